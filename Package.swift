@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Every target of ours: Swift 6 language mode, no warnings, no implicit imports.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    // `any` is written where a value is boxed: https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // A file names what it uses: https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // Imports stay inside unless said otherwise: https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycleTestKit = Target.Dependency.product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+// The targets stand in the order in which a station meets them.
+let package = Package(
+    name: "drop360",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "drop360", targets: ["drop360"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .target(name: "Station", dependencies: [crypto], swiftSettings: strict),
+        .target(name: "DropFolder", dependencies: ["Station"], swiftSettings: strict),
+        .target(name: "Inbox", dependencies: ["Station", "DropFolder", logging, lifecycle], swiftSettings: strict),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng16", providers: [.apt(["libpng-dev"])]),
+        .target(
+            name: "Inspection", dependencies: ["Station", "DropFolder", "CTurboJPEG", "CPNG", crypto, nioPosix],
+            swiftSettings: strict),
+        .target(name: "Ledger", dependencies: ["Station", grdb], swiftSettings: strict),
+        .target(
+            name: "CDF", dependencies: ["Station", "DropFolder", asyncHTTPClient, logging, crypto, nioCore, nioPosix, nioHTTP1],
+            swiftSettings: strict),
+        .target(
+            name: "Delivery", dependencies: ["Station", "DropFolder", "Ledger", "CDF", logging, lifecycle], swiftSettings: strict),
+        .target(name: "ConfigFile", dependencies: ["Station", yams], swiftSettings: strict),
+        .target(
+            name: "Dashboard", dependencies: ["Station", "Ledger", hummingbird, logging, lifecycle],
+            swiftSettings: strict),
+        .target(
+            name: "Sandbox", dependencies: [hummingbird, crypto, logging, lifecycle, nioCore, nioPosix],
+            swiftSettings: strict),
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "Station", "DropFolder", "Inbox", "Inspection", "Ledger", "CDF", "Delivery", "ConfigFile", "Dashboard", "Sandbox",
+                logging, lifecycle, unixSignals,
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "drop360", dependencies: ["Daemon", "Sandbox", "Station", "DropFolder", "CDF", "Ledger", "Inspection", "ConfigFile", argumentParser, logging, lifecycle, unixSignals, "Dashboard", "Delivery"],
+            swiftSettings: strict),
+        .executableTarget(name: "draw-station", dependencies: ["Station", "Inspection", argumentParser], swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Station", "DropFolder", "Inspection"], swiftSettings: strict),
+
+        .testTarget(name: "StationTests", dependencies: ["Station", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "DropFolderTests", dependencies: ["DropFolder", "Station", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "InboxTests", dependencies: ["Inbox", "DropFolder", "Station", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "InspectionTests", dependencies: ["Inspection", "DropFolder", "Station", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Station", "TestSupport", grdb], swiftSettings: strict),
+        .testTarget(name: "CDFTests", dependencies: ["CDF", "Station", "Sandbox", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: ["Delivery", "DropFolder", "Ledger", "CDF", "Station", "Sandbox", "TestSupport", lifecycleTestKit, inMemoryLogging],
+            swiftSettings: strict),
+        .testTarget(name: "ConfigFileTests", dependencies: ["ConfigFile", "Station", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "SandboxTests", dependencies: ["Sandbox", asyncHTTPClient, nioCore, "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Ledger", "Station", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "JourneyTests", dependencies: ["drop360", "Ledger", "Station", "TestSupport"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,93 @@
+import Foundation
+import Station
+
+/// A view as the project has it.
+package struct ViewDefinition: Decodable, Sendable {
+    package struct Property: Decodable, Sendable {
+        package struct Kind: Decodable, Sendable {
+            package var type: String
+        }
+        /// Absent for connections that are no properties of their own (reverse relations, edges).
+        package var type: Kind?
+        package var nullable: Bool?
+    }
+
+    package var space: String
+    package var externalId: String
+    package var version: String
+    package var properties: [String: Property]
+}
+
+extension CDFClient {
+    /// The nodes of one call: CDF's limit.
+    package static let nodesPerCall = 1000
+
+    /// Writes nodes in one transaction. Writing equal values again changes nothing.
+    ///
+    /// - Parameters:
+    ///   - nodes: At most ``nodesPerCall``, none twice.
+    ///   - asked: For the messages.
+    /// - Returns: A receipt for every node.
+    package func apply(_ nodes: [NodeWrite], asked: String) async throws(CDFError) -> [NodeReceipt] {
+        struct Applied: Decodable, Sendable { var items: [NodeReceipt] }
+        let applied: Applied = try await post("/models/instances", ApplyBody(nodes), asked: asked)
+        let answered = Set(applied.items.map { NodeReference(space: $0.space, externalId: $0.externalId) })
+        guard let absent = nodes.map(\.reference).first(where: { !answered.contains($0) }) else { return applied.items }
+        throw .unexpectedAnswer(
+            asked: asked, detail: "no receipt for node \(printable(absent.externalId))", requestID: nil)
+    }
+
+    /// Removes nodes; those that are not there are no error.
+    package func deleteNodes(_ nodes: [NodeReference], asked: String) async throws(CDFError) {
+        struct Item: Encodable, Sendable {
+            var instanceType = "node"
+            var space: String
+            var externalId: String
+        }
+        struct Body: Encodable, Sendable { var items: [Item] }
+        struct Answer: Decodable, Sendable {}
+        let _: Answer = try await post(
+            "/models/instances/delete",
+            Body(items: nodes.map { Item(space: $0.space, externalId: $0.externalId) }), asked: asked)
+    }
+
+    /// The views as the project has them; those it has not are absent.
+    package func views(_ references: [ViewReference]) async throws(CDFError) -> [ViewDefinition] {
+        struct Item: Encodable, Sendable {
+            var space: String
+            var externalId: String
+            var version: String
+        }
+        struct Body: Encodable, Sendable { var items: [Item] }
+        struct Found: Decodable, Sendable { var items: [ViewDefinition] }
+        let found: Found = try await post(
+            "/models/views/byids",
+            Body(items: references.map { Item(space: $0.space, externalId: $0.externalId, version: $0.version) }),
+            asked: "the definition of the 360° views")
+        return found.items
+    }
+
+    /// Whether the project has this space.
+    package func hasSpace(_ space: String) async throws(CDFError) -> Bool {
+        struct Item: Codable, Sendable { var space: String }
+        struct Items: Codable, Sendable { var items: [Item] }
+        let found: Items = try await post("/models/spaces/byids", Items(items: [Item(space: space)]), asked: "space \(space)")
+        return found.items.contains { $0.space == space }
+    }
+
+    /// The number of a data set by its external id; nil where the project has none of that name.
+    package func dataSetID(externalID: String) async throws(CDFError) -> Int64? {
+        struct Query: Encodable, Sendable {
+            struct Item: Encodable, Sendable { var externalId: String }
+            var items: [Item]
+            var ignoreUnknownIds = true
+        }
+        struct Found: Decodable, Sendable {
+            struct Entry: Decodable, Sendable { var id: Int64 }
+            var items: [Entry]
+        }
+        let found: Found = try await post(
+            "/datasets/byids", Query(items: [.init(externalId: externalID)]), asked: "data set \(printable(externalID))")
+        return found.items.first?.id
+    }
+}

@@ -1,0 +1,121 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import NIOCore
+import NIOHTTP1
+import Station
+
+extension CDFClient {
+    /// Creates the file and sends its bytes; a refused upload address is replaced by a fresh one.
+    ///
+    /// The bytes are hashed on their way: a file that is no longer what was inspected is given up before its last byte, so that
+    /// CDF keeps what it had.
+    ///
+    /// - Parameters:
+    ///   - description: What CDF is told of the file.
+    ///   - source: The bytes and the digest they must have.
+    ///   - progress: Told of each piece that was handed to the network, in bytes; a repetition takes back what it sent before.
+    /// - Returns: CDF's number of the file, once CDF has answered for all bytes.
+    package func upload(
+        _ description: FileDescription, from source: FaceSource, progress: @escaping @Sendable (Int64) -> Void
+    ) async throws(CDFError) -> Int64 {
+        var attempt = 0
+        while true {
+            attempt += 1
+            let ticket = try await createFile(description)
+            let verdict: Verdict
+            let counted = SentBytes(progress)
+            var kept = false
+            defer { if !kept { counted.takeBack() } }
+            do throws(TryFailure) {
+                let (answer, md5) = try await put(source, to: ticket, type: description.mimeType, counted: counted)
+                if answer.isSuccess {
+                    if let problem = Self.disagreement(of: answer, size: source.size, md5: md5) {
+                        verdict = Verdict(error: problem.withHost(settings.host), mayRepeat: true)
+                    } else {
+                        kept = true
+                        return ticket.id
+                    }
+                } else {
+                    verdict = Self.verdict(of: answer, name: description.externalId, host: settings.host, now: surroundings.now())
+                }
+            } catch {
+                verdict = try Verdict(of: error, host: URL(string: ticket.url)?.host ?? settings.host)
+            }
+            guard verdict.mayRepeat, attempt < settings.tries, (verdict.retryAfter ?? .zero) <= Backoff.longestInside else {
+                throw verdict.error
+            }
+            logger.debug(
+                "upload is repeated with a fresh address",
+                metadata: ["file.external-id": "\(description.externalId)", "error": "\(verdict.error.summary)"])
+            do {
+                try await surroundings.sleep(
+                    Backoff.pause(afterAttempt: attempt, retryAfter: verdict.retryAfter, random: surroundings.random()))
+            } catch { throw .interrupted }
+        }
+    }
+
+    /// One PUT. Never with our credentials: the address itself is the permission.
+    private func put(
+        _ source: FaceSource, to ticket: UploadTicket, type: String, counted: SentBytes
+    ) async throws(TryFailure) -> (Answer, md5: String?) {
+        let url = ticket.url.hasPrefix("/") ? settings.host + ticket.url : ticket.url
+        guard Self.maySendInTheClear(url) || url.lowercased().hasPrefix("https://") else {
+            throw .source(.notCDF(host: URL(string: url)?.host ?? url, detail: "an upload address without encryption"))
+        }
+        var request = HTTPClientRequest(url: url)
+        request.method = .PUT
+        request.headers.add(name: "content-type", value: type)
+        request.headers.add(name: "user-agent", value: settings.application)
+        let body = FaceBody(source: source, readers: readers, counted: counted)
+        // The length is always told: the stores behind CDF refuse chunked bodies.
+        request.body = .stream(body, length: .known(source.size))
+        let answer = try await exchange.once(request, timeout: .seconds(7 * 86400), limit: 1 << 20)
+        return (answer, body.digests.md5)
+    }
+
+    private static func maySendInTheClear(_ url: String) -> Bool {
+        guard let host = URL(string: url)?.host else { return false }
+        return host == "localhost" || host.hasPrefix("127.") || host == "::1" || host == "[::1]"
+    }
+
+    private static func verdict(of answer: Answer, name: String, host: String, now: Date) -> Verdict {
+        let asked = "the bytes of file \(printable(name))"
+        switch answer.status {
+        case 400, 401, 403, 404, 405, 409, 410, 411, 412:
+            // The address is used up, expired or unknown: a fresh one may do.
+            return Verdict(
+                error: .serverTrouble(
+                    asked: asked, status: answer.status, message: "the upload address was refused (\(answer.errorMessage))",
+                    retryAfter: nil, requestID: answer.requestID),
+                mayRepeat: true)
+        default:
+            return Verdict(of: answer, asked: asked, host: host, now: now)
+        }
+    }
+
+    /// What a store's good answer says against the bytes that were sent; nil where it agrees or says nothing.
+    private static func disagreement(of answer: Answer, size: Int64, md5: String?) -> CDFError? {
+        guard !answer.body.isEmpty else { return nil }
+        if answer.looksLikePage { return .notCDF(host: "", detail: "a page in answer to an upload") }
+        struct Stored: Decodable {
+            var md5Hash: String?
+            var size: String?
+        }
+        // Only Google's store describes what it holds; any other body says nothing about the bytes.
+        guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(answer.body)) else { return nil }
+        let wrongSize = stored.size.flatMap { Int64($0) }.map { $0 != size } ?? false
+        let wrongHash = stored.md5Hash.map { $0 != md5 } ?? false
+        guard wrongSize || wrongHash else { return nil }
+        return .serverTrouble(
+            asked: "an upload", status: answer.status, message: "the store holds other bytes than were sent", retryAfter: nil,
+            requestID: answer.requestID)
+    }
+}
+
+extension CDFError {
+    fileprivate func withHost(_ host: String) -> CDFError {
+        if case .notCDF("", let detail) = self { return .notCDF(host: host, detail: detail) }
+        return self
+    }
+}

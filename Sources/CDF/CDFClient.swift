@@ -1,0 +1,124 @@
+import AsyncHTTPClient
+import Foundation
+package import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Station
+
+/// drop360's end of the wire to one CDF project.
+///
+/// Each method is one request to CDF (a few tries of it) and either returns what CDF says or throws a ``CDFError`` that knows what
+/// follows from it. Every request may safely be repeated: ids are ours and writes are upserts.
+package final class CDFClient: Sendable {
+    package let settings: CDFSettings
+    let surroundings: CDFSurroundings
+    let exchange: Exchange
+    let logger: Logger
+    /// Reads files for uploads: blocking, so never on the cooperative pool.
+    let readers: NIOThreadPool
+    private let tokens: TokenKeeper
+    private let http: HTTPClient
+
+    package init(settings: CDFSettings, surroundings: CDFSurroundings = .init(), logger: Logger) {
+        self.settings = settings
+        self.surroundings = surroundings
+        self.logger = logger
+        var configuration = HTTPClient.Configuration(
+            // A redirect is never CDF: it is a captive portal, and following it would send files there.
+            redirectConfiguration: .disallow,
+            timeout: .init(
+                connect: .seconds(15), read: .nanoseconds(settings.stallTimeout.nanoseconds),
+                write: .nanoseconds(settings.stallTimeout.nanoseconds)))
+        configuration.connectionPool.idleTimeout = .seconds(30)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
+        // Our own layers decide about repeating.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        readers = NIOThreadPool(numberOfThreads: 2)
+        readers.start()
+        exchange = Exchange(http: http, settings: settings)
+        tokens = TokenKeeper(exchange: exchange, surroundings: surroundings, logger: logger)
+    }
+
+    /// Closes the connections. Call once, after the last request.
+    package func shutdown() async throws {
+        try await http.shutdown()
+        try await readers.shutdownGracefully()
+    }
+
+    /// Makes sure that there is a good token: the cheapest probe of network, identity provider and credentials.
+    package func authenticate() async throws(CDFError) { _ = try await tokens.current() }
+
+    /// Sends a JSON request and decodes the answer.
+    ///
+    /// - Parameters:
+    ///   - path: Below the project, with its query: `/files?overwrite=true`.
+    ///   - body: Encoded as JSON.
+    ///   - asked: For the messages: "the creation of file x".
+    func post<Body: Encodable & Sendable, Result: Decodable & Sendable>(
+        _ path: String, _ body: Body, asked: String, as type: Result.Type = Result.self
+    ) async throws(CDFError) -> Result {
+        let bytes: Data
+        do {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            bytes = try encoder.encode(body)
+        } catch {
+            throw .refused(asked: asked, status: 0, message: "the request cannot be written as JSON: \(error)", requestID: nil)
+        }
+        var request = HTTPClientRequest(url: settings.projectURL + path)
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(ByteBuffer(bytes: bytes))
+        let answer = try await sendAuthorized(request, asked: asked)
+        do {
+            return try JSONDecoder().decode(Result.self, from: Data(answer.body))
+        } catch {
+            if answer.looksLikePage { throw .notCDF(host: settings.host, detail: "a page in place of an answer") }
+            throw .unexpectedAnswer(asked: asked, detail: "\(error)", requestID: answer.requestID)
+        }
+    }
+
+    /// Sends with token, tries and pauses; returns only answers of the 200s.
+    private func sendAuthorized(_ template: HTTPClientRequest, asked: String) async throws(CDFError) -> Answer {
+        var refusedToken: String?
+        var attempt = 0
+        while true {
+            attempt += 1
+            let token = try await tokens.current(refused: refusedToken)
+            var request = template
+            request.headers.replaceOrAdd(name: "authorization", value: "Bearer \(token)")
+            request.headers.replaceOrAdd(name: "accept", value: "application/json")
+            request.headers.replaceOrAdd(name: "user-agent", value: settings.application)
+            request.headers.replaceOrAdd(name: "x-cdp-app", value: settings.application)
+            let verdict: Verdict
+            do throws(TryFailure) {
+                let answer = try await exchange.once(request, timeout: settings.requestTimeout)
+                logger.debug(
+                    "CDF answered",
+                    metadata: [
+                        "request.asked": "\(asked)", "request.try": "\(attempt)", "answer.status": "\(answer.status)",
+                        "answer.request-id": "\(answer.requestID ?? "-")",
+                    ])
+                if answer.isSuccess { return answer }
+                if answer.status == 401, refusedToken == nil, !answer.looksLikePage {
+                    refusedToken = token
+                    continue
+                }
+                verdict = Verdict(of: answer, asked: asked, host: settings.host, now: surroundings.now())
+            } catch {
+                verdict = try Verdict(of: error, host: settings.host)
+            }
+            guard verdict.mayRepeat, attempt < settings.tries, (verdict.retryAfter ?? .zero) <= Backoff.longestInside else {
+                throw verdict.error
+            }
+            let pause = Backoff.pause(
+                afterAttempt: attempt, retryAfter: verdict.retryAfter, random: surroundings.random())
+            logger.debug(
+                "request is repeated",
+                metadata: ["request.asked": "\(asked)", "request.pause": "\(pause)", "error": "\(verdict.error.summary)"])
+            do { try await surroundings.sleep(pause) } catch { throw .interrupted }
+        }
+    }
+}

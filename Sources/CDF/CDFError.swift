@@ -1,0 +1,86 @@
+package import DropFolder
+package import Station
+
+/// Why one thing asked of CDF did not come about, after the few tries inside the request.
+package enum CDFError: OperatorFacingError, Equatable {
+    /// No answer: no route, no name, refused, reset, or nothing moved for too long.
+    case unreachable(host: String, detail: String)
+    /// An answer that CDF would not give: a captive portal, a proxy's page, a redirect.
+    case notCDF(host: String, detail: String)
+    /// The identity provider does not take the client id and secret.
+    case credentialsRefused(host: String, detail: String)
+    /// CDF did not take a fresh token.
+    case unauthorized(asked: String, requestID: String?)
+    /// The token is good, but its holder may not do this.
+    case forbidden(asked: String, message: String, requestID: String?)
+    /// CDF found something wrong with the request; the same request would be refused again.
+    case refused(asked: String, status: Int, message: String, requestID: String?)
+    /// Too many requests, also after waiting.
+    case throttled(asked: String, retryAfter: Duration?, requestID: String?)
+    /// CDF has trouble of its own.
+    case serverTrouble(asked: String, status: Int, message: String, retryAfter: Duration?, requestID: String?)
+    /// An answer with a good status that makes no sense.
+    case unexpectedAnswer(asked: String, detail: String, requestID: String?)
+    /// The file is no longer what was inspected; what was sent of it was given up before its end.
+    case sourceChanged(path: String)
+    /// The file could not be read.
+    case source(DropFolderError)
+    /// The project lacks what drop360 needs: the space, the data set, a view, a property.
+    case projectLacks(String, advice: String)
+    /// We were told to stop.
+    case interrupted
+
+    package var summary: String {
+        switch self {
+        case .unreachable(let host, let detail):
+            "\(host) cannot be reached (\(printable(detail))). Nothing is lost; drop360 goes on collecting and tries again."
+        case .notCDF(let host, let detail):
+            "Something else answers in place of \(host) (\(printable(detail))). Nothing was sent there in earnest; drop360 tries again."
+        case .credentialsRefused(let host, let detail):
+            "\(host) does not accept the client id and secret (\(printable(detail))). Nothing is sent until this is mended."
+        case .unauthorized(let asked, let id):
+            "CDF did not accept the access token for \(asked)\(Self.reference(id)). Nothing is sent until this is mended."
+        case .forbidden(let asked, let message, let id):
+            "drop360's identity may not do this in CDF: \(asked) (\(printable(message)))\(Self.reference(id)). Nothing is sent until this is mended."
+        case .refused(let asked, let status, let message, let id):
+            "CDF refused \(asked) with status \(status): \(printable(message))\(Self.reference(id))."
+        case .throttled(let asked, _, let id):
+            "CDF asks for fewer requests (\(asked))\(Self.reference(id)). drop360 waits and goes on."
+        case .serverTrouble(let asked, let status, let message, _, let id):
+            "CDF had trouble with \(asked), status \(status): \(printable(message))\(Self.reference(id)). drop360 tries again."
+        case .unexpectedAnswer(let asked, let detail, let id):
+            "CDF's answer to \(asked) makes no sense: \(printable(detail))\(Self.reference(id)). drop360 tries again."
+        case .sourceChanged(let path):
+            "\(printable(path)) changed while it was being sent. The station is looked at again from the start."
+        case .source(let error): error.summary
+        case .projectLacks(let what, _): "\(what) drop360 keeps collecting and sends nothing."
+        case .interrupted: "Stopped before it was done; it goes on at the next start."
+        }
+    }
+
+    package var advice: String? {
+        switch self {
+        case .credentialsRefused: "Put the right client id and secret into the configuration, then restart drop360."
+        case .unauthorized: "Check `scopes`, `token-url` and `project` in the configuration, then restart drop360."
+        case .forbidden: "Give the identity's group the capability in CDF (and set `data-set`, if its files capability is limited to one)."
+        case .refused: "After mending the cause, run `drop360 retry` for the station."
+        case .projectLacks(_, let advice): advice
+        case .source(let error): error.advice
+        case .unreachable, .notCDF, .throttled, .serverTrouble, .unexpectedAnswer, .sourceChanged, .interrupted: nil
+        }
+    }
+
+    package var remedy: Remedy {
+        switch self {
+        case .unreachable, .notCDF: .offline
+        case .credentialsRefused, .unauthorized, .forbidden, .projectLacks: .pauseStage
+        case .refused: .giveUp
+        case .throttled(_, let after, _), .serverTrouble(_, _, _, let after, _): .retry(after: after)
+        case .unexpectedAnswer: .retry(after: nil)
+        case .sourceChanged, .interrupted: .release
+        case .source(let error): error.remedy
+        }
+    }
+
+    private static func reference(_ id: String?) -> String { id.map { " (x-request-id \(printable($0, limit: 80)))" } ?? "" }
+}

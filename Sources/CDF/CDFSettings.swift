@@ -1,0 +1,79 @@
+package import Foundation
+
+/// Where CDF is, and who drop360 is to it.
+package struct CDFSettings: Sendable {
+    /// How to get a token from the identity provider (client-credentials grant).
+    package struct Credentials: Sendable {
+        package var tokenURL: String
+        package var clientID: String
+        package var secret: @Sendable () -> String
+        package var scopes: [String]
+        package var audience: String?
+        package var resource: String?
+        /// A token with less than this left is not used any more.
+        package var minimumLifetime: Duration
+
+        package init(
+            tokenURL: String, clientID: String, secret: @escaping @Sendable () -> String, scopes: [String],
+            audience: String? = nil, resource: String? = nil, minimumLifetime: Duration = .seconds(30)
+        ) {
+            self.tokenURL = tokenURL
+            self.clientID = clientID
+            self.secret = secret
+            self.scopes = scopes
+            self.audience = audience
+            self.resource = resource
+            self.minimumLifetime = minimumLifetime
+        }
+    }
+
+    /// `https://westeurope-1.cognitedata.com`, without a slash at the end.
+    package var host: String
+    package var project: String
+    package var credentials: Credentials
+    /// `x-cdp-app` and `User-Agent`.
+    package var application: String
+    /// How long one JSON request may take in all. File contents have no such limit, only ``stallTimeout``.
+    package var requestTimeout: Duration
+    /// How long nothing may move on a connection before it is given up.
+    package var stallTimeout: Duration
+    /// Tries inside one request before its station is put off.
+    package var tries: Int
+
+    package init(
+        host: String, project: String, credentials: Credentials, application: String = "drop360",
+        requestTimeout: Duration = .seconds(60), stallTimeout: Duration = .seconds(60), tries: Int = 4
+    ) {
+        self.host = host.hasSuffix("/") ? String(host.dropLast()) : host
+        self.project = project
+        self.credentials = credentials
+        self.application = application
+        self.requestTimeout = requestTimeout
+        self.stallTimeout = stallTimeout
+        self.tries = tries
+    }
+
+    var projectURL: String {
+        let escaped = project.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-_."))) ?? project
+        return "\(host)/api/v1/projects/\(escaped)"
+    }
+}
+
+/// What the client takes from the world besides the network, so that tests can script it.
+package struct CDFSurroundings: Sendable {
+    /// Sleeps, or throws `CancellationError`.
+    package var sleep: @Sendable (Duration) async throws -> Void
+    package var now: @Sendable () -> Date
+    /// Uniform in 0..<1: the jitter.
+    package var random: @Sendable () -> Double
+
+    package init(
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        now: @escaping @Sendable () -> Date = { Date() },
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+    ) {
+        self.sleep = sleep
+        self.now = now
+        self.random = random
+    }
+}

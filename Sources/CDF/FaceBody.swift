@@ -1,0 +1,128 @@
+import Crypto
+package import DropFolder
+import Foundation
+import NIOCore
+import NIOPosix
+package import Station
+import Synchronization
+
+/// The bytes of one face, as inspected.
+package final class FaceSource: Sendable {
+    let file: RegularFile
+    /// Bytes.
+    package let size: Int64
+    let digest: FileDigest
+
+    /// Opens the face for sending. Blocks.
+    ///
+    /// - Throws: ``CDFError/sourceChanged(path:)`` where its size is no longer the inspected one.
+    package init(_ image: FaceImage, in folder: borrowing OpenFolder) throws(CDFError) {
+        let opened: RegularFile
+        do throws(DropFolderError) { opened = try RegularFile(image.fileName, in: folder) } catch { throw .source(error) }
+        guard opened.stamp.size == image.size else { throw .sourceChanged(path: opened.path) }
+        file = opened
+        size = image.size
+        digest = image.digest
+    }
+}
+
+/// Counts what was handed to the network of one try, and takes it back where the try failed.
+final class SentBytes: Sendable {
+    private let report: @Sendable (Int64) -> Void
+    private let sum = Mutex<Int64>(0)
+
+    init(_ report: @escaping @Sendable (Int64) -> Void) { self.report = report }
+
+    func add(_ bytes: Int64) {
+        sum.withLock { $0 += bytes }
+        report(bytes)
+    }
+
+    func takeBack() {
+        let bytes = sum.withLock { sum in
+            defer { sum = 0 }
+            return sum
+        }
+        if bytes != 0 { report(-bytes) }
+    }
+}
+
+/// Reads a face piece by piece on threads of its own, hashing on the way.
+struct FaceBody: AsyncSequence, Sendable {
+    typealias Element = ByteBuffer
+
+    /// What was sent, known when the last piece was.
+    final class Digests: Sendable {
+        private let value = Mutex<String?>(nil)
+        /// Base64, as Google's store tells it.
+        var md5: String? {
+            get { value.withLock { $0 } }
+            set { value.withLock { $0 = newValue } }
+        }
+    }
+
+    static let pieceSize: Int64 = 256 << 10
+
+    let source: FaceSource
+    let readers: NIOThreadPool
+    let counted: SentBytes
+    let digests = Digests()
+
+    func makeAsyncIterator() -> Iterator { Iterator(body: self) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        let body: FaceBody
+        var offset: Int64 = 0
+        var sha256 = SHA256()
+        var md5 = Insecure.MD5()
+
+        mutating func next() async throws -> ByteBuffer? {
+            let source = body.source
+            guard offset < source.size else { return nil }
+            let start = offset
+            let count = Int(Swift.min(FaceBody.pieceSize, source.size - start))
+            let bytes = try await body.readers.runIfActive {
+                do throws(DropFolderError) { return try source.file.read(at: start, count: count) } catch {
+                    throw CDFError.source(error)
+                }
+            }
+            guard bytes.count == count else { throw CDFError.sourceChanged(path: source.file.path) }
+            sha256.update(data: bytes)
+            md5.update(data: bytes)
+            offset += Int64(count)
+            if offset == source.size {
+                // Before the last piece goes out, so that other bytes than the inspected ones never make a whole file.
+                guard FileDigest(sha256.finalize()) == source.digest else {
+                    throw CDFError.sourceChanged(path: source.file.path)
+                }
+                body.digests.md5 = Data(md5.finalize()).base64EncodedString()
+            }
+            body.counted.add(Int64(count))
+            return ByteBuffer(bytes: bytes)
+        }
+    }
+}
+
+extension CDFClient {
+    /// Opens a face for sending, on a thread that may block.
+    ///
+    /// - Parameters:
+    ///   - image: The face as it was inspected.
+    ///   - inbox: The inbox's root.
+    ///   - folder: The station's folder below it.
+    package func openFace(_ image: FaceImage, inbox: String, folder: String) async throws(CDFError) -> FaceSource {
+        do {
+            return try await readers.runIfActive {
+                let open: OpenFolder
+                do throws(DropFolderError) { open = try OpenFolder.at(root: inbox, relativePath: folder) } catch {
+                    throw CDFError.source(error)
+                }
+                return try FaceSource(image, in: open)
+            }
+        } catch let error as CDFError {
+            throw error
+        } catch {
+            throw .interrupted
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import NIOCore
+import NIOHTTP1
+import Station
+
+/// Gets access tokens and keeps the present one until shortly before it ends.
+///
+/// An actor because many requests ask at once: the first one fetches, the others wait for the same answer.
+actor TokenKeeper {
+    private struct Token {
+        var text: String
+        var expires: Date
+    }
+
+    private let exchange: Exchange
+    private let surroundings: CDFSurroundings
+    private let logger: Logger
+    private var token: Token?
+    private var fetching: Task<Result<Token, CDFError>, Never>?
+
+    init(exchange: Exchange, surroundings: CDFSurroundings, logger: Logger) {
+        self.exchange = exchange
+        self.surroundings = surroundings
+        self.logger = logger
+    }
+
+    /// A token that is good for a while yet.
+    ///
+    /// - Parameter refused: A token that CDF has just refused: it is not handed out again.
+    func current(refused: String? = nil) async throws(CDFError) -> String {
+        if let token, token.text != refused,
+            surroundings.now().addingTimeInterval(exchange.settings.credentials.minimumLifetime.seconds) < token.expires
+        {
+            return token.text
+        }
+        let task: Task<Result<Token, CDFError>, Never>
+        if let fetching {
+            task = fetching
+        } else {
+            // Not a child task: one caller's cancellation must not fail those who wait with it.
+            task = Task {
+                do throws(CDFError) { return .success(try await fetch()) } catch { return .failure(error) }
+            }
+            fetching = task
+        }
+        let result = await task.value
+        if fetching == task { fetching = nil }
+        let fresh = try result.get()
+        token = fresh
+        return fresh.text
+    }
+
+    private func fetch() async throws(CDFError) -> Token {
+        let credentials = exchange.settings.credentials
+        let host = URL(string: credentials.tokenURL)?.host ?? credentials.tokenURL
+        var fields = [
+            ("grant_type", "client_credentials"), ("client_id", credentials.clientID),
+            ("client_secret", credentials.secret()),
+        ]
+        if !credentials.scopes.isEmpty { fields.append(("scope", credentials.scopes.joined(separator: " "))) }
+        if let audience = credentials.audience { fields.append(("audience", audience)) }
+        if let resource = credentials.resource { fields.append(("resource", resource)) }
+        var request = HTTPClientRequest(url: credentials.tokenURL)
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
+        request.headers.add(name: "accept", value: "application/json")
+        request.headers.add(name: "user-agent", value: exchange.settings.application)
+        request.body = .bytes(
+            ByteBuffer(string: fields.map { "\($0.0)=\(Self.formEncoded($0.1))" }.joined(separator: "&")))
+
+        var attempt = 0
+        while true {
+            attempt += 1
+            var pause: Duration?
+            let failure: CDFError
+            do throws(TryFailure) {
+                let answer = try await exchange.once(request, timeout: exchange.settings.requestTimeout, limit: 1 << 20)
+                switch answer.status {
+                case 200..<300:
+                    return try read(answer, host: host)
+                case 300..<400:
+                    failure = .notCDF(host: host, detail: "a redirect from the token endpoint")
+                case 400, 401, 403:
+                    guard !answer.looksLikePage else {
+                        throw TryFailure.source(.notCDF(host: host, detail: "a page with status \(answer.status)"))
+                    }
+                    throw TryFailure.source(.credentialsRefused(host: host, detail: answer.errorMessage))
+                default:
+                    pause = Backoff.retryAfter(answer.headers.first(name: "retry-after"), now: surroundings.now())
+                    failure = .unreachable(host: host, detail: "the token endpoint answers with status \(answer.status)")
+                }
+            } catch {
+                switch error {
+                case .network(let detail): failure = .unreachable(host: host, detail: detail)
+                case .source(let error): throw error
+                case .interrupted: throw .interrupted
+                }
+            }
+            guard attempt < exchange.settings.tries, (pause ?? .zero) <= Backoff.longestInside else { throw failure }
+            do {
+                try await surroundings.sleep(
+                    Backoff.pause(afterAttempt: attempt, retryAfter: pause, random: surroundings.random()))
+            } catch { throw .interrupted }
+        }
+    }
+
+    private func read(_ answer: Answer, host: String) throws(TryFailure) -> Token {
+        struct Grant: Decodable {
+            var access_token: String
+            var expires_in: Lifetime?
+        }
+        /// Some identity providers write the seconds as a string.
+        enum Lifetime: Decodable {
+            case seconds(Double)
+            init(from decoder: any Decoder) throws {
+                let container = try decoder.singleValueContainer()
+                // A number first, then the string form; anything else is refused by the throw.
+                if let number = try? container.decode(Double.self) {
+                    self = .seconds(number)
+                } else if let number = Double(try container.decode(String.self)) {
+                    self = .seconds(number)
+                } else {
+                    throw DecodingError.dataCorruptedError(in: container, debugDescription: "no number of seconds")
+                }
+            }
+        }
+        do {
+            let grant = try JSONDecoder().decode(Grant.self, from: Data(answer.body))
+            guard !grant.access_token.isEmpty else {
+                throw TryFailure.source(.notCDF(host: host, detail: "an empty token"))
+            }
+            var lifetime = 3600.0
+            if case .seconds(let seconds)? = grant.expires_in { lifetime = seconds }
+            logger.debug("got an access token", metadata: ["token.seconds": "\(Int(lifetime))"])
+            return Token(text: grant.access_token, expires: surroundings.now().addingTimeInterval(lifetime))
+        } catch let error as TryFailure {
+            throw error
+        } catch {
+            throw .source(.notCDF(host: host, detail: "the token endpoint's answer holds no token"))
+        }
+    }
+
+    private static func formEncoded(_ text: String) -> String {
+        text.addingPercentEncoding(
+            withAllowedCharacters: .init(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"))
+            ?? ""
+    }
+}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

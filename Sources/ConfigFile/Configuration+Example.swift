@@ -1,0 +1,77 @@
+extension Configuration {
+    /// A file to begin with, which explains every key; what `drop360 config --example` prints.
+    ///
+    /// It parses as it is where the environment has `COGNITE_CLIENT_ID` and `COGNITE_CLIENT_SECRET`.
+    package static let example = #"""
+        # The configuration of drop360, usually /etc/drop360/config.yaml.
+        #
+        # - A key that drop360 does not know is an error, and so is a value that it cannot read; all of them are
+        #   printed at once, with their lines. `drop360 config` prints what is in effect, `drop360 doctor` tries it out.
+        # - ${NAME} in a value without quotes is taken from the environment. In quotes everything stands for itself.
+        # - Durations: 300ms, 2s, 5m, 1h, 30d. Rates: 20Mbit/s, 4MB/s.
+        # - What is commented out is optional. Where a value is shown behind '#' it is the default, unless it says 'for instance'.
+
+        version: 1                                  # of this format
+
+        cognite:
+          host: https://westeurope-1.cognitedata.com  # the cluster of your project
+          project: plant
+          idp-authentication:
+            # Microsoft Entra: the tenant. Any other identity provider: token-url instead of it.
+            tenant: 00000000-0000-0000-0000-000000000000
+            # authority: https://login.microsoftonline.com
+            # token-url: for instance https://login.example.com/oauth2/token
+            client-id: ${COGNITE_CLIENT_ID}
+            # The secret: here, or in a file, or (with neither key) in the systemd credential 'cognite-secret'.
+            secret: ${COGNITE_CLIENT_SECRET}
+            # secret-file: for instance /etc/drop360/secret
+            # A list, or one text with spaces between. With a tenant the default is the host and /.default
+            scopes: [https://westeurope-1.cognitedata.com/.default]
+            # resource: only where your identity provider asks for it
+            # audience: only where your identity provider asks for it
+            # min-ttl: 30s                          # a token is renewed when it has less than this left
+          data-set: {external-id: ds_360}           # where the files belong; or {id: 123}. Without it: to no data set
+          # extraction-pipeline: {external-id: ep_360}  # accepted, not acted on by this version
+          # timeout: 30s                            # for requests that carry no file
+
+        target:
+          model: image360                           # the only one that this version writes
+          space: plant_360                          # where the instances are written; it must exist
+          external-id-prefix: ""                    # goes in front of every external id; never change it later
+
+        # Holds ledger.sqlite, the memory of drop360. A local disk, outside of every inbox.
+        state: /var/lib/drop360
+
+        # The folders that crews copy their stations to. None may lie in another.
+        inboxes:
+          - path: /srv/drop360/inbox
+            # For stations whose sidecar names no site. Without it: the name of the folder that the station lies in.
+            site: {id: site-a, name: Site A}
+            after: keep                             # what happens to a delivered station; this version only knows keep
+            reports: beside                         # words for the crew: beside the station's folder, off, or a folder's path
+            settle: 2s                              # how long a folder must be quiet before it is looked at
+            detection: auto                         # auto, inotify, or poll (for shares that tell nothing)
+            # ignore: []                            # names to leave alone, for instance ["*.bak", "preview_*"]
+            # time-zone: for instance Europe/Oslo   # for capture times without a zone; such times are refused without it
+            # offset: {x: 0, y: 0, z: 0}            # metres, subtracted from every position: the origin in a national grid
+            # min-face: 512                         # pixels; smaller faces are refused
+            # max-face: 16384                       # pixels; larger faces are refused
+            # report-after: 15m                     # an incomplete station is reported after this time
+            # pose-drift: reject                    # a known station at another place: reject, or accept
+            # How the faces are numbered, where their names do not tell: matterport-skybox, leica-cubeface-a,
+            # leica-cubeface-b, gl-front-plus-z or gl-front-minus-z.
+            # faces: for instance matterport-skybox
+            # seams: warn                           # warn, reject or off; accepted, not acted on by this version
+            # e57: {model-id: 123}                  # accepted, not acted on by this version
+
+        upload:
+          concurrency: 6                            # files at a time, 1 to 64
+          # bandwidth: for instance 20Mbit/s        # accepted, not acted on by this version
+          # timetable: "07:00,2Mbit/s 19:00,off"    # accepted, not acted on by this version
+
+        dashboard: {listen: 127.0.0.1:3600}         # the status page; it asks for no password, so keep it on this machine
+        # metrics: {listen: 127.0.0.1:9360}         # accepted, not acted on by this version
+        logger: {level: info}                       # trace, debug, info, notice, warning, error or critical
+
+        """#
+}

@@ -1,0 +1,184 @@
+package import Foundation
+
+extension Configuration {
+    /// One folder that crews drop stations in.
+    package struct Inbox: Sendable, Equatable {
+        /// Absolute and normalised: no `//`, no `.` or `..`, no slash at the end.
+        ///
+        /// Symbolic links in it are not resolved.
+        package var path: String
+        /// The site of stations whose sidecar names none; nil to take the parent folder's name.
+        package var site: Site?
+        /// What happens to a station's folder once it is registered.
+        package var after: AfterSuccess
+        /// Where the words for the crew are written.
+        package var reports: Reports
+        /// How long a folder must have been quiet before it is inspected.
+        package var settle: Duration
+        /// How changes are noticed.
+        package var detection: Detection
+        /// Patterns of names to leave alone, on top of the junk that drop360 knows.
+        package var ignore: [String]
+        /// The zone of capture times that are written without one; nil to refuse such times.
+        package var timeZone: NamedTimeZone?
+        /// Subtracted from every translation, in metres: the origin of the site in its national grid.
+        package var offset: Offset
+        /// The smallest width of a face, in pixels.
+        package var minFace: Int
+        /// The largest width of a face, in pixels; not less than `minFace`.
+        package var maxFace: Int
+        /// How long a station may stay incomplete before its crew is told.
+        package var reportAfter: Duration
+        /// What to do with a station that stands elsewhere than at its first visit.
+        package var poseDrift: PoseDrift
+        /// The naming of the faces where they are numbered or named by axes; nil for words and letters.
+        package var faces: FacePreset?
+        /// What to do where the edges of neighbouring faces do not meet.
+        ///
+        /// Not acted on yet.
+        package var seams: SeamCheck
+        /// Where E57 files go; nil to leave them alone.
+        ///
+        /// Not acted on yet.
+        package var e57: E57?
+
+        /// Makes an inbox with every default; nothing is checked here.
+        package init(path: String) {
+            self.path = path
+            site = nil
+            after = .keep
+            reports = .beside
+            settle = .seconds(2)
+            detection = .auto
+            ignore = []
+            timeZone = nil
+            offset = Offset()
+            minFace = 512
+            maxFace = 16384
+            reportAfter = .seconds(15 * 60)
+            poseDrift = .reject
+            faces = nil
+            seams = .warn
+            e57 = nil
+        }
+    }
+
+    /// The site of an inbox.
+    package struct Site: Sendable, Equatable {
+        /// What the collection's external id is made of.
+        package var id: String
+        /// The label of the collection; nil for the id.
+        package var name: String?
+
+        /// Makes a site out of values; nothing is checked here.
+        package init(id: String, name: String? = nil) {
+            self.id = id
+            self.name = name
+        }
+    }
+
+    /// What happens to a station's folder once it is registered.
+    package enum AfterSuccess: String, Sendable, CaseIterable {
+        /// Nothing.
+        case keep
+    }
+
+    /// Where the words for the crew are written.
+    package enum Reports: Sendable, Equatable {
+        /// Next to the station's folder.
+        case beside
+        case off
+        /// Into this folder: absolute, normalised, in no inbox.
+        case directory(String)
+    }
+
+    /// How changes in an inbox are noticed.
+    package enum Detection: String, Sendable, CaseIterable {
+        /// inotify where the file system has it, polling elsewhere.
+        case auto
+        case inotify
+        case poll
+    }
+
+    /// What to do with a station whose pose differs from the one of its first visit.
+    package enum PoseDrift: String, Sendable, CaseIterable {
+        case reject
+        case accept
+    }
+
+    /// What to do where the edges of neighbouring faces do not meet.
+    package enum SeamCheck: String, Sendable, CaseIterable {
+        case warn
+        case reject
+        case off
+    }
+
+    /// Naming schemes of faces that cannot be recognised without being told.
+    package enum FacePreset: String, Sendable, CaseIterable {
+        /// `…_skybox0` to `…_skybox5`: top, front, right, back, left, bottom.
+        case matterportSkybox = "matterport-skybox"
+        /// The first of the two orders in which Leica's cube faces are numbered.
+        case leicaCubefaceA = "leica-cubeface-a"
+        /// The second of the two orders in which Leica's cube faces are numbered.
+        case leicaCubefaceB = "leica-cubeface-b"
+        /// `px nx py ny pz nz` with the front at `pz`.
+        case frontPlusZ = "gl-front-plus-z"
+        /// `px nx py ny pz nz` with the front at `nz`.
+        case frontMinusZ = "gl-front-minus-z"
+    }
+
+    /// Where the E57 files of an inbox go.
+    package struct E57: Sendable, Equatable {
+        /// The number of the 3D model that gets a revision per file, positive.
+        package var modelID: Int64
+
+        /// Makes the section out of a value; nothing is checked here.
+        package init(modelID: Int64) { self.modelID = modelID }
+    }
+
+    /// A point that is subtracted from translations, in metres.
+    package struct Offset: Sendable, Equatable {
+        package var x: Double
+        package var y: Double
+        package var z: Double
+
+        /// Makes an offset, by default none.
+        package init(x: Double = 0, y: Double = 0, z: Double = 0) {
+            self.x = x
+            self.y = y
+            self.z = z
+        }
+
+        /// Whether nothing is subtracted.
+        package var isZero: Bool { x == 0 && y == 0 && z == 0 }
+    }
+
+    /// A time zone, and how the operator wrote it.
+    package struct NamedTimeZone: Sendable, Equatable {
+        /// As written: `Europe/Oslo`, `UTC` or `+02:00`.
+        package let name: String
+        /// What it stands for.
+        package let zone: TimeZone
+
+        /// Reads a name of the time zone database, `UTC`, `Z`, or an offset of the form `±hh:mm`; nil for anything else.
+        package init?(_ name: String) {
+            guard let zone = Self.zone(named: name) else { return nil }
+            self.name = name
+            self.zone = zone
+        }
+
+        private static func zone(named name: String) -> TimeZone? {
+            if name == "UTC" || name == "Z" { return TimeZone(secondsFromGMT: 0) }
+            if let match = name.wholeMatch(of: /([+-])(\d\d):(\d\d)/) {
+                guard let hours = Int(match.2), let minutes = Int(match.3), hours <= 14, minutes < 60 else {
+                    return nil
+                }
+                let seconds = hours * 3600 + minutes * 60
+                return TimeZone(secondsFromGMT: match.1 == "-" ? -seconds : seconds)
+            }
+            // Foundation also takes abbreviations; some of them (CST, IST) stand for several zones.
+            guard name.contains("/") else { return nil }
+            return TimeZone(identifier: name)
+        }
+    }
+}

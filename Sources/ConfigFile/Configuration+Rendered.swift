@@ -1,0 +1,110 @@
+extension Configuration {
+    /// The effective configuration as YAML, every default filled in and the secret hidden.
+    ///
+    /// Reading it again gives this configuration, but for an inline secret, which reads `(hidden)`.
+    package func rendered() -> String { rendering.yaml() }
+
+    /// The same as JSON, in the same order.
+    package func renderedJSON() -> String { rendering.json() }
+
+    private var rendering: Rendering {
+        var entries: [(key: String, value: Rendering)] = [
+            ("version", .bare("1")), ("cognite", cognite.rendering), ("target", target.rendering),
+            ("state", .text(state)),
+            ("inboxes", .list(inboxes.map(\.rendering))), ("upload", upload.rendering),
+            ("dashboard", .map([("listen", .text(dashboard.listen.text))])),
+        ]
+        if let metrics { entries.append(("metrics", .map([("listen", .text(metrics.listen.text))]))) }
+        entries.append(("logger", .map([("level", .bare(logger.level.rawValue))])))
+        return .map(entries)
+    }
+}
+
+extension Configuration.Cognite {
+    fileprivate var rendering: Rendering {
+        var entries: [(key: String, value: Rendering)] = [
+            ("host", .text(host)), ("project", .text(project)), ("idp-authentication", authentication.rendering),
+        ]
+        switch dataSet {
+        case .externalID(let id): entries.append(("data-set", .map([("external-id", .text(id))])))
+        case .id(let id): entries.append(("data-set", .map([("id", .bare("\(id)"))])))
+        case nil: break
+        }
+        if let extractionPipeline {
+            entries.append(("extraction-pipeline", .map([("external-id", .text(extractionPipeline))])))
+        }
+        entries.append(("timeout", .text(timeout.configurationText)))
+        return .map(entries)
+    }
+}
+
+extension Configuration.Authentication {
+    fileprivate var rendering: Rendering {
+        var entries: [(key: String, value: Rendering)]
+        switch issuer {
+        case .tenant(let tenant, let authority): entries = [("tenant", .text(tenant)), ("authority", .text(authority))]
+        case .tokenURL(let address): entries = [("token-url", .text(address))]
+        }
+        entries.append(("client-id", .text(clientID)))
+        switch secret {
+        case .inline(let secret): entries.append(("secret", .text("\(secret)")))
+        case .file(let path): entries.append(("secret-file", .text(path)))
+        case .systemdCredential: break
+        }
+        entries.append(("scopes", .list(scopes.map { .text($0) })))
+        if let resource { entries.append(("resource", .text(resource))) }
+        if let audience { entries.append(("audience", .text(audience))) }
+        entries.append(("min-ttl", .text(minimumTTL.configurationText)))
+        return .map(entries)
+    }
+}
+
+extension Configuration.Target {
+    fileprivate var rendering: Rendering {
+        .map([
+            ("model", .bare(model.rawValue)), ("space", .text(space)), ("external-id-prefix", .text(externalIDPrefix)),
+        ])
+    }
+}
+
+extension Configuration.Upload {
+    fileprivate var rendering: Rendering {
+        var entries: [(key: String, value: Rendering)] = [("concurrency", .bare("\(concurrency)"))]
+        if let bandwidth { entries.append(("bandwidth", .text(bandwidth.text))) }
+        if let timetable { entries.append(("timetable", .text(timetable.text))) }
+        return .map(entries)
+    }
+}
+
+extension Configuration.Inbox {
+    fileprivate var rendering: Rendering {
+        var entries: [(key: String, value: Rendering)] = [("path", .text(path))]
+        if let site {
+            let name = site.name.map { [(key: "name", value: Rendering.text($0))] } ?? []
+            entries.append(("site", .map([("id", .text(site.id))] + name)))
+        }
+        entries.append(("after", .bare(after.rawValue)))
+        switch reports {
+        case .beside: entries.append(("reports", .bare("beside")))
+        // Bare words that YAML 1.1 takes for booleans are quoted, for other readers of the print.
+        case .off: entries.append(("reports", .text("off")))
+        case .directory(let folder): entries.append(("reports", .text(folder)))
+        }
+        entries += [
+            ("settle", .text(settle.configurationText)), ("detection", .bare(detection.rawValue)),
+            ("ignore", .list(ignore.map { .text($0) })),
+        ]
+        if let timeZone { entries.append(("time-zone", .text(timeZone.name))) }
+        let origin: [(key: String, value: Rendering)] = [
+            ("x", .bare("\(offset.x)")), ("y", .bare("\(offset.y)")), ("z", .bare("\(offset.z)")),
+        ]
+        entries += [
+            ("offset", .map(origin)), ("min-face", .bare("\(minFace)")), ("max-face", .bare("\(maxFace)")),
+            ("report-after", .text(reportAfter.configurationText)), ("pose-drift", .bare(poseDrift.rawValue)),
+        ]
+        if let faces { entries.append(("faces", .text(faces.rawValue))) }
+        entries.append(("seams", .text(seams.rawValue)))
+        if let e57 { entries.append(("e57", .map([("model-id", .bare("\(e57.modelID)"))]))) }
+        return .map(entries)
+    }
+}

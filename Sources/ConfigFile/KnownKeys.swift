@@ -1,0 +1,37 @@
+/// Every key of a configuration file, by the map that it stands in.
+enum KnownKeys {
+    static let root = ["version", "cognite", "target", "state", "inboxes", "upload", "dashboard", "metrics", "logger"]
+    static let cognite = ["host", "project", "idp-authentication", "data-set", "extraction-pipeline", "timeout"]
+    static let authentication = [
+        "tenant", "authority", "token-url", "client-id", "secret", "secret-file", "scopes", "resource", "audience",
+        "min-ttl",
+    ]
+    static let dataSet = ["external-id", "id"]
+    static let extractionPipeline = ["external-id"]
+    static let target = ["model", "space", "external-id-prefix"]
+    static let inbox = [
+        "path", "site", "after", "reports", "settle", "detection", "ignore", "time-zone", "offset", "min-face",
+        "max-face",
+        "report-after", "pose-drift", "faces", "seams", "e57",
+    ]
+    static let site = ["id", "name"]
+    static let offset = ["x", "y", "z"]
+    static let e57 = ["model-id"]
+    static let upload = ["concurrency", "bandwidth", "timetable"]
+    static let listen = ["listen"]
+    static let logger = ["level"]
+
+    // Keys so general that pointing to another map would mislead are left out.
+    private static let homes: [(keys: [String], map: String)] = [
+        (root, "the top of the file"), (cognite, "'cognite'"), (authentication, "'cognite.idp-authentication'"),
+        (target, "'target'"), (inbox, "an entry of 'inboxes'"), (e57, "'e57' of an inbox"), (upload, "'upload'"),
+        (logger, "'logger'"),
+    ]
+
+    /// A sentence about what `key` may have been meant to be, where `keys` are allowed.
+    static func suggestion(for key: String, among keys: [String]) -> String {
+        if let home = homes.first(where: { $0.keys.contains(key) }) { return "'\(key)' belongs in \(home.map)." }
+        if let nearest = NearestKey.to(key, among: keys) { return "Did you mean '\(nearest)'?" }
+        return "Keys that may stand here: \(keys.joined(separator: ", "))."
+    }
+}

@@ -1,0 +1,61 @@
+import CDF
+package import ConfigFile
+import Delivery
+import DropFolder
+package import Foundation
+import Inbox
+package import Inspection
+import Ledger
+import Station
+
+/// What the configuration file's words are to the targets that act on them.
+extension Configuration {
+    func cdfSettings(environment: [String: String]) throws(SecretError) -> CDFSettings {
+        let first = try clientSecret(environment: environment)
+        let authentication = cognite.authentication
+        return CDFSettings(
+            host: cognite.host, project: cognite.project,
+            credentials: .init(
+                tokenURL: authentication.tokenURL, clientID: authentication.clientID,
+                // A secret file that was replaced is found at the next token; one that is unreadable just then
+                // must not cost the running daemon the secret that it started with.
+                secret: { ((try? self.clientSecret(environment: environment)) ?? first).reveal() },
+                scopes: authentication.scopes, audience: authentication.audience, resource: authentication.resource,
+                minimumLifetime: authentication.minimumTTL),
+            application: Release.application, requestTimeout: cognite.timeout)
+    }
+
+    var linkDataSet: Link.DataSet? {
+        switch cognite.dataSet {
+        case nil: nil
+        case .id(let id): .id(id)
+        case .externalID(let name): .externalID(name)
+        }
+    }
+}
+
+extension Configuration.Inbox {
+    var settings: InboxSettings {
+        let detection: Inbox.Detection =
+            switch detection {
+            case .auto: .auto
+            case .inotify: .inotify
+            case .poll: .poll
+            }
+        return InboxSettings(root: path, settle: settle, detection: detection, ignore: IgnoreRules(patterns: ignore))
+    }
+
+    /// How stations of this inbox are inspected; the same for the daemon and for `drop360 check`.
+    package func inspectionRules(externalIDPrefix: String, now: @escaping @Sendable () -> Date) -> InspectionRules {
+        var rules = InspectionRules()
+        rules.externalIDPrefix = externalIDPrefix
+        rules.site = site.map { .init(id: $0.id, name: $0.name) }
+        rules.minFace = minFace
+        rules.maxFace = maxFace
+        rules.timeZone = timeZone?.zone
+        rules.offset = Vector3(x: offset.x, y: offset.y, z: offset.z)
+        rules.ignore = IgnoreRules(patterns: ignore)
+        rules.now = now
+        return rules
+    }
+}

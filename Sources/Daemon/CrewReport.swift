@@ -1,0 +1,67 @@
+import Foundation
+import Ledger
+import Station
+
+/// The words for the crew about one station: a file name that says the state, and what to do.
+struct CrewReport: Equatable {
+    /// `REJECTED`, `WAITING` or `UPLOADED`: it stands in the file's name, since nobody opens a report that does not say there is trouble.
+    var word: String
+    var text: String
+
+    /// Every report begins with it: how drop360 knows its own files.
+    static let signature = "drop360: "
+    static let words = ["REJECTED", "WAITING", "UPLOADED"]
+
+    /// What there is to say of a station now; nil where nothing is (it is on its way, or gone).
+    init?(for record: StationRecord, original: StationRecord?) {
+        let lines: [String]
+        switch record.state {
+        case .rejected(let problems):
+            word = "REJECTED"
+            lines =
+                ["Nothing of this folder was sent. What is wrong, and what to do:", ""] + problems.map(Self.line)
+                + ["", "Correct the folder or copy it again. drop360 looks at it again by itself as soon as it changes."]
+        case .incomplete(let problems):
+            word = "WAITING"
+            lines =
+                ["drop360 waits for this station to be complete. What is missing:", ""] + problems.map(Self.line)
+                + ["", "As soon as the rest is there, the station goes on by itself."]
+        case .failed(_, let failure):
+            word = "WAITING"
+            lines =
+                ["The station is good, but it could not be delivered:", "", "* " + printable(failure.summary, limit: 1000)]
+                + (failure.advice.map { ["* " + printable($0, limit: 1000)] } ?? [])
+                + ["", "Leave the folder as it is. The operator was told."]
+        case .registered:
+            word = "UPLOADED"
+            var delivered = ["The station is delivered. The folder is no longer needed by drop360."]
+            if let original {
+                delivered.append("Its content was delivered before, from \(printable(original.folder)); nothing was sent again.")
+            }
+            lines = delivered
+        case .accepted, .uploading, .uploaded, .withdrawn: return nil
+        }
+        var text = [Self.signature + word, "", "Station folder: " + printable(record.path)] + Self.facts(record) + [""] + lines
+        if !record.notes.isEmpty { text += ["", "Worth knowing:", ""] + record.notes.map(Self.line) }
+        self.text = text.joined(separator: "\n") + "\n"
+    }
+
+    private static func line(_ problem: Problem) -> String {
+        "* " + (problem.file.map { "\(printable($0)): " } ?? "") + printable(problem.message, limit: 1000)
+    }
+
+    private static func facts(_ record: StationRecord) -> [String] {
+        var facts = ["Time: " + CaptureTime(milliseconds: Int64(record.changedAt.timeIntervalSince1970 * 1000)).wire]
+        facts.append("Number in the ledger: \(record.id)")
+        if let capture = record.capture, record.state.digest != nil {
+            facts += [
+                "Collection: " + printable(capture.ids.collection), "Station: " + printable(capture.ids.station),
+                "Image: " + printable(capture.ids.image),
+            ]
+            for (face, image) in capture.orderedFaces {
+                facts.append("  \(face.rawValue): \(printable(image.fileName)), \(image.size) bytes, sha256 \(image.digest.rawValue)")
+            }
+        }
+        return facts
+    }
+}

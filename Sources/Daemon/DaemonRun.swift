@@ -1,0 +1,127 @@
+import CDF
+package import ConfigFile
+import Dashboard
+package import Delivery
+import Foundation
+import Inbox
+import Inspection
+package import Ledger
+package import Logging
+package import ServiceLifecycle
+import Station
+import Synchronization
+import UnixSignals
+
+/// What `drop360 run` does: opens the ledger, wires the targets together, and runs them until told to stop.
+package struct DaemonRun: Sendable {
+    /// What a display may look at while the daemon runs.
+    package struct View: Sendable {
+        package var ledger: StationLedger
+        package var board: TransferBoard
+        package var link: Link
+    }
+
+    /// How a run ended.
+    package enum Ending: Equatable, Sendable {
+        /// Told to stop, or everything that was there is registered.
+        case done
+        /// `--until-idle`: something was refused, failed or is not complete.
+        case unfinished
+        /// `--until-idle`: CDF could not be reached.
+        case offline
+    }
+
+    private let configuration: Configuration
+    private let environment: [String: String]
+    private let untilIdle: Bool
+    private let surroundings: CDFSurroundings
+    private let logger: Logger
+
+    package init(configuration: Configuration, environment: [String: String], untilIdle: Bool, logger: Logger) {
+        self.configuration = configuration
+        self.environment = environment
+        self.untilIdle = untilIdle
+        self.logger = logger
+        surroundings = CDFSurroundings()
+    }
+
+    /// Runs until a signal, or until idle.
+    ///
+    /// - Parameters:
+    ///   - display: Makes a further service that shows what is going on; nil for none.
+    ///   - changed: Told of each change of a station.
+    /// - Throws: ``LedgerError`` or `SecretError` before anything was begun; whatever ended the daemon afterwards.
+    package func run(
+        display: (@Sendable (View) -> any Service)? = nil,
+        changed: @escaping @Sendable (StationRecord) -> Void = { _ in }
+    ) async throws -> Ending {
+        let notifier = ServiceNotifier(environment: environment)
+        let settings = try configuration.cdfSettings(environment: environment)
+        let ledger = try StationLedger(directory: configuration.state, exclusively: true)
+        var known: [String: [String: String]] = [:]
+        for inbox in configuration.inboxes { known[inbox.path] = try await ledger.knownFolders(inbox: inbox.path) }
+        // Configuration and ledger are good: whatever takes long comes after this.
+        notifier.send("READY=1\nSTATUS=Looking through the inboxes")
+        try await sayHello(ledger)
+        let ending = await run(ledger, known: known, settings: settings, notifier: notifier, display: display, changed: changed)
+        try await ledger.setDaemonValue(nil, for: "pid")
+        try ledger.close()
+        return try ending.get()
+    }
+
+    private func sayHello(_ ledger: StationLedger) async throws(LedgerError) {
+        try await ledger.setDaemonValue(String(ProcessInfo.processInfo.processIdentifier), for: "pid")
+        try await ledger.setDaemonValue(String(Int64(surroundings.now().timeIntervalSince1970 * 1000)), for: "started")
+        logger.info(
+            "drop360 is running",
+            metadata: [
+                "version": "\(Release.version)", "inboxes": "\(configuration.inboxes.map(\.path))",
+                "state": "\(configuration.state)", "cdf.host": "\(configuration.cognite.host)",
+                "cdf.project": "\(configuration.cognite.project)",
+            ])
+    }
+
+    private func run(
+        _ ledger: StationLedger, known: [String: [String: String]], settings: CDFSettings, notifier: ServiceNotifier,
+        display: (@Sendable (View) -> any Service)?, changed: @escaping @Sendable (StationRecord) -> Void
+    ) async -> Result<Ending, any Error> {
+        let client = CDFClient(settings: settings, surroundings: surroundings, logger: logger)
+        let parts = Parts(
+            configuration: configuration, ledger: ledger, known: known, client: client, surroundings: surroundings,
+            logger: logger, changed: changed)
+        let services = parts.services(notifier: notifier, untilIdle: untilIdle)
+        let shown = display.map { [$0(View(ledger: ledger, board: parts.board, link: parts.link))] } ?? []
+        var group = ServiceGroupConfiguration(
+            services: (shown + services.lasting).map { .init(service: $0) }
+                + services.ending.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        group.maximumGracefulShutdownDuration = .seconds(20)
+        let result: Result<Ending, any Error>
+        do {
+            for inbox in configuration.inboxes { try await parts.markSettled(inbox: inbox.path) }
+            try await ServiceGroup(configuration: group).run()
+            result = .success(untilIdle ? try await ending(ledger, link: parts.link) : .done)
+        } catch {
+            result = .failure(error)
+        }
+        do { try await client.shutdown() } catch {
+            logger.debug("connections were not closed in order", metadata: ["error": "\(error)"])
+        }
+        return result
+    }
+
+    /// The service group's own chatter is of no use to operators.
+    private var quiet: Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
+    }
+
+    private func ending(_ ledger: StationLedger, link: Link) async throws(LedgerError) -> Ending {
+        let counts = try await ledger.counts()
+        let open = counts.filter { ![.registered, .withdrawn].contains($0.key) && $0.value > 0 }
+        if open.isEmpty { return .done }
+        if case .down = link.state, open.keys.contains(where: { [.accepted, .uploading, .uploaded].contains($0) }) { return .offline }
+        return .unfinished
+    }
+}

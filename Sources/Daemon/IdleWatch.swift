@@ -1,0 +1,42 @@
+import CDF
+import Delivery
+import Foundation
+import Inbox
+import Ledger
+import Logging
+import ServiceLifecycle
+import Station
+
+/// Ends `run --until-idle`: returns, which shuts the daemon down, when everything that is there has been dealt with.
+struct IdleWatch: Service {
+    let watcherStatus: @Sendable () -> InboxStatus
+    let handled: @Sendable () -> UInt64
+    let link: Link
+    let ledger: StationLedger
+    let surroundings: CDFSurroundings
+    let logger: Logger
+
+    /// A station that is due later than this is not waited for.
+    private let horizon: TimeInterval = 30
+    /// So long a broken link is waited for.
+    private let offlinePatience: TimeInterval = 60
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while try await !self.isIdle() { try await self.surroundings.sleep(.milliseconds(200)) }
+        }
+    }
+
+    /// Asked in the order in which a station travels, so that none slips through between two questions.
+    func isIdle() async throws -> Bool {
+        let status = watcherStatus()
+        let allRootsLost = status.roots.values.allSatisfy { if case .lost = $0 { true } else { false } }
+        guard status.firstScanDone || allRootsLost, status.settling == 0, handled() == status.emitted else { return false }
+        guard let due = try await ledger.nextDue() else { return true }
+        let now = surroundings.now()
+        if case .down(let outage) = link.state {
+            return outage.reason.remedy == .pauseStage || now.timeIntervalSince(outage.since) > offlinePatience
+        }
+        return due.timeIntervalSince(now) > horizon
+    }
+}

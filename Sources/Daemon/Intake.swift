@@ -1,0 +1,156 @@
+import DropFolder
+import Foundation
+import Inbox
+import Inspection
+import Ledger
+import Logging
+import ServiceLifecycle
+import Station
+import Synchronization
+
+/// Inbox → Inspection → Ledger: has every quiet folder inspected and writes down what was found.
+final class Intake: Service {
+    /// What the configuration says of one inbox.
+    struct Rules: Sendable {
+        var inspection: InspectionRules
+        var poseDrift: PoseDriftRule
+    }
+
+    private let watcher: InboxWatcher
+    private let inspector: Inspector
+    private let ledger: StationLedger
+    private let rules: [String: Rules]
+    private let now: @Sendable () -> Date
+    private let changed: @Sendable (StationRecord) -> Void
+    private let rootChanged: @Sendable (_ inbox: String, InboxTrouble?) -> Void
+    private let logger: Logger
+    private let counter = Mutex<UInt64>(0)
+    /// Decoding is work for the processor; more at once would only need more memory.
+    private static let parallelInspections = 2
+
+    init(
+        watcher: InboxWatcher, inspector: Inspector, ledger: StationLedger, rules: [String: Rules],
+        now: @escaping @Sendable () -> Date, changed: @escaping @Sendable (StationRecord) -> Void,
+        rootChanged: @escaping @Sendable (_ inbox: String, InboxTrouble?) -> Void, logger: Logger
+    ) {
+        self.watcher = watcher
+        self.inspector = inspector
+        self.ledger = ledger
+        self.rules = rules
+        self.now = now
+        self.changed = changed
+        self.rootChanged = rootChanged
+        self.logger = logger
+    }
+
+    /// Events whose outcome is in the ledger; to be compared with ``InboxStatus/emitted``.
+    var handled: UInt64 { counter.withLock { $0 } }
+
+    /// Runs the watcher and takes its events until shutdown; what is being inspected then is written down first.
+    func run() async throws {
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.watcher.run() }
+                group.addTask { try await self.consume() }
+                try await group.waitForAll()
+            }
+        } catch {
+            await inspector.shutdown()
+            throw error
+        }
+        await inspector.shutdown()
+    }
+
+    private func consume() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var running = 0
+            for await event in watcher.events {
+                switch event {
+                case .quiet(let snapshot):
+                    if running == Self.parallelInspections {
+                        try await group.next()
+                        running -= 1
+                    }
+                    group.addTask { try await self.inspect(snapshot) }
+                    running += 1
+                case .vanished(let inbox, let path):
+                    // After what is still being inspected, so that the order of events is the order in the ledger.
+                    try await group.waitForAll()
+                    running = 0
+                    if let record = try await waitingForDisk({ try await self.ledger.recordVanished(inbox: inbox, path: path, at: self.now()) }) {
+                        announce(record)
+                    }
+                    count()
+                case .rootLost(let inbox, let trouble):
+                    logger.error("inbox is lost", metadata: ["inbox.path": "\(inbox)", "reason": "\(trouble)"])
+                    rootChanged(inbox, trouble)
+                    count()
+                case .rootFound(let inbox):
+                    logger.notice("inbox is there", metadata: ["inbox.path": "\(inbox)"])
+                    rootChanged(inbox, nil)
+                    count()
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func count() { counter.withLock { $0 += 1 } }
+
+    private func inspect(_ snapshot: FolderSnapshot) async throws {
+        defer { count() }
+        guard let own = rules[snapshot.inbox] else { return }
+        let report = await inspector.inspect(snapshot, rules: own.inspection)
+        let outcome: Sighting.Outcome
+        switch report.verdict {
+        case .changed: return watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path)
+        case .accepted(let capture): outcome = .accepted(capture)
+        case .rejected(let problems): outcome = .rejected(problems)
+        case .incomplete(let problems): outcome = .incomplete(problems)
+        case .unavailable(let error):
+            // Never the station's fault: it waits, and is looked at again by itself.
+            watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path, after: .seconds(30))
+            outcome = .incomplete([Problem("source-unavailable", error.description)])
+        }
+        let sighting = Sighting(
+            inbox: snapshot.inbox, path: snapshot.path, stamp: report.snapshotStamp, outcome: outcome, notes: report.notes)
+        let record = try await waitingForDisk {
+            try await self.ledger.record(sighting, poseDrift: own.poseDrift, at: self.now())
+        }
+        if record.state.name == .registered || record.state.name == .rejected {
+            watcher.settled(inbox: record.inbox, path: record.path)
+        }
+        announce(record)
+    }
+
+    /// A ledger that cannot be written for now (disk full) is waited for: the folder is still there, and so is its turn.
+    private func waitingForDisk<Result: Sendable>(_ write: @Sendable () async throws -> Result) async throws -> Result {
+        while true {
+            do {
+                return try await write()
+            } catch let error as LedgerError {
+                guard case .retry = error.remedy else { throw error }
+                logger.error("the ledger could not be written", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: .seconds(5))
+            }
+        }
+    }
+
+    private func announce(_ record: StationRecord) {
+        var metadata: Logger.Metadata = ["station.path": "\(printable(record.path))", "station.number": "\(record.id)"]
+        switch record.state {
+        case .rejected(let problems):
+            metadata["problems"] = "\(problems.map(\.message).joined(separator: " | "))"
+            logger.warning("station is rejected", metadata: metadata)
+        case .incomplete(let problems):
+            metadata["missing"] = "\(problems.map(\.message).joined(separator: " | "))"
+            logger.info("station is incomplete", metadata: metadata)
+        case .accepted where record.sameAs != nil, .registered:
+            logger.info("station is recognised; nothing is sent", metadata: metadata)
+        case .accepted: logger.info("station is accepted", metadata: metadata)
+        case .withdrawn: logger.info("station is withdrawn", metadata: metadata)
+        case .uploading, .uploaded, .failed: break
+        }
+        changed(record)
+    }
+}

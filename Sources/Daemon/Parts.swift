@@ -1,0 +1,132 @@
+import CDF
+import ConfigFile
+import Dashboard
+import Delivery
+import Foundation
+import Inbox
+import Inspection
+import Ledger
+import Logging
+import ServiceLifecycle
+import Station
+import Synchronization
+
+/// The daemon's parts, wired together: who is told of what.
+final class Parts: Sendable {
+    let board = TransferBoard()
+    let link: Link
+    private let configuration: Configuration
+    private let ledger: StationLedger
+    private let surroundings: CDFSurroundings
+    private let logger: Logger
+    private let watcher: InboxWatcher
+    private let intake: Intake
+    private let reporter: Reporter
+    private let uploads: StageRunner<UploadStage>
+    private let registrations: StageRunner<RegisterStage>
+    private let wake: @Sendable () -> Void
+    /// Why an inbox is lost, by its path.
+    private let troubles: Troubles
+
+    final class Troubles: Sendable {
+        let byInbox = Mutex<[String: String]>([:])
+    }
+
+    init(
+        configuration: Configuration, ledger: StationLedger, known: [String: [String: String]], client: CDFClient,
+        surroundings: CDFSurroundings, logger: Logger, changed: @escaping @Sendable (StationRecord) -> Void
+    ) {
+        self.configuration = configuration
+        self.ledger = ledger
+        self.surroundings = surroundings
+        self.logger = logger
+        let (uploadBell, registerBell) = (Doorbell(), Doorbell())
+        let watcher = InboxWatcher(inboxes: configuration.inboxes.map(\.settings), known: known, logger: logger)
+        let reporter = Reporter(
+            ledger: ledger,
+            places: configuration.inboxes.reduce(into: [:]) { $0[$1.path] = .init(reports: $1.reports, reportAfter: $1.reportAfter) },
+            stateDirectory: configuration.state, surroundings: surroundings, logger: logger)
+        let link = Link(
+            client: client, space: configuration.target.space, dataSet: configuration.linkDataSet, surroundings: surroundings,
+            listeners: [uploadBell, registerBell], logger: logger)
+        let wake: @Sendable () -> Void = {
+            uploadBell.ring()
+            registerBell.ring()
+            reporter.bell.ring()
+        }
+        let told: @Sendable (StationRecord) -> Void = { record in
+            wake()
+            if [.registered, .rejected, .withdrawn].contains(record.state.name) {
+                watcher.settled(inbox: record.inbox, path: record.path)
+            }
+            changed(record)
+        }
+        let setting = DeliverySetting(
+            ledger: ledger, client: client, link: link, board: board, surroundings: surroundings, logger: logger,
+            changed: told, lookAgain: { watcher.lookAgain(inbox: $0.inbox, path: $0.path) })
+        let troubles = Troubles()
+        self.troubles = troubles
+        intake = Intake(
+            watcher: watcher, inspector: Inspector(threads: 2), ledger: ledger,
+            rules: configuration.inboxes.reduce(into: [:]) { rules, inbox in
+                rules[inbox.path] = .init(
+                    inspection: inbox.inspectionRules(
+                        externalIDPrefix: configuration.target.externalIDPrefix, now: surroundings.now),
+                    poseDrift: .init(accept: inbox.poseDrift == .accept))
+            },
+            now: surroundings.now, changed: told,
+            rootChanged: { inbox, trouble in troubles.byInbox.withLock { $0[inbox] = trouble.map(\.description) } },
+            logger: logger)
+        uploads = StageRunner(
+            UploadStage(setting: setting, concurrency: configuration.upload.concurrency), setting: setting, bell: uploadBell)
+        registrations = StageRunner(
+            RegisterStage(setting: setting, space: configuration.target.space), setting: setting, bell: registerBell)
+        self.watcher = watcher
+        self.reporter = reporter
+        self.link = link
+        self.wake = wake
+    }
+
+    /// Tells the watcher of stations that nothing is left to do for, so that an inbox may be empty of them.
+    func markSettled(inbox: String) async throws(LedgerError) {
+        for path in try await ledger.finalPaths(inbox: inbox) { watcher.settled(inbox: inbox, path: path) }
+    }
+
+    /// What runs: services that last until shutdown, and the one that ends it when there is nothing left to do.
+    ///
+    /// They are shut down in reverse order: first intake stops taking stations, then the stages, then reports, page and pulse.
+    func services(notifier: ServiceNotifier, untilIdle: Bool) -> (lasting: [any Service], ending: [any Service]) {
+        let signs = Pulse.Signs(
+            scanner: { self.watcher.status.lastProgress },
+            isBusy: { self.uploads.isBusy || self.registrations.isBusy }, steps: { self.board.now.steps },
+            link: { self.link.state }, inboxes: { self.inboxes })
+        let pulse = Pulse(notifier: notifier, ledger: ledger, signs: signs, surroundings: surroundings, logger: logger)
+        let page = DashboardServer(
+            host: configuration.dashboard.listen.host, port: configuration.dashboard.listen.port,
+            status: { try await self.status() }, now: surroundings.now, logger: logger)
+        let watch = LedgerWatch(
+            ledger: ledger, surroundings: surroundings,
+            lookAgain: { self.watcher.lookAgain(inbox: $0, path: $1) }, wake: wake, logger: logger)
+        let idle = IdleWatch(
+            watcherStatus: { self.watcher.status }, handled: { self.intake.handled }, link: link, ledger: ledger,
+            surroundings: surroundings, logger: logger)
+        return ([pulse, page, reporter, watch, link, registrations, uploads, intake], untilIdle ? [idle] : [])
+    }
+
+    private var inboxes: [DaemonStatus.Inbox] {
+        let troubles = troubles.byInbox.withLock { $0 }
+        return configuration.inboxes.map { .init(path: $0.path, available: troubles[$0.path] == nil, reason: troubles[$0.path]) }
+    }
+
+    private func status() async throws -> DaemonStatus {
+        var status = try await DaemonStatus.read(from: ledger, running: true)
+        let picture = board.now
+        status.inboxes = inboxes
+        status.transfers = picture.transfers.map {
+            .init(station: $0.station.rawValue, path: $0.path, total: $0.total, sent: $0.sent)
+        }
+        status.bytesSent = picture.bytes
+        if case .ready = link.state { status.online = true } else { status.online = false }
+        return status
+    }
+}

@@ -1,0 +1,115 @@
+import CDF
+import Dashboard
+import Delivery
+import Foundation
+import Inbox
+import Ledger
+import Logging
+import ServiceLifecycle
+import Station
+
+/// Tells systemd and the ledger how the daemon is: STATUS, watchdog, and whether CDF can be reached.
+///
+/// The watchdog is fed by progress only: while the scanner takes its turns and a busy stage moves. A daemon that hangs is restarted.
+final class Pulse: Service {
+    /// What the pulse is felt by.
+    struct Signs: Sendable {
+        var scanner: @Sendable () -> ContinuousClock.Instant
+        var isBusy: @Sendable () -> Bool
+        var steps: @Sendable () -> UInt64
+        var link: @Sendable () -> LinkState
+        var inboxes: @Sendable () -> [DaemonStatus.Inbox]
+    }
+
+    private let notifier: ServiceNotifier
+    private let ledger: StationLedger
+    private let signs: Signs
+    private let surroundings: CDFSurroundings
+    private let logger: Logger
+    /// A scanner that has not turned for so long hangs in a file system; a busy stage without a step hangs on something.
+    private let patience = Duration.seconds(300)
+
+    init(notifier: ServiceNotifier, ledger: StationLedger, signs: Signs, surroundings: CDFSurroundings, logger: Logger) {
+        self.notifier = notifier
+        self.ledger = ledger
+        self.signs = signs
+        self.surroundings = surroundings
+        self.logger = logger
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            let interval = min(self.notifier.watchdog.map { $0 / 3 } ?? .seconds(5), .seconds(5))
+            var vitality = Vitality(patience: self.patience, at: .now)
+            var told: [String: String] = [:]
+            while !Task.isCancelled {
+                let alive = vitality.check(
+                    scanner: self.signs.scanner(), busy: self.signs.isBusy(), steps: self.signs.steps(), at: .now)
+                if alive { self.notifier.send("WATCHDOG=1") }
+                await self.tell(&told)
+                // Ends early only with the task.
+                try? await self.surroundings.sleep(interval)
+            }
+        }
+        notifier.send("STOPPING=1\nSTATUS=Stopping: writing down what is in hand")
+    }
+
+    /// Writes the facts that other processes show, where they have changed, and the line of `systemctl status`.
+    private func tell(_ told: inout [String: String]) async {
+        do {
+            let counts = try await ledger.counts()
+            var facts: [String: String] = [:]
+            let encoder = JSONEncoder.facts
+            facts["inboxes"] = String(decoding: try encoder.encode(signs.inboxes()), as: UTF8.self)
+            var line: String
+            switch signs.link() {
+            case .unknown:
+                facts["online"] = "false"
+                line = "Connecting to CDF"
+            case .ready:
+                facts["online"] = "true"
+                line = "Connected"
+            case .down(let outage):
+                facts["online"] = "false"
+                facts["offline-since"] = String(Int64(outage.since.timeIntervalSince1970 * 1000))
+                facts["offline-reason"] = outage.reason.description
+                line = "Offline since \(outage.since.formatted(.iso8601)): \(outage.reason.summary)"
+            }
+            line += ". " + counts.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
+                .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
+            for key in ["online", "offline-since", "offline-reason", "inboxes"] where facts[key] != told[key] {
+                try await ledger.setDaemonValue(facts[key], for: key)
+            }
+            if told["status"] != line { notifier.send("STATUS=\(line.replacingOccurrences(of: "\n", with: " "))") }
+            told = facts
+            told["status"] = line
+        } catch {
+            logger.error("the daemon's state could not be written down", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+/// Decides whether the daemon is alive: a value, told what is seen and when.
+struct Vitality {
+    private let patience: Duration
+    private var steps: UInt64 = 0
+    private var moved: ContinuousClock.Instant
+
+    init(patience: Duration, at now: ContinuousClock.Instant) {
+        self.patience = patience
+        moved = now
+    }
+
+    /// - Parameters:
+    ///   - scanner: The scanner's last turn.
+    ///   - busy: Whether a stage has something in work.
+    ///   - steps: Grows with all progress of the stages.
+    ///   - now: The present.
+    mutating func check(scanner: ContinuousClock.Instant, busy: Bool, steps: UInt64, at now: ContinuousClock.Instant) -> Bool {
+        if !busy || steps != self.steps {
+            self.steps = steps
+            moved = now
+        }
+        return now - scanner < patience && now - moved < patience
+    }
+}

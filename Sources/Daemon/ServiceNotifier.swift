@@ -1,0 +1,42 @@
+import Foundation
+import Glibc
+
+/// Tells systemd how the service is doing, by datagrams to `$NOTIFY_SOCKET` (sd_notify(3)); silent where there is none.
+struct ServiceNotifier: Sendable {
+    private let socket: String?
+    /// How often systemd wants to hear of us at least; nil where it does not care.
+    let watchdog: Duration?
+
+    init(environment: [String: String]) {
+        socket = environment["NOTIFY_SOCKET"]
+        if let text = environment["WATCHDOG_USEC"], let microseconds = Int64(text), microseconds > 0,
+            environment["WATCHDOG_PID"].map({ $0 == String(getpid()) }) ?? true
+        {
+            watchdog = .microseconds(microseconds)
+        } else {
+            watchdog = nil
+        }
+    }
+
+    /// Sends `READY=1`, `STATUS=…`, `WATCHDOG=1`, … A datagram that does not get through is lost: there is nobody to tell.
+    func send(_ message: String) {
+        guard let socket, !socket.isEmpty else { return }
+        let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        var path = Array(socket.utf8)
+        guard path.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
+        // A leading @ stands for the abstract namespace.
+        if path[0] == UInt8(ascii: "@") { path[0] = 0 }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + path.count)
+        let bytes = Array(message.utf8)
+        _ = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, length)
+            }
+        }
+    }
+}

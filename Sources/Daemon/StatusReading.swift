@@ -1,0 +1,24 @@
+package import Dashboard
+import Foundation
+package import Ledger
+
+extension DaemonStatus {
+    /// What the ledger tells of the daemon: the same for its own page and for commands in other processes.
+    ///
+    /// - Parameters:
+    ///   - ledger: The daemon's.
+    ///   - running: Whether a daemon holds it now; what it said of the network counts only then.
+    package static func read(from ledger: StationLedger, running: Bool) async throws -> DaemonStatus {
+        let values = try await ledger.daemonValues()
+        func date(_ key: String) -> Date? {
+            values[key].flatMap(Double.init).map { Date(timeIntervalSince1970: $0 / 1000) }
+        }
+        let inboxes = try values["inboxes"].map { try JSONDecoder().decode([Inbox].self, from: Data($0.utf8)) } ?? []
+        return DaemonStatus(
+            version: Release.version, running: running, pid: running ? values["pid"].flatMap(Int32.init) : nil,
+            startedAt: running ? date("started") : nil, counts: try await ledger.counts(),
+            online: running && values["online"] == "true", offlineSince: running ? date("offline-since") : nil,
+            offlineReason: running ? values["offline-reason"] : nil, inboxes: inboxes, transfers: [], bytesSent: 0,
+            recent: try await ledger.stations(limit: 50).map(StationSummary.init))
+    }
+}

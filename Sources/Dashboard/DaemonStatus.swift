@@ -1,0 +1,120 @@
+package import Foundation
+package import Ledger
+package import Station
+
+/// What the daemon is doing, as the status page, `/status.json` and `drop360 status --json` spell it.
+package struct DaemonStatus: Codable, Sendable {
+    /// One inbox and whether it can be seen.
+    package struct Inbox: Codable, Sendable, Equatable {
+        package var path: String
+        package var available: Bool
+        /// Why it is not available.
+        package var reason: String?
+
+        package init(path: String, available: Bool, reason: String? = nil) {
+            self.path = path
+            self.available = available
+            self.reason = reason
+        }
+    }
+
+    /// One station being sent, in bytes.
+    package struct Transfer: Codable, Sendable {
+        package var station: Int64
+        package var path: String
+        package var total: Int64
+        package var sent: Int64
+
+        package init(station: Int64, path: String, total: Int64, sent: Int64) {
+            self.station = station
+            self.path = path
+            self.total = total
+            self.sent = sent
+        }
+    }
+
+    package var version: String
+    /// Whether a daemon holds the ledger.
+    package var running: Bool
+    package var pid: Int32?
+    package var startedAt: Date?
+    /// Stations by state; every state is there.
+    package var counts: [String: Int]
+    /// Whether CDF could be reached when it was last needed; false also before the first answer.
+    package var online: Bool
+    package var offlineSince: Date?
+    package var offlineReason: String?
+    /// Always false in this version, which has no `pause`.
+    package var paused: Bool
+    package var inboxes: [Inbox]
+    package var transfers: [Transfer]
+    /// Bytes handed to the network since the start.
+    package var bytesSent: Int64
+    /// The stations that changed last.
+    package var recent: [StationSummary]
+
+    package init(
+        version: String, running: Bool, pid: Int32?, startedAt: Date?, counts: [StationState.Name: Int], online: Bool,
+        offlineSince: Date?, offlineReason: String?, inboxes: [Inbox], transfers: [Transfer], bytesSent: Int64,
+        recent: [StationSummary]
+    ) {
+        self.version = version
+        self.running = running
+        self.pid = pid
+        self.startedAt = startedAt
+        self.counts = Dictionary(uniqueKeysWithValues: counts.map { ($0.rawValue, $1) })
+        self.online = online
+        self.offlineSince = offlineSince
+        self.offlineReason = offlineReason
+        paused = false
+        self.inboxes = inboxes
+        self.transfers = transfers
+        self.bytesSent = bytesSent
+        self.recent = recent
+    }
+}
+
+/// One station, as lists and the status page show it.
+package struct StationSummary: Codable, Sendable, Equatable {
+    package var station: Int64
+    package var inbox: String
+    package var path: String
+    package var state: StationState.Name
+    package var changedAt: Date
+    /// What is wrong, or why it waits, in one line.
+    package var words: String?
+    package var image: String?
+    package var attempts: Int
+    package var notBefore: Date?
+
+    package init(_ record: StationRecord) {
+        station = record.id.rawValue
+        inbox = record.inbox
+        path = record.path
+        state = record.state.name
+        changedAt = record.changedAt
+        image = record.capture?.ids.image
+        attempts = record.attempts
+        switch record.state {
+        case .incomplete(let problems), .rejected(let problems):
+            words = problems.isEmpty ? nil : problems.map(\.message).joined(separator: " ")
+        case .failed(_, let failure): words = [failure.summary, failure.advice].compactMap(\.self).joined(separator: " ")
+        case .accepted, .registered: words = record.sameAs.map { "The same content as station \($0)." }
+        case .uploading, .uploaded, .withdrawn: words = nil
+        }
+        switch record.state.name {
+        case .accepted, .uploading, .uploaded: notBefore = record.attempts > 0 ? record.notBefore : nil
+        case .incomplete, .registered, .rejected, .failed, .withdrawn: notBefore = nil
+        }
+    }
+}
+
+extension JSONEncoder {
+    /// How drop360 prints facts: sorted keys, ISO 8601 times.
+    package static var facts: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        return encoder
+    }
+}

@@ -1,0 +1,78 @@
+package import Foundation
+import HTTPTypes
+import Hummingbird
+package import Logging
+import ServiceLifecycle
+
+/// Serves the status page, `/status.json` and `/healthz`. Only reads, and only for whoever may reach its address.
+package struct DashboardServer: Service {
+    private let host: String
+    private let port: Int
+    private let status: @Sendable () async throws -> DaemonStatus
+    private let now: @Sendable () -> Date
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - host: The address to listen on; loopback unless the operator opens it.
+    ///   - port: 0 takes any free one.
+    ///   - status: What to show, asked anew for each request.
+    ///   - now: The clock.
+    ///   - logger: For the address, and for requests at debug.
+    package init(
+        host: String, port: Int, status: @escaping @Sendable () async throws -> DaemonStatus,
+        now: @escaping @Sendable () -> Date, logger: Logger
+    ) {
+        self.host = host
+        self.port = port
+        self.status = status
+        self.now = now
+        self.logger = logger
+    }
+
+    /// Serves until shutdown. A port that is taken costs the page, never the daemon: it is said, and the rest goes on.
+    package func run() async throws {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let application = Application(
+            router: router(), configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            onServerRunning: { [logger] channel in
+                logger.info("status page", metadata: ["url": "http://\(host):\(channel.localAddress?.port ?? port)/"])
+            }, logger: quiet)
+        do {
+            try await application.run()
+        } catch is CancellationError {
+            // Told to stop.
+        } catch {
+            logger.error(
+                "the status page cannot be served; everything else goes on",
+                metadata: ["dashboard.listen": "\(host):\(port)", "error": "\(error)", "advice": "set another `dashboard.listen`"])
+            try await gracefulShutdown()
+        }
+    }
+
+    private func router() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.get("/") { _, _ in
+            let page = StatusPage(status: try await status(), now: now())
+            return Self.response(page.html, type: "text/html; charset=utf-8")
+        }
+        router.get("/status.json") { _, _ in
+            let facts = try JSONEncoder.facts.encode(try await status())
+            return Self.response(String(decoding: facts, as: UTF8.self), type: "application/json")
+        }
+        router.get("/healthz") { _, _ in
+            _ = try await status()
+            return Self.response("ok\n", type: "text/plain; charset=utf-8")
+        }
+        return router
+    }
+
+    private static func response(_ body: String, type: String) -> Response {
+        var headers = HTTPFields()
+        headers[.contentType] = type
+        headers[.cacheControl] = "no-store"
+        headers[.xContentTypeOptions] = "nosniff"
+        headers[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body)))
+    }
+}

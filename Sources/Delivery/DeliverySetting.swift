@@ -1,0 +1,88 @@
+package import CDF
+import Foundation
+package import Ledger
+package import Logging
+import Station
+
+/// What both stages work with.
+package struct DeliverySetting: Sendable {
+    package var ledger: StationLedger
+    package var client: CDFClient
+    package var link: Link
+    package var board: TransferBoard
+    package var schedule: RetrySchedule
+    package var surroundings: CDFSurroundings
+    package var logger: Logger
+    /// Called after each change of a station, with what it is now: wakes stages, reports and displays.
+    package var changed: @Sendable (StationRecord) -> Void
+    /// Asks the inbox to look at a folder again that changed while it was being sent.
+    package var lookAgain: @Sendable (StationRecord) -> Void
+
+    package init(
+        ledger: StationLedger, client: CDFClient, link: Link, board: TransferBoard, schedule: RetrySchedule = .standard,
+        surroundings: CDFSurroundings, logger: Logger, changed: @escaping @Sendable (StationRecord) -> Void,
+        lookAgain: @escaping @Sendable (StationRecord) -> Void
+    ) {
+        self.ledger = ledger
+        self.client = client
+        self.link = link
+        self.board = board
+        self.schedule = schedule
+        self.surroundings = surroundings
+        self.logger = logger
+        self.changed = changed
+        self.lookAgain = lookAgain
+    }
+}
+
+extension DeliverySetting {
+    /// Writes down what follows from a failed attempt, as the error itself decides.
+    func settle(_ error: CDFError, for station: StationRecord) async throws(LedgerError) {
+        guard let digest = station.state.digest else { return }
+        let now = surroundings.now()
+        switch error.remedy {
+        case .offline, .pauseStage:
+            link.lost(error)
+        case .release:
+            guard error != .interrupted else { return }
+            // The folder changed under us: it goes back to the inbox, and is not sent meanwhile.
+            _ = try await ledger.postpone(
+                station.id, until: now.addingTimeInterval(10), counts: false, reason: error.summary, at: now)
+            lookAgain(station)
+        case .retry(let after):
+            let attempts = station.attempts + 1
+            guard let pause = schedule.pause(afterAttempts: attempts, atLeast: after) else {
+                let failure = StationState.Failure(
+                    summary: "Given up after \(attempts) attempts. The last one: \(error.summary)",
+                    advice: error.advice ?? "When the cause is mended, run `drop360 retry` for the station.")
+                return try await giveUp(failure, digest, station)
+            }
+            let later = try await ledger.postpone(
+                station.id, until: now.addingTimeInterval(pause.inSeconds), counts: true, reason: error.summary, at: now)
+            logger.notice(
+                "station will be tried again",
+                metadata: [
+                    "station.path": "\(station.path)", "retry.seconds": "\(Int(pause.inSeconds))", "reason": "\(error.summary)",
+                ])
+            changed(later)
+        case .giveUp:
+            try await giveUp(.init(summary: error.summary, advice: error.advice), digest, station)
+        }
+    }
+
+    private func giveUp(
+        _ failure: StationState.Failure, _ digest: ContentDigest, _ station: StationRecord
+    ) async throws(LedgerError) {
+        let failed = try await ledger.record(.gaveUp(digest, failure), for: station.id, at: surroundings.now())
+        logger.error(
+            "station failed",
+            metadata: [
+                "station.path": "\(station.path)", "reason": "\(failure.summary)", "advice": "\(failure.advice ?? "-")",
+            ])
+        changed(failed)
+    }
+}
+
+extension Duration {
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

@@ -1,0 +1,140 @@
+package import CDF
+import Foundation
+package import Logging
+import ServiceLifecycle
+import Station
+import Synchronization
+
+/// Keeps the way to CDF: probes it at the start and after a break, and tells the stages when they may work.
+package final class Link: Service {
+    private let client: CDFClient
+    private let space: String
+    private let dataSet: DataSet?
+    private let surroundings: CDFSurroundings
+    private let logger: Logger
+    private let current = Mutex<LinkState>(.unknown)
+    /// Rung when the link's own loop has something to do.
+    private let bell = Doorbell()
+    /// Rung when the link is ready again.
+    private let listeners: [Doorbell]
+
+    /// The data set of the configuration.
+    package enum DataSet: Sendable, Equatable {
+        case id(Int64)
+        case externalID(String)
+    }
+
+    /// - Parameters:
+    ///   - client: To the project.
+    ///   - space: The instance space, which must exist.
+    ///   - dataSet: Where the files go.
+    ///   - surroundings: The clock.
+    ///   - listeners: Whom to wake when deliveries are possible again.
+    ///   - logger: For breaks and recoveries.
+    package init(
+        client: CDFClient, space: String, dataSet: DataSet?, surroundings: CDFSurroundings, listeners: [Doorbell], logger: Logger
+    ) {
+        self.client = client
+        self.space = space
+        self.dataSet = dataSet
+        self.surroundings = surroundings
+        self.listeners = listeners
+        self.logger = logger
+    }
+
+    package var state: LinkState { current.withLock { $0 } }
+
+    /// A request found the link broken: nobody sends until a probe gets through.
+    package func lost(_ reason: CDFError) {
+        let now = surroundings.now()
+        let (before, after) = current.withLock { state in
+            let before = state
+            state = state.lost(reason, at: now, probed: false)
+            return (before, state)
+        }
+        if before != after { announce(reason, outage: after) }
+        bell.ring()
+    }
+
+    package func run() async {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                let wait: Duration
+                switch self.state {
+                case .ready: wait = .seconds(3600)
+                case .unknown:
+                    await self.probe()
+                    continue
+                case .down(let outage):
+                    let left = outage.nextProbe.timeIntervalSince(self.surroundings.now())
+                    if left <= 0 {
+                        await self.probe()
+                        continue
+                    }
+                    wait = .milliseconds(Int64(left * 1000) + 1)
+                }
+                await self.bell.wait(atMost: wait, sleep: self.surroundings.sleep)
+            }
+        }
+    }
+
+    /// Asks CDF for everything that must be there, once.
+    package func probe() async {
+        do throws(CDFError) {
+            let project = try await prepare()
+            let before = current.withLock { state in
+                defer { state = .ready(project) }
+                return state
+            }
+            if case .down(let outage) = before {
+                logger.notice(
+                    "CDF can be reached again",
+                    metadata: ["offline.seconds": "\(Int(surroundings.now().timeIntervalSince(outage.since)))"])
+            } else {
+                logger.info("CDF is ready", metadata: ["cdf.host": "\(client.settings.host)", "cdf.project": "\(client.settings.project)"])
+            }
+            for listener in listeners { listener.ring() }
+        } catch {
+            guard error != .interrupted else { return }
+            let now = surroundings.now()
+            let (before, after) = current.withLock { state in
+                let before = state
+                state = state.lost(error, at: now, probed: true)
+                return (before, state)
+            }
+            if case .down(let outage) = before, outage.reason == error { return }
+            announce(error, outage: after)
+        }
+    }
+
+    private func announce(_ reason: CDFError, outage: LinkState) {
+        let level: Logger.Level = reason.remedy == .pauseStage ? .error : .notice
+        logger.log(level: level, "nothing can be delivered at the moment", metadata: ["reason": "\(reason)"])
+    }
+
+    private func prepare() async throws(CDFError) -> PreparedProject {
+        let views = try await client.views(Image360Model.views)
+        let misfits = Image360Model.misfits(in: views)
+        guard misfits.isEmpty else {
+            throw .projectLacks(
+                "The 360° schema of project \(client.settings.project) is not what drop360 can write: \(misfits.joined(separator: "; ")).",
+                advice: "Have the project's admin enable `cdf_360_image_schema` and give drop360's group dataModelsAcl:READ on it.")
+        }
+        guard try await client.hasSpace(space) else {
+            throw .projectLacks(
+                "Project \(client.settings.project) has no space '\(space)', or drop360 may not see it.",
+                advice: "Create the space, or set `target.space`, and give drop360's group dataModelsAcl:READ and dataModelInstancesAcl:READ,WRITE on it.")
+        }
+        switch dataSet {
+        case nil: return PreparedProject(dataSetID: nil)
+        case .id(let id): return PreparedProject(dataSetID: id)
+        case .externalID(let name):
+            guard let id = try await client.dataSetID(externalID: name) else {
+                throw .projectLacks(
+                    "Project \(client.settings.project) has no data set '\(printable(name))', or drop360 may not see it.",
+                    advice: "Create the data set, or set `cognite.data-set`, and give drop360's group datasetsAcl:READ on it.")
+            }
+            return PreparedProject(dataSetID: id)
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import CDF
+package import Foundation
+package import Ledger
+import Logging
+import Station
+
+/// uploaded → registered: confirms the files of all stations at hand in one request, then writes collections and stations, then images.
+///
+/// Whatever has gathered while the last call was under way goes into the next; nobody waits for a full batch. One call at a time: CDF
+/// allows few concurrent writers (contract D).
+package struct RegisterStage: Stage {
+    package static let name = "register"
+    package let parallelStations = 1
+    private let setting: DeliverySetting
+    private let model: Image360Model
+
+    /// Six files each and 1000 ids a request.
+    private static let batchSize = 160
+    /// Files that CDF does not call `uploaded` for so long are sent again.
+    private static let patience: TimeInterval = 15 * 60
+
+    package init(setting: DeliverySetting, space: String) {
+        self.setting = setting
+        model = Image360Model(space: space)
+    }
+
+    package func due(at now: Date) async throws(LedgerError) -> [[StationRecord]] {
+        let stations = try await setting.ledger.dueForRegistration(at: now, limit: Self.batchSize)
+        return stations.isEmpty ? [] : [stations]
+    }
+
+    package func process(_ stations: [StationRecord], in project: PreparedProject) async throws(LedgerError) {
+        let confirmed = try await confirm(stations)
+        if !confirmed.isEmpty { try await register(confirmed) }
+    }
+
+    // MARK: Confirmation
+
+    /// Asks CDF whether it holds the files; returns the stations of which it holds all six.
+    private func confirm(_ stations: [StationRecord]) async throws(LedgerError) -> [StationRecord] {
+        var faces: [StationNumber: [FaceRecord]] = [:]
+        for station in stations { faces[station.id] = try await setting.ledger.faces(of: station.id) }
+        let asked = stations.filter { faces[$0.id]?.contains { $0.state != .confirmed } ?? true }
+        guard !asked.isEmpty else { return stations }
+        let statuses: [String: FileStatus]
+        do throws(CDFError) {
+            statuses = try await setting.client.fileStatuses(asked.flatMap { faces[$0.id]?.map(\.fileID) ?? [] })
+        } catch {
+            for station in stations { try await setting.settle(error, for: station) }
+            return []
+        }
+        setting.board.step()
+        let now = setting.surroundings.now()
+        var complete: [StationNumber: ContentDigest] = [:]
+        var ready = stations.filter { station in !asked.contains { $0.id == station.id } }
+        for station in asked {
+            guard let digest = station.state.digest else { continue }
+            let own = faces[station.id] ?? []
+            // Absent, or another file under the same id: not what we sent.
+            var missing = Set(own.filter { statuses[$0.fileID]?.id != $0.receipt?.rawValue }.map(\.face))
+            let waiting = own.filter { statuses[$0.fileID]?.uploaded == false }.map(\.face)
+            let waited = now.timeIntervalSince(station.changedAt)
+            if waited > Self.patience { missing.formUnion(waiting) }
+            if !missing.isEmpty {
+                setting.logger.notice(
+                    "CDF has not got all files; they are sent again",
+                    metadata: ["station.path": "\(station.path)", "faces": "\(missing.map(\.rawValue).sorted())"])
+                setting.changed(try await setting.ledger.recordMissing(missing, of: station.id, digest: digest, at: now))
+            } else if !waiting.isEmpty {
+                // Half a second at first, then ever more slowly, as CDF's own clients do.
+                let pause = min(max(waited / 2, 0.5), 30)
+                _ = try await setting.ledger.postpone(
+                    station.id, until: now.addingTimeInterval(pause), counts: false, reason: "not uploaded yet", at: now)
+            } else {
+                complete[station.id] = digest
+                ready.append(station)
+            }
+        }
+        if !complete.isEmpty { try await setting.ledger.recordConfirmed(complete, at: now) }
+        return ready
+    }
+
+    // MARK: Registration
+
+    /// Writes the nodes of all stations; where CDF refuses the batch, each half is tried, so that one bad station stops nobody.
+    private func register(_ stations: [StationRecord]) async throws(LedgerError) {
+        let captures = stations.compactMap(\.capture)
+        var created: [NodeReceipt] = []
+        do throws(CDFError) {
+            created = try await setting.client.apply(
+                places(of: captures), asked: "the collections and stations of \(words(for: stations))")
+            setting.board.step()
+            _ = try await setting.client.apply(
+                Self.unique(captures.map(model.imageNode)), asked: "the images of \(words(for: stations))")
+            setting.board.step()
+        } catch {
+            guard error.remedy == .giveUp, stations.count > 1 else {
+                if error.remedy == .giveUp { await removeEmptyPlaces(of: captures, created: created) }
+                for station in stations { try await setting.settle(error, for: station) }
+                return
+            }
+            let half = stations.count / 2
+            try await register(Array(stations[..<half]))
+            return try await register(Array(stations[half...]))
+        }
+        for station in stations {
+            guard let digest = station.state.digest else { continue }
+            let done = try await setting.ledger.record(.registered(digest), for: station.id, at: setting.surroundings.now())
+            setting.logger.info(
+                "station is registered",
+                metadata: ["station.path": "\(station.path)", "image.id": "\(station.capture?.ids.image ?? "-")"])
+            setting.changed(done)
+        }
+    }
+
+    /// Collections first, then stations, each once.
+    private func places(of captures: [Capture]) -> [NodeWrite] {
+        Self.unique(captures.map(model.collectionNode)) + Self.unique(captures.map(model.stationNode))
+    }
+
+    /// CDF refuses a request that names a node twice; the last one counts.
+    private static func unique(_ nodes: [NodeWrite]) -> [NodeWrite] {
+        var last: [NodeReference: Int] = [:]
+        for (index, node) in nodes.enumerated() { last[node.reference] = index }
+        return nodes.enumerated().filter { last[$1.reference] == $0 }.map(\.element)
+    }
+
+    /// Takes back a collection and station that were made for an image which CDF then refused: the viewer can't load an empty one.
+    ///
+    /// Only what this very call created (version 1), so nothing of anybody else's is ever touched.
+    private func removeEmptyPlaces(of captures: [Capture], created: [NodeReceipt]) async {
+        let own = created.filter { $0.version == 1 && $0.wasModified }.map { NodeReference(space: $0.space, externalId: $0.externalId) }
+        guard !own.isEmpty else { return }
+        do throws(CDFError) {
+            try await setting.client.deleteNodes(own, asked: "the removal of an empty collection")
+        } catch {
+            setting.logger.error(
+                "an empty collection could not be removed; the viewer will not load it",
+                metadata: ["collection.ids": "\(own.map(\.externalId))", "error": "\(error)"])
+        }
+    }
+
+    private func words(for stations: [StationRecord]) -> String {
+        stations.count == 1 ? "station \(printable(stations[0].path))" : "\(stations.count) stations"
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+package import Ledger
+import Synchronization
+
+/// What is being sent right now, for displays and the watchdog.
+package final class TransferBoard: Sendable {
+    /// One station on its way.
+    package struct Transfer: Equatable, Sendable {
+        package var station: StationNumber
+        package var path: String
+        /// Bytes of the faces that were still to be sent.
+        package var total: Int64
+        package var sent: Int64
+    }
+
+    /// All of it at one moment.
+    package struct Picture: Equatable, Sendable {
+        package var transfers: [Transfer] = []
+        /// Bytes handed to the network since the start, repetitions included.
+        package var bytes: Int64 = 0
+        /// Counts every piece of progress; what the watchdog looks at.
+        package var steps: UInt64 = 0
+    }
+
+    private let picture = Mutex(Picture())
+
+    package init() {}
+
+    package var now: Picture { picture.withLock { $0 } }
+
+    func begin(_ station: StationNumber, path: String, total: Int64) {
+        picture.withLock {
+            $0.transfers.append(Transfer(station: station, path: path, total: total, sent: 0))
+            $0.steps += 1
+        }
+    }
+
+    func add(_ bytes: Int64, to station: StationNumber) {
+        picture.withLock { picture in
+            if bytes > 0 { picture.bytes += bytes }
+            picture.steps += 1
+            if let index = picture.transfers.firstIndex(where: { $0.station == station }) {
+                picture.transfers[index].sent += bytes
+            }
+        }
+    }
+
+    func end(_ station: StationNumber) {
+        picture.withLock {
+            $0.transfers.removeAll { $0.station == station }
+            $0.steps += 1
+        }
+    }
+
+    func step() { picture.withLock { $0.steps += 1 } }
+}

@@ -1,0 +1,118 @@
+import CDF
+package import Foundation
+package import Ledger
+import Logging
+import Station
+
+/// accepted → uploaded: sends the faces that CDF has not got.
+package struct UploadStage: Stage {
+    package static let name = "upload"
+    private let setting: DeliverySetting
+    private let slots: Slots
+    /// So many stations are begun at once that the last faces of one do not leave the line idle.
+    package let parallelStations: Int
+
+    /// - Parameters:
+    ///   - setting: What it works with.
+    ///   - concurrency: Faces under way at once.
+    package init(setting: DeliverySetting, concurrency: Int) {
+        self.setting = setting
+        slots = Slots(concurrency)
+        parallelStations = 1 + (concurrency + 5) / 6
+    }
+
+    package func due(at now: Date) async throws(LedgerError) -> [[StationRecord]] {
+        try await setting.ledger.dueForUpload(at: now, limit: 32).map { [$0] }
+    }
+
+    package func process(_ stations: [StationRecord], in project: PreparedProject) async throws(LedgerError) {
+        for station in stations { try await process(station, in: project) }
+    }
+
+    private func process(_ station: StationRecord, in project: PreparedProject) async throws(LedgerError) {
+        guard let capture = station.capture, let digest = station.state.digest else { return }
+        let begun = try await setting.ledger.record(.uploadStarted(digest), for: station.id, at: setting.surroundings.now())
+        guard begun.state == .uploading(digest) else { return }
+        setting.changed(begun)
+        let pending = try await setting.ledger.faces(of: station.id).filter { $0.state == .pending }
+        guard !pending.isEmpty else {
+            // All faces were sent before the station was interrupted.
+            let done = try await setting.ledger.record(.uploadFinished(digest), for: station.id, at: setting.surroundings.now())
+            return setting.changed(done)
+        }
+        setting.board.begin(station.id, path: station.path, total: pending.reduce(0) { $0 + $1.size })
+        defer { setting.board.end(station.id) }
+
+        let outcomes = await withTaskGroup(of: Result<StationRecord, FaceFailure>.self) { group in
+            for face in pending {
+                group.addTask {
+                    await slots.occupied {
+                        do throws(FaceFailure) {
+                            return .success(try await send(face, of: station, capture, digest, project))
+                        } catch { return .failure(error) }
+                    }
+                }
+            }
+            var outcomes: [Result<StationRecord, FaceFailure>] = []
+            for await outcome in group {
+                outcomes.append(outcome)
+                if case .failure(let failure) = outcome, failure.endsStation { group.cancelAll() }
+            }
+            return outcomes
+        }
+        var worst: CDFError?
+        for outcome in outcomes {
+            switch outcome {
+            case .success(let record): if record.state.name == .uploaded { announce(record) }
+            case .failure(.ledger(let error)): throw error
+            case .failure(.cdf(let error)): if worst == nil || worst == .interrupted { worst = error }
+            }
+        }
+        if let worst { try await setting.settle(worst, for: begun) }
+    }
+
+    private func announce(_ record: StationRecord) {
+        setting.logger.debug("station is uploaded", metadata: ["station.path": "\(record.path)"])
+        setting.changed(record)
+    }
+
+    /// Why one face did not get through.
+    private enum FaceFailure: Error {
+        case cdf(CDFError)
+        case ledger(LedgerError)
+
+        /// Whether sending the station's other faces makes no sense any more.
+        var endsStation: Bool {
+            switch self {
+            case .ledger: true
+            case .cdf(let error):
+                switch error.remedy {
+                case .retry: false
+                case .offline, .release, .giveUp, .pauseStage: true
+                }
+            }
+        }
+    }
+
+    private func send(
+        _ face: FaceRecord, of station: StationRecord, _ capture: Capture, _ digest: ContentDigest, _ project: PreparedProject
+    ) async throws(FaceFailure) -> StationRecord {
+        guard let image = capture.faces[face.face] else {
+            throw .ledger(.unreadableRow(station: station.id.rawValue, detail: "no image for face \(face.face.rawValue)"))
+        }
+        let receipt: FileReceipt
+        do throws(CDFError) {
+            if Task.isCancelled { throw .interrupted }
+            let source = try await setting.client.openFace(image, inbox: station.inbox, folder: station.path)
+            let description = Image360Model.file(face.face, image, of: capture, dataSetID: project.dataSetID)
+            let id = try await setting.client.upload(description, from: source) { [board = setting.board] bytes in
+                board.add(bytes, to: station.id)
+            }
+            receipt = FileReceipt(rawValue: id)
+        } catch { throw .cdf(error) }
+        do throws(LedgerError) {
+            return try await setting.ledger.recordSent(
+                face.face, of: station.id, digest: digest, receipt: receipt, at: setting.surroundings.now())
+        } catch { throw .ledger(error) }
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Glibc
+import Station
+
+/// What a name in a drop folder is to drop360.
+package enum EntryRole: String, Sendable {
+    /// `.jpg .jpeg .png`: may be a face.
+    case image
+    /// An image in a format that the viewer can't show.
+    case foreignImage
+    /// `*.json`: may be the pose sidecar.
+    case json
+    /// A name that copying tools give to files in the making: the folder is still being written.
+    case temporary
+    /// Left by operating systems and file servers, or written by drop360 itself: as if it were not there.
+    case junk
+    /// A folder that may hold stations.
+    case folder
+    /// Anything else: left alone and mentioned.
+    case other
+}
+
+/// Tells junk and temporaries from what crews deliver (rules 14 and 15 of the pitfalls).
+package struct IgnoreRules: Sendable, Equatable {
+    /// Shell patterns of the configuration, compared with the name alone.
+    package var patterns: [String]
+
+    package init(patterns: [String] = []) { self.patterns = patterns }
+
+    private static let junkNames: Set<String> = [
+        ".ds_store", "desktop.ini", "thumbs.db", "ehthumbs.db", ".directory", "@eadir", ".stfolder", ".stversions",
+        ".stignore",
+        ".localized", ".spotlight-v100", ".trashes", "__macosx", "system volume information", "$recycle.bin",
+        "lost+found", ".fseventsd", ".temporaryitems", "#recycle", ".snapshot", ".apdisk", ".nomedia",
+    ]
+    private static let junkPrefixes = ["._", ".trash-", ".drop360"]
+    private static let temporaryNames: Set<String> = [".~tmp~", ".rsync-partial", ".rsync-tmp"]
+    private static let temporaryPrefixes = [
+        "~$", ".syncthing.", "~syncthing~", ".goutputstream-", ".nfs", ".fuse_hidden", ".sb-", ".smbdelete",
+    ]
+    private static let temporarySuffixes = [
+        ".partial", ".filepart", ".part", ".crdownload", ".tmp", ".temp", ".download", ".swp", ".swx", "~", ".!ut",
+        ".aria2",
+        ".upload", ".uploading", ".inprogress",
+    ]
+    /// The endings of drop360's own reports, which stand beside station folders.
+    package static let reportSuffixes = [".REJECTED.txt", ".WAITING.txt", ".UPLOADED.txt"]
+
+    /// The role of `name`, by its name and kind alone.
+    package func role(of name: String, kind: EntryKind) -> EntryRole {
+        let lower = name.lowercased()
+        if Self.junkNames.contains(lower) || Self.junkPrefixes.contains(where: lower.hasPrefix) { return .junk }
+        if Self.reportSuffixes.contains(where: name.hasSuffix) { return .junk }
+        if patterns.contains(where: { fnmatch($0, name, FNM_PERIOD) == 0 }) { return .junk }
+        if isTemporary(lower, kind: kind) { return .temporary }
+        if kind == .folder {
+            // A folder that bears a face's or sidecar's name stands where a file should: inspection says so.
+            return lower.hasPrefix(".") ? .junk : .folder
+        }
+        if lower.hasPrefix(".") { return .junk }
+        let ending = FaceNaming.fileExtension(of: name)
+        if FaceNaming.imageExtensions.contains(ending) { return .image }
+        if FaceNaming.foreignImageExtensions.contains(ending) { return .foreignImage }
+        return ending == "json" ? .json : .other
+    }
+
+    private func isTemporary(_ lower: String, kind: EntryKind) -> Bool {
+        if Self.temporaryNames.contains(lower) { return true }
+        guard kind != .folder else { return false }
+        if Self.temporaryPrefixes.contains(where: lower.hasPrefix) { return true }
+        if Self.temporarySuffixes.contains(where: lower.hasSuffix) { return true }
+        return isRsyncTemporary(lower)
+    }
+
+    /// `.front.jpg.a1B2c3`: rsync's name for a file in the making.
+    private func isRsyncTemporary(_ lower: String) -> Bool {
+        // `.hidden` has no second dot, and nothing between two.
+        guard lower.hasPrefix("."), let dot = lower.lastIndex(of: "."), dot != lower.startIndex else { return false }
+        let tail = lower[lower.index(after: dot)...]
+        let head = lower[lower.index(after: lower.startIndex)..<dot]
+        return tail.count == 6 && head.contains(".") && tail.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    }
+}

@@ -1,0 +1,85 @@
+import Station
+
+/// What one folder below an inbox held at one moment.
+package struct FolderSnapshot: Equatable, Sendable {
+    /// The inbox, as the configuration spells it.
+    package var inbox: String
+    /// The folder below it: `site/station`, without slashes at the ends.
+    package var path: String
+    /// Sorted by name; junk is not among them.
+    package var entries: [FolderEntry]
+
+    /// Keeps what counts of `entries`.
+    package init(inbox: String, path: String, entries: [FolderEntry]) {
+        self.inbox = inbox
+        self.path = path
+        self.entries = entries.filter { $0.role != .junk }
+    }
+
+    /// Lists the folder now; blocks.
+    package static func take(
+        inbox: String,
+        path: String,
+        ignoring rules: IgnoreRules
+    ) throws(DropFolderError) -> FolderSnapshot {
+        let folder = try OpenFolder.at(root: inbox, relativePath: path)
+        return FolderSnapshot(inbox: inbox, path: path, entries: try folder.entries(ignoring: rules))
+    }
+
+    /// The folder's absolute path.
+    package var absolutePath: String { path.isEmpty ? inbox : inbox + "/" + path }
+
+    package func names(_ role: EntryRole) -> [String] { entries.filter { $0.role == role }.map(\.name) }
+
+    /// The subfolders that may hold stations, without those whose name is not UTF-8.
+    package var subfolders: [FolderEntry] {
+        entries.filter { $0.role == .folder && $0.stamp.kind == .folder && $0.nameIsUTF8 }
+    }
+
+    /// The names that the sidecar is looked for under, best first.
+    package static let sidecarNames = ["pose.json", "station.json"]
+
+    /// The name of the pose sidecar: `pose.json`, else `station.json`, else the only `*.json`; nil where there is none or
+    /// several others.
+    package var sidecarName: String? {
+        let candidates = names(.json)
+        for wanted in Self.sidecarNames {
+            if let exact = candidates.first(where: { $0 == wanted }) { return exact }
+            if let folded = candidates.first(where: { $0.lowercased() == wanted }) { return folded }
+        }
+        return candidates.count == 1 ? candidates[0] : nil
+    }
+
+    /// Whether the folder directly holds at least one face or a sidecar.
+    ///
+    /// A lone `*.json` under another name counts only beside an image: site folders hold such files, too.
+    package var isStation: Bool {
+        guard !path.isEmpty else { return false }
+        let images = names(.image)
+        if entries.contains(where: { ($0.role == .image || $0.role == .foreignImage) && FaceNaming.isFaceWord($0.name) }
+        ) {
+            return true
+        }
+        if let sidecar = sidecarName {
+            return Self.sidecarNames.contains(sidecar.lowercased()) || !images.isEmpty || !names(.foreignImage).isEmpty
+        }
+        return FaceNaming.isLetterSet(images)
+    }
+
+    /// A short text that differs wherever a face, a sidecar or a temporary came, went or changed.
+    ///
+    /// It is the key of the stat cache: a folder whose stamp is the one that was inspected needs no second look.
+    package var stamp: String {
+        let parts = entries.filter(Self.counts).map { entry in
+            "\(entry.name)/\(entry.stamp.kind.rawValue)/\(entry.stamp.size)/\(entry.stamp.modified)/\(entry.stamp.changed)"
+        }
+        return String(ContentDigest(over: parts).rawValue.prefix(32))
+    }
+
+    /// Whether inspection looks at an entry: a folder only where its name is that of a face or sidecar.
+    private static func counts(_ entry: FolderEntry) -> Bool {
+        guard entry.role == .folder else { return entry.role != .other }
+        let ending = FaceNaming.fileExtension(of: entry.name)
+        return FaceNaming.imageExtensions.contains(ending) || ending == "json"
+    }
+}

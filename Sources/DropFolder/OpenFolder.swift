@@ -1,0 +1,109 @@
+import Glibc
+
+/// A folder held open by its descriptor; nothing is ever written through it.
+///
+/// Every step goes from descriptor to name without following symbolic links, so that no drop, however its folders are
+/// swapped meanwhile, leads out of the inbox. All calls block: use them on a thread of your own.
+package struct OpenFolder: ~Copyable {
+    package let descriptor: Int32
+    /// For messages only.
+    package let path: String
+
+    private init(descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    /// Opens an inbox root or another folder that the operator named; here links are followed, since the operator set them.
+    package init(root path: String) throws(DropFolderError) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw DropFolderError(errno: errno, path: path) }
+        self.init(descriptor: descriptor, path: path)
+    }
+
+    /// Whether `name` names something directly inside a folder; a path would be walked with its links followed.
+    static func isSingleName(_ name: String) -> Bool {
+        !name.isEmpty && name != "." && name != ".." && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
+    }
+
+    /// Opens the folder `name` directly inside this one; a symbolic link is refused, as if it were not there.
+    package func folder(_ name: String) throws(DropFolderError) -> OpenFolder {
+        let inner = path + "/" + name
+        guard Self.isSingleName(name) else { throw .missing(path: inner) }
+        let child = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard child >= 0 else { throw DropFolderError(errno: errno, path: inner) }
+        return OpenFolder(descriptor: child, path: inner)
+    }
+
+    /// Opens the folder at `relativePath` below `root`, component by component; the empty path is the root itself.
+    package static func at(root: String, relativePath: String) throws(DropFolderError) -> OpenFolder {
+        var folder = try OpenFolder(root: root)
+        for component in relativePath.split(separator: "/") {
+            folder = try folder.folder(String(component))
+        }
+        return folder
+    }
+
+    /// What `fstat` says of the folder itself.
+    package func stamp() throws(DropFolderError) -> FileStamp {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw DropFolderError(errno: errno, path: path) }
+        return FileStamp(status)
+    }
+
+    /// What stands under `name` now, without following it.
+    package func stamp(of name: String) throws(DropFolderError) -> FileStamp {
+        guard Self.isSingleName(name) else { throw .missing(path: path + "/" + name) }
+        var status = stat()
+        guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw DropFolderError(errno: errno, path: path + "/" + name)
+        }
+        return FileStamp(status)
+    }
+
+    /// Lists the folder, sorted by name; names that vanish while it is read are left out.
+    package func entries(ignoring rules: IgnoreRules) throws(DropFolderError) -> [FolderEntry] {
+        // A second descriptor for readdir, since closedir closes it.
+        let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0 else { throw DropFolderError(errno: errno, path: path) }
+        guard let stream = fdopendir(copy) else {
+            let error = DropFolderError(errno: errno, path: path)
+            close(copy)
+            throw error
+        }
+        defer { closedir(stream) }
+        var found: [FolderEntry] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else { break }
+            let (name, valid) = Self.name(of: entry)
+            guard name != ".", name != ".." else { continue }
+            var status = stat()
+            let result = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW)
+                }
+            }
+            guard result == 0 else {
+                if errno == ENOENT { continue }
+                throw DropFolderError(errno: errno, path: path + "/" + name)
+            }
+            let stamp = FileStamp(status)
+            found.append(
+                FolderEntry(name: name, stamp: stamp, role: rules.role(of: name, kind: stamp.kind), nameIsUTF8: valid)
+            )
+        }
+        guard errno == 0 else { throw DropFolderError(errno: errno, path: path) }
+        return found.sorted { $0.name < $1.name }
+    }
+
+    private static func name(of entry: UnsafeMutablePointer<dirent>) -> (String, valid: Bool) {
+        withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+            pointer.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in
+                String(validatingCString: bytes).map { ($0, true) } ?? (String(cString: bytes), false)
+            }
+        }
+    }
+}

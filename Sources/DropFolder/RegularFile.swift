@@ -1,0 +1,65 @@
+import Glibc
+
+/// One plain file of the crew, open for reading.
+///
+/// Opened without following links and without blocking (a FIFO in a file's place would otherwise hang the reader), and only
+/// kept where it is a regular file. All calls block: use them on a thread of your own.
+package struct RegularFile: ~Copyable, Sendable {
+    private let descriptor: Int32
+    /// For messages only.
+    package let path: String
+    /// What the file was when it was opened.
+    package let stamp: FileStamp
+
+    /// Opens `name` directly inside `folder`.
+    package init(_ name: String, in folder: borrowing OpenFolder) throws(DropFolderError) {
+        let path = folder.path + "/" + name
+        guard OpenFolder.isSingleName(name) else { throw .missing(path: path) }
+        let descriptor = openat(folder.descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { throw DropFolderError(errno: errno, path: path) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            let error = DropFolderError(errno: errno, path: path)
+            close(descriptor)
+            throw error
+        }
+        let stamp = FileStamp(status)
+        guard stamp.kind == .file else {
+            close(descriptor)
+            throw .notRegular(path: path, kind: stamp.kind)
+        }
+        self.descriptor = descriptor
+        self.path = path
+        self.stamp = stamp
+    }
+
+    deinit { close(descriptor) }
+
+    /// What the file is now; differs from ``stamp`` where somebody wrote meanwhile.
+    package func currentStamp() throws(DropFolderError) -> FileStamp {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw DropFolderError(errno: errno, path: path) }
+        return FileStamp(status)
+    }
+
+    /// Reads up to `count` bytes at `offset`; fewer only at the end of the file.
+    package func read(at offset: Int64, count: Int) throws(DropFolderError) -> [UInt8] {
+        var failure: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                guard let base = buffer.baseAddress else { return }
+                let got = pread(descriptor, base + filled, count - filled, off_t(offset) + off_t(filled))
+                if got > 0 {
+                    filled += got
+                } else if got == 0 {
+                    return
+                } else if errno != EINTR {
+                    failure = errno
+                    return
+                }
+            }
+        }
+        guard failure == 0 else { throw DropFolderError(errno: failure, path: path) }
+        return bytes
+    }
+}

@@ -1,0 +1,45 @@
+package import DropFolder
+package import Station
+
+/// What the inbox has to say.
+package enum InboxEvent: Sendable, Equatable {
+    /// A station folder has not changed for its inbox's `settle`, and its stamp is not the one that was last said.
+    ///
+    /// It need not be complete: while temporaries are in it, too, it is said once quiet, and again after each change.
+    case quiet(FolderSnapshot)
+    /// A station folder that was known is gone, or holds no station any more, while its inbox is surely there.
+    case vanished(inbox: String, path: String)
+    /// The inbox itself cannot be looked into. Nothing below it is said to have vanished; it is tried again by itself.
+    case rootLost(inbox: String, InboxTrouble)
+    /// An inbox that was lost is there again; what has changed meanwhile follows.
+    case rootFound(inbox: String)
+}
+
+/// Why an inbox cannot be looked into.
+package enum InboxTrouble: OperatorFacingError, Equatable {
+    /// It is not there, may not be read, or its disk or share does not answer.
+    case unreadable(DropFolderError)
+    /// It holds nothing at all, though stations that are not delivered were known below it: an unmounted disk looks so.
+    case emptied(root: String, stations: Int)
+
+    package var summary: String {
+        switch self {
+        case .unreadable(let error):
+            "The inbox cannot be read. \(error.summary) No station is given up; drop360 looks again every few seconds."
+        case .emptied(let root, let stations):
+            "The inbox \(printable(root)) is empty, though \(stations) undelivered \(stations == 1 ? "station was" : "stations were") in it: "
+                + "it looks unmounted. No station is given up; drop360 looks again every few seconds."
+        }
+    }
+
+    package var advice: String? {
+        switch self {
+        case .unreadable(.missing(let path)): "Create or mount \(printable(path))."
+        case .unreadable(let error): error.advice
+        case .emptied:
+            "Mount the disk or share again. If the stations were removed on purpose, put any file or folder into the inbox."
+        }
+    }
+
+    package var remedy: Remedy { .retry(after: InboxPace.lostRoot) }
+}

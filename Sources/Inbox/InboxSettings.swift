@@ -1,0 +1,31 @@
+package import DropFolder
+
+/// How changes below an inbox are noticed.
+package enum Detection: String, Sendable, CaseIterable {
+    /// By inotify where the file system tells of everything, else by listing again and again.
+    case auto
+    case inotify
+    case poll
+}
+
+/// One watched folder and how it is watched.
+package struct InboxSettings: Sendable, Equatable {
+    /// Absolute, without a slash at its end. May be a symbolic link. Inboxes must not lie in one another.
+    package var root: String
+    /// How long a station must not have changed before it is looked into.
+    package var settle: Duration
+    package var detection: Detection
+    package var ignore: IgnoreRules
+
+    package init(
+        root: String,
+        settle: Duration = .seconds(2),
+        detection: Detection = .auto,
+        ignore: IgnoreRules = IgnoreRules()
+    ) {
+        self.root = root
+        self.settle = settle
+        self.detection = detection
+        self.ignore = ignore
+    }
+}

@@ -1,0 +1,46 @@
+/// What the inboxes are doing at one moment.
+package struct InboxStatus: Sendable, Equatable {
+    /// Whether an inbox can be looked into.
+    package enum Root: Sendable, Equatable {
+        /// Not looked at yet.
+        case unknown
+        /// There; `polled` where it is listed again and again instead of watched.
+        case available(polled: Bool)
+        case lost(InboxTrouble)
+    }
+
+    /// Every inbox that can be looked into has been listed to its end once since it was found.
+    package var firstScanDone = false
+    /// Folders that are changing, wait for their quiet time, or are known to have to be listed.
+    ///
+    /// A folder leaves this number in the same step in which its event enters ``emitted``.
+    package var settling = 0
+    /// Looks that were asked for with a delay that has not passed.
+    package var laterLooks = 0
+    /// All events that were ever put into the stream.
+    package var emitted: UInt64 = 0
+    /// What inotify has told, in events.
+    package var eventsRead: UInt64 = 0
+    /// How often events were lost, so that everything was listed again.
+    package var overflows: UInt64 = 0
+    /// Finished listings of one whole inbox, beyond the first.
+    package var rescans: UInt64 = 0
+    /// Folders whose change inotify told.
+    package var foundByEvent: UInt64 = 0
+    /// Folders of watched inboxes whose change only a rescan brought to light: missed by inotify.
+    package var foundByRescan: UInt64 = 0
+    /// Folders found changed where nothing can be told: inboxes and folders that are polled.
+    package var foundByPolling: UInt64 = 0
+    /// inotify watches in use.
+    package var watches = 0
+    /// Folders below all inboxes, the inboxes themselves included.
+    package var folders = 0
+    /// Folders in watched inboxes that could get no watch and are listed every few seconds.
+    package var polledFolders = 0
+    /// Folders that may not or cannot be read; they are tried again.
+    package var unreadableFolders = 0
+    /// The last turn of the scanner; it takes one at least every five seconds unless a file system call hangs.
+    package var lastProgress: ContinuousClock.Instant
+    /// By inbox, as the settings spell it.
+    package var roots: [String: Root] = [:]
+}

@@ -1,0 +1,67 @@
+import DropFolder
+import Foundation
+import Logging
+import Station
+
+// The inotify watches on folders.
+extension Scanner {
+    /// Gives the folder a watch where it has none and can have one; else it is listed every few seconds.
+    mutating func watch(
+        _ id: NodeID,
+        _ node: WatchTree.Node,
+        _ folder: borrowing OpenFolder
+    ) throws(DropFolderError) {
+        guard roots[node.inbox].isWatched, let instance, node.watch == nil else { return }
+        if let watchRetry, Instant.now < watchRetry.notBefore {
+            noteUnwatched(id)
+            return
+        }
+        switch instance.watch(folder, for: NotifyMask.folder) {
+        case .success(let watch):
+            if unwatched.remove(id) != nil { watchRetry = nil }
+            if let before = tree.setWatch(watch, on: id) { work.add(before, because: .event) }
+        case .failure(.gone): throw .missing(path: folder.path)
+        case .failure(.noWatchLeft):
+            let pause = min((watchRetry?.pause ?? .seconds(30)) * 2, .seconds(3600))
+            if watchRetry == nil { sayNoWatchLeft() }
+            watchRetry = (.now + pause, pause)
+            noteUnwatched(id)
+        case .failure(.refused): noteUnwatched(id)
+        }
+    }
+
+    /// Ends a watch that is no folder's any more.
+    func release(_ watch: Int32) {
+        guard watchesAbove[watch] == nil else { return }
+        instance?.unwatch(watch)
+    }
+
+    private mutating func noteUnwatched(_ id: NodeID) {
+        guard unwatched.insert(id).inserted else { return }
+        appointments.set(.unwatched, noLaterThan: .now + InboxPace.unwatched)
+    }
+
+    private func sayNoWatchLeft() {
+        // What is known by now; the status has the number of folders once all are listed.
+        let needed = (max(tree.count, 4096) * 2 + 8191) / 8192 * 8192
+        logger.error(
+            "No inotify watch is left for \(tree.count - tree.watchCount) folders and more: they are listed every few seconds instead.",
+            metadata: [
+                "inotify.watches": "\(tree.watchCount)", "inbox.folders": "\(tree.count)",
+                "advice": "sysctl fs.inotify.max_user_watches=\(needed)",
+            ]
+        )
+    }
+
+    /// Watches the folder that an inbox stands in, to hear at once when the inbox goes or comes.
+    mutating func watchAbove(_ index: Int) {
+        guard let instance, roots[index].settings.detection != .poll, roots[index].watchAbove == nil else { return }
+        let parent = (roots[index].settings.root as NSString).deletingLastPathComponent
+        guard !parent.isEmpty else { return }
+        // Without it, the look at the inbox every few seconds remains; that says what is wrong, too.
+        guard let folder = try? OpenFolder(root: parent) else { return }
+        guard case .success(let watch) = instance.watch(folder, for: NotifyMask.aboveRoot) else { return }
+        roots[index].watchAbove = watch
+        watchesAbove[watch, default: []].insert(index)
+    }
+}

@@ -1,0 +1,143 @@
+import Glibc
+import Logging
+
+/// Lists folders and decides what is said; owned by one thread, which may block.
+struct Scanner {
+    typealias NodeID = WatchTree.NodeID
+    typealias Instant = ContinuousClock.Instant
+
+    /// What is to be done at a certain time, besides what ``Settling`` wants.
+    enum Appointment: Hashable {
+        /// Ask the inbox whether it is still the same folder.
+        case root(Int)
+        case pass(Int)
+        /// Look at a station that was said but isn't final: an open file may still grow.
+        case relook(NodeID)
+        case readAgain(NodeID)
+        case lookAgain(Int, String)
+        /// List the folders that could get no watch.
+        case unwatched
+        /// By now inotify would have told of what a rescan found there.
+        case suspect(NodeID)
+    }
+
+    let mailbox: Mailbox
+    let events: InboxEvents
+    let instance: NotifyInstance?
+    let pace: InboxPace
+    let logger: Logger
+
+    var roots: [Root]
+    var tree = WatchTree()
+    /// What must be listed now; the full listings come after.
+    var work = Worklist()
+    var appointments = Timetable<Appointment, Instant>()
+    var status: InboxStatus
+    /// What this turn says; leaves with the status.
+    var outgoing: [InboxEvent] = []
+    var watchesAbove: [Int32: Set<Int>] = [:]
+    /// Folders of watched inboxes without a watch.
+    var unwatched: Set<NodeID> = []
+    var unreadable: Set<NodeID> = []
+    var watchRetry: (notBefore: Instant, pause: Duration)?
+    var relookPauses: [NodeID: Duration] = [:]
+    var suspects: Set<NodeID> = []
+    /// Looks asked for whose time has not come.
+    var laterLooks: Set<Appointment> = []
+
+    /// Folders listed in one turn before the rest of the duties gets its chance.
+    static let turn = 128
+
+    init(
+        inboxes: [InboxSettings],
+        known: [String: [String: String]],
+        pace: InboxPace,
+        mailbox: Mailbox,
+        events: InboxEvents,
+        instance: NotifyInstance?,
+        logger: Logger
+    ) {
+        self.mailbox = mailbox
+        self.events = events
+        self.instance = instance
+        self.pace = pace
+        self.logger = logger
+        roots = inboxes.map { Root(settings: $0, known: known[$0.root] ?? [:]) }
+        status = mailbox.status
+        status.settling = 0
+    }
+
+    /// Works until the mailbox is stopped.
+    mutating func run() {
+        for index in roots.indices { appointments.set(.root(index), at: .now) }
+        while !mailbox.isStopped {
+            let started = Instant.now
+            let isBusy = takeTurn()
+            guard !isBusy else { continue }
+            let wake = nextWake(after: started)
+            mailbox.wait(until: wake)
+            // One look for a burst of events.
+            if started.duration(to: .now) < .milliseconds(5) { usleep(5000) }
+        }
+    }
+
+    /// One round: word from outside, what is due, some listing; then says what came of it. Returns whether work is left.
+    mutating func takeTurn() -> Bool {
+        take(mailbox.take())
+        keepAppointments(at: .now)
+        var left = Self.turn
+        while left > 0, !mailbox.isStopped, let next = work.takeFirst() {
+            look(at: next.id, because: next.reason)
+            left -= 1
+        }
+        let heldBack = lookAtSettling(at: .now)
+        for index in roots.indices { proceed(with: index) }
+        let passing = roots.contains { $0.pass != nil }
+        publish()
+        return work.count > 0 || passing || heldBack
+    }
+
+    /// Lists the settling folders whose time has come, as far as the stream has room for what may come of it.
+    private mutating func lookAtSettling(at now: Instant) -> Bool {
+        var isLeft = false
+        for index in roots.indices {
+            let room = min(events.room - outgoing.count, Self.turn)
+            guard room > 0 else { return false }
+            let due = roots[index].settling.takeDue(at: now, limit: room)
+            for id in due where !mailbox.isStopped { look(at: id, because: .recheck) }
+            isLeft = isLeft || due.count == room
+        }
+        return isLeft
+    }
+
+    private mutating func nextWake(after now: Instant) -> Instant {
+        var wake = now + InboxPace.standingRoot
+        if let next = appointments.next() { wake = min(wake, next) }
+        // Without room the consumer wakes us.
+        if events.room > 0 {
+            for index in roots.indices {
+                if let next = roots[index].settling.nextLook() { wake = min(wake, next) }
+            }
+        }
+        return wake
+    }
+
+    /// Says what this turn found; the numbers first, so that no event is ever handled before it is counted.
+    private mutating func publish() {
+        status.emitted += UInt64(outgoing.count)
+        status.firstScanDone = roots.allSatisfy { $0.isListed || $0.trouble != nil }
+        status.settling = roots.reduce(work.count) { sum, root in
+            sum + root.settling.count + (root.pass?.isAwaited == true || root.passAgain ? 1 : 0)
+        }
+        status.laterLooks = laterLooks.count
+        status.watches = tree.watchCount + watchesAbove.keys.count { tree.node(watching: $0) == nil }
+        status.folders = tree.count
+        status.polledFolders = unwatched.count
+        status.unreadableFolders = unreadable.count
+        for root in roots { status.roots[root.settings.root] = root.status }
+        status.lastProgress = .now
+        mailbox.publish(status)
+        for event in outgoing { events.put(event) }
+        outgoing.removeAll(keepingCapacity: true)
+    }
+}

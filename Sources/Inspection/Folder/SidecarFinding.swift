@@ -1,0 +1,43 @@
+import DropFolder
+import Foundation
+import Station
+
+/// Finds the pose sidecar by name and kind; opens nothing.
+enum SidecarFinding {
+    /// The name of the sidecar where it is a plain file; otherwise what is wrong or missing is put into `findings`.
+    static func find(_ snapshot: FolderSnapshot, findings: inout StationFindings) -> String? {
+        let wanted = FolderSnapshot.sidecarNames
+        for entry in snapshot.entries where entry.role == .folder && wanted.contains(entry.name.lowercased()) {
+            refuse(entry.name, .folder, &findings)
+            return nil
+        }
+        guard let name = snapshot.sidecarName, let entry = snapshot.entries.first(where: { $0.name == name }) else {
+            let candidates = snapshot.names(.json)
+            findings.wait(
+                .sidecarMissing,
+                candidates.isEmpty
+                    ? "There is no pose yet: add pose.json."
+                    : "\(FaceFinding.list(candidates)): which one is the pose? Name it pose.json.")
+            return nil
+        }
+        let rivals = snapshot.names(.json).filter { $0.lowercased() == name.lowercased() }
+        if rivals.count > 1 {
+            findings.refuse(
+                .sidecarAmbiguous, "\(FaceFinding.list(rivals)) both claim to be the pose: leave one of them.", file: name)
+            return nil
+        }
+        guard entry.stamp.kind == .file else {
+            refuse(name, entry.stamp.kind, &findings)
+            return nil
+        }
+        // A name that is not UTF-8 was refused with the others.
+        return entry.nameIsUTF8 ? name : nil
+    }
+
+    private static func refuse(_ name: String, _ kind: EntryKind, _ findings: inout StationFindings) {
+        findings.refuse(
+            .notAFile,
+            "\(printable(name)) is \(kind.words), not a plain file, and was not opened: put the sidecar itself in its place.",
+            file: name)
+    }
+}

@@ -1,0 +1,136 @@
+import DropFolder
+import Foundation
+import Station
+
+extension StationInspection {
+    /// How far a translation may be from the origin: metres.
+    static let reach = 10_000.0
+
+    /// Puts everything together that will be delivered; nil where something is missing or wrong.
+    ///
+    /// Sets the report's pose and ids as far as they are known.
+    mutating func assemble(
+        _ sidecar: Sidecar?, sidecarName: String?, checks: [Face: FaceCheck]
+    ) -> Capture? {
+        guard let sidecar, let sidecarName else { return nil }
+        let hadTime = sidecar.time != nil
+        let pose = placed(sidecar, file: sidecarName)
+        let faces = checks.compactMapValues(\.image)
+        let mayUseEXIF = !hadTime && !findings.refusesTime
+        let time = sidecar.time ?? (mayUseEXIF ? exifTime(of: checks[.front], name: faces[.front]?.fileName) : nil)
+        guard let identity = StationIdentity(sidecar, snapshot: snapshot, rules: rules, findings: &findings) else {
+            return nil
+        }
+        checkMetadata(sidecar, identity, file: sidecarName)
+        let digest = pose.map { ContentDigest(faces: faces, pose: $0, sidecar: sidecar) }
+        let isComplete = faces.count == Face.allCases.count && pose != nil
+        let ids: ExternalIDs?
+        if let time {
+            // With a time, the digest has no part in the ids.
+            ids = ExternalIDs(
+                prefix: rules.externalIDPrefix, siteID: identity.siteID, stationID: identity.stationID, time: time,
+                digest: digest ?? ContentDigest(rawValue: ""))
+        } else if let digest, isComplete {
+            ids = ExternalIDs(
+                prefix: rules.externalIDPrefix, siteID: identity.siteID, stationID: identity.stationID, time: nil,
+                digest: digest)
+        } else {
+            ids = nil
+        }
+        learned(pose: pose, ids: ids)
+        guard let pose, let digest, let ids, isComplete else { return nil }
+        return Capture(
+            siteID: identity.siteID, siteName: identity.siteName, stationID: identity.stationID,
+            stationName: identity.stationName, label: identity.label, collectionLabel: identity.collectionLabel,
+            pose: pose, scale: sidecar.scale ?? Vector3(x: 1, y: 1, z: 1), time: time, faces: faces,
+            metadata: sidecar.metadata, digest: digest, ids: ids)
+    }
+
+    /// The pose in the CDF frame, within reach of the origin.
+    private mutating func placed(_ sidecar: Sidecar, file: String) -> Pose? {
+        guard let stated = sidecar.translation else { return nil }
+        let translation = Vector3(
+            x: stated.x - rules.offset.x, y: stated.y - rules.offset.y, z: stated.z - rules.offset.z)
+        let distance = translation.distance(to: Vector3(x: 0, y: 0, z: 0))
+        guard distance <= Self.reach else {
+            findings.refuse(
+                .translationTooFar,
+                "The translation lies \(String(format: "%.0f", distance)) m from the origin; over 10 km the viewer shakes. "
+                    + "National grid? Set `offset` in the configuration. Millimetres? Give the `unit`.", file: file)
+            return nil
+        }
+        return sidecar.rotation.map { Pose(translation: translation, eulerRotation: $0) }
+    }
+
+    /// The time that the front face's EXIF data give, where it can be told for sure.
+    private mutating func exifTime(of check: FaceCheck?, name: String?) -> CaptureTime? {
+        guard let name, let text = check?.exif?.isoTime else {
+            if check?.image != nil {
+                findings.note(
+                    .timeUnknown, "Nothing says when the station was photographed; its ids bear a digest in the time's place.")
+            }
+            return nil
+        }
+        let shown = "The time \(printable(text, limit: 40)) in \(printable(name))"
+        do throws(CaptureTime.Refusal) {
+            let time = try CaptureTime.parse(text, zone: rules.timeZone)
+            guard let objection = CapturePlausibility.objection(to: time, now: rules.now()) else { return time }
+            findings.note(.timeUnused, "\(shown) \(objection) and was not used; give `timeTaken`.", file: name)
+        } catch {
+            let reason = error == .zoneMissing ? "has no time zone" : "is no date"
+            findings.note(.timeUnused, "\(shown) \(reason) and was not used; give `timeTaken`.", file: name)
+        }
+        return nil
+    }
+
+    private mutating func checkMetadata(_ sidecar: Sidecar, _ identity: StationIdentity, file: String) {
+        guard !sidecar.metadata.isEmpty else { return }
+        // Values as long as they get, so that the answer is the same for all six files.
+        let own = [
+            "site_id": identity.siteID, "site_name": identity.siteName, "station_id": identity.stationID,
+            "station_name": identity.stationName, "image_type": "cubemap", "image_resolution": "16384",
+            "face": "bottom", "sha256": String(repeating: "0", count: 64),
+        ]
+        for problem in MetadataLimits.problems(of: sidecar.metadata, with: own, file: file) {
+            findings.add(.wrong, problem)
+        }
+    }
+
+    /// Says where the faces are not of one size, or not of the usual one.
+    mutating func reportSizes(_ checks: [Face: FaceCheck]) {
+        let edges = checks.compactMapValues { $0.facts.flatMap { $0.width == $0.height ? $0.width : nil } }
+        let groups = Dictionary(grouping: edges.keys.sorted()) { edges[$0] ?? 0 }.sorted { $0.key > $1.key }
+        if groups.count > 1 {
+            let words = groups.map { edge, faces in
+                "\(faces.map(\.rawValue).joined(separator: ", ")): \(edge)"
+            }
+            findings.suspect(
+                .sizesDiffer,
+                "The faces are not of one size (\(words.joined(separator: "; ")) pixels): export all six alike.")
+        } else if let edge = groups.first?.key, edge != 2048 {
+            findings.note(.sizeUnusual, "The faces are \(edge) pixels wide; 2048 is usual.")
+        }
+        func files(_ wanted: (ImageFacts) -> Bool) -> [String] {
+            checks.sorted { $0.key < $1.key }.filter { $0.value.facts.map(wanted) ?? false }.map(\.key.rawValue)
+        }
+        let (gray, transparent) = (files(\.isGray), files(\.hasAlpha))
+        if !gray.isEmpty { findings.note(.imageGray, "Without colour: \(gray.joined(separator: ", ")).") }
+        if !transparent.isEmpty {
+            findings.note(
+                .imageTransparent,
+                "With an alpha channel, which the viewer ignores: \(transparent.joined(separator: ", ")).")
+        }
+    }
+
+    /// Mentions what was left alone.
+    mutating func reportUnused(_ finding: FaceFinding, sidecar: String?) {
+        var unused = snapshot.names(.other)
+        if finding.missing.isEmpty { unused += finding.unassigned }
+        if sidecar != nil { unused += snapshot.names(.json).filter { $0 != sidecar } }
+        let used = Set(findings.files)
+        unused += snapshot.names(.foreignImage).filter { !used.contains(printable($0)) }
+        guard !unused.isEmpty else { return }
+        findings.note(
+            .fileUnused, "Neither face nor sidecar, and left alone: \(FaceFinding.list(unused.sorted(), limit: 8)).")
+    }
+}

@@ -1,0 +1,162 @@
+import DropFolder
+import Foundation
+import Station
+
+/// Looks at one station from its snapshot to its verdict. Blocks: runs on a thread of the inspector's own.
+///
+/// The faces are read and decoded one after the other, so that memory stays near what one face takes.
+struct StationInspection {
+    /// Bytes of one face; more is refused before reading.
+    static let faceByteLimit: Int64 = 256 << 20
+
+    let snapshot: FolderSnapshot
+    let rules: InspectionRules
+    let stop: StopSignal
+    var findings = StationFindings()
+    private var pose: Pose?
+    private var ids: ExternalIDs?
+
+    init(_ snapshot: FolderSnapshot, rules: InspectionRules, stop: StopSignal) {
+        self.snapshot = snapshot
+        self.rules = rules
+        self.stop = stop
+    }
+
+    /// Inspects, and answers also where that was not possible.
+    mutating func report() -> InspectionReport {
+        let verdict: Verdict
+        do throws(Interruption) {
+            verdict = try inspect()
+        } catch {
+            switch error {
+            case .changed, .stopped: verdict = .changed
+            case .unavailable(let reason): verdict = .unavailable(reason)
+            }
+        }
+        return InspectionReport(
+            path: snapshot.path, snapshotStamp: snapshot.stamp, verdict: verdict, notes: findings.notes, pose: pose,
+            ids: ids)
+    }
+
+    /// Keeps what the report says also of a station that is not accepted.
+    mutating func learned(pose: Pose?, ids: ExternalIDs?) {
+        self.pose = pose
+        self.ids = ids
+    }
+
+    private mutating func inspect() throws(Interruption) -> Verdict {
+        let folder: OpenFolder
+        do throws(DropFolderError) {
+            folder = try OpenFolder.at(root: snapshot.inbox, relativePath: snapshot.path)
+        } catch {
+            guard case .noPermission = error else { throw Interruption(error) }
+            findings.wait(.noPermission, error.description)
+            return .incomplete([Problem(.noPermission, error.description)])
+        }
+        reportTemporaries()
+        let sidecarName = SidecarFinding.find(snapshot, findings: &findings)
+        let sidecar = try readSidecar(sidecarName, in: folder)
+        let map = sidecar?.faces ?? rules.faceMap
+        let finding = FaceFinding(snapshot, map: map, findings: &findings)
+        let panoramas = try panoramas(among: finding, in: folder)
+        finding.reportMissing(map: map, panoramas: panoramas, findings: &findings)
+        let checks = try checkFaces(finding.files, in: folder)
+        reportSizes(checks)
+        reportUnused(finding, sidecar: sidecarName)
+        let capture = assemble(sidecar, sidecarName: sidecarName, checks: checks)
+        try confirmUnchanged(folder)
+        if let verdict = findings.verdict { return verdict }
+        // Without a finding everything was there, so there is a capture.
+        guard let capture else { throw .changed }
+        return .accepted(capture)
+    }
+
+    private mutating func reportTemporaries() {
+        let temporaries = snapshot.names(.temporary)
+        guard !temporaries.isEmpty else { return }
+        findings.wait(
+            .stillWriting,
+            "\(FaceFinding.list(temporaries)) shows that the folder is still being written; if no copy runs any more, remove it.",
+            file: temporaries[0])
+    }
+
+    /// Reads a file of at most `limit` bytes; nil where it was refused or has to wait.
+    private mutating func contents(
+        of name: String, limit: Int64, tooLarge: (code: ProblemCode, words: String), in folder: borrowing OpenFolder
+    ) throws(Interruption) -> FileContents? {
+        switch try FileContents.read(name, in: folder, limit: limit, stop: stop) {
+        case .whole(let contents): return contents
+        case .tooLarge(let size):
+            findings.refuse(tooLarge.code, "\(printable(name)) has \(size) bytes; \(tooLarge.words).", file: name)
+        case .noPermission:
+            findings.wait(
+                .noPermission,
+                "drop360 may not read \(printable(name)): give its user the right (for instance `chmod a+r`); it waits.",
+                file: name)
+        case .notRegular(let kind):
+            findings.refuse(
+                .notAFile, "\(printable(name)) is \(kind.words), not a plain file, and was not read.", file: name)
+        }
+        return nil
+    }
+
+    private mutating func readSidecar(
+        _ name: String?, in folder: borrowing OpenFolder
+    ) throws(Interruption) -> Sidecar? {
+        guard let name else { return nil }
+        let tooLarge = (ProblemCode.sidecarTooLarge, "a pose sidecar has at most 1 MiB")
+        guard
+            let contents = try contents(
+                of: name, limit: Int64(SidecarReader.sizeLimit), tooLarge: tooLarge, in: folder)
+        else { return nil }
+        let reading = SidecarReader.read(contents.bytes, file: name, zone: rules.timeZone, now: rules.now())
+        for problem in reading.problems {
+            findings.add(reading.mayBeUnfinished ? .perhapsUnfinished : .wrong, problem)
+        }
+        findings.addNotes(reading.notes)
+        return reading.sidecar
+    }
+
+    /// The unassigned images that look like one equirectangular picture, where there is no face at all.
+    private func panoramas(
+        among finding: FaceFinding, in folder: borrowing OpenFolder
+    ) throws(Interruption) -> [String: ImageFacts] {
+        guard finding.missing.count == Face.allCases.count else { return [:] }
+        var found: [String: ImageFacts] = [:]
+        for name in finding.unassigned.prefix(8) {
+            try stop.check()
+            guard let head = try FileContents.head(of: name, in: folder, count: ImageHead.length),
+                let facts = head.withUnsafeBufferPointer(ImageHead.facts)
+            else { continue }
+            if facts.width == 2 * facts.height, facts.width >= 1024 { found[name] = facts }
+        }
+        return found
+    }
+
+    private mutating func checkFaces(
+        _ files: [Face: String], in folder: borrowing OpenFolder
+    ) throws(Interruption) -> [Face: FaceCheck] {
+        var checks: [Face: FaceCheck] = [:]
+        let tooLarge = (ProblemCode.imageTooHeavy, "a face has at most \(Self.faceByteLimit >> 20) MiB: export it smaller")
+        for face in Face.allCases {
+            guard let name = files[face] else { continue }
+            try stop.check()
+            guard let contents = try contents(of: name, limit: Self.faceByteLimit, tooLarge: tooLarge, in: folder) else {
+                continue
+            }
+            checks[face] = FaceCheck.check(name, contents, rules: rules, findings: &findings)
+        }
+        return checks
+    }
+
+    /// The folder as it is now must be the one that was inspected.
+    private func confirmUnchanged(_ folder: borrowing OpenFolder) throws(Interruption) {
+        do throws(DropFolderError) {
+            let entries = try folder.entries(ignoring: rules.ignore)
+            let now = FolderSnapshot(inbox: snapshot.inbox, path: snapshot.path, entries: entries)
+            guard now.stamp == snapshot.stamp else { throw DropFolderError.missing(path: snapshot.absolutePath) }
+        } catch {
+            throw Interruption(error)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package import DropFolder
+package import Foundation
+package import Station
+
+/// What the configuration says about the stations of one inbox.
+package struct InspectionRules: Sendable {
+    /// What the collection is made of where the sidecar does not say.
+    package struct Site: Equatable, Sendable {
+        package var id: String
+        /// Nil: the id.
+        package var name: String?
+
+        package init(id: String, name: String? = nil) {
+            self.id = id
+            self.name = name
+        }
+    }
+
+    /// Stands in front of every external id.
+    package var externalIDPrefix = ""
+    /// Nil: the name of the parent folder.
+    package var site: Site?
+    /// The file name of each face, where the sidecar has no map of its own; nil reads the names.
+    package var faceMap: [Face: String]?
+    /// The smallest edge of a face, in pixels.
+    package var minFace = 512
+    /// The largest edge of a face, in pixels; more is refused before any decoding.
+    package var maxFace = 16384
+    /// What a time without zone is taken in; nil refuses such a time.
+    package var timeZone: TimeZone?
+    /// Subtracted from every translation: metres, CDF frame.
+    package var offset = Vector3(x: 0, y: 0, z: 0)
+    /// The time of day, for refusing captures from the future.
+    package var now: @Sendable () -> Date = { Date() }
+    /// Must be the rules that the snapshot was taken with.
+    package var ignore = IgnoreRules()
+
+    package init() {}
+}

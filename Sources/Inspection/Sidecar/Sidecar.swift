@@ -1,0 +1,45 @@
+import Station
+
+/// What a pose sidecar states, and only that: nothing here comes from names of folders or from the configuration.
+struct Sidecar: Equatable, Sendable {
+    var siteID: String?
+    var siteName: String?
+    var stationID: String?
+    var stationName: String?
+    var label: String?
+    var collectionLabel: String?
+    /// Metres, before the configuration's offset is subtracted.
+    var translation: Vector3?
+    var rotation: EulerAngles?
+    var scale: Vector3?
+    var time: CaptureTime?
+    /// All six, where there is a map.
+    var faces: [Face: String]?
+    var metadata: [String: String] = [:]
+}
+
+/// Problems and notes about one sidecar, with the line that each speaks of.
+struct SidecarFindings {
+    let bytes: [UInt8]
+    let file: String
+    private(set) var problems: [Problem] = []
+    private(set) var notes: [Problem] = []
+
+    init(bytes: [UInt8], file: String) {
+        self.bytes = bytes
+        self.file = file
+    }
+
+    /// `message` is the whole sentence; the line is put behind it.
+    mutating func refuse(_ code: ProblemCode, _ message: String, at offset: Int? = nil) {
+        problems.append(Problem(code, message + place(offset), file: file))
+    }
+
+    mutating func note(_ code: ProblemCode, _ message: String, at offset: Int? = nil) {
+        notes.append(Problem(code, message + place(offset), file: file))
+    }
+
+    private func place(_ offset: Int?) -> String {
+        offset.map { " (line \(bytes.line(of: $0)), column \(bytes.column(of: $0)))" } ?? ""
+    }
+}

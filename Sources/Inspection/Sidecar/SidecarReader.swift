@@ -1,0 +1,155 @@
+import Foundation
+import Station
+
+/// Reads the pose sidecar of `design.md`.
+enum SidecarReader {
+    /// Bytes; more is refused before reading.
+    static let sizeLimit = 1 << 20
+
+    /// What a sidecar's bytes come to.
+    struct Reading {
+        /// As far as it was understood.
+        var sidecar: Sidecar
+        var problems: [Problem]
+        var notes: [Problem]
+        /// The problems may come from the file being still on its way.
+        var mayBeUnfinished: Bool
+    }
+
+    /// Reads `bytes`, which are at most ``sizeLimit``.
+    ///
+    /// - Parameters:
+    ///   - file: The file's name, for problems.
+    ///   - zone: What a time without zone is taken in.
+    ///   - now: Times more than a day after it are refused.
+    static func read(_ bytes: [UInt8], file: String, zone: TimeZone?, now: Date) -> Reading {
+        var findings = SidecarFindings(bytes: bytes, file: file)
+        let shown = printable(file)
+        func unreadable(_ code: ProblemCode, _ message: String, unfinished: Bool, at offset: Int? = nil) -> Reading {
+            findings.refuse(code, message, at: offset)
+            return Reading(
+                sidecar: Sidecar(), problems: findings.problems, notes: findings.notes, mayBeUnfinished: unfinished)
+        }
+        let start: Int
+        switch JSONText.of(bytes) {
+        case .utf8(let first): start = first
+        case .empty: return unreadable(.sidecarEmpty, "\(shown) is empty: write the pose in it.", unfinished: true)
+        case .reserved:
+            return unreadable(
+                .sidecarEncoding, "\(shown) holds zero bytes where text should be: copy it again.", unfinished: true)
+        case .otherEncoding(let name):
+            return unreadable(
+                .sidecarEncoding, "\(shown) is not UTF-8 but \(name): save it as UTF-8.", unfinished: false)
+        }
+        let document: JSONDocument
+        do throws(JSONRefusal) {
+            document = try JSONParser.parse(bytes, from: start)
+        } catch {
+            let message = "\(shown) is no valid JSON: \(error.message). Correct it there."
+            let code: ProblemCode =
+                switch error.kind {
+                case .syntax: .sidecarSyntax
+                case .endOfText: .sidecarTruncated
+                case .notANumber: .notANumber
+                case .tooDeep: .sidecarTooDeep
+                }
+            return unreadable(code, message, unfinished: error.kind == .endOfText, at: error.offset)
+        }
+        for member in document.duplicates {
+            findings.refuse(
+                .keyDuplicate, "The key `\(printable(member.key, limit: 60))` stands twice: keep one of them.",
+                at: member.offset)
+        }
+        guard case .object(let members) = document.root.content else {
+            return unreadable(
+                .sidecarShape, "\(shown) holds \(document.root.words), but a pose is an object { … }.",
+                unfinished: false, at: document.root.offset)
+        }
+        var fields = SidecarFields(members, path: "", offset: document.root.offset, findings: &findings)
+        var sidecar = Sidecar()
+        SidecarIdentity.read(&fields, into: &sidecar, &findings)
+        let rotation = RotationReader.read(&fields, &findings)
+        sidecar.rotation = rotation.angles
+        sidecar.translation = TranslationReader.read(&fields, matrix: rotation.matrixTranslation, &findings)
+        sidecar.scale = readScale(&fields, &findings)
+        sidecar.time = readTime(&fields, zone: zone, now: now, &findings)
+        sidecar.faces = FaceMapReader.read(&fields, &findings)
+        sidecar.metadata = MetadataReader.read(&fields, &findings)
+        fields.noteUnknown(into: &findings)
+        return Reading(
+            sidecar: sidecar, problems: findings.problems, notes: findings.notes, mayBeUnfinished: false)
+    }
+
+    private static func readScale(_ fields: inout SidecarFields, _ findings: inout SidecarFindings) -> Vector3? {
+        let isFlat = fields.has("scaleX", "scaleY", "scaleZ")
+        fields.know(["scaleX", "scaleY", "scaleZ"])
+        let flat = isFlat ? fields.triple(prefix: "scale", missing: .scaleInvalid, default: 1, &findings) : nil
+        var scale = flat
+        if let value = fields.take("scale") {
+            if isFlat {
+                findings.refuse(.givenTwice, "`scale` and `scaleX` are both given: keep one.", at: value.offset)
+            }
+            switch value.content {
+            case .object(let members):
+                var inner = fields.inner(members, key: "scale", offset: value.offset, &findings)
+                scale = inner.triple(prefix: "", missing: .scaleInvalid, default: 1, &findings)
+                inner.noteUnknown(into: &findings)
+            case .array(let list):
+                scale = SidecarFields.triple(list, called: "`scale`", code: .scaleInvalid, at: value.offset, &findings)
+            default:
+                findings.refuse(
+                    .scaleInvalid, "`scale` is \(value.words), but takes {x, y, z}.", at: value.offset)
+            }
+        }
+        guard let scale else { return nil }
+        guard scale.x != 0, scale.y != 0, scale.z != 0 else {
+            findings.refuse(.scaleInvalid, "A scale of 0 makes the picture vanish: write 1 or leave it out.")
+            return nil
+        }
+        if scale != Vector3(x: 1, y: 1, z: 1) {
+            findings.note(.scaleIgnored, "The scale is not 1; it is passed on, but the viewer ignores it.")
+        }
+        return scale
+    }
+
+    private static func readTime(
+        _ fields: inout SidecarFields, zone: TimeZone?, now: Date, _ findings: inout SidecarFindings
+    ) -> CaptureTime? {
+        let offset = fields.offset(of: "timeTaken")
+        guard let text = fields.text("timeTaken", &findings) else { return nil }
+        let shown = printable(text, limit: 60)
+        do throws(CaptureTime.Refusal) {
+            let time = try CaptureTime.parse(text.trimmingCharacters(in: .whitespaces), zone: zone)
+            if let reason = CapturePlausibility.objection(to: time, now: now) {
+                findings.refuse(.timeImplausible, "`timeTaken` \(shown) \(reason): correct it.", at: offset)
+                return nil
+            }
+            return time
+        } catch {
+            switch error {
+            case .notISO8601:
+                findings.refuse(
+                    .timeInvalid, "`timeTaken` \"\(shown)\" is no ISO 8601 time: write it as 2026-05-01T10:00:00Z.",
+                    at: offset)
+            case .noSuchDate:
+                findings.refuse(.timeInvalid, "`timeTaken` \"\(shown)\" is no date that exists.", at: offset)
+            case .zoneMissing:
+                findings.refuse(
+                    .timeZoneMissing,
+                    "`timeTaken` \"\(shown)\" has no time zone: add Z or an offset such as +02:00.", at: offset)
+            }
+            return nil
+        }
+    }
+}
+
+/// The window that a time of capture must lie in.
+enum CapturePlausibility {
+    /// What is wrong with `time`, as a part of a sentence; nil where it is plausible.
+    static func objection(to time: CaptureTime, now: Date) -> String? {
+        // 2000-01-01T00:00:00Z
+        if time.milliseconds < 946_684_800_000 { return "is before the year 2000" }
+        if time.date > now.addingTimeInterval(86400) { return "lies more than a day in the future" }
+        return nil
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import GRDB
+import Station
+
+/// The one way in which a station's row changes: state machine, row and history in one transaction.
+extension StationRow {
+    /// Moves the station on by `event` and writes both the row and the line of history.
+    ///
+    /// - Parameters:
+    ///   - event: What happened.
+    ///   - now: When.
+    ///   - detail: For the history; nil takes it from the event.
+    mutating func take(_ event: StationEvent, at now: Date, detail: String? = nil, _ db: Database) throws {
+        let before = try stationState()
+        let after = try before.after(event)
+        let leaving = before.digest
+        try setState(after)
+        if after.name == .registered, registeredAt == nil || before.name != .registered { registeredAt = now.ledger }
+        if after != before {
+            attempts = 0
+            notBefore = now.ledger
+            changedAt = now.ledger
+            revision += 1
+        }
+        try update(db)
+        if after != before {
+            try note(event.historyName, detail: detail ?? event.historyDetail, at: now, db)
+        }
+        if let leaving, leaving != after.digest { try Self.promoteFollowers(of: id, digest: leaving, at: now, db) }
+    }
+
+    /// Adds a line to the station's history.
+    func note(_ event: String, detail: String?, at now: Date, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO history (station, at, event, state, detail) VALUES (?, ?, ?, ?, ?)",
+            arguments: [id, now.ledger, event, state, detail])
+    }
+
+    /// Where the station that stood for others goes another way, the first of the others is delivered itself.
+    private static func promoteFollowers(of id: Int64?, digest: ContentDigest, at now: Date, _ db: Database) throws {
+        let followers = try StationRow.fetchAll(
+            db, sql: "SELECT * FROM station WHERE sameAs = ? AND digest = ? AND state = 'accepted' ORDER BY id",
+            arguments: [id, digest.rawValue])
+        guard var heir = followers.first else { return }
+        heir.sameAs = nil
+        heir.notBefore = now.ledger
+        try heir.update(db)
+        try heir.note("promoted", detail: "delivered itself now", at: now, db)
+        for var follower in followers.dropFirst() {
+            follower.sameAs = heir.id
+            try follower.update(db)
+        }
+    }
+}
+
+extension StationEvent {
+    /// How the history spells the event.
+    var historyName: String {
+        switch self {
+        case .foundIncomplete: "incomplete"
+        case .refused: "rejected"
+        case .accepted: "accepted"
+        case .recognised: "recognised"
+        case .uploadStarted: "upload-started"
+        case .uploadFinished: "uploaded"
+        case .filesMissing: "files-missing"
+        case .registered: "registered"
+        case .gaveUp: "failed"
+        case .vanished: "withdrawn"
+        case .retried: "retried"
+        case .reopened: "reopened"
+        }
+    }
+
+    var historyDetail: String? {
+        switch self {
+        case .foundIncomplete(let problems), .refused(let problems):
+            problems.map(\.message).joined(separator: " ")
+        case .accepted(let digest), .recognised(let digest), .uploadStarted(let digest), .uploadFinished(let digest),
+            .filesMissing(let digest), .registered(let digest), .retried(let digest):
+            "content " + digest.rawValue.prefix(12)
+        case .gaveUp(_, let failure): failure.summary
+        case .vanished, .reopened: nil
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import GRDB
+package import Station
+
+/// Why the ledger could not be opened, read or written.
+package enum LedgerError: OperatorFacingError, Equatable {
+    /// Another process of drop360 has the ledger.
+    case inUse(path: String, by: String)
+    /// The state directory or the file can't be opened or created.
+    case notOpened(path: String, detail: String)
+    /// The file was written by a later version of drop360.
+    case tooNew(path: String)
+    /// SQLite reports damage.
+    case damaged(path: String, detail: String)
+    /// A read or write failed: disk full, I/O error, busy. Nothing of it was written.
+    case notWritten(path: String, detail: String)
+    /// A row says what no row may say: a bug in drop360, or a hand in the file.
+    case unreadableRow(station: Int64, detail: String)
+    case unknownStation(String)
+    /// What an operator asked for does not fit the station's state.
+    case notApplicable(String)
+    case illegal(IllegalTransition)
+
+    package var summary: String {
+        switch self {
+        case .inUse(let path, let by):
+            "Another drop360 (\(by)) is using the ledger \(path). This one stops; nothing was changed."
+        case .notOpened(let path, let detail): "The ledger \(path) cannot be opened: \(detail)."
+        case .tooNew(let path): "The ledger \(path) was written by a newer drop360. This one does not touch it."
+        case .damaged(let path, let detail): "The ledger \(path) is damaged: \(detail). drop360 does not go on with it."
+        case .notWritten(let path, let detail): "The ledger \(path) could not be read or written: \(detail). Nothing was lost."
+        case .unreadableRow(let station, let detail):
+            "The ledger's row of station \(station) makes no sense: \(detail). This is a bug in drop360."
+        case .unknownStation(let name): "The ledger knows no station '\(printable(name))'."
+        case .notApplicable(let words): words
+        case .illegal(let transition): transition.description
+        }
+    }
+
+    package var advice: String? {
+        switch self {
+        case .inUse: "Stop the other one first (`systemctl stop drop360`), or give this one its own `state` directory."
+        case .notOpened: "Check that the state directory exists and that drop360's user may write there."
+        case .tooNew: "Install the newer drop360 again, or restore the ledger from a backup of the older one."
+        case .damaged:
+            "Move ledger.sqlite away and start again: stations in the inbox are recognised by their ids and not doubled."
+        case .notWritten: "Check the free space and the health of the disk that holds the state directory."
+        case .unknownStation: "`drop360 list` shows the stations with their numbers."
+        case .unreadableRow, .illegal, .notApplicable: nil
+        }
+    }
+
+    package var remedy: Remedy {
+        switch self {
+        case .inUse, .notOpened, .tooNew, .damaged: .pauseStage
+        case .notWritten: .retry(after: nil)
+        case .unreadableRow, .unknownStation, .notApplicable, .illegal: .giveUp
+        }
+    }
+
+    /// Puts a failure of GRDB or of our own mapping into the operator's words.
+    static func wrapping(_ error: any Error, path: String) -> LedgerError {
+        switch error {
+        case let error as LedgerError: error
+        case let error as IllegalTransition: .illegal(error)
+        case let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode):
+            .damaged(path: path, detail: error.message ?? "\(error.resultCode)")
+        case let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN:
+            .notOpened(path: path, detail: error.message ?? "\(error.resultCode)")
+        case let error as DatabaseError: .notWritten(path: path, detail: error.message ?? "\(error.resultCode)")
+        default: .notWritten(path: path, detail: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package import Foundation
+import GRDB
+import Station
+
+/// What operators ask for. Commands call these from another process; the daemon notices by SQLite's `data_version`.
+extension StationLedger {
+    /// Tries a failed station again, makes a postponed one due now, or has a refused one looked at again.
+    package func retry(_ id: StationNumber, at now: Date) async throws(LedgerError) -> StationRecord {
+        try await write { db in
+            var row = try Self.fetch(id, db)
+            switch try row.stationState() {
+            case .failed(let digest, _): try row.take(.retried(digest), at: now, db)
+            case .accepted, .uploading, .uploaded:
+                row.attempts = 0
+                row.notBefore = now.ledger
+                try row.update(db)
+                try row.note("retried", detail: "due now", at: now, db)
+            case .incomplete, .rejected, .withdrawn:
+                try row.take(.reopened, at: now, db)
+                row.stamp = Self.lookAgain
+                try row.update(db)
+            case .registered:
+                throw LedgerError.notApplicable(
+                    "Station \(id) is registered; there is nothing to try again. To have its folder looked at again, change it.")
+            }
+            return try row.record(db)
+        }
+    }
+
+    /// Lets a folder take the place of the station that holds its image id, and has it looked at again.
+    package func allowReplacing(_ id: StationNumber, at now: Date) async throws(LedgerError) -> StationRecord {
+        try await write { db in
+            var row = try Self.fetch(id, db)
+            guard case .rejected(let problems) = try row.stationState(), problems.contains(where: { $0.code == "conflict" })
+            else {
+                throw LedgerError.notApplicable(
+                    "Station \(id) (\(printable(row.path))) is \(row.state) and in no conflict; there is nothing to replace.")
+            }
+            row.mayReplace = true
+            try row.take(.reopened, at: now, detail: "an operator said that it is meant to replace", db)
+            row.stamp = Self.lookAgain
+            try row.update(db)
+            return try row.record(db)
+        }
+    }
+
+    /// A stamp that no folder has: it makes the watcher hand the folder over again.
+    static let lookAgain = "look again"
+
+    /// Folders that somebody wants looked at again although they have not changed.
+    package func foldersToLookAt() async throws(LedgerError) -> [(inbox: String, path: String)] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT inbox, path FROM station WHERE stamp = ?", arguments: [Self.lookAgain])
+                .map { ($0["inbox"], $0["path"]) }
+        }
+    }
+
+    /// Stations whose report does not yet say what they are.
+    ///
+    /// - Parameter incompleteSince: Incomplete ones only where they have been so since before this instant.
+    package func unreported(incompleteSince: Date, limit: Int) async throws(LedgerError) -> [StationRecord] {
+        try await read { db in
+            try StationRow.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM station WHERE reportedRevision < revision AND (state <> 'incomplete' OR report IS NOT NULL OR changedAt <= ?)
+                    ORDER BY id LIMIT ?
+                    """, arguments: [incompleteSince.ledger, limit]
+            ).map { try $0.record(db) }
+        }
+    }
+
+    /// Writes down that the report at `path` (nil: none) now says what the station was at `revision`.
+    package func recordReported(_ id: StationNumber, revision: Int, report: String?) async throws(LedgerError) {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE station SET reportedRevision = min(revision, max(reportedRevision, ?)), report = ? WHERE id = ?",
+                arguments: [revision, report, id.rawValue])
+        }
+    }
+
+    /// Says something of the daemon itself to commands in other processes; nil takes it back.
+    package func setDaemonValue(_ value: String?, for key: String) async throws(LedgerError) {
+        try await write { db in
+            if let value {
+                try db.execute(
+                    sql: "INSERT INTO daemon (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                    arguments: [key, value])
+            } else {
+                try db.execute(sql: "DELETE FROM daemon WHERE key = ?", arguments: [key])
+            }
+        }
+    }
+
+    package func daemonValues() async throws(LedgerError) -> [String: String] {
+        try await read { db in
+            var values: [String: String] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT key, value FROM daemon") { values[row["key"]] = row["value"] }
+            return values
+        }
+    }
+}

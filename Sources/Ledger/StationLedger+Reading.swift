@@ -1,0 +1,106 @@
+import Foundation
+import GRDB
+package import Station
+
+extension StationLedger {
+    /// The folders of one inbox that were inspected, with what they looked like then: the stat cache of the watcher.
+    package func knownFolders(inbox: String) async throws(LedgerError) -> [String: String] {
+        try await read { db in
+            var known: [String: String] = [:]
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT path, stamp FROM station WHERE inbox = ? AND state <> 'withdrawn' AND stamp <> 'gone'",
+                arguments: [inbox])
+            while let row = try rows.next() { known[row["path"]] = row["stamp"] }
+            return known
+        }
+    }
+
+    /// How many stations are in each state; states without any are there with 0.
+    package func counts() async throws(LedgerError) -> [StationState.Name: Int] {
+        try await read { db in
+            var counts = Dictionary(uniqueKeysWithValues: StationState.Name.allCases.map { ($0, 0) })
+            for row in try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM station GROUP BY state") {
+                guard let name = StationState.Name(rawValue: row["state"]) else { continue }
+                counts[name] = row["n"]
+            }
+            return counts
+        }
+    }
+
+    /// Stations, newest change first.
+    ///
+    /// - Parameters:
+    ///   - state: Only those in this state.
+    ///   - limit: At most so many.
+    package func stations(in state: StationState.Name? = nil, limit: Int = .max) async throws(LedgerError) -> [StationRecord] {
+        try await read { db in
+            try StationRow.fetchAll(
+                db,
+                sql: "SELECT * FROM station WHERE ?1 IS NULL OR state = ?1 ORDER BY changedAt DESC, id DESC LIMIT ?2",
+                arguments: [state?.rawValue, limit]
+            ).map { try $0.record(db) }
+        }
+    }
+
+    package func station(_ id: StationNumber) async throws(LedgerError) -> StationRecord {
+        try await read { db in try Self.fetch(id, db).record(db) }
+    }
+
+    package func station(inbox: String, path: String) async throws(LedgerError) -> StationRecord? {
+        try await read { db in
+            try StationRow.fetchOne(
+                db, sql: "SELECT * FROM station WHERE inbox = ? AND path = ?", arguments: [inbox, path])?.record(db)
+        }
+    }
+
+    /// The station that an operator means: a ledger number, a folder (absolute, or as `list` shows it) or an external id.
+    ///
+    /// - Throws: ``LedgerError/unknownStation(_:)``; an id that several stations share is refused with their numbers.
+    package func station(named name: String) async throws(LedgerError) -> StationRecord {
+        try await read { db in
+            if let number = Int64(name), let row = try StationRow.fetchOne(db, key: number) { return try row.record(db) }
+            let trimmed = name.count > 1 && name.hasSuffix("/") ? String(name.dropLast()) : name
+            let matches = try StationRow.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM station WHERE inbox || '/' || path = ?1 OR path = ?1
+                       OR id IN (SELECT station FROM capture WHERE imageID = ?1 OR stationID = ?1)
+                    ORDER BY id
+                    """, arguments: [trimmed])
+            guard let first = matches.first else { throw LedgerError.unknownStation(name) }
+            guard matches.count == 1 else {
+                let numbers = matches.compactMap { $0.id.map(String.init) }.joined(separator: ", ")
+                throw LedgerError.notApplicable("'\(printable(name))' may be any of the stations \(numbers). Name one by its number.")
+            }
+            return try first.record(db)
+        }
+    }
+
+    package func history(of id: StationNumber) async throws(LedgerError) -> [HistoryEntry] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM history WHERE station = ? ORDER BY id", arguments: [id.rawValue]).map {
+                guard let state = StationState.Name(rawValue: $0["state"]) else {
+                    throw LedgerError.unreadableRow(station: id.rawValue, detail: "state in the history")
+                }
+                return HistoryEntry(at: Date(ledger: $0["at"]), event: $0["event"], state: state, detail: $0["detail"])
+            }
+        }
+    }
+
+    /// Where the content that a station follows is delivered from; nil where it is delivered itself.
+    package func original(of record: StationRecord) async throws(LedgerError) -> StationRecord? {
+        guard let id = record.sameAs else { return nil }
+        return try await station(id)
+    }
+}
+
+extension StationLedger {
+    /// The folders of one inbox for which nothing is left to do.
+    package func finalPaths(inbox: String) async throws(LedgerError) -> [String] {
+        try await read { db in
+            try String.fetchAll(
+                db, sql: "SELECT path FROM station WHERE inbox = ? AND state IN ('registered', 'rejected', 'withdrawn')",
+                arguments: [inbox])
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package import Foundation
+import GRDB
+import Station
+
+/// What to do with a pose that differs from the first one of its station (`pose-drift`).
+package struct PoseDriftRule: Sendable, Equatable {
+    package var accept: Bool
+    /// Metres.
+    package var metres: Double
+    package var degrees: Double
+
+    package init(accept: Bool = false, metres: Double = 0.05, degrees: Double = 1) {
+        self.accept = accept
+        self.metres = metres
+        self.degrees = degrees
+    }
+}
+
+extension StationLedger {
+    /// Records what inspection found in a folder, and decides in the same transaction what it is: new, the same content
+    /// again, a revisit, a correction or a conflict (`design.md`, "Identity").
+    ///
+    /// - Returns: The station as it now stands.
+    package func record(
+        _ sighting: Sighting, poseDrift: PoseDriftRule = .init(), at now: Date
+    ) async throws(LedgerError) -> StationRecord {
+        try await write { db in
+            var row = try Self.row(for: sighting, at: now, db)
+            row.stamp = sighting.stamp
+            row.notes = try JSON.encode(sighting.notes)
+            switch sighting.outcome {
+            case .incomplete(let problems): try row.take(.foundIncomplete(problems), at: now, db)
+            case .rejected(let problems): try row.take(.refused(problems), at: now, db)
+            case .accepted(let capture):
+                if let problem = try Identity.refusal(of: capture, for: row, poseDrift: poseDrift, db) {
+                    try row.take(.refused([problem]), at: now, db)
+                } else {
+                    try Self.accept(capture, for: &row, at: now, db)
+                }
+            }
+            return try row.record(db)
+        }
+    }
+
+    private static func row(for sighting: Sighting, at now: Date, _ db: Database) throws -> StationRow {
+        if let row = try StationRow.fetchOne(
+            db, sql: "SELECT * FROM station WHERE inbox = ? AND path = ?", arguments: [sighting.inbox, sighting.path])
+        {
+            return row
+        }
+        var row = StationRow(
+            id: nil, inbox: sighting.inbox, path: sighting.path, stamp: sighting.stamp, state: "incomplete", digest: nil,
+            problems: "[]", notes: "[]", failure: nil, sameAs: nil, mayReplace: false, attempts: 0,
+            notBefore: now.ledger, firstSeen: now.ledger, changedAt: now.ledger, registeredAt: nil, revision: 1,
+            reportedRevision: 0, report: nil)
+        try row.insert(db)
+        try row.note("seen", detail: nil, at: now, db)
+        return row
+    }
+
+    private static func accept(_ capture: Capture, for row: inout StationRow, at now: Date, _ db: Database) throws {
+        let original = try Identity.sameContent(as: capture, for: row, db)
+        try writeCapture(capture, for: row, at: now, db)
+        if let original, original.delivered {
+            let own = original.station == row.id
+            row.sameAs = own ? nil : original.station
+            try row.take(
+                .recognised(capture.digest), at: now,
+                detail: own ? "as delivered before" : "same content as station \(original.station), \(original.folder)", db)
+            return
+        }
+        if row.mayReplace {
+            try Identity.supersedeOthers(with: capture, by: row, at: now, db)
+            row.mayReplace = false
+        }
+        try row.take(.accepted(capture.digest), at: now, db)
+        let follows = original?.station
+        if row.sameAs != follows {
+            row.sameAs = follows
+            try row.update(db)
+        }
+    }
+
+    /// Writes the content and its six faces; faces that stand in CDF already under the same id keep their receipt.
+    private static func writeCapture(_ capture: Capture, for row: StationRow, at now: Date, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO capture (station, digest, collectionID, stationID, imageID, content, acceptedAt)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (station, digest) DO UPDATE SET collectionID = excluded.collectionID,
+                  stationID = excluded.stationID, imageID = excluded.imageID, content = excluded.content,
+                  acceptedAt = excluded.acceptedAt, deliveredAt = NULL, supersededAt = NULL
+                WHERE deliveredAt IS NULL OR supersededAt IS NOT NULL
+                """,
+            arguments: [
+                row.id, capture.digest.rawValue, capture.ids.collection, capture.ids.station, capture.ids.image,
+                try JSON.encode(capture), now.ledger,
+            ])
+        for (face, image) in capture.orderedFaces {
+            try db.execute(
+                sql: """
+                    INSERT INTO face (station, digest, face, fileID, size, sha256, state)
+                    VALUES (?, ?, ?, ?, ?, ?, 'pending')
+                    ON CONFLICT (station, digest, face) DO UPDATE SET fileID = excluded.fileID, state = 'pending',
+                      receipt = NULL, sentAt = NULL, confirmedAt = NULL
+                    WHERE fileID <> excluded.fileID
+                    """,
+                arguments: [
+                    row.id, capture.digest.rawValue, face.rawValue, capture.ids.file(face), image.size,
+                    image.digest.rawValue,
+                ])
+        }
+    }
+
+    /// Records that a folder is gone. Stations whose bytes are all with CDF stay what they are.
+    ///
+    /// - Returns: The station as it now stands; nil where the ledger never knew it.
+    package func recordVanished(inbox: String, path: String, at now: Date) async throws(LedgerError) -> StationRecord? {
+        try await write { db in
+            guard
+                var row = try StationRow.fetchOne(
+                    db, sql: "SELECT * FROM station WHERE inbox = ? AND path = ?", arguments: [inbox, path])
+            else { return nil }
+            row.stamp = "gone"
+            try row.take(.vanished, at: now, db)
+            return try row.record(db)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import GRDB
+import Station
+import Synchronization
+
+/// Every fact about every station, in one SQLite file. The only queue between the stages, and the only memory across a power cut.
+///
+/// WAL with `synchronous=FULL`: when a method that writes returns, what it wrote survives a power cut. Writes are shielded from
+/// the cancellation of the calling task, since GRDB would otherwise drop the outcome of work that CDF has already seen.
+/// (The type is called `StationLedger`, since a type must not bear its module's name.)
+package final class StationLedger: Sendable {
+    let database: DatabaseQueue
+    package let path: String
+    private let lock: LockBox?
+
+    /// A lock's owner that can be shared: the lock goes when the last reference goes.
+    private final class LockBox: Sendable {
+        let lock: LedgerLock
+        init(_ lock: consuming LedgerLock) { self.lock = lock }
+    }
+
+    /// Opens the ledger in `directory`, creating it and bringing its schema up to date.
+    ///
+    /// - Parameters:
+    ///   - directory: The state directory; created where it is missing.
+    ///   - exclusively: True for the daemon, which keeps a second daemon away. Commands beside it pass false.
+    package init(directory: String, exclusively: Bool) throws(LedgerError) {
+        let path = directory + "/ledger.sqlite"
+        self.path = path
+        if exclusively {
+            do {
+                try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            } catch {
+                throw .notOpened(path: path, detail: "\(directory) cannot be created (\(error.localizedDescription))")
+            }
+            lock = LockBox(try LedgerLock(path: directory + "/ledger.lock"))
+        } else {
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw .notOpened(path: path, detail: "it does not exist; has the daemon run with this configuration?")
+            }
+            lock = nil
+        }
+        do {
+            var configuration = GRDB.Configuration()
+            configuration.busyMode = .timeout(10)
+            configuration.prepareDatabase { db in
+                try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+            }
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            let migrator = Schema.migrator
+            if try database.read(migrator.hasBeenSuperseded) { throw LedgerError.tooNew(path: path) }
+            try migrator.migrate(database)
+        } catch {
+            throw LedgerError.wrapping(error, path: path)
+        }
+    }
+
+    /// Closes the file; whatever is under way ends first.
+    package func close() throws(LedgerError) {
+        do { try database.close() } catch { throw LedgerError.wrapping(error, path: path) }
+    }
+
+    /// One transaction, written durably even when the calling task is cancelled meanwhile.
+    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(LedgerError) -> T {
+        do {
+            return try await Task { [database] in try await database.write(body) }.value
+        } catch {
+            throw LedgerError.wrapping(error, path: path)
+        }
+    }
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(LedgerError) -> T {
+        do {
+            return try await Task { [database] in try await database.read(body) }.value
+        } catch {
+            throw LedgerError.wrapping(error, path: path)
+        }
+    }
+
+    /// A number that changes whenever another process has written: how a command's `retry` is noticed.
+    package func versionSeenByOthers() async throws(LedgerError) -> Int {
+        try await read { db in try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0 }
+    }
+
+    /// SQLite's own check of the file; empty where all is well.
+    package func integrityProblems() async throws(LedgerError) -> [String] {
+        try await read { db in
+            try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+        }
+    }
+}
+
+extension StationLedger {
+    /// Whether a daemon is using the ledger in `directory` now.
+    package static func isInUse(directory: String) -> Bool { LedgerLock.isHeld(path: directory + "/ledger.lock") }
+}

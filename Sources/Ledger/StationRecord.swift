@@ -1,0 +1,98 @@
+package import Foundation
+package import Station
+
+/// A station's number in the ledger.
+package struct StationNumber: RawRepresentable, Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+    package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+    package var description: String { "\(rawValue)" }
+}
+
+/// One station as the ledger knows it.
+package struct StationRecord: Equatable, Sendable, Identifiable {
+    package var id: StationNumber
+    /// The inbox's root folder.
+    package var inbox: String
+    /// The station's folder below it.
+    package var path: String
+    /// What the folder looked like when it was last inspected.
+    package var stamp: String
+    package var state: StationState
+    /// What is delivered, or was last; nil where nothing was ever accepted.
+    package var capture: Capture?
+    package var notes: [Problem]
+    /// The station whose identical content is delivered in this one's stead.
+    package var sameAs: StationNumber?
+    /// Attempts of the present state that failed and count.
+    package var attempts: Int
+    package var notBefore: Date
+    package var firstSeen: Date
+    package var changedAt: Date
+    package var registeredAt: Date?
+    /// Counts the changes that people are told of.
+    package var revision: Int
+    /// The path of the report that stands for this station now; nil where none does.
+    package var report: String?
+
+    /// The folder's absolute path.
+    package var folder: String { inbox + "/" + path }
+
+    package var problems: [Problem] {
+        switch state {
+        case .incomplete(let problems), .rejected(let problems): problems
+        default: []
+        }
+    }
+}
+
+/// One face on its way.
+package struct FaceRecord: Equatable, Sendable {
+    package enum State: String, Sendable { case pending, sent, confirmed }
+
+    package var face: Face
+    package var fileID: String
+    /// Bytes.
+    package var size: Int64
+    package var digest: FileDigest
+    package var state: State
+    /// CDF's number of the file, once it was sent.
+    package var receipt: FileReceipt?
+}
+
+/// CDF's own number for a file that it took.
+package struct FileReceipt: RawRepresentable, Hashable, Codable, Sendable {
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+}
+
+/// One line of a station's history.
+package struct HistoryEntry: Equatable, Sendable {
+    package var at: Date
+    package var event: String
+    package var state: StationState.Name
+    package var detail: String?
+}
+
+/// What inspection found in a folder.
+package struct Sighting: Equatable, Sendable {
+    package enum Outcome: Equatable, Sendable {
+        case incomplete([Problem])
+        case rejected([Problem])
+        case accepted(Capture)
+    }
+
+    package var inbox: String
+    package var path: String
+    package var stamp: String
+    package var outcome: Outcome
+    package var notes: [Problem]
+
+    package init(inbox: String, path: String, stamp: String, outcome: Outcome, notes: [Problem] = []) {
+        self.inbox = inbox
+        self.path = path
+        self.stamp = stamp
+        self.outcome = outcome
+        self.notes = notes
+    }
+}

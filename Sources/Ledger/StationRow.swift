@@ -1,0 +1,110 @@
+import Foundation
+import GRDB
+import Station
+
+/// A row of table `station`: the ledger's spelling of a ``StationRecord``.
+///
+/// Rows stay inside this module. The rest of drop360 sees records, whose state can't be half filled in.
+struct StationRow: Codable, FetchableRecord, MutablePersistableRecord {
+    static let databaseTableName = "station"
+
+    var id: Int64?
+    var inbox: String
+    var path: String
+    var stamp: String
+    var state: String
+    var digest: String?
+    var problems: String?
+    var notes: String
+    var failure: String?
+    var sameAs: Int64?
+    var mayReplace: Bool
+    var attempts: Int
+    var notBefore: Int64
+    var firstSeen: Int64
+    var changedAt: Int64
+    var registeredAt: Int64?
+    var revision: Int
+    var reportedRevision: Int
+    var report: String?
+
+    mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }
+
+    /// The state that the columns spell.
+    func stationState() throws -> StationState {
+        guard let name = StationState.Name(rawValue: state) else { throw unreadable("unknown state '\(state)'") }
+        func ownDigest() throws -> ContentDigest {
+            guard let digest else { throw unreadable("no digest in state \(state)") }
+            return ContentDigest(rawValue: digest)
+        }
+        return switch name {
+        case .incomplete: .incomplete(try problems.map { try JSON.decode([Problem].self, $0) } ?? [])
+        case .accepted: .accepted(try ownDigest())
+        case .uploading: .uploading(try ownDigest())
+        case .uploaded: .uploaded(try ownDigest())
+        case .registered: .registered(try ownDigest())
+        case .rejected: .rejected(try problems.map { try JSON.decode([Problem].self, $0) } ?? [])
+        case .failed:
+            .failed(
+                try ownDigest(),
+                try failure.map { try JSON.decode(StationState.Failure.self, $0) } ?? { throw unreadable("no failure") }())
+        case .withdrawn: .withdrawn
+        }
+    }
+
+    mutating func setState(_ new: StationState) throws {
+        state = new.name.rawValue
+        digest = new.digest?.rawValue
+        problems = nil
+        failure = nil
+        switch new {
+        case .incomplete(let list), .rejected(let list): problems = try JSON.encode(list)
+        case .failed(_, let why): failure = try JSON.encode(why)
+        case .accepted, .uploading, .uploaded, .registered, .withdrawn: break
+        }
+        if new.name != .accepted && new.name != .registered { sameAs = nil }
+    }
+
+    func unreadable(_ detail: String) -> LedgerError { .unreadableRow(station: id ?? 0, detail: detail) }
+}
+
+/// The JSON inside columns: sorted keys, so that equal values are equal text.
+enum JSON {
+    static func encode(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func decode<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
+        try JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+}
+
+extension Date {
+    init(ledger milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }
+    var ledger: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
+}
+
+extension StationRow {
+    /// The record this row spells, with the capture that its state speaks of, or the last one delivered.
+    func record(_ db: Database) throws -> StationRecord {
+        guard let id else { throw unreadable("no number") }
+        let content: String? =
+            if let digest {
+                try String.fetchOne(
+                    db, sql: "SELECT content FROM capture WHERE station = ? AND digest = ?", arguments: [id, digest])
+            } else {
+                try String.fetchOne(
+                    db, sql: "SELECT content FROM capture WHERE station = ? AND deliveredAt IS NOT NULL ORDER BY deliveredAt DESC LIMIT 1",
+                    arguments: [id])
+            }
+        return StationRecord(
+            id: StationNumber(rawValue: id), inbox: inbox, path: path, stamp: stamp, state: try stationState(),
+            capture: try content.map { try JSON.decode(Capture.self, $0) },
+            notes: try JSON.decode([Problem].self, notes), sameAs: sameAs.map(StationNumber.init(rawValue:)),
+            attempts: attempts, notBefore: Date(ledger: notBefore), firstSeen: Date(ledger: firstSeen),
+            changedAt: Date(ledger: changedAt), registeredAt: registeredAt.map(Date.init(ledger:)), revision: revision,
+            report: report)
+    }
+}

@@ -1,0 +1,51 @@
+import Hummingbird
+import NIOCore
+import ServiceLifecycle
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A request context that keeps hold of the connection, so that a fault can break it.
+struct ConnectionContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let connection: Connection
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        connection = Connection(channel: source.channel)
+    }
+}
+
+/// The connection was broken on purpose; whoever still writes to it fails.
+struct ConnectionBroken: Error {}
+
+/// One client's TCP connection.
+struct Connection: Sendable {
+    fileprivate let channel: any Channel
+
+    /// Resets the connection: the peer sees ECONNRESET, not an orderly end.
+    func reset() async {
+        if let options = channel as? any SocketOptionProvider {
+            // Without the option the close below still ends the connection, only in order.
+            try? await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        }
+        // The peer may have closed first, which is as good.
+        try? await channel.close()
+    }
+
+    /// Reads what comes and answers nothing, until the client hangs up or the sandbox stops.
+    func stall(_ body: RequestBody) async {
+        do {
+            try await body.consumeWithCancellationOnInboundClose { body in
+                for try await _ in body {}
+                try await gracefulShutdown()
+            }
+        } catch {
+            // The client hung up, or the sandbox is being cancelled: this is what was waited for.
+        }
+        await reset()
+    }
+}

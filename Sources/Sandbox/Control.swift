@@ -1,0 +1,48 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The sandbox's own endpoints: its page, its fault rules, its request log and its contents.
+struct Control {
+    let responder: Responder
+
+    func respond(to request: Request, route: Route) async throws -> Response {
+        do {
+            return responder.finished(try await answer(request, route))
+        } catch let error as APIError {
+            return responder.finished(Responder.response(error.status, error.json))
+        }
+    }
+
+    private func answer(_ request: Request, _ route: Route) async throws -> Response {
+        let since = route.query["since"].flatMap(Int.init) ?? 0
+        switch (route.method, route.segments) {
+        case ("GET", []): return page(request, await responder.store.audit)
+        case ("POST", ["sandbox", "faults"]):
+            var unlogged = RequestLog.Outcome(status: .null)
+            try responder.faults.replace(try await responder.readBody(request, &unlogged))
+            return Responder.response(200, responder.faults.json)
+        case ("GET", ["sandbox", "faults"]): return Responder.response(200, responder.faults.json)
+        case ("DELETE", ["sandbox", "faults"]):
+            responder.faults.clear()
+            return Responder.response(200, responder.faults.json)
+        case ("GET", ["sandbox", "requests"]):
+            return Responder.response(200, await responder.log.json(since: since))
+        case ("DELETE", ["sandbox", "requests"]):
+            await responder.log.clear()
+            return Responder.response(200, [:])
+        case ("GET", ["sandbox", "contents"]): return Responder.response(200, await responder.store.audit.json)
+        default: throw APIError.notFound("The sandbox does not serve \(route.method) \(route.path)")
+        }
+    }
+
+    private func page(_ request: Request, _ audit: Audit) -> Response {
+        let base = "http://\(request.head.authority ?? "127.0.0.1:\(responder.configuration.port)")"
+        let html = WelcomePage(audit: audit, base: base, project: responder.configuration.project).html
+        var headers: HTTPFields = [.contentType: "text/html; charset=utf-8"]
+        if let policy = HTTPField.Name("content-security-policy") {
+            headers[policy] = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
+        }
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+    }
+}

@@ -1,0 +1,67 @@
+import Crypto
+import Foundation
+import NIOCore
+
+/// Takes one file's contents onto the disk as they arrive, and hashes them on the way.
+///
+/// An actor on a queue of its own because each write may wait for the disk.
+actor IncomingFile {
+    private let place: URL
+    private let handle: FileHandle
+    private var sha256 = SHA256()
+    private var md5 = Insecure.MD5()
+    private var size: Int64 = 0
+    private let executor = QueueExecutor(label: "drop360.sandbox.incoming")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(in folder: URL) throws {
+        place = folder.appending(path: UUID().uuidString)
+        try Data().write(to: place)
+        handle = try FileHandle(forWritingTo: place)
+    }
+
+    func append(_ bytes: ByteBuffer) throws {
+        let data = Data(bytes.readableBytesView)
+        sha256.update(data: data)
+        md5.update(data: data)
+        size += Int64(data.count)
+        try handle.write(contentsOf: data)
+    }
+
+    /// Appends the whole of `file`, a piece at a time.
+    func append(contentsOf file: URL) throws {
+        let source = try FileHandle(forReadingFrom: file)
+        defer {
+            // Closing a file that was only read can't lose anything.
+            try? source.close()
+        }
+        while let data = try source.read(upToCount: 1 << 20), !data.isEmpty {
+            sha256.update(data: data)
+            md5.update(data: data)
+            size += Int64(data.count)
+            try handle.write(contentsOf: data)
+        }
+    }
+
+    /// Moves the complete file among the blobs, in one step.
+    func finish(into blobs: URL) throws -> FileEntry.Content {
+        try handle.close()
+        let name = place.lastPathComponent
+        try FileManager.default.moveItem(at: place, to: blobs.appending(path: name))
+        return FileEntry.Content(
+            blob: name,
+            size: size,
+            sha256: sha256.finalize().map { Self.hex($0) }.joined(),
+            md5: Data(md5.finalize()).base64EncodedString()
+        )
+    }
+
+    func discard() throws {
+        try handle.close()
+        try FileManager.default.removeItem(at: place)
+    }
+
+    private static func hex(_ byte: UInt8) -> String {
+        String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+    }
+}

@@ -1,0 +1,190 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Answers every request: logs it, lets faults strike, and hands it on.
+struct Responder: HTTPResponder {
+    /// The largest JSON body, in bytes, sent and decoded.
+    static let bodyLimit = 64 << 20
+    /// JSON bodies up to this many bytes are kept in the request log.
+    static let loggedBodyLimit = 64 << 10
+
+    let configuration: SandboxConfiguration
+    let store: SandboxStore
+    let contents: ContentService
+    let tokens: Tokens
+    let faults: FaultPlan
+    let log: RequestLog
+
+    func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        let route = Route(request)
+        if route.kind == .control { return try await Control(responder: self).respond(to: request, route: route) }
+        if request.method == .options { return finished(Response(status: .noContent)) }
+        let strike = faults.strike(method: route.method, path: route.path)
+        let n = await log.begin(
+            method: route.method,
+            path: route.path,
+            query: route.query,
+            headers: Self.loggedHeaders(request),
+            fault: strike?.name,
+            at: store.now
+        )
+        var outcome = RequestLog.Outcome(status: .null)
+        do {
+            let response = try await answer(request, route, strike?.fault, context.connection, &outcome)
+            if outcome.status == .null { outcome.status = .int(Int64(response.status.code)) }
+            try await log.finish(n, outcome, at: store.now)
+            return finished(response)
+        } catch {
+            if outcome.status == .null { outcome.status = "broken" }
+            try await log.finish(n, outcome, at: store.now)
+            throw error
+        }
+    }
+
+    private func answer(
+        _ request: Request,
+        _ route: Route,
+        _ fault: Fault?,
+        _ connection: Connection,
+        _ outcome: inout RequestLog.Outcome
+    ) async throws -> Response {
+        var effects = UploadEffects()
+        var pace: Pace?
+        switch fault {
+        case .reset(let count):
+            outcome.status = "reset"
+            if count > 0 {
+                for try await bytes in request.body {
+                    outcome.bytes += Int64(bytes.readableBytes)
+                    if outcome.bytes >= count { break }
+                }
+            }
+            await connection.reset()
+            throw ConnectionBroken()
+        case .stall:
+            outcome.status = "stall"
+            await connection.stall(request.body)
+            throw ConnectionBroken()
+        case .resetAfterBody:
+            outcome.status = "resetAfterBody"
+            try await drain(request, route, &outcome)
+            await connection.reset()
+            throw ConnectionBroken()
+        case .status(let status, let retryAfter, let body, let headers):
+            try await drain(request, route, &outcome)
+            return Self.faulty(status, retryAfter: retryAfter, body: body, headers: headers)
+        case .garbage:
+            try await drain(request, route, &outcome)
+            let page = "<!doctype html><html><body><h1>Welcome to the guest network</h1>Please sign in.</body></html>"
+            return Response(
+                status: .ok,
+                headers: [.contentType: "text/html"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: page))
+            )
+        case .expireTokens: tokens.expireAll(at: store.now)
+        case .expiredURL: effects.isExpired = true
+        case .lateUploaded(let polls, let delay): (effects.polls, effects.delay) = (polls, delay)
+        case .slow(let rate): pace = Pace(bytesPerSecond: rate)
+        case .lostAnswer, nil: break
+        }
+        let response = await served(request, route, effects, pace, &outcome)
+        if case .lostAnswer = fault {
+            outcome.status = "lostAnswer"
+            await connection.reset()
+            throw ConnectionBroken()
+        }
+        if let pace, route.kind != .upload { return Self.slowed(response, pace) }
+        return response
+    }
+
+    /// Does what was asked for; a refusal becomes its answer.
+    private func served(
+        _ request: Request,
+        _ route: Route,
+        _ effects: UploadEffects,
+        _ pace: Pace?,
+        _ outcome: inout RequestLog.Outcome
+    ) async -> Response {
+        do {
+            switch route.kind {
+            case .control, .unknown: throw APIError.notFound("The sandbox does not serve \(route.path)")
+            case .token: return try await issueToken(request, &outcome)
+            case .upload:
+                guard request.method == .put else { throw APIError(status: 405, message: "Method not allowed") }
+                outcome.bytes = request.headers[.contentLength].flatMap(Int64.init) ?? 0
+                let json = try await contents.receive(
+                    request.body,
+                    token: route.segments[0],
+                    headers: request.headers,
+                    effects: effects,
+                    pace: pace
+                )
+                return Self.response(200, json)
+            case .download: return try await download(route)
+            case .inspect:
+                try authorize(request)
+                return Self.response(200, inspection)
+            case .api(let project):
+                try authorize(request)
+                guard project == configuration.project else { throw APIError.unauthorized }
+                if route.path == "/files/icon" { return try await icon(route) }
+                let body = try await readBody(request, &outcome)
+                let call = Call(
+                    method: route.method,
+                    path: route.segments,
+                    query: route.query,
+                    body: body,
+                    base: base(request),
+                    isBeta: isBeta(request),
+                    effects: effects
+                )
+                let (status, json) = try await Endpoints(store: store, contents: contents).answer(call)
+                return Self.response(status, json)
+            }
+        } catch let error as APIError {
+            return Self.response(error.status, error.json)
+        } catch {
+            return Self.response(500, APIError(status: 500, message: "The sandbox failed: \(error)").json)
+        }
+    }
+
+    private func isBeta(_ request: Request) -> Bool {
+        HTTPField.Name("cdf-version").map { ["20230101-beta", "beta"].contains(request.headers[$0]) } ?? false
+    }
+
+    private func authorize(_ request: Request) throws {
+        guard tokens.isValid(authorization: request.headers[.authorization], at: store.now) else {
+            throw APIError.unauthorized
+        }
+    }
+
+    /// The server as the client addressed it.
+    private func base(_ request: Request) -> String {
+        "http://\(request.head.authority ?? "127.0.0.1:\(configuration.port)")"
+    }
+
+    private func icon(_ route: Route) async throws -> Response {
+        var item: [String: JSON] = [:]
+        item["id"] = route.query["id"].flatMap(Int64.init).map(JSON.int)
+        item["externalId"] = route.query["externalId"].map(JSON.string)
+        guard let file = try await store.findFile(.object(item)) else {
+            throw await store.filesNotFound([.object(item)])
+        }
+        return try await bytes(ofFile: file.id)
+    }
+
+    private func download(_ route: Route) async throws -> Response {
+        guard let id = Int64(route.segments[0]), let expires = route.query["expires"].flatMap(Int64.init),
+            route.query["signature"] == Secrets.sign("\(id).\(expires)")
+        else { throw APIError.notFound("No such download") }
+        guard expires > store.now else { throw APIError(status: 403, message: "The download URL has expired") }
+        return try await bytes(ofFile: id)
+    }
+
+    private func bytes(ofFile id: Int64) async throws -> Response {
+        let (body, mimeType) = try await contents.body(ofFile: id)
+        return Response(status: .ok, headers: [.contentType: mimeType], body: body)
+    }
+}

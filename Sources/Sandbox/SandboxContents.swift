@@ -1,0 +1,150 @@
+/// How much a sandbox holds, and what in it a viewer would stumble over.
+package struct SandboxContents: Equatable, Sendable {
+    /// Classic files, uploaded or not.
+    package var files = 0
+    /// Files whose contents are there.
+    package var uploadedFiles = 0
+    /// Collections of both data models.
+    package var collections = 0
+    /// Stations of both data models.
+    package var stations = 0
+    /// Images of both data models.
+    package var images = 0
+    /// Relations to nodes that don't exist or don't hold what the relation promises, one text each.
+    package var danglingRelations: [String] = []
+    /// Faces of images whose file doesn't exist or has no contents, one text each.
+    package var danglingFiles: [String] = []
+    /// The external ids of collections without images.
+    package var emptyCollections: [String] = []
+}
+
+/// Looks through a state as a viewer would.
+struct Audit {
+    let state: State
+    let now: Int64
+
+    static let legacyFaces = Schema.faces.map { "cubeMap\($0)" }
+    static let coreFaces = Schema.faces.map { $0.lowercased() }
+
+    private var ordered: [Instance] { state.instances.values.sorted { $0.sequence < $1.sequence } }
+
+    var collections: [Instance] {
+        ordered.filter { $0.values[.legacyCollection] != nil || $0.values[.revision3D]?["type"] == "Image360" }
+    }
+    var stations: [Instance] { ordered.filter { $0.values[.legacyStation] != nil || $0.values[.group3D] != nil } }
+    var images: [Instance] { ordered.filter { $0.values[.legacyImage] != nil || $0.values[.image360] != nil } }
+
+    func collection(of image: Instance) -> InstanceID? { relation(image, "collection360", "collection360") }
+    func station(of image: Instance) -> InstanceID? { relation(image, "station", "group3d") }
+
+    private func relation(_ image: Instance, _ legacy: String, _ core: String) -> InstanceID? {
+        let value = image.values[.legacyImage]?[legacy] ?? image.values[.image360]?[core]
+        guard let space = value?["space"]?.string, let externalID = value?["externalId"]?.string else { return nil }
+        return InstanceID(space: space, externalID: externalID)
+    }
+
+    /// The faces of `image`: the property, the file's name in messages, and the file where it exists.
+    func faces(of image: Instance) -> [(property: String, name: String, file: FileEntry?)] {
+        if let values = image.values[.legacyImage] {
+            return Self.legacyFaces.map { property in
+                let name = values[property]?.string ?? ""
+                return (property, name, state.file(name))
+            }
+        }
+        return Self.coreFaces.map { property in
+            guard let value = image.values[.cubeMap]?[property], let space = value["space"]?.string,
+                let externalID = value["externalId"]?.string
+            else { return (property, "", nil) }
+            return (property, externalID, state.file(InstanceID(space: space, externalID: externalID)))
+        }
+    }
+
+    /// Relations whose target is missing, or lacks the data of the view that the relation is meant for.
+    var danglingRelations: [JSON] {
+        var found: [JSON] = []
+        for instance in ordered {
+            for (container, values) in instance.values {
+                for (property, value) in values {
+                    guard case .direct(let view) = Schema.containers[container]?[property]?.type,
+                        let space = value["space"]?.string, let externalID = value["externalId"]?.string
+                    else { continue }
+                    let target = state.instances[InstanceID(space: space, externalID: externalID)]
+                    let hasData = view.map { target?.hasData(in: .view($0)) ?? false } ?? true
+                    guard target == nil || !hasData else { continue }
+                    found.append([
+                        "from": instance.id.json, "property": .string(property), "target": value,
+                        "reason": target == nil ? "missing" : "noData",
+                    ])
+                }
+            }
+        }
+        return found.sorted { $0.text < $1.text }
+    }
+
+    var danglingFiles: [JSON] {
+        images.flatMap { image in
+            faces(of: image).compactMap { property, name, file -> JSON? in
+                if let file, file.isUploaded(at: now) { return nil }
+                return [
+                    "image": image.id.json, "property": .string(property), "file": .string(name),
+                    "reason": file == nil ? "missing" : "notUploaded",
+                ]
+            }
+        }
+    }
+
+    var emptyCollections: [Instance] {
+        let filled = Set(images.compactMap(collection(of:)))
+        return collections.filter { !filled.contains($0.id) }
+    }
+
+    /// The external ids of files that more than one face uses.
+    var sharedFiles: [String] {
+        var uses: [String: Int] = [:]
+        for image in images { for face in faces(of: image) { uses[face.name, default: 0] += 1 } }
+        return uses.filter { $0.value > 1 }.keys.sorted()
+    }
+
+    var summary: SandboxContents {
+        SandboxContents(
+            files: state.files.count,
+            uploadedFiles: state.files.values.filter { $0.isUploaded(at: now) }.count,
+            collections: collections.count,
+            stations: stations.count,
+            images: images.count,
+            danglingRelations: danglingRelations.map(\.text),
+            danglingFiles: danglingFiles.map(\.text),
+            emptyCollections: emptyCollections.map(\.id.externalID)
+        )
+    }
+
+    /// The answer of `GET /sandbox/contents`.
+    var json: JSON {
+        let files = state.files.values.sorted { $0.id < $1.id }.map { file -> JSON in
+            var members = file.json(at: now).object ?? [:]
+            members["size"] = file.content.map { .int($0.size) }
+            members["sha256"] = file.content.map { .string($0.sha256) }
+            return .object(members)
+        }
+        let nodes = ordered.map { instance -> JSON in
+            let views = Schema.views.keys.filter { instance.hasData(in: .view($0)) }.sorted { $0.spelled < $1.spelled }
+            var members = instance.json(sources: views.map { (.view($0), nil) }).object ?? [:]
+            members["views"] = .array(views.map { .string("\($0.externalID)/\($0.version)") })
+            return .object(members)
+        }
+        return [
+            "files": .array(files), "nodes": .array(nodes), "collections": .int(Int64(collections.count)),
+            "stations": .int(Int64(stations.count)), "images": .int(Int64(images.count)),
+            "danglingRelations": .array(danglingRelations), "danglingFiles": .array(danglingFiles),
+            "emptyCollections": .array(emptyCollections.map(\.id.json)),
+            "sharedFiles": .array(sharedFiles.map(JSON.string)),
+            "pipelineRuns": .array(
+                (state.records[.run] ?? [:]).values.map(\.json).sorted { ($0["id"]?.int ?? 0) < ($1["id"]?.int ?? 0) }
+            ),
+        ]
+    }
+}
+
+extension SandboxStore {
+    var audit: Audit { Audit(state: state, now: now) }
+}

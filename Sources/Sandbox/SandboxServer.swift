@@ -1,0 +1,117 @@
+import Foundation
+import Hummingbird
+package import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Why the sandbox doesn't run, for the operator.
+package struct SandboxError: Error, CustomStringConvertible {
+    package let description: String
+}
+
+/// A strict stand-in for Cognite Data Fusion on 127.0.0.1.
+///
+/// Everything lives in the data folder of the configuration; without one, only while it runs.
+package actor SandboxServer: Service {
+    private enum Binding {
+        case pending([CheckedContinuation<String, Never>])
+        case known(String)
+    }
+
+    private let configuration: SandboxConfiguration
+    private let logger: Logger
+    private let store: SandboxStore
+    private let log: RequestLog
+    private var binding = Binding.pending([])
+
+    /// Opens the data folder and replays what it holds.
+    ///
+    /// - Throws: an error in words when the folder can't be used or its journal is damaged.
+    package init(configuration: SandboxConfiguration, logger: Logger) throws {
+        self.configuration = configuration
+        self.logger = logger
+        store = try SandboxStore(configuration: configuration)
+        log = try RequestLog(configuration: configuration)
+    }
+
+    /// Serves until graceful shutdown or cancellation, then closes the journal.
+    ///
+    /// - Throws: ``SandboxError`` when the port can't be had.
+    package func run() async throws {
+        do {
+            try await store.seed()
+            try await application.run()
+        } catch let error as IOError {
+            settle("")
+            try await close()
+            throw SandboxError(
+                description:
+                    "The sandbox can't listen on 127.0.0.1:\(configuration.port) (\(error)). It does not start. "
+                    + "Give another port with --port, or 0 for any free one."
+            )
+        } catch {
+            settle("")
+            try await close()
+            throw error
+        }
+        settle("")
+        try await close()
+    }
+
+    private func close() async throws {
+        try await store.close()
+        try await log.close()
+    }
+
+    /// Where the sandbox listens, such as `http://127.0.0.1:41234`; suspends until it does.
+    ///
+    /// Empty when ``run()`` has failed or ended, so that nobody waits for ever.
+    package func baseURL() async -> String {
+        switch binding {
+        case .known(let url): url
+        case .pending: await withCheckedContinuation { wait($0) }
+        }
+    }
+
+    /// What the sandbox holds, and what a viewer would stumble over.
+    package func describeContents() async -> SandboxContents { await store.audit.summary }
+
+    /// Where file contents lie.
+    var blobsFolder: URL { store.blobs }
+
+    private func wait(_ continuation: CheckedContinuation<String, Never>) {
+        switch binding {
+        case .known(let url): continuation.resume(returning: url)
+        case .pending(let waiting): binding = .pending(waiting + [continuation])
+        }
+    }
+
+    private func settle(_ url: String) {
+        if case .pending(let waiting) = binding { for continuation in waiting { continuation.resume(returning: url) } }
+        binding = .known(url)
+    }
+
+    private var application: some ApplicationProtocol {
+        let responder = Responder(
+            configuration: configuration,
+            store: store,
+            contents: ContentService(store: store),
+            tokens: Tokens(lifetime: configuration.tokenLifetime),
+            faults: FaultPlan(),
+            log: log
+        )
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return Application(
+            responder: responder,
+            configuration: ApplicationConfiguration(
+                address: .hostname("127.0.0.1", port: configuration.port),
+                serverName: "drop360-sandbox"
+            ),
+            onServerRunning: { channel in
+                await self.settle("http://127.0.0.1:\(channel.localAddress?.port ?? self.configuration.port)")
+            },
+            logger: quiet
+        )
+    }
+}

@@ -1,0 +1,121 @@
+import Crypto
+import Foundation
+
+/// Holds the state of the sandbox and the folder it lives in.
+///
+/// An actor because all requests meet here. Each of its methods is one transaction: it checks
+/// everything first and calls ``commit(_:)`` last, so that a refused request leaves no trace.
+actor SandboxStore {
+    let configuration: SandboxConfiguration
+    /// The folder of file contents; its sibling `incoming` takes them while they arrive.
+    nonisolated let blobs: URL
+    nonisolated let incoming: URL
+    private let root: URL
+    private let isTemporary: Bool
+    private let journal: Journal?
+    private(set) var state: State
+    private var reserved: Int64 = 0
+    /// Nonces of sessions and when they end; a sandbox that starts anew knows none.
+    var nonces: [String: Int64] = [:]
+    private let executor = QueueExecutor(label: "drop360.sandbox.store")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(configuration: SandboxConfiguration) throws {
+        self.configuration = configuration
+        isTemporary = configuration.data == nil
+        root =
+            configuration.data.map { URL(fileURLWithPath: $0, isDirectory: true) }
+            ?? FileManager.default.temporaryDirectory.appending(
+                path: "drop360-sandbox-\(UUID().uuidString)",
+                directoryHint: .isDirectory
+            )
+        blobs = root.appending(path: "blobs", directoryHint: .isDirectory)
+        incoming = root.appending(path: "incoming", directoryHint: .isDirectory)
+        do {
+            for folder in [blobs, incoming] {
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            }
+        } catch {
+            throw JournalError(
+                description: "The sandbox can't use the folder \(root.path) (\(error.localizedDescription)). "
+                    + "It does not start. Give another one with --data."
+            )
+        }
+        var state = State()
+        journal = isTemporary ? nil : try Journal.open(path: root.appending(path: "journal.jsonl").path, state: &state)
+        self.state = state
+        try Self.removeStrays(in: blobs, keeping: state.blobs)
+        try Self.removeStrays(in: incoming, keeping: [])
+    }
+
+    /// Adds the space, the data set and the pipeline that every sandbox has.
+    func seed() throws {
+        let now = now
+        var changes: [Change] = []
+        if state.records[.space]?["sandbox"] == nil {
+            changes.append(
+                .record(
+                    .space,
+                    "sandbox",
+                    Record(members: [
+                        "space": "sandbox", "name": "Sandbox", "isGlobal": false, "createdTime": .int(now),
+                        "lastUpdatedTime": .int(now),
+                    ])
+                )
+            )
+        }
+        for (kind, name) in [(RecordKind.dataSet, "Sandbox"), (.pipeline, "Sandbox")]
+        where state.records[kind]?.isEmpty ?? true {
+            let id = nextNumber()
+            changes.append(
+                .record(
+                    kind,
+                    String(id),
+                    Record(members: [
+                        "id": .int(id), "externalId": "sandbox", "name": .string(name), "createdTime": .int(now),
+                        "lastUpdatedTime": .int(now), "metadata": [:], "writeProtected": false,
+                    ])
+                )
+            )
+        }
+        try commit(changes)
+    }
+
+    /// Milliseconds since 1970.
+    nonisolated var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+
+    func nextNumber() -> Int64 {
+        reserved = max(reserved, state.lastNumber) + 1
+        return reserved
+    }
+
+    /// Writes `changes` to the journal as one transaction, then makes them true.
+    func commit(_ changes: [Change]) throws {
+        guard !changes.isEmpty else { return }
+        try journal?.append(changes)
+        for change in changes { state.apply(change) }
+    }
+
+    func table(_ kind: RecordKind) -> [Record] {
+        (state.records[kind] ?? [:]).values.sorted {
+            ($0.members["id"]?.int ?? 0, $0.members["space"]?.string ?? "")
+                < ($1.members["id"]?.int ?? 0, $1.members["space"]?.string ?? "")
+        }
+    }
+
+    func removeBlob(_ name: String) throws {
+        try FileManager.default.removeItem(at: blobs.appending(path: name))
+    }
+
+    /// Closes the journal; of a sandbox without `--data` nothing stays behind.
+    func close() throws {
+        try journal?.close()
+        if isTemporary { try FileManager.default.removeItem(at: root) }
+    }
+
+    private static func removeStrays(in folder: URL, keeping names: Set<String>) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where !names.contains(name) {
+            try FileManager.default.removeItem(at: folder.appending(path: name))
+        }
+    }
+}

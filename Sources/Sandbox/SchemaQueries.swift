@@ -1,0 +1,116 @@
+extension ViewDefinition {
+    /// The view as `POST /models/views/byids` answers it.
+    var json: JSON {
+        let properties = self.properties.compactMapValues { mapping -> JSON? in
+            guard let definition = Schema.definition(mapping) else { return nil }
+            return .members([
+                "container": container(mapping.container), "containerPropertyIdentifier": .string(mapping.property),
+                "type": definition.type.json, "nullable": .bool(definition.isNullable), "immutable": false,
+                "autoIncrement": false, "defaultValue": definition.fallback,
+                "constraintState": ["nullability": "current"],
+            ])
+        }
+        let containers = self.containers.sorted { $0.externalID < $1.externalID }.map(container)
+        return .members([
+            "space": .string(id.space), "externalId": .string(id.externalID), "version": .string(id.version),
+            "name": .string(id.externalID), "createdTime": 1_600_000_000_000, "lastUpdatedTime": 1_600_000_000_000,
+            "writable": true, "queryable": true, "usedFor": "node", "isGlobal": true,
+            "mappedContainers": .array(containers), "implements": .array(implements.map(\.json)), "filter": filter,
+            "properties": .object(properties),
+        ])
+    }
+
+    private func container(_ id: ContainerID) -> JSON {
+        ["type": "container", "space": .string(id.space), "externalId": .string(id.externalID)]
+    }
+}
+
+extension SandboxStore {
+    /// `POST /models/views/byids`; unknown views are just absent.
+    func viewsByIDs(_ call: Call) throws -> JSON {
+        let items = try call.body.items(1...100)
+        let found = try items.flatMap { item in
+            let (space, name) = (
+                try item.requiredText("space", limit: 43), try item.requiredText("externalId", limit: 255)
+            )
+            let version = try item.text("version", limit: 43)
+            return sortedViews().filter {
+                $0.id.space == space && $0.id.externalID == name && (version ?? $0.id.version) == $0.id.version
+            }
+        }
+        return ["items": .array(found.map(\.json))]
+    }
+
+    /// `GET /models/views?space=`
+    func listViews(_ call: Call) -> JSON {
+        let space = call.query["space"]
+        return ["items": .array(sortedViews().filter { space == nil || $0.id.space == space }.map(\.json))]
+    }
+
+    private func sortedViews() -> [ViewDefinition] {
+        Schema.views.values.sorted { $0.id.spelled < $1.id.spelled }
+    }
+
+    /// `POST /models/spaces`
+    func applySpaces(_ call: Call) throws -> JSON {
+        let now = now
+        var answers: [JSON] = []
+        var changes: [Change] = []
+        for item in try call.body.items(1...100) {
+            let space = try item.requiredText("space", limit: 43)
+            try Identifiers.checkSpace(space)
+            try check(!Schema.spaces.contains(space), "The space '\(space)' belongs to the system")
+            var members: [String: JSON] = ["space": .string(space), "isGlobal": false, "lastUpdatedTime": .int(now)]
+            members["name"] = try item.text("name", limit: 255).map(JSON.string)
+            members["description"] = try item.text("description", limit: 1024).map(JSON.string)
+            let old = state.records[.space]?[space]?.members
+            members["createdTime"] = old?["createdTime"] ?? .int(now)
+            if let old, old["name"] == members["name"], old["description"] == members["description"] {
+                members = old
+            } else {
+                changes.append(.record(.space, space, Record(members: members)))
+            }
+            answers.append(.object(members))
+        }
+        try commit(changes)
+        return ["items": .array(answers)]
+    }
+
+    /// `POST /models/spaces/byids`; unknown spaces are just absent.
+    func spacesByIDs(_ call: Call) throws -> JSON {
+        let names = try call.body.items(1...100).map { try $0.requiredText("space", limit: 43) }
+        return ["items": .array(allSpaces().filter { names.contains($0["space"]?.string ?? "") })]
+    }
+
+    /// `GET /models/spaces`
+    func listSpaces(_ call: Call) -> JSON {
+        let includesGlobal = call.flag("includeGlobal")
+        return ["items": .array(allSpaces().filter { includesGlobal || $0["isGlobal"] != true })]
+    }
+
+    private func allSpaces() -> [JSON] {
+        table(.space).map(\.json)
+            + Schema.spaces.map { name in
+                [
+                    "space": .string(name), "isGlobal": true, "createdTime": 1_600_000_000_000,
+                    "lastUpdatedTime": 1_600_000_000_000,
+                ]
+            }
+    }
+
+    /// `GET /models/statistics`
+    func statistics() -> JSON {
+        func count(_ number: Int, limit: Int64) -> JSON { ["count": .int(Int64(number)), "limit": .int(limit)] }
+        let edges = state.instances.values.filter(\.isEdge).count
+        return [
+            "spaces": count(table(.space).count, limit: 100), "containers": count(0, limit: 1000),
+            "views": count(0, limit: 2000), "dataModels": count(0, limit: 500),
+            "containerProperties": count(0, limit: 100_000),
+            "instances": [
+                "nodes": .int(Int64(state.instances.count - edges)), "edges": .int(Int64(edges)), "softDeletedNodes": 0,
+                "softDeletedEdges": 0, "instances": .int(Int64(state.instances.count)), "instancesLimit": 5_000_000,
+                "softDeletedInstances": 0, "softDeletedInstancesLimit": 10_000_000,
+            ], "concurrentReadLimit": 8, "concurrentWriteLimit": 4, "concurrentDeleteLimit": 2,
+        ]
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+
+/// Which face a file name stands for.
+///
+/// The rules of `design.md`: the whole stem or its last token after `_ - . space`, case-insensitive, is a word or one of
+/// the letters `f b l r u d t`. Letters count only where all six faces resolve by letter. Numbers and ±axes
+/// are never guessed: different scanners number differently, and half of the guesses would be wrong.
+package enum FaceNaming {
+    /// The endings of files that the viewer can show.
+    package static let imageExtensions: Set<String> = ["jpg", "jpeg", "png"]
+
+    /// Image formats that crews deliver and the viewer cannot show.
+    package static let foreignImageExtensions: Set<String> = [
+        "webp", "tif", "tiff", "heic", "heif", "avif", "bmp", "gif", "jp2", "jxl", "exr", "hdr", "dng",
+    ]
+
+    private static let words: [String: Face] = [
+        "front": .front, "forward": .front, "back": .back, "rear": .back, "left": .left, "right": .right,
+        "top": .top, "up": .top, "bottom": .bottom, "down": .bottom,
+    ]
+
+    // `b` is back in every convention seen; bottom is `d`.
+    private static let letters: [String: Face] = [
+        "f": .front, "b": .back, "l": .left, "r": .right, "u": .top, "t": .top, "d": .bottom,
+    ]
+
+    /// What one file name says on its own.
+    package enum Reading: Equatable, Sendable {
+        case word(Face)
+        /// Counts only where all six faces of the folder resolve by letter.
+        case letter(Face)
+        case none
+    }
+
+    /// The file's ending in lower case, without the dot; empty where it has none.
+    package static func fileExtension(of name: String) -> String {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
+        return name[name.index(after: dot)...].lowercased()
+    }
+
+    /// Reads the face out of a file name with its ending, for instance `scan_012_left.JPG`.
+    package static func read(_ name: String) -> Reading {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return .none }
+        let stem = name[..<dot].lowercased()
+        let token = stem.split(whereSeparator: { "_-. ".contains($0) }).last.map(String.init) ?? stem
+        if let face = words[stem] ?? words[token] { return .word(face) }
+        if let face = letters[stem] ?? letters[token] { return .letter(face) }
+        return .none
+    }
+
+    /// Whether `name` is a file that makes its folder a station: an image, also of a foreign format, named by a face word.
+    ///
+    /// Letters alone do not: `plan_b.jpg` is no face. A folder with all six letters is told by ``isLetterSet(_:)``.
+    package static func isFaceWord(_ name: String) -> Bool {
+        let ending = fileExtension(of: name)
+        guard imageExtensions.contains(ending) || foreignImageExtensions.contains(ending) else { return false }
+        if case .word = read(name) { return true }
+        return false
+    }
+
+    /// Whether the names hold at least three different faces by letter (`…_f.jpg`, `…_b.jpg`, `…_l.jpg`): a letter set on
+    /// its way in.
+    package static func isLetterSet(_ names: some Sequence<String>) -> Bool {
+        var faces: Set<Face> = []
+        for name in names where imageExtensions.contains(fileExtension(of: name)) {
+            if case .letter(let face) = read(name) { faces.insert(face) }
+        }
+        return faces.count >= 3
+    }
+
+    /// What the names of a folder's images come to.
+    package struct Assignment: Equatable, Sendable {
+        /// Every candidate of every face, in name order; more than one is a refusal.
+        package var candidates: [Face: [String]] = [:]
+        /// Images that name no face.
+        package var unassigned: [String] = []
+
+        package init() {}
+    }
+
+    /// Assigns image names to faces.
+    ///
+    /// - Parameters:
+    ///   - names: The names of the folder's images.
+    ///   - map: File names (compared case-insensitively) that the sidecar or configuration gives; where it is there, it alone counts.
+    /// - Returns: The candidates of every face, and the images that name none.
+    package static func assign(_ names: [String], map: [Face: String]? = nil) -> Assignment {
+        var result = Assignment()
+        if let map {
+            let byName = Dictionary(grouping: map.keys) { folded(map[$0] ?? "") }
+            for name in names.sorted() {
+                let faces = byName[folded(name)] ?? []
+                for face in faces { result.candidates[face, default: []].append(name) }
+                if faces.isEmpty { result.unassigned.append(name) }
+            }
+            return result
+        }
+        var byLetter: [Face: [String]] = [:]
+        for name in names.sorted() {
+            switch read(name) {
+            case .word(let face): result.candidates[face, default: []].append(name)
+            case .letter(let face): byLetter[face, default: []].append(name)
+            case .none: result.unassigned.append(name)
+            }
+        }
+        // Letters only where they resolve all six uniquely, and no word contradicts them.
+        let lettersResolve = Face.allCases.allSatisfy { byLetter[$0]?.count == 1 }
+        if result.candidates.isEmpty, lettersResolve || isLetterSet(names) {
+            result.candidates = byLetter
+        } else {
+            result.unassigned += byLetter.values.flatMap(\.self)
+            result.unassigned.sort()
+        }
+        return result
+    }
+
+    private static func folded(_ name: String) -> String { name.precomposedStringWithCanonicalMapping.lowercased() }
+}

@@ -1,0 +1,15 @@
+/// One thing that is wrong, or worth noting, about a station: said to the crew, who can act on it.
+///
+/// `code` is a stable word in kebab-case that scripts may match (`face-missing`); `message` says what is wrong and what to
+/// do, in one line; `file` is the file's name inside the station's folder.
+package struct Problem: Equatable, Codable, Sendable, Hashable {
+    package var code: String
+    package var message: String
+    package var file: String?
+
+    package init(_ code: String, _ message: String, file: String? = nil) {
+        self.code = code
+        self.message = message
+        self.file = file
+    }
+}

@@ -1,0 +1,142 @@
+/// How far one station's folder has travelled towards the viewer.
+///
+///     (seen) ─▶ incomplete ─▶ accepted ─▶ uploading ─▶ uploaded ─▶ registered
+///                  │   ▲          │            │           │
+///                  ▼   │          └────────────┴─────┬─────┘
+///               rejected ◀── (looked at again        ▼
+///                             when it changes)     failed ── retry ──▶ accepted
+///
+/// A folder that disappears before all of its bytes were sent is `withdrawn`. Waiting for a retry is a date on the row, not a state,
+/// and being offline is no state of a station at all.
+package enum StationState: Equatable, Sendable {
+    /// Something is missing or still being written; the problems say what.
+    case incomplete([Problem])
+    /// Inspected and good; nothing of this content has been sent.
+    case accepted(ContentDigest)
+    /// At least one face is on its way.
+    case uploading(ContentDigest)
+    /// CDF has answered for the bytes of all six faces.
+    case uploaded(ContentDigest)
+    /// The Image360 is written. Nothing is left to do.
+    case registered(ContentDigest)
+    /// The station's own fault; the crew can mend it.
+    case rejected([Problem])
+    /// Ours or CDF's fault, and the schedule is used up or the answer was final.
+    case failed(ContentDigest, Failure)
+    /// The folder went away before it was delivered.
+    case withdrawn
+
+    /// Why a station failed, in words for the operator.
+    package struct Failure: Equatable, Codable, Sendable {
+        package var summary: String
+        package var advice: String?
+
+        package init(summary: String, advice: String? = nil) {
+            self.summary = summary
+            self.advice = advice
+        }
+    }
+
+    /// The state's name, as commands, JSON and reports spell it.
+    package enum Name: String, CaseIterable, Codable, Sendable {
+        case incomplete, accepted, uploading, uploaded, registered, rejected, failed, withdrawn
+    }
+
+    package var name: Name {
+        switch self {
+        case .incomplete: .incomplete
+        case .accepted: .accepted
+        case .uploading: .uploading
+        case .uploaded: .uploaded
+        case .registered: .registered
+        case .rejected: .rejected
+        case .failed: .failed
+        case .withdrawn: .withdrawn
+        }
+    }
+
+    /// The content this state speaks of; nil where no content has been accepted.
+    package var digest: ContentDigest? {
+        switch self {
+        case .accepted(let digest), .uploading(let digest), .uploaded(let digest), .registered(let digest),
+            .failed(let digest, _):
+            digest
+        case .incomplete, .rejected, .withdrawn: nil
+        }
+    }
+}
+
+/// What can happen to a station.
+package enum StationEvent: Equatable, Sendable {
+    /// Inspection found something missing.
+    case foundIncomplete([Problem])
+    /// Inspection refused it.
+    case refused([Problem])
+    /// Inspection found it good, with this content.
+    case accepted(ContentDigest)
+    /// The same content already stands in CDF; nothing needs to be sent.
+    case recognised(ContentDigest)
+    /// The first face of this content is about to be sent.
+    case uploadStarted(ContentDigest)
+    /// CDF has answered for all six faces of this content.
+    case uploadFinished(ContentDigest)
+    /// CDF says that it has not got all files of this content after all: they are sent again.
+    case filesMissing(ContentDigest)
+    /// The Image360 of this content is written.
+    case registered(ContentDigest)
+    /// Nothing more is tried for this content.
+    case gaveUp(ContentDigest, StationState.Failure)
+    /// The folder is gone.
+    case vanished
+    /// An operator wants a failed content tried again.
+    case retried(ContentDigest)
+    /// An operator wants the folder looked at again.
+    case reopened
+}
+
+/// An event that the state does not admit: a bug in the caller, or news about a content that has since been replaced.
+package struct IllegalTransition: Error, Equatable, Sendable, CustomStringConvertible {
+    package var from: StationState.Name
+    package var event: StationEvent
+
+    package var description: String {
+        "A station in state \(from.rawValue) cannot take the event \(event). This is a bug in drop360; nothing was changed."
+    }
+}
+
+extension StationState {
+    /// Returns the state that follows when `event` happens in this one.
+    ///
+    /// The only place where a state comes from another. News about a delivery carries the digest it speaks of and is refused
+    /// where the station has moved on to other content. Anything not listed is thrown, never ignored.
+    package func after(_ event: StationEvent) throws(IllegalTransition) -> StationState {
+        switch (self, event) {
+        // What inspection says of the folder as it is now. A delivered station that is being rewritten, or removed
+        // file by file, stays delivered until new content is complete.
+        case (.uploaded, .foundIncomplete), (.registered, .foundIncomplete): self
+        case (_, .foundIncomplete(let problems)): .incomplete(problems)
+        case (_, .refused(let problems)): .rejected(problems)
+        case (_, .accepted(let digest)): self.digest == digest && name != .failed ? self : .accepted(digest)
+        case (_, .recognised(let digest)): .registered(digest)
+
+        case (.accepted(let own), .uploadStarted(let digest)) where own == digest: .uploading(digest)
+        case (.uploading(let own), .uploadStarted(let digest)) where own == digest: self
+        case (.uploading(let own), .uploadFinished(let digest)) where own == digest: .uploaded(digest)
+        case (.uploaded(let own), .filesMissing(let digest)) where own == digest: .accepted(digest)
+        case (.uploaded(let own), .registered(let digest)) where own == digest: .registered(digest)
+
+        case (.accepted(let own), .gaveUp(let digest, let failure)) where own == digest,
+            (.uploading(let own), .gaveUp(let digest, let failure)) where own == digest,
+            (.uploaded(let own), .gaveUp(let digest, let failure)) where own == digest:
+            .failed(digest, failure)
+        case (.failed(let own, _), .retried(let digest)) where own == digest: .accepted(digest)
+
+        // All bytes are with CDF from `uploaded` on, so the folder is needed no more.
+        case (.uploaded, .vanished), (.registered, .vanished): self
+        case (_, .vanished): .withdrawn
+
+        case (.rejected, .reopened), (.incomplete, .reopened), (.withdrawn, .reopened): .incomplete([])
+        default: throw IllegalTransition(from: name, event: event)
+        }
+    }
+}

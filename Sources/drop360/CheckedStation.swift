@@ -1,0 +1,77 @@
+import Foundation
+import Inspection
+import Station
+
+/// One inspected station, as `check` prints it.
+struct CheckedStation {
+    let path: String
+    let report: InspectionReport
+
+    /// The shape of `design.md`, "Commands".
+    struct Facts: Encodable {
+        struct PoseFacts: Encodable {
+            var translation: [Double]
+            var eulerRotation: [Double]
+        }
+        struct IDs: Encodable {
+            var collection: String
+            var station: String
+            var image: String
+            var files: [String: String]
+        }
+        var path: String
+        var verdict: String
+        var problems: [Problem]
+        var notes: [Problem]
+        var pose: PoseFacts?
+        var ids: IDs?
+    }
+
+    var isAccepted: Bool {
+        if case .accepted = report.verdict { return true }
+        return false
+    }
+
+    var capture: Capture? {
+        if case .accepted(let capture) = report.verdict { return capture }
+        return nil
+    }
+
+    private var verdict: (name: String, problems: [Problem]) {
+        switch report.verdict {
+        case .accepted: ("accepted", [])
+        case .rejected(let problems): ("rejected", problems)
+        case .incomplete(let problems): ("incomplete", problems)
+        case .changed: ("incomplete", [Problem("changing", "The folder changed while it was read. Run the check again when it is quiet.")])
+        case .unavailable(let error): ("incomplete", [Problem("source-unavailable", error.description)])
+        }
+    }
+
+    var facts: Facts {
+        let (name, problems) = verdict
+        return Facts(
+            path: path, verdict: name, problems: problems, notes: report.notes,
+            pose: report.pose.map { pose in
+                .init(
+                    translation: [pose.translation.x, pose.translation.y, pose.translation.z],
+                    eulerRotation: [pose.eulerRotation.x, pose.eulerRotation.y, pose.eulerRotation.z])
+            },
+            ids: report.ids.map { ids in
+                .init(
+                    collection: ids.collection, station: ids.station, image: ids.image,
+                    files: Dictionary(uniqueKeysWithValues: Face.allCases.map { ($0.rawValue, ids.file($0)) }))
+            })
+    }
+
+    /// For people: the verdict first, then one line per problem and note.
+    var text: String {
+        let (name, problems) = verdict
+        var lines = ["\(name.uppercased())  \(printable(path))"]
+        func line(_ mark: String, _ problem: Problem) -> String {
+            "  \(mark) " + (problem.file.map { "\(printable($0)): " } ?? "") + printable(problem.message, limit: 1000)
+        }
+        lines += problems.map { line("✗", $0) } + report.notes.map { line("·", $0) }
+        if isAccepted, let ids = report.ids { lines.append("  image id \(printable(ids.image))") }
+        return lines.joined(separator: "\n")
+    }
+}

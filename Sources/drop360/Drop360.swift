@@ -1,0 +1,17 @@
+import ArgumentParser
+import Daemon
+
+@main
+struct Drop360: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drop360",
+        abstract: "Delivers 360° stations from a drop folder to Cognite Data Fusion.",
+        discussion: """
+            Exit codes: 0 done, 1 something was refused or failed, 64 usage, 69 service not reachable, 78 configuration.
+            """,
+        version: Release.version,
+        subcommands: [
+            RunCommand.self, SandboxCommand.self, CheckCommand.self, StatusCommand.self, ListCommand.self,
+            ExplainCommand.self, RetryCommand.self, ReplaceCommand.self, ConfigCommand.self,
+        ])
+}

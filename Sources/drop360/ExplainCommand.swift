@@ -1,0 +1,88 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import Ledger
+import Station
+
+struct ExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Everything about one station: what it is, why it is not delivered, what happened to it.")
+
+    @Argument(help: "A ledger number, a folder or an external id.")
+    var station: String
+
+    @OptionGroup var options: LedgerOptions
+
+    /// What `--json` prints.
+    private struct Explanation: Encodable {
+        struct Line: Encodable {
+            var at: Date
+            var event: String
+            var state: String
+            var detail: String?
+        }
+        struct FaceLine: Encodable {
+            var face: Face
+            var fileID: String
+            var sha256: String
+            var size: Int64
+            var state: String
+            var receipt: Int64?
+        }
+        var summary: StationSummary
+        var folder: String
+        var problems: [Problem]
+        var notes: [Problem]
+        var capture: Capture?
+        var faces: [FaceLine]
+        var history: [Line]
+    }
+
+    func run() async throws {
+        try await options.withLedger { ledger, _ in
+            let record = try await ledger.station(named: Self.resolved(station))
+            let history = try await ledger.history(of: record.id)
+            let faces = try await ledger.faces(of: record.id)
+            let explanation = Explanation(
+                summary: StationSummary(record), folder: record.folder, problems: record.problems, notes: record.notes,
+                capture: record.capture,
+                faces: faces.map {
+                    .init(face: $0.face, fileID: $0.fileID, sha256: $0.digest.rawValue, size: $0.size, state: $0.state.rawValue, receipt: $0.receipt?.rawValue)
+                },
+                history: history.map { .init(at: $0.at, event: $0.event, state: $0.state.rawValue, detail: $0.detail) })
+            if options.json {
+                show(String(decoding: try JSONEncoder.facts.encode(explanation), as: UTF8.self))
+            } else {
+                show(Self.text(explanation, record))
+            }
+        }
+    }
+
+    /// A folder that is there is named by its absolute path, as the ledger has it.
+    static func resolved(_ name: String) -> String {
+        Int64(name) == nil && FileManager.default.fileExists(atPath: name) ? absolute(name) : name
+    }
+
+    private static func text(_ explanation: Explanation, _ record: StationRecord) -> String {
+        var lines = ["Station \(record.id): \(printable(record.folder))", "It is \(record.state.name.rawValue) since \(record.changedAt.formatted(.iso8601))."]
+        if let words = explanation.summary.words { lines.append(printable(words, limit: 2000)) }
+        if let due = explanation.summary.notBefore { lines.append("\(record.attempts) attempts failed; the next one is due \(due.formatted(.iso8601)).") }
+        if let capture = record.capture {
+            let (t, r) = (capture.pose.translation, capture.pose.eulerRotation)
+            lines += [
+                "collection \(printable(capture.ids.collection))", "station    \(printable(capture.ids.station))",
+                "image      \(printable(capture.ids.image))",
+                "pose       translation \(t.x), \(t.y), \(t.z) m; euler \(r.x), \(r.y), \(r.z) rad",
+            ]
+        }
+        for face in explanation.faces {
+            lines.append("\(face.face.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)) \(face.state), \(face.size) bytes, sha256 \(face.sha256.prefix(12))…")
+        }
+        for note in record.notes { lines.append("note: \(printable(note.message))") }
+        lines.append("What happened:")
+        for line in explanation.history {
+            lines.append("  \(line.at.formatted(.iso8601))  \(line.event) → \(line.state)\(line.detail.map { "  " + printable($0) } ?? "")")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

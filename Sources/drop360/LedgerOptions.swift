@@ -1,0 +1,55 @@
+import ArgumentParser
+import ConfigFile
+import Foundation
+import Ledger
+
+/// Which ledger a command beside the daemon speaks of.
+struct LedgerOptions: ParsableArguments {
+    static let defaultConfiguration = "/etc/drop360/config.yaml"
+
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
+    var config: String?
+
+    @Option(help: ArgumentHelp("The state directory, in place of the configuration's.", valueName: "dir"))
+    var state: String?
+
+    @Option(name: .customLong("state-dir"), help: .hidden)
+    var stateDir: String?
+
+    @Flag(help: "Print facts as JSON.")
+    var json = false
+
+    func withLedger<Result: Sendable>(_ work: (StationLedger, _ directory: String) async throws -> Result) async throws -> Result {
+        try await LedgerPlace(config: config, state: stateDir ?? state).withLedger(work)
+    }
+}
+
+/// Where the ledger is that a command is to open.
+struct LedgerPlace {
+    var config: String?
+    var state: String?
+
+    /// The state directory: the one given, else the configuration's, else that of `run --sandbox` in this folder.
+    func directory() throws -> String {
+        if let state { return absolute(state) }
+        if config == nil, !FileManager.default.fileExists(atPath: LedgerOptions.defaultConfiguration) {
+            let local = absolute(RunCommand.sandboxState)
+            if FileManager.default.fileExists(atPath: local + "/ledger.sqlite") { return local }
+        }
+        let file = config ?? LedgerOptions.defaultConfiguration
+        return try Configuration.load(path: file, environment: ProcessInfo.processInfo.environment).configuration.state
+    }
+
+    /// Opens the ledger for a short while beside the daemon.
+    func withLedger<Result: Sendable>(_ work: (StationLedger, _ directory: String) async throws -> Result) async throws -> Result {
+        do {
+            let directory = try directory()
+            let ledger = try StationLedger(directory: directory, exclusively: false)
+            let result = try await work(ledger, directory)
+            try ledger.close()
+            return result
+        } catch {
+            throw Exit.code(for: error)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import Ledger
+import Station
+
+/// The options of `list`, whose `--state` is a station's state.
+struct ListOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
+    var config: String?
+
+    @Option(help: ArgumentHelp("The state directory, in place of the configuration's.", valueName: "dir"))
+    var stateDir: String?
+
+    @Flag(help: "Print facts as JSON.")
+    var json = false
+}
+
+struct ListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "The stations that the ledger knows.")
+
+    @Option(
+        name: .customLong("state"),
+        help: ArgumentHelp("Only those in this state; or the state directory, as with the other commands.", valueName: "state"))
+    var states: [String] = []
+
+    @OptionGroup var options: ListOptions
+
+    func run() async throws {
+        let wanted = states.compactMap(StationState.Name.init(rawValue:))
+        let directories = states.filter { StationState.Name(rawValue: $0) == nil }
+        guard wanted.count <= 1, directories.count <= 1 else { throw Exit.usage }
+        var place = LedgerPlace(config: options.config, state: options.stateDir ?? directories.first)
+        if let directory = directories.first, !directory.contains("/"), !FileManager.default.fileExists(atPath: directory) {
+            Exit.say("'\(directory)' is no state. The states are \(StationState.Name.allCases.map(\.rawValue).joined(separator: ", ")).")
+            throw Exit.usage
+        }
+        place.state = place.state.map(absolute)
+        let json = options.json
+        try await place.withLedger { ledger, _ in
+            let wanted = wanted.first
+            let stations = try await ledger.stations(in: wanted).map(StationSummary.init)
+            if json {
+                show(String(decoding: try JSONEncoder.facts.encode(["stations": stations]), as: UTF8.self))
+            } else {
+                for station in stations.reversed() {
+                    let state = station.state.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
+                    let number = String(station.station)
+                    let pad = String(repeating: " ", count: max(0, 5 - number.count))
+                    show("\(pad)\(number)  \(state) \(printable(station.path))\(station.words.map { "  " + printable($0, limit: 300) } ?? "")")
+                }
+                if stations.isEmpty { show("No stations.") }
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Glibc
+import Logging
+import Synchronization
+
+/// Where the log goes and in which form: for a terminal, for a pipe, or for journald with its priorities.
+final class OperatorOutput: Sendable {
+    enum Form: Sendable { case terminal, plain, journal }
+
+    let form: Form
+    let hasColour: Bool
+    /// The line of the progress display that stands at the bottom of the terminal.
+    private let footer = Mutex("")
+
+    init(environment: [String: String]) {
+        if isatty(STDERR_FILENO) == 1, environment["TERM"] != "dumb" {
+            form = .terminal
+        } else {
+            form = Self.isJournal(environment["JOURNAL_STREAM"]) ? .journal : .plain
+        }
+        hasColour = form == .terminal && environment["NO_COLOR"] == nil
+    }
+
+    var isTerminal: Bool { form == .terminal }
+
+    /// `$JOURNAL_STREAM` names device and inode of the journal's end; a redirected standard error is another.
+    private static func isJournal(_ stream: String?) -> Bool {
+        var status = stat()
+        guard let stream, fstat(STDERR_FILENO, &status) == 0 else { return false }
+        return stream == "\(status.st_dev):\(status.st_ino)"
+    }
+
+    func logger(level: String) -> Logger {
+        var logger = Logger(label: "drop360") { _ in OperatorLog(output: self) }
+        logger.logLevel = Logger.Level(rawValue: level) ?? .info
+        return logger
+    }
+
+    /// Writes one line of the log, above the footer where there is one.
+    func write(_ line: String) {
+        footer.withLock { footer in
+            let clear = footer.isEmpty ? "" : "\r\u{1B}[2K"
+            FileHandle.standardError.write(Data((clear + line + "\n" + footer).utf8))
+        }
+    }
+
+    /// Puts `line` in the place of the footer; empty takes it away.
+    func setFooter(_ line: String) {
+        footer.withLock { footer in
+            guard line != footer else { return }
+            FileHandle.standardError.write(Data(("\r\u{1B}[2K" + line).utf8))
+            footer = line
+        }
+    }
+}
+
+/// One log line: time, level, message, facts; in the journal the priority stands in front, and the journal knows the time itself.
+struct OperatorLog: LogHandler {
+    let output: OperatorOutput
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level = .info
+
+    init(output: OperatorOutput) { self.output = output }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        let text = facts.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
+        let message = Self.oneLine("\(event.message)")
+        switch output.form {
+        case .journal: output.write("<\(Self.priority(event.level))>\(message)\(text)")
+        case .plain: output.write("\(Self.now()) \(event.level.rawValue) \(message)\(text)")
+        case .terminal:
+            let time = Self.now().dropFirst(11).prefix(8)
+            output.write(output.hasColour ? "\(time) \(Self.colour(event.level))\(message)\u{1B}[0m\u{1B}[2m\(text)\u{1B}[0m" : "\(time) \(message)\(text)")
+        }
+    }
+
+    private static func priority(_ level: Logger.Level) -> Int {
+        switch level {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
+    }
+
+    private static func colour(_ level: Logger.Level) -> String {
+        switch level {
+        case .trace, .debug: "\u{1B}[2m"
+        case .info: ""
+        case .notice: "\u{1B}[36m"
+        case .warning: "\u{1B}[33m"
+        case .error, .critical: "\u{1B}[31m"
+        }
+    }
+
+    private static func now() -> String { Date().formatted(.iso8601) }
+
+    /// What came from outside must not begin a line of its own or drive the terminal.
+    private static func oneLine(_ text: String) -> String {
+        String(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let line = oneLine(text)
+        return line.contains(" ") || line.contains("=") || line.isEmpty ? "\"\(line.replacingOccurrences(of: "\"", with: "'"))\"" : line
+    }
+}

@@ -1,0 +1,67 @@
+import Daemon
+import Delivery
+import Foundation
+import Ledger
+import ServiceLifecycle
+import Station
+
+/// The live line at the bottom of a terminal: stations, the one being sent, bytes, rate, remaining.
+struct ProgressDisplay: Service {
+    let view: DaemonRun.View
+    let output: OperatorOutput
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var rate = Rate()
+            while !Task.isCancelled {
+                let picture = view.board.now
+                rate.note(picture.bytes, at: .now)
+                // Without the counts the line is shorter; the ledger's trouble is in the log already.
+                let counts = (try? await view.ledger.counts()) ?? [:]
+                output.setFooter(Self.line(picture, counts: counts, link: view.link.state, rate: rate.bytesPerSecond))
+                // Ends early only with the task.
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+        }
+        output.setFooter("")
+    }
+
+    static func line(
+        _ picture: TransferBoard.Picture, counts: [StationState.Name: Int], link: LinkState, rate: Double
+    ) -> String {
+        let done = counts[.registered] ?? 0
+        let open = [StationState.Name.accepted, .uploading, .uploaded].reduce(0) { $0 + (counts[$1] ?? 0) }
+        var parts = ["\(done) registered", "\(open) under way"]
+        if let refused = counts[.rejected], refused > 0 { parts.append("\(refused) rejected") }
+        if let waiting = counts[.incomplete], waiting > 0 { parts.append("\(waiting) incomplete") }
+        if case .down(let outage) = link { parts.append("offline since \(outage.since.formatted(date: .omitted, time: .standard))") }
+        if let transfer = picture.transfers.first {
+            let sent = max(0, picture.transfers.reduce(0) { $0 + $1.sent })
+            let total = picture.transfers.reduce(0) { $0 + $1.total }
+            parts.append("\(printable(transfer.path, limit: 40)) \(amount(Double(sent)))/\(amount(Double(total)))")
+            parts.append("\(amount(rate))/s")
+            if rate > 1 { parts.append("\(Int((Double(total - sent) / rate).rounded(.up))) s left") }
+        }
+        return parts.joined(separator: " · ")
+    }
+
+    private static func amount(_ bytes: Double) -> String {
+        bytes < 1e6 ? "\(Int(bytes / 1e3)) kB" : String(format: "%.1f MB", bytes / 1e6)
+    }
+}
+
+/// Bytes per second over the last few seconds.
+struct Rate {
+    private var samples: [(ContinuousClock.Instant, Int64)] = []
+
+    mutating func note(_ bytes: Int64, at now: ContinuousClock.Instant) {
+        samples.append((now, bytes))
+        while samples.count > 2, now - samples[0].0 > .seconds(5) { samples.removeFirst() }
+    }
+
+    var bytesPerSecond: Double {
+        guard let first = samples.first, let last = samples.last, last.0 > first.0 else { return 0 }
+        let span = (last.0 - first.0).components
+        return Double(last.1 - first.1) / (Double(span.seconds) + Double(span.attoseconds) / 1e18)
+    }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import Ledger
+import Station
+
+struct ReplaceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replace", abstract: "Say that a folder in conflict is meant to take the place of what was delivered before.",
+        discussion: "The images in CDF are overwritten under the same ids; the ledger keeps the facts of both.")
+
+    @Argument(help: "The folder of the station that was refused as a conflict.")
+    var path: String
+
+    @OptionGroup var options: LedgerOptions
+
+    func run() async throws {
+        try await options.withLedger { ledger, _ in
+            let record = try await ledger.station(named: ExplainCommand.resolved(path))
+            let replaced = StationSummary(try await ledger.allowReplacing(record.id, at: Date()))
+            if options.json {
+                show(String(decoding: try JSONEncoder.facts.encode(replaced), as: UTF8.self))
+            } else {
+                show("Station \(replaced.station) (\(printable(replaced.path))) may replace the other one. The daemon looks at it again now.")
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import Ledger
+import Station
+
+struct RetryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry", abstract: "Try a station again now, or have a refused one looked at again.",
+        discussion: "A running daemon takes it up within seconds; otherwise the next one does.")
+
+    @Argument(help: "A ledger number, a folder or an external id.")
+    var station: String?
+
+    @Flag(help: "Every station that failed.")
+    var failed = false
+
+    @OptionGroup var options: LedgerOptions
+
+    func validate() throws {
+        guard (station != nil) != failed else { throw ValidationError("Name one station, or give --failed.") }
+    }
+
+    func run() async throws {
+        try await options.withLedger { ledger, _ in
+            let records =
+                if let station { [try await ledger.station(named: ExplainCommand.resolved(station))] } else {
+                    try await ledger.stations(in: .failed)
+                }
+            var retried: [StationSummary] = []
+            for record in records { retried.append(StationSummary(try await ledger.retry(record.id, at: Date()))) }
+            if options.json {
+                show(String(decoding: try JSONEncoder.facts.encode(["stations": retried]), as: UTF8.self))
+            } else {
+                for one in retried { show("Station \(one.station) (\(printable(one.path))) is \(one.state.rawValue) and due now.") }
+                if retried.isEmpty { show("No station has failed.") }
+            }
+        }
+    }
+}

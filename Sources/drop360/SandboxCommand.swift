@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Sandbox
+import ServiceLifecycle
+import UnixSignals
+
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox", abstract: "Run the stand-in for CDF alone.",
+        discussion: """
+            It listens on 127.0.0.1 and serves project `sandbox`. POST /oauth2/token takes client `sandbox` with secret `sandbox`; space \
+            `sandbox` and data set `sandbox` exist. POST /sandbox/faults makes it fail by rules; GET /sandbox/requests is its request log.
+            """)
+
+    @Option(help: "The port; 0 takes any free one.")
+    var port = 8360
+
+    @Option(help: ArgumentHelp("The folder that keeps everything; without it nothing is kept.", valueName: "dir"))
+    var data: String?
+
+    func run() async throws {
+        do {
+            let output = OperatorOutput(environment: ProcessInfo.processInfo.environment)
+            let logger = output.logger(level: ProcessInfo.processInfo.environment["DROP360_LOG_LEVEL"] ?? "warning")
+            var settings = SandboxConfiguration()
+            settings.port = port
+            settings.data = data.map(absolute)
+            settings.writesRequestLog = data != nil
+            let server = try SandboxServer(configuration: settings, logger: logger)
+            let announced = Task {
+                let url = await server.baseURL()
+                if !url.isEmpty { show("sandbox listening on \(url)") }
+            }
+            let group = ServiceGroup(
+                configuration: .init(services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+            try await group.run()
+            await announced.value
+        } catch {
+            throw Exit.code(for: error)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Daemon
+import Dashboard
+import Foundation
+import Ledger
+import Station
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "How many stations are where, and whether CDF can be reached.")
+
+    @OptionGroup var options: LedgerOptions
+
+    @Flag(help: "Show it again every two seconds, until interrupted.")
+    var watch = false
+
+    func run() async throws {
+        try await options.withLedger { ledger, directory in
+            repeat {
+                let status = try await DaemonStatus.read(
+                    from: ledger, running: StationLedger.isInUse(directory: directory))
+                if watch, !options.json { show("\u{1B}[H\u{1B}[2J") }
+                show(options.json ? try json(status) : Self.text(status))
+                if watch { try await Task.sleep(for: .seconds(2)) }
+            } while watch
+        }
+    }
+
+    private func json(_ status: DaemonStatus) throws -> String {
+        String(decoding: try JSONEncoder.facts.encode(status), as: UTF8.self)
+    }
+
+    private static func text(_ status: DaemonStatus) -> String {
+        var lines: [String] = []
+        if !status.running {
+            lines.append("The daemon is not running.")
+        } else if status.online {
+            lines.append("The daemon is running (process \(status.pid.map(String.init) ?? "unknown")) and connected to CDF.")
+        } else if let since = status.offlineSince {
+            lines.append("The daemon is running. Nothing can be delivered since \(since.formatted(.iso8601)).")
+            if let reason = status.offlineReason { lines.append(printable(reason, limit: 1000)) }
+        } else {
+            lines.append("The daemon is running and connecting to CDF.")
+        }
+        for inbox in status.inboxes {
+            lines.append("inbox \(printable(inbox.path)): \(inbox.available ? "watched" : printable(inbox.reason ?? "not available", limit: 1000))")
+        }
+        for name in StationState.Name.allCases {
+            let count = status.counts[name.rawValue] ?? 0
+            lines.append("\(name.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)) \(count)")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,204 @@
+import ConfigFile
+import Foundation
+import Testing
+
+struct AcceptedConfigurationTests {
+    @Test func `every key arrives where it belongs`() throws {
+        let configuration = try Sample.load(Sample.full).configuration
+
+        let cognite = configuration.cognite
+        #expect(cognite.host == "https://c.example.com")
+        #expect(cognite.project == "plant")
+        #expect(cognite.authentication.issuer == .tenant("t-1", authority: "https://login.example.com"))
+        #expect(cognite.authentication.tokenURL == "https://login.example.com/t-1/oauth2/v2.0/token")
+        #expect(cognite.authentication.clientID == "app")
+        #expect(cognite.authentication.secret == .inline(Secret("shh-quiet")))
+        #expect(cognite.authentication.scopes == ["one", "two"])
+        #expect(cognite.authentication.resource == "res")
+        #expect(cognite.authentication.audience == "aud")
+        #expect(cognite.authentication.minimumTTL == .seconds(45))
+        #expect(cognite.dataSet == .externalID("ds"))
+        #expect(cognite.extractionPipeline == "ep")
+        #expect(cognite.timeout == .seconds(20))
+        #expect(configuration.target == Configuration.Target(space: "plant_360", externalIDPrefix: "s1:"))
+        #expect(configuration.upload.concurrency == 4)
+        #expect(configuration.upload.bandwidth?.bytesPerSecond == 2_500_000)
+        #expect(configuration.upload.timetable?.entries.map(\.minute) == [420, 1140])
+        #expect(configuration.upload.timetable?.entries.map(\.rate?.bytesPerSecond) == [250_000, nil])
+        #expect(configuration.dashboard.listen == Configuration.Listen(host: "0.0.0.0", port: 80))
+        #expect(configuration.metrics?.listen == Configuration.Listen(host: "::1", port: 9360))
+        #expect(configuration.logger.level == .debug)
+    }
+
+    @Test func `every key of an inbox arrives where it belongs`() throws {
+        let inbox = try #require(try Sample.load(Sample.full).configuration.inboxes.first)
+        #expect(inbox.path == "/srv/in")
+        #expect(inbox.site == Configuration.Site(id: "site-a", name: "Site A"))
+        #expect(inbox.after == .keep)
+        #expect(inbox.reports == .beside)
+        #expect(inbox.settle == .milliseconds(300))
+        #expect(inbox.detection == .auto)
+        #expect(inbox.ignore == ["*.bak", "x?"])
+        #expect(inbox.timeZone?.zone.secondsFromGMT(for: Date(timeIntervalSince1970: 1_782_864_000)) == 7200)
+        #expect(inbox.offset == Configuration.Offset(x: 500000.5, y: 6_600_000, z: -3))
+        #expect(inbox.minFace == 256)
+        #expect(inbox.maxFace == 8192)
+        #expect(inbox.reportAfter == .seconds(3600))
+        #expect(inbox.poseDrift == .accept)
+        #expect(inbox.faces == .matterportSkybox)
+        #expect(inbox.seams == .reject)
+        #expect(inbox.e57 == Configuration.E57(modelID: 123))
+    }
+
+    @Test func `what is left out has its default`() throws {
+        let loaded = try Sample.load(Sample.minimal)
+        let configuration = loaded.configuration
+        #expect(configuration.state == "/var/lib/drop360")
+        #expect(configuration.inboxes == [Configuration.Inbox(path: "/srv/in")])
+        #expect(configuration.inboxes.first?.settle == .seconds(2))
+        #expect(configuration.inboxes.first?.reportAfter == .seconds(900))
+        #expect(configuration.inboxes.first?.minFace == 512)
+        #expect(configuration.inboxes.first?.maxFace == 16384)
+        #expect(configuration.inboxes.first?.poseDrift == .reject)
+        #expect(configuration.upload == Configuration.Upload(concurrency: 6))
+        #expect(configuration.dashboard.listen.text == "127.0.0.1:3600")
+        #expect(configuration.metrics == nil)
+        #expect(configuration.logger.level == .info)
+        #expect(configuration.cognite.dataSet == nil)
+        #expect(configuration.cognite.timeout == .seconds(30))
+        #expect(configuration.cognite.authentication.minimumTTL == .seconds(30))
+        #expect(
+            configuration.cognite.authentication.tokenURL
+                == "https://login.microsoftonline.com/t-1/oauth2/v2.0/token"
+        )
+        #expect(configuration.cognite.authentication.scopes == ["https://c.example.com/.default"])
+        #expect(loaded.notYetEffective.isEmpty)
+    }
+
+    @Test func `the configuration that the design shows loads, and says what it does not do`() throws {
+        let text = """
+            version: 1
+            cognite:
+              host: https://northeurope-9.cognitedata.com
+              project: refinery
+              idp-authentication:
+                tenant: 11111111-2222-3333-4444-555555555555     # or token-url
+                client-id: ${COGNITE_CLIENT_ID}
+                secret: ${COGNITE_CLIENT_SECRET}
+                scopes: [https://northeurope-9.cognitedata.com/.default]
+              data-set: {external-id: panoramas}
+              extraction-pipeline: {external-id: pipeline}
+            target: {model: image360, space: refinery_360, external-id-prefix: ""}
+            state: /var/lib/drop360
+            inboxes:
+              - path: /srv/drop360/inbox
+                site: {id: north, name: North}
+                after: keep
+                reports: beside
+                settle: 2s
+                detection: auto
+                e57: {model-id: 77}
+            upload: {concurrency: 6, bandwidth: 20Mbit/s, timetable: "07:00,2Mbit/s 19:00,off"}
+            dashboard: {listen: 127.0.0.1:3600}
+            metrics: {listen: 127.0.0.1:9360}
+            logger: {level: info}
+            """
+        let loaded = try Sample.load(text)
+        #expect(loaded.configuration.cognite.authentication.clientID == "app-1")
+        #expect(loaded.configuration.cognite.authentication.secret == .inline(Secret("s3cret-Value!")))
+        #expect(
+            loaded.notYetEffective.map(\.description) == [
+                "line 11: cognite.extraction-pipeline is accepted but not acted on by this version",
+                "line 21: inboxes[0].e57 is accepted but not acted on by this version",
+                "line 22: upload.bandwidth is accepted but not acted on by this version",
+                "line 22: upload.timetable is accepted but not acted on by this version",
+                "line 24: metrics is accepted but not acted on by this version",
+            ]
+        )
+    }
+
+    @Test func `seams are noted as not acted on`() throws {
+        let loaded = try Sample.load(Sample.minimal + "    seams: off\n")
+        #expect(loaded.notYetEffective.map(\.key) == ["inboxes[0].seams"])
+        #expect(loaded.notYetEffective.map(\.line) == [13])
+        #expect(loaded.configuration.inboxes.first?.seams == .off)
+    }
+
+    @Test(arguments: [
+        ("/srv/in/", "/srv/in"), ("/srv//in", "/srv/in"), ("/srv/./in/.", "/srv/in"),
+        ("\"/srv/with space\"", "/srv/with space"),
+        ("/srv/Bilder Süd", "/srv/Bilder Süd"),
+    ])
+    func `paths are normalised`(written: String, path: String) throws {
+        let text = Sample.minimal.replacing("/srv/in", with: written)
+        #expect(try Sample.load(text).configuration.inboxes.map(\.path) == [path])
+    }
+
+    @Test func `scopes may be one text with spaces between, and ignore one pattern`() throws {
+        let text = Sample.minimal
+            .replacing("secret: shh-quiet", with: "secret: shh-quiet\n    scopes: one  two")
+            .appending("    ignore: '*.bak'\n    reports: off\n    time-zone: +02:00\n")
+        let configuration = try Sample.load(text).configuration
+        #expect(configuration.cognite.authentication.scopes == ["one", "two"])
+        #expect(configuration.inboxes.first?.ignore == ["*.bak"])
+        #expect(configuration.inboxes.first?.reports == .off)
+        #expect(configuration.inboxes.first?.timeZone?.zone.secondsFromGMT() == 7200)
+    }
+
+    @Test(arguments: ["http://127.0.0.1:8360", "http://localhost:8360", "http://[::1]:8360", "http://127.1.2.3"])
+    func `unencrypted addresses of this machine are taken`(host: String) throws {
+        let text = Sample.minimal
+            .replacing("https://c.example.com", with: host)
+            .replacing("tenant: t-1", with: "token-url: \(host)/oauth2/token")
+        let configuration = try Sample.load(text).configuration
+        #expect(configuration.cognite.host == host)
+        #expect(configuration.cognite.authentication.tokenURL == "\(host)/oauth2/token")
+        #expect(configuration.cognite.authentication.scopes.isEmpty)
+    }
+
+    @Test(arguments: ["a", "plant_360", "A-b", String(repeating: "s", count: 43)])
+    func `names that CDF takes for a space are taken`(space: String) throws {
+        let text = Sample.minimal.replacing("plant_360", with: space)
+        #expect(try Sample.load(text).configuration.target.space == space)
+    }
+
+    @Test func `windows line ends, a byte order mark and an anchor do no harm`() throws {
+        let text =
+            "\u{FEFF}"
+            + Sample.minimal.replacing(
+                "/srv/in\n",
+                with: "/srv/in\n    site: &a {id: s}\n  - path: /srv/b\n    site: *a\n"
+            )
+        let windows = text.replacing("\n", with: "\r\n")
+        #expect(try Sample.load(text).configuration.inboxes.map(\.site?.id) == ["s", "s"])
+        #expect(try Sample.load(windows).configuration == Sample.load(text).configuration)
+    }
+
+    @Test func `an inbox inside of the state folder, and neighbours with a common beginning, are allowed`() throws {
+        let text =
+            Sample.minimal.replacing("/srv/in", with: "/data/state/in")
+            + "  - path: /data/state/in2\nstate: /data/state\n"
+        #expect(try Sample.load(text).configuration.inboxes.count == 2)
+    }
+
+    @Test func `the sandbox's configuration is what the sandbox serves`() throws {
+        let configuration = Configuration.sandbox(
+            inbox: "/tmp/in",
+            state: "/tmp/state",
+            baseURL: "http://127.0.0.1:8360/"
+        )
+        #expect(configuration.cognite.host == "http://127.0.0.1:8360")
+        #expect(configuration.cognite.project == "sandbox")
+        #expect(configuration.cognite.authentication.tokenURL == "http://127.0.0.1:8360/oauth2/token")
+        #expect(configuration.cognite.authentication.clientID == "sandbox")
+        #expect(try configuration.clientSecret(environment: [:]).reveal() == "sandbox")
+        #expect(configuration.cognite.dataSet == .externalID("sandbox"))
+        #expect(configuration.target.space == "sandbox")
+        #expect(configuration.state == "/tmp/state")
+        #expect(configuration.inboxes == [Configuration.Inbox(path: "/tmp/in")])
+        #expect(configuration.dashboard.listen.text == "127.0.0.1:3600")
+        // It could as well have come from a file.
+        let read = try Sample.load(configuration.rendered()).configuration
+        #expect(read.rendered() == configuration.rendered())
+    }
+}

@@ -1,0 +1,219 @@
+import ConfigFile
+import Testing
+
+struct CogniteRefusalTests {
+    @Test(arguments: [
+        Refusal(
+            "model: image360",
+            "model: core",
+            line: 17,
+            "target.model: 'core' is not supported yet by this version; use image360."
+        ),
+        Refusal(
+            "model: image360",
+            "model: image",
+            line: 17,
+            "target.model: 'image' is not a model; it must be 'image360'."
+        ),
+        Refusal("space: plant_360, ", "", line: 17, "target.space: is missing."),
+        Refusal(
+            "space: plant_360",
+            "space: 360",
+            line: 17,
+            "target.space: '360' is not a name that CDF takes for a space. "
+                + "At most 43 letters, digits, '_' and '-', a letter first, a letter or digit last."
+        ),
+        Refusal(
+            "space: plant_360",
+            "space: a.b",
+            line: 17,
+            "target.space: 'a.b' is not a name that CDF takes for a space. "
+                + "At most 43 letters, digits, '_' and '-', a letter first, a letter or digit last."
+        ),
+        Refusal(
+            "space: plant_360",
+            "space: cdf",
+            line: 17,
+            "target.space: 'cdf' is reserved by CDF; choose another name. "
+                + "At most 43 letters, digits, '_' and '-', a letter first, a letter or digit last."
+        ),
+        Refusal("\"s1:\"", "\"a\\tb\"", line: 17, "target.external-id-prefix: 'a\\u{9}b' holds a control character."),
+        Refusal(
+            "\"s1:\"",
+            String(repeating: "x", count: 101),
+            line: 17,
+            "target.external-id-prefix: is longer than 100 bytes."
+        ),
+        Refusal(
+            "timeout: 20",
+            "timeout: 20 s s",
+            line: 16,
+            "cognite.timeout: '20 s s' is not a duration. Durations are written 300ms, 2s, 5m, 1h, 30d."
+        ),
+        Refusal(
+            "timeout: 20",
+            "timeout: 0",
+            line: 16,
+            "cognite.timeout: '0' is not between 1s and 10m. Durations are written 300ms, 2s, 5m, 1h, 30d."
+        ),
+        Refusal(
+            "{external-id: ds}",
+            "{external-id: ds, id: 4}",
+            line: 14,
+            "cognite.data-set.id: stands beside 'external-id'. Give one of the two."
+        ),
+        Refusal("{external-id: ds}", "{id: -4}", line: 14, "cognite.data-set.id: '-4' is not a positive whole number."),
+        Refusal(
+            "{external-id: ds}",
+            "{}",
+            line: 14,
+            "cognite.data-set.external-id: is missing. Give 'external-id' or 'id'."
+        ),
+        Refusal(
+            "{external-id: ds}",
+            "{externalId: ds}",
+            line: 14,
+            "cognite.data-set.externalId: unknown key. Did you mean 'external-id'?"
+        ),
+        Refusal(
+            "{external-id: ep}",
+            "{external_id: ep}",
+            line: 15,
+            "cognite.extraction-pipeline.external_id: unknown key. Did you mean 'external-id'?"
+        ),
+        Refusal(
+            "project: plant",
+            "project: a/b",
+            line: 4,
+            "cognite.project: 'a/b' holds a character that is not allowed here. Letters, digits and '-', '_' are allowed."
+        ),
+        Refusal(
+            "project: plant",
+            "project: \"\"",
+            line: 4,
+            "cognite.project: is empty. Letters, digits and '-', '_' are allowed."
+        ),
+        Refusal(
+            "https://c.example.com/",
+            "http://c.example.com",
+            line: 3,
+            "cognite.host: 'http://c.example.com' is not encrypted; http:// is accepted for this machine only, use https://. "
+                + "Addresses are written https://westeurope-1.cognitedata.com."
+        ),
+        Refusal(
+            "https://c.example.com/",
+            "http://127.evil.example",
+            line: 3,
+            "cognite.host: 'http://127.evil.example' is not encrypted; http:// is accepted for this machine only, use https://. "
+                + "Addresses are written https://westeurope-1.cognitedata.com."
+        ),
+        Refusal(
+            "https://c.example.com/",
+            "c.example.com",
+            line: 3,
+            "cognite.host: is not an address. Addresses are written https://westeurope-1.cognitedata.com."
+        ),
+        Refusal(
+            "https://c.example.com/",
+            "ftp://c.example.com",
+            line: 3,
+            "cognite.host: 'ftp://c.example.com' does not begin with https://. "
+                + "Addresses are written https://westeurope-1.cognitedata.com."
+        ),
+        Refusal(
+            "https://c.example.com/",
+            "https://c.example.com/api/v1",
+            line: 3,
+            "cognite.host: must end after the host; the path is added by drop360. "
+                + "Addresses are written https://westeurope-1.cognitedata.com."
+        ),
+        Refusal(
+            "https://c.example.com/",
+            "https://me:pw@c.example.com",
+            line: 3,
+            "cognite.host: must not hold a user or a password. Addresses are written https://westeurope-1.cognitedata.com."
+        ),
+    ])
+    func `what is wrong about the project is said with its line`(refusal: Refusal) throws { try refusal.check() }
+
+    @Test(arguments: [
+        Refusal(
+            "    tenant: t-1\n    authority: https://login.example.com\n",
+            "",
+            line: 5,
+            "cognite.idp-authentication.tenant: is missing. "
+                + "Give 'tenant' for Microsoft Entra, or 'token-url' for another identity provider."
+        ),
+        Refusal(
+            "authority: https://login.example.com",
+            "token-url: https://login.example.com/t",
+            line: 7,
+            "cognite.idp-authentication.token-url: stands beside 'tenant'. Give one of the two."
+        ),
+        Refusal(
+            "tenant: t-1",
+            "token-url: https://login.example.com/t",
+            line: 7,
+            "cognite.idp-authentication.authority: means nothing beside 'token-url'. Delete it."
+        ),
+        Refusal(
+            "    tenant: t-1\n    authority: https://login.example.com\n",
+            "    token-url: http://login.example.com/t\n",
+            line: 6,
+            "cognite.idp-authentication.token-url: 'http://login.example.com/t' is not encrypted; http:// is accepted for this "
+                + "machine only, use https://. Addresses are written https://login.example.com/oauth2/token."
+        ),
+        Refusal("    client-id: app\n", "", line: 5, "cognite.idp-authentication.client-id: is missing."),
+        Refusal(
+            "secret: shh-quiet",
+            "client-secret: shh-quiet",
+            line: 9,
+            "cognite.idp-authentication.client-secret: unknown key. Did you mean 'secret'?"
+        ),
+        Refusal(
+            "secret: shh-quiet",
+            "secret: [shh-quiet]",
+            line: 9,
+            "cognite.idp-authentication.secret: must be a text."
+        ),
+        Refusal("secret: shh-quiet", "secret: \"\"", line: 9, "cognite.idp-authentication.secret: is empty."),
+        Refusal(
+            "secret: shh-quiet",
+            "secret: \"shh\\nquiet\"",
+            line: 9,
+            "cognite.idp-authentication.secret: is not one line of text."
+        ),
+        Refusal(
+            "resource: res",
+            "secret-file: /etc/s",
+            line: 11,
+            "cognite.idp-authentication.secret-file: stands beside 'secret'. Give one of the two."
+        ),
+        Refusal(
+            "scopes: [one, two]",
+            "scope: one",
+            line: 10,
+            "cognite.idp-authentication.scope: unknown key. Did you mean 'scopes'?"
+        ),
+        Refusal(
+            "scopes: [one, two]",
+            "scopes: {one: two}",
+            line: 10,
+            "cognite.idp-authentication.scopes: must be a list of scopes, or scopes with spaces between."
+        ),
+        Refusal(
+            "scopes: [one, two]",
+            "scopes: [one, [two]]",
+            line: 10,
+            "cognite.idp-authentication.scopes[1]: must be a list of scopes, or scopes with spaces between."
+        ),
+        Refusal(
+            "min-ttl: 45s",
+            "min-ttl: 45 years",
+            line: 13,
+            "cognite.idp-authentication.min-ttl: '45 years' is not a duration. "
+                + "Durations are written 300ms, 2s, 5m, 1h, 30d."
+        ),
+    ])
+    func `what is wrong about signing in is said with its line`(refusal: Refusal) throws { try refusal.check() }
+}

@@ -1,0 +1,90 @@
+import DropFolder
+import Foundation
+import Inbox
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct KnownStationsTests {
+    let inbox: TemporaryFolder
+
+    init() throws { inbox = try TemporaryFolder() }
+
+    @Test func `what was inspected is not said again, what has changed is`() async throws {
+        try inbox.drop("site/same")
+        try inbox.drop("site/changed")
+        let known = ["site/same": try inbox.stamp(of: "site/same"), "site/changed": "an older stamp"]
+        try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
+            try await session.expectQuiet("site/changed")
+            await session.untilIdle()
+            try inbox.write("new bytes", to: "site/same/front.jpg")
+            try await session.expectQuiet("site/same")
+            try await session.expectNothingElse(in: inbox)
+        }
+    }
+
+    @Test func `a station that went while nobody watched has vanished`() async throws {
+        try inbox.drop("there")
+        let known = ["there": try inbox.stamp(of: "there"), "gone": "x", "site/gone": "y"]
+        try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
+            #expect(await session.next() == .vanished(inbox: inbox.path, path: "gone"))
+            #expect(await session.next() == .vanished(inbox: inbox.path, path: "site/gone"))
+            try await session.expectNothingElse(in: inbox)
+        }
+    }
+
+    @Test func `a removed station has vanished, also where its folder stays`() async throws {
+        try inbox.drop("a")
+        try inbox.drop("b")
+        let known = ["a": try inbox.stamp(of: "a"), "b": try inbox.stamp(of: "b")]
+        try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
+            await session.until { $0.firstScanDone }
+            try inbox.remove("a")
+            #expect(await session.next() == .vanished(inbox: inbox.path, path: "a"))
+            for file in TemporaryFolder.stationFiles { try inbox.remove("b/" + file) }
+            // With a short quiet time, the half that is still there may be said first.
+            var event = await session.next()
+            while case .quiet(let snapshot) = event, snapshot.path == "b" { event = await session.next() }
+            #expect(event == .vanished(inbox: inbox.path, path: "b"))
+            try inbox.drop("a")
+            try await session.expectQuiet("a")
+            try await session.expectNothingElse(in: inbox)
+        }
+    }
+
+    @Test func `a station is said again when somebody asks for it`() async throws {
+        try inbox.drop("a")
+        let known = ["a": try inbox.stamp(of: "a")]
+        try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
+            await session.untilIdle()
+            session.watcher.lookAgain(inbox: inbox.path, path: "a")
+            try await session.expectQuiet("a")
+            let asked = ContinuousClock.now
+            session.watcher.lookAgain(inbox: inbox.path, path: "a", after: .milliseconds(300))
+            session.watcher.lookAgain(inbox: inbox.path, path: "no such folder")
+            session.watcher.lookAgain(inbox: "/no such inbox", path: "a")
+            try await session.expectQuiet("a")
+            #expect(asked.duration(to: .now) >= .milliseconds(300))
+            await session.until { $0.laterLooks == 0 }
+            try await session.expectNothingElse(in: inbox)
+        }
+    }
+
+    @Test func `a folder that was replaced by another of its name is looked at, and has not vanished`() async throws {
+        try inbox.drop("a")
+        try inbox.drop("keep")
+        let known = ["a": try inbox.stamp(of: "a"), "keep": try inbox.stamp(of: "keep")]
+        try inbox.drop("other/a")
+        try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
+            let first = try await session.nextQuiet()
+            #expect(first.path == "other/a")
+            #expect(rename(inbox.path("a"), inbox.path("other/b")) == 0)
+            #expect(rename(inbox.path("other/a"), inbox.path("a")) == 0)
+            var seen: [InboxEvent] = []
+            while seen.count < 3, let event = await session.next() { seen.append(event) }
+            let quiet = seen.compactMap { if case .quiet(let snapshot) = $0 { snapshot.path } else { nil } }
+            #expect(Set(quiet) == ["a", "other/b"])
+            #expect(seen.contains(.vanished(inbox: inbox.path, path: "other/a")))
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import DropFolder
+import Foundation
+import Glibc
+import Inbox
+import Logging
+import TestSupport
+import Testing
+
+/// One watcher at work, and its consumer.
+final class Session {
+    let watcher: InboxWatcher
+    private var events: InboxEvents.AsyncIterator
+    /// Events taken so far.
+    private(set) var taken: UInt64 = 0
+
+    /// Runs a watcher for as long as `body` takes, and fails where the watcher does not end after it.
+    static func run(
+        _ inboxes: [InboxSettings],
+        known: [String: [String: String]] = [:],
+        rescanInterval: Duration = .seconds(3600),
+        prepare: (InboxWatcher) -> Void = { _ in },
+        _ body: (Session) async throws -> Void
+    ) async throws {
+        let watcher = InboxWatcher(
+            inboxes: inboxes,
+            known: known,
+            rescanInterval: rescanInterval,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        prepare(watcher)
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await watcher.run() }
+            let session = Session(watcher: watcher)
+            try await body(session)
+            group.cancelAll()
+            try await group.waitForAll()
+            while await session.next() != nil {}
+        }
+    }
+
+    func next() async -> InboxEvent? {
+        let event = await events.next()
+        if event != nil { taken += 1 }
+        return event
+    }
+
+    /// The next event must be that a station is quiet; returns its folder.
+    @discardableResult
+    func nextQuiet(sourceLocation: SourceLocation = #_sourceLocation) async throws -> FolderSnapshot {
+        let event = try #require(await next(), sourceLocation: sourceLocation)
+        guard case .quiet(let snapshot) = event else {
+            Issue.record("not quiet: \(event)", sourceLocation: sourceLocation)
+            throw UnexpectedEvent()
+        }
+        return snapshot
+    }
+
+    /// The next event must be that the station at `path` is quiet.
+    func expectQuiet(_ path: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let snapshot = try await nextQuiet(sourceLocation: sourceLocation)
+        #expect(snapshot.path == path, sourceLocation: sourceLocation)
+    }
+
+    struct UnexpectedEvent: Error {}
+
+    private init(watcher: InboxWatcher) {
+        self.watcher = watcher
+        events = watcher.events.makeAsyncIterator()
+    }
+
+    /// Waits until a fact about the status holds.
+    func until(_ fact: (InboxStatus) -> Bool) async {
+        while !fact(watcher.status) { await Task.yield() }
+    }
+
+    /// What `run --until-idle` waits for.
+    func untilIdle() async { await until { $0.firstScanDone && $0.settling == 0 && $0.emitted == taken } }
+
+    /// Proves that nothing else was to be said: a station that is dropped now is the next event.
+    func expectNothingElse(in folder: TemporaryFolder, sourceLocation: SourceLocation = #_sourceLocation)
+        async throws
+    {
+        let name = "marker-\(taken)"
+        try folder.drop(name)
+        let next = await next()
+        guard case .quiet(let snapshot) = next, snapshot.path == name else {
+            Issue.record("said besides: \(String(describing: next))", sourceLocation: sourceLocation)
+            return
+        }
+    }
+}
+
+extension InboxSettings {
+    static func quick(_ folder: TemporaryFolder, settle: Duration = .milliseconds(60), detection: Detection = .inotify)
+        -> Self
+    {
+        InboxSettings(root: folder.path, settle: settle, detection: detection)
+    }
+}
+
+extension TemporaryFolder {
+    static let stationFiles = ["front.jpg", "back.jpg", "left.jpg", "right.jpg", "top.jpg", "bottom.jpg", "pose.json"]
+
+    /// Makes a station's folder and copies its seven files into it, one by one.
+    func drop(_ name: String) throws {
+        try makeFolder(name)
+        for file in Self.stationFiles { try write("some bytes of \(file)", to: name + "/" + file) }
+    }
+
+    func stamp(of name: String) throws -> String {
+        try FolderSnapshot.take(inbox: path, path: name, ignoring: IgnoreRules()).stamp
+    }
+}

@@ -1,0 +1,137 @@
+import TestSupport
+import Testing
+
+@testable import Inbox
+
+struct SettlingTests {
+    private typealias Instant = ContinuousClock.Instant
+    private let start = Instant.now
+    private func at(_ milliseconds: Int) -> Instant { start + .milliseconds(milliseconds) }
+    private let settling = Bench(quietPeriod: .seconds(2), glance: .seconds(1))
+
+    /// The value under test, held where the test macros can call what changes it.
+    private final class Bench {
+        private var value: Settling<String, Instant>
+        init(quietPeriod: Duration, glance: Duration) { value = Settling(quietPeriod: quietPeriod, glance: glance) }
+        var count: Int { value.count }
+        func saw(_ key: String, stamp: String, at now: Instant) -> Bool { value.saw(key, stamp: stamp, at: now) }
+        func noteEvent(in key: String, at now: Instant) { value.noteEvent(in: key, at: now) }
+        func remove(_ key: String) { value.remove(key) }
+        func nextLook() -> Instant? { value.nextLook() }
+        func takeDue(at now: Instant, limit: Int) -> [String] { value.takeDue(at: now, limit: limit) }
+    }
+
+    @Test func `a folder is quiet when its stamp has stood for the quiet period, and not before`() {
+        #expect(!settling.saw("a", stamp: "1", at: at(0)))
+        #expect(!settling.saw("a", stamp: "1", at: at(1999)))
+        #expect(settling.saw("a", stamp: "1", at: at(2000)))
+    }
+
+    @Test func `every change starts the quiet period again`() {
+        for second in 0..<20 { #expect(!settling.saw("a", stamp: "\(second)", at: at(second * 1500))) }
+        #expect(settling.saw("a", stamp: "19", at: at(19 * 1500 + 2000)))
+    }
+
+    @Test func `a changing folder is looked at each second and at its deadline`() {
+        _ = settling.saw("a", stamp: "1", at: at(0))
+        #expect(settling.nextLook() == at(1000))
+        #expect(settling.takeDue(at: at(999), limit: 9).isEmpty)
+        #expect(settling.takeDue(at: at(1000), limit: 9) == ["a"])
+        _ = settling.saw("a", stamp: "2", at: at(1300))
+        #expect(settling.takeDue(at: at(2300), limit: 9) == ["a"])
+        _ = settling.saw("a", stamp: "2", at: at(2350))
+        #expect(settling.nextLook() == at(3300))
+    }
+
+    @Test func `a folder that was taken comes again though nobody looked`() {
+        _ = settling.saw("a", stamp: "1", at: at(0))
+        #expect(settling.takeDue(at: at(1000), limit: 1) == ["a"])
+        #expect(settling.takeDue(at: at(2000), limit: 1) == ["a"])
+    }
+
+    @Test func `an event without a new stamp puts a folder off, but not for ever`() {
+        _ = settling.saw("a", stamp: "1", at: at(0))
+        settling.noteEvent(in: "a", at: at(1500))
+        #expect(!settling.saw("a", stamp: "1", at: at(2500)))
+        #expect(settling.saw("a", stamp: "1", at: at(3500)))
+        for second in 4..<100 { settling.noteEvent(in: "a", at: at(second * 1000)) }
+        #expect(settling.saw("a", stamp: "1", at: at(22_000)))
+    }
+
+    @Test func `events in folders that are not settling mean nothing`() {
+        settling.noteEvent(in: "a", at: at(0))
+        #expect(settling.count == 0)
+        #expect(settling.nextLook() == nil)
+    }
+
+    /// A folder is quiet exactly when the last `quietPeriod` saw neither another stamp nor (within patience) an event,
+    /// and there always is a next look for each.
+    @Test(arguments: UInt64(0)..<200)
+    func `whatever happens, quiet means quiet, and nobody is forgotten`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let settling = Bench(quietPeriod: .milliseconds(500), glance: .milliseconds(200))
+        var stamps: [String: (stamp: String, since: Int)] = [:]
+        var now = 0
+        for _ in 0..<300 {
+            now += Int.random(in: 0...150, using: &random)
+            let key = "\(Int.random(in: 0..<5, using: &random))"
+            if Int.random(in: 0..<10, using: &random) == 0 {
+                settling.remove(key)
+                stamps[key] = nil
+            } else {
+                let stamp = "\(Int.random(in: 0..<3, using: &random))"
+                if stamps[key]?.stamp != stamp { stamps[key] = (stamp, now) }
+                let isQuiet = settling.saw(key, stamp: stamp, at: at(now))
+                #expect(isQuiet == (now - (stamps[key]?.since ?? now) >= 500))
+            }
+            #expect(settling.count == stamps.count)
+            #expect((settling.nextLook() == nil) == stamps.isEmpty)
+        }
+        let due = settling.takeDue(at: at(now + 200), limit: .max)
+        #expect(Set(due) == Set(stamps.keys))
+        #expect(due.count == stamps.count)
+    }
+}
+
+struct TimetableTests {
+    @Test(arguments: UInt64(0)..<200)
+    func `keys come due in order of their last set time, each once`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var table = Timetable<Int, Int>()
+        var truth: [Int: Int] = [:]
+        var now = 0
+        for _ in 0..<400 {
+            let key = Int.random(in: 0..<20, using: &random)
+            let time = now + Int.random(in: 0..<50, using: &random)
+            switch Int.random(in: 0..<8, using: &random) {
+            case 0:
+                table.cancel(key)
+                truth[key] = nil
+            case 1:
+                table.set(key, noLaterThan: time)
+                truth[key] = min(truth[key] ?? .max, time)
+            case 2:
+                now += Int.random(in: 0..<30, using: &random)
+                let due = table.takeDue(at: now)
+                let expected = truth.filter { $0.value <= now }
+                #expect(Set(due) == Set(expected.keys))
+                #expect(due.compactMap { expected[$0] } == expected.values.sorted())
+                for key in due { truth[key] = nil }
+            default:
+                table.set(key, at: time)
+                truth[key] = time
+            }
+            #expect(table.count == truth.count)
+            let next = table.next()
+            #expect(next == truth.values.min())
+        }
+    }
+
+    @Test func `the limit leaves the later ones`() {
+        var table = Timetable<String, Int>()
+        for (key, time) in ["a": 3, "b": 1, "c": 2] { table.set(key, at: time) }
+        let (first, rest) = (table.takeDue(at: 9, limit: 2), table.takeDue(at: 9))
+        #expect(first == ["b", "c"])
+        #expect(rest == ["a"])
+    }
+}

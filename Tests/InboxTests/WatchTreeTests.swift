@@ -1,0 +1,89 @@
+import TestSupport
+import Testing
+
+@testable import Inbox
+
+struct WatchTreeTests {
+    private func identity(_ number: Int) -> FolderIdentity { FolderIdentity(device: 1, inode: UInt64(number)) }
+
+    @Test func `paths follow from parents`() throws {
+        var tree = WatchTree()
+        let root = tree.addRoot(inbox: 0, identity: identity(1))
+        let added = tree.addChild("site", identity: identity(2), of: root)
+        let site = try #require(added)
+        let addedBelow = tree.addChild("station", identity: identity(3), of: site)
+        let station = try #require(addedBelow)
+        let again = tree.addChild("site", identity: identity(4), of: root)
+        #expect(again == nil)
+        #expect(tree.path(of: root) == "")
+        #expect(tree.path(of: station) == "site/station")
+        #expect(tree.find("site/station", below: root) == (station, true))
+        #expect(tree.find("site/other/deep", below: root) == (site, false))
+    }
+
+    @Test func `a moved folder takes its watch along, and its old place must not end it`() throws {
+        var tree = WatchTree()
+        let root = tree.addRoot(inbox: 0, identity: identity(1))
+        let added = tree.addChild("old", identity: identity(2), of: root)
+        let old = try #require(added)
+        let nobody = tree.setWatch(7, on: old)
+        #expect(nobody == nil)
+        let addedAgain = tree.addChild("new", identity: identity(2), of: root)
+        let new = try #require(addedAgain)
+        let before = tree.setWatch(7, on: new)
+        #expect(before == old)
+        #expect(tree.node(watching: 7) == new)
+        let removed = tree.remove(old)
+        #expect(removed.map(\.watch) == [nil])
+        #expect(tree.node(watching: 7) == new)
+        let ended = (tree.endWatch(7), tree.endWatch(7))
+        #expect(ended == (new, nil))
+        #expect(tree[new]?.watch == nil)
+    }
+
+    /// Against a plain dictionary of paths.
+    @Test(arguments: UInt64(0)..<150)
+    func `whatever is added, watched, moved and removed, the tree agrees with a list of paths`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var tree = WatchTree()
+        let root = tree.addRoot(inbox: 0, identity: identity(0))
+        var paths: [String: WatchTree.NodeID] = ["": root]
+        var watches: [Int32: String] = [:]
+        var nextWatch: Int32 = 1
+        for step in 1...120 {
+            let path = try #require(paths.keys.sorted().randomElement(using: &random))
+            let id = try #require(paths[path])
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0 where id != root:
+                let gone = paths.keys.filter { $0 == path || $0.hasPrefix(path + "/") }
+                let removed = tree.remove(id)
+                #expect(removed.map(\.path).sorted() == gone.sorted())
+                #expect(removed.first?.path == path)
+                for entry in removed { #expect(entry.watch == watches.first { $0.value == entry.path }?.key) }
+                for path in gone { paths[path] = nil }
+                watches = watches.filter { !gone.contains($0.value) }
+            case 1:
+                // A fresh watch, or one that another folder held.
+                let watch =
+                    Bool.random(using: &random)
+                    ? nextWatch : watches.keys.sorted().randomElement(using: &random) ?? nextWatch
+                nextWatch += 1
+                let before = watches[watch]
+                let stolen = tree.setWatch(watch, on: id)
+                #expect(stolen == (before == path ? nil : before.flatMap { paths[$0] }))
+                watches = watches.filter { $0.value != path }
+                watches[watch] = path
+            default:
+                let child = path.isEmpty ? "n\(step)" : path + "/n\(step)"
+                paths[child] = tree.addChild("n\(step)", identity: identity(step), of: id)
+            }
+            #expect(tree.count == paths.count)
+            #expect(tree.watchCount == watches.count)
+            for (path, id) in paths {
+                #expect(tree.path(of: id) == path)
+                #expect(tree[id]?.watch == watches.first { $0.value == path }?.key)
+            }
+            for (watch, path) in watches { #expect(tree.node(watching: watch) == paths[path]) }
+        }
+    }
+}

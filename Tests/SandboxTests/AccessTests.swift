@@ -1,0 +1,118 @@
+import AsyncHTTPClient
+import Logging
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import Sandbox
+
+struct AccessTests {
+    private func form(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+    @Test func `a client with the right secret gets a token that opens the API`() async throws {
+        try await withSandbox { client async throws in
+            let answer = try await client.send(
+                .POST,
+                "\(client.base)/oauth2/token",
+                body: .bytes(form("grant_type=client_credentials&client_id=sandbox&client_secret=sandbox&scope=a%20b"))
+            )
+            #expect(answer.status == 200)
+            #expect(answer.json["expires_in"] == 3600)
+            var own = client
+            own.token = try #require(answer.json["access_token"]?.string)
+            #expect(try await own.api(.GET, "/models/spaces").status == 200)
+            let inspected = try await client.send(
+                .GET,
+                "\(client.base)/api/v1/token/inspect",
+                headers: ["authorization": "Bearer \(own.token ?? "")"]
+            )
+            #expect(inspected.json["projects"]?.array?.first?["projectUrlName"] == "sandbox")
+            let log = try await client.requests().first
+            #expect(log?["requestBody"]?["client_secret"] == "***")
+        }
+    }
+
+    @Test func `HTTP Basic carries the client as well`() async throws {
+        try await withSandbox { client async throws in
+            let answer = try await client.send(
+                .POST,
+                "\(client.base)/oauth2/token",
+                headers: ["authorization": "Basic c2FuZGJveDpzYW5kYm94"],
+                body: .bytes(form("grant_type=client_credentials"))
+            )
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test func `wrong credentials and other grants are refused as OAuth words it`() async throws {
+        try await withSandbox { client async throws in
+            let wrong = try await client.send(
+                .POST,
+                "\(client.base)/oauth2/token",
+                body: .bytes(form("grant_type=client_credentials&client_id=sandbox&client_secret=x"))
+            )
+            #expect(wrong.status == 401)
+            #expect(wrong.json["error"] == "invalid_client")
+            let grant = try await client.send(
+                .POST,
+                "\(client.base)/oauth2/token",
+                body: .bytes(form("grant_type=password"))
+            )
+            #expect(grant.status == 400)
+        }
+    }
+
+    @Test(arguments: [nil, "nonsense", "1.2.3"] as [String?])
+    func `the API refuses a missing or unknown token`(token: String?) async throws {
+        try await withSandbox { client async throws in
+            var stranger = client
+            stranger.token = token
+            let answer = try await stranger.api(.GET, "/models/spaces")
+            #expect(answer.status == 401)
+            #expect(answer.message == "Unauthorized")
+            #expect(answer.headers.first(name: "x-request-id")?.isEmpty == false)
+        }
+    }
+
+    @Test func `a token ends when its time is over`() async throws {
+        var configuration = SandboxConfiguration()
+        configuration.tokenLifetime = .zero
+        try await withSandbox(configuration) { client async throws in
+            let answer = try await client.send(
+                .POST,
+                "\(client.base)/oauth2/token",
+                body: .bytes(form("grant_type=client_credentials&client_id=sandbox&client_secret=sandbox"))
+            )
+            var own = client
+            own.token = try #require(answer.json["access_token"]?.string)
+            #expect(try await own.api(.GET, "/models/spaces").status == 401)
+        }
+    }
+
+    @Test func `another project is refused and a browser is let in`() async throws {
+        try await withSandbox { client async throws in
+            let other = try await client.send(
+                .GET,
+                "\(client.base)/api/v1/projects/other/models/spaces",
+                headers: ["authorization": "Bearer sandbox"]
+            )
+            #expect(other.status == 401)
+            let preflight = try await client.send(.OPTIONS, "\(client.base)/api/v1/projects/sandbox/files/byids")
+            #expect(preflight.status == 204)
+            #expect(preflight.headers.first(name: "access-control-allow-origin") == "*")
+            #expect(preflight.headers.first(name: "access-control-allow-headers")?.contains("authorization") == true)
+        }
+    }
+
+    @Test func `a port in use is an error in words and nobody waits for the URL`() async throws {
+        try await withSandbox { client async throws in
+            var configuration = SandboxConfiguration()
+            configuration.port = Int(client.base.split(separator: ":").last ?? "") ?? 0
+            let second = try SandboxServer(configuration: configuration, logger: .init(label: "second"))
+            async let url = second.baseURL()
+            let error = await #expect(throws: SandboxError.self) { try await second.run() }
+            #expect(error?.description.contains("can't listen on 127.0.0.1:\(configuration.port)") == true)
+            #expect(await url == "")
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import NIOCore
+import NIOHTTP1
+
+@testable import Sandbox
+
+/// One answer of the sandbox.
+struct Answer {
+    let status: Int
+    let headers: HTTPHeaders
+    let bytes: [UInt8]
+
+    var json: JSON {
+        do { return try JSON(parsing: bytes) } catch { return .string(String(decoding: bytes, as: UTF8.self)) }
+    }
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// The `message` of an error.
+    var message: String { json["error"]?["message"]?.string ?? "" }
+    var first: JSON { json["items"]?.array?.first ?? .null }
+}
+
+/// Talks to one running sandbox.
+struct SandboxClient {
+    let server: SandboxServer
+    let base: String
+    var token: String? = Tokens.fixed
+
+    func send(
+        _ method: HTTPMethod,
+        _ url: String,
+        headers: HTTPHeaders = [:],
+        body: HTTPClientRequest.Body? = nil
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: url)
+        request.method = method
+        request.headers = headers
+        request.body = body
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let bytes = try await response.body.collect(upTo: 64 << 20)
+        return Answer(
+            status: Int(response.status.code),
+            headers: response.headers,
+            bytes: Array(bytes.readableBytesView)
+        )
+    }
+
+    /// A request to the API, `path` relative to the project.
+    func api(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil, headers: HTTPHeaders = [:]) async throws
+        -> Answer
+    {
+        var headers = headers
+        if let token { headers.add(name: "authorization", value: "Bearer \(token)") }
+        headers.add(name: "content-type", value: "application/json")
+        return try await send(
+            method,
+            "\(base)/api/v1/projects/sandbox\(path)",
+            headers: headers,
+            body: body.map { .bytes($0.utf8) }
+        )
+    }
+
+    func post(_ path: String, _ body: JSON) async throws -> Answer { try await api(.POST, path, body) }
+
+    func put(_ url: String, _ bytes: [UInt8], headers: HTTPHeaders = [:]) async throws -> Answer {
+        try await send(.PUT, url, headers: headers, body: .bytes(bytes))
+    }
+
+    /// Creates the file that `body` describes and answers where to PUT its contents.
+    func uploadURL(_ body: JSON) async throws -> String {
+        let answer = try await post("/files?overwrite=true", body)
+        guard let url = answer.json["uploadUrl"]?.string else { throw UnexpectedAnswer(answer: answer) }
+        return url
+    }
+
+    /// Creates a file and uploads `bytes` to it.
+    @discardableResult
+    func upload(_ externalID: String, _ bytes: [UInt8] = Array("face".utf8), mimeType: String = "image/jpeg")
+        async throws -> Answer
+    {
+        let created = try await post(
+            "/files?overwrite=true",
+            ["name": .string("\(externalID).jpg"), "externalId": .string(externalID), "mimeType": .string(mimeType)]
+        )
+        return try await put(created.json["uploadUrl"]?.string ?? "", bytes)
+    }
+
+    func file(_ externalID: String) async throws -> JSON {
+        try await post("/files/byids", ["items": [["externalId": .string(externalID)]]]).first
+    }
+
+    func faults(_ rules: JSON...) async throws {
+        let answer = try await send(
+            .POST,
+            "\(base)/sandbox/faults",
+            body: .bytes(JSON.object(["seed": 7, "rules": .array(rules)]).utf8)
+        )
+        guard answer.status == 200 else { throw UnexpectedAnswer(answer: answer) }
+    }
+
+    func requests() async throws -> [JSON] {
+        try await send(.GET, "\(base)/sandbox/requests?since=0").json["requests"]?.array ?? []
+    }
+
+    func contents() async throws -> JSON { try await send(.GET, "\(base)/sandbox/contents").json }
+}
+
+struct UnexpectedAnswer: Error { let answer: Answer }
+
+/// Runs a sandbox on a free port for as long as `body` takes.
+func withSandbox<Result: Sendable>(
+    _ configuration: SandboxConfiguration = SandboxConfiguration(),
+    _ body: @Sendable (SandboxClient) async throws -> Result
+) async throws -> Result {
+    var configuration = configuration
+    configuration.port = 0
+    let server = try SandboxServer(configuration: configuration, logger: Logger(label: "sandbox"))
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await server.run() }
+        let client = SandboxClient(server: server, base: await server.baseURL())
+        do {
+            let result = try await body(client)
+            group.cancelAll()
+            try await finish(&group)
+            return result
+        } catch {
+            group.cancelAll()
+            try await finish(&group)
+            throw error
+        }
+    }
+}
+
+private func finish(_ group: inout ThrowingTaskGroup<Void, any Error>) async throws {
+    do { try await group.waitForAll() } catch is CancellationError {
+        // The end that was asked for.
+    }
+}
+
+/// A folder that is removed when `body` ends.
+func withFolder<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "sandbox-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    do {
+        let result = try await body(folder.path)
+        try FileManager.default.removeItem(at: folder)
+        return result
+    } catch {
+        try FileManager.default.removeItem(at: folder)
+        throw error
+    }
+}

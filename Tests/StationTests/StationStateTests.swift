@@ -1,0 +1,173 @@
+import Station
+import TestSupport
+import Testing
+
+struct StationStateTests {
+    static let digests = [ContentDigest(rawValue: "one"), ContentDigest(rawValue: "two")]
+    static let failure = StationState.Failure(summary: "It did not work.", advice: "Try again.")
+    static let problem = Problem("face-missing", "The face top is missing.")
+
+    static let events: [StationEvent] =
+        [.foundIncomplete([problem]), .foundIncomplete([]), .refused([problem]), .vanished, .reopened]
+        + digests.flatMap { digest -> [StationEvent] in
+            [
+                .accepted(digest), .recognised(digest), .uploadStarted(digest), .uploadFinished(digest),
+                .filesMissing(digest),
+                .registered(digest), .gaveUp(digest, failure), .retried(digest),
+            ]
+        }
+
+    static let states: [StationState] =
+        [.incomplete([problem]), .rejected([problem]), .withdrawn]
+        + digests.flatMap { digest -> [StationState] in
+            [.accepted(digest), .uploading(digest), .uploaded(digest), .registered(digest), .failed(digest, failure)]
+        }
+
+    /// The step that `event` makes; nil where it is refused, in which case the refusal must name both.
+    private static func step(_ state: StationState, _ event: StationEvent) -> StationState? {
+        do throws(IllegalTransition) {
+            return try state.after(event)
+        } catch {
+            #expect(error.from == state.name && error.event == event)
+            return nil
+        }
+    }
+
+    /// Walks at random from a fresh station and hands over each step that was made.
+    ///
+    /// Every other step is news about the content at hand: pure chance seldom gets a station delivered.
+    private static func walk(
+        seed: UInt64,
+        steps: Int = 100,
+        _ visit: (StationState, StationEvent, StationState) -> Void
+    ) {
+        var random = SeededGenerator(seed: seed)
+        var state = StationState.incomplete([])
+        for _ in 0..<steps {
+            let news = events.filter { state.digest != nil && newsDigest($0) == state.digest }
+            let choice = !news.isEmpty && Bool.random(using: &random) ? news : events
+            guard let event = choice.randomElement(using: &random), let next = step(state, event) else { continue }
+            visit(state, event, next)
+            state = next
+        }
+    }
+
+    /// What delivery, not inspection, has to say, with the content it speaks of.
+    private static func newsDigest(_ event: StationEvent) -> ContentDigest? {
+        switch event {
+        case .uploadStarted(let digest), .uploadFinished(let digest), .filesMissing(let digest),
+            .registered(let digest),
+            .gaveUp(let digest, _), .retried(let digest):
+            digest
+        case .foundIncomplete, .refused, .accepted, .recognised, .vanished, .reopened: nil
+        }
+    }
+
+    @Test(arguments: UInt64(0)..<200)
+    func `a station is registered only after this very content was uploaded, or stood there already`(seed: UInt64) {
+        var uploaded: Set<ContentDigest> = []
+        Self.walk(seed: seed) { state, event, next in
+            if case .uploaded(let digest) = next { uploaded.insert(digest) }
+            guard case .registered(let digest) = next, state != next else { return }
+            #expect(event == .recognised(digest) || (state == .uploaded(digest) && uploaded.contains(digest)))
+        }
+    }
+
+    @Test(arguments: UInt64(0)..<200)
+    func `content is uploaded only after it was accepted and begun`(seed: UInt64) {
+        Self.walk(seed: seed) { state, _, next in
+            switch next {
+            case .uploading(let digest): #expect(state == .accepted(digest) || state == next)
+            case .uploaded(let digest): #expect(state == .uploading(digest) || state == next)
+            default: break
+            }
+        }
+    }
+
+    @Test func `news about other content is refused in every state`() {
+        for state in Self.states {
+            for event in Self.events {
+                guard let digest = Self.newsDigest(event), digest != state.digest else { continue }
+                #expect(Self.step(state, event) == nil, "\(state) took \(event)")
+            }
+        }
+    }
+
+    @Test(arguments: UInt64(0)..<200)
+    func `what CDF holds is never withdrawn`(seed: UInt64) {
+        Self.walk(seed: seed) { state, event, next in
+            guard next == .withdrawn else { return }
+            #expect(event == .vanished)
+            #expect(state.name != .uploaded && state.name != .registered)
+        }
+    }
+
+    /// A folder is not removed in one instant: file by file, it passes through being incomplete.
+    @Test func `removing a folder file by file takes back nothing that CDF holds`() throws {
+        for state in Self.states where state.name == .uploaded || state.name == .registered {
+            #expect(try state.after(.foundIncomplete([Self.problem])).after(.vanished) == state)
+        }
+    }
+
+    @Test(arguments: UInt64(0)..<200)
+    func `only new content or an operator brings a failed station back`(seed: UInt64) {
+        Self.walk(seed: seed) { state, event, next in
+            guard case .failed(let digest, _) = state, next.name == .accepted else { return }
+            switch event {
+            case .retried(digest), .accepted: break
+            default: Issue.record("\(event) brought it back")
+            }
+        }
+    }
+
+    @Test func `inspection's word and a vanished folder are never refused`() {
+        for state in Self.states {
+            for event in Self.events {
+                switch event {
+                case .foundIncomplete, .refused, .accepted, .recognised, .vanished:
+                    #expect(Self.step(state, event) != nil, "\(state) refused \(event)")
+                default: break
+                }
+            }
+        }
+    }
+
+    @Test func `accepting the same content again changes nothing while it is on its way`() throws {
+        for state in Self.states where state.name != .failed {
+            guard let digest = state.digest else { continue }
+            #expect(try state.after(.accepted(digest)) == state)
+        }
+    }
+
+    @Test func `a delivered station that is rewritten stays delivered until the new content is accepted`() throws {
+        let (old, new) = (Self.digests[0], Self.digests[1])
+        let rewriting = try StationState.registered(old).after(.foundIncomplete([Self.problem]))
+        #expect(rewriting == .registered(old))
+        #expect(try rewriting.after(.accepted(new)) == .accepted(new))
+    }
+
+    @Test func `files that CDF lost are sent again`() throws {
+        let digest = Self.digests[0]
+        #expect(try StationState.uploaded(digest).after(.filesMissing(digest)) == .accepted(digest))
+    }
+
+    @Test func `every state can be reached from a fresh station, and the walks get there often`() {
+        var visits: [StationState.Name: Int] = [:]
+        for seed in UInt64(0)..<200 { Self.walk(seed: seed) { _, _, next in visits[next.name, default: 0] += 1 } }
+        for name in StationState.Name.allCases { #expect(visits[name, default: 0] > 50, "\(name)") }
+    }
+
+    @Test func `no state is a dead end`() {
+        for state in Self.states {
+            #expect(Self.events.contains { Self.step(state, $0).map { $0 != state } ?? false }, "\(state)")
+        }
+    }
+
+    @Test func `a refused event says that it is a bug and changed nothing`() throws {
+        let refusal = try #require(throws: IllegalTransition.self) {
+            try StationState.withdrawn.after(.uploadStarted(Self.digests[0]))
+        }
+        #expect(refusal.description.contains("withdrawn"))
+        #expect(refusal.description.contains("bug in drop360; nothing was changed"))
+    }
+}
