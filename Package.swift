@@ -51,48 +51,114 @@ let package = Package(
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng16", providers: [.apt(["libpng-dev"])]),
         .target(
-            name: "Inspection", dependencies: ["Station", "DropFolder", "CTurboJPEG", "CPNG", crypto, nioPosix],
-            swiftSettings: strict),
+            name: "Inspection",
+            dependencies: ["Station", "DropFolder", "CTurboJPEG", "CPNG", crypto, nioPosix],
+            swiftSettings: strict
+        ),
         .target(name: "Ledger", dependencies: ["Station", grdb], swiftSettings: strict),
         .target(
-            name: "CDF", dependencies: ["Station", "DropFolder", asyncHTTPClient, logging, crypto, nioCore, nioPosix, nioHTTP1],
-            swiftSettings: strict),
+            name: "CDF",
+            dependencies: ["Station", "DropFolder", asyncHTTPClient, logging, crypto, nioCore, nioPosix, nioHTTP1],
+            swiftSettings: strict
+        ),
         .target(
-            name: "Delivery", dependencies: ["Station", "DropFolder", "Ledger", "CDF", logging, lifecycle], swiftSettings: strict),
+            name: "Delivery",
+            dependencies: ["Station", "DropFolder", "Ledger", "CDF", logging, lifecycle],
+            swiftSettings: strict
+        ),
         .target(name: "ConfigFile", dependencies: ["Station", yams], swiftSettings: strict),
         .target(
-            name: "Dashboard", dependencies: ["Station", "Ledger", hummingbird, logging, lifecycle],
-            swiftSettings: strict),
+            name: "Dashboard",
+            dependencies: ["Station", "Ledger", hummingbird, logging, lifecycle],
+            swiftSettings: strict
+        ),
         .target(
-            name: "Sandbox", dependencies: [hummingbird, crypto, logging, lifecycle, nioCore, nioPosix],
-            swiftSettings: strict),
+            name: "Sandbox",
+            dependencies: [hummingbird, crypto, logging, lifecycle, nioCore, nioPosix],
+            swiftSettings: strict
+        ),
         .target(
             name: "Daemon",
             dependencies: [
-                "Station", "DropFolder", "Inbox", "Inspection", "Ledger", "CDF", "Delivery", "ConfigFile", "Dashboard", "Sandbox",
+                "Station", "DropFolder", "Inbox", "Inspection", "Ledger", "CDF", "Delivery", "ConfigFile", "Dashboard",
+                "Sandbox",
                 logging, lifecycle, unixSignals,
-            ], swiftSettings: strict),
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
-            name: "drop360", dependencies: ["Daemon", "Sandbox", "Station", "DropFolder", "CDF", "Ledger", "Inspection", "ConfigFile", argumentParser, logging, lifecycle, unixSignals, "Dashboard", "Delivery"],
-            swiftSettings: strict),
-        .executableTarget(name: "draw-station", dependencies: ["Station", "Inspection", argumentParser], swiftSettings: strict),
+            name: "drop360",
+            dependencies: [
+                "Daemon", "Sandbox", "Station", "DropFolder", "CDF", "Ledger", "Inspection", "ConfigFile",
+                argumentParser, logging, lifecycle, unixSignals, "Dashboard", "Delivery",
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "draw-station",
+            dependencies: ["Station", "Inspection", argumentParser],
+            swiftSettings: strict
+        ),
         .target(
-            name: "TestSupport", dependencies: ["Station", "DropFolder", "Inspection"], swiftSettings: strict),
+            name: "TestSupport",
+            dependencies: ["Station", "DropFolder", "Inspection"],
+            swiftSettings: strict
+        ),
 
         .testTarget(name: "StationTests", dependencies: ["Station", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "DropFolderTests", dependencies: ["DropFolder", "Station", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "InboxTests", dependencies: ["Inbox", "DropFolder", "Station", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "InspectionTests", dependencies: ["Inspection", "DropFolder", "Station", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Station", "TestSupport", grdb], swiftSettings: strict),
-        .testTarget(name: "CDFTests", dependencies: ["CDF", "Station", "Sandbox", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "DropFolderTests",
+            dependencies: ["DropFolder", "Station", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "InboxTests",
+            dependencies: ["Inbox", "DropFolder", "Station", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "InspectionTests",
+            dependencies: ["Inspection", "DropFolder", "Station", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LedgerTests",
+            dependencies: ["Ledger", "Station", "TestSupport", grdb],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CDFTests",
+            dependencies: ["CDF", "Station", "Sandbox", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "DeliveryTests",
-            dependencies: ["Delivery", "DropFolder", "Ledger", "CDF", "Station", "Sandbox", "TestSupport", lifecycleTestKit, inMemoryLogging],
-            swiftSettings: strict),
-        .testTarget(name: "ConfigFileTests", dependencies: ["ConfigFile", "Station", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "SandboxTests", dependencies: ["Sandbox", asyncHTTPClient, nioCore, "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Ledger", "Station", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "JourneyTests", dependencies: ["drop360", "Ledger", "Station", "TestSupport"], swiftSettings: strict),
+            dependencies: [
+                "Delivery", "DropFolder", "Ledger", "CDF", "Station", "Sandbox", "TestSupport", lifecycleTestKit,
+                inMemoryLogging,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ConfigFileTests",
+            dependencies: ["ConfigFile", "Station", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: ["Sandbox", asyncHTTPClient, nioCore, "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: ["Daemon", "Ledger", "Station", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "JourneyTests",
+            dependencies: ["drop360", "Ledger", "Station", "TestSupport"],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -22,7 +22,9 @@ enum Backoff {
     /// Reads a `Retry-After` header: seconds, or an HTTP date.
     static func retryAfter(_ header: String?, now: Date) -> Duration? {
         guard let header = header?.trimmingCharacters(in: .whitespaces), !header.isEmpty else { return nil }
-        if let seconds = Double(header), seconds.isFinite { return .milliseconds(Int64(max(0, min(seconds, 86400)) * 1000)) }
+        if let seconds = Double(header), seconds.isFinite {
+            return .milliseconds(Int64(max(0, min(seconds, 86400)) * 1000))
+        }
         let format = DateFormatter()
         format.locale = Locale(identifier: "en_US_POSIX")
         format.timeZone = TimeZone(secondsFromGMT: 0)

@@ -19,8 +19,14 @@ package struct FileDescription: Encodable, Equatable, Sendable {
     package var metadata: [String: String]
 
     package init(
-        externalId: String, name: String, mimeType: String, directory: String?, source: String = "drop360", dataSetId: Int64?,
-        sourceCreatedTime: Int64?, metadata: [String: String]
+        externalId: String,
+        name: String,
+        mimeType: String,
+        directory: String?,
+        source: String = "drop360",
+        dataSetId: Int64?,
+        sourceCreatedTime: Int64?,
+        metadata: [String: String]
     ) {
         self.externalId = externalId
         self.name = name
@@ -79,8 +85,10 @@ extension CDFClient {
         }
         struct Found: Decodable, Sendable { var items: [FileStatus] }
         let found: Found = try await post(
-            "/files/byids", Query(items: externalIDs.map(Query.Item.init)),
-            asked: "the confirmation of \(externalIDs.count) files")
+            "/files/byids",
+            Query(items: externalIDs.map(Query.Item.init)),
+            asked: "the confirmation of \(externalIDs.count) files"
+        )
         return found.items.reduce(into: [:]) { result, status in
             if let id = status.externalId { result[id] = status }
         }

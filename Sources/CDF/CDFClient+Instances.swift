@@ -22,7 +22,9 @@ extension CDFClient {
     /// The nodes of one call: CDF's limit.
     package static let nodesPerCall = 1000
 
-    /// Writes nodes in one transaction. Writing equal values again changes nothing.
+    /// Writes nodes in one transaction.
+    ///
+    /// Writing equal values again changes nothing.
     ///
     /// - Parameters:
     ///   - nodes: At most ``nodesPerCall``, none twice.
@@ -34,7 +36,10 @@ extension CDFClient {
         let answered = Set(applied.items.map { NodeReference(space: $0.space, externalId: $0.externalId) })
         guard let absent = nodes.map(\.reference).first(where: { !answered.contains($0) }) else { return applied.items }
         throw .unexpectedAnswer(
-            asked: asked, detail: "no receipt for node \(printable(absent.externalId))", requestID: nil)
+            asked: asked,
+            detail: "no receipt for node \(printable(absent.externalId))",
+            requestID: nil
+        )
     }
 
     /// Removes nodes; those that are not there are no error.
@@ -48,7 +53,9 @@ extension CDFClient {
         struct Answer: Decodable, Sendable {}
         let _: Answer = try await post(
             "/models/instances/delete",
-            Body(items: nodes.map { Item(space: $0.space, externalId: $0.externalId) }), asked: asked)
+            Body(items: nodes.map { Item(space: $0.space, externalId: $0.externalId) }),
+            asked: asked
+        )
     }
 
     /// The views as the project has them; those it has not are absent.
@@ -63,7 +70,8 @@ extension CDFClient {
         let found: Found = try await post(
             "/models/views/byids",
             Body(items: references.map { Item(space: $0.space, externalId: $0.externalId, version: $0.version) }),
-            asked: "the definition of the 360° views")
+            asked: "the definition of the 360° views"
+        )
         return found.items
     }
 
@@ -71,7 +79,11 @@ extension CDFClient {
     package func hasSpace(_ space: String) async throws(CDFError) -> Bool {
         struct Item: Codable, Sendable { var space: String }
         struct Items: Codable, Sendable { var items: [Item] }
-        let found: Items = try await post("/models/spaces/byids", Items(items: [Item(space: space)]), asked: "space \(space)")
+        let found: Items = try await post(
+            "/models/spaces/byids",
+            Items(items: [Item(space: space)]),
+            asked: "space \(space)"
+        )
         return found.items.contains { $0.space == space }
     }
 
@@ -87,7 +99,10 @@ extension CDFClient {
             var items: [Entry]
         }
         let found: Found = try await post(
-            "/datasets/byids", Query(items: [.init(externalId: externalID)]), asked: "data set \(printable(externalID))")
+            "/datasets/byids",
+            Query(items: [.init(externalId: externalID)]),
+            asked: "data set \(printable(externalID))"
+        )
         return found.items.first?.id
     }
 }

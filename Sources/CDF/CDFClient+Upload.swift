@@ -17,7 +17,9 @@ extension CDFClient {
     ///   - progress: Told of each piece that was handed to the network, in bytes; a repetition takes back what it sent before.
     /// - Returns: CDF's number of the file, once CDF has answered for all bytes.
     package func upload(
-        _ description: FileDescription, from source: FaceSource, progress: @escaping @Sendable (Int64) -> Void
+        _ description: FileDescription,
+        from source: FaceSource,
+        progress: @escaping @Sendable (Int64) -> Void
     ) async throws(CDFError) -> Int64 {
         var attempt = 0
         while true {
@@ -30,34 +32,46 @@ extension CDFClient {
             do throws(TryFailure) {
                 let (answer, md5) = try await put(source, to: ticket, type: description.mimeType, counted: counted)
                 if answer.isSuccess {
-                    if let problem = Self.disagreement(of: answer, size: source.size, md5: md5) {
-                        verdict = Verdict(error: problem.withHost(settings.host), mayRepeat: true)
-                    } else {
+                    guard let problem = Self.disagreement(of: answer, size: source.size, md5: md5) else {
                         kept = true
                         return ticket.id
                     }
+                    verdict = Verdict(error: problem.withHost(settings.host), mayRepeat: true)
                 } else {
-                    verdict = Self.verdict(of: answer, name: description.externalId, host: settings.host, now: surroundings.now())
+                    verdict = Self.verdict(
+                        of: answer,
+                        name: description.externalId,
+                        host: settings.host,
+                        now: surroundings.now()
+                    )
                 }
             } catch {
                 verdict = try Verdict(of: error, host: URL(string: ticket.url)?.host ?? settings.host)
             }
-            guard verdict.mayRepeat, attempt < settings.tries, (verdict.retryAfter ?? .zero) <= Backoff.longestInside else {
+            guard verdict.mayRepeat, attempt < settings.tries, (verdict.retryAfter ?? .zero) <= Backoff.longestInside
+            else {
                 throw verdict.error
             }
             logger.debug(
                 "upload is repeated with a fresh address",
-                metadata: ["file.external-id": "\(description.externalId)", "error": "\(verdict.error.summary)"])
+                metadata: ["file.external-id": "\(description.externalId)", "error": "\(verdict.error.summary)"]
+            )
             do {
                 try await surroundings.sleep(
-                    Backoff.pause(afterAttempt: attempt, retryAfter: verdict.retryAfter, random: surroundings.random()))
+                    Backoff.pause(afterAttempt: attempt, retryAfter: verdict.retryAfter, random: surroundings.random())
+                )
             } catch { throw .interrupted }
         }
     }
 
-    /// One PUT. Never with our credentials: the address itself is the permission.
+    /// One PUT.
+    ///
+    /// Never with our credentials: the address itself is the permission.
     private func put(
-        _ source: FaceSource, to ticket: UploadTicket, type: String, counted: SentBytes
+        _ source: FaceSource,
+        to ticket: UploadTicket,
+        type: String,
+        counted: SentBytes
     ) async throws(TryFailure) -> (Answer, md5: String?) {
         let url = ticket.url.hasPrefix("/") ? settings.host + ticket.url : ticket.url
         guard Self.maySendInTheClear(url) || url.lowercased().hasPrefix("https://") else {
@@ -86,9 +100,14 @@ extension CDFClient {
             // The address is used up, expired or unknown: a fresh one may do.
             return Verdict(
                 error: .serverTrouble(
-                    asked: asked, status: answer.status, message: "the upload address was refused (\(answer.errorMessage))",
-                    retryAfter: nil, requestID: answer.requestID),
-                mayRepeat: true)
+                    asked: asked,
+                    status: answer.status,
+                    message: "the upload address was refused (\(answer.errorMessage))",
+                    retryAfter: nil,
+                    requestID: answer.requestID
+                ),
+                mayRepeat: true
+            )
         default:
             return Verdict(of: answer, asked: asked, host: host, now: now)
         }
@@ -108,8 +127,12 @@ extension CDFClient {
         let wrongHash = stored.md5Hash.map { $0 != md5 } ?? false
         guard wrongSize || wrongHash else { return nil }
         return .serverTrouble(
-            asked: "an upload", status: answer.status, message: "the store holds other bytes than were sent", retryAfter: nil,
-            requestID: answer.requestID)
+            asked: "an upload",
+            status: answer.status,
+            message: "the store holds other bytes than were sent",
+            retryAfter: nil,
+            requestID: answer.requestID
+        )
     }
 }
 

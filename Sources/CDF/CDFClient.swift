@@ -28,8 +28,11 @@ package final class CDFClient: Sendable {
             // A redirect is never CDF: it is a captive portal, and following it would send files there.
             redirectConfiguration: .disallow,
             timeout: .init(
-                connect: .seconds(15), read: .nanoseconds(settings.stallTimeout.nanoseconds),
-                write: .nanoseconds(settings.stallTimeout.nanoseconds)))
+                connect: .seconds(15),
+                read: .nanoseconds(settings.stallTimeout.nanoseconds),
+                write: .nanoseconds(settings.stallTimeout.nanoseconds)
+            )
+        )
         configuration.connectionPool.idleTimeout = .seconds(30)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
         // Our own layers decide about repeating.
@@ -41,7 +44,9 @@ package final class CDFClient: Sendable {
         tokens = TokenKeeper(exchange: exchange, surroundings: surroundings, logger: logger)
     }
 
-    /// Closes the connections. Call once, after the last request.
+    /// Closes the connections.
+    ///
+    /// Call once, after the last request.
     package func shutdown() async throws {
         try await http.shutdown()
         try await readers.shutdownGracefully()
@@ -57,7 +62,10 @@ package final class CDFClient: Sendable {
     ///   - body: Encoded as JSON.
     ///   - asked: For the messages: "the creation of file x".
     func post<Body: Encodable & Sendable, Result: Decodable & Sendable>(
-        _ path: String, _ body: Body, asked: String, as type: Result.Type = Result.self
+        _ path: String,
+        _ body: Body,
+        asked: String,
+        as type: Result.Type = Result.self
     ) async throws(CDFError) -> Result {
         let bytes: Data
         do {
@@ -65,7 +73,12 @@ package final class CDFClient: Sendable {
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             bytes = try encoder.encode(body)
         } catch {
-            throw .refused(asked: asked, status: 0, message: "the request cannot be written as JSON: \(error)", requestID: nil)
+            throw .refused(
+                asked: asked,
+                status: 0,
+                message: "the request cannot be written as JSON: \(error)",
+                requestID: nil
+            )
         }
         var request = HTTPClientRequest(url: settings.projectURL + path)
         request.method = .POST
@@ -100,7 +113,8 @@ package final class CDFClient: Sendable {
                     metadata: [
                         "request.asked": "\(asked)", "request.try": "\(attempt)", "answer.status": "\(answer.status)",
                         "answer.request-id": "\(answer.requestID ?? "-")",
-                    ])
+                    ]
+                )
                 if answer.isSuccess { return answer }
                 if answer.status == 401, refusedToken == nil, !answer.looksLikePage {
                     refusedToken = token
@@ -110,14 +124,21 @@ package final class CDFClient: Sendable {
             } catch {
                 verdict = try Verdict(of: error, host: settings.host)
             }
-            guard verdict.mayRepeat, attempt < settings.tries, (verdict.retryAfter ?? .zero) <= Backoff.longestInside else {
+            guard verdict.mayRepeat, attempt < settings.tries, (verdict.retryAfter ?? .zero) <= Backoff.longestInside
+            else {
                 throw verdict.error
             }
             let pause = Backoff.pause(
-                afterAttempt: attempt, retryAfter: verdict.retryAfter, random: surroundings.random())
+                afterAttempt: attempt,
+                retryAfter: verdict.retryAfter,
+                random: surroundings.random()
+            )
             logger.debug(
                 "request is repeated",
-                metadata: ["request.asked": "\(asked)", "request.pause": "\(pause)", "error": "\(verdict.error.summary)"])
+                metadata: [
+                    "request.asked": "\(asked)", "request.pause": "\(pause)", "error": "\(verdict.error.summary)",
+                ]
+            )
             do { try await surroundings.sleep(pause) } catch { throw .interrupted }
         }
     }

@@ -62,7 +62,8 @@ package enum CDFError: OperatorFacingError, Equatable {
         switch self {
         case .credentialsRefused: "Put the right client id and secret into the configuration, then restart drop360."
         case .unauthorized: "Check `scopes`, `token-url` and `project` in the configuration, then restart drop360."
-        case .forbidden: "Give the identity's group the capability in CDF (and set `data-set`, if its files capability is limited to one)."
+        case .forbidden:
+            "Give the identity's group the capability in CDF (and set `data-set`, if its files capability is limited to one)."
         case .refused: "After mending the cause, run `drop360 retry` for the station."
         case .projectLacks(_, let advice): advice
         case .source(let error): error.advice
@@ -82,5 +83,7 @@ package enum CDFError: OperatorFacingError, Equatable {
         }
     }
 
-    private static func reference(_ id: String?) -> String { id.map { " (x-request-id \(printable($0, limit: 80)))" } ?? "" }
+    private static func reference(_ id: String?) -> String {
+        id.map { " (x-request-id \(printable($0, limit: 80)))" } ?? ""
+    }
 }

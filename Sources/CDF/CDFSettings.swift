@@ -14,8 +14,13 @@ package struct CDFSettings: Sendable {
         package var minimumLifetime: Duration
 
         package init(
-            tokenURL: String, clientID: String, secret: @escaping @Sendable () -> String, scopes: [String],
-            audience: String? = nil, resource: String? = nil, minimumLifetime: Duration = .seconds(30)
+            tokenURL: String,
+            clientID: String,
+            secret: @escaping @Sendable () -> String,
+            scopes: [String],
+            audience: String? = nil,
+            resource: String? = nil,
+            minimumLifetime: Duration = .seconds(30)
         ) {
             self.tokenURL = tokenURL
             self.clientID = clientID
@@ -33,7 +38,9 @@ package struct CDFSettings: Sendable {
     package var credentials: Credentials
     /// `x-cdp-app` and `User-Agent`.
     package var application: String
-    /// How long one JSON request may take in all. File contents have no such limit, only ``stallTimeout``.
+    /// How long one JSON request may take in all.
+    ///
+    /// File contents have no such limit, only ``stallTimeout``.
     package var requestTimeout: Duration
     /// How long nothing may move on a connection before it is given up.
     package var stallTimeout: Duration
@@ -41,8 +48,13 @@ package struct CDFSettings: Sendable {
     package var tries: Int
 
     package init(
-        host: String, project: String, credentials: Credentials, application: String = "drop360",
-        requestTimeout: Duration = .seconds(60), stallTimeout: Duration = .seconds(60), tries: Int = 4
+        host: String,
+        project: String,
+        credentials: Credentials,
+        application: String = "drop360",
+        requestTimeout: Duration = .seconds(60),
+        stallTimeout: Duration = .seconds(60),
+        tries: Int = 4
     ) {
         self.host = host.hasSuffix("/") ? String(host.dropLast()) : host
         self.project = project
@@ -54,7 +66,9 @@ package struct CDFSettings: Sendable {
     }
 
     var projectURL: String {
-        let escaped = project.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-_."))) ?? project
+        let escaped =
+            project.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-_.")))
+            ?? project
         return "\(host)/api/v1/projects/\(escaped)"
     }
 }

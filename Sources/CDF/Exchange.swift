@@ -63,12 +63,16 @@ struct Exchange: Sendable {
     let settings: CDFSettings
 
     /// - Parameter limit: Bytes of the answer that are read at most.
-    func once(_ request: HTTPClientRequest, timeout: Duration, limit: Int = 32 << 20) async throws(TryFailure) -> Answer {
+    func once(_ request: HTTPClientRequest, timeout: Duration, limit: Int = 32 << 20) async throws(TryFailure) -> Answer
+    {
         do {
             let response = try await http.execute(request, timeout: .nanoseconds(timeout.nanoseconds))
             let body = try await response.body.collect(upTo: limit)
             return Answer(
-                status: Int(response.status.code), headers: response.headers, body: Array(body.readableBytesView))
+                status: Int(response.status.code),
+                headers: response.headers,
+                body: Array(body.readableBytesView)
+            )
         } catch let error as CDFError {
             throw .source(error)
         } catch is CancellationError {
@@ -87,7 +91,8 @@ struct Exchange: Sendable {
         case let error as HTTPClientError where error == .readTimeout: "no answer within the time limit"
         case let error as HTTPClientError where error == .writeTimeout: "nothing was taken within the time limit"
         case let error as HTTPClientError where error == .deadlineExceeded: "the request took longer than allowed"
-        case let error as HTTPClientError where error == .remoteConnectionClosed: "the connection was closed before an answer came"
+        case let error as HTTPClientError where error == .remoteConnectionClosed:
+            "the connection was closed before an answer came"
         case let error as IOError: String(cString: strerror(error.errnoCode))
         default: String(describing: error)
         }

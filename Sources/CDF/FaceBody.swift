@@ -13,12 +13,16 @@ package final class FaceSource: Sendable {
     package let size: Int64
     let digest: FileDigest
 
-    /// Opens the face for sending. Blocks.
+    /// Opens the face for sending.
+    ///
+    /// Blocks.
     ///
     /// - Throws: ``CDFError/sourceChanged(path:)`` where its size is no longer the inspected one.
     package init(_ image: FaceImage, in folder: borrowing OpenFolder) throws(CDFError) {
         let opened: RegularFile
-        do throws(DropFolderError) { opened = try RegularFile(image.fileName, in: folder) } catch { throw .source(error) }
+        do throws(DropFolderError) { opened = try RegularFile(image.fileName, in: folder) } catch {
+            throw .source(error)
+        }
         guard opened.stamp.size == image.size else { throw .sourceChanged(path: opened.path) }
         file = opened
         size = image.size

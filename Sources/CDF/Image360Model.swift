@@ -54,7 +54,10 @@ package struct Image360Model: Sendable {
     package static func misfits(in definitions: [ViewDefinition]) -> [String] {
         var misfits: [String] = []
         for (view, properties) in forms {
-            guard let definition = definitions.first(where: { $0.space == view.space && $0.externalId == view.externalId && $0.version == view.version })
+            guard
+                let definition = definitions.first(where: {
+                    $0.space == view.space && $0.externalId == view.externalId && $0.version == view.version
+                })
             else {
                 misfits.append("view \(view) is not there")
                 continue
@@ -66,7 +69,9 @@ package struct Image360Model: Sendable {
                 }
                 let type = property.type?.type ?? "connection"
                 if !form.types.contains(type) {
-                    misfits.append("property '\(name)' of view \(view) is of type \(type), not \(form.types.sorted().joined(separator: " or "))")
+                    misfits.append(
+                        "property '\(name)' of view \(view) is of type \(type), not \(form.types.sorted().joined(separator: " or "))"
+                    )
                 }
             }
             for (name, property) in definition.properties.sorted(by: { $0.key < $1.key })
@@ -80,7 +85,11 @@ package struct Image360Model: Sendable {
     private func node(_ externalID: String) -> NodeReference { NodeReference(space: space, externalId: externalID) }
 
     package func collectionNode(of capture: Capture) -> NodeWrite {
-        NodeWrite(node(capture.ids.collection), view: Self.collection, properties: ["label": .string(capture.collectionLabel)])
+        NodeWrite(
+            node(capture.ids.collection),
+            view: Self.collection,
+            properties: ["label": .string(capture.collectionLabel)]
+        )
     }
 
     package func stationNode(of capture: Capture) -> NodeWrite {
@@ -107,14 +116,21 @@ package struct Image360Model: Sendable {
     }
 
     /// What CDF is told of the file that holds `face`.
-    package static func file(_ face: Face, _ image: FaceImage, of capture: Capture, dataSetID: Int64?) -> FileDescription {
+    package static func file(_ face: Face, _ image: FaceImage, of capture: Capture, dataSetID: Int64?)
+        -> FileDescription
+    {
         let ending = image.format == .jpeg ? "jpg" : "png"
         // Within CDF's 256 and 512 characters; a slash in a site's id must not open another directory.
         let name = "\(capture.stationID.prefix(200))_\(face.rawValue).\(ending)"
         let directory = "/360/" + capture.siteID.replacingOccurrences(of: "/", with: "_").prefix(400)
         return FileDescription(
-            externalId: capture.ids.file(face), name: name.replacingOccurrences(of: "/", with: "_"),
-            mimeType: image.format.mimeType, directory: directory, dataSetId: dataSetID,
-            sourceCreatedTime: capture.time?.milliseconds, metadata: capture.fileMetadata(of: face))
+            externalId: capture.ids.file(face),
+            name: name.replacingOccurrences(of: "/", with: "_"),
+            mimeType: image.format.mimeType,
+            directory: directory,
+            dataSetId: dataSetID,
+            sourceCreatedTime: capture.time?.milliseconds,
+            metadata: capture.fileMetadata(of: face)
+        )
     }
 }

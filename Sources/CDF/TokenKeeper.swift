@@ -68,7 +68,8 @@ actor TokenKeeper {
         request.headers.add(name: "accept", value: "application/json")
         request.headers.add(name: "user-agent", value: exchange.settings.application)
         request.body = .bytes(
-            ByteBuffer(string: fields.map { "\($0.0)=\(Self.formEncoded($0.1))" }.joined(separator: "&")))
+            ByteBuffer(string: fields.map { "\($0.0)=\(Self.formEncoded($0.1))" }.joined(separator: "&"))
+        )
 
         var attempt = 0
         while true {
@@ -89,7 +90,10 @@ actor TokenKeeper {
                     throw TryFailure.source(.credentialsRefused(host: host, detail: answer.errorMessage))
                 default:
                     pause = Backoff.retryAfter(answer.headers.first(name: "retry-after"), now: surroundings.now())
-                    failure = .unreachable(host: host, detail: "the token endpoint answers with status \(answer.status)")
+                    failure = .unreachable(
+                        host: host,
+                        detail: "the token endpoint answers with status \(answer.status)"
+                    )
                 }
             } catch {
                 switch error {
@@ -101,7 +105,8 @@ actor TokenKeeper {
             guard attempt < exchange.settings.tries, (pause ?? .zero) <= Backoff.longestInside else { throw failure }
             do {
                 try await surroundings.sleep(
-                    Backoff.pause(afterAttempt: attempt, retryAfter: pause, random: surroundings.random()))
+                    Backoff.pause(afterAttempt: attempt, retryAfter: pause, random: surroundings.random())
+                )
             } catch { throw .interrupted }
         }
     }
@@ -144,7 +149,10 @@ actor TokenKeeper {
 
     private static func formEncoded(_ text: String) -> String {
         text.addingPercentEncoding(
-            withAllowedCharacters: .init(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"))
+            withAllowedCharacters: .init(
+                charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+            )
+        )
             ?? ""
     }
 }

@@ -50,7 +50,12 @@ struct Verdict {
             mayRepeat = true
         case 408, 425, 500...:
             error = .serverTrouble(
-                asked: asked, status: answer.status, message: answer.errorMessage, retryAfter: after, requestID: id)
+                asked: asked,
+                status: answer.status,
+                message: answer.errorMessage,
+                retryAfter: after,
+                requestID: id
+            )
             mayRepeat = true
         default:
             error = .refused(asked: asked, status: answer.status, message: answer.errorMessage, requestID: id)

@@ -45,7 +45,7 @@ extension Configuration {
         }
         guard var text = String(validating: bytes, as: UTF8.self) else { throw .notText(path: path) }
         // `\r\n` is one Character and counts as a newline.
-        if text.last?.isNewline == true { text.removeLast() }
+        while text.last?.isNewline == true { text.removeLast() }
         guard !text.isEmpty else { throw .empty(path: path) }
         guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
             throw .notText(path: path)

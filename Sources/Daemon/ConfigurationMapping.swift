@@ -14,15 +14,22 @@ extension Configuration {
         let first = try clientSecret(environment: environment)
         let authentication = cognite.authentication
         return CDFSettings(
-            host: cognite.host, project: cognite.project,
+            host: cognite.host,
+            project: cognite.project,
             credentials: .init(
-                tokenURL: authentication.tokenURL, clientID: authentication.clientID,
+                tokenURL: authentication.tokenURL,
+                clientID: authentication.clientID,
                 // A secret file that was replaced is found at the next token; one that is unreadable just then
                 // must not cost the running daemon the secret that it started with.
                 secret: { ((try? self.clientSecret(environment: environment)) ?? first).reveal() },
-                scopes: authentication.scopes, audience: authentication.audience, resource: authentication.resource,
-                minimumLifetime: authentication.minimumTTL),
-            application: Release.application, requestTimeout: cognite.timeout)
+                scopes: authentication.scopes,
+                audience: authentication.audience,
+                resource: authentication.resource,
+                minimumLifetime: authentication.minimumTTL
+            ),
+            application: Release.application,
+            requestTimeout: cognite.timeout
+        )
     }
 
     var linkDataSet: Link.DataSet? {

@@ -20,7 +20,10 @@ struct CrewReport: Equatable {
             word = "REJECTED"
             lines =
                 ["Nothing of this folder was sent. What is wrong, and what to do:", ""] + problems.map(Self.line)
-                + ["", "Correct the folder or copy it again. drop360 looks at it again by itself as soon as it changes."]
+                + [
+                    "",
+                    "Correct the folder or copy it again. drop360 looks at it again by itself as soon as it changes.",
+                ]
         case .incomplete(let problems):
             word = "WAITING"
             lines =
@@ -29,19 +32,25 @@ struct CrewReport: Equatable {
         case .failed(_, let failure):
             word = "WAITING"
             lines =
-                ["The station is good, but it could not be delivered:", "", "* " + printable(failure.summary, limit: 1000)]
+                [
+                    "The station is good, but it could not be delivered:", "",
+                    "* " + printable(failure.summary, limit: 1000),
+                ]
                 + (failure.advice.map { ["* " + printable($0, limit: 1000)] } ?? [])
                 + ["", "Leave the folder as it is. The operator was told."]
         case .registered:
             word = "UPLOADED"
             var delivered = ["The station is delivered. The folder is no longer needed by drop360."]
             if let original {
-                delivered.append("Its content was delivered before, from \(printable(original.folder)); nothing was sent again.")
+                delivered.append(
+                    "Its content was delivered before, from \(printable(original.folder)); nothing was sent again."
+                )
             }
             lines = delivered
         case .accepted, .uploading, .uploaded, .withdrawn: return nil
         }
-        var text = [Self.signature + word, "", "Station folder: " + printable(record.path)] + Self.facts(record) + [""] + lines
+        var text =
+            [Self.signature + word, "", "Station folder: " + printable(record.path)] + Self.facts(record) + [""] + lines
         if !record.notes.isEmpty { text += ["", "Worth knowing:", ""] + record.notes.map(Self.line) }
         self.text = text.joined(separator: "\n") + "\n"
     }
@@ -59,7 +68,9 @@ struct CrewReport: Equatable {
                 "Image: " + printable(capture.ids.image),
             ]
             for (face, image) in capture.orderedFaces {
-                facts.append("  \(face.rawValue): \(printable(image.fileName)), \(image.size) bytes, sha256 \(image.digest.rawValue)")
+                facts.append(
+                    "  \(face.rawValue): \(printable(image.fileName)), \(image.size) bytes, sha256 \(image.digest.rawValue)"
+                )
             }
         }
         return facts

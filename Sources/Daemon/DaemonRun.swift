@@ -63,7 +63,14 @@ package struct DaemonRun: Sendable {
         // Configuration and ledger are good: whatever takes long comes after this.
         notifier.send("READY=1\nSTATUS=Looking through the inboxes")
         try await sayHello(ledger)
-        let ending = await run(ledger, known: known, settings: settings, notifier: notifier, display: display, changed: changed)
+        let ending = await run(
+            ledger,
+            known: known,
+            settings: settings,
+            notifier: notifier,
+            display: display,
+            changed: changed
+        )
         try await ledger.setDaemonValue(nil, for: "pid")
         try ledger.close()
         return try ending.get()
@@ -78,23 +85,36 @@ package struct DaemonRun: Sendable {
                 "version": "\(Release.version)", "inboxes": "\(configuration.inboxes.map(\.path))",
                 "state": "\(configuration.state)", "cdf.host": "\(configuration.cognite.host)",
                 "cdf.project": "\(configuration.cognite.project)",
-            ])
+            ]
+        )
     }
 
     private func run(
-        _ ledger: StationLedger, known: [String: [String: String]], settings: CDFSettings, notifier: ServiceNotifier,
-        display: (@Sendable (View) -> any Service)?, changed: @escaping @Sendable (StationRecord) -> Void
+        _ ledger: StationLedger,
+        known: [String: [String: String]],
+        settings: CDFSettings,
+        notifier: ServiceNotifier,
+        display: (@Sendable (View) -> any Service)?,
+        changed: @escaping @Sendable (StationRecord) -> Void
     ) async -> Result<Ending, any Error> {
         let client = CDFClient(settings: settings, surroundings: surroundings, logger: logger)
         let parts = Parts(
-            configuration: configuration, ledger: ledger, known: known, client: client, surroundings: surroundings,
-            logger: logger, changed: changed)
+            configuration: configuration,
+            ledger: ledger,
+            known: known,
+            client: client,
+            surroundings: surroundings,
+            logger: logger,
+            changed: changed
+        )
         let services = parts.services(notifier: notifier, untilIdle: untilIdle)
         let shown = display.map { [$0(View(ledger: ledger, board: parts.board, link: parts.link))] } ?? []
         var group = ServiceGroupConfiguration(
             services: (shown + services.lasting).map { .init(service: $0) }
                 + services.ending.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quiet
+        )
         group.maximumGracefulShutdownDuration = .seconds(20)
         let result: Result<Ending, any Error>
         do {
@@ -121,7 +141,9 @@ package struct DaemonRun: Sendable {
         let counts = try await ledger.counts()
         let open = counts.filter { ![.registered, .withdrawn].contains($0.key) && $0.value > 0 }
         if open.isEmpty { return .done }
-        if case .down = link.state, open.keys.contains(where: { [.accepted, .uploading, .uploaded].contains($0) }) { return .offline }
+        if case .down = link.state, open.keys.contains(where: { [.accepted, .uploading, .uploaded].contains($0) }) {
+            return .offline
+        }
         return .unfinished
     }
 }

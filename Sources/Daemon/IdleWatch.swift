@@ -31,7 +31,9 @@ struct IdleWatch: Service {
     func isIdle() async throws -> Bool {
         let status = watcherStatus()
         let allRootsLost = status.roots.values.allSatisfy { if case .lost = $0 { true } else { false } }
-        guard status.firstScanDone || allRootsLost, status.settling == 0, handled() == status.emitted else { return false }
+        guard status.firstScanDone || allRootsLost, status.settling == 0, handled() == status.emitted else {
+            return false
+        }
         guard let due = try await ledger.nextDue() else { return true }
         let now = surroundings.now()
         if case .down(let outage) = link.state {

@@ -29,9 +29,14 @@ final class Intake: Service {
     private static let parallelInspections = 2
 
     init(
-        watcher: InboxWatcher, inspector: Inspector, ledger: StationLedger, rules: [String: Rules],
-        now: @escaping @Sendable () -> Date, changed: @escaping @Sendable (StationRecord) -> Void,
-        rootChanged: @escaping @Sendable (_ inbox: String, InboxTrouble?) -> Void, logger: Logger
+        watcher: InboxWatcher,
+        inspector: Inspector,
+        ledger: StationLedger,
+        rules: [String: Rules],
+        now: @escaping @Sendable () -> Date,
+        changed: @escaping @Sendable (StationRecord) -> Void,
+        rootChanged: @escaping @Sendable (_ inbox: String, InboxTrouble?) -> Void,
+        logger: Logger
     ) {
         self.watcher = watcher
         self.inspector = inspector
@@ -77,7 +82,9 @@ final class Intake: Service {
                     // After what is still being inspected, so that the order of events is the order in the ledger.
                     try await group.waitForAll()
                     running = 0
-                    if let record = try await waitingForDisk({ try await self.ledger.recordVanished(inbox: inbox, path: path, at: self.now()) }) {
+                    if let record = try await waitingForDisk({
+                        try await self.ledger.recordVanished(inbox: inbox, path: path, at: self.now())
+                    }) {
                         announce(record)
                     }
                     count()
@@ -113,7 +120,12 @@ final class Intake: Service {
             outcome = .incomplete([Problem("source-unavailable", error.description)])
         }
         let sighting = Sighting(
-            inbox: snapshot.inbox, path: snapshot.path, stamp: report.snapshotStamp, outcome: outcome, notes: report.notes)
+            inbox: snapshot.inbox,
+            path: snapshot.path,
+            stamp: report.snapshotStamp,
+            outcome: outcome,
+            notes: report.notes
+        )
         let record = try await waitingForDisk {
             try await self.ledger.record(sighting, poseDrift: own.poseDrift, at: self.now())
         }

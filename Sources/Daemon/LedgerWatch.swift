@@ -14,8 +14,11 @@ struct LedgerWatch: Service {
     private let interval = Duration.seconds(2)
 
     init(
-        ledger: StationLedger, surroundings: CDFSurroundings, lookAgain: @escaping @Sendable (String, String) -> Void,
-        wake: @escaping @Sendable () -> Void, logger: Logger
+        ledger: StationLedger,
+        surroundings: CDFSurroundings,
+        lookAgain: @escaping @Sendable (String, String) -> Void,
+        wake: @escaping @Sendable () -> Void,
+        logger: Logger
     ) {
         self.ledger = ledger
         self.surroundings = surroundings
@@ -31,7 +34,9 @@ struct LedgerWatch: Service {
                 do {
                     let version = try await self.ledger.versionSeenByOthers()
                     if let before = seen, before != version {
-                        for folder in try await self.ledger.foldersToLookAt() { self.lookAgain(folder.inbox, folder.path) }
+                        for folder in try await self.ledger.foldersToLookAt() {
+                            self.lookAgain(folder.inbox, folder.path)
+                        }
                         self.wake()
                     }
                     seen = version

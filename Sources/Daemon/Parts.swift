@@ -33,8 +33,13 @@ final class Parts: Sendable {
     }
 
     init(
-        configuration: Configuration, ledger: StationLedger, known: [String: [String: String]], client: CDFClient,
-        surroundings: CDFSurroundings, logger: Logger, changed: @escaping @Sendable (StationRecord) -> Void
+        configuration: Configuration,
+        ledger: StationLedger,
+        known: [String: [String: String]],
+        client: CDFClient,
+        surroundings: CDFSurroundings,
+        logger: Logger,
+        changed: @escaping @Sendable (StationRecord) -> Void
     ) {
         self.configuration = configuration
         self.ledger = ledger
@@ -44,11 +49,21 @@ final class Parts: Sendable {
         let watcher = InboxWatcher(inboxes: configuration.inboxes.map(\.settings), known: known, logger: logger)
         let reporter = Reporter(
             ledger: ledger,
-            places: configuration.inboxes.reduce(into: [:]) { $0[$1.path] = .init(reports: $1.reports, reportAfter: $1.reportAfter) },
-            stateDirectory: configuration.state, surroundings: surroundings, logger: logger)
+            places: configuration.inboxes.reduce(into: [:]) {
+                $0[$1.path] = .init(reports: $1.reports, reportAfter: $1.reportAfter)
+            },
+            stateDirectory: configuration.state,
+            surroundings: surroundings,
+            logger: logger
+        )
         let link = Link(
-            client: client, space: configuration.target.space, dataSet: configuration.linkDataSet, surroundings: surroundings,
-            listeners: [uploadBell, registerBell], logger: logger)
+            client: client,
+            space: configuration.target.space,
+            dataSet: configuration.linkDataSet,
+            surroundings: surroundings,
+            listeners: [uploadBell, registerBell],
+            logger: logger
+        )
         let wake: @Sendable () -> Void = {
             uploadBell.ring()
             registerBell.ring()
@@ -62,25 +77,45 @@ final class Parts: Sendable {
             changed(record)
         }
         let setting = DeliverySetting(
-            ledger: ledger, client: client, link: link, board: board, surroundings: surroundings, logger: logger,
-            changed: told, lookAgain: { watcher.lookAgain(inbox: $0.inbox, path: $0.path) })
+            ledger: ledger,
+            client: client,
+            link: link,
+            board: board,
+            surroundings: surroundings,
+            logger: logger,
+            changed: told,
+            lookAgain: { watcher.lookAgain(inbox: $0.inbox, path: $0.path) }
+        )
         let troubles = Troubles()
         self.troubles = troubles
         intake = Intake(
-            watcher: watcher, inspector: Inspector(threads: 2), ledger: ledger,
+            watcher: watcher,
+            inspector: Inspector(threads: 2),
+            ledger: ledger,
             rules: configuration.inboxes.reduce(into: [:]) { rules, inbox in
                 rules[inbox.path] = .init(
                     inspection: inbox.inspectionRules(
-                        externalIDPrefix: configuration.target.externalIDPrefix, now: surroundings.now),
-                    poseDrift: .init(accept: inbox.poseDrift == .accept))
+                        externalIDPrefix: configuration.target.externalIDPrefix,
+                        now: surroundings.now
+                    ),
+                    poseDrift: .init(accept: inbox.poseDrift == .accept)
+                )
             },
-            now: surroundings.now, changed: told,
+            now: surroundings.now,
+            changed: told,
             rootChanged: { inbox, trouble in troubles.byInbox.withLock { $0[inbox] = trouble.map(\.description) } },
-            logger: logger)
+            logger: logger
+        )
         uploads = StageRunner(
-            UploadStage(setting: setting, concurrency: configuration.upload.concurrency), setting: setting, bell: uploadBell)
+            UploadStage(setting: setting, concurrency: configuration.upload.concurrency),
+            setting: setting,
+            bell: uploadBell
+        )
         registrations = StageRunner(
-            RegisterStage(setting: setting, space: configuration.target.space), setting: setting, bell: registerBell)
+            RegisterStage(setting: setting, space: configuration.target.space),
+            setting: setting,
+            bell: registerBell
+        )
         self.watcher = watcher
         self.reporter = reporter
         self.link = link
@@ -98,24 +133,42 @@ final class Parts: Sendable {
     func services(notifier: ServiceNotifier, untilIdle: Bool) -> (lasting: [any Service], ending: [any Service]) {
         let signs = Pulse.Signs(
             scanner: { self.watcher.status.lastProgress },
-            isBusy: { self.uploads.isBusy || self.registrations.isBusy }, steps: { self.board.now.steps },
-            link: { self.link.state }, inboxes: { self.inboxes })
+            isBusy: { self.uploads.isBusy || self.registrations.isBusy },
+            steps: { self.board.now.steps },
+            link: { self.link.state },
+            inboxes: { self.inboxes }
+        )
         let pulse = Pulse(notifier: notifier, ledger: ledger, signs: signs, surroundings: surroundings, logger: logger)
         let page = DashboardServer(
-            host: configuration.dashboard.listen.host, port: configuration.dashboard.listen.port,
-            status: { try await self.status() }, now: surroundings.now, logger: logger)
+            host: configuration.dashboard.listen.host,
+            port: configuration.dashboard.listen.port,
+            status: { try await self.status() },
+            now: surroundings.now,
+            logger: logger
+        )
         let watch = LedgerWatch(
-            ledger: ledger, surroundings: surroundings,
-            lookAgain: { self.watcher.lookAgain(inbox: $0, path: $1) }, wake: wake, logger: logger)
+            ledger: ledger,
+            surroundings: surroundings,
+            lookAgain: { self.watcher.lookAgain(inbox: $0, path: $1) },
+            wake: wake,
+            logger: logger
+        )
         let idle = IdleWatch(
-            watcherStatus: { self.watcher.status }, handled: { self.intake.handled }, link: link, ledger: ledger,
-            surroundings: surroundings, logger: logger)
+            watcherStatus: { self.watcher.status },
+            handled: { self.intake.handled },
+            link: link,
+            ledger: ledger,
+            surroundings: surroundings,
+            logger: logger
+        )
         return ([pulse, page, reporter, watch, link, registrations, uploads, intake], untilIdle ? [idle] : [])
     }
 
     private var inboxes: [DaemonStatus.Inbox] {
         let troubles = troubles.byInbox.withLock { $0 }
-        return configuration.inboxes.map { .init(path: $0.path, available: troubles[$0.path] == nil, reason: troubles[$0.path]) }
+        return configuration.inboxes.map {
+            .init(path: $0.path, available: troubles[$0.path] == nil, reason: troubles[$0.path])
+        }
     }
 
     private func status() async throws -> DaemonStatus {

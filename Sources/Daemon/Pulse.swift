@@ -29,7 +29,8 @@ final class Pulse: Service {
     /// A scanner that has not turned for so long hangs in a file system; a busy stage without a step hangs on something.
     private let patience = Duration.seconds(300)
 
-    init(notifier: ServiceNotifier, ledger: StationLedger, signs: Signs, surroundings: CDFSurroundings, logger: Logger) {
+    init(notifier: ServiceNotifier, ledger: StationLedger, signs: Signs, surroundings: CDFSurroundings, logger: Logger)
+    {
         self.notifier = notifier
         self.ledger = ledger
         self.signs = signs
@@ -44,7 +45,11 @@ final class Pulse: Service {
             var told: [String: String] = [:]
             while !Task.isCancelled {
                 let alive = vitality.check(
-                    scanner: self.signs.scanner(), busy: self.signs.isBusy(), steps: self.signs.steps(), at: .now)
+                    scanner: self.signs.scanner(),
+                    busy: self.signs.isBusy(),
+                    steps: self.signs.steps(),
+                    at: .now
+                )
                 if alive { self.notifier.send("WATCHDOG=1") }
                 await self.tell(&told)
                 // Ends early only with the task.
@@ -75,7 +80,9 @@ final class Pulse: Service {
                 facts["offline-reason"] = outage.reason.description
                 line = "Offline since \(outage.since.formatted(.iso8601)): \(outage.reason.summary)"
             }
-            line += ". " + counts.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
+            line +=
+                ". "
+                + counts.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
                 .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
             for key in ["online", "offline-since", "offline-reason", "inboxes"] where facts[key] != told[key] {
                 try await ledger.setDaemonValue(facts[key], for: key)
@@ -105,7 +112,9 @@ struct Vitality {
     ///   - busy: Whether a stage has something in work.
     ///   - steps: Grows with all progress of the stages.
     ///   - now: The present.
-    mutating func check(scanner: ContinuousClock.Instant, busy: Bool, steps: UInt64, at now: ContinuousClock.Instant) -> Bool {
+    mutating func check(scanner: ContinuousClock.Instant, busy: Bool, steps: UInt64, at now: ContinuousClock.Instant)
+        -> Bool
+    {
         if !busy || steps != self.steps {
             self.steps = steps
             moved = now

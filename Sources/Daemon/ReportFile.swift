@@ -3,7 +3,9 @@ import Foundation
 import Glibc
 import Station
 
-/// Writes and removes the reports of one station. All calls block.
+/// Writes and removes the reports of one station.
+///
+/// All calls block.
 ///
 /// Through the descriptor of the parent folder and without following links, so that a hostile drop cannot have anything else
 /// written or removed. A report appears whole or not at all.
@@ -44,7 +46,12 @@ struct ReportFile {
     private func write(_ report: CrewReport, in folder: borrowing OpenFolder) throws {
         // The prefix is one that the watcher ignores.
         let temporary = ".drop360-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).tmp"
-        let descriptor = openat(folder.descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        let descriptor = openat(
+            folder.descriptor,
+            temporary,
+            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+            0o644
+        )
         guard descriptor >= 0 else { throw Failure(code: errno) }
         var failure: Int32 = 0
         var bytes = Array(report.text.utf8)[...]
@@ -54,7 +61,9 @@ struct ReportFile {
         }
         if failure == 0, fsync(descriptor) != 0 { failure = errno }
         close(descriptor)
-        if failure == 0, renameat(folder.descriptor, temporary, folder.descriptor, name(report.word)) != 0 { failure = errno }
+        if failure == 0, renameat(folder.descriptor, temporary, folder.descriptor, name(report.word)) != 0 {
+            failure = errno
+        }
         guard failure == 0 else {
             unlinkat(folder.descriptor, temporary, 0)
             throw Failure(code: failure)

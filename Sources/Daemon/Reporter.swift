@@ -26,7 +26,11 @@ final class Reporter: Service {
     private let thread = NIOThreadPool(numberOfThreads: 1)
 
     init(
-        ledger: StationLedger, places: [String: Place], stateDirectory: String, surroundings: CDFSurroundings, logger: Logger
+        ledger: StationLedger,
+        places: [String: Place],
+        stateDirectory: String,
+        surroundings: CDFSurroundings,
+        logger: Logger
     ) {
         self.ledger = ledger
         self.places = places
@@ -48,13 +52,18 @@ final class Reporter: Service {
         try await thread.shutdownGracefully()
     }
 
-    /// Writes every report that is due. Returns whether none was left.
+    /// Writes every report that is due.
+    ///
+    /// Returns whether none was left.
     func writeDue() async {
         let shortest = places.values.map(\.reportAfter).min() ?? .seconds(900)
         do {
             while true {
                 let now = surroundings.now()
-                let due = try await ledger.unreported(incompleteSince: now.addingTimeInterval(-shortest.inSeconds), limit: 100)
+                let due = try await ledger.unreported(
+                    incompleteSince: now.addingTimeInterval(-shortest.inSeconds),
+                    limit: 100
+                )
                 let ripe = due.filter { isRipe($0, at: now) }
                 guard !ripe.isEmpty else { return }
                 for record in ripe { try await write(record) }
@@ -66,7 +75,9 @@ final class Reporter: Service {
     }
 
     private func isRipe(_ record: StationRecord, at now: Date) -> Bool {
-        guard case .incomplete = record.state, record.report == nil, let place = places[record.inbox] else { return true }
+        guard case .incomplete = record.state, record.report == nil, let place = places[record.inbox] else {
+            return true
+        }
         return now.timeIntervalSince(record.changedAt) >= place.reportAfter.inSeconds
     }
 

@@ -15,10 +15,18 @@ extension DaemonStatus {
         }
         let inboxes = try values["inboxes"].map { try JSONDecoder().decode([Inbox].self, from: Data($0.utf8)) } ?? []
         return DaemonStatus(
-            version: Release.version, running: running, pid: running ? values["pid"].flatMap(Int32.init) : nil,
-            startedAt: running ? date("started") : nil, counts: try await ledger.counts(),
-            online: running && values["online"] == "true", offlineSince: running ? date("offline-since") : nil,
-            offlineReason: running ? values["offline-reason"] : nil, inboxes: inboxes, transfers: [], bytesSent: 0,
-            recent: try await ledger.stations(limit: 50).map(StationSummary.init))
+            version: Release.version,
+            running: running,
+            pid: running ? values["pid"].flatMap(Int32.init) : nil,
+            startedAt: running ? date("started") : nil,
+            counts: try await ledger.counts(),
+            online: running && values["online"] == "true",
+            offlineSince: running ? date("offline-since") : nil,
+            offlineReason: running ? values["offline-reason"] : nil,
+            inboxes: inboxes,
+            transfers: [],
+            bytesSent: 0,
+            recent: try await ledger.stations(limit: 50).map(StationSummary.init)
+        )
     }
 }

@@ -54,8 +54,17 @@ package struct DaemonStatus: Codable, Sendable {
     package var recent: [StationSummary]
 
     package init(
-        version: String, running: Bool, pid: Int32?, startedAt: Date?, counts: [StationState.Name: Int], online: Bool,
-        offlineSince: Date?, offlineReason: String?, inboxes: [Inbox], transfers: [Transfer], bytesSent: Int64,
+        version: String,
+        running: Bool,
+        pid: Int32?,
+        startedAt: Date?,
+        counts: [StationState.Name: Int],
+        online: Bool,
+        offlineSince: Date?,
+        offlineReason: String?,
+        inboxes: [Inbox],
+        transfers: [Transfer],
+        bytesSent: Int64,
         recent: [StationSummary]
     ) {
         self.version = version
@@ -98,7 +107,8 @@ package struct StationSummary: Codable, Sendable, Equatable {
         switch record.state {
         case .incomplete(let problems), .rejected(let problems):
             words = problems.isEmpty ? nil : problems.map(\.message).joined(separator: " ")
-        case .failed(_, let failure): words = [failure.summary, failure.advice].compactMap(\.self).joined(separator: " ")
+        case .failed(_, let failure):
+            words = [failure.summary, failure.advice].compactMap(\.self).joined(separator: " ")
         case .accepted, .registered: words = record.sameAs.map { "The same content as station \($0)." }
         case .uploading, .uploaded, .withdrawn: words = nil
         }

@@ -4,7 +4,9 @@ import Hummingbird
 package import Logging
 import ServiceLifecycle
 
-/// Serves the status page, `/status.json` and `/healthz`. Only reads, and only for whoever may reach its address.
+/// Serves the status page, `/status.json` and `/healthz`.
+///
+/// Only reads, and only for whoever may reach its address.
 package struct DashboardServer: Service {
     private let host: String
     private let port: Int
@@ -19,8 +21,11 @@ package struct DashboardServer: Service {
     ///   - now: The clock.
     ///   - logger: For the address, and for requests at debug.
     package init(
-        host: String, port: Int, status: @escaping @Sendable () async throws -> DaemonStatus,
-        now: @escaping @Sendable () -> Date, logger: Logger
+        host: String,
+        port: Int,
+        status: @escaping @Sendable () async throws -> DaemonStatus,
+        now: @escaping @Sendable () -> Date,
+        logger: Logger
     ) {
         self.host = host
         self.port = port
@@ -29,15 +34,20 @@ package struct DashboardServer: Service {
         self.logger = logger
     }
 
-    /// Serves until shutdown. A port that is taken costs the page, never the daemon: it is said, and the rest goes on.
+    /// Serves until shutdown.
+    ///
+    /// A port that is taken costs the page, never the daemon: it is said, and the rest goes on.
     package func run() async throws {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         let application = Application(
-            router: router(), configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            router: router(),
+            configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { [logger] channel in
                 logger.info("status page", metadata: ["url": "http://\(host):\(channel.localAddress?.port ?? port)/"])
-            }, logger: quiet)
+            },
+            logger: quiet
+        )
         do {
             try await application.run()
         } catch is CancellationError {
@@ -45,7 +55,11 @@ package struct DashboardServer: Service {
         } catch {
             logger.error(
                 "the status page cannot be served; everything else goes on",
-                metadata: ["dashboard.listen": "\(host):\(port)", "error": "\(error)", "advice": "set another `dashboard.listen`"])
+                metadata: [
+                    "dashboard.listen": "\(host):\(port)", "error": "\(error)",
+                    "advice": "set another `dashboard.listen`",
+                ]
+            )
             try await gracefulShutdown()
         }
     }
@@ -72,7 +86,8 @@ package struct DashboardServer: Service {
         headers[.contentType] = type
         headers[.cacheControl] = "no-store"
         headers[.xContentTypeOptions] = "nosniff"
-        headers[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        headers[.contentSecurityPolicy] =
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body)))
     }
 }

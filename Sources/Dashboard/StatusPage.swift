@@ -30,7 +30,8 @@ struct StatusPage {
     private var inboxes: String {
         status.inboxes.map { inbox in
             let words = inbox.available ? "watched" : inbox.reason ?? "not available"
-            return "<p class=\"inbox \(inbox.available ? "good" : "bad")\"><b>\(escaped(inbox.path))</b> \(escaped(words))</p>"
+            return
+                "<p class=\"inbox \(inbox.available ? "good" : "bad")\"><b>\(escaped(inbox.path))</b> \(escaped(words))</p>"
         }.joined()
     }
 
@@ -44,7 +45,8 @@ struct StatusPage {
     private var transfers: String {
         status.transfers.map { transfer in
             let percent = transfer.total > 0 ? Int(max(0, transfer.sent) * 100 / transfer.total) : 0
-            return "<p>\(escaped(transfer.path)) <progress max=\"100\" value=\"\(percent)\"></progress> \(percent) %</p>"
+            return
+                "<p>\(escaped(transfer.path)) <progress max=\"100\" value=\"\(percent)\"></progress> \(percent) %</p>"
         }.joined()
     }
 
@@ -57,7 +59,8 @@ struct StatusPage {
             <td>\(escaped(time(station.changedAt)))</td></tr>
             """
         }
-        return "<table><thead><tr><th>No.</th><th>Station</th><th>State</th><th></th><th>Since</th></tr></thead><tbody>\(rows.joined())</tbody></table>"
+        return
+            "<table><thead><tr><th>No.</th><th>Station</th><th>State</th><th></th><th>Since</th></tr></thead><tbody>\(rows.joined())</tbody></table>"
     }
 
     private func time(_ date: Date) -> String {

@@ -19,8 +19,14 @@ package struct DeliverySetting: Sendable {
     package var lookAgain: @Sendable (StationRecord) -> Void
 
     package init(
-        ledger: StationLedger, client: CDFClient, link: Link, board: TransferBoard, schedule: RetrySchedule = .standard,
-        surroundings: CDFSurroundings, logger: Logger, changed: @escaping @Sendable (StationRecord) -> Void,
+        ledger: StationLedger,
+        client: CDFClient,
+        link: Link,
+        board: TransferBoard,
+        schedule: RetrySchedule = .standard,
+        surroundings: CDFSurroundings,
+        logger: Logger,
+        changed: @escaping @Sendable (StationRecord) -> Void,
         lookAgain: @escaping @Sendable (StationRecord) -> Void
     ) {
         self.ledger = ledger
@@ -47,23 +53,36 @@ extension DeliverySetting {
             guard error != .interrupted else { return }
             // The folder changed under us: it goes back to the inbox, and is not sent meanwhile.
             _ = try await ledger.postpone(
-                station.id, until: now.addingTimeInterval(10), counts: false, reason: error.summary, at: now)
+                station.id,
+                until: now.addingTimeInterval(10),
+                counts: false,
+                reason: error.summary,
+                at: now
+            )
             lookAgain(station)
         case .retry(let after):
             let attempts = station.attempts + 1
             guard let pause = schedule.pause(afterAttempts: attempts, atLeast: after) else {
                 let failure = StationState.Failure(
                     summary: "Given up after \(attempts) attempts. The last one: \(error.summary)",
-                    advice: error.advice ?? "When the cause is mended, run `drop360 retry` for the station.")
+                    advice: error.advice ?? "When the cause is mended, run `drop360 retry` for the station."
+                )
                 return try await giveUp(failure, digest, station)
             }
             let later = try await ledger.postpone(
-                station.id, until: now.addingTimeInterval(pause.inSeconds), counts: true, reason: error.summary, at: now)
+                station.id,
+                until: now.addingTimeInterval(pause.inSeconds),
+                counts: true,
+                reason: error.summary,
+                at: now
+            )
             logger.notice(
                 "station will be tried again",
                 metadata: [
-                    "station.path": "\(station.path)", "retry.seconds": "\(Int(pause.inSeconds))", "reason": "\(error.summary)",
-                ])
+                    "station.path": "\(station.path)", "retry.seconds": "\(Int(pause.inSeconds))",
+                    "reason": "\(error.summary)",
+                ]
+            )
             changed(later)
         case .giveUp:
             try await giveUp(.init(summary: error.summary, advice: error.advice), digest, station)
@@ -71,14 +90,17 @@ extension DeliverySetting {
     }
 
     private func giveUp(
-        _ failure: StationState.Failure, _ digest: ContentDigest, _ station: StationRecord
+        _ failure: StationState.Failure,
+        _ digest: ContentDigest,
+        _ station: StationRecord
     ) async throws(LedgerError) {
         let failed = try await ledger.record(.gaveUp(digest, failure), for: station.id, at: surroundings.now())
         logger.error(
             "station failed",
             metadata: [
                 "station.path": "\(station.path)", "reason": "\(failure.summary)", "advice": "\(failure.advice ?? "-")",
-            ])
+            ]
+        )
         changed(failed)
     }
 }

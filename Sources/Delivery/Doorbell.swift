@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Wakes one loop that waits for something to do. A ring while nobody waits is kept for the next wait.
+/// Wakes one loop that waits for something to do.
+///
+/// A ring while nobody waits is kept for the next wait.
 package final class Doorbell: Sendable {
     private enum State {
         case quiet
@@ -24,7 +26,9 @@ package final class Doorbell: Sendable {
         waiter?.resume()
     }
 
-    /// Returns at the next ring, after `limit`, or when the task is cancelled. One caller at a time.
+    /// Returns at the next ring, after `limit`, or when the task is cancelled.
+    ///
+    /// One caller at a time.
     ///
     /// - Parameters:
     ///   - limit: How long to wait at most.

@@ -32,7 +32,12 @@ package final class Link: Service {
     ///   - listeners: Whom to wake when deliveries are possible again.
     ///   - logger: For breaks and recoveries.
     package init(
-        client: CDFClient, space: String, dataSet: DataSet?, surroundings: CDFSurroundings, listeners: [Doorbell], logger: Logger
+        client: CDFClient,
+        space: String,
+        dataSet: DataSet?,
+        surroundings: CDFSurroundings,
+        listeners: [Doorbell],
+        logger: Logger
     ) {
         self.client = client
         self.space = space
@@ -89,9 +94,13 @@ package final class Link: Service {
             if case .down(let outage) = before {
                 logger.notice(
                     "CDF can be reached again",
-                    metadata: ["offline.seconds": "\(Int(surroundings.now().timeIntervalSince(outage.since)))"])
+                    metadata: ["offline.seconds": "\(Int(surroundings.now().timeIntervalSince(outage.since)))"]
+                )
             } else {
-                logger.info("CDF is ready", metadata: ["cdf.host": "\(client.settings.host)", "cdf.project": "\(client.settings.project)"])
+                logger.info(
+                    "CDF is ready",
+                    metadata: ["cdf.host": "\(client.settings.host)", "cdf.project": "\(client.settings.project)"]
+                )
             }
             for listener in listeners { listener.ring() }
         } catch {
@@ -118,12 +127,16 @@ package final class Link: Service {
         guard misfits.isEmpty else {
             throw .projectLacks(
                 "The 360° schema of project \(client.settings.project) is not what drop360 can write: \(misfits.joined(separator: "; ")).",
-                advice: "Have the project's admin enable `cdf_360_image_schema` and give drop360's group dataModelsAcl:READ on it.")
+                advice:
+                    "Have the project's admin enable `cdf_360_image_schema` and give drop360's group dataModelsAcl:READ on it."
+            )
         }
         guard try await client.hasSpace(space) else {
             throw .projectLacks(
                 "Project \(client.settings.project) has no space '\(space)', or drop360 may not see it.",
-                advice: "Create the space, or set `target.space`, and give drop360's group dataModelsAcl:READ and dataModelInstancesAcl:READ,WRITE on it.")
+                advice:
+                    "Create the space, or set `target.space`, and give drop360's group dataModelsAcl:READ and dataModelInstancesAcl:READ,WRITE on it."
+            )
         }
         switch dataSet {
         case nil: return PreparedProject(dataSetID: nil)
@@ -132,7 +145,9 @@ package final class Link: Service {
             guard let id = try await client.dataSetID(externalID: name) else {
                 throw .projectLacks(
                     "Project \(client.settings.project) has no data set '\(printable(name))', or drop360 may not see it.",
-                    advice: "Create the data set, or set `cognite.data-set`, and give drop360's group datasetsAcl:READ on it.")
+                    advice:
+                        "Create the data set, or set `cognite.data-set`, and give drop360's group datasetsAcl:READ on it."
+                )
             }
             return PreparedProject(dataSetID: id)
         }

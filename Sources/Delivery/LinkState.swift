@@ -45,7 +45,13 @@ package enum LinkState: Equatable, Sendable {
         case .unknown, .ready:
             // The first probe comes soon: most breaks are short.
             return .down(
-                Outage(since: now, reason: reason, probes: 0, nextProbe: now.addingTimeInterval(probed ? Self.pause(afterProbes: 0) : 5)))
+                Outage(
+                    since: now,
+                    reason: reason,
+                    probes: 0,
+                    nextProbe: now.addingTimeInterval(probed ? Self.pause(afterProbes: 0) : 5)
+                )
+            )
         }
     }
 

@@ -64,13 +64,21 @@ package struct RegisterStage: Stage {
             if !missing.isEmpty {
                 setting.logger.notice(
                     "CDF has not got all files; they are sent again",
-                    metadata: ["station.path": "\(station.path)", "faces": "\(missing.map(\.rawValue).sorted())"])
-                setting.changed(try await setting.ledger.recordMissing(missing, of: station.id, digest: digest, at: now))
+                    metadata: ["station.path": "\(station.path)", "faces": "\(missing.map(\.rawValue).sorted())"]
+                )
+                setting.changed(
+                    try await setting.ledger.recordMissing(missing, of: station.id, digest: digest, at: now)
+                )
             } else if !waiting.isEmpty {
                 // Half a second at first, then ever more slowly, as CDF's own clients do.
                 let pause = min(max(waited / 2, 0.5), 30)
                 _ = try await setting.ledger.postpone(
-                    station.id, until: now.addingTimeInterval(pause), counts: false, reason: "not uploaded yet", at: now)
+                    station.id,
+                    until: now.addingTimeInterval(pause),
+                    counts: false,
+                    reason: "not uploaded yet",
+                    at: now
+                )
             } else {
                 complete[station.id] = digest
                 ready.append(station)
@@ -88,10 +96,14 @@ package struct RegisterStage: Stage {
         var created: [NodeReceipt] = []
         do throws(CDFError) {
             created = try await setting.client.apply(
-                places(of: captures), asked: "the collections and stations of \(words(for: stations))")
+                places(of: captures),
+                asked: "the collections and stations of \(words(for: stations))"
+            )
             setting.board.step()
             _ = try await setting.client.apply(
-                Self.unique(captures.map(model.imageNode)), asked: "the images of \(words(for: stations))")
+                Self.unique(captures.map(model.imageNode)),
+                asked: "the images of \(words(for: stations))"
+            )
             setting.board.step()
         } catch {
             guard error.remedy == .giveUp, stations.count > 1 else {
@@ -105,10 +117,15 @@ package struct RegisterStage: Stage {
         }
         for station in stations {
             guard let digest = station.state.digest else { continue }
-            let done = try await setting.ledger.record(.registered(digest), for: station.id, at: setting.surroundings.now())
+            let done = try await setting.ledger.record(
+                .registered(digest),
+                for: station.id,
+                at: setting.surroundings.now()
+            )
             setting.logger.info(
                 "station is registered",
-                metadata: ["station.path": "\(station.path)", "image.id": "\(station.capture?.ids.image ?? "-")"])
+                metadata: ["station.path": "\(station.path)", "image.id": "\(station.capture?.ids.image ?? "-")"]
+            )
             setting.changed(done)
         }
     }
@@ -129,14 +146,17 @@ package struct RegisterStage: Stage {
     ///
     /// Only what this very call created (version 1), so nothing of anybody else's is ever touched.
     private func removeEmptyPlaces(of captures: [Capture], created: [NodeReceipt]) async {
-        let own = created.filter { $0.version == 1 && $0.wasModified }.map { NodeReference(space: $0.space, externalId: $0.externalId) }
+        let own = created.filter { $0.version == 1 && $0.wasModified }.map {
+            NodeReference(space: $0.space, externalId: $0.externalId)
+        }
         guard !own.isEmpty else { return }
         do throws(CDFError) {
             try await setting.client.deleteNodes(own, asked: "the removal of an empty collection")
         } catch {
             setting.logger.error(
                 "an empty collection could not be removed; the viewer will not load it",
-                metadata: ["collection.ids": "\(own.map(\.externalId))", "error": "\(error)"])
+                metadata: ["collection.ids": "\(own.map(\.externalId))", "error": "\(error)"]
+            )
         }
     }
 

@@ -2,7 +2,9 @@ import Foundation
 
 /// When a station whose delivery failed is tried again: it gets slower, survives restarts (the ledger keeps the date), and ends.
 package struct RetrySchedule: Sendable, Equatable {
-    /// The pause after the first, second, … failed attempt. After the last one the station is `failed`.
+    /// The pause after the first, second, … failed attempt.
+    ///
+    /// After the last one the station is `failed`.
     package var pauses: [Duration]
 
     package init(pauses: [Duration]) { self.pauses = pauses }

@@ -38,7 +38,9 @@ package final class StageRunner<S: Stage>: Service {
         }
     }
 
-    /// Works on what is due until nothing is, or the link is down. One caller at a time.
+    /// Works on what is due until nothing is, or the link is down.
+    ///
+    /// One caller at a time.
     package func drain() async throws(LedgerError) {
         busy.withLock { $0 = true }
         defer { busy.withLock { $0 = false } }
@@ -76,7 +78,9 @@ package final class StageRunner<S: Stage>: Service {
     }
 
     private func untilNextDue() async throws(LedgerError) -> Duration {
-        guard case .ready = setting.link.state, let due = try await setting.ledger.nextDue() else { return .seconds(3600) }
+        guard case .ready = setting.link.state, let due = try await setting.ledger.nextDue() else {
+            return .seconds(3600)
+        }
         let left = due.timeIntervalSince(setting.surroundings.now())
         // What is due already belongs to the other stage, which rings when it is done.
         return left > 0 ? .milliseconds(Int64(left * 1000) + 1) : .seconds(30)

@@ -31,13 +31,21 @@ package struct UploadStage: Stage {
 
     private func process(_ station: StationRecord, in project: PreparedProject) async throws(LedgerError) {
         guard let capture = station.capture, let digest = station.state.digest else { return }
-        let begun = try await setting.ledger.record(.uploadStarted(digest), for: station.id, at: setting.surroundings.now())
+        let begun = try await setting.ledger.record(
+            .uploadStarted(digest),
+            for: station.id,
+            at: setting.surroundings.now()
+        )
         guard begun.state == .uploading(digest) else { return }
         setting.changed(begun)
         let pending = try await setting.ledger.faces(of: station.id).filter { $0.state == .pending }
         guard !pending.isEmpty else {
             // All faces were sent before the station was interrupted.
-            let done = try await setting.ledger.record(.uploadFinished(digest), for: station.id, at: setting.surroundings.now())
+            let done = try await setting.ledger.record(
+                .uploadFinished(digest),
+                for: station.id,
+                at: setting.surroundings.now()
+            )
             return setting.changed(done)
         }
         setting.board.begin(station.id, path: station.path, total: pending.reduce(0) { $0 + $1.size })
@@ -95,10 +103,16 @@ package struct UploadStage: Stage {
     }
 
     private func send(
-        _ face: FaceRecord, of station: StationRecord, _ capture: Capture, _ digest: ContentDigest, _ project: PreparedProject
+        _ face: FaceRecord,
+        of station: StationRecord,
+        _ capture: Capture,
+        _ digest: ContentDigest,
+        _ project: PreparedProject
     ) async throws(FaceFailure) -> StationRecord {
         guard let image = capture.faces[face.face] else {
-            throw .ledger(.unreadableRow(station: station.id.rawValue, detail: "no image for face \(face.face.rawValue)"))
+            throw .ledger(
+                .unreadableRow(station: station.id.rawValue, detail: "no image for face \(face.face.rawValue)")
+            )
         }
         let receipt: FileReceipt
         do throws(CDFError) {
@@ -112,7 +126,12 @@ package struct UploadStage: Stage {
         } catch { throw .cdf(error) }
         do throws(LedgerError) {
             return try await setting.ledger.recordSent(
-                face.face, of: station.id, digest: digest, receipt: receipt, at: setting.surroundings.now())
+                face.face,
+                of: station.id,
+                digest: digest,
+                receipt: receipt,
+                at: setting.surroundings.now()
+            )
         } catch { throw .ledger(error) }
     }
 }

@@ -29,6 +29,8 @@ package struct InboxStatus: Sendable, Equatable {
     package var foundByEvent: UInt64 = 0
     /// Folders of watched inboxes whose change only a rescan brought to light: missed by inotify.
     package var foundByRescan: UInt64 = 0
+    /// Changes that a rescan found just now, and that inotify may still tell of.
+    package var unexplained = 0
     /// Folders found changed where nothing can be told: inboxes and folders that are polled.
     package var foundByPolling: UInt64 = 0
     /// inotify watches in use.

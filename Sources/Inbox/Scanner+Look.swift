@@ -124,10 +124,11 @@ extension Scanner {
             return
         }
         if !roots[inbox].settling.contains(id) { credit(id, because: reason) }
-        guard roots[inbox].settling.saw(id, stamp: stamp, at: .now) else { return }
+        guard roots[inbox].settling.saw(id, stamp: stamp, at: .now), events.room > outgoing.count else { return }
         roots[inbox].settling.remove(id)
         roots[inbox].known[path] = Root.Known(stamp: stamp)
         outgoing.append(.quiet(snapshot))
+        guard roots[inbox].isWatched else { return }
         relookPauses[id] = InboxPace.glance
         appointments.set(.relook(id), at: .now + InboxPace.glance)
     }

@@ -19,7 +19,13 @@ extension Scanner {
             let folder = try OpenFolder(root: roots[index].settings.root)
             let identity = FolderIdentity(try folder.stamp())
             appointments.set(.root(index), at: .now + InboxPace.standingRoot)
-            guard !isStanding(index, as: identity) else { return }
+            if isStanding(index, as: identity) {
+                guard let trouble = roots[index].trouble, let node = roots[index].node else { return }
+                // Seemed unmounted; perhaps something has come into it.
+                work.add(node, because: .recheck)
+                if case .emptied = trouble { appointments.set(.root(index), at: .now + InboxPace.lostRoot) }
+                return
+            }
             if roots[index].node != nil {
                 logger.notice(
                     "Another folder or disk has taken the inbox's place; it is listed anew.",
@@ -56,18 +62,37 @@ extension Scanner {
 
     /// Notes that the inbox cannot be looked into. Nothing below it is given up.
     mutating func lose(_ index: Int, _ trouble: InboxTrouble) {
+        note(trouble, of: index)
+        clear(index)
+        appointments.set(.root(index), at: .now + InboxPace.lostRoot)
+    }
+
+    /// Notes that the inbox seems unmounted. Its folder keeps its watch, so that what comes into it is heard of.
+    private mutating func distrust(_ index: Int) {
+        let stations = roots[index].undelivered
+        note(.emptied(root: roots[index].settings.root, stations: stations), of: index)
+        if let node = roots[index].node {
+            for child in tree[node]?.children.values.map(\.self) ?? [] { drop(child, isGone: false, because: .arrival) }
+        }
+        forgetProgress(of: index)
+        appointments.set(.root(index), at: .now + InboxPace.lostRoot)
+    }
+
+    private mutating func note(_ trouble: InboxTrouble, of index: Int) {
         if !trouble.isLike(roots[index].trouble) {
             outgoing.append(.rootLost(inbox: roots[index].settings.root, trouble))
             logger.warning("An inbox is lost.", metadata: ["error": "\(trouble)"])
         }
         roots[index].trouble = trouble
-        clear(index)
-        appointments.set(.root(index), at: .now + InboxPace.lostRoot)
     }
 
     private mutating func clear(_ index: Int) {
         if let node = roots[index].node { drop(node, isGone: false, because: .arrival) }
         roots[index].node = nil
+        forgetProgress(of: index)
+    }
+
+    private mutating func forgetProgress(of index: Int) {
         roots[index].settling.removeAll()
         roots[index].pass = nil
         roots[index].passAgain = false
@@ -79,9 +104,8 @@ extension Scanner {
     /// Whether the listing of the inbox itself can be what it seems: an unmounted disk looks like an empty folder.
     mutating func believes(_ entries: [FolderEntry], of index: Int) -> Bool {
         if entries.isEmpty {
-            let stations = roots[index].undelivered
-            guard stations == 0 || (roots[index].isWatched && roots[index].sawDepartures) else {
-                lose(index, .emptied(root: roots[index].settings.root, stations: stations))
+            guard roots[index].undelivered == 0 || (roots[index].isWatched && roots[index].sawDepartures) else {
+                distrust(index)
                 return false
             }
         } else {
@@ -91,7 +115,9 @@ extension Scanner {
         roots[index].trouble = nil
         outgoing.append(.rootFound(inbox: roots[index].settings.root))
         logger.notice("An inbox is there again.", metadata: ["inbox.root": "\(printable(roots[index].settings.root))"])
-        return true
+        guard roots[index].pass == nil, let node = roots[index].node else { return true }
+        roots[index].pass = Root.Pass(open: [node], reason: .arrival, isAwaited: true)
+        return false
     }
 
     // MARK: Full listings

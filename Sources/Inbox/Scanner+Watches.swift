@@ -18,12 +18,15 @@ extension Scanner {
         }
         switch instance.watch(folder, for: NotifyMask.folder) {
         case .success(let watch):
-            if unwatched.remove(id) != nil { watchRetry = nil }
+            if unwatched.remove(id) != nil, unwatched.isEmpty {
+                watchRetry = nil
+                watchesAreShort = .no
+            }
             if let before = tree.setWatch(watch, on: id) { work.add(before, because: .event) }
         case .failure(.gone): throw .missing(path: folder.path)
         case .failure(.noWatchLeft):
             let pause = min((watchRetry?.pause ?? .seconds(30)) * 2, .seconds(3600))
-            if watchRetry == nil { sayNoWatchLeft() }
+            if watchesAreShort == .no { watchesAreShort = .unsaid }
             watchRetry = (.now + pause, pause)
             noteUnwatched(id)
         case .failure(.refused): noteUnwatched(id)
@@ -41,13 +44,16 @@ extension Scanner {
         appointments.set(.unwatched, noLaterThan: .now + InboxPace.unwatched)
     }
 
-    private func sayNoWatchLeft() {
-        // What is known by now; the status has the number of folders once all are listed.
+    /// Says once how many watches are wanting, when all folders have been counted.
+    mutating func sayNoWatchLeft() {
+        guard watchesAreShort == .unsaid, work.count == 0, roots.allSatisfy({ $0.pass == nil }) else { return }
+        watchesAreShort = .said
+        // Twice what is there now, since a drop folder grows.
         let needed = (max(tree.count, 4096) * 2 + 8191) / 8192 * 8192
         logger.error(
-            "No inotify watch is left for \(tree.count - tree.watchCount) folders and more: they are listed every few seconds instead.",
+            "The inotify watches are used up: some folders are listed every few seconds instead, which is slower.",
             metadata: [
-                "inotify.watches": "\(tree.watchCount)", "inbox.folders": "\(tree.count)",
+                "inbox.folders": "\(tree.count)", "inbox.unwatched": "\(unwatched.count)",
                 "advice": "sysctl fs.inotify.max_user_watches=\(needed)",
             ]
         )

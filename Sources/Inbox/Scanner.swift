@@ -21,6 +21,8 @@ struct Scanner {
         case suspect(NodeID)
     }
 
+    enum Shortage { case no, unsaid, said }
+
     let mailbox: Mailbox
     let events: InboxEvents
     let instance: NotifyInstance?
@@ -40,6 +42,7 @@ struct Scanner {
     var unwatched: Set<NodeID> = []
     var unreadable: Set<NodeID> = []
     var watchRetry: (notBefore: Instant, pause: Duration)?
+    var watchesAreShort = Shortage.no
     var relookPauses: [NodeID: Duration] = [:]
     var suspects: Set<NodeID> = []
     /// Looks asked for whose time has not come.
@@ -92,6 +95,7 @@ struct Scanner {
         }
         let heldBack = lookAtSettling(at: .now)
         for index in roots.indices { proceed(with: index) }
+        sayNoWatchLeft()
         let passing = roots.contains { $0.pass != nil }
         publish()
         return work.count > 0 || passing || heldBack
@@ -129,6 +133,7 @@ struct Scanner {
         status.settling = roots.reduce(work.count) { sum, root in
             sum + root.settling.count + (root.pass?.isAwaited == true || root.passAgain ? 1 : 0)
         }
+        status.unexplained = suspects.count
         status.laterLooks = laterLooks.count
         status.watches = tree.watchCount + watchesAbove.keys.count { tree.node(watching: $0) == nil }
         status.folders = tree.count

@@ -30,7 +30,11 @@ package struct InspectionReport: Equatable, Sendable {
     package var ids: ExternalIDs?
 
     package init(
-        path: String, snapshotStamp: String, verdict: Verdict, notes: [Problem] = [], pose: Pose? = nil,
+        path: String,
+        snapshotStamp: String,
+        verdict: Verdict,
+        notes: [Problem] = [],
+        pose: Pose? = nil,
         ids: ExternalIDs? = nil
     ) {
         self.path = path

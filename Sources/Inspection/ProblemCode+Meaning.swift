@@ -6,6 +6,7 @@ extension ProblemCode {
         case .sidecarMissing: "there is no pose yet, or nobody can tell which file holds it"
         case .stillWriting: "a copying tool's temporary file stands in the folder"
         case .noPermission: "drop360's user may not read a file or the folder"
+        case .moreProblems: "there are more problems than are told"
         case .notAFile: "a link, named pipe, socket, device or folder stands in a file's place; it is never opened"
         case .nameNotUTF8: "a file's name is not UTF-8"
         case .nameUnprintable: "a face's file name holds control characters"

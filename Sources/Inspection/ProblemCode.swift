@@ -8,6 +8,9 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case stillWriting = "still-writing"
     case noPermission = "no-permission"
 
+    // Any of the below, over and over.
+    case moreProblems = "more-problems"
+
     // What stands in the folder.
     case notAFile = "not-a-file"
     case nameNotUTF8 = "name-not-utf8"

@@ -33,14 +33,17 @@ extension StationRow {
     func note(_ event: String, detail: String?, at now: Date, _ db: Database) throws {
         try db.execute(
             sql: "INSERT INTO history (station, at, event, state, detail) VALUES (?, ?, ?, ?, ?)",
-            arguments: [id, now.ledger, event, state, detail])
+            arguments: [id, now.ledger, event, state, detail]
+        )
     }
 
     /// Where the station that stood for others goes another way, the first of the others is delivered itself.
     private static func promoteFollowers(of id: Int64?, digest: ContentDigest, at now: Date, _ db: Database) throws {
         let followers = try StationRow.fetchAll(
-            db, sql: "SELECT * FROM station WHERE sameAs = ? AND digest = ? AND state = 'accepted' ORDER BY id",
-            arguments: [id, digest.rawValue])
+            db,
+            sql: "SELECT * FROM station WHERE sameAs = ? AND digest = ? AND state = 'accepted' ORDER BY id",
+            arguments: [id, digest.rawValue]
+        )
         guard var heir = followers.first else { return }
         heir.sameAs = nil
         heir.notBefore = now.ledger

@@ -27,7 +27,8 @@ package enum LedgerError: OperatorFacingError, Equatable {
         case .notOpened(let path, let detail): "The ledger \(path) cannot be opened: \(detail)."
         case .tooNew(let path): "The ledger \(path) was written by a newer drop360. This one does not touch it."
         case .damaged(let path, let detail): "The ledger \(path) is damaged: \(detail). drop360 does not go on with it."
-        case .notWritten(let path, let detail): "The ledger \(path) could not be read or written: \(detail). Nothing was lost."
+        case .notWritten(let path, let detail):
+            "The ledger \(path) could not be read or written: \(detail). Nothing was lost."
         case .unreadableRow(let station, let detail):
             "The ledger's row of station \(station) makes no sense: \(detail). This is a bug in drop360."
         case .unknownStation(let name): "The ledger knows no station '\(printable(name))'."

@@ -1,6 +1,8 @@
 import GRDB
 
-/// The ledger's tables. Migrations are frozen SQL that names no Swift type; a change is a new migration.
+/// The ledger's tables.
+///
+/// Migrations are frozen SQL that names no Swift type; a change is a new migration.
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -8,7 +10,9 @@ enum Schema {
         return migrator
     }
 
-    /// Times are milliseconds since 1970, UTC. `digest` is the content digest that the state speaks of.
+    /// Times are milliseconds since 1970, UTC.
+    ///
+    /// `digest` is the content digest that the state speaks of.
     private static let stations = """
         CREATE TABLE station (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -62,6 +66,7 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX captureImage ON capture(imageID);
         CREATE INDEX captureStation ON capture(stationID);
+        CREATE INDEX captureCollection ON capture(collectionID);
         CREATE INDEX captureDigest ON capture(digest);
 
         -- One face of one accepted content: what is to be sent, and the receipt for it.

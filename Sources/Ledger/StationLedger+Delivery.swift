@@ -5,7 +5,12 @@ package import Station
 extension StationLedger {
     /// Stations whose faces are to be sent, those begun first, then in the order they were seen.
     package func dueForUpload(at now: Date, limit: Int) async throws(LedgerError) -> [StationRecord] {
-        try await due("state IN ('uploading', 'accepted') AND sameAs IS NULL", at: now, order: "state <> 'uploading', id", limit)
+        try await due(
+            "state IN ('uploading', 'accepted') AND sameAs IS NULL",
+            at: now,
+            order: "state <> 'uploading', id",
+            limit
+        )
     }
 
     /// Stations whose files are to be confirmed and registered.
@@ -13,7 +18,9 @@ extension StationLedger {
         try await due("state = 'uploaded'", at: now, order: "id", limit)
     }
 
-    private func due(_ condition: String, at now: Date, order: String, _ limit: Int) async throws(LedgerError) -> [StationRecord] {
+    private func due(_ condition: String, at now: Date, order: String, _ limit: Int) async throws(LedgerError)
+        -> [StationRecord]
+    {
         try await read { db in
             try StationRow.fetchAll(
                 db,
@@ -44,7 +51,9 @@ extension StationLedger {
                 sql: """
                     SELECT face.* FROM face JOIN station ON station.id = face.station AND station.digest = face.digest
                     WHERE station.id = ?
-                    """, arguments: [id.rawValue])
+                    """,
+                arguments: [id.rawValue]
+            )
             return try rows.map(Self.face).sorted { $0.face < $1.face }
         }
     }
@@ -54,15 +63,22 @@ extension StationLedger {
             throw LedgerError.unreadableRow(station: row["station"], detail: "face or state of a face")
         }
         return FaceRecord(
-            face: face, fileID: row["fileID"], size: row["size"], digest: FileDigest(rawValue: row["sha256"]), state: state,
-            receipt: (row["receipt"] as Int64?).map(FileReceipt.init(rawValue:)))
+            face: face,
+            fileID: row["fileID"],
+            size: row["size"],
+            digest: FileDigest(rawValue: row["sha256"]),
+            state: state,
+            receipt: (row["receipt"] as Int64?).map(FileReceipt.init(rawValue:))
+        )
     }
 
     /// Moves a station on by what a stage reports of it.
     ///
     /// News of a content that the folder has meanwhile replaced changes nothing; the present content is delivered in its own turn.
     package func record(
-        _ event: StationEvent, for id: StationNumber, at now: Date
+        _ event: StationEvent,
+        for id: StationNumber,
+        at now: Date
     ) async throws(LedgerError) -> StationRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
@@ -90,17 +106,23 @@ extension StationLedger {
                 UPDATE face SET state = 'pending', receipt = NULL, sentAt = NULL, confirmedAt = NULL
                 WHERE state <> 'pending' AND NOT (station = ?1 AND digest = ?2)
                   AND fileID IN (SELECT fileID FROM face WHERE station = ?1 AND digest = ?2 AND state = 'pending')
-                """, arguments: [row.id, digest.rawValue])
+                """,
+            arguments: [row.id, digest.rawValue]
+        )
         try supersedeOthers(with: digest, of: row, at: now, db)
     }
 
-    private static func supersedeOthers(with digest: ContentDigest, of row: StationRow, at now: Date, _ db: Database) throws {
+    private static func supersedeOthers(with digest: ContentDigest, of row: StationRow, at now: Date, _ db: Database)
+        throws
+    {
         try db.execute(
             sql: """
                 UPDATE capture SET supersededAt = ?1 WHERE deliveredAt IS NOT NULL AND supersededAt IS NULL
                   AND imageID = (SELECT imageID FROM capture WHERE station = ?2 AND digest = ?3)
                   AND NOT (station = ?2 AND digest = ?3)
-                """, arguments: [now.ledger, row.id, digest.rawValue])
+                """,
+            arguments: [now.ledger, row.id, digest.rawValue]
+        )
     }
 
     /// The content stands in CDF: it takes the place of what stood under the same image id, and those that wait for it are done.
@@ -109,21 +131,34 @@ extension StationLedger {
         try supersedeOthers(with: digest, of: row, at: now, db)
         try db.execute(
             sql: "UPDATE capture SET deliveredAt = ?, supersededAt = NULL WHERE station = ? AND digest = ?",
-            arguments: [now.ledger, row.id, digest.rawValue])
+            arguments: [now.ledger, row.id, digest.rawValue]
+        )
         let followers = try StationRow.fetchAll(
-            db, sql: "SELECT * FROM station WHERE sameAs = ? AND digest = ? AND state = 'accepted'",
-            arguments: [row.id, digest.rawValue])
+            db,
+            sql: "SELECT * FROM station WHERE sameAs = ? AND digest = ? AND state = 'accepted'",
+            arguments: [row.id, digest.rawValue]
+        )
         for var follower in followers {
             try follower.take(
-                .recognised(digest), at: now, detail: "same content as station \(row.id ?? 0), \(row.inbox)/\(row.path)", db)
+                .recognised(digest),
+                at: now,
+                detail: "same content as station \(row.id ?? 0), \(row.inbox)/\(row.path)",
+                db
+            )
         }
     }
 
-    /// Writes down that CDF took the bytes of one face. The sixth one makes the station `uploaded`, in the same transaction.
+    /// Writes down that CDF took the bytes of one face.
+    ///
+    /// The sixth one makes the station `uploaded`, in the same transaction.
     ///
     /// - Returns: The station as it now stands.
     package func recordSent(
-        _ face: Face, of id: StationNumber, digest: ContentDigest, receipt: FileReceipt, at now: Date
+        _ face: Face,
+        of id: StationNumber,
+        digest: ContentDigest,
+        receipt: FileReceipt,
+        at now: Date
     ) async throws(LedgerError) -> StationRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
@@ -131,10 +166,14 @@ extension StationLedger {
                 sql: """
                     UPDATE face SET state = 'sent', receipt = ?, sentAt = ?, confirmedAt = NULL
                     WHERE station = ? AND digest = ? AND face = ?
-                    """, arguments: [receipt.rawValue, now.ledger, id.rawValue, digest.rawValue, face.rawValue])
+                    """,
+                arguments: [receipt.rawValue, now.ledger, id.rawValue, digest.rawValue, face.rawValue]
+            )
             let pending = try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM face WHERE station = ? AND digest = ? AND state = 'pending'",
-                arguments: [id.rawValue, digest.rawValue])
+                db,
+                sql: "SELECT count(*) FROM face WHERE station = ? AND digest = ? AND state = 'pending'",
+                arguments: [id.rawValue, digest.rawValue]
+            )
             if pending == 0, row.state == "uploading", row.digest == digest.rawValue {
                 try row.take(.uploadFinished(digest), at: now, db)
             }
@@ -144,20 +183,26 @@ extension StationLedger {
 
     /// Writes down that CDF says `uploaded` of these faces; durable together with what follows from it.
     package func recordConfirmed(
-        _ confirmed: [StationNumber: ContentDigest], at now: Date
+        _ confirmed: [StationNumber: ContentDigest],
+        at now: Date
     ) async throws(LedgerError) {
         try await write { db in
             for (id, digest) in confirmed {
                 try db.execute(
-                    sql: "UPDATE face SET state = 'confirmed', confirmedAt = ? WHERE station = ? AND digest = ? AND state = 'sent'",
-                    arguments: [now.ledger, id.rawValue, digest.rawValue])
+                    sql:
+                        "UPDATE face SET state = 'confirmed', confirmedAt = ? WHERE station = ? AND digest = ? AND state = 'sent'",
+                    arguments: [now.ledger, id.rawValue, digest.rawValue]
+                )
             }
         }
     }
 
     /// CDF has not got these files: the station goes back, and only they are sent again.
     package func recordMissing(
-        _ faces: Set<Face>, of id: StationNumber, digest: ContentDigest, at now: Date
+        _ faces: Set<Face>,
+        of id: StationNumber,
+        digest: ContentDigest,
+        at now: Date
     ) async throws(LedgerError) -> StationRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
@@ -166,10 +211,17 @@ extension StationLedger {
                     sql: """
                         UPDATE face SET state = 'pending', receipt = NULL, sentAt = NULL, confirmedAt = NULL
                         WHERE station = ? AND digest = ? AND face = ?
-                        """, arguments: [id.rawValue, digest.rawValue, face.rawValue])
+                        """,
+                    arguments: [id.rawValue, digest.rawValue, face.rawValue]
+                )
             }
             guard row.digest == digest.rawValue, row.state == "uploaded" else { return try row.record(db) }
-            try row.take(.filesMissing(digest), at: now, detail: faces.map(\.rawValue).sorted().joined(separator: ", "), db)
+            try row.take(
+                .filesMissing(digest),
+                at: now,
+                detail: faces.map(\.rawValue).sorted().joined(separator: ", "),
+                db
+            )
             return try row.record(db)
         }
     }
@@ -178,7 +230,11 @@ extension StationLedger {
     ///
     /// - Parameter counts: Whether the attempt counts towards the schedule's end.
     package func postpone(
-        _ id: StationNumber, until: Date, counts: Bool, reason: String, at now: Date
+        _ id: StationNumber,
+        until: Date,
+        counts: Bool,
+        reason: String,
+        at now: Date
     ) async throws(LedgerError) -> StationRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
@@ -202,7 +258,8 @@ extension StationEvent {
     /// The content that news of a delivery speaks of.
     fileprivate var digest: ContentDigest? {
         switch self {
-        case .uploadStarted(let digest), .uploadFinished(let digest), .filesMissing(let digest), .registered(let digest),
+        case .uploadStarted(let digest), .uploadFinished(let digest), .filesMissing(let digest),
+            .registered(let digest),
             .gaveUp(let digest, _):
             digest
         case .foundIncomplete, .refused, .accepted, .recognised, .vanished, .retried, .reopened: nil

@@ -21,7 +21,8 @@ extension StationLedger {
                 try row.update(db)
             case .registered:
                 throw LedgerError.notApplicable(
-                    "Station \(id) is registered; there is nothing to try again. To have its folder looked at again, change it.")
+                    "Station \(id) is registered; there is nothing to try again. To have its folder looked at again, change it."
+                )
             }
             return try row.record(db)
         }
@@ -31,10 +32,12 @@ extension StationLedger {
     package func allowReplacing(_ id: StationNumber, at now: Date) async throws(LedgerError) -> StationRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
-            guard case .rejected(let problems) = try row.stationState(), problems.contains(where: { $0.code == "conflict" })
+            guard case .rejected(let problems) = try row.stationState(),
+                problems.contains(where: { $0.code == "conflict" })
             else {
                 throw LedgerError.notApplicable(
-                    "Station \(id) (\(printable(row.path))) is \(row.state) and in no conflict; there is nothing to replace.")
+                    "Station \(id) (\(printable(row.path))) is \(row.state) and in no conflict; there is nothing to replace."
+                )
             }
             row.mayReplace = true
             try row.take(.reopened, at: now, detail: "an operator said that it is meant to replace", db)
@@ -65,7 +68,8 @@ extension StationLedger {
                 sql: """
                     SELECT * FROM station WHERE reportedRevision < revision AND (state <> 'incomplete' OR report IS NOT NULL OR changedAt <= ?)
                     ORDER BY id LIMIT ?
-                    """, arguments: [incompleteSince.ledger, limit]
+                    """,
+                arguments: [incompleteSince.ledger, limit]
             ).map { try $0.record(db) }
         }
     }
@@ -74,8 +78,10 @@ extension StationLedger {
     package func recordReported(_ id: StationNumber, revision: Int, report: String?) async throws(LedgerError) {
         try await write { db in
             try db.execute(
-                sql: "UPDATE station SET reportedRevision = min(revision, max(reportedRevision, ?)), report = ? WHERE id = ?",
-                arguments: [revision, report, id.rawValue])
+                sql:
+                    "UPDATE station SET reportedRevision = min(revision, max(reportedRevision, ?)), report = ? WHERE id = ?",
+                arguments: [revision, report, id.rawValue]
+            )
         }
     }
 
@@ -84,8 +90,10 @@ extension StationLedger {
         try await write { db in
             if let value {
                 try db.execute(
-                    sql: "INSERT INTO daemon (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                    arguments: [key, value])
+                    sql:
+                        "INSERT INTO daemon (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                    arguments: [key, value]
+                )
             } else {
                 try db.execute(sql: "DELETE FROM daemon WHERE key = ?", arguments: [key])
             }

@@ -8,8 +8,10 @@ extension StationLedger {
         try await read { db in
             var known: [String: String] = [:]
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT path, stamp FROM station WHERE inbox = ? AND state <> 'withdrawn' AND stamp <> 'gone'",
-                arguments: [inbox])
+                db,
+                sql: "SELECT path, stamp FROM station WHERE inbox = ? AND state <> 'withdrawn' AND stamp <> 'gone'",
+                arguments: [inbox]
+            )
             while let row = try rows.next() { known[row["path"]] = row["stamp"] }
             return known
         }
@@ -32,7 +34,9 @@ extension StationLedger {
     /// - Parameters:
     ///   - state: Only those in this state.
     ///   - limit: At most so many.
-    package func stations(in state: StationState.Name? = nil, limit: Int = .max) async throws(LedgerError) -> [StationRecord] {
+    package func stations(in state: StationState.Name? = nil, limit: Int = .max) async throws(LedgerError)
+        -> [StationRecord]
+    {
         try await read { db in
             try StationRow.fetchAll(
                 db,
@@ -49,7 +53,10 @@ extension StationLedger {
     package func station(inbox: String, path: String) async throws(LedgerError) -> StationRecord? {
         try await read { db in
             try StationRow.fetchOne(
-                db, sql: "SELECT * FROM station WHERE inbox = ? AND path = ?", arguments: [inbox, path])?.record(db)
+                db,
+                sql: "SELECT * FROM station WHERE inbox = ? AND path = ?",
+                arguments: [inbox, path]
+            )?.record(db)
         }
     }
 
@@ -58,7 +65,9 @@ extension StationLedger {
     /// - Throws: ``LedgerError/unknownStation(_:)``; an id that several stations share is refused with their numbers.
     package func station(named name: String) async throws(LedgerError) -> StationRecord {
         try await read { db in
-            if let number = Int64(name), let row = try StationRow.fetchOne(db, key: number) { return try row.record(db) }
+            if let number = Int64(name), let row = try StationRow.fetchOne(db, key: number) {
+                return try row.record(db)
+            }
             let trimmed = name.count > 1 && name.hasSuffix("/") ? String(name.dropLast()) : name
             let matches = try StationRow.fetchAll(
                 db,
@@ -66,11 +75,15 @@ extension StationLedger {
                     SELECT * FROM station WHERE inbox || '/' || path = ?1 OR path = ?1
                        OR id IN (SELECT station FROM capture WHERE imageID = ?1 OR stationID = ?1)
                     ORDER BY id
-                    """, arguments: [trimmed])
+                    """,
+                arguments: [trimmed]
+            )
             guard let first = matches.first else { throw LedgerError.unknownStation(name) }
             guard matches.count == 1 else {
                 let numbers = matches.compactMap { $0.id.map(String.init) }.joined(separator: ", ")
-                throw LedgerError.notApplicable("'\(printable(name))' may be any of the stations \(numbers). Name one by its number.")
+                throw LedgerError.notApplicable(
+                    "'\(printable(name))' may be any of the stations \(numbers). Name one by its number."
+                )
             }
             return try first.record(db)
         }
@@ -78,12 +91,18 @@ extension StationLedger {
 
     package func history(of id: StationNumber) async throws(LedgerError) -> [HistoryEntry] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM history WHERE station = ? ORDER BY id", arguments: [id.rawValue]).map {
-                guard let state = StationState.Name(rawValue: $0["state"]) else {
-                    throw LedgerError.unreadableRow(station: id.rawValue, detail: "state in the history")
+            try Row.fetchAll(db, sql: "SELECT * FROM history WHERE station = ? ORDER BY id", arguments: [id.rawValue])
+                .map {
+                    guard let state = StationState.Name(rawValue: $0["state"]) else {
+                        throw LedgerError.unreadableRow(station: id.rawValue, detail: "state in the history")
+                    }
+                    return HistoryEntry(
+                        at: Date(ledger: $0["at"]),
+                        event: $0["event"],
+                        state: state,
+                        detail: $0["detail"]
+                    )
                 }
-                return HistoryEntry(at: Date(ledger: $0["at"]), event: $0["event"], state: state, detail: $0["detail"])
-            }
         }
     }
 
@@ -99,8 +118,10 @@ extension StationLedger {
     package func finalPaths(inbox: String) async throws(LedgerError) -> [String] {
         try await read { db in
             try String.fetchAll(
-                db, sql: "SELECT path FROM station WHERE inbox = ? AND state IN ('registered', 'rejected', 'withdrawn')",
-                arguments: [inbox])
+                db,
+                sql: "SELECT path FROM station WHERE inbox = ? AND state IN ('registered', 'rejected', 'withdrawn')",
+                arguments: [inbox]
+            )
         }
     }
 }

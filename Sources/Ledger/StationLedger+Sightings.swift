@@ -22,7 +22,9 @@ extension StationLedger {
     ///
     /// - Returns: The station as it now stands.
     package func record(
-        _ sighting: Sighting, poseDrift: PoseDriftRule = .init(), at now: Date
+        _ sighting: Sighting,
+        poseDrift: PoseDriftRule = .init(),
+        at now: Date
     ) async throws(LedgerError) -> StationRecord {
         try await write { db in
             var row = try Self.row(for: sighting, at: now, db)
@@ -44,15 +46,33 @@ extension StationLedger {
 
     private static func row(for sighting: Sighting, at now: Date, _ db: Database) throws -> StationRow {
         if let row = try StationRow.fetchOne(
-            db, sql: "SELECT * FROM station WHERE inbox = ? AND path = ?", arguments: [sighting.inbox, sighting.path])
-        {
+            db,
+            sql: "SELECT * FROM station WHERE inbox = ? AND path = ?",
+            arguments: [sighting.inbox, sighting.path]
+        ) {
             return row
         }
         var row = StationRow(
-            id: nil, inbox: sighting.inbox, path: sighting.path, stamp: sighting.stamp, state: "incomplete", digest: nil,
-            problems: "[]", notes: "[]", failure: nil, sameAs: nil, mayReplace: false, attempts: 0,
-            notBefore: now.ledger, firstSeen: now.ledger, changedAt: now.ledger, registeredAt: nil, revision: 1,
-            reportedRevision: 0, report: nil)
+            id: nil,
+            inbox: sighting.inbox,
+            path: sighting.path,
+            stamp: sighting.stamp,
+            state: "incomplete",
+            digest: nil,
+            problems: "[]",
+            notes: "[]",
+            failure: nil,
+            sameAs: nil,
+            mayReplace: false,
+            attempts: 0,
+            notBefore: now.ledger,
+            firstSeen: now.ledger,
+            changedAt: now.ledger,
+            registeredAt: nil,
+            revision: 1,
+            reportedRevision: 0,
+            report: nil
+        )
         try row.insert(db)
         try row.note("seen", detail: nil, at: now, db)
         return row
@@ -65,8 +85,11 @@ extension StationLedger {
             let own = original.station == row.id
             row.sameAs = own ? nil : original.station
             try row.take(
-                .recognised(capture.digest), at: now,
-                detail: own ? "as delivered before" : "same content as station \(original.station), \(original.folder)", db)
+                .recognised(capture.digest),
+                at: now,
+                detail: own ? "as delivered before" : "same content as station \(original.station), \(original.folder)",
+                db
+            )
             return
         }
         if row.mayReplace {
@@ -95,7 +118,8 @@ extension StationLedger {
             arguments: [
                 row.id, capture.digest.rawValue, capture.ids.collection, capture.ids.station, capture.ids.image,
                 try JSON.encode(capture), now.ledger,
-            ])
+            ]
+        )
         for (face, image) in capture.orderedFaces {
             try db.execute(
                 sql: """
@@ -108,18 +132,24 @@ extension StationLedger {
                 arguments: [
                     row.id, capture.digest.rawValue, face.rawValue, capture.ids.file(face), image.size,
                     image.digest.rawValue,
-                ])
+                ]
+            )
         }
     }
 
-    /// Records that a folder is gone. Stations whose bytes are all with CDF stay what they are.
+    /// Records that a folder is gone.
+    ///
+    /// Stations whose bytes are all with CDF stay what they are.
     ///
     /// - Returns: The station as it now stands; nil where the ledger never knew it.
     package func recordVanished(inbox: String, path: String, at now: Date) async throws(LedgerError) -> StationRecord? {
         try await write { db in
             guard
                 var row = try StationRow.fetchOne(
-                    db, sql: "SELECT * FROM station WHERE inbox = ? AND path = ?", arguments: [inbox, path])
+                    db,
+                    sql: "SELECT * FROM station WHERE inbox = ? AND path = ?",
+                    arguments: [inbox, path]
+                )
             else { return nil }
             row.stamp = "gone"
             try row.take(.vanished, at: now, db)

@@ -3,7 +3,9 @@ import GRDB
 import Station
 import Synchronization
 
-/// Every fact about every station, in one SQLite file. The only queue between the stages, and the only memory across a power cut.
+/// Every fact about every station, in one SQLite file.
+///
+/// The only queue between the stages, and the only memory across a power cut.
 ///
 /// WAL with `synchronous=FULL`: when a method that writes returns, what it wrote survives a power cut. Writes are shielded from
 /// the cancellation of the calling task, since GRDB would otherwise drop the outcome of work that CDF has already seen.

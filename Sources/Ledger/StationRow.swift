@@ -47,7 +47,9 @@ struct StationRow: Codable, FetchableRecord, MutablePersistableRecord {
         case .failed:
             .failed(
                 try ownDigest(),
-                try failure.map { try JSON.decode(StationState.Failure.self, $0) } ?? { throw unreadable("no failure") }())
+                try failure.map { try JSON.decode(StationState.Failure.self, $0) }
+                    ?? { throw unreadable("no failure") }()
+            )
         case .withdrawn: .withdrawn
         }
     }
@@ -93,18 +95,34 @@ extension StationRow {
         let content: String? =
             if let digest {
                 try String.fetchOne(
-                    db, sql: "SELECT content FROM capture WHERE station = ? AND digest = ?", arguments: [id, digest])
+                    db,
+                    sql: "SELECT content FROM capture WHERE station = ? AND digest = ?",
+                    arguments: [id, digest]
+                )
             } else {
                 try String.fetchOne(
-                    db, sql: "SELECT content FROM capture WHERE station = ? AND deliveredAt IS NOT NULL ORDER BY deliveredAt DESC LIMIT 1",
-                    arguments: [id])
+                    db,
+                    sql:
+                        "SELECT content FROM capture WHERE station = ? AND deliveredAt IS NOT NULL ORDER BY deliveredAt DESC LIMIT 1",
+                    arguments: [id]
+                )
             }
         return StationRecord(
-            id: StationNumber(rawValue: id), inbox: inbox, path: path, stamp: stamp, state: try stationState(),
+            id: StationNumber(rawValue: id),
+            inbox: inbox,
+            path: path,
+            stamp: stamp,
+            state: try stationState(),
             capture: try content.map { try JSON.decode(Capture.self, $0) },
-            notes: try JSON.decode([Problem].self, notes), sameAs: sameAs.map(StationNumber.init(rawValue:)),
-            attempts: attempts, notBefore: Date(ledger: notBefore), firstSeen: Date(ledger: firstSeen),
-            changedAt: Date(ledger: changedAt), registeredAt: registeredAt.map(Date.init(ledger:)), revision: revision,
-            report: report)
+            notes: try JSON.decode([Problem].self, notes),
+            sameAs: sameAs.map(StationNumber.init(rawValue:)),
+            attempts: attempts,
+            notBefore: Date(ledger: notBefore),
+            firstSeen: Date(ledger: firstSeen),
+            changedAt: Date(ledger: changedAt),
+            registeredAt: registeredAt.map(Date.init(ledger:)),
+            revision: revision,
+            report: report
+        )
     }
 }

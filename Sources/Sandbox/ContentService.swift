@@ -48,7 +48,7 @@ struct ContentService: Sendable {
         }
     }
 
-    /// `POST /files/completemultipartupload`
+    /// Answers `POST /files/completemultipartupload`.
     func completeMultipart(_ body: JSON) async throws -> JSON {
         let (upload, blobs) = try await store.completeParts(body)
         let file = try IncomingFile(in: store.incoming)

@@ -98,7 +98,7 @@ extension SandboxStore {
         .object((file.json(at: now).object ?? [:]).merging(extra) { _, new in new })
     }
 
-    /// `POST /files`
+    /// Answers `POST /files`.
     func createFile(_ call: Call) throws -> JSON {
         let file = try preparedFile(call.body, overwrite: call.flag("overwrite"))
         let ticket = ticket(for: file, effects: call.effects)
@@ -106,7 +106,7 @@ extension SandboxStore {
         return answer(file, ["uploadUrl": .string("\(call.base)/upload/\(ticket.token)")])
     }
 
-    /// `POST /files/initmultipartupload`
+    /// Answers `POST /files/initmultipartupload`.
     func createMultipartFile(_ call: Call) throws -> JSON {
         let parts = try call.partCount()
         let file = try preparedFile(call.body, overwrite: call.flag("overwrite"))
@@ -135,7 +135,7 @@ extension SandboxStore {
         )
     }
 
-    /// `POST /files/uploadlink`
+    /// Answers `POST /files/uploadlink`.
     func createUploadLink(_ call: Call) throws -> JSON {
         let (file, changes) = try uploadTarget(call)
         let ticket = ticket(for: file, effects: call.effects)
@@ -143,7 +143,7 @@ extension SandboxStore {
         return ["items": [answer(file, ["uploadUrl": .string("\(call.base)/upload/\(ticket.token)")])]]
     }
 
-    /// `POST /files/multiuploadlink`
+    /// Answers `POST /files/multiuploadlink`.
     func createMultipartLink(_ call: Call) throws -> JSON {
         let parts = try call.partCount()
         let (file, changes) = try uploadTarget(call)

@@ -41,7 +41,7 @@ extension SandboxStore {
         return found
     }
 
-    /// `POST /files/byids`; each look-up counts towards a late `uploaded`.
+    /// Answers `POST /files/byids`; each look-up counts towards a late `uploaded`.
     func filesByIDs(_ call: Call) throws -> JSON {
         let found = try files(
             call.body.items(1...1000),
@@ -50,7 +50,7 @@ extension SandboxStore {
         return ["items": .array(try found.map(looked(at:)))]
     }
 
-    /// `GET /files/{id}`
+    /// Answers `GET /files/{id}`.
     func file(id text: String) throws -> JSON {
         guard let id = Int64(text), let file = state.files[id] else {
             throw filesNotFound([["id": Int64(text).map(JSON.int) ?? .string(text)]])
@@ -68,7 +68,7 @@ extension SandboxStore {
         return answer
     }
 
-    /// `POST /files/list`, and `GET /files` with the filter taken from the query.
+    /// Answers `POST /files/list`, and `GET /files` with the filter taken from the query.
     func listFiles(_ body: JSON) throws -> JSON {
         let filter = body["filter"] ?? [:]
         try check(filter.object != nil, "'filter' must be an object")
@@ -104,7 +104,7 @@ extension SandboxStore {
         return true
     }
 
-    /// `POST /files/downloadlink`
+    /// Answers `POST /files/downloadlink`.
     func downloadLinks(_ call: Call) throws -> JSON {
         let items = try call.body.items(1...100)
         let lifetime: Int64 = call.flag("extendedExpiration") ? 3_600_000 : 30_000
@@ -126,7 +126,7 @@ extension SandboxStore {
         return ["items": .array(links)]
     }
 
-    /// `POST /files/delete`
+    /// Answers `POST /files/delete`.
     func deleteFiles(_ call: Call) throws -> JSON {
         let found = try files(call.body.items(1...1000), ignoringUnknown: call.body.flag("ignoreUnknownIds"))
         try commit(found.map { .fileDeleted($0.id) })

@@ -1,5 +1,5 @@
 extension SandboxStore {
-    /// `POST /files/update`
+    /// Answers `POST /files/update`.
     func updateFiles(_ call: Call) throws -> JSON {
         let items = try call.body.items(1...1000)
         let now = now

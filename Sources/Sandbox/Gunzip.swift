@@ -6,7 +6,7 @@ struct GzipError: Error, CustomStringConvertible {
 /// Decodes a gzip member (RFC 1952, RFC 1951), as clients send JSON bodies with `Content-Encoding: gzip`.
 ///
 /// Written out here because neither Foundation on Linux nor a package in reach of this target has it.
-/// - Parameter limit: the largest decoded size accepted, in bytes: a body can't swell past it.
+/// A decoded body can't swell past `limit` bytes.
 func gunzip(_ data: [UInt8], limit: Int) throws(GzipError) -> [UInt8] {
     var start = 10
     guard data.count >= 18, data[0] == 0x1F, data[1] == 0x8B, data[2] == 8 else {

@@ -180,7 +180,7 @@ struct InstanceApply {
 }
 
 extension SandboxStore {
-    /// `POST /models/instances`
+    /// Answers `POST /models/instances`.
     func applyInstances(_ call: Call) throws -> JSON {
         let items = try call.body.items(0...1000)
         let deletions = try call.body["delete"].map { _ in try call.body.items(0...1000, in: "delete") } ?? []
@@ -192,7 +192,7 @@ extension SandboxStore {
         return ["items": .array(answers), "deleted": .array(deleted.map(\.json))]
     }
 
-    /// `POST /models/instances/delete`; unknown ones are just absent from the answer.
+    /// Answers `POST /models/instances/delete`; unknown ones are just absent from the answer.
     func deleteInstances(_ call: Call) throws -> JSON {
         let deleted = try existing(call.body.items(1...1000))
         let answers = deleted.map { id -> JSON in

@@ -59,9 +59,7 @@ extension Instance {
     /// Whether every container behind `source` holds something of this instance.
     func hasData(in source: SourceID) -> Bool { source.containers.allSatisfy { values[$0] != nil } }
 
-    /// The instance as an answer, with the properties of `sources`.
-    ///
-    /// - Parameter names: the properties wanted; nil for all.
+    /// The instance as an answer, with the named properties of `sources`; no names mean all.
     func json(sources: [(source: SourceID, names: Set<String>?)]) -> JSON {
         var spaces: [String: [String: JSON]] = [:]
         for (source, names) in sources where hasData(in: source) {

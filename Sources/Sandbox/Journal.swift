@@ -15,8 +15,9 @@ struct Journal {
     private let handle: FileHandle
 
     /// Reads the journal at `path`, writes it anew without what is over and done, and opens it.
-    static func open(path: String, state: inout State) throws -> Journal {
+    static func open(path: String, state: inout State, now: Int64) throws -> Journal {
         if let data = FileManager.default.contents(atPath: path) { try replay(data, path: path, into: &state) }
+        state.dropTickets(expiredAt: now)
         let fresh = path + ".new"
         let all = state.changes.isEmpty ? Data() : try line(state.changes)
         try all.write(to: URL(fileURLWithPath: fresh))

@@ -33,7 +33,7 @@ extension SandboxStore {
 
     func listDataSets() -> JSON { ["items": .array(table(.dataSet).map(\.json))] }
 
-    /// `POST /datasets`
+    /// Answers `POST /datasets`.
     func createDataSets(_ call: Call) throws -> JSON {
         let now = now
         var names = Set(table(.dataSet).compactMap { $0.members["externalId"]?.string })
@@ -69,7 +69,7 @@ extension SandboxStore {
 
     func listPipelines() -> JSON { ["items": .array(table(.pipeline).map(\.json))] }
 
-    /// `POST /extpipes/runs`
+    /// Answers `POST /extpipes/runs`.
     func createRun(_ call: Call) throws -> JSON {
         let item = try call.body.items(1...1)[0]
         let pipeline = try item.requiredText("externalId", limit: 255)
@@ -91,7 +91,7 @@ extension SandboxStore {
         return ["items": [.object(members)]]
     }
 
-    /// `POST /extpipes/runs/list`, newest first.
+    /// Answers `POST /extpipes/runs/list`, newest first.
     func listRuns(_ body: JSON) throws -> JSON {
         let filter = body["filter"] ?? [:]
         let pipeline = try filter.requiredText("externalId", limit: 255)

@@ -96,7 +96,7 @@ enum Timestamps {
 
     static func canonical(_ text: String) -> String? { milliseconds(text).map(self.text) }
 
-    /// `2024-05-01T10:00:00.000+00:00`
+    /// `2024-05-01T10:00:00.000+00:00`.
     static func text(_ milliseconds: Int64) -> String {
         let seconds = milliseconds.quotientAndRemainder(dividingBy: 1000)
         let (whole, rest) = seconds.remainder < 0 ? (seconds.quotient - 1, seconds.remainder + 1000) : seconds

@@ -13,7 +13,7 @@ struct FileEntry: Codable, Sendable {
     var externalID: String?
     /// The node of a file that was made through data modelling.
     var instanceID: InstanceID?
-    /// The other members as sent: mimeType, directory, source, metadata, dataSetId, labels…
+    /// The other members as sent: mimeType, directory, source, metadata, dataSetId, labels.
     var members: [String: JSON] = [:]
     var createdTime: Int64
     var lastUpdatedTime: Int64
@@ -56,7 +56,7 @@ struct UploadTicket: Codable, Sendable {
     var expires: Int64
     /// Which part of which multipart upload; nil for the whole contents.
     var part: Part?
-    /// The members that `overwrite=true` brings when the PUT succeeds.
+    /// How long, in milliseconds, and for how many look-ups the file is not yet `uploaded` after the PUT.
     var uploadedAfter: Int64
     var pollsUntilUploaded: Int
 

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// Holds the state of the sandbox and the folder it lives in.
@@ -12,6 +11,7 @@ actor SandboxStore {
     nonisolated let incoming: URL
     private let root: URL
     private let isTemporary: Bool
+    private let lock: FileHandle
     private let journal: Journal?
     private(set) var state: State
     private var reserved: Int64 = 0
@@ -41,8 +41,12 @@ actor SandboxStore {
                     + "It does not start. Give another one with --data."
             )
         }
+        lock = try Self.lock(root)
         var state = State()
-        journal = isTemporary ? nil : try Journal.open(path: root.appending(path: "journal.jsonl").path, state: &state)
+        journal =
+            isTemporary
+            ? nil
+            : try Journal.open(path: root.appending(path: "journal.jsonl").path, state: &state, now: Self.milliseconds)
         self.state = state
         try Self.removeStrays(in: blobs, keeping: state.blobs)
         try Self.removeStrays(in: incoming, keeping: [])
@@ -82,7 +86,8 @@ actor SandboxStore {
     }
 
     /// Milliseconds since 1970.
-    nonisolated var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+    nonisolated var now: Int64 { Self.milliseconds }
+    private static var milliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
     func nextNumber() -> Int64 {
         reserved = max(reserved, state.lastNumber) + 1
@@ -110,7 +115,22 @@ actor SandboxStore {
     /// Closes the journal; of a sandbox without `--data` nothing stays behind.
     func close() throws {
         try journal?.close()
+        try lock.close()
         if isTemporary { try FileManager.default.removeItem(at: root) }
+    }
+
+    /// Keeps a second sandbox out of the folder; the system lets go when the process ends, however it ends.
+    private static func lock(_ root: URL) throws -> FileHandle {
+        let path = root.appending(path: "lock")
+        if !FileManager.default.fileExists(atPath: path.path) { try Data().write(to: path) }
+        let handle = try FileHandle(forWritingTo: path)
+        guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw JournalError(
+                description: "Another sandbox uses the folder \(root.path). This one does not start. "
+                    + "Stop the other one, or give another folder with --data."
+            )
+        }
+        return handle
     }
 
     private static func removeStrays(in folder: URL, keeping names: Set<String>) throws {

@@ -26,7 +26,7 @@ extension ViewDefinition {
 }
 
 extension SandboxStore {
-    /// `POST /models/views/byids`; unknown views are just absent.
+    /// Answers `POST /models/views/byids`; unknown views are just absent.
     func viewsByIDs(_ call: Call) throws -> JSON {
         let items = try call.body.items(1...100)
         let found = try items.flatMap { item in
@@ -41,7 +41,7 @@ extension SandboxStore {
         return ["items": .array(found.map(\.json))]
     }
 
-    /// `GET /models/views?space=`
+    /// Answers `GET /models/views?space=`.
     func listViews(_ call: Call) -> JSON {
         let space = call.query["space"]
         return ["items": .array(sortedViews().filter { space == nil || $0.id.space == space }.map(\.json))]
@@ -51,7 +51,7 @@ extension SandboxStore {
         Schema.views.values.sorted { $0.id.spelled < $1.id.spelled }
     }
 
-    /// `POST /models/spaces`
+    /// Answers `POST /models/spaces`.
     func applySpaces(_ call: Call) throws -> JSON {
         let now = now
         var answers: [JSON] = []
@@ -76,13 +76,13 @@ extension SandboxStore {
         return ["items": .array(answers)]
     }
 
-    /// `POST /models/spaces/byids`; unknown spaces are just absent.
+    /// Answers `POST /models/spaces/byids`; unknown spaces are just absent.
     func spacesByIDs(_ call: Call) throws -> JSON {
         let names = try call.body.items(1...100).map { try $0.requiredText("space", limit: 43) }
         return ["items": .array(allSpaces().filter { names.contains($0["space"]?.string ?? "") })]
     }
 
-    /// `GET /models/spaces`
+    /// Answers `GET /models/spaces`.
     func listSpaces(_ call: Call) -> JSON {
         let includesGlobal = call.flag("includeGlobal")
         return ["items": .array(allSpaces().filter { includesGlobal || $0["isGlobal"] != true })]
@@ -98,7 +98,7 @@ extension SandboxStore {
             }
     }
 
-    /// `GET /models/statistics`
+    /// Answers `GET /models/statistics`.
     func statistics() -> JSON {
         func count(_ number: Int, limit: Int64) -> JSON { ["count": .int(Int64(number)), "limit": .int(limit)] }
         let edges = state.instances.values.filter(\.isEdge).count

@@ -3,7 +3,6 @@ enum Change: Codable, Sendable {
     case file(FileEntry)
     case fileDeleted(Int64)
     case ticket(UploadTicket)
-    case ticketUsed(String)
     case multipart(MultipartUpload)
     case multipartEnded(String)
     case instance(Instance)
@@ -37,7 +36,6 @@ struct State: Sendable {
             if let externalID = file.externalID { fileIDs[externalID] = nil }
             if let instanceID = file.instanceID { instanceFileIDs[instanceID] = nil }
         case .ticket(let ticket): tickets[ticket.token] = ticket
-        case .ticketUsed(let token): tickets[token] = nil
         case .multipart(let upload): multiparts[upload.uploadID] = upload
         case .multipartEnded(let uploadID):
             multiparts[uploadID] = nil
@@ -51,6 +49,9 @@ struct State: Sendable {
             records[kind, default: [:]][key] = record
         }
     }
+
+    /// Forgets the upload URLs that nobody can use any more.
+    mutating func dropTickets(expiredAt now: Int64) { tickets = tickets.filter { $0.value.expires > now } }
 
     func file(_ externalID: String) -> FileEntry? { fileIDs[externalID].flatMap { files[$0] } }
     func file(_ id: InstanceID) -> FileEntry? { instanceFileIDs[id].flatMap { files[$0] } }

@@ -89,7 +89,7 @@ struct TokenRequest {
     }
 }
 
-/// `application/x-www-form-urlencoded`
+/// `application/x-www-form-urlencoded`.
 enum Form {
     static func parse(_ text: some StringProtocol) -> [String: String] {
         var fields: [String: String] = [:]

@@ -1,4 +1,6 @@
-/// The page at `/`: what is in the sandbox, with the real images. No scripts, nothing from elsewhere.
+/// The page at `/`: what is in the sandbox, with the real images.
+///
+/// No scripts, nothing from elsewhere.
 struct WelcomePage {
     let audit: Audit
     let base: String

@@ -9,8 +9,10 @@ import Station
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Inspect stations offline, with the daemon's own code. Nothing is sent, nothing is changed.",
-        discussion: "Exit code 0 where every station found would be accepted, else 1.")
+        commandName: "check",
+        abstract: "Inspect stations offline, with the daemon's own code. Nothing is sent, nothing is changed.",
+        discussion: "Exit code 0 where every station found would be accepted, else 1."
+    )
 
     @Argument(help: "Station folders, or folders that hold stations at any depth.")
     var paths: [String]
@@ -36,7 +38,9 @@ struct CheckCommand: AsyncParsableCommand {
                 let place = CheckPlace(path: absolute(path), configuration: configuration)
                 do {
                     let snapshots = try await place.stations()
-                    if snapshots.isEmpty { troubles.append("\(printable(path)) holds no station: no face image and no pose.json below it.") }
+                    if snapshots.isEmpty {
+                        troubles.append("\(printable(path)) holds no station: no face image and no pose.json below it.")
+                    }
                     for snapshot in snapshots {
                         let report = await inspector.inspect(snapshot, rules: place.rules)
                         let station = CheckedStation(path: snapshot.absolutePath, report: report)
@@ -64,7 +68,8 @@ struct CheckCommand: AsyncParsableCommand {
 
     private static func summary(of found: [CheckedStation]) -> String {
         let accepted = found.count { $0.isAccepted }
-        return "\(found.count) \(found.count == 1 ? "station" : "stations"), \(accepted) accepted, \(found.count - accepted) not."
+        return
+            "\(found.count) \(found.count == 1 ? "station" : "stations"), \(accepted) accepted, \(found.count - accepted) not."
     }
 }
 
@@ -97,7 +102,9 @@ struct CheckPlace {
         try await withCheckedThrowingContinuation { continuation in
             // Listing blocks; a command has nothing else to do, but the cooperative pool stays free.
             Thread.detachNewThread {
-                continuation.resume(with: Result { try Self.walk(root: root, path: start, rules: rules.ignore, depth: 0) })
+                continuation.resume(
+                    with: Result { try Self.walk(root: root, path: start, rules: rules.ignore, depth: 0) }
+                )
             }
         }
     }
@@ -107,7 +114,12 @@ struct CheckPlace {
         var found = snapshot.isStation ? [snapshot] : []
         guard depth < 64 else { return found }
         for folder in snapshot.subfolders {
-            found += try walk(root: root, path: path.isEmpty ? folder.name : path + "/" + folder.name, rules: rules, depth: depth + 1)
+            found += try walk(
+                root: root,
+                path: path.isEmpty ? folder.name : path + "/" + folder.name,
+                rules: rules,
+                depth: depth + 1
+            )
         }
         return found
     }

@@ -42,7 +42,11 @@ struct CheckedStation {
         case .accepted: ("accepted", [])
         case .rejected(let problems): ("rejected", problems)
         case .incomplete(let problems): ("incomplete", problems)
-        case .changed: ("incomplete", [Problem("changing", "The folder changed while it was read. Run the check again when it is quiet.")])
+        case .changed:
+            (
+                "incomplete",
+                [Problem("changing", "The folder changed while it was read. Run the check again when it is quiet.")]
+            )
         case .unavailable(let error): ("incomplete", [Problem("source-unavailable", error.description)])
         }
     }
@@ -50,17 +54,25 @@ struct CheckedStation {
     var facts: Facts {
         let (name, problems) = verdict
         return Facts(
-            path: path, verdict: name, problems: problems, notes: report.notes,
+            path: path,
+            verdict: name,
+            problems: problems,
+            notes: report.notes,
             pose: report.pose.map { pose in
                 .init(
                     translation: [pose.translation.x, pose.translation.y, pose.translation.z],
-                    eulerRotation: [pose.eulerRotation.x, pose.eulerRotation.y, pose.eulerRotation.z])
+                    eulerRotation: [pose.eulerRotation.x, pose.eulerRotation.y, pose.eulerRotation.z]
+                )
             },
             ids: report.ids.map { ids in
                 .init(
-                    collection: ids.collection, station: ids.station, image: ids.image,
-                    files: Dictionary(uniqueKeysWithValues: Face.allCases.map { ($0.rawValue, ids.file($0)) }))
-            })
+                    collection: ids.collection,
+                    station: ids.station,
+                    image: ids.image,
+                    files: Dictionary(uniqueKeysWithValues: Face.allCases.map { ($0.rawValue, ids.file($0)) })
+                )
+            }
+        )
     }
 
     /// For people: the verdict first, then one line per problem and note.

@@ -4,9 +4,13 @@ import Foundation
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "The configuration as drop360 understands it, secrets hidden; all problems at once.")
+        commandName: "config",
+        abstract: "The configuration as drop360 understands it, secrets hidden; all problems at once."
+    )
 
-    @Option(help: ArgumentHelp("The configuration file (default \(LedgerOptions.defaultConfiguration)).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The configuration file (default \(LedgerOptions.defaultConfiguration)).", valueName: "file")
+    )
     var config: String?
 
     @Flag(help: "Print a commented example in place of it.")
@@ -19,7 +23,10 @@ struct ConfigCommand: AsyncParsableCommand {
         guard !example else { return show(Configuration.example) }
         do {
             let environment = ProcessInfo.processInfo.environment
-            let loaded = try Configuration.load(path: config ?? LedgerOptions.defaultConfiguration, environment: environment)
+            let loaded = try Configuration.load(
+                path: config ?? LedgerOptions.defaultConfiguration,
+                environment: environment
+            )
             for note in loaded.notYetEffective { Exit.say(note.description) }
             show(json ? loaded.configuration.renderedJSON() : loaded.configuration.rendered())
         } catch {

@@ -13,5 +13,6 @@ struct Drop360: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, SandboxCommand.self, CheckCommand.self, StatusCommand.self, ListCommand.self,
             ExplainCommand.self, RetryCommand.self, ReplaceCommand.self, ConfigCommand.self,
-        ])
+        ]
+    )
 }

@@ -6,7 +6,9 @@ import Station
 
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Everything about one station: what it is, why it is not delivered, what happened to it.")
+        commandName: "explain",
+        abstract: "Everything about one station: what it is, why it is not delivered, what happened to it."
+    )
 
     @Argument(help: "A ledger number, a folder or an external id.")
     var station: String
@@ -44,12 +46,23 @@ struct ExplainCommand: AsyncParsableCommand {
             let history = try await ledger.history(of: record.id)
             let faces = try await ledger.faces(of: record.id)
             let explanation = Explanation(
-                summary: StationSummary(record), folder: record.folder, problems: record.problems, notes: record.notes,
+                summary: StationSummary(record),
+                folder: record.folder,
+                problems: record.problems,
+                notes: record.notes,
                 capture: record.capture,
                 faces: faces.map {
-                    .init(face: $0.face, fileID: $0.fileID, sha256: $0.digest.rawValue, size: $0.size, state: $0.state.rawValue, receipt: $0.receipt?.rawValue)
+                    .init(
+                        face: $0.face,
+                        fileID: $0.fileID,
+                        sha256: $0.digest.rawValue,
+                        size: $0.size,
+                        state: $0.state.rawValue,
+                        receipt: $0.receipt?.rawValue
+                    )
                 },
-                history: history.map { .init(at: $0.at, event: $0.event, state: $0.state.rawValue, detail: $0.detail) })
+                history: history.map { .init(at: $0.at, event: $0.event, state: $0.state.rawValue, detail: $0.detail) }
+            )
             if options.json {
                 show(String(decoding: try JSONEncoder.facts.encode(explanation), as: UTF8.self))
             } else {
@@ -64,9 +77,14 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     private static func text(_ explanation: Explanation, _ record: StationRecord) -> String {
-        var lines = ["Station \(record.id): \(printable(record.folder))", "It is \(record.state.name.rawValue) since \(record.changedAt.formatted(.iso8601))."]
+        var lines = [
+            "Station \(record.id): \(printable(record.folder))",
+            "It is \(record.state.name.rawValue) since \(record.changedAt.formatted(.iso8601)).",
+        ]
         if let words = explanation.summary.words { lines.append(printable(words, limit: 2000)) }
-        if let due = explanation.summary.notBefore { lines.append("\(record.attempts) attempts failed; the next one is due \(due.formatted(.iso8601)).") }
+        if let due = explanation.summary.notBefore {
+            lines.append("\(record.attempts) attempts failed; the next one is due \(due.formatted(.iso8601)).")
+        }
         if let capture = record.capture {
             let (t, r) = (capture.pose.translation, capture.pose.eulerRotation)
             lines += [
@@ -76,12 +94,16 @@ struct ExplainCommand: AsyncParsableCommand {
             ]
         }
         for face in explanation.faces {
-            lines.append("\(face.face.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)) \(face.state), \(face.size) bytes, sha256 \(face.sha256.prefix(12))…")
+            lines.append(
+                "\(face.face.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)) \(face.state), \(face.size) bytes, sha256 \(face.sha256.prefix(12))…"
+            )
         }
         for note in record.notes { lines.append("note: \(printable(note.message))") }
         lines.append("What happened:")
         for line in explanation.history {
-            lines.append("  \(line.at.formatted(.iso8601))  \(line.event) → \(line.state)\(line.detail.map { "  " + printable($0) } ?? "")")
+            lines.append(
+                "  \(line.at.formatted(.iso8601))  \(line.event) → \(line.state)\(line.detail.map { "  " + printable($0) } ?? "")"
+            )
         }
         return lines.joined(separator: "\n")
     }

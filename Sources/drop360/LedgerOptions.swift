@@ -19,7 +19,9 @@ struct LedgerOptions: ParsableArguments {
     @Flag(help: "Print facts as JSON.")
     var json = false
 
-    func withLedger<Result: Sendable>(_ work: (StationLedger, _ directory: String) async throws -> Result) async throws -> Result {
+    func withLedger<Result: Sendable>(_ work: (StationLedger, _ directory: String) async throws -> Result) async throws
+        -> Result
+    {
         try await LedgerPlace(config: config, state: stateDir ?? state).withLedger(work)
     }
 }
@@ -41,7 +43,9 @@ struct LedgerPlace {
     }
 
     /// Opens the ledger for a short while beside the daemon.
-    func withLedger<Result: Sendable>(_ work: (StationLedger, _ directory: String) async throws -> Result) async throws -> Result {
+    func withLedger<Result: Sendable>(_ work: (StationLedger, _ directory: String) async throws -> Result) async throws
+        -> Result
+    {
         do {
             let directory = try directory()
             let ledger = try StationLedger(directory: directory, exclusively: false)

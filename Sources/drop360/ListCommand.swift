@@ -17,11 +17,18 @@ struct ListOptions: ParsableArguments {
 }
 
 struct ListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "The stations that the ledger knows.")
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "The stations that the ledger knows."
+    )
 
     @Option(
         name: .customLong("state"),
-        help: ArgumentHelp("Only those in this state; or the state directory, as with the other commands.", valueName: "state"))
+        help: ArgumentHelp(
+            "Only those in this state; or the state directory, as with the other commands.",
+            valueName: "state"
+        )
+    )
     var states: [String] = []
 
     @OptionGroup var options: ListOptions
@@ -31,8 +38,12 @@ struct ListCommand: AsyncParsableCommand {
         let directories = states.filter { StationState.Name(rawValue: $0) == nil }
         guard wanted.count <= 1, directories.count <= 1 else { throw Exit.usage }
         var place = LedgerPlace(config: options.config, state: options.stateDir ?? directories.first)
-        if let directory = directories.first, !directory.contains("/"), !FileManager.default.fileExists(atPath: directory) {
-            Exit.say("'\(directory)' is no state. The states are \(StationState.Name.allCases.map(\.rawValue).joined(separator: ", ")).")
+        if let directory = directories.first, !directory.contains("/"),
+            !FileManager.default.fileExists(atPath: directory)
+        {
+            Exit.say(
+                "'\(directory)' is no state. The states are \(StationState.Name.allCases.map(\.rawValue).joined(separator: ", "))."
+            )
             throw Exit.usage
         }
         place.state = place.state.map(absolute)
@@ -47,7 +58,9 @@ struct ListCommand: AsyncParsableCommand {
                     let state = station.state.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
                     let number = String(station.station)
                     let pad = String(repeating: " ", count: max(0, 5 - number.count))
-                    show("\(pad)\(number)  \(state) \(printable(station.path))\(station.words.map { "  " + printable($0, limit: 300) } ?? "")")
+                    show(
+                        "\(pad)\(number)  \(state) \(printable(station.path))\(station.words.map { "  " + printable($0, limit: 300) } ?? "")"
+                    )
                 }
                 if stations.isEmpty { show("No stations.") }
             }

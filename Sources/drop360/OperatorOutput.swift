@@ -76,7 +76,11 @@ struct OperatorLog: LogHandler {
         case .plain: output.write("\(Self.now()) \(event.level.rawValue) \(message)\(text)")
         case .terminal:
             let time = Self.now().dropFirst(11).prefix(8)
-            output.write(output.hasColour ? "\(time) \(Self.colour(event.level))\(message)\u{1B}[0m\u{1B}[2m\(text)\u{1B}[0m" : "\(time) \(message)\(text)")
+            output.write(
+                output.hasColour
+                    ? "\(time) \(Self.colour(event.level))\(message)\u{1B}[0m\u{1B}[2m\(text)\u{1B}[0m"
+                    : "\(time) \(message)\(text)"
+            )
         }
     }
 
@@ -110,6 +114,7 @@ struct OperatorLog: LogHandler {
 
     private static func quoted(_ text: String) -> String {
         let line = oneLine(text)
-        return line.contains(" ") || line.contains("=") || line.isEmpty ? "\"\(line.replacingOccurrences(of: "\"", with: "'"))\"" : line
+        return line.contains(" ") || line.contains("=") || line.isEmpty
+            ? "\"\(line.replacingOccurrences(of: "\"", with: "'"))\"" : line
     }
 }

@@ -48,15 +48,35 @@ enum PlannedRequests {
             for (face, image) in capture.orderedFaces {
                 let file = Image360Model.file(face, image, of: capture, dataSetID: dataSetID)
                 planned.append(Planned(method: "POST", path: "/files?overwrite=true", body: file, remark: remark))
-                planned.append(Planned(method: "PUT", path: "{uploadUrl}", body: nil, remark: "the \(image.size) bytes of \(image.fileName), \(image.format.mimeType)"))
+                planned.append(
+                    Planned(
+                        method: "PUT",
+                        path: "{uploadUrl}",
+                        body: nil,
+                        remark: "the \(image.size) bytes of \(image.fileName), \(image.format.mimeType)"
+                    )
+                )
             }
             let ids = ByIDs(items: Face.allCases.map { .init(externalId: capture.ids.file($0)) })
-            planned.append(Planned(method: "POST", path: "/files/byids", body: ids, remark: "until all six are uploaded"))
+            planned.append(
+                Planned(method: "POST", path: "/files/byids", body: ids, remark: "until all six are uploaded")
+            )
             planned.append(
                 Planned(
-                    method: "POST", path: "/models/instances",
-                    body: ApplyBody([model.collectionNode(of: capture), model.stationNode(of: capture)]), remark: nil))
-            planned.append(Planned(method: "POST", path: "/models/instances", body: ApplyBody([model.imageNode(of: capture)]), remark: nil))
+                    method: "POST",
+                    path: "/models/instances",
+                    body: ApplyBody([model.collectionNode(of: capture), model.stationNode(of: capture)]),
+                    remark: nil
+                )
+            )
+            planned.append(
+                Planned(
+                    method: "POST",
+                    path: "/models/instances",
+                    body: ApplyBody([model.imageNode(of: capture)]),
+                    remark: nil
+                )
+            )
         }
         return String(decoding: try JSONEncoder.sorted.encode(["requests": planned]), as: UTF8.self)
     }

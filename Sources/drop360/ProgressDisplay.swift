@@ -27,14 +27,19 @@ struct ProgressDisplay: Service {
     }
 
     static func line(
-        _ picture: TransferBoard.Picture, counts: [StationState.Name: Int], link: LinkState, rate: Double
+        _ picture: TransferBoard.Picture,
+        counts: [StationState.Name: Int],
+        link: LinkState,
+        rate: Double
     ) -> String {
         let done = counts[.registered] ?? 0
         let open = [StationState.Name.accepted, .uploading, .uploaded].reduce(0) { $0 + (counts[$1] ?? 0) }
         var parts = ["\(done) registered", "\(open) under way"]
         if let refused = counts[.rejected], refused > 0 { parts.append("\(refused) rejected") }
         if let waiting = counts[.incomplete], waiting > 0 { parts.append("\(waiting) incomplete") }
-        if case .down(let outage) = link { parts.append("offline since \(outage.since.formatted(date: .omitted, time: .standard))") }
+        if case .down(let outage) = link {
+            parts.append("offline since \(outage.since.formatted(date: .omitted, time: .standard))")
+        }
         if let transfer = picture.transfers.first {
             let sent = max(0, picture.transfers.reduce(0) { $0 + $1.sent })
             let total = picture.transfers.reduce(0) { $0 + $1.total }

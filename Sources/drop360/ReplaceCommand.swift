@@ -6,8 +6,10 @@ import Station
 
 struct ReplaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replace", abstract: "Say that a folder in conflict is meant to take the place of what was delivered before.",
-        discussion: "The images in CDF are overwritten under the same ids; the ledger keeps the facts of both.")
+        commandName: "replace",
+        abstract: "Say that a folder in conflict is meant to take the place of what was delivered before.",
+        discussion: "The images in CDF are overwritten under the same ids; the ledger keeps the facts of both."
+    )
 
     @Argument(help: "The folder of the station that was refused as a conflict.")
     var path: String
@@ -21,7 +23,9 @@ struct ReplaceCommand: AsyncParsableCommand {
             if options.json {
                 show(String(decoding: try JSONEncoder.facts.encode(replaced), as: UTF8.self))
             } else {
-                show("Station \(replaced.station) (\(printable(replaced.path))) may replace the other one. The daemon looks at it again now.")
+                show(
+                    "Station \(replaced.station) (\(printable(replaced.path))) may replace the other one. The daemon looks at it again now."
+                )
             }
         }
     }

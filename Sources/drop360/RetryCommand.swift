@@ -6,8 +6,10 @@ import Station
 
 struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Try a station again now, or have a refused one looked at again.",
-        discussion: "A running daemon takes it up within seconds; otherwise the next one does.")
+        commandName: "retry",
+        abstract: "Try a station again now, or have a refused one looked at again.",
+        discussion: "A running daemon takes it up within seconds; otherwise the next one does."
+    )
 
     @Argument(help: "A ledger number, a folder or an external id.")
     var station: String?
@@ -32,7 +34,9 @@ struct RetryCommand: AsyncParsableCommand {
             if options.json {
                 show(String(decoding: try JSONEncoder.facts.encode(["stations": retried]), as: UTF8.self))
             } else {
-                for one in retried { show("Station \(one.station) (\(printable(one.path))) is \(one.state.rawValue) and due now.") }
+                for one in retried {
+                    show("Station \(one.station) (\(printable(one.path))) is \(one.state.rawValue) and due now.")
+                }
                 if retried.isEmpty { show("No station has failed.") }
             }
         }

@@ -11,16 +11,23 @@ struct RunCommand: AsyncParsableCommand {
     static let sandboxState = "drop360-state"
 
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Watch the inboxes and deliver what arrives: the daemon.",
+        commandName: "run",
+        abstract: "Watch the inboxes and deliver what arrives: the daemon.",
         discussion: """
             With --sandbox no configuration is needed: stations dropped into --inbox (default ./\(sandboxInbox)) go to a CDF sandbox \
             inside this process, which keeps everything in --state (default ./\(sandboxState)).
-            """)
+            """
+    )
 
-    @Option(help: ArgumentHelp("The configuration file (default \(LedgerOptions.defaultConfiguration)).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The configuration file (default \(LedgerOptions.defaultConfiguration)).", valueName: "file")
+    )
     var config: String?
 
-    @Flag(help: "Do what is there, then exit: 0 when all is registered, 1 when something was refused, failed or is incomplete.")
+    @Flag(
+        help:
+            "Do what is there, then exit: 0 when all is registered, 1 when something was refused, failed or is incomplete."
+    )
     var untilIdle = false
 
     @Flag(help: "Deliver to an embedded sandbox in place of CDF.")
@@ -49,7 +56,10 @@ struct RunCommand: AsyncParsableCommand {
 
     private func runWithConfiguration() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let loaded = try Configuration.load(path: config ?? LedgerOptions.defaultConfiguration, environment: environment)
+        let loaded = try Configuration.load(
+            path: config ?? LedgerOptions.defaultConfiguration,
+            environment: environment
+        )
         let output = OperatorOutput(environment: environment)
         let logger = output.logger(level: loaded.configuration.logger.level.rawValue)
         for note in loaded.notYetEffective { logger.warning("\(note)") }
@@ -68,10 +78,15 @@ struct RunCommand: AsyncParsableCommand {
         let output = OperatorOutput(environment: environment)
         let logger = output.logger(level: environment["DROP360_LOG_LEVEL"] ?? "info")
         let sandbox = try await EmbeddedSandbox.start(data: state + "/sandbox", logger: logger)
-        logger.info("the sandbox stands in for CDF; its page shows what it holds", metadata: ["url": "\(sandbox.baseURL)/"])
+        logger.info(
+            "the sandbox stands in for CDF; its page shows what it holds",
+            metadata: ["url": "\(sandbox.baseURL)/"]
+        )
         var configuration = Configuration.sandbox(inbox: inbox, state: state, baseURL: sandbox.baseURL)
         // For those who run two at once, and for tests.
-        if let port = environment["DROP360_DASHBOARD_PORT"].flatMap(Int.init) { configuration.dashboard.listen.port = port }
+        if let port = environment["DROP360_DASHBOARD_PORT"].flatMap(Int.init) {
+            configuration.dashboard.listen.port = port
+        }
         do {
             try await run(configuration, environment: environment, output: output, logger: logger)
         } catch {
@@ -82,9 +97,17 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func run(
-        _ configuration: Configuration, environment: [String: String], output: OperatorOutput, logger: Logger
+        _ configuration: Configuration,
+        environment: [String: String],
+        output: OperatorOutput,
+        logger: Logger
     ) async throws {
-        let daemon = DaemonRun(configuration: configuration, environment: environment, untilIdle: untilIdle, logger: logger)
+        let daemon = DaemonRun(
+            configuration: configuration,
+            environment: environment,
+            untilIdle: untilIdle,
+            logger: logger
+        )
         var display: (@Sendable (DaemonRun.View) -> any Service)?
         if output.isTerminal { display = { view in ProgressDisplay(view: view, output: output) } }
         let ending = try await daemon.run(display: display)
@@ -97,40 +120,5 @@ struct RunCommand: AsyncParsableCommand {
             Exit.say("CDF could not be reached. Nothing is lost; the next run goes on from here.")
             throw Exit.unreachable
         }
-    }
-}
-
-/// A sandbox inside this process.
-struct EmbeddedSandbox {
-    let baseURL: String
-    private let task: Task<Void, any Error>
-
-    /// Starts it on its usual port, or on any free one where that is taken.
-    static func start(data: String, logger: Logger) async throws -> EmbeddedSandbox {
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
-        do {
-            return try await start(data: data, port: 8360, logger: quiet)
-        } catch {
-            logger.notice("port 8360 is taken; the sandbox takes another one")
-            return try await start(data: data, port: 0, logger: quiet)
-        }
-    }
-
-    private static func start(data: String, port: Int, logger: Logger) async throws -> EmbeddedSandbox {
-        var configuration = SandboxConfiguration()
-        configuration.data = data
-        configuration.port = port
-        let server = try SandboxServer(configuration: configuration, logger: logger)
-        let task = Task { try await server.run() }
-        let url = await server.baseURL()
-        // The address of a server that could not bind is empty; the reason is in how its run ended.
-        if url.isEmpty { try await task.value }
-        return EmbeddedSandbox(baseURL: url, task: task)
-    }
-
-    func stop() async {
-        task.cancel()
-        _ = await task.result
     }
 }

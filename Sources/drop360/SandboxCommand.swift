@@ -7,11 +7,13 @@ import UnixSignals
 
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sandbox", abstract: "Run the stand-in for CDF alone.",
+        commandName: "sandbox",
+        abstract: "Run the stand-in for CDF alone.",
         discussion: """
             It listens on 127.0.0.1 and serves project `sandbox`. POST /oauth2/token takes client `sandbox` with secret `sandbox`; space \
             `sandbox` and data set `sandbox` exist. POST /sandbox/faults makes it fail by rules; GET /sandbox/requests is its request log.
-            """)
+            """
+    )
 
     @Option(help: "The port; 0 takes any free one.")
     var port = 8360
@@ -33,7 +35,12 @@ struct SandboxCommand: AsyncParsableCommand {
                 if !url.isEmpty { show("sandbox listening on \(url)") }
             }
             let group = ServiceGroup(
-                configuration: .init(services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                configuration: .init(
+                    services: [.init(service: server)],
+                    gracefulShutdownSignals: [.sigterm, .sigint],
+                    logger: logger
+                )
+            )
             try await group.run()
             await announced.value
         } catch {

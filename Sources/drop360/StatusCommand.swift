@@ -7,7 +7,9 @@ import Station
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "How many stations are where, and whether CDF can be reached.")
+        commandName: "status",
+        abstract: "How many stations are where, and whether CDF can be reached."
+    )
 
     @OptionGroup var options: LedgerOptions
 
@@ -18,7 +20,9 @@ struct StatusCommand: AsyncParsableCommand {
         try await options.withLedger { ledger, directory in
             repeat {
                 let status = try await DaemonStatus.read(
-                    from: ledger, running: StationLedger.isInUse(directory: directory))
+                    from: ledger,
+                    running: StationLedger.isInUse(directory: directory)
+                )
                 if watch, !options.json { show("\u{1B}[H\u{1B}[2J") }
                 show(options.json ? try json(status) : Self.text(status))
                 if watch { try await Task.sleep(for: .seconds(2)) }
@@ -35,7 +39,9 @@ struct StatusCommand: AsyncParsableCommand {
         if !status.running {
             lines.append("The daemon is not running.")
         } else if status.online {
-            lines.append("The daemon is running (process \(status.pid.map(String.init) ?? "unknown")) and connected to CDF.")
+            lines.append(
+                "The daemon is running (process \(status.pid.map(String.init) ?? "unknown")) and connected to CDF."
+            )
         } else if let since = status.offlineSince {
             lines.append("The daemon is running. Nothing can be delivered since \(since.formatted(.iso8601)).")
             if let reason = status.offlineReason { lines.append(printable(reason, limit: 1000)) }
@@ -43,7 +49,9 @@ struct StatusCommand: AsyncParsableCommand {
             lines.append("The daemon is running and connecting to CDF.")
         }
         for inbox in status.inboxes {
-            lines.append("inbox \(printable(inbox.path)): \(inbox.available ? "watched" : printable(inbox.reason ?? "not available", limit: 1000))")
+            lines.append(
+                "inbox \(printable(inbox.path)): \(inbox.available ? "watched" : printable(inbox.reason ?? "not available", limit: 1000))"
+            )
         }
         for name in StationState.Name.allCases {
             let count = status.counts[name.rawValue] ?? 0

@@ -24,7 +24,7 @@ struct RescanTests {
             let status = session.watcher.status
             #expect(status.watches == 0)
             #expect(status.eventsRead == 0)
-            #expect(status.foundByPolling == 2)
+            #expect(status.foundByPolling >= 2)
             #expect(status.foundByRescan == 0)
             #expect(status.roots[inbox.path] == .available(polled: true))
         }
@@ -58,8 +58,7 @@ struct RescanTests {
             var found: Set<String> = []
             while found.count < 40 { found.insert(try await session.nextQuiet().path) }
             await session.untilIdle()
-            let ended = ContinuousClock.now
-            while ended.duration(to: .now) < .milliseconds(1100) { await Task.yield() }
+            await session.until { $0.unexplained == 0 }
             #expect(session.watcher.status.foundByRescan == 0)
             #expect(session.watcher.status.rescans > 0)
         }
@@ -97,15 +96,15 @@ struct RescanTests {
     }
 
     @Test func `ending takes the watcher down while files pour in`() async throws {
-        let inbox = inbox
-        let pouring = Task.detached {
+        let (inbox, dry) = (inbox, Box())
+        async let pouring: Void = onOwnThread("pouring") {
             var number = 0
-            try inbox.makeFolder("s")
-            while !Task.isCancelled {
-                try inbox.write("x", to: "s/front\(number % 50).jpg")
+            while dry.value.isEmpty {
+                close(open(inbox.path("s/front\(number % 50).jpg"), O_WRONLY | O_CREAT | O_CLOEXEC, 0o644))
                 number += 1
             }
         }
+        try inbox.makeFolder("s")
         weak var mailbox: Mailbox?
         var took: Duration = .zero
         do {
@@ -122,8 +121,8 @@ struct RescanTests {
             took = asked.duration(to: .now)
             for await _ in watcher.events {}
         }
-        pouring.cancel()
-        _ = await pouring.result
+        dry.set("yes")
+        await pouring
         #expect(took < .seconds(1))
         // The threads, which hold it, let go of it.
         while mailbox != nil { await Task.yield() }

@@ -48,11 +48,13 @@ struct AcceptanceTests {
         return String(decoding: output.prefix(64), as: UTF8.self)
     }
 
-    @Test(arguments: [
-        .init(naming: .letters), .init(fileExtension: "JPG", naming: .prefixed("scan_012_")),
-        .init(fileExtension: "jpeg", naming: .prefixed("")), .init(fileExtension: "png"),
-        .init(sidecarName: "station.json"), .init(sidecarName: "anything.json"), .init(sidecarName: "POSE.JSON"),
-    ] as [StationMaker.Options])
+    @Test(
+        arguments: [
+            .init(naming: .letters), .init(fileExtension: "JPG", naming: .prefixed("scan_012_")),
+            .init(fileExtension: "jpeg", naming: .prefixed("")), .init(fileExtension: "png"),
+            .init(sidecarName: "station.json"), .init(sidecarName: "anything.json"), .init(sidecarName: "POSE.JSON"),
+        ] as [StationMaker.Options]
+    )
     func `whatever the files are called, they are found`(options: StationMaker.Options) async throws {
         let report = try await Bench(options).inspect()
         #expect(report.capture?.faces.count == 6, "\(report.words)")
@@ -144,7 +146,9 @@ struct AcceptanceTests {
         let sidecar = StationMaker.sidecar(extra: ["faces": "{\(json)}"])
         for text in [sidecar, StationMaker.sidecar()] {
             let bench = try Bench(.init(sidecar: .text(text)))
-            for (face, name) in map { try bench.inbox.move("site-a/station/\(face.rawValue).jpg", to: "site-a/station/\(name)") }
+            for (face, name) in map {
+                try bench.inbox.move("site-a/station/\(face.rawValue).jpg", to: "site-a/station/\(name)")
+            }
             var rules = Bench.rules
             if text != sidecar { rules.faceMap = map }
             let report = try await bench.inspect(rules)
@@ -184,7 +188,10 @@ struct AcceptanceTests {
         ("goldengate-0001", "20260501T100000Z", Vector3(x: 12.5, y: -3.25, z: 67), Double.pi / 2),
     ])
     func `the real samples are accepted with their poses`(
-        name: String, time: String, translation: Vector3, z: Double
+        name: String,
+        time: String,
+        translation: Vector3,
+        z: Double
     ) async throws {
         let samples = Shared.path("samples")
         guard FileManager.default.fileExists(atPath: samples + "/" + name) else { return }

@@ -8,7 +8,9 @@ import Testing
 
 struct EXIFTests {
     private func inspect(
-        _ tiff: [UInt8], time: String? = nil, _ rules: InspectionRules = Bench.rules
+        _ tiff: [UInt8],
+        time: String? = nil,
+        _ rules: InspectionRules = Bench.rules
     ) async throws -> InspectionReport {
         let bench = try Bench(.init(time: time))
         try bench.put(Pictures.withEXIF(try Pictures.jpeg(), tiff), as: "front.jpg")
@@ -19,7 +21,11 @@ struct EXIFTests {
         bigEndian: Bool
     ) async throws {
         let tiff = Pictures.tiff(
-            time: "2026:05:01 11:30:00", subsecond: "25", offset: "+02:00", bigEndian: bigEndian)
+            time: "2026:05:01 11:30:00",
+            subsecond: "25",
+            offset: "+02:00",
+            bigEndian: bigEndian
+        )
         let report = try await inspect(tiff)
         #expect(report.capture?.time?.compact == "20260501T093000.250Z", "\(report.words)")
         #expect(report.capture?.ids.image == "site-a/station/20260501T093000.250Z")
@@ -40,7 +46,9 @@ struct EXIFTests {
         try await inspect(tiff, time: nil, rules)
     }
 
-    @Test(arguments: ["1980:01:01 00:00:00", "2031:01:01 00:00:00", "0000:00:00 00:00:00", "    :  :     :  :  ", "2026:05:01"])
+    @Test(arguments: [
+        "1980:01:01 00:00:00", "2031:01:01 00:00:00", "0000:00:00 00:00:00", "    :  :     :  :  ", "2026:05:01",
+    ])
     func `a camera whose clock was never set is no reason to refuse`(time: String) async throws {
         let report = try await inspect(Pictures.tiff(time: time, offset: "+00:00"))
         #expect(report.capture != nil && report.capture?.time == nil)
@@ -50,9 +58,15 @@ struct EXIFTests {
     @Test(arguments: UInt64(0)..<300) func `no EXIF data whatever lead out of the file`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var bytes = Pictures.tiff(
-            orientation: 1, time: "2026:05:01 11:30:00", subsecond: "25", offset: "+02:00", bigEndian: seed % 2 == 0)
+            orientation: 1,
+            time: "2026:05:01 11:30:00",
+            subsecond: "25",
+            offset: "+02:00",
+            bigEndian: seed % 2 == 0
+        )
         for _ in 0..<Int.random(in: 1...10, using: &random) {
-            bytes[Int.random(in: 4..<bytes.count, using: &random)] = [0, 1, 0x7F, 0x80, 0xFF].randomElement(using: &random) ?? 0
+            bytes[Int.random(in: 4..<bytes.count, using: &random)] =
+                [0, 1, 0x7F, 0x80, 0xFF].randomElement(using: &random) ?? 0
         }
         let exif = EXIF(Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random))))
         #expect(exif.orientation.map { (1...8).contains($0) } ?? true)

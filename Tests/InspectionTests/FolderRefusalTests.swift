@@ -76,6 +76,12 @@ struct FolderRefusalTests {
         #expect(report.words.contains("JPEG or PNG"))
     }
 
+    @Test func `six pictures of a foreign format under any names are told what to become`() async throws {
+        let bench = try Bench(.init(skipping: Set(Face.allCases)))
+        for letter in ["f", "b", "l", "r", "u", "d"] { try bench.put([1], as: letter + ".webp") }
+        #expect(try await bench.inspect().rejection == ["image-format"])
+    }
+
     /// What may stand in a file's place.
     enum Impostor: CaseIterable, Sendable {
         case symlink, danglingSymlink, fifo, socket, folder
@@ -106,7 +112,8 @@ struct FolderRefusalTests {
 
     @Test(.timeLimit(.minutes(1)), arguments: Impostor.allCases, ["left.jpg", "pose.json"])
     func `what is no plain file is refused, and neither opened nor waited for`(
-        impostor: Impostor, name: String
+        impostor: Impostor,
+        name: String
     ) async throws {
         let bench = try Bench()
         try bench.inbox.move("site-a/station/\(name)", to: "elsewhere")
@@ -116,7 +123,9 @@ struct FolderRefusalTests {
         #expect(report.words.contains(name))
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a pipe that takes a file's place after the listing blocks nobody`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `a pipe that takes a file's place after the listing blocks nobody`()
+        async throws
+    {
         let bench = try Bench()
         let snapshot = try bench.snapshot()
         for name in ["left.jpg", "pose.json"] {
@@ -143,12 +152,14 @@ struct FolderRefusalTests {
 
     @Test func `all problems are told, not the first`() async throws {
         let bench = try Bench(
-            .init(sidecar: .text(#"{"translation": [1, 2, "3"], "timeTaken": "yesterday"}"#), skipping: [.top]))
+            .init(sidecar: .text(#"{"translation": [1, 2, "3"], "timeTaken": "yesterday"}"#), skipping: [.top])
+        )
         try bench.put([], as: "left.jpg")
         try bench.put(try Pictures.jpeg(width: 600, height: 512), as: "right.jpg")
         #expect(
             try await bench.inspect().rejection == [
                 "rotation-missing", "number-in-text", "time-invalid", "face-missing", "image-empty", "not-square",
-            ])
+            ]
+        )
     }
 }

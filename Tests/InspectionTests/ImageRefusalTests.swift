@@ -89,7 +89,8 @@ struct ImageRefusalTests {
     @Test(arguments: [
         ("RIFF\u{1}\u{1}\u{1}\u{1}WEBPVP8 ", "WebP"), ("II*\0\u{8}", "TIFF"), ("\0\0\0\u{18}ftypheic", "HEIC"),
         ("GIF89a", "GIF"), ("BM\u{1}\u{1}", "BMP"), ("%PDF-1.7", "PDF"), ("\n<!DOCTYPE html><html>", "HTML"),
-        ("<?xml version=\"1.0\"?><Error>", "XML"), ("\0\u{5}\u{16}\u{7}\0\u{2}", "macOS"), ("version https://git", "text"),
+        ("<?xml version=\"1.0\"?><Error>", "XML"), ("\0\u{5}\u{16}\u{7}\0\u{2}", "macOS"),
+        ("version https://git", "text"),
     ])
     func `foreign files are called by their name`(head: String, word: String) async throws {
         let report = try await verdict(Array(head.utf8) + Array("and something behind it".utf8))
@@ -138,15 +139,21 @@ struct ImageRefusalTests {
         }
         // Every checksum is right, but rows are missing, or the coded data are none.
         #expect(try await verdict(Pictures.png(rows: 300), as: "front.png").rejection?.count == 1)
-        let hollow = Array(Pictures.png().prefix(33)) + Pictures.chunk("IDAT", [1, 2, 3, 4]) + Pictures.chunk("IEND", [])
+        let hollow =
+            Array(Pictures.png().prefix(33)) + Pictures.chunk("IDAT", [1, 2, 3, 4]) + Pictures.chunk("IEND", [])
         #expect(try await verdict(hollow, as: "front.png").rejection == ["image-damaged"])
     }
 
     @Test(arguments: UInt64(0)..<60) func `no bytes whatever bring the checks down`(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let isPNG = seed % 3 == 0
-        var bytes = isPNG ? Pictures.png(extra: Pictures.chunk("eXIf", Pictures.tiff(time: "x", offset: "y")))
-            : Pictures.withEXIF(try Pictures.jpeg(progressive: seed % 2 == 0), Pictures.tiff(time: "2026:05:01 11:30:00"))
+        var bytes =
+            isPNG
+            ? Pictures.png(extra: Pictures.chunk("eXIf", Pictures.tiff(time: "x", offset: "y")))
+            : Pictures.withEXIF(
+                try Pictures.jpeg(progressive: seed % 2 == 0),
+                Pictures.tiff(time: "2026:05:01 11:30:00")
+            )
         for _ in 0..<Int.random(in: 1...12, using: &random) {
             let near = Int.random(in: 0...1, using: &random) == 0 ? 700 : bytes.count
             bytes[Int.random(in: 2..<near, using: &random)] = UInt8.random(in: 0...255, using: &random)

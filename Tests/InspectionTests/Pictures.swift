@@ -48,7 +48,11 @@ enum Pictures {
 
     /// A TIFF structure with an orientation and, where given, a time of the original with sub-seconds and offset.
     static func tiff(
-        orientation: Int = 1, time: String? = nil, subsecond: String? = nil, offset: String? = nil, bigEndian: Bool = false
+        orientation: Int = 1,
+        time: String? = nil,
+        subsecond: String? = nil,
+        offset: String? = nil,
+        bigEndian: Bool = false
     ) -> [UInt8] {
         func number(_ value: Int, _ count: Int) -> [UInt8] {
             bigEndian ? big(value, count) : big(value, count).reversed()
@@ -78,7 +82,11 @@ enum Pictures {
 
     /// A black PNG whose data are stored, not compressed.
     static func png(
-        width: Int = 512, height: Int = 512, colour: UInt8 = 2, depth: UInt8 = 8, rows: Int? = nil,
+        width: Int = 512,
+        height: Int = 512,
+        colour: UInt8 = 2,
+        depth: UInt8 = 8,
+        rows: Int? = nil,
         extra: [UInt8] = []
     ) -> [UInt8] {
         let channels = [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colour] ?? 3

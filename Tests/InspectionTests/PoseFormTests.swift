@@ -40,7 +40,9 @@ private enum Convention {
         return d.map { $0 / length }
     }
 
-    static func applied(_ m: [Triple], _ d: Triple) -> Triple { m.map { row in (0..<3).reduce(0) { $0 + row[$1] * d[$1] } } }
+    static func applied(_ m: [Triple], _ d: Triple) -> Triple {
+        m.map { row in (0..<3).reduce(0) { $0 + row[$1] * d[$1] } }
+    }
 
     /// Where front, right and top lie in each frame, as `design.md` says (columns).
     static let frames: [String: [Triple]] = [
@@ -104,7 +106,8 @@ private enum Convention {
             let q = quaternion(local)
             let rows = local.map { "[" + $0.map { "\($0)" }.joined(separator: ",") + "]" }.joined(separator: ",")
             let flat = local.flatMap(\.self).map { "\($0)" }.joined(separator: ",")
-            let four = local.map { $0.map { "\($0)" }.joined(separator: ",") + ",7" }.joined(separator: ",") + ",0,0,0,1"
+            let four =
+                local.map { $0.map { "\($0)" }.joined(separator: ",") + ",7" }.joined(separator: ",") + ",0,0,0,1"
             let quaternion = #"{"w": \#(q[0]), "x": \#(q[1]), "y": \#(q[2]), "z": \#(q[3])}"#
             all += [
                 #""rotation": {"quaternion": \#(quaternion), "frame": "\#(frame)"}"#,
@@ -202,7 +205,8 @@ struct PoseFormTests {
 
     @Test func `angles are kept as they are given`() {
         let reading = Reader.read(
-            #"{"translation": [0, 0, 0], "eulerRotationX": 4, "eulerRotationY": -5, "eulerRotationZ": 3}"#)
+            #"{"translation": [0, 0, 0], "eulerRotationX": 4, "eulerRotationY": -5, "eulerRotationZ": 3}"#
+        )
         #expect(reading.sidecar.rotation == EulerAngles(x: 4, y: -5, z: 3))
     }
 }

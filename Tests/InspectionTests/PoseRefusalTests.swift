@@ -12,7 +12,8 @@ struct PoseRefusalTests {
     private static let one = "1,0,0, 0,1,0, 0,0,1"
 
     @Test(arguments: [
-        (#""rotation": {}"#, "rotation-missing"), (#""rotation": null"#, "rotation-missing"), (#""label": "x""#, "rotation-missing"),
+        (#""rotation": {}"#, "rotation-missing"), (#""rotation": null"#, "rotation-missing"),
+        (#""label": "x""#, "rotation-missing"),
         (#""rotation": [0, 0, 1]"#, "rotation-invalid"), (#""rotation": 90"#, "rotation-invalid"),
         (#""rotation": [1, 0, 0, 0]"#, "quaternion-unnamed"),
         (#""rotation": {"quaternion": [1, 0, 0, 0]}"#, "quaternion-unnamed"),
@@ -25,7 +26,8 @@ struct PoseRefusalTests {
         (#""rotation": {"pitch": 1}"#, "rotation-invalid"), (#""rotation": {"heading": "N"}"#, "value-invalid"),
         (#""rotation": {"heading": 1, "unit": "radians"}"#, "unit-unknown"),
         (#""eulerRotationX": 0, "eulerRotationZ": 1"#, "rotation-invalid"),
-        (#""rotation": {"euler": {"x": 0, "y": 0}}"#, "rotation-invalid"), (#""rotation": {"euler": [0, 0, 0]}"#, "rotation-invalid"),
+        (#""rotation": {"euler": {"x": 0, "y": 0}}"#, "rotation-invalid"),
+        (#""rotation": {"euler": [0, 0, 0]}"#, "rotation-invalid"),
         (#""rotation": {"euler": {"x": 0, "y": 0, "z": 90}}"#, "looks-like-degrees"),
         (#""eulerRotationX": 0, "eulerRotationY": -180, "eulerRotationZ": 0"#, "looks-like-degrees"),
         (#""rotation": {"euler": {"x": 0, "y": 0, "z": 0, "unit": "gon"}}"#, "unit-unknown"),
@@ -33,8 +35,12 @@ struct PoseRefusalTests {
         (#""rotation": {"euler": {"x": 0, "y": 0, "z": 0}, "frame": "optical"}"#, "frame-invalid"),
         (#""rotation": {"heading": 1}, "frame": "x-forward""#, "frame-invalid"),
         (#""rotation": {"quaternion": {"w": 1, "x": 0, "y": 0, "z": 0}, "frame": "NED"}"#, "frame-invalid"),
-        (#""rotation": {"quaternion": {"w": 1, "x": 0, "y": 0, "z": 0}, "frame": "cdf"}, "frame": "optical""#, "given-twice"),
-        (#""rotation": {"matrix": [1, 0, 0, 1]}"#, "rotation-invalid"), (#""rotation": {"matrix": "1 0 0"}"#, "rotation-invalid"),
+        (
+            #""rotation": {"quaternion": {"w": 1, "x": 0, "y": 0, "z": 0}, "frame": "cdf"}, "frame": "optical""#,
+            "given-twice"
+        ),
+        (#""rotation": {"matrix": [1, 0, 0, 1]}"#, "rotation-invalid"),
+        (#""rotation": {"matrix": "1 0 0"}"#, "rotation-invalid"),
         (#""rotation": {"matrix": [[1,0,0],[0,1,0],[0,0]]}"#, "rotation-invalid"),
         (#""rotation": {"matrix": [2,0,0, 0,2,0, 0,0,2]}"#, "matrix-not-rotation"),
         (#""rotation": {"matrix": [1,0.1,0, 0,1,0, 0,0,1]}"#, "matrix-not-rotation"),
@@ -68,7 +74,8 @@ struct PoseRefusalTests {
     }
 
     @Test func `what was rounded by hand is made exact`() throws {
-        let quaternion = read(#""rotation": {"quaternion": {"w": 0.7071, "x": 0, "y": 0, "z": 0.7071}}"#).sidecar.rotation
+        let quaternion = read(#""rotation": {"quaternion": {"w": 0.7071, "x": 0, "y": 0, "z": 0.7071}}"#).sidecar
+            .rotation
         let matrix = read(#""rotation": {"matrix": [0,-1.0004,0, 1,0,0, 0,0,0.9996]}"#).sidecar.rotation
         let wanted = Rotation(EulerAngles(x: 0, y: 0, z: .pi / 2))
         for angles in [quaternion, matrix] { #expect(Rotation(try #require(angles)).angle(to: wanted) < 1e-9) }

@@ -6,14 +6,20 @@ import Testing
 @testable import Inspection
 
 struct SidecarStatementTests {
-    @Test(arguments: [("m", 1), ("mm", 0.001), ("cm", 0.01), ("ft", 0.3048), ("us-ft", 1200.0 / 3937), ("US_FT", 1200.0 / 3937)])
+    @Test(arguments: [
+        ("m", 1), ("mm", 0.001), ("cm", 0.01), ("ft", 0.3048), ("us-ft", 1200.0 / 3937), ("US_FT", 1200.0 / 3937),
+    ])
     func `every unit of length is known, inside and beside the translation`(unit: String, metres: Double) {
         let texts = [
-            StationMaker.sidecar(translation: nil, extra: ["translation": #"{"x":10,"y":-20,"z":0,"unit":"\#(unit)"}"#]),
+            StationMaker.sidecar(
+                translation: nil,
+                extra: ["translation": #"{"x":10,"y":-20,"z":0,"unit":"\#(unit)"}"#]
+            ),
             StationMaker.sidecar(translation: nil, extra: ["translation": "[10,-20,0]", "unit": "\"\(unit)\""]),
             StationMaker.sidecar(
                 translation: nil,
-                extra: ["translationX": "10", "translationY": "-20", "translationZ": "0", "unit": "\"\(unit)\""]),
+                extra: ["translationX": "10", "translationY": "-20", "translationZ": "0", "unit": "\"\(unit)\""]
+            ),
         ]
         for text in texts {
             let reading = Reader.read(text)
@@ -23,10 +29,13 @@ struct SidecarStatementTests {
     }
 
     @Test(arguments: [
-        (#""translation": [1, 2]"#, "translation-missing"), (#""translation": {"x": 1, "y": 2}"#, "translation-missing"),
-        (#""translationX": 1, "translationY": 2"#, "translation-missing"), (#""translation": null"#, "translation-missing"),
+        (#""translation": [1, 2]"#, "translation-missing"),
+        (#""translation": {"x": 1, "y": 2}"#, "translation-missing"),
+        (#""translationX": 1, "translationY": 2"#, "translation-missing"),
+        (#""translation": null"#, "translation-missing"),
         (#""translation": "1 2 3""#, "value-invalid"), (#""translation": [1, 2, null]"#, "value-invalid"),
-        (#""translation": [1, 2, "3"]"#, "number-in-text"), (#""translation": {"x": "a", "y": 2, "z": 3}"#, "value-invalid"),
+        (#""translation": [1, 2, "3"]"#, "number-in-text"),
+        (#""translation": {"x": "a", "y": 2, "z": 3}"#, "value-invalid"),
         (#""translation": [1, 2, 3], "translationX": 1, "translationY": 2, "translationZ": 3"#, "given-twice"),
         (#""translation": [1, 2, 3], "unit": "yards""#, "unit-unknown"),
         (#""translation": [1, 2, 3], "unit": "degrees""#, "unit-unknown"),
@@ -46,7 +55,8 @@ struct SidecarStatementTests {
     }
 
     @Test(arguments: [
-        (#""2026-13-01T10:00:00Z""#, "time-invalid"), (#""01.05.2026 10:00""#, "time-invalid"), ("1777629600", "value-invalid"),
+        (#""2026-13-01T10:00:00Z""#, "time-invalid"), (#""01.05.2026 10:00""#, "time-invalid"),
+        ("1777629600", "value-invalid"),
         (#""2026-05-01T10:00:00""#, "time-zone-missing"), (#""1999-12-31T23:59:59Z""#, "time-implausible"),
         (#""2026-06-02T00:00:01Z""#, "time-implausible"),
     ])
@@ -95,15 +105,19 @@ struct SidecarStatementTests {
 
     @Test func `who the station is may be grouped`() {
         let text = StationMaker.sidecar(
-            siteID: nil, stationID: nil,
+            siteID: nil,
+            stationID: nil,
             extra: [
                 "site": #"{"id": "s", "name": "S"}"#, "station": #"{"id": 7, "name": "Seven", "label": "L"}"#,
                 "collection": #"{"label": "C"}"#,
-            ])
+            ]
+        )
         let reading = Reader.read(text)
         #expect(reading.problems.isEmpty && reading.notes.isEmpty)
         let sidecar = reading.sidecar
-        #expect([sidecar.siteID, sidecar.siteName, sidecar.stationID, sidecar.stationName] == ["s", "S", "7", "Seven"])
+        #expect(
+            [sidecar.siteID, sidecar.siteName, sidecar.stationID, sidecar.stationName] == ["s", "S", "7", "Seven"]
+        )
         #expect([sidecar.label, sidecar.collectionLabel] == ["L", "C"])
         #expect(Reader.codes(extra: ["station": #"{"id": "other"}"#]) == ["given-twice"])
     }
@@ -147,12 +161,16 @@ struct SidecarStatementTests {
     }
 
     @Test func `a map of faces names six different files, and presets are refused with words`() {
-        func reading(_ faces: String) -> SidecarReader.Reading { Reader.read(StationMaker.sidecar(extra: ["faces": faces])) }
+        func reading(_ faces: String) -> SidecarReader.Reading {
+            Reader.read(StationMaker.sidecar(extra: ["faces": faces]))
+        }
         let preset = reading(#""matterport-skybox""#)
         #expect(preset.problems.map(\.code) == ["faces-preset"])
         #expect(
             preset.words.contains(
-                "face presets are not supported by this version; name the six files in `faces`"))
+                "face presets are not supported by this version; name the six files in `faces`"
+            )
+        )
         func map(_ front: String) -> String {
             #"{"front": \#(front), "back": "1", "left": "2", "right": "3", "top": "4", "bottom": "5"}"#
         }
@@ -166,7 +184,8 @@ struct SidecarStatementTests {
     }
 
     @Test func `files of the map that are not there are waited for, and foreign ones refused`() async throws {
-        let json = #"{"front": "x.jpg", "back": "back.jpg", "left": "left.jpg", "right": "right.jpg", "top": "top.jpg", "#
+        let json =
+            #"{"front": "x.jpg", "back": "back.jpg", "left": "left.jpg", "right": "right.jpg", "top": "top.jpg", "#
             + #""bottom": "bottom.jpg"}"#
         let waiting = try await Bench(sidecar: StationMaker.sidecar(extra: ["faces": json])).inspect()
         #expect(waiting.waiting == ["face-missing"])

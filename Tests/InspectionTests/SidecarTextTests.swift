@@ -7,7 +7,9 @@ import Testing
 
 /// Reading a sidecar without a station around it.
 enum Reader {
-    static func read(_ text: String, zone: TimeZone? = nil) -> SidecarReader.Reading { read(Array(text.utf8), zone: zone) }
+    static func read(_ text: String, zone: TimeZone? = nil) -> SidecarReader.Reading {
+        read(Array(text.utf8), zone: zone)
+    }
 
     static func read(_ bytes: [UInt8], zone: TimeZone? = nil) -> SidecarReader.Reading {
         SidecarReader.read(bytes, file: "pose.json", zone: zone, now: Bench.rules.now())
@@ -40,7 +42,8 @@ struct SidecarTextTests {
         ("{\"a\": 1} x", "sidecar-syntax"), ("{\"a\" 1}", "sidecar-syntax"), ("{'a': 1}", "sidecar-syntax"),
         ("{\"a\": 1,}", "sidecar-syntax"), ("{\"a\": [1,]}", "sidecar-syntax"), ("{\"a\": 01}", "sidecar-syntax"),
         ("{\"a\": .5}", "sidecar-syntax"), ("{\"a\": +5}", "sidecar-syntax"), ("{\"a\": 5.}", "sidecar-syntax"),
-        ("{\"a\": 0x10}", "sidecar-syntax"), ("{\"a\": True}", "sidecar-syntax"), ("{\"a\": 1 // x\n}", "sidecar-syntax"),
+        ("{\"a\": 0x10}", "sidecar-syntax"), ("{\"a\": True}", "sidecar-syntax"),
+        ("{\"a\": 1 // x\n}", "sidecar-syntax"),
         ("{\"a\": \"\t\"}", "sidecar-syntax"), ("{\"a\": \"C:\\Users\"}", "sidecar-syntax"),
         ("{\"a\": \"\\ud800\"}", "sidecar-syntax"), ("{\"a\": \"\\udc00\"}", "sidecar-syntax"),
         ("{\"a\": \"\\ud800\\u0041\"}", "sidecar-syntax"), ("{\"a\": NaN}", "not-a-number"),
@@ -112,7 +115,8 @@ struct SidecarTextTests {
     @Test func `keys are matched without regard to case and separators`() {
         let reading = Reader.read(
             #"{"SiteID": "a", "STATION-ID": 12, "Translation_X": 1, "translation-y": 2, "TRANSLATIONZ": 3, "#
-                + #""Rotation": {"HEADING": 0}, "time_taken": "2026-05-01T10:00:00Z"}"#)
+                + #""Rotation": {"HEADING": 0}, "time_taken": "2026-05-01T10:00:00Z"}"#
+        )
         #expect(reading.problems.isEmpty, "\(reading.words)")
         #expect(reading.notes.isEmpty)
         #expect(reading.sidecar.siteID == "a")
@@ -123,8 +127,11 @@ struct SidecarTextTests {
     @Test func `unknown keys are noted with what was perhaps meant`() {
         let reading = Reader.read(
             StationMaker.sidecar(
-                stationID: nil, rotation: #"{"heading": 0, "pich": 1}"#,
-                extra: ["staton_id": #""x""#, "weather": #""sunny""#]))
+                stationID: nil,
+                rotation: #"{"heading": 0, "pich": 1}"#,
+                extra: ["staton_id": #""x""#, "weather": #""sunny""#]
+            )
+        )
         #expect(reading.problems.isEmpty)
         #expect(reading.notes.map(\.code) == ["key-unknown", "key-unknown", "key-unknown"])
         let words = reading.notes.map(\.message).joined(separator: "\n")
@@ -140,9 +147,12 @@ struct SidecarTextTests {
             extra: [
                 "scale": "[1, 1.0e0, 1]", "metadata": #"{"k": "\u00e9\ud83d\ude00\n"}"#, "unit": #""us-ft""#,
                 "faces": #"{"front": "a.jpg"}"#, "site": #"{"name": "S"}"#,
-            ])
+            ]
+        )
         let original = Array(rich.utf8)
-        let pieces = ["{", "}", "[", "]", "\"", ",", ":", "\\u", "\\", "1e", "-", "NaN", "\u{FEFF}", "null"].map { Array($0.utf8) }
+        let pieces = ["{", "}", "[", "]", "\"", ",", ":", "\\u", "\\", "1e", "-", "NaN", "\u{FEFF}", "null"].map {
+            Array($0.utf8)
+        }
         for _ in 0..<100 {
             var bytes = original
             for _ in 0..<Int.random(in: 1...8, using: &random) {
@@ -159,8 +169,42 @@ struct SidecarTextTests {
             // What is taken as it stands has both parts of a pose, or words about them.
             #expect(
                 !reading.problems.isEmpty || (reading.sidecar.translation != nil && reading.sidecar.rotation != nil),
-                "\(String(decoding: bytes, as: UTF8.self))")
-            #expect(reading.problems.allSatisfy { !$0.message.contains("\n") && printable($0.message, limit: 9999) == $0.message })
+                "\(String(decoding: bytes, as: UTF8.self))"
+            )
+            #expect(
+                reading.problems.allSatisfy {
+                    !$0.message.contains("\n") && printable($0.message, limit: 9999) == $0.message
+                }
+            )
         }
+    }
+}
+
+struct HostileInputTests {
+    @Test(.timeLimit(.minutes(1))) func `a mebibyte of mistakes is answered soon and briefly`() {
+        let duplicate = "{" + (0..<100_000).map { _ in #""a":1"# }.joined(separator: ",") + "}"
+        let unknown = "{" + (0..<80_000).map { #""a\#($0)":1"# }.joined(separator: ",") + "}"
+        let folded =
+            "{" + (0..<20).map { "\"a" + String(repeating: "_", count: $0) + "\":1" }.joined(separator: ",") + "}"
+        let metadata = #"{"metadata": "# + unknown + "}"
+        for text in [duplicate, unknown, folded, metadata] {
+            let reading = Reader.read(text)
+            #expect(!reading.problems.isEmpty)
+            #expect(reading.problems.count <= 40 && reading.notes.count <= 40)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a folder of a thousand impostors is answered briefly`() async throws {
+        let bench = try Bench()
+        for number in 0..<1000 {
+            try FileManager.default.createSymbolicLink(
+                atPath: bench.path("\(number)_front.jpg"),
+                withDestinationPath: "/etc/passwd"
+            )
+        }
+        let report = try await bench.inspect()
+        #expect(report.rejection?.count == 101)
+        #expect(report.rejection?.last == "more-problems")
+        #expect(report.rejection?.first == "face-ambiguous")
     }
 }

@@ -56,6 +56,18 @@ struct PersistenceTests {
         }
     }
 
+    @Test func `a folder serves one sandbox at a time`() async throws {
+        try await withFolder { folder in
+            try await withSandbox(configuration(folder)) { client async throws in
+                let error = #expect(throws: JournalError.self) {
+                    try SandboxServer(configuration: configuration(folder), logger: .init(label: "second"))
+                }
+                #expect(error?.description.contains("Another sandbox uses the folder") == true)
+                #expect(try await client.api(.GET, "/models/spaces").status == 200)
+            }
+        }
+    }
+
     @Test func `damage in the middle of the journal stops the sandbox with words`() async throws {
         try await withFolder { folder in
             try Data("nonsense\n[]\n".utf8).write(to: URL(fileURLWithPath: folder).appending(path: "journal.jsonl"))

@@ -35,6 +35,19 @@ struct RotationTests {
         }
     }
 
+    /// Rotations of the field are products and quaternions: their smallest entries hold rounding errors and nothing else.
+    @Test(arguments: [-1.0, 1.0], distancesFromLock)
+    func `rounding errors near the lock do not grow`(sign: Double, distance: Double) {
+        var random = SeededGenerator(seed: 8)
+        for _ in 0..<40 {
+            let turn = Rotation(.random(using: &random))
+            let (x, y) = (Double.random(in: -4...4, using: &random), Double.random(in: -4...4, using: &random))
+            let exact = Rotation(EulerAngles(x: x, y: y, z: sign * (.pi / 2 - distance)))
+            let rotation = turn * (turn.transposed * exact)
+            #expect(Rotation(rotation.eulerAngles).largestDifference(from: rotation) < 2.5e-12)
+        }
+    }
+
     @Test func `at the lock itself y is chosen as zero`() {
         let angles = Rotation(EulerAngles(x: 0.3, y: 0.9, z: .pi / 2)).eulerAngles
         #expect(angles.y == 0)

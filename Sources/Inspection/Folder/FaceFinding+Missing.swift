@@ -4,9 +4,11 @@ import Station
 extension FaceFinding {
     /// Says which faces are missing, and what the images that name no face have to do with it.
     ///
-    /// - Parameter panoramas: Sizes of those unassigned images that are twice as wide as high.
+    /// `panoramas` are those unassigned images that are twice as wide as high.
     func reportMissing(
-        map: [Face: String]?, panoramas: [String: ImageFacts], findings: inout StationFindings
+        map: [Face: String]?,
+        panoramas: [String: ImageFacts],
+        findings: inout StationFindings
     ) {
         guard !missing.isEmpty else { return }
         let isNothingFound = missing.count == Face.allCases.count
@@ -15,14 +17,23 @@ extension FaceFinding {
                 .equirectangular,
                 "\(printable(name)) is one equirectangular panorama (\(size.width) × \(size.height)), but drop360 takes six cube "
                     + "faces: convert it (for instance with py360convert) and drop front, back, left, right, top and bottom.",
-                file: name)
+                file: name
+            )
+            return
+        }
+        if isNothingFound, map == nil, unassigned.isEmpty, foreign.count >= Face.allCases.count {
+            findings.refuse(
+                .imageFormat,
+                "\(Self.list(foreign)) are no JPEG or PNG by their endings: convert them to one of them."
+            )
             return
         }
         if isNothingFound, map == nil, unassigned.count >= Face.allCases.count {
             findings.refuse(
                 .faceNamesUnknown,
                 "The names \(Self.list(unassigned)) do not tell which face is which, and numbers and axes are not guessed: name "
-                    + "them front, back, left, right, top and bottom, or list them in the sidecar's `faces`.")
+                    + "them front, back, left, right, top and bottom, or list them in the sidecar's `faces`."
+            )
             return
         }
         findings.wait(.faceMissing, missingWords(map: map, isNothingFound: isNothingFound))
@@ -35,9 +46,11 @@ extension FaceFinding {
                 + (expected.count == 1 ? "is" : "are") + " missing: add what is missing or correct `faces`."
         }
         let names = missing.map(\.rawValue)
-        let unclear =
-            unassigned.isEmpty ? "" : " The name of \(Self.list(unassigned)) does not tell a face."
-        if isNothingFound { return "None of the six faces is here: add front, back, left, right, top and bottom.\(unclear)" }
+        let nameless = unassigned.isEmpty ? "" : " The name of \(Self.list(unassigned)) does not tell a face."
+        let unclear = nameless + (foreign.isEmpty ? "" : " \(Self.list(foreign)): no JPEG or PNG, convert it.")
+        if isNothingFound {
+            return "None of the six faces is here: add front, back, left, right, top and bottom.\(unclear)"
+        }
         let list = Self.list(names, limit: 6)
         return names.count == 1
             ? "The face \(list) is missing: add \(list).jpg.\(unclear)"

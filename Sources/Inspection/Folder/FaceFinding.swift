@@ -8,9 +8,11 @@ struct FaceFinding {
     private(set) var files: [Face: String] = [:]
     /// Images that name no face.
     private(set) var unassigned: [String] = []
+    /// Images of formats that the viewer does not take, and that stand for no face.
+    private(set) var foreign: [String] = []
     private(set) var missing: [Face] = []
 
-    /// - Parameter map: The file name of each face, from sidecar or configuration; nil reads the names.
+    /// Assigns the folder's files; `map` is what sidecar or configuration say of them, nil reads the names.
     init(_ snapshot: FolderSnapshot, map: [Face: String]?, findings: inout StationFindings) {
         let named = snapshot.entries.filter(\.nameIsUTF8)
         let kinds = Dictionary(named.map { ($0.name, $0.stamp.kind) }) { first, _ in first }
@@ -20,7 +22,7 @@ struct FaceFinding {
                 || entry.role == .folder
                     && FaceNaming.imageExtensions.contains(FaceNaming.fileExtension(of: entry.name))
         }
-        let foreign = named.filter { $0.role == .foreignImage }.map(\.name)
+        foreign = named.filter { $0.role == .foreignImage }.map(\.name)
         let assignment = FaceNaming.assign(images.map(\.name), map: map)
         unassigned = assignment.unassigned.filter { kinds[$0] == .file }
         for entry in snapshot.entries where !entry.nameIsUTF8 {
@@ -31,13 +33,16 @@ struct FaceFinding {
             if candidates.count > 1 {
                 let list = Self.list(candidates)
                 findings.refuse(
-                    .faceAmbiguous, "\(list) all claim to be the \(face.rawValue) face: leave one of them.",
-                    file: candidates[0])
+                    .faceAmbiguous,
+                    "\(list) all claim to be the \(face.rawValue) face: leave one of them.",
+                    file: candidates[0]
+                )
             }
             for name in candidates { take(name, for: face, kind: kinds[name], alone: candidates.count == 1, &findings) }
             guard candidates.isEmpty else { continue }
             if let name = Self.foreignName(of: face, among: foreign, map: map) {
                 Self.refuseFormat(name, &findings)
+                foreign.removeAll { $0 == name }
             } else {
                 missing.append(face)
             }
@@ -45,18 +50,27 @@ struct FaceFinding {
     }
 
     private mutating func take(
-        _ name: String, for face: Face, kind: EntryKind?, alone: Bool, _ findings: inout StationFindings
+        _ name: String,
+        for face: Face,
+        kind: EntryKind?,
+        alone: Bool,
+        _ findings: inout StationFindings
     ) {
         guard let kind, kind == .file else {
             findings.refuse(
                 .notAFile,
                 "\(printable(name)) is \((kind ?? .other).words), not a plain file, and was not opened: put the image itself "
-                    + "in its place.", file: name)
+                    + "in its place.",
+                file: name
+            )
             return
         }
         guard !name.unicodeScalars.contains(where: IdentityText.isForbidden) else {
             findings.refuse(
-                .nameUnprintable, "The name \(printable(name)) holds invisible characters: rename the file.", file: name)
+                .nameUnprintable,
+                "The name \(printable(name)) holds invisible characters: rename the file.",
+                file: name
+            )
             return
         }
         if alone { files[face] = name }
@@ -66,7 +80,10 @@ struct FaceFinding {
         switch entry.role {
         case .image, .foreignImage, .json:
             findings.refuse(
-                .nameNotUTF8, "The name of the file \(printable(entry.name)) is not UTF-8: rename it.", file: entry.name)
+                .nameNotUTF8,
+                "The name of the file \(printable(entry.name)) is not UTF-8: rename it.",
+                file: entry.name
+            )
         case .folder, .other, .temporary, .junk: break
         }
     }
@@ -86,10 +103,12 @@ struct FaceFinding {
         findings.refuse(
             .imageFormat,
             "\(printable(name)) is no JPEG or PNG by its ending\(ending.isEmpty ? "" : " .\(printable(ending))"): convert it to "
-                + "one of them.", file: name)
+                + "one of them.",
+            file: name
+        )
     }
 
-    /// `a.jpg, b.jpg and 3 more`
+    /// Names for a sentence: `a.jpg, b.jpg and 3 more`.
     static func list(_ names: [String], limit: Int = 4) -> String {
         let shown = names.prefix(limit).map { printable($0, limit: 80) }
         let rest = names.count - shown.count

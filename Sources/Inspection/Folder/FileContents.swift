@@ -32,9 +32,14 @@ struct FileContents {
         case notRegular(EntryKind)
     }
 
-    /// Reads `name` inside `folder`, at most `limit` bytes, and makes sure that nobody wrote meanwhile. Blocks.
+    /// Reads `name` inside `folder`, at most `limit` bytes, and makes sure that nobody wrote meanwhile.
+    ///
+    /// Blocks.
     static func read(
-        _ name: String, in folder: borrowing OpenFolder, limit: Int64, stop: StopSignal
+        _ name: String,
+        in folder: borrowing OpenFolder,
+        limit: Int64,
+        stop: StopSignal
     ) throws(Interruption) -> Outcome {
         let opened: RegularFile
         do throws(DropFolderError) {
@@ -61,9 +66,13 @@ struct FileContents {
         return .whole(FileContents(bytes: bytes, digest: FileDigest(hash.finalize())))
     }
 
-    /// The first `count` bytes of `name`; nil where drop360 may not read it or it is no plain file. Blocks.
+    /// The first `count` bytes of `name`; nil where drop360 may not read it or it is no plain file.
+    ///
+    /// Blocks.
     static func head(
-        of name: String, in folder: borrowing OpenFolder, count: Int
+        of name: String,
+        in folder: borrowing OpenFolder,
+        count: Int
     ) throws(Interruption) -> [UInt8]? {
         do throws(DropFolderError) {
             let file = try RegularFile(name, in: folder)
@@ -77,7 +86,9 @@ struct FileContents {
     }
 
     private static func read(
-        _ file: borrowing RegularFile, at offset: Int, upTo end: Int
+        _ file: borrowing RegularFile,
+        at offset: Int,
+        upTo end: Int
     ) throws(Interruption) -> [UInt8] {
         do throws(DropFolderError) {
             return try file.read(at: Int64(offset), count: min(chunk, end - offset))

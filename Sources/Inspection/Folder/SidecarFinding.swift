@@ -17,13 +17,17 @@ enum SidecarFinding {
                 .sidecarMissing,
                 candidates.isEmpty
                     ? "There is no pose yet: add pose.json."
-                    : "\(FaceFinding.list(candidates)): which one is the pose? Name it pose.json.")
+                    : "\(FaceFinding.list(candidates)): which one is the pose? Name it pose.json."
+            )
             return nil
         }
         let rivals = snapshot.names(.json).filter { $0.lowercased() == name.lowercased() }
         if rivals.count > 1 {
             findings.refuse(
-                .sidecarAmbiguous, "\(FaceFinding.list(rivals)) both claim to be the pose: leave one of them.", file: name)
+                .sidecarAmbiguous,
+                "\(FaceFinding.list(rivals)) both claim to be the pose: leave one of them.",
+                file: name
+            )
             return nil
         }
         guard entry.stamp.kind == .file else {
@@ -38,6 +42,7 @@ enum SidecarFinding {
         findings.refuse(
             .notAFile,
             "\(printable(name)) is \(kind.words), not a plain file, and was not opened: put the sidecar itself in its place.",
-            file: name)
+            file: name
+        )
     }
 }

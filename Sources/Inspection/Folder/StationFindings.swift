@@ -13,16 +13,18 @@ struct StationFindings {
         case waiting
     }
 
-    private var found: [(weight: Weight, problem: Problem)] = []
-    private(set) var notes: [Problem] = []
+    /// As many problems are told; a hostile folder has room for any number.
+    private static let limit = 100
 
-    /// The files that problems speak of.
-    var files: [String] { found.compactMap(\.problem.file) }
+    private var found: [Problem] = []
+    private var weights: Set<Weight> = []
+    private var dropped = 0
+    private(set) var notes: [Problem] = []
 
     /// Whether the sidecar states a time that was refused.
     var refusesTime: Bool {
         let codes: [ProblemCode] = [.timeInvalid, .timeImplausible, .timeZoneMissing]
-        return found.contains { codes.map(\.rawValue).contains($0.problem.code) }
+        return found.contains { codes.map(\.rawValue).contains($0.code) }
     }
 
     mutating func refuse(_ code: ProblemCode, _ message: String, file: String? = nil) {
@@ -41,7 +43,10 @@ struct StationFindings {
         notes.append(Problem(code, message, file: file))
     }
 
-    mutating func add(_ weight: Weight, _ problem: Problem) { found.append((weight, problem)) }
+    mutating func add(_ weight: Weight, _ problem: Problem) {
+        weights.insert(weight)
+        if found.count < Self.limit { found.append(problem) } else { dropped += 1 }
+    }
 
     mutating func addNotes(_ more: [Problem]) { notes += more }
 
@@ -49,9 +54,10 @@ struct StationFindings {
     ///
     /// A truncated file in a complete folder is wrong; while something else is missing it may be the copy that still runs.
     var verdict: Verdict? {
-        let problems = found.map(\.problem)
-        if found.contains(where: { $0.weight == .wrong }) { return .rejected(problems) }
-        if found.contains(where: { $0.weight == .waiting }) { return .incomplete(problems) }
+        let rest = Problem(.moreProblems, "And \(dropped) more problems of the same kinds.")
+        let problems = found + (dropped > 0 ? [rest] : [])
+        if weights.contains(.wrong) { return .rejected(problems) }
+        if weights.contains(.waiting) { return .incomplete(problems) }
         return problems.isEmpty ? nil : .rejected(problems)
     }
 }

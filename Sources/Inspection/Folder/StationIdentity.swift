@@ -31,15 +31,20 @@ struct StationIdentity {
     }
 
     private static func checked(
-        _ text: String, what: String, isFolder: Bool, _ findings: inout StationFindings
+        _ text: String,
+        what: String,
+        isFolder: Bool,
+        _ findings: inout StationFindings
     ) -> String? {
         guard isFolder else { return text }
         do throws(IdentityText.Refusal) {
             return try IdentityText.checked(text)
         } catch {
             let (code, message) = IdentityText.words(
-                for: error, name: "The folder's name \(printable(text, limit: 80)), which serves as `\(what)`,",
-                advice: "rename the folder or give `\(what)` in the sidecar")
+                for: error,
+                name: "The folder's name \(printable(text, limit: 80)), which serves as `\(what)`,",
+                advice: "rename the folder or give `\(what)` in the sidecar"
+            )
             findings.refuse(code, message)
             return nil
         }

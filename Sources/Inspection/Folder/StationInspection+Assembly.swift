@@ -10,7 +10,9 @@ extension StationInspection {
     ///
     /// Sets the report's pose and ids as far as they are known.
     mutating func assemble(
-        _ sidecar: Sidecar?, sidecarName: String?, checks: [Face: FaceCheck]
+        _ sidecar: Sidecar?,
+        sidecarName: String?,
+        checks: [Face: FaceCheck]
     ) -> Capture? {
         guard let sidecar, let sidecarName else { return nil }
         let hadTime = sidecar.time != nil
@@ -28,35 +30,58 @@ extension StationInspection {
         if let time {
             // With a time, the digest has no part in the ids.
             ids = ExternalIDs(
-                prefix: rules.externalIDPrefix, siteID: identity.siteID, stationID: identity.stationID, time: time,
-                digest: digest ?? ContentDigest(rawValue: ""))
+                prefix: rules.externalIDPrefix,
+                siteID: identity.siteID,
+                stationID: identity.stationID,
+                time: time,
+                digest: digest ?? ContentDigest(rawValue: "")
+            )
         } else if let digest, isComplete {
             ids = ExternalIDs(
-                prefix: rules.externalIDPrefix, siteID: identity.siteID, stationID: identity.stationID, time: nil,
-                digest: digest)
+                prefix: rules.externalIDPrefix,
+                siteID: identity.siteID,
+                stationID: identity.stationID,
+                time: nil,
+                digest: digest
+            )
         } else {
             ids = nil
         }
         learned(pose: pose, ids: ids)
         guard let pose, let digest, let ids, isComplete else { return nil }
         return Capture(
-            siteID: identity.siteID, siteName: identity.siteName, stationID: identity.stationID,
-            stationName: identity.stationName, label: identity.label, collectionLabel: identity.collectionLabel,
-            pose: pose, scale: sidecar.scale ?? Vector3(x: 1, y: 1, z: 1), time: time, faces: faces,
-            metadata: sidecar.metadata, digest: digest, ids: ids)
+            siteID: identity.siteID,
+            siteName: identity.siteName,
+            stationID: identity.stationID,
+            stationName: identity.stationName,
+            label: identity.label,
+            collectionLabel: identity.collectionLabel,
+            pose: pose,
+            scale: sidecar.scale ?? Vector3(x: 1, y: 1, z: 1),
+            time: time,
+            faces: faces,
+            metadata: sidecar.metadata,
+            digest: digest,
+            ids: ids
+        )
     }
 
     /// The pose in the CDF frame, within reach of the origin.
     private mutating func placed(_ sidecar: Sidecar, file: String) -> Pose? {
         guard let stated = sidecar.translation else { return nil }
         let translation = Vector3(
-            x: stated.x - rules.offset.x, y: stated.y - rules.offset.y, z: stated.z - rules.offset.z)
+            x: stated.x - rules.offset.x,
+            y: stated.y - rules.offset.y,
+            z: stated.z - rules.offset.z
+        )
         let distance = translation.distance(to: Vector3(x: 0, y: 0, z: 0))
         guard distance <= Self.reach else {
             findings.refuse(
                 .translationTooFar,
                 "The translation lies \(String(format: "%.0f", distance)) m from the origin; over 10 km the viewer shakes. "
-                    + "National grid? Set `offset` in the configuration. Millimetres? Give the `unit`.", file: file)
+                    + "National grid? Set `offset` in the configuration. Millimetres? Give the `unit`.",
+                file: file
+            )
             return nil
         }
         return sidecar.rotation.map { Pose(translation: translation, eulerRotation: $0) }
@@ -67,7 +92,9 @@ extension StationInspection {
         guard let name, let text = check?.exif?.isoTime else {
             if check?.image != nil {
                 findings.note(
-                    .timeUnknown, "Nothing says when the station was photographed; its ids bear a digest in the time's place.")
+                    .timeUnknown,
+                    "Nothing says when the station was photographed; its ids bear a digest in the time's place."
+                )
             }
             return nil
         }
@@ -106,7 +133,8 @@ extension StationInspection {
             }
             findings.suspect(
                 .sizesDiffer,
-                "The faces are not of one size (\(words.joined(separator: "; ")) pixels): export all six alike.")
+                "The faces are not of one size (\(words.joined(separator: "; ")) pixels): export all six alike."
+            )
         } else if let edge = groups.first?.key, edge != 2048 {
             findings.note(.sizeUnusual, "The faces are \(edge) pixels wide; 2048 is usual.")
         }
@@ -118,7 +146,8 @@ extension StationInspection {
         if !transparent.isEmpty {
             findings.note(
                 .imageTransparent,
-                "With an alpha channel, which the viewer ignores: \(transparent.joined(separator: ", ")).")
+                "With an alpha channel, which the viewer ignores: \(transparent.joined(separator: ", "))."
+            )
         }
     }
 
@@ -127,10 +156,11 @@ extension StationInspection {
         var unused = snapshot.names(.other)
         if finding.missing.isEmpty { unused += finding.unassigned }
         if sidecar != nil { unused += snapshot.names(.json).filter { $0 != sidecar } }
-        let used = Set(findings.files)
-        unused += snapshot.names(.foreignImage).filter { !used.contains(printable($0)) }
+        unused += finding.foreign
         guard !unused.isEmpty else { return }
         findings.note(
-            .fileUnused, "Neither face nor sidecar, and left alone: \(FaceFinding.list(unused.sorted(), limit: 8)).")
+            .fileUnused,
+            "Neither face nor sidecar, and left alone: \(FaceFinding.list(unused.sorted(), limit: 8))."
+        )
     }
 }

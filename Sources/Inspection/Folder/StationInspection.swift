@@ -2,9 +2,9 @@ import DropFolder
 import Foundation
 import Station
 
-/// Looks at one station from its snapshot to its verdict. Blocks: runs on a thread of the inspector's own.
+/// Looks at one station from its snapshot to its verdict.
 ///
-/// The faces are read and decoded one after the other, so that memory stays near what one face takes.
+/// Blocks: runs on a thread of the inspector's own. The faces are read and decoded one after the other, so that memory stays near what one face takes.
 struct StationInspection {
     /// Bytes of one face; more is refused before reading.
     static let faceByteLimit: Int64 = 256 << 20
@@ -34,8 +34,13 @@ struct StationInspection {
             }
         }
         return InspectionReport(
-            path: snapshot.path, snapshotStamp: snapshot.stamp, verdict: verdict, notes: findings.notes, pose: pose,
-            ids: ids)
+            path: snapshot.path,
+            snapshotStamp: snapshot.stamp,
+            verdict: verdict,
+            notes: findings.notes,
+            pose: pose,
+            ids: ids
+        )
     }
 
     /// Keeps what the report says also of a station that is not accepted.
@@ -77,12 +82,16 @@ struct StationInspection {
         findings.wait(
             .stillWriting,
             "\(FaceFinding.list(temporaries)) shows that the folder is still being written; if no copy runs any more, remove it.",
-            file: temporaries[0])
+            file: temporaries[0]
+        )
     }
 
     /// Reads a file of at most `limit` bytes; nil where it was refused or has to wait.
     private mutating func contents(
-        of name: String, limit: Int64, tooLarge: (code: ProblemCode, words: String), in folder: borrowing OpenFolder
+        of name: String,
+        limit: Int64,
+        tooLarge: (code: ProblemCode, words: String),
+        in folder: borrowing OpenFolder
     ) throws(Interruption) -> FileContents? {
         switch try FileContents.read(name, in: folder, limit: limit, stop: stop) {
         case .whole(let contents): return contents
@@ -92,22 +101,31 @@ struct StationInspection {
             findings.wait(
                 .noPermission,
                 "drop360 may not read \(printable(name)): give its user the right (for instance `chmod a+r`); it waits.",
-                file: name)
+                file: name
+            )
         case .notRegular(let kind):
             findings.refuse(
-                .notAFile, "\(printable(name)) is \(kind.words), not a plain file, and was not read.", file: name)
+                .notAFile,
+                "\(printable(name)) is \(kind.words), not a plain file, and was not read.",
+                file: name
+            )
         }
         return nil
     }
 
     private mutating func readSidecar(
-        _ name: String?, in folder: borrowing OpenFolder
+        _ name: String?,
+        in folder: borrowing OpenFolder
     ) throws(Interruption) -> Sidecar? {
         guard let name else { return nil }
         let tooLarge = (ProblemCode.sidecarTooLarge, "a pose sidecar has at most 1 MiB")
         guard
             let contents = try contents(
-                of: name, limit: Int64(SidecarReader.sizeLimit), tooLarge: tooLarge, in: folder)
+                of: name,
+                limit: Int64(SidecarReader.sizeLimit),
+                tooLarge: tooLarge,
+                in: folder
+            )
         else { return nil }
         let reading = SidecarReader.read(contents.bytes, file: name, zone: rules.timeZone, now: rules.now())
         for problem in reading.problems {
@@ -119,7 +137,8 @@ struct StationInspection {
 
     /// The unassigned images that look like one equirectangular picture, where there is no face at all.
     private func panoramas(
-        among finding: FaceFinding, in folder: borrowing OpenFolder
+        among finding: FaceFinding,
+        in folder: borrowing OpenFolder
     ) throws(Interruption) -> [String: ImageFacts] {
         guard finding.missing.count == Face.allCases.count else { return [:] }
         var found: [String: ImageFacts] = [:]
@@ -134,14 +153,18 @@ struct StationInspection {
     }
 
     private mutating func checkFaces(
-        _ files: [Face: String], in folder: borrowing OpenFolder
+        _ files: [Face: String],
+        in folder: borrowing OpenFolder
     ) throws(Interruption) -> [Face: FaceCheck] {
         var checks: [Face: FaceCheck] = [:]
-        let tooLarge = (ProblemCode.imageTooHeavy, "a face has at most \(Self.faceByteLimit >> 20) MiB: export it smaller")
+        let tooLarge = (
+            ProblemCode.imageTooHeavy, "a face has at most \(Self.faceByteLimit >> 20) MiB: export it smaller"
+        )
         for face in Face.allCases {
             guard let name = files[face] else { continue }
             try stop.check()
-            guard let contents = try contents(of: name, limit: Self.faceByteLimit, tooLarge: tooLarge, in: folder) else {
+            guard let contents = try contents(of: name, limit: Self.faceByteLimit, tooLarge: tooLarge, in: folder)
+            else {
                 continue
             }
             checks[face] = FaceCheck.check(name, contents, rules: rules, findings: &findings)

@@ -6,12 +6,14 @@ struct EXIF: Equatable {
     var dateTime: String?
     /// Digits behind the second's point.
     var subsecond: String?
-    /// `+02:00`
+    /// The zone: `+02:00`.
     var offset: String?
 
     /// When the picture was taken, as ISO 8601 and, where the camera knew it, with zone; nil where it says nothing.
     var isoTime: String? {
-        guard let dateTime, dateTime.count == 19, dateTime.first != " ", dateTime.prefix(4) != "0000" else { return nil }
+        guard let dateTime, dateTime.count == 19, dateTime.first != " ", dateTime.prefix(4) != "0000" else {
+            return nil
+        }
         let date = dateTime.prefix(10).replacing(":", with: "-")
         let digits = subsecond.map { $0.prefix { $0.isASCII && $0.isNumber } } ?? ""
         return date + "T" + dateTime.suffix(8) + (digits.isEmpty ? "" : "." + digits) + (offset ?? "")
@@ -26,7 +28,7 @@ struct EXIF: Equatable {
         let inner = reader.directory(at: at)
         dateTime = inner[0x9003].flatMap(reader.text)
         subsecond = inner[0x9291].flatMap(reader.text)
-        offset = inner[0x9011].flatMap(reader.text).flatMap { $0.isEmpty ? nil : $0 }
+        offset = inner[0x9011].flatMap(reader.text).flatMap { "+-Z".contains($0.first ?? " ") ? $0 : nil }
     }
 }
 

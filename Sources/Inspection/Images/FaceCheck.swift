@@ -11,7 +11,10 @@ struct FaceCheck {
 
     /// Checks a face completely: kind, name, limits by its header, and then every coefficient or pixel.
     static func check(
-        _ name: String, _ contents: FileContents, rules: InspectionRules, findings: inout StationFindings
+        _ name: String,
+        _ contents: FileContents,
+        rules: InspectionRules,
+        findings: inout StationFindings
     ) -> FaceCheck {
         var check = FaceCheck()
         let shown = printable(name)
@@ -35,7 +38,12 @@ struct FaceCheck {
                 case .png: try PNGDecoding.check(bytes, facts: facts)
                 }
                 check.image = FaceImage(
-                    fileName: name, size: Int64(bytes.count), digest: contents.digest, format: format, edge: facts.width)
+                    fileName: name,
+                    size: Int64(bytes.count),
+                    digest: contents.digest,
+                    format: format,
+                    edge: facts.width
+                )
             } catch {
                 refuse(error, name, &findings)
             }
@@ -45,7 +53,9 @@ struct FaceCheck {
 
     /// The format by content, where it is one that the viewer takes and the name says so.
     private static func format(
-        of bytes: [UInt8], _ name: String, _ findings: inout StationFindings
+        of bytes: [UInt8],
+        _ name: String,
+        _ findings: inout StationFindings
     ) -> FaceImage.Format? {
         let shown = printable(name)
         let ending = FaceNaming.fileExtension(of: name)
@@ -54,31 +64,58 @@ struct FaceCheck {
         case .jpeg where !isNamedPNG: return .jpeg
         case .png where isNamedPNG: return .png
         case .jpeg:
-            findings.refuse(.misNamed, "\(shown) is a JPEG by its content: rename it so that it ends in .jpg.", file: name)
+            findings.refuse(
+                .misNamed,
+                "\(shown) is a JPEG by its content: rename it so that it ends in .jpg.",
+                file: name
+            )
         case .png:
-            findings.refuse(.misNamed, "\(shown) is a PNG by its content: rename it so that it ends in .png.", file: name)
+            findings.refuse(
+                .misNamed,
+                "\(shown) is a PNG by its content: rename it so that it ends in .png.",
+                file: name
+            )
         case .foreign(let what):
             findings.refuse(
-                .imageFormat, "\(shown) is \(what) by its content, not a JPEG or PNG: convert or export it again.",
-                file: name)
+                .imageFormat,
+                "\(shown) is \(what) by its content, not a JPEG or PNG: convert or export it again.",
+                file: name
+            )
         case .appleDouble:
             findings.refuse(
-                .imageFormat, "\(shown) holds macOS's side data only, not the picture: copy the picture itself.",
-                file: name)
+                .imageFormat,
+                "\(shown) holds macOS's side data only, not the picture: copy the picture itself.",
+                file: name
+            )
         case .zeros:
             findings.suspect(
-                .imageTruncated, "\(shown) begins with zero bytes, as when a copy breaks off: copy it again.", file: name)
+                .imageTruncated,
+                "\(shown) begins with zero bytes, as when a copy breaks off: copy it again.",
+                file: name
+            )
         case .unknown where bytes.count < 16:
-            findings.suspect(.imageTruncated, "\(shown) ends too early (\(bytes.count) bytes): copy it again.", file: name)
+            findings.suspect(
+                .imageTruncated,
+                "\(shown) ends too early (\(bytes.count) bytes): copy it again.",
+                file: name
+            )
         case .unknown:
-            findings.refuse(.imageFormat, "\(shown) is neither JPEG nor PNG by its content: export it again.", file: name)
+            findings.refuse(
+                .imageFormat,
+                "\(shown) is neither JPEG nor PNG by its content: export it again.",
+                file: name
+            )
         }
         return nil
     }
 
     /// Whether the header lets the picture be decoded and shown.
     private static func fits(
-        _ facts: ImageFacts, _ exif: EXIF?, _ name: String, _ rules: InspectionRules, _ findings: inout StationFindings
+        _ facts: ImageFacts,
+        _ exif: EXIF?,
+        _ name: String,
+        _ rules: InspectionRules,
+        _ findings: inout StationFindings
     ) -> Bool {
         let shown = printable(name)
         let size = "\(facts.width) × \(facts.height)"
@@ -99,7 +136,8 @@ struct FaceCheck {
             refuse(
                 .imageTurned,
                 "\(shown) is to be turned when shown (EXIF orientation \(orientation)), which a face must not be: export it "
-                    + "upright.")
+                    + "upright."
+            )
         }
         return fits
     }
@@ -111,15 +149,22 @@ struct FaceCheck {
             findings.suspect(.imageTruncated, "\(shown) ends in the middle of the picture: copy it again.", file: name)
         case .damaged(let detail):
             findings.suspect(
-                .imageDamaged, "\(shown) is damaged (\(printable(detail, limit: 120))): copy or export it again.",
-                file: name)
+                .imageDamaged,
+                "\(shown) is damaged (\(printable(detail, limit: 120))): copy or export it again.",
+                file: name
+            )
         case .colour(let what):
             findings.refuse(
-                .imageColour, "\(shown) is \(what), which the viewer does not take: export it as 8-bit RGB.", file: name)
+                .imageColour,
+                "\(shown) is \(what), which the viewer does not take: export it as 8-bit RGB.",
+                file: name
+            )
         case .coding(let what):
             findings.refuse(
-                .imageCoding, "\(shown) is \(what), which browsers do not decode: export it as an ordinary JPEG.",
-                file: name)
+                .imageCoding,
+                "\(shown) is \(what), which browsers do not decode: export it as an ordinary JPEG.",
+                file: name
+            )
         }
     }
 }

@@ -21,7 +21,9 @@ enum FileKind: Equatable {
         if starts([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
         if starts([0x00, 0x05, 0x16, 0x07]) || starts([0x00, 0x05, 0x16, 0x00]) { return .appleDouble }
         if starts("RIFF"), starts("WEBP", at: 8) { return .foreign("a WebP picture") }
-        if starts("II*\0") || starts("MM\0*") || starts("II+\0") || starts("MM\0+") { return .foreign("a TIFF picture") }
+        if starts("II*\0") || starts("MM\0*") || starts("II+\0") || starts("MM\0+") {
+            return .foreign("a TIFF picture")
+        }
         if starts("ftyp", at: 4) { return .foreign(isoMedia(bytes)) }
         if starts("GIF8") { return .foreign("a GIF picture") }
         if starts("BM") { return .foreign("a BMP picture") }
@@ -30,7 +32,9 @@ enum FileKind: Equatable {
         if starts([0x00, 0x00, 0x00, 0x0C, 0x6A, 0x50]) || starts([0xFF, 0x4F, 0xFF, 0x51]) {
             return .foreign("a JPEG 2000 picture")
         }
-        if starts([0xFF, 0x0A]) || starts([0x00, 0x00, 0x00, 0x0C, 0x4A, 0x58]) { return .foreign("a JPEG XL picture") }
+        if starts([0xFF, 0x0A]) || starts([0x00, 0x00, 0x00, 0x0C, 0x4A, 0x58]) {
+            return .foreign("a JPEG XL picture")
+        }
         if starts([0x76, 0x2F, 0x31, 0x01]) { return .foreign("an OpenEXR picture") }
         if starts("#?RADIANCE") { return .foreign("a Radiance HDR picture") }
         if starts("PK\u{3}\u{4}") { return .foreign("a ZIP archive") }

@@ -1,6 +1,8 @@
 import Station
 
-/// The size of a picture out of the beginning of its file, for telling a panorama from faces. Nothing is refused here.
+/// The size of a picture out of the beginning of its file, for telling a panorama from faces.
+///
+/// Nothing is refused here.
 enum ImageHead {
     /// How much of the file is looked at: room for EXIF, thumbnails and colour profiles before a JPEG's header.
     static let length = 1 << 20
@@ -32,7 +34,10 @@ enum ImageHead {
             }
             if (0xC0...0xCF).contains(marker), marker != 0xC4, marker != 0xC8, marker != 0xCC {
                 return ImageFacts(
-                    format: .jpeg, width: big(bytes, position + 7, 2), height: big(bytes, position + 5, 2))
+                    format: .jpeg,
+                    width: big(bytes, position + 7, 2),
+                    height: big(bytes, position + 5, 2)
+                )
             }
             position += 2 + big(bytes, position + 2, 2)
         }

@@ -14,8 +14,16 @@ enum JPEGDecoding {
         // Nobody looks at the picture; what counts is that the library got through.
         _ = [UInt8](unsafeUninitializedCapacity: width * height * 3) { pixels, _ in
             result = tjDecompress2(
-                handle, bytes.baseAddress, UInt(bytes.count), pixels.baseAddress, Int32(width), 0, Int32(height),
-                Int32(TJPF_RGB.rawValue), flags)
+                handle,
+                bytes.baseAddress,
+                UInt(bytes.count),
+                pixels.baseAddress,
+                Int32(width),
+                0,
+                Int32(height),
+                Int32(TJPF_RGB.rawValue),
+                flags
+            )
         }
         guard result == 0 else {
             let words = tjGetErrorStr2(handle).map { String(cString: $0) } ?? "no reason given"

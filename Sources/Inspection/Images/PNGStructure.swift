@@ -57,8 +57,12 @@ struct PNGStructure {
         guard depth != 16 else { throw .colour("a PNG with 16 bits per colour") }
         guard [0, 2, 3, 4, 6].contains(colour) else { throw .damaged("its header gives no kind of colour") }
         return ImageFacts(
-            format: .png, width: width, height: height, isGray: colour == 0 || colour == 4,
-            hasAlpha: colour == 4 || colour == 6)
+            format: .png,
+            width: width,
+            height: height,
+            isGray: colour == 0 || colour == 4,
+            hasAlpha: colour == 4 || colour == 6
+        )
     }
 }
 

@@ -53,7 +53,10 @@ struct JSONParser {
         let start = position
         guard depth <= Self.depthLimit else {
             throw JSONRefusal(
-                kind: .tooDeep, message: "it is nested deeper than \(Self.depthLimit) levels", offset: position)
+                kind: .tooDeep,
+                message: "it is nested deeper than \(Self.depthLimit) levels",
+                offset: position
+            )
         }
         guard let byte = current else { throw refusal("a value is missing") }
         let content: JSONValue.Content
@@ -90,7 +93,9 @@ struct JSONParser {
 
     /// The refusal where a key should stand, with the usual reasons.
     private func keyExpected(after last: JSONMember?) -> JSONRefusal {
-        if let byte = current, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), case .number = last?.value.content {
+        if let byte = current, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte),
+            case .number = last?.value.content
+        {
             return refusal("a number with a decimal comma: write 12.5, not 12,5")
         }
         if last != nil, current == UInt8(ascii: "}") { return refusal("a comma stands before `}`") }

@@ -13,10 +13,15 @@ enum AngleUnit {
     }
 }
 
-/// Reads CDF's own angles. They are kept as they are given, not taken out of a matrix again.
+/// Reads CDF's own angles.
+///
+/// They are kept as they are given, not taken out of a matrix again.
 enum EulerReader {
     static func read(
-        _ form: RotationReader.Form, _ fields: inout SidecarFields, unit: String?, _ findings: inout SidecarFindings
+        _ form: RotationReader.Form,
+        _ fields: inout SidecarFields,
+        unit: String?,
+        _ findings: inout SidecarFindings
     ) -> EulerAngles? {
         guard form != .flatEuler else {
             let angles = fields.triple(prefix: "eulerRotation", missing: .rotationInvalid, &findings)
@@ -26,14 +31,20 @@ enum EulerReader {
         guard let value = fields.take(key) else { return nil }
         if case .array(let list) = value.content, form == .eulerRotation {
             let angles = SidecarFields.triple(
-                list, called: fields.name(key), code: .rotationInvalid, at: value.offset, &findings)
+                list,
+                called: fields.name(key),
+                code: .rotationInvalid,
+                at: value.offset,
+                &findings
+            )
             return radians(angles, unit: unit, called: fields.name(key), at: value.offset, &findings)
         }
         guard case .object(let members) = value.content else {
             findings.refuse(
                 .rotationInvalid,
                 "\(fields.name(key)) is \(value.words), but takes {\"x\": …, \"y\": …, \"z\": …, \"unit\": \"degrees\"}.",
-                at: value.offset)
+                at: value.offset
+            )
             return nil
         }
         var inner = fields.inner(members, key: key, offset: value.offset, &findings)
@@ -50,23 +61,34 @@ enum EulerReader {
 
     /// An order or frame of its own would otherwise be passed over as an unknown key, and the picture stand wrong.
     private static func refuseOther(
-        _ fields: inout SidecarFields, _ key: String, allowed: String, _ findings: inout SidecarFindings
+        _ fields: inout SidecarFields,
+        _ key: String,
+        allowed: String,
+        _ findings: inout SidecarFindings
     ) {
         let offset = fields.offset(of: key)
         guard let text = fields.text(key, &findings), SidecarKeys.folded(text) != allowed.lowercased() else { return }
         findings.refuse(
             .rotationInvalid,
             "\(fields.name(key)) is \"\(printable(text, limit: 40))\", but Euler angles are CDF's own (R = Rx·Rz·Ry) only: "
-                + "convert them, or give a quaternion or matrix.", at: offset)
+                + "convert them, or give a quaternion or matrix.",
+            at: offset
+        )
     }
 
     private static func radians(
-        _ angles: Vector3?, unit: String?, called name: String, at offset: Int, _ findings: inout SidecarFindings
+        _ angles: Vector3?,
+        unit: String?,
+        called name: String,
+        at offset: Int,
+        _ findings: inout SidecarFindings
     ) -> EulerAngles? {
         guard let parsed = unit.map(AngleUnit.init) ?? .some(.radians) else {
             findings.refuse(
                 .unitUnknown,
-                "The unit of \(name) is \"\(printable(unit ?? "", limit: 40))\": write radians or degrees.", at: offset)
+                "The unit of \(name) is \"\(printable(unit ?? "", limit: 40))\": write radians or degrees.",
+                at: offset
+            )
             return nil
         }
         guard let angles else { return nil }
@@ -82,7 +104,9 @@ enum EulerReader {
             findings.refuse(
                 .looksLikeDegrees,
                 "\(name) has the angle \(RotationReader.shown(large)), which looks like degrees where radians are meant: write "
-                    + "{\"euler\": {…, \"unit\": \"degrees\"}} in `rotation`.", at: offset)
+                    + "{\"euler\": {…, \"unit\": \"degrees\"}} in `rotation`.",
+                at: offset
+            )
             return nil
         }
     }

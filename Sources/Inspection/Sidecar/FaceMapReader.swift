@@ -10,7 +10,9 @@ enum FaceMapReader {
             findings.refuse(
                 .facesPreset,
                 "`faces` is \"\(printable(preset, limit: 60))\", but face presets are not supported by this version; name the "
-                    + "six files in `faces`: {\"front\": \"file name\", …}.", at: value.offset)
+                    + "six files in `faces`: {\"front\": \"file name\", …}.",
+                at: value.offset
+            )
             return nil
         case .object(let members):
             var inner = fields.inner(members, key: "faces", offset: value.offset, &findings)
@@ -19,7 +21,10 @@ enum FaceMapReader {
             return map
         default:
             findings.refuse(
-                .facesInvalid, "`faces` is \(value.words), but takes {\"front\": \"file name\", …}.", at: value.offset)
+                .facesInvalid,
+                "`faces` is \(value.words), but takes {\"front\": \"file name\", …}.",
+                at: value.offset
+            )
             return nil
         }
     }
@@ -40,19 +45,24 @@ enum FaceMapReader {
                 findings.refuse(
                     .facesInvalid,
                     "\(fields.name(face.rawValue)) is \"\(shown)\": it takes the name of a file in the same folder.",
-                    at: offset)
+                    at: offset
+                )
             } else if let other = faceOfName.updateValue(face, forKey: name.lowercased()) {
                 findings.refuse(
-                    .facesInvalid, "`faces` gives \(shown) to both \(other.rawValue) and \(face.rawValue): correct it.",
-                    at: offset)
+                    .facesInvalid,
+                    "`faces` gives \(shown) to both \(other.rawValue) and \(face.rawValue): correct it.",
+                    at: offset
+                )
             } else {
                 map[face] = name
             }
         }
         if !missing.isEmpty {
             findings.refuse(
-                .facesInvalid, "`faces` does not name \(missing.joined(separator: ", ")): name all six files.",
-                at: fields.offset)
+                .facesInvalid,
+                "`faces` does not name \(missing.joined(separator: ", ")): name all six files.",
+                at: fields.offset
+            )
         }
         return map.count == Face.allCases.count ? map : nil
     }

@@ -3,7 +3,9 @@ import Station
 
 /// What may stand in an id, name or label.
 enum IdentityText {
-    /// Bytes of UTF-8. External ids shorten what is over CDF's limit; more than this is a mistake.
+    /// Bytes of UTF-8.
+    ///
+    /// External ids shorten what is over CDF's limit; more than this is a mistake.
     static let byteLimit = 1024
 
     enum Refusal: Error, Equatable {
@@ -33,11 +35,7 @@ enum IdentityText {
         }
     }
 
-    /// The problem in words.
-    ///
-    /// - Parameters:
-    ///   - name: What the text is, as the start of a sentence.
-    ///   - advice: What to do.
+    /// The problem in words: `name` is what the text is, as the start of a sentence, `advice` what to do.
     static func words(for refusal: Refusal, name: String, advice: String) -> (code: ProblemCode, message: String) {
         switch refusal {
         case .empty: (.idInvalid, "\(name) is empty: \(advice).")
@@ -80,7 +78,9 @@ enum SidecarIdentity {
     }
 
     private static func text(
-        _ fields: inout SidecarFields, _ key: String, _ findings: inout SidecarFindings
+        _ fields: inout SidecarFields,
+        _ key: String,
+        _ findings: inout SidecarFindings
     ) -> String? {
         let offset = fields.offset(of: key)
         guard let text = fields.text(key, allowingNumber: true, &findings) else { return nil }
@@ -88,7 +88,10 @@ enum SidecarIdentity {
             return try IdentityText.checked(text)
         } catch {
             let (code, message) = IdentityText.words(
-                for: error, name: fields.name(key), advice: "correct it or leave it out")
+                for: error,
+                name: fields.name(key),
+                advice: "correct it or leave it out"
+            )
             findings.refuse(code, message, at: offset)
             return nil
         }
@@ -96,7 +99,9 @@ enum SidecarIdentity {
 
     /// Only an object is a group; anything else under the name is left to be noted as an unknown key.
     private static func group(
-        _ fields: inout SidecarFields, _ key: String, _ findings: inout SidecarFindings,
+        _ fields: inout SidecarFields,
+        _ key: String,
+        _ findings: inout SidecarFindings,
         _ body: (inout SidecarFields, inout SidecarFindings) -> Void
     ) {
         guard fields.isObject(key), var inner = fields.object(key, &findings) else { return }
@@ -105,7 +110,10 @@ enum SidecarIdentity {
     }
 
     private static func merge(
-        _ text: String?, into target: inout String?, _ key: String, _ findings: inout SidecarFindings
+        _ text: String?,
+        into target: inout String?,
+        _ key: String,
+        _ findings: inout SidecarFindings
     ) {
         guard let text else { return }
         if let other = target, other != text {

@@ -47,7 +47,9 @@ enum LocalFrameReader {
             findings.refuse(
                 .frameInvalid,
                 "`frame` is \(frame.rawValue), but applies to a quaternion or matrix only, not to \(form): remove it or give a "
-                    + "quaternion.", at: texts.first?.text.offset)
+                    + "quaternion.",
+                at: texts.first?.text.offset
+            )
             return false
         }
 

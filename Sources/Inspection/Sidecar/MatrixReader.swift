@@ -3,11 +3,16 @@ import Station
 /// Reads a rotation matrix: 9 numbers row by row, or 16 with the translation in the fourth column.
 enum MatrixReader {
     static func read(
-        _ value: JSONValue, called name: String, _ findings: inout SidecarFindings
+        _ value: JSONValue,
+        called name: String,
+        _ findings: inout SidecarFindings
     ) -> (Rotation?, RotationReader.MatrixTranslation) {
         guard let list = flattened(value), list.count == 9 || list.count == 16 else {
             findings.refuse(
-                .rotationInvalid, "\(name) takes a list of 9 or 16 numbers, row by row.", at: value.offset)
+                .rotationInvalid,
+                "\(name) takes a list of 9 or 16 numbers, row by row.",
+                at: value.offset
+            )
             return (nil, .unreadable)
         }
         let numbers = list.compactMap { SidecarFields.number($0, called: name, &findings) }
@@ -19,7 +24,9 @@ enum MatrixReader {
                 .matrixNotRotation,
                 isTransposed
                     ? "\(name) is written column by column: write it row by row, with the translation in the fourth column."
-                    : "The last row of \(name) is not 0 0 0 1: correct it.", at: value.offset)
+                    : "The last row of \(name) is not 0 0 0 1: correct it.",
+                at: value.offset
+            )
             return (nil, .unreadable)
         }
         let rows = [0, 1, 2, 4, 5, 6, 8, 9, 10].map { numbers[$0] }
@@ -39,24 +46,34 @@ enum MatrixReader {
     }
 
     private static func rotation(
-        _ m: [Double], at offset: Int, _ findings: inout SidecarFindings
+        _ m: [Double],
+        at offset: Int,
+        _ findings: inout SidecarFindings
     ) -> Rotation? {
         let matrix = Rotation(
-            rows: .init(x: m[0], y: m[1], z: m[2]), .init(x: m[3], y: m[4], z: m[5]), .init(x: m[6], y: m[7], z: m[8]))
+            rows: .init(x: m[0], y: m[1], z: m[2]),
+            .init(x: m[3], y: m[4], z: m[5]),
+            .init(x: m[6], y: m[7], z: m[8])
+        )
         if matrix.isProper(within: 1e-3) { return matrix.orthonormalised() }
         let mirrored = Rotation(
-            rows: .init(x: -m[0], y: -m[1], z: -m[2]), .init(x: -m[3], y: -m[4], z: -m[5]),
-            .init(x: -m[6], y: -m[7], z: -m[8]))
+            rows: .init(x: -m[0], y: -m[1], z: -m[2]),
+            .init(x: -m[3], y: -m[4], z: -m[5]),
+            .init(x: -m[6], y: -m[7], z: -m[8])
+        )
         if mirrored.isProper(within: 1e-3) {
             findings.refuse(
                 .matrixMirrored,
                 "The matrix mirrors (its determinant is −1), as in a left-handed frame: give it in a right-handed one.",
-                at: offset)
+                at: offset
+            )
         } else {
             findings.refuse(
                 .matrixNotRotation,
                 "The matrix is no rotation (its determinant is \(RotationReader.shown(matrix.determinant)); rows must have "
-                    + "length 1 and stand at right angles): remove any scale and copy all digits.", at: offset)
+                    + "length 1 and stand at right angles): remove any scale and copy all digits.",
+                at: offset
+            )
         }
         return nil
     }

@@ -11,7 +11,10 @@ enum MetadataReader {
         guard let value = fields.take("metadata") else { return [:] }
         guard case .object(let members) = value.content else {
             findings.refuse(
-                .metadataInvalid, "`metadata` is \(value.words), but takes {\"key\": \"text\", …}.", at: value.offset)
+                .metadataInvalid,
+                "`metadata` is \(value.words), but takes {\"key\": \"text\", …}.",
+                at: value.offset
+            )
             return [:]
         }
         // Not folded: here the keys are the crew's own, and `a_b` is another key than `ab`.
@@ -20,21 +23,32 @@ enum MetadataReader {
             let shown = "`metadata.\(printable(member.key, limit: 60))`"
             guard case .string(let text) = member.value.content else {
                 findings.refuse(
-                    .metadataInvalid, "\(shown) is \(member.value.words), but CDF takes text only: put it in quotes.",
-                    at: member.value.offset)
+                    .metadataInvalid,
+                    "\(shown) is \(member.value.words), but CDF takes text only: put it in quotes.",
+                    at: member.value.offset
+                )
                 continue
             }
             if ownKeys.contains(member.key) {
                 findings.refuse(
-                    .metadataInvalid, "\(shown) is a key that drop360 writes itself: choose another.", at: member.offset)
+                    .metadataInvalid,
+                    "\(shown) is a key that drop360 writes itself: choose another.",
+                    at: member.offset
+                )
             } else if member.key.isEmpty || member.key.unicodeScalars.contains(where: IdentityText.isForbidden) {
                 findings.refuse(
-                    .metadataInvalid, "\(shown) is empty or holds invisible characters: choose another key.",
-                    at: member.offset)
-            } else if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control && !"\n\r\t".unicodeScalars.contains($0) }) {
+                    .metadataInvalid,
+                    "\(shown) is empty or holds invisible characters: choose another key.",
+                    at: member.offset
+                )
+            } else if text.unicodeScalars.contains(where: {
+                $0.properties.generalCategory == .control && !"\n\r\t".unicodeScalars.contains($0)
+            }) {
                 findings.refuse(
-                    .metadataInvalid, "The text of \(shown) holds control characters: remove them.",
-                    at: member.value.offset)
+                    .metadataInvalid,
+                    "The text of \(shown) holds control characters: remove them.",
+                    at: member.value.offset
+                )
             } else {
                 metadata[member.key] = text
             }
@@ -48,22 +62,19 @@ enum MetadataLimits {
     static let pairs = 256
     /// Bytes of UTF-8 of one key.
     static let key = 128
-    /// Bytes of UTF-8 of one value, and of all keys and values together.
+    /// Bytes of UTF-8 of all keys and values together, and so of one value, too.
     static let bytes = 10240
 
-    /// What is over a limit.
-    ///
-    /// - Parameters:
-    ///   - metadata: The sidecar's own.
-    ///   - own: What drop360 adds, with values as long as they get.
+    /// What is over a limit; `own` is what drop360 adds to the sidecar's metadata, with values as long as they get.
     static func problems(of metadata: [String: String], with own: [String: String], file: String) -> [Problem] {
         var problems: [Problem] = []
         func refuse(_ message: String) { problems.append(Problem(.metadataTooLarge, message, file: file)) }
         if metadata.count + own.count > pairs {
             refuse(
-                "`metadata` has \(metadata.count) keys; CDF takes \(pairs), of which drop360 needs \(own.count): remove some.")
+                "`metadata` has \(metadata.count) keys; CDF takes \(pairs), of which drop360 needs \(own.count): remove some."
+            )
         }
-        for name in metadata.keys.sorted() where name.utf8.count > key {
+        for name in metadata.keys.sorted().filter({ $0.utf8.count > key }).prefix(4) {
             refuse("The key `\(printable(name, limit: 40))` in `metadata` is over \(key) bytes: shorten it.")
         }
         let sum = metadata.merging(own) { _, ours in ours }.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }

@@ -52,7 +52,8 @@ enum RotationReader {
             let names = (outside.map { "`\($0.rawValue)`" } + inside.map { "`rotation.\($0.rawValue)`" })
             findings.refuse(
                 .rotationAmbiguous,
-                "The rotation is given in more than one form (\(names.joined(separator: ", "))): keep one.")
+                "The rotation is given in more than one form (\(names.joined(separator: ", "))): keep one."
+            )
             inner.know(["unit"])
             return Reading()
         }
@@ -62,12 +63,16 @@ enum RotationReader {
         guard let form = inside.first else {
             findings.refuse(
                 .rotationMissing,
-                "There is no `rotation`: add one of heading (degrees), quaternion, matrix, euler or eulerRotationX/Y/Z.")
+                "There is no `rotation`: add one of heading (degrees), quaternion, matrix, euler or eulerRotationX/Y/Z."
+            )
             return Reading()
         }
         if unit != nil, form == .quaternion || form == .matrix {
             findings.refuse(
-                .unitUnknown, "`rotation.unit` makes no sense with a \(form.rawValue): remove it.", at: unitOffset)
+                .unitUnknown,
+                "`rotation.unit` makes no sense with a \(form.rawValue): remove it.",
+                at: unitOffset
+            )
         }
         return read(form, &inner, unit: unit, frame, &findings)
     }
@@ -83,17 +88,24 @@ enum RotationReader {
             findings.refuse(
                 .quaternionUnnamed,
                 "`rotation` is a bare list of four numbers, and nobody knows where its w stands: write "
-                    + "{\"quaternion\": {\"w\": …, \"x\": …, \"y\": …, \"z\": …}}.", at: value.offset)
+                    + "{\"quaternion\": {\"w\": …, \"x\": …, \"y\": …, \"z\": …}}.",
+                at: value.offset
+            )
         } else {
             findings.refuse(
                 .rotationInvalid,
                 "`rotation` is \(value.words) without the name of its form: write for instance {\"heading\": 90} or "
-                    + "{\"euler\": {\"x\": …, \"y\": …, \"z\": …, \"unit\": \"degrees\"}}.", at: value.offset)
+                    + "{\"euler\": {\"x\": …, \"y\": …, \"z\": …, \"unit\": \"degrees\"}}.",
+                at: value.offset
+            )
         }
     }
 
     private static func read(
-        _ form: Form, _ fields: inout SidecarFields, unit: String?, _ frame: LocalFrameReader.Statement,
+        _ form: Form,
+        _ fields: inout SidecarFields,
+        unit: String?,
+        _ frame: LocalFrameReader.Statement,
         _ findings: inout SidecarFindings
     ) -> Reading {
         switch form {
@@ -111,7 +123,9 @@ enum RotationReader {
                 findings.refuse(
                     .quaternionUnnamed,
                     "\(fields.name("quaternion")) is \(value.words), and nobody knows where its w stands: write "
-                        + "{\"w\": …, \"x\": …, \"y\": …, \"z\": …}.", at: value.offset)
+                        + "{\"w\": …, \"x\": …, \"y\": …, \"z\": …}.",
+                    at: value.offset
+                )
                 return Reading()
             }
             var inner = fields.inner(members, key: "quaternion", offset: value.offset, &findings)
@@ -127,7 +141,8 @@ enum RotationReader {
     }
 
     private static func readQuaternion(
-        _ fields: inout SidecarFields, _ findings: inout SidecarFindings
+        _ fields: inout SidecarFields,
+        _ findings: inout SidecarFindings
     ) -> Rotation? {
         var numbers: [Double] = []
         for key in ["w", "x", "y", "z"] {
@@ -135,8 +150,10 @@ enum RotationReader {
                 if let number = fields.number(key, &findings) { numbers.append(number) }
             } else {
                 findings.refuse(
-                    .rotationInvalid, "\(fields.name(key)) is missing: a quaternion takes w, x, y and z.",
-                    at: fields.offset)
+                    .rotationInvalid,
+                    "\(fields.name(key)) is missing: a quaternion takes w, x, y and z.",
+                    at: fields.offset
+                )
             }
         }
         guard numbers.count == 4 else { return nil }
@@ -145,22 +162,27 @@ enum RotationReader {
             findings.refuse(
                 .quaternionNotUnit,
                 "The quaternion has the length \(shown(length)), not 1: copy all digits of w, x, y and z.",
-                at: fields.offset)
+                at: fields.offset
+            )
             return nil
         }
         return Rotation(quaternionW: numbers[0], x: numbers[1], y: numbers[2], z: numbers[3])
     }
 
     private static func readHeading(
-        _ fields: inout SidecarFields, unit: String?, _ findings: inout SidecarFindings
+        _ fields: inout SidecarFields,
+        unit: String?,
+        _ findings: inout SidecarFindings
     ) -> EulerAngles? {
         if let unit, AngleUnit(unit) != .degrees {
             findings.refuse(.unitUnknown, "heading, pitch and roll are in degrees: convert them and remove `unit`.")
         }
         if !fields.has("heading") {
             findings.refuse(
-                .rotationInvalid, "`heading` is missing beside pitch and roll: add it, in degrees clockwise from +Y.",
-                at: fields.offset)
+                .rotationInvalid,
+                "`heading` is missing beside pitch and roll: add it, in degrees clockwise from +Y.",
+                at: fields.offset
+            )
         }
         let problemsBefore = findings.problems.count
         let degrees = ["heading", "pitch", "roll"].map { fields.number($0, &findings) ?? 0 }

@@ -25,6 +25,12 @@ struct SidecarFindings {
     private(set) var problems: [Problem] = []
     private(set) var notes: [Problem] = []
 
+    /// As many problems, and as many notes, are said of one sidecar; a text of 1 MiB has room for 100,000.
+    static let limit = 40
+
+    /// Whether another note would be kept.
+    var takesNotes: Bool { notes.count < Self.limit }
+
     init(bytes: [UInt8], file: String) {
         self.bytes = bytes
         self.file = file
@@ -32,10 +38,12 @@ struct SidecarFindings {
 
     /// `message` is the whole sentence; the line is put behind it.
     mutating func refuse(_ code: ProblemCode, _ message: String, at offset: Int? = nil) {
+        guard problems.count < Self.limit else { return }
         problems.append(Problem(code, message + place(offset), file: file))
     }
 
     mutating func note(_ code: ProblemCode, _ message: String, at offset: Int? = nil) {
+        guard takesNotes else { return }
         notes.append(Problem(code, message + place(offset), file: file))
     }
 

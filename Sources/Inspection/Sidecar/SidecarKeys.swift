@@ -52,7 +52,9 @@ struct SidecarFields {
                 findings.refuse(
                     .keyDuplicate,
                     "`\(printable(first.key, limit: 60))` and `\(printable(member.key, limit: 60))` are the same key: "
-                        + "keep one of them.", at: member.offset)
+                        + "keep one of them.",
+                    at: member.offset
+                )
             } else {
                 members[folded] = member
             }
@@ -89,12 +91,17 @@ struct SidecarFields {
     /// Notes every key that nobody asked for, with the one that was perhaps meant.
     func noteUnknown(into findings: inout SidecarFindings) {
         let known = Set(asked.map(SidecarKeys.folded))
-        for (folded, member) in members.sorted(by: { $0.value.offset < $1.value.offset }) where !known.contains(folded) {
+        for (folded, member) in members.sorted(by: { $0.value.offset < $1.value.offset }) where !known.contains(folded)
+        {
+            guard findings.takesNotes else { return }
             let shown = printable(member.key, limit: 60)
             let hint = SidecarKeys.nearest(to: member.key, among: asked).map { "; did you mean \(name($0))?" } ?? "."
             let place = path.isEmpty ? "" : " in `\(path)`"
             findings.note(
-                .keyUnknown, "The key `\(shown)`\(place) is unknown and was left aside\(hint)", at: member.offset)
+                .keyUnknown,
+                "The key `\(shown)`\(place) is unknown and was left aside\(hint)",
+                at: member.offset
+            )
         }
     }
 }

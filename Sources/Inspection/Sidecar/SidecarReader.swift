@@ -18,17 +18,19 @@ enum SidecarReader {
 
     /// Reads `bytes`, which are at most ``sizeLimit``.
     ///
-    /// - Parameters:
-    ///   - file: The file's name, for problems.
-    ///   - zone: What a time without zone is taken in.
-    ///   - now: Times more than a day after it are refused.
+    /// `file` is for the problems, `zone` is what a time without zone is taken in, and times more than a day after `now` are
+    /// refused.
     static func read(_ bytes: [UInt8], file: String, zone: TimeZone?, now: Date) -> Reading {
         var findings = SidecarFindings(bytes: bytes, file: file)
         let shown = printable(file)
         func unreadable(_ code: ProblemCode, _ message: String, unfinished: Bool, at offset: Int? = nil) -> Reading {
             findings.refuse(code, message, at: offset)
             return Reading(
-                sidecar: Sidecar(), problems: findings.problems, notes: findings.notes, mayBeUnfinished: unfinished)
+                sidecar: Sidecar(),
+                problems: findings.problems,
+                notes: findings.notes,
+                mayBeUnfinished: unfinished
+            )
         }
         let start: Int
         switch JSONText.of(bytes) {
@@ -36,10 +38,16 @@ enum SidecarReader {
         case .empty: return unreadable(.sidecarEmpty, "\(shown) is empty: write the pose in it.", unfinished: true)
         case .reserved:
             return unreadable(
-                .sidecarEncoding, "\(shown) holds zero bytes where text should be: copy it again.", unfinished: true)
+                .sidecarEncoding,
+                "\(shown) holds zero bytes where text should be: copy it again.",
+                unfinished: true
+            )
         case .otherEncoding(let name):
             return unreadable(
-                .sidecarEncoding, "\(shown) is not UTF-8 but \(name): save it as UTF-8.", unfinished: false)
+                .sidecarEncoding,
+                "\(shown) is not UTF-8 but \(name): save it as UTF-8.",
+                unfinished: false
+            )
         }
         let document: JSONDocument
         do throws(JSONRefusal) {
@@ -57,13 +65,18 @@ enum SidecarReader {
         }
         for member in document.duplicates {
             findings.refuse(
-                .keyDuplicate, "The key `\(printable(member.key, limit: 60))` stands twice: keep one of them.",
-                at: member.offset)
+                .keyDuplicate,
+                "The key `\(printable(member.key, limit: 60))` stands twice: keep one of them.",
+                at: member.offset
+            )
         }
         guard case .object(let members) = document.root.content else {
             return unreadable(
-                .sidecarShape, "\(shown) holds \(document.root.words), but a pose is an object { … }.",
-                unfinished: false, at: document.root.offset)
+                .sidecarShape,
+                "\(shown) holds \(document.root.words), but a pose is an object { … }.",
+                unfinished: false,
+                at: document.root.offset
+            )
         }
         var fields = SidecarFields(members, path: "", offset: document.root.offset, findings: &findings)
         var sidecar = Sidecar()
@@ -77,7 +90,11 @@ enum SidecarReader {
         sidecar.metadata = MetadataReader.read(&fields, &findings)
         fields.noteUnknown(into: &findings)
         return Reading(
-            sidecar: sidecar, problems: findings.problems, notes: findings.notes, mayBeUnfinished: false)
+            sidecar: sidecar,
+            problems: findings.problems,
+            notes: findings.notes,
+            mayBeUnfinished: false
+        )
     }
 
     private static func readScale(_ fields: inout SidecarFields, _ findings: inout SidecarFindings) -> Vector3? {
@@ -98,7 +115,10 @@ enum SidecarReader {
                 scale = SidecarFields.triple(list, called: "`scale`", code: .scaleInvalid, at: value.offset, &findings)
             default:
                 findings.refuse(
-                    .scaleInvalid, "`scale` is \(value.words), but takes {x, y, z}.", at: value.offset)
+                    .scaleInvalid,
+                    "`scale` is \(value.words), but takes {x, y, z}.",
+                    at: value.offset
+                )
             }
         }
         guard let scale else { return nil }
@@ -113,7 +133,10 @@ enum SidecarReader {
     }
 
     private static func readTime(
-        _ fields: inout SidecarFields, zone: TimeZone?, now: Date, _ findings: inout SidecarFindings
+        _ fields: inout SidecarFields,
+        zone: TimeZone?,
+        now: Date,
+        _ findings: inout SidecarFindings
     ) -> CaptureTime? {
         let offset = fields.offset(of: "timeTaken")
         guard let text = fields.text("timeTaken", &findings) else { return nil }
@@ -129,14 +152,18 @@ enum SidecarReader {
             switch error {
             case .notISO8601:
                 findings.refuse(
-                    .timeInvalid, "`timeTaken` \"\(shown)\" is no ISO 8601 time: write it as 2026-05-01T10:00:00Z.",
-                    at: offset)
+                    .timeInvalid,
+                    "`timeTaken` \"\(shown)\" is no ISO 8601 time: write it as 2026-05-01T10:00:00Z.",
+                    at: offset
+                )
             case .noSuchDate:
                 findings.refuse(.timeInvalid, "`timeTaken` \"\(shown)\" is no date that exists.", at: offset)
             case .zoneMissing:
                 findings.refuse(
                     .timeZoneMissing,
-                    "`timeTaken` \"\(shown)\" has no time zone: add Z or an offset such as +02:00.", at: offset)
+                    "`timeTaken` \"\(shown)\" has no time zone: add Z or an offset such as +02:00.",
+                    at: offset
+                )
             }
             return nil
         }

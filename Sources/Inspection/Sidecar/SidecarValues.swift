@@ -21,10 +21,15 @@ extension SidecarFields {
                 findings.refuse(
                     .numberInText,
                     "\(name) is \"\(shown)\", text with a decimal comma: write "
-                        + "\(printable(trimmed.replacing(",", with: "."), limit: 40)) without quotes.", at: value.offset)
+                        + "\(printable(trimmed.replacing(",", with: "."), limit: 40)) without quotes.",
+                    at: value.offset
+                )
             } else {
                 findings.refuse(
-                    .valueInvalid, "\(name) is the text \"\(shown)\", but takes a number.", at: value.offset)
+                    .valueInvalid,
+                    "\(name) is the text \"\(shown)\", but takes a number.",
+                    at: value.offset
+                )
             }
         default:
             findings.refuse(.valueInvalid, "\(name) is \(value.words), but takes a number.", at: value.offset)
@@ -41,7 +46,10 @@ extension SidecarFields {
             return spelled
         default:
             findings.refuse(
-                .valueInvalid, "\(name(key)) is \(value.words), but takes text in quotes.", at: value.offset)
+                .valueInvalid,
+                "\(name(key)) is \(value.words), but takes text in quotes.",
+                at: value.offset
+            )
             return nil
         }
     }
@@ -57,7 +65,10 @@ extension SidecarFields {
     }
 
     func inner(
-        _ members: [JSONMember], key: String, offset: Int, _ findings: inout SidecarFindings
+        _ members: [JSONMember],
+        key: String,
+        offset: Int,
+        _ findings: inout SidecarFindings
     ) -> SidecarFields {
         SidecarFields(members, path: path.isEmpty ? key : "\(path).\(key)", offset: offset, findings: &findings)
     }
@@ -66,7 +77,10 @@ extension SidecarFields {
     ///
     /// With an empty prefix: `x`, `y`, `z`.
     mutating func triple(
-        prefix: String, missing code: ProblemCode, default fallback: Double? = nil, _ findings: inout SidecarFindings
+        prefix: String,
+        missing code: ProblemCode,
+        default fallback: Double? = nil,
+        _ findings: inout SidecarFindings
     ) -> Vector3? {
         var numbers: [Double?] = []
         for axis in ["x", "y", "z"] {
@@ -87,7 +101,11 @@ extension SidecarFields {
 
     /// The three numbers of a list.
     static func triple(
-        _ list: [JSONValue], called name: String, code: ProblemCode, at offset: Int, _ findings: inout SidecarFindings
+        _ list: [JSONValue],
+        called name: String,
+        code: ProblemCode,
+        at offset: Int,
+        _ findings: inout SidecarFindings
     ) -> Vector3? {
         guard list.count == 3 else {
             let hint = list.count > 3 ? " Decimal commas? A decimal point is needed." : ""

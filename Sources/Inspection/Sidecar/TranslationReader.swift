@@ -12,9 +12,11 @@ enum TranslationReader {
 
     /// Reads the translation, flat, as object, as list, or out of the rotation's matrix.
     ///
-    /// - Parameter matrix: What the rotation's matrix says, in the sidecar's unit.
+    /// `matrix` is what the rotation's matrix says, in the sidecar's unit.
     static func read(
-        _ fields: inout SidecarFields, matrix: RotationReader.MatrixTranslation, _ findings: inout SidecarFindings
+        _ fields: inout SidecarFields,
+        matrix: RotationReader.MatrixTranslation,
+        _ findings: inout SidecarFindings
     ) -> Vector3? {
         let problemsBefore = findings.problems.count
         var unit = unit(&fields, &findings)
@@ -28,13 +30,18 @@ enum TranslationReader {
         if let value = grouped {
             if isFlat {
                 findings.refuse(
-                    .givenTwice, "`translation` and `translationX/Y/Z` are both given: keep one.", at: value.offset)
+                    .givenTwice,
+                    "`translation` and `translationX/Y/Z` are both given: keep one.",
+                    at: value.offset
+                )
             }
             stated = read(value, in: fields, unit: &unit, &findings)
         }
         if !isFlat, grouped == nil, matrix == .none {
             findings.refuse(
-                .translationMissing, "There is no `translation`: add where the tripod stood, as {x, y, z} in metres.")
+                .translationMissing,
+                "There is no `translation`: add where the tripod stood, as {x, y, z} in metres."
+            )
         }
         guard findings.problems.count == problemsBefore else { return nil }
         switch (stated, matrix) {
@@ -42,7 +49,9 @@ enum TranslationReader {
             let (own, other) = (stated.scaled(by: unit ?? 1), carried.scaled(by: unit ?? 1))
             guard own.distance(to: other) <= tolerance else {
                 findings.refuse(
-                    .givenTwice, "`translation` is not what the fourth column of the matrix says: keep one of them.")
+                    .givenTwice,
+                    "`translation` is not what the fourth column of the matrix says: keep one of them."
+                )
                 return nil
             }
             return own
@@ -53,7 +62,10 @@ enum TranslationReader {
     }
 
     private static func read(
-        _ value: JSONValue, in fields: SidecarFields, unit: inout Double?, _ findings: inout SidecarFindings
+        _ value: JSONValue,
+        in fields: SidecarFields,
+        unit: inout Double?,
+        _ findings: inout SidecarFindings
     ) -> Vector3? {
         switch value.content {
         case .object(let members):
@@ -67,10 +79,18 @@ enum TranslationReader {
             return inner.triple(prefix: "", missing: .translationMissing, &findings)
         case .array(let list):
             return SidecarFields.triple(
-                list, called: "`translation`", code: .translationMissing, at: value.offset, &findings)
+                list,
+                called: "`translation`",
+                code: .translationMissing,
+                at: value.offset,
+                &findings
+            )
         default:
             findings.refuse(
-                .valueInvalid, "`translation` is \(value.words), but takes {x, y, z} or [x, y, z].", at: value.offset)
+                .valueInvalid,
+                "`translation` is \(value.words), but takes {x, y, z} or [x, y, z].",
+                at: value.offset
+            )
             return nil
         }
     }
@@ -82,7 +102,9 @@ enum TranslationReader {
         findings.refuse(
             .unitUnknown,
             "\(fields.name("unit")) is \"\(printable(text, limit: 40))\": write m, mm, cm, ft or us-ft. (An angle's unit stands "
-                + "inside `rotation.euler`.)", at: offset)
+                + "inside `rotation.euler`.)",
+            at: offset
+        )
         return nil
     }
 }
