@@ -85,8 +85,10 @@ struct FaceBody: AsyncSequence, Sendable {
             guard offset < source.size else { return nil }
             let start = offset
             let count = Int(Swift.min(FaceBody.pieceSize, source.size - start))
+            let isLast = start + Int64(count) == source.size
             let bytes = try await body.readers.runIfActive {
-                do throws(DropFolderError) { return try source.file.read(at: start, count: count) } catch {
+                // A byte behind the last one means that somebody is writing on.
+                do throws(DropFolderError) { return try source.file.read(at: start, count: isLast ? count + 1 : count) } catch {
                     throw CDFError.source(error)
                 }
             }
@@ -94,7 +96,7 @@ struct FaceBody: AsyncSequence, Sendable {
             sha256.update(data: bytes)
             md5.update(data: bytes)
             offset += Int64(count)
-            if offset == source.size {
+            if isLast {
                 // Before the last piece goes out, so that other bytes than the inspected ones never make a whole file.
                 guard FileDigest(sha256.finalize()) == source.digest else {
                     throw CDFError.sourceChanged(path: source.file.path)

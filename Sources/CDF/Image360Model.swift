@@ -82,6 +82,15 @@ package struct Image360Model: Sendable {
         return misfits
     }
 
+    /// The first whole characters of `text`, in so many UTF-16 units: whatever CDF counts, there are not more of it.
+    private static func head(of text: String, _ units: Int) -> Substring {
+        var end = text.startIndex
+        while end < text.endIndex, text.utf16.distance(from: text.startIndex, to: text.index(after: end)) <= units {
+            end = text.index(after: end)
+        }
+        return text[..<end]
+    }
+
     private func node(_ externalID: String) -> NodeReference { NodeReference(space: space, externalId: externalID) }
 
     package func collectionNode(of capture: Capture) -> NodeWrite {
@@ -121,8 +130,8 @@ package struct Image360Model: Sendable {
     {
         let ending = image.format == .jpeg ? "jpg" : "png"
         // Within CDF's 256 and 512 characters; a slash in a site's id must not open another directory.
-        let name = "\(capture.stationID.prefix(200))_\(face.rawValue).\(ending)"
-        let directory = "/360/" + capture.siteID.replacingOccurrences(of: "/", with: "_").prefix(400)
+        let name = "\(head(of: capture.stationID, 200))_\(face.rawValue).\(ending)"
+        let directory = "/360/" + head(of: capture.siteID.replacingOccurrences(of: "/", with: "_"), 400)
         return FileDescription(
             externalId: capture.ids.file(face),
             name: name.replacingOccurrences(of: "/", with: "_"),

@@ -19,6 +19,8 @@ actor TokenKeeper {
     private let logger: Logger
     private var token: Token?
     private var fetching: Task<Result<Token, CDFError>, Never>?
+    /// Callers that wait for ``fetching`` and still want its answer.
+    private var waiting = 0
 
     init(exchange: Exchange, surroundings: CDFSurroundings, logger: Logger) {
         self.exchange = exchange
@@ -30,26 +32,53 @@ actor TokenKeeper {
     ///
     /// - Parameter refused: A token that CDF has just refused: it is not handed out again.
     func current(refused: String? = nil) async throws(CDFError) -> String {
-        if let token, token.text != refused,
-            surroundings.now().addingTimeInterval(exchange.settings.credentials.minimumLifetime.seconds) < token.expires
-        {
-            return token.text
+        while true {
+            if Task.isCancelled { throw .interrupted }
+            if let token, token.text != refused,
+                surroundings.now().addingTimeInterval(exchange.settings.credentials.minimumLifetime.seconds) < token.expires
+            {
+                return token.text
+            }
+            do throws(CDFError) {
+                return try await shared().get().text
+            } catch {
+                // The fetch ended with those who had asked for it before us; we still want a token.
+                guard error == .interrupted, !Task.isCancelled else { throw error }
+            }
         }
+    }
+
+    /// Joins the fetch under way, or begins one.
+    ///
+    /// Not a child task: one caller's cancellation must not fail those who wait with it. When all of them are cancelled it
+    /// ends at once, so that a shutdown does not wait for an identity provider that does not answer.
+    private func shared() async -> Result<Token, CDFError> {
         let task: Task<Result<Token, CDFError>, Never>
         if let fetching {
             task = fetching
         } else {
-            // Not a child task: one caller's cancellation must not fail those who wait with it.
             task = Task {
-                do throws(CDFError) { return .success(try await fetch()) } catch { return .failure(error) }
+                let result: Result<Token, CDFError>
+                do throws(CDFError) { result = .success(try await fetch()) } catch { result = .failure(error) }
+                // Here and not where it is waited for: a caller that wakes late must not bring back an older token.
+                if case .success(let fresh) = result { token = fresh }
+                (fetching, waiting) = (nil, 0)
+                return result
             }
             fetching = task
         }
-        let result = await task.value
-        if fetching == task { fetching = nil }
-        let fresh = try result.get()
-        token = fresh
-        return fresh.text
+        waiting += 1
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            Task { await self.leave(task) }
+        }
+    }
+
+    private func leave(_ task: Task<Result<Token, CDFError>, Never>) {
+        guard fetching == task else { return }
+        waiting -= 1
+        if waiting == 0 { task.cancel() }
     }
 
     private func fetch() async throws(CDFError) -> Token {

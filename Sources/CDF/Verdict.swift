@@ -57,9 +57,14 @@ struct Verdict {
                 requestID: id
             )
             mayRepeat = true
+        // Somebody else was writing the same at the same time, or CDF itself says that it may come right: not final.
+        case 409, _ where invited:
+            error = .serverTrouble(
+                asked: asked, status: answer.status, message: answer.errorMessage, retryAfter: after, requestID: id)
+            mayRepeat = true
         default:
             error = .refused(asked: asked, status: answer.status, message: answer.errorMessage, requestID: id)
-            mayRepeat = invited
+            mayRepeat = false
         }
     }
 }

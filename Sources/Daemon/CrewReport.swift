@@ -55,9 +55,7 @@ struct CrewReport: Equatable {
         self.text = text.joined(separator: "\n") + "\n"
     }
 
-    private static func line(_ problem: Problem) -> String {
-        "* " + (problem.file.map { "\(printable($0)): " } ?? "") + printable(problem.message, limit: 1000)
-    }
+    private static func line(_ problem: Problem) -> String { "* " + problem.sentence }
 
     private static func facts(_ record: StationRecord) -> [String] {
         var facts = ["Time: " + CaptureTime(milliseconds: Int64(record.changedAt.timeIntervalSince1970 * 1000)).wire]

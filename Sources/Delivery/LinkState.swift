@@ -31,7 +31,16 @@ package enum LinkState: Equatable, Sendable {
     }
 
     /// The pause before the probe after `probes` failed ones: 30 s doubling up to 5 min.
-    static func pause(afterProbes probes: Int) -> TimeInterval { min(30 * pow(2, Double(min(probes, 10))), 300) }
+    static func pause(afterProbes probes: Int) -> TimeInterval { min(30 * pow(2, Double(min(probes, 10))), longestPause) }
+
+    private static let longestPause: TimeInterval = 300
+
+    /// The pause before the first probe after a request found the link broken: short, since most breaks are.
+    ///
+    /// A probe asks for less than a request that was forbidden: it would come through at once and prove nothing.
+    private static func pause(afterRequest reason: CDFError) -> TimeInterval {
+        reason.remedy == .pauseStage ? longestPause : 5
+    }
 
     /// What follows when a request found the link broken, or a probe failed.
     package func lost(_ reason: CDFError, at now: Date, probed: Bool) -> LinkState {
@@ -43,15 +52,8 @@ package enum LinkState: Equatable, Sendable {
             outage.nextProbe = now.addingTimeInterval(Self.pause(afterProbes: outage.probes))
             return .down(outage)
         case .unknown, .ready:
-            // The first probe comes soon: most breaks are short.
-            return .down(
-                Outage(
-                    since: now,
-                    reason: reason,
-                    probes: 0,
-                    nextProbe: now.addingTimeInterval(probed ? Self.pause(afterProbes: 0) : 5)
-                )
-            )
+            let pause = probed ? Self.pause(afterProbes: 0) : Self.pause(afterRequest: reason)
+            return .down(Outage(since: now, reason: reason, probes: 0, nextProbe: now.addingTimeInterval(pause)))
         }
     }
 

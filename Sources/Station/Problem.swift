@@ -12,4 +12,11 @@ package struct Problem: Equatable, Codable, Sendable, Hashable {
         self.message = message
         self.file = file
     }
+
+    /// For a report or a terminal: one line that names the file, unless the message does so itself.
+    package var sentence: String {
+        let message = printable(message, limit: 1000)
+        guard let file = file.map({ printable($0) }), !message.contains(file) else { return message }
+        return "\(file): \(message)"
+    }
 }

@@ -79,9 +79,7 @@ struct CheckedStation {
     var text: String {
         let (name, problems) = verdict
         var lines = ["\(name.uppercased())  \(printable(path))"]
-        func line(_ mark: String, _ problem: Problem) -> String {
-            "  \(mark) " + (problem.file.map { "\(printable($0)): " } ?? "") + printable(problem.message, limit: 1000)
-        }
+        func line(_ mark: String, _ problem: Problem) -> String { "  \(mark) \(problem.sentence)" }
         lines += problems.map { line("✗", $0) } + report.notes.map { line("·", $0) }
         if isAccepted, let ids = report.ids { lines.append("  image id \(printable(ids.image))") }
         return lines.joined(separator: "\n")

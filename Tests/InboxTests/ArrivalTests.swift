@@ -125,8 +125,8 @@ struct ArrivalTests {
                 #expect(write(file, "x", 1) == 1)
                 try inbox.write("", to: "slow/\(count).tmp")
                 last = .now
-                await session.until { $0.eventsRead > before }
-                await session.until { $0.settling == 1 }
+                session.hold { $0.eventsRead > before }
+                session.hold { $0.settling == 1 }
                 #expect(session.watcher.status.emitted == 0)
             }
             close(file)
@@ -143,7 +143,7 @@ struct ArrivalTests {
             await session.until { $0.firstScanDone }
             try inbox.makeFolder("slow")
             let file = open(inbox.path("slow/front.jpg"), O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-            await session.until { $0.foundByEvent == 1 }
+            session.hold { $0.foundByEvent == 1 }
             #expect(write(file, "x", 1) == 1)
             let grown = ContinuousClock.now
             let snapshot = try await session.nextQuiet()
@@ -158,7 +158,7 @@ struct ArrivalTests {
             await session.until { $0.firstScanDone }
             try inbox.makeFolder("old")
             try inbox.write("x", to: "old/front.jpg")
-            await session.until { $0.settling > 0 }
+            session.hold { $0.foundByEvent == 1 }
             try inbox.move("old", to: "new")
             for file in TemporaryFolder.stationFiles { try inbox.write("y", to: "new/" + file) }
             let snapshot = try await session.nextQuiet()

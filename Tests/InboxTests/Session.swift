@@ -73,6 +73,12 @@ final class Session {
         while !fact(watcher.status) { await Task.yield() }
     }
 
+    /// The same without giving up the test's thread, so that what follows comes at once: the facts come from the
+    /// watcher's own threads.
+    func hold(until fact: (InboxStatus) -> Bool) {
+        while !fact(watcher.status) { sched_yield() }
+    }
+
     /// What `run --until-idle` waits for.
     func untilIdle() async { await until { $0.firstScanDone && $0.settling == 0 && $0.emitted == taken } }
 

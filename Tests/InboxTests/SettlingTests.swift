@@ -66,13 +66,13 @@ struct SettlingTests {
 
     /// A folder is quiet exactly when the last `quietPeriod` saw neither another stamp nor (within patience) an event,
     /// and there always is a next look for each.
-    @Test(arguments: UInt64(0)..<200)
+    @Test(arguments: UInt64(0)..<60)
     func `whatever happens, quiet means quiet, and nobody is forgotten`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let settling = Bench(quietPeriod: .milliseconds(500), glance: .milliseconds(200))
         var stamps: [String: (stamp: String, since: Int)] = [:]
         var now = 0
-        for _ in 0..<300 {
+        for _ in 0..<150 {
             now += Int.random(in: 0...150, using: &random)
             let key = "\(Int.random(in: 0..<5, using: &random))"
             if Int.random(in: 0..<10, using: &random) == 0 {
@@ -94,13 +94,13 @@ struct SettlingTests {
 }
 
 struct TimetableTests {
-    @Test(arguments: UInt64(0)..<200)
+    @Test(arguments: UInt64(0)..<60)
     func `keys come due in order of their last set time, each once`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var table = Timetable<Int, Int>()
         var truth: [Int: Int] = [:]
         var now = 0
-        for _ in 0..<400 {
+        for _ in 0..<150 {
             let key = Int.random(in: 0..<20, using: &random)
             let time = now + Int.random(in: 0..<50, using: &random)
             switch Int.random(in: 0..<8, using: &random) {

@@ -42,7 +42,7 @@ struct WatchTreeTests {
     }
 
     /// Against a plain dictionary of paths.
-    @Test(arguments: UInt64(0)..<150)
+    @Test(arguments: UInt64(0)..<40)
     func `whatever is added, watched, moved and removed, the tree agrees with a list of paths`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var tree = WatchTree()
@@ -50,7 +50,7 @@ struct WatchTreeTests {
         var paths: [String: WatchTree.NodeID] = ["": root]
         var watches: [Int32: String] = [:]
         var nextWatch: Int32 = 1
-        for step in 1...120 {
+        for step in 1...60 {
             let path = try #require(paths.keys.sorted().randomElement(using: &random))
             let id = try #require(paths[path])
             switch Int.random(in: 0..<6, using: &random) {
