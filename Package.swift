@@ -144,6 +144,7 @@ let package = Package(
             dependencies: ["ConfigFile", "Station", "TestSupport"],
             swiftSettings: strict
         ),
+        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Ledger", "Station"], swiftSettings: strict),
         .testTarget(
             name: "SandboxTests",
             dependencies: ["Sandbox", asyncHTTPClient, nioCore, "TestSupport"],

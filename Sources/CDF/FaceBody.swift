@@ -88,7 +88,9 @@ struct FaceBody: AsyncSequence, Sendable {
             let isLast = start + Int64(count) == source.size
             let bytes = try await body.readers.runIfActive {
                 // A byte behind the last one means that somebody is writing on.
-                do throws(DropFolderError) { return try source.file.read(at: start, count: isLast ? count + 1 : count) } catch {
+                do throws(DropFolderError) {
+                    return try source.file.read(at: start, count: isLast ? count + 1 : count)
+                } catch {
                     throw CDFError.source(error)
                 }
             }

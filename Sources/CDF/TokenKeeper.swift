@@ -35,7 +35,8 @@ actor TokenKeeper {
         while true {
             if Task.isCancelled { throw .interrupted }
             if let token, token.text != refused,
-                surroundings.now().addingTimeInterval(exchange.settings.credentials.minimumLifetime.seconds) < token.expires
+                surroundings.now().addingTimeInterval(exchange.settings.credentials.minimumLifetime.seconds)
+                    < token.expires
             {
                 return token.text
             }

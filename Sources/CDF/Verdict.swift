@@ -58,9 +58,14 @@ struct Verdict {
             )
             mayRepeat = true
         // Somebody else was writing the same at the same time, or CDF itself says that it may come right: not final.
-        case 409, _ where invited:
+        case let status where status == 409 || invited:
             error = .serverTrouble(
-                asked: asked, status: answer.status, message: answer.errorMessage, retryAfter: after, requestID: id)
+                asked: asked,
+                status: answer.status,
+                message: answer.errorMessage,
+                retryAfter: after,
+                requestID: id
+            )
             mayRepeat = true
         default:
             error = .refused(asked: asked, status: answer.status, message: answer.errorMessage, requestID: id)

@@ -50,20 +50,24 @@ struct CrewReport: Equatable {
         case .accepted, .uploading, .uploaded, .withdrawn: return nil
         }
         var text =
-            [Self.signature + word, "", "Station folder: " + printable(record.path)] + Self.facts(record) + [""] + lines
+            [Self.signature + word, "", "Station folder: " + printable(record.path)] + Self.facts(record, original) + [
+                ""
+            ] + lines
         if !record.notes.isEmpty { text += ["", "Worth knowing:", ""] + record.notes.map(Self.line) }
         self.text = text.joined(separator: "\n") + "\n"
     }
 
     private static func line(_ problem: Problem) -> String { "* " + problem.sentence }
 
-    private static func facts(_ record: StationRecord) -> [String] {
+    private static func facts(_ record: StationRecord, _ original: StationRecord?) -> [String] {
         var facts = ["Time: " + CaptureTime(milliseconds: Int64(record.changedAt.timeIntervalSince1970 * 1000)).wire]
         facts.append("Number in the ledger: \(record.id)")
         if let capture = record.capture, record.state.digest != nil {
+            // Where it stands in CDF: under the ids of the folder that it was sent from.
+            let ids = (original?.capture ?? capture).ids
             facts += [
-                "Collection: " + printable(capture.ids.collection), "Station: " + printable(capture.ids.station),
-                "Image: " + printable(capture.ids.image),
+                "Collection: " + printable(ids.collection), "Station: " + printable(ids.station),
+                "Image: " + printable(ids.image),
             ]
             for (face, image) in capture.orderedFaces {
                 facts.append(

@@ -73,7 +73,9 @@ package struct DaemonRun: Sendable {
         )
         try await ledger.setDaemonValue(nil, for: "pid")
         try ledger.close()
-        return try ending.get()
+        let how = try ending.get()
+        logger.info("drop360 has stopped", metadata: ["ending": "\(how)"])
+        return how
     }
 
     private func sayHello(_ ledger: StationLedger) async throws(LedgerError) {
@@ -120,7 +122,7 @@ package struct DaemonRun: Sendable {
         do {
             for inbox in configuration.inboxes { try await parts.markSettled(inbox: inbox.path) }
             try await ServiceGroup(configuration: group).run()
-            result = .success(untilIdle ? try await ending(ledger, link: parts.link) : .done)
+            result = .success(untilIdle ? try await ending(ledger, parts) : .done)
         } catch {
             result = .failure(error)
         }
@@ -137,10 +139,12 @@ package struct DaemonRun: Sendable {
         return quiet
     }
 
-    private func ending(_ ledger: StationLedger, link: Link) async throws(LedgerError) -> Ending {
+    private func ending(_ ledger: StationLedger, _ parts: Parts) async throws(LedgerError) -> Ending {
+        let link = parts.link
         let counts = try await ledger.counts()
         let open = counts.filter { ![.registered, .withdrawn].contains($0.key) && $0.value > 0 }
-        if open.isEmpty { return .done }
+        // An inbox that could not be looked into may hold anything.
+        if open.isEmpty { return parts.inboxes.allSatisfy(\.available) ? .done : .unfinished }
         if case .down = link.state, open.keys.contains(where: { [.accepted, .uploading, .uploaded].contains($0) }) {
             return .offline
         }

@@ -28,6 +28,13 @@ final class Parts: Sendable {
     /// Why an inbox is lost, by its path.
     private let troubles: Troubles
 
+    private let changes: Changes
+
+    /// Counts the changes of stations that this process made or noticed.
+    final class Changes: Sendable {
+        let count = Atomic<UInt64>(0)
+    }
+
     final class Troubles: Sendable {
         let byInbox = Mutex<[String: String]>([:])
     }
@@ -64,11 +71,14 @@ final class Parts: Sendable {
             listeners: [uploadBell, registerBell],
             logger: logger
         )
+        let changes = Changes()
         let wake: @Sendable () -> Void = {
+            changes.count.add(1, ordering: .relaxed)
             uploadBell.ring()
             registerBell.ring()
             reporter.bell.ring()
         }
+        self.changes = changes
         let told: @Sendable (StationRecord) -> Void = { record in
             wake()
             if [.registered, .rejected, .withdrawn].contains(record.state.name) {
@@ -136,7 +146,8 @@ final class Parts: Sendable {
             isBusy: { self.uploads.isBusy || self.registrations.isBusy },
             steps: { self.board.now.steps },
             link: { self.link.state },
-            inboxes: { self.inboxes }
+            inboxes: { self.inboxes },
+            changes: { self.changes.count.load(ordering: .relaxed) }
         )
         let pulse = Pulse(notifier: notifier, ledger: ledger, signs: signs, surroundings: surroundings, logger: logger)
         let page = DashboardServer(
@@ -164,7 +175,8 @@ final class Parts: Sendable {
         return ([pulse, page, reporter, watch, link, registrations, uploads, intake], untilIdle ? [idle] : [])
     }
 
-    private var inboxes: [DaemonStatus.Inbox] {
+    /// Each inbox and whether it can be seen now.
+    var inboxes: [DaemonStatus.Inbox] {
         let troubles = troubles.byInbox.withLock { $0 }
         return configuration.inboxes.map {
             .init(path: $0.path, available: troubles[$0.path] == nil, reason: troubles[$0.path])

@@ -19,6 +19,8 @@ final class Pulse: Service {
         var steps: @Sendable () -> UInt64
         var link: @Sendable () -> LinkState
         var inboxes: @Sendable () -> [DaemonStatus.Inbox]
+        /// Grows with every change of a station: without one the ledger need not be asked.
+        var changes: @Sendable () -> UInt64
     }
 
     private let notifier: ServiceNotifier
@@ -43,6 +45,7 @@ final class Pulse: Service {
             let interval = min(self.notifier.watchdog.map { $0 / 3 } ?? .seconds(5), .seconds(5))
             var vitality = Vitality(patience: self.patience, at: .now)
             var told: [String: String] = [:]
+            var counted = Counted()
             while !Task.isCancelled {
                 let alive = vitality.check(
                     scanner: self.signs.scanner(),
@@ -51,7 +54,7 @@ final class Pulse: Service {
                     at: .now
                 )
                 if alive { self.notifier.send("WATCHDOG=1") }
-                await self.tell(&told)
+                await self.tell(&told, &counted)
                 // Ends early only with the task.
                 try? await self.surroundings.sleep(interval)
             }
@@ -60,9 +63,11 @@ final class Pulse: Service {
     }
 
     /// Writes the facts that other processes show, where they have changed, and the line of `systemctl status`.
-    private func tell(_ told: inout [String: String]) async {
+    private func tell(_ told: inout [String: String], _ counted: inout Counted) async {
         do {
-            let counts = try await ledger.counts()
+            let changes = signs.changes()
+            if counted.changes != changes { counted = Counted(changes: changes, counts: try await ledger.counts()) }
+            let counts = counted.counts
             var facts: [String: String] = [:]
             let encoder = JSONEncoder.facts
             facts["inboxes"] = String(decoding: try encoder.encode(signs.inboxes()), as: UTF8.self)
@@ -84,7 +89,9 @@ final class Pulse: Service {
                 ". "
                 + counts.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
                 .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
-            for key in ["online", "offline-since", "offline-reason", "inboxes"] where facts[key] != told[key] {
+            // The first time all of them: a daemon that was killed has left its own behind.
+            for key in ["online", "offline-since", "offline-reason", "inboxes"]
+            where told.isEmpty || facts[key] != told[key] {
                 try await ledger.setDaemonValue(facts[key], for: key)
             }
             if told["status"] != line { notifier.send("STATUS=\(line.replacingOccurrences(of: "\n", with: " "))") }
@@ -94,6 +101,12 @@ final class Pulse: Service {
             logger.error("the daemon's state could not be written down", metadata: ["error": "\(error)"])
         }
     }
+}
+
+/// The counts, and after how many changes they were taken.
+private struct Counted {
+    var changes: UInt64?
+    var counts: [StationState.Name: Int] = [:]
 }
 
 /// Decides whether the daemon is alive: a value, told what is seen and when.

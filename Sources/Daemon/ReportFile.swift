@@ -17,13 +17,33 @@ struct ReportFile {
     var station: String
 
     /// Why a report could not be written, as `errno` has it.
-    struct Failure: Error {
+    struct Failure: Error, CustomStringConvertible {
         var code: Int32
         /// The folder can't be written by us, ever: reports go elsewhere.
         var isReadOnly: Bool { [EROFS, EACCES, EPERM].contains(code) }
+        /// Something that is not ours bears the report's name.
+        var isTaken: Bool { code == EEXIST }
+
+        var description: String {
+            "The report could not be written: \(String(cString: strerror(code))). It is tried again."
+        }
     }
 
-    func name(_ word: String) -> String { "\(station).\(word).txt" }
+    /// The report's file name; the end of a folder's name that leaves no room for it is replaced by 12 digits of a digest.
+    func name(_ word: String) -> String {
+        let ending = ".\(word).txt"
+        guard station.utf8.count + ending.utf8.count > Self.nameLimit else { return station + ending }
+        let tail = "~" + ContentDigest(over: [station]).rawValue.prefix(12) + ending
+        var head = ""
+        for character in station {
+            guard head.utf8.count + character.utf8.count + tail.utf8.count <= Self.nameLimit else { break }
+            head.append(character)
+        }
+        return head + tail
+    }
+
+    /// Bytes in a file's name, on any file system that matters here.
+    private static let nameLimit = 255
 
     /// Puts `report` in place of any other report of the station; nil removes them all.
     ///
@@ -38,12 +58,18 @@ struct ReportFile {
             if case .noPermission = error { throw Failure(code: EACCES) }
             throw error
         }
-        if let report { try write(report, in: folder) }
+        var failure: Failure?
+        if let report {
+            do throws(Failure) { try write(report, in: folder) } catch { failure = error }
+        }
+        // Also where the new one could not be written: what they say is no longer true.
         for word in CrewReport.words where word != report?.word { try removeOwn(name(word), in: folder) }
+        if let failure { throw failure }
         return report.map { [root, parent, name($0.word)].filter { !$0.isEmpty }.joined(separator: "/") }
     }
 
-    private func write(_ report: CrewReport, in folder: borrowing OpenFolder) throws {
+    private func write(_ report: CrewReport, in folder: borrowing OpenFolder) throws(Failure) {
+        guard standing(name(report.word), in: folder) != .foreign else { throw Failure(code: EEXIST) }
         // The prefix is one that the watcher ignores.
         let temporary = ".drop360-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).tmp"
         let descriptor = openat(
@@ -71,16 +97,24 @@ struct ReportFile {
     }
 
     /// Removes a report of ours; a file of the crew that only bears the name stays.
-    private func removeOwn(_ name: String, in folder: borrowing OpenFolder) throws {
-        let head: [UInt8]
+    private func removeOwn(_ name: String, in folder: borrowing OpenFolder) throws(Failure) {
+        guard standing(name, in: folder) == .own else { return }
+        guard unlinkat(folder.descriptor, name, 0) == 0 || errno == ENOENT else { throw Failure(code: errno) }
+    }
+
+    private enum Standing { case nothing, own, foreign }
+
+    /// What bears the name of a report now.
+    ///
+    /// Only a plain file that begins as our reports do is ours.
+    private func standing(_ name: String, in folder: borrowing OpenFolder) -> Standing {
         do throws(DropFolderError) {
             let file = try RegularFile(name, in: folder)
-            head = try file.read(at: 0, count: CrewReport.signature.utf8.count)
+            let head = try file.read(at: 0, count: CrewReport.signature.utf8.count)
+            return head == Array(CrewReport.signature.utf8) ? .own : .foreign
         } catch {
-            // Not there, no plain file, or not ours to read: not our report.
-            return
+            if case .missing = error { return .nothing }
+            return .foreign
         }
-        guard head == Array(CrewReport.signature.utf8) else { return }
-        guard unlinkat(folder.descriptor, name, 0) == 0 || errno == ENOENT else { throw Failure(code: errno) }
     }
 }

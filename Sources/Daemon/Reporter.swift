@@ -1,12 +1,14 @@
 import CDF
 import ConfigFile
 import Delivery
+import DropFolder
 import Foundation
 import Ledger
 import Logging
 import NIOPosix
 import ServiceLifecycle
 import Station
+import Synchronization
 
 /// Keeps the reports for the crew in step with the ledger: one file beside each folder that there is something to say about.
 final class Reporter: Service {
@@ -24,6 +26,8 @@ final class Reporter: Service {
     let bell = Doorbell()
     /// Writing files blocks.
     private let thread = NIOThreadPool(numberOfThreads: 1)
+    /// The revisions whose report was refused, so that each is complained of once.
+    private let refusals = Mutex<[StationNumber: Int]>([:])
 
     init(
         ledger: StationLedger,
@@ -54,23 +58,54 @@ final class Reporter: Service {
 
     /// Writes every report that is due.
     ///
-    /// Returns whether none was left.
+    /// One that can't be written keeps no other from being written, and stays due.
     func writeDue() async {
         let shortest = places.values.map(\.reportAfter).min() ?? .seconds(900)
+        var limit = 100
+        var skipped: Set<StationNumber> = []
         do {
             while true {
                 let now = surroundings.now()
                 let due = try await ledger.unreported(
                     incompleteSince: now.addingTimeInterval(-shortest.inSeconds),
-                    limit: 100
+                    limit: limit
                 )
-                let ripe = due.filter { isRipe($0, at: now) }
-                guard !ripe.isEmpty else { return }
-                for record in ripe { try await write(record) }
-                guard ripe.count == 100 else { return }
+                let ripe = due.filter { !skipped.contains($0.id) && isRipe($0, at: now) }
+                for record in ripe where try await !writeUnlessRefused(record) { skipped.insert(record.id) }
+                guard due.count == limit else { return }
+                // Those that have to wait must not hide those behind them.
+                if ripe.isEmpty { limit *= 2 }
             }
+        } catch is CancellationError {
+            // The last call, at shutdown, writes what is left.
         } catch {
             logger.error("reports could not be written", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Returns whether the report was written, or there was nobody to write it for.
+    private func writeUnlessRefused(_ record: StationRecord) async throws -> Bool {
+        do {
+            try await write(record)
+            return true
+        } catch let error as LedgerError {
+            throw error
+        } catch let error as CancellationError {
+            throw error
+        } catch DropFolderError.missing(let path) {
+            // The folder above the station is gone. Where the inbox itself is there and all is delivered, nobody waits for word;
+            // otherwise it may be a disk that comes back, or the watcher will say that the station is gone.
+            guard case .registered = record.state, path != record.inbox else { return false }
+            try await ledger.recordReported(record.id, revision: record.revision, report: nil)
+            return true
+        } catch {
+            let isNews = refusals.withLock { $0.updateValue(record.revision, forKey: record.id) != record.revision }
+            logger.log(
+                level: isNews ? .error : .debug,
+                "a report could not be written",
+                metadata: ["station.path": "\(printable(record.path))", "error": "\(error)"]
+            )
+            return false
         }
     }
 
@@ -106,21 +141,30 @@ final class Reporter: Service {
         var components = record.path.split(separator: "/").map(String.init)
         let station = components.removeLast()
         let parent = components.joined(separator: "/")
-        if case .beside = place.reports {
+        let own = stateDirectory + "/reports/" + record.inbox.replacingOccurrences(of: "/", with: "_")
+        let root: String
+        switch place.reports {
+        case .beside:
             do {
                 return try await thread.runIfActive {
-                    try ReportFile(root: record.inbox, parent: parent, station: station).put(report)
+                    let path = try ReportFile(root: record.inbox, parent: parent, station: station).put(report)
+                    // One that had to go elsewhere before.
+                    if record.report?.hasPrefix(own + "/") == true {
+                        _ = try ReportFile(root: own, parent: parent, station: station).put(nil)
+                    }
+                    return path
                 }
-            } catch let failure as ReportFile.Failure where failure.isReadOnly {
-                // The inbox is not ours to write in: the state directory takes them.
+            } catch let failure as ReportFile.Failure where failure.isReadOnly || failure.isTaken {
+                // The inbox, or the name in it, is not ours to write: the state directory takes the report.
+                root = own
             }
+        case .directory(let directory): root = directory
+        case .off: return nil
         }
-        let root: String =
-            if case .directory(let directory) = place.reports { directory } else {
-                stateDirectory + "/reports/" + record.inbox.replacingOccurrences(of: "/", with: "_")
-            }
         return try await thread.runIfActive {
-            try FileManager.default.createDirectory(atPath: root + "/" + parent, withIntermediateDirectories: true)
+            if report != nil {
+                try FileManager.default.createDirectory(atPath: root + "/" + parent, withIntermediateDirectories: true)
+            }
             return try ReportFile(root: root, parent: parent, station: station).put(report)
         }
     }

@@ -65,7 +65,8 @@ package struct DashboardServer: Service {
     }
 
     private func router() -> Router<BasicRequestContext> {
-        let router = Router()
+        // Monitors ask with HEAD.
+        let router = Router(options: .autoGenerateHeadEndpoints)
         router.get("/") { _, _ in
             let page = StatusPage(status: try await status(), now: now())
             return Self.response(page.html, type: "text/html; charset=utf-8")

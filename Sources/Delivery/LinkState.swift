@@ -31,7 +31,9 @@ package enum LinkState: Equatable, Sendable {
     }
 
     /// The pause before the probe after `probes` failed ones: 30 s doubling up to 5 min.
-    static func pause(afterProbes probes: Int) -> TimeInterval { min(30 * pow(2, Double(min(probes, 10))), longestPause) }
+    static func pause(afterProbes probes: Int) -> TimeInterval {
+        min(30 * pow(2, Double(min(probes, 10))), longestPause)
+    }
 
     private static let longestPause: TimeInterval = 300
 

@@ -13,10 +13,11 @@ package struct RegisterStage: Stage {
     package let parallelStations = 1
     private let setting: DeliverySetting
     private let model: Image360Model
+    private let freshPlaces = FreshPlaces()
 
     /// Six files each and 1000 ids a request.
     private static let batchSize = 160
-    /// Files that CDF does not call `uploaded` for so long are sent again.
+    /// Files that CDF does not call `uploaded`, or does not know, for so long are sent again.
     private static let patience: TimeInterval = 15 * 60
 
     package init(setting: DeliverySetting, space: String) {
@@ -26,7 +27,11 @@ package struct RegisterStage: Stage {
 
     package func due(at now: Date) async throws(LedgerError) -> [[StationRecord]] {
         let stations = try await setting.ledger.dueForRegistration(at: now, limit: Self.batchSize)
-        return stations.isEmpty ? [] : [stations]
+        // What failed before goes in ever smaller batches, so that a station at which CDF always stumbles ends up alone.
+        return Dictionary(grouping: stations, by: \.attempts).sorted { $0.key < $1.key }.flatMap { attempts, stations in
+            let size = max(1, Self.batchSize >> min(2 * attempts, 8))
+            return stride(from: 0, to: stations.count, by: size).map { Array(stations[$0...].prefix(size)) }
+        }
     }
 
     package func process(_ stations: [StationRecord], in project: PreparedProject) async throws(LedgerError) {
@@ -36,7 +41,7 @@ package struct RegisterStage: Stage {
 
     // MARK: Confirmation
 
-    /// Asks CDF whether it holds the files; returns the stations of which it holds all six.
+    /// Asks CDF whether it holds the files; returns the stations of which it holds all six. A refused question is asked in halves.
     private func confirm(_ stations: [StationRecord]) async throws(LedgerError) -> [StationRecord] {
         var faces: [StationNumber: [FaceRecord]] = [:]
         for station in stations { faces[station.id] = try await setting.ledger.faces(of: station.id) }
@@ -46,6 +51,10 @@ package struct RegisterStage: Stage {
         do throws(CDFError) {
             statuses = try await setting.client.fileStatuses(asked.flatMap { faces[$0.id]?.map(\.fileID) ?? [] })
         } catch {
+            if error.remedy == .giveUp, stations.count > 1 {
+                let half = stations.count / 2
+                return try await confirm(Array(stations[..<half])) + confirm(Array(stations[half...]))
+            }
             for station in stations { try await setting.settle(error, for: station) }
             return []
         }
@@ -56,9 +65,10 @@ package struct RegisterStage: Stage {
         for station in asked {
             guard let digest = station.state.digest else { continue }
             let own = faces[station.id] ?? []
-            // Absent, or another file under the same id: not what we sent.
-            var missing = Set(own.filter { statuses[$0.fileID]?.id != $0.receipt?.rawValue }.map(\.face))
-            let waiting = own.filter { statuses[$0.fileID]?.uploaded == false }.map(\.face)
+            // Another file under the same id: not what we sent. One that CDF does not know may only be late, as `uploaded` is; to
+            // send it again at once might go on for ever.
+            var missing = Set(own.filter { isAnother(statuses[$0.fileID], than: $0) }.map(\.face))
+            let waiting = own.filter { statuses[$0.fileID]?.uploaded != true }.map(\.face)
             let waited = now.timeIntervalSince(station.changedAt)
             if waited > Self.patience { missing.formUnion(waiting) }
             if !missing.isEmpty {
@@ -88,26 +98,31 @@ package struct RegisterStage: Stage {
         return ready
     }
 
+    private func isAnother(_ status: FileStatus?, than face: FaceRecord) -> Bool {
+        status.map { $0.id != face.receipt?.rawValue } ?? false
+    }
+
     // MARK: Registration
 
     /// Writes the nodes of all stations; where CDF refuses the batch, each half is tried, so that one bad station stops nobody.
     private func register(_ stations: [StationRecord]) async throws(LedgerError) {
         let captures = stations.compactMap(\.capture)
-        var created: [NodeReceipt] = []
         do throws(CDFError) {
-            created = try await setting.client.apply(
+            let places = try await setting.client.apply(
                 places(of: captures),
                 asked: "the collections and stations of \(words(for: stations))"
             )
+            freshPlaces.add(places)
             setting.board.step()
             _ = try await setting.client.apply(
                 Self.unique(captures.map(model.imageNode)),
                 asked: "the images of \(words(for: stations))"
             )
+            freshPlaces.take(model.places(of: captures))
             setting.board.step()
         } catch {
             guard error.remedy == .giveUp, stations.count > 1 else {
-                if error.remedy == .giveUp { await removeEmptyPlaces(of: captures, created: created) }
+                if error.remedy == .giveUp { await removeEmptyPlaces(of: captures) }
                 for station in stations { try await setting.settle(error, for: station) }
                 return
             }
@@ -143,12 +158,8 @@ package struct RegisterStage: Stage {
     }
 
     /// Takes back a collection and station that were made for an image which CDF then refused: the viewer can't load an empty one.
-    ///
-    /// Only what this very call created (version 1), so nothing of anybody else's is ever touched.
-    private func removeEmptyPlaces(of captures: [Capture], created: [NodeReceipt]) async {
-        let own = created.filter { $0.version == 1 && $0.wasModified }.map {
-            NodeReference(space: $0.space, externalId: $0.externalId)
-        }
+    private func removeEmptyPlaces(of captures: [Capture]) async {
+        let own = freshPlaces.take(model.places(of: captures))
         guard !own.isEmpty else { return }
         do throws(CDFError) {
             try await setting.client.deleteNodes(own, asked: "the removal of an empty collection")

@@ -7,6 +7,9 @@ package actor Slots {
 
     package init(_ count: Int) { free = count }
 
+    /// How many wait for a slot now.
+    var waitingCount: Int { waiting.count }
+
     /// Runs `work` when a slot is free.
     package func occupied<Result: Sendable>(_ work: @Sendable () async -> Result) async -> Result {
         await take()

@@ -10,7 +10,9 @@ package enum Detection: String, Sendable, CaseIterable {
 
 /// One watched folder and how it is watched.
 package struct InboxSettings: Sendable, Equatable {
-    /// Absolute, without a slash at its end. May be a symbolic link. Inboxes must not lie in one another.
+    /// Absolute, without a slash at its end.
+    ///
+    /// May be a symbolic link. Inboxes must not lie in one another.
     package var root: String
     /// How long a station must not have changed before it is looked into.
     package var settle: Duration

@@ -40,7 +40,7 @@ package final class InboxWatcher: Service {
         events = InboxEvents { mailbox.wake() }
     }
 
-    /// What the inboxes are doing now. From any thread.
+    /// What the inboxes are doing now, from any thread.
     package var status: InboxStatus { mailbox.status }
 
     /// Watches until graceful shutdown or cancellation; then ends both threads and the stream, within a second unless a

@@ -5,7 +5,9 @@ import Glibc
 enum NotifyMask {
     private static func bits(_ values: Int32...) -> UInt32 { values.reduce(0) { $0 | UInt32(bitPattern: $1) } }
 
-    /// Everything that makes a folder worth listing. No OPEN, ACCESS or CLOSE_NOWRITE, which our own reading would
+    /// Everything that makes a folder worth listing.
+    ///
+    /// No OPEN, ACCESS or CLOSE_NOWRITE, which our own reading would
     /// make, and no MODIFY, which fills the kernel's queue with every write.
     static let folder = bits(
         IN_CREATE,
@@ -19,7 +21,9 @@ enum NotifyMask {
     )
     /// For the folder that an inbox stands in.
     static let aboveRoot = bits(IN_CREATE, IN_MOVED_FROM, IN_MOVED_TO, IN_DELETE, IN_DELETE_SELF, IN_MOVE_SELF)
-    /// How a watch is added. A folder above one inbox may be watched for another reason, too: masks are joined.
+    /// How a watch is added.
+    ///
+    /// A folder above one inbox may be watched for another reason, too: masks are joined.
     static let manner = bits(IN_ONLYDIR, IN_EXCL_UNLINK, IN_MASK_ADD)
 
     static let overflow = bits(IN_Q_OVERFLOW)
@@ -76,7 +80,7 @@ final class NotifyInstance: Sendable {
         close(stopWrite)
     }
 
-    /// Ends ``read(into:)`` for good.
+    /// Ends the reading for good.
     func stop() {
         var byte: UInt8 = 0
         // The pipe is empty and open as long as the instance is: one byte always fits.
@@ -100,7 +104,7 @@ final class NotifyInstance: Sendable {
         _ = inotify_rm_watch(queue, watch)
     }
 
-    /// Hands on everything the kernel tells, and nothing else, until ``stop()``. Blocks.
+    /// Hands on everything the kernel tells, and does nothing else, until `stop` is called: blocks.
     func read(into mailbox: Mailbox) {
         let size = 256 * 1024
         let buffer = UnsafeMutableRawBufferPointer.allocate(

@@ -17,7 +17,7 @@ extension Scanner {
     /// Folders deeper than this below an inbox are not looked at.
     private static let deepest = 64
 
-    /// Watches the folder, lists it, and takes the listing as what happened. Doing so twice does no harm.
+    /// Watches the folder, lists it, and takes the listing as what happened; doing so twice does no harm.
     mutating func look(at id: NodeID, because reason: Reason, inPass: Bool = false) {
         guard let node = tree[id] else { return }
         let entries: [FolderEntry]

@@ -60,14 +60,14 @@ extension Scanner {
         }
     }
 
-    /// Notes that the inbox cannot be looked into. Nothing below it is given up.
+    /// Notes that the inbox cannot be looked into; nothing below it is given up.
     mutating func lose(_ index: Int, _ trouble: InboxTrouble) {
         note(trouble, of: index)
         clear(index)
         appointments.set(.root(index), at: .now + InboxPace.lostRoot)
     }
 
-    /// Notes that the inbox seems unmounted. Its folder keeps its watch, so that what comes into it is heard of.
+    /// Notes that the inbox seems unmounted; its folder keeps its watch, so that what comes into it is heard of.
     private mutating func distrust(_ index: Int) {
         let stations = roots[index].undelivered
         note(.emptied(root: roots[index].settings.root, stations: stations), of: index)

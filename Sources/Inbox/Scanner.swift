@@ -84,7 +84,9 @@ struct Scanner {
         }
     }
 
-    /// One round: word from outside, what is due, some listing; then says what came of it. Returns whether work is left.
+    /// Takes one round: word from outside, what is due, some listing, and saying what came of it.
+    ///
+    /// Returns whether work is left.
     mutating func takeTurn() -> Bool {
         take(mailbox.take())
         keepAppointments(at: .now)

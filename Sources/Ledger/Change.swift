@@ -44,15 +44,35 @@ extension StationRow {
             sql: "SELECT * FROM station WHERE sameAs = ? AND digest = ? AND state = 'accepted' ORDER BY id",
             arguments: [id, digest.rawValue]
         )
-        guard var heir = followers.first else { return }
-        heir.sameAs = nil
-        heir.notBefore = now.ledger
-        try heir.update(db)
-        try heir.note("promoted", detail: "delivered itself now", at: now, db)
-        for var follower in followers.dropFirst() {
-            follower.sameAs = heir.id
-            try follower.update(db)
+        var heir: StationRow?
+        for var follower in followers {
+            if let heir {
+                follower.sameAs = heir.id
+                try follower.update(db)
+            } else if try follower.promote(digest, at: now, db) {
+                heir = follower
+            }
         }
+    }
+
+    /// Has a station that waited for another one's same content delivered itself, unless its ids belong to other content by
+    /// now: nobody asked about that while it only followed.
+    ///
+    /// - Returns: Whether it is delivered.
+    private mutating func promote(_ digest: ContentDigest, at now: Date, _ db: Database) throws -> Bool {
+        guard let capture = try capture(digest.rawValue, db) else { throw unreadable("no content") }
+        if let problem = try Identity.objection(to: capture, for: self, db) {
+            try take(.refused([problem]), at: now, db)
+            return false
+        }
+        let replaces = mayReplace
+        sameAs = nil
+        mayReplace = false
+        notBefore = now.ledger
+        try update(db)
+        try note("promoted", detail: "delivered itself now", at: now, db)
+        if replaces { try Identity.stopOthers(with: capture, by: self, at: now, db) }
+        return true
     }
 }
 

@@ -18,10 +18,9 @@ enum Identity {
             sql: """
                 SELECT station, inbox || '/' || path AS folder, deliveredAt IS NOT NULL AS delivered FROM liveCapture
                 WHERE digest = ? AND (station <> ? OR deliveredAt IS NOT NULL)
-                  AND (station <> ? OR imageID = ?)
                 ORDER BY deliveredAt IS NULL, station <> ?, station LIMIT 1
                 """,
-            arguments: [capture.digest.rawValue, row.id, row.id, capture.ids.image, row.id]
+            arguments: [capture.digest.rawValue, row.id, row.id]
         )
         return found.map { Original(station: $0["station"], folder: $0["folder"], delivered: $0["delivered"]) }
     }
@@ -34,30 +33,51 @@ enum Identity {
         _ db: Database
     ) throws -> Problem? {
         if try sameContent(as: capture, for: row, db) != nil { return nil }
-        if let problem = try collision(of: capture, db) { return problem }
-        if !row.mayReplace, let problem = try conflict(of: capture, for: row, db) { return problem }
+        if try isOnItsWay(capture, for: row, db) { return nil }
+        if let problem = try objection(to: capture, for: row, db) { return problem }
         return poseDrift.accept ? nil : try drift(of: capture, for: row, beyond: poseDrift, db)
+    }
+
+    /// Whether this very content was accepted under these ids before: what was decided then, by an operator even, holds.
+    private static func isOnItsWay(_ capture: Capture, for row: StationRow, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM liveCapture
+                               WHERE station = ? AND digest = ? AND imageID = ? AND deliveredAt IS NULL)
+                """,
+            arguments: [row.id, capture.digest.rawValue, capture.ids.image]
+        ) ?? false
+    }
+
+    /// Why the content may not be written under its ids, whatever its pose.
+    static func objection(to capture: Capture, for row: StationRow, _ db: Database) throws -> Problem? {
+        if let problem = try collision(of: capture, for: row, db) { return problem }
+        return row.mayReplace ? nil : try conflict(of: capture, for: row, db)
     }
 
     /// Another site or station whose ids come out the same: slashes in names can do that (`a/b` + `c`, `a` + `b/c`), and a node
     /// would then be two things at once.
-    private static func collision(of capture: Capture, _ db: Database) throws -> Problem? {
+    private static func collision(of capture: Capture, for row: StationRow, _ db: Database) throws -> Problem? {
         let folder = try String.fetchOne(
             db,
             sql: """
                 SELECT inbox || '/' || path FROM liveCapture
-                WHERE (stationID = ?1 AND (content ->> '$.siteID' <> ?3 OR content ->> '$.stationID' <> ?4))
-                   OR stationID = ?2 OR collectionID = ?1
+                WHERE ((stationID = ?1 AND (content ->> '$.siteID' <> ?3 OR content ->> '$.stationID' <> ?4))
+                       OR stationID = ?2 OR collectionID = ?1)
+                  AND NOT (station = ?5 AND deliveredAt IS NULL)
                 LIMIT 1
                 """,
-            arguments: [capture.ids.station, capture.ids.collection, capture.siteID, capture.stationID])
+            arguments: [capture.ids.station, capture.ids.collection, capture.siteID, capture.stationID, row.id]
+        )
         return folder.map {
             Problem(
                 "id-collision",
                 """
                 The ids of this station come out the same as those of another site or station, from \(printable($0)). \
                 Give it a site_id and station_id without slashes.
-                """)
+                """
+            )
         }
     }
 
@@ -104,7 +124,8 @@ enum Identity {
         else { return nil }
         let first = try JSON.decode(Capture.self, content)
         let (metres, degrees) = capture.pose.drift(from: first.pose)
-        guard metres > rule.metres || degrees > rule.degrees else { return nil }
+        // 1.05 − 1 is a little more than 0.05 in binary.
+        guard metres > rule.metres + 1e-9 || degrees > rule.degrees + 1e-9 else { return nil }
         let distance = String(format: "%.2f m and %.1f°", metres, degrees)
         return Problem(
             "pose-drift",
@@ -116,8 +137,10 @@ enum Identity {
         )
     }
 
-    /// Takes the image id away from every other station that holds it, because an operator said so.
-    static func supersedeOthers(with capture: Capture, by row: StationRow, at now: Date, _ db: Database) throws {
+    /// Stops every other station that is on its way to the same image id, because an operator said so.
+    ///
+    /// What was delivered under it stands until the first byte goes out, and the ledger says so until then.
+    static func stopOthers(with capture: Capture, by row: StationRow, at now: Date, _ db: Database) throws {
         let others = try StationRow.fetchAll(
             db,
             sql: """
@@ -144,12 +167,5 @@ enum Identity {
                 try other.note("replaced", detail: words, at: now, db)
             }
         }
-        try db.execute(
-            sql: """
-                UPDATE capture SET supersededAt = ? WHERE imageID = ? AND digest <> ?
-                  AND deliveredAt IS NOT NULL AND supersededAt IS NULL
-                """,
-            arguments: [now.ledger, capture.ids.image, capture.digest.rawValue]
-        )
     }
 }

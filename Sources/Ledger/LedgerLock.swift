@@ -10,7 +10,7 @@ struct LedgerLock: ~Copyable {
     init(path: String) throws(LedgerError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640)
         guard descriptor >= 0 else { throw .notOpened(path: path, detail: String(cString: strerror(errno))) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.take(descriptor) else {
             var buffer = [UInt8](repeating: 0, count: 32)
             let count = max(0, pread(descriptor, &buffer, buffer.count, 0))
             let holder = String(decoding: buffer.prefix(count), as: UTF8.self)
@@ -29,6 +29,15 @@ struct LedgerLock: ~Copyable {
 }
 
 extension LedgerLock {
+    /// Tries for a fifth of a second: who only asks (``isHeld(path:)``) has the lock for an instant, too.
+    private static func take(_ descriptor: Int32) -> Bool {
+        for _ in 0..<20 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(10_000)
+        }
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    }
+
     /// Whether some process holds the lock of the ledger in `directory` now.
     static func isHeld(path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)

@@ -37,14 +37,15 @@ enum Schema {
           UNIQUE (inbox, path),
           FOREIGN KEY (id, digest) REFERENCES capture(station, digest) DEFERRABLE INITIALLY DEFERRED,
           CHECK (CASE state
-            WHEN 'incomplete' THEN digest IS NULL AND problems IS NOT NULL AND failure IS NULL
+            WHEN 'incomplete' THEN digest IS NULL AND problems IS NOT NULL AND failure IS NULL AND sameAs IS NULL
             WHEN 'accepted'   THEN digest IS NOT NULL AND problems IS NULL AND failure IS NULL
             WHEN 'uploading'  THEN digest IS NOT NULL AND problems IS NULL AND failure IS NULL AND sameAs IS NULL
             WHEN 'uploaded'   THEN digest IS NOT NULL AND problems IS NULL AND failure IS NULL AND sameAs IS NULL
             WHEN 'registered' THEN digest IS NOT NULL AND problems IS NULL AND failure IS NULL AND registeredAt IS NOT NULL
-            WHEN 'rejected'   THEN digest IS NULL AND problems IS NOT NULL AND json_array_length(problems) > 0
-            WHEN 'failed'     THEN digest IS NOT NULL AND failure IS NOT NULL
-            WHEN 'withdrawn'  THEN digest IS NULL AND problems IS NULL AND failure IS NULL
+            WHEN 'rejected'   THEN digest IS NULL AND coalesce(json_array_length(problems), 0) > 0 AND failure IS NULL
+                                   AND sameAs IS NULL
+            WHEN 'failed'     THEN digest IS NOT NULL AND problems IS NULL AND failure IS NOT NULL AND sameAs IS NULL
+            WHEN 'withdrawn'  THEN digest IS NULL AND problems IS NULL AND failure IS NULL AND sameAs IS NULL
             ELSE 0 END)
         ) STRICT;
         CREATE INDEX stationDue ON station(state, notBefore) WHERE state IN ('accepted', 'uploading', 'uploaded');

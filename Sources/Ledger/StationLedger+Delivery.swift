@@ -82,6 +82,8 @@ extension StationLedger {
     ) async throws(LedgerError) -> StationRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
+            // Since it was found due, it may have come to wait for another folder's same content.
+            if case .uploadStarted = event, row.sameAs != nil { return try row.record(db) }
             do {
                 try row.take(event, at: now, db)
             } catch let error as IllegalTransition where event.digest != nil && row.digest != event.digest?.rawValue {

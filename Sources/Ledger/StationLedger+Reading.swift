@@ -107,9 +107,18 @@ extension StationLedger {
     }
 
     /// Where the content that a station follows is delivered from; nil where it is delivered itself.
+    ///
+    /// Its `capture` is the shared content under the ids by which it stands in CDF, whatever that folder holds by now.
     package func original(of record: StationRecord) async throws(LedgerError) -> StationRecord? {
         guard let id = record.sameAs else { return nil }
-        return try await station(id)
+        return try await read { db in
+            let row = try Self.fetch(id, db)
+            var original = try row.record(db)
+            if let digest = record.state.digest, let shared = try row.capture(digest.rawValue, db) {
+                original.capture = shared
+            }
+            return original
+        }
     }
 }
 

@@ -80,10 +80,12 @@ extension StationLedger {
 
     private static func accept(_ capture: Capture, for row: inout StationRow, at now: Date, _ db: Database) throws {
         let original = try Identity.sameContent(as: capture, for: row, db)
-        try writeCapture(capture, for: row, at: now, db)
         if let original, original.delivered {
             let own = original.station == row.id
+            // What was delivered keeps the ids under which it stands in CDF.
+            if !own { try writeCapture(capture, for: row, at: now, db) }
             row.sameAs = own ? nil : original.station
+            row.mayReplace = false
             try row.take(
                 .recognised(capture.digest),
                 at: now,
@@ -92,16 +94,21 @@ extension StationLedger {
             )
             return
         }
-        if row.mayReplace {
-            try Identity.supersedeOthers(with: capture, by: row, at: now, db)
-            row.mayReplace = false
+        let isRepetition = row.digest == capture.digest.rawValue
+        // Files that are on their way keep the ids under which they were begun.
+        let isBegun = isRepetition && ["uploading", "uploaded"].contains(row.state)
+        if !isBegun { try writeCapture(capture, for: row, at: now, db) }
+        if isRepetition, row.state == "registered" {
+            // It was delivered once, and other content has been sent to its ids since.
+            let words = "What was delivered of this folder has been overwritten since; it is delivered again."
+            try row.take(.refused([Problem("overwritten", words)]), at: now, db)
         }
         try row.take(.accepted(capture.digest), at: now, db)
-        let follows = original?.station
-        if row.sameAs != follows {
-            row.sameAs = follows
-            try row.update(db)
-        }
+        let replaces = row.mayReplace && original == nil
+        if replaces { row.mayReplace = false }
+        if !isBegun { row.sameAs = original?.station }
+        try row.update(db)
+        if replaces { try Identity.stopOthers(with: capture, by: row, at: now, db) }
     }
 
     /// Writes the content and its six faces; faces that stand in CDF already under the same id keep their receipt.

@@ -92,28 +92,14 @@ extension StationRow {
     /// The record this row spells, with the capture that its state speaks of, or the last one delivered.
     func record(_ db: Database) throws -> StationRecord {
         guard let id else { throw unreadable("no number") }
-        let content: String? =
-            if let digest {
-                try String.fetchOne(
-                    db,
-                    sql: "SELECT content FROM capture WHERE station = ? AND digest = ?",
-                    arguments: [id, digest]
-                )
-            } else {
-                try String.fetchOne(
-                    db,
-                    sql:
-                        "SELECT content FROM capture WHERE station = ? AND deliveredAt IS NOT NULL ORDER BY deliveredAt DESC LIMIT 1",
-                    arguments: [id]
-                )
-            }
+        let shown = if let digest { try capture(digest, db) } else { try lastDelivered(db) }
         return StationRecord(
             id: StationNumber(rawValue: id),
             inbox: inbox,
             path: path,
             stamp: stamp,
             state: try stationState(),
-            capture: try content.map { try JSON.decode(Capture.self, $0) },
+            capture: shown,
             notes: try JSON.decode([Problem].self, notes),
             sameAs: sameAs.map(StationNumber.init(rawValue:)),
             attempts: attempts,
@@ -124,5 +110,25 @@ extension StationRow {
             revision: revision,
             report: report
         )
+    }
+
+    /// One content that this folder was accepted with.
+    func capture(_ digest: String, _ db: Database) throws -> Capture? {
+        try String.fetchOne(
+            db,
+            sql: "SELECT content FROM capture WHERE station = ? AND digest = ?",
+            arguments: [id, digest]
+        )
+        .map { try JSON.decode(Capture.self, $0) }
+    }
+
+    private func lastDelivered(_ db: Database) throws -> Capture? {
+        try String.fetchOne(
+            db,
+            sql: """
+                SELECT content FROM capture WHERE station = ? AND deliveredAt IS NOT NULL ORDER BY deliveredAt DESC LIMIT 1
+                """,
+            arguments: [id]
+        ).map { try JSON.decode(Capture.self, $0) }
     }
 }

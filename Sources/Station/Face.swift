@@ -2,8 +2,9 @@
 ///
 /// Seen from inside: turning right from ``front`` one meets ``right``, ``back``, ``left``. The lower edge of ``top``
 /// and the upper edge of ``bottom`` adjoin ``front``. With identity rotation ``front`` looks along −Y, ``left`` along +X
-/// and ``top`` along +Z of the CDF frame (contract A.5). The raw value is CDF's name of the face.
-package enum Face: String, CaseIterable, Codable, Sendable, Hashable, Comparable {
+/// and ``top`` along +Z of the CDF frame (contract A.5). The raw value is CDF's name of the face,
+/// and the key where a dictionary by face becomes JSON.
+package enum Face: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable, Hashable, Comparable {
     case front, back, left, right, top, bottom
 
     /// The order of ``allCases``, which is the order in which faces are listed, hashed and sent.

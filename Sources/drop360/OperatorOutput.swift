@@ -30,6 +30,12 @@ final class OperatorOutput: Sendable {
         return stream == "\(status.st_dev):\(status.st_ino)"
     }
 
+    private static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     func logger(level: String) -> Logger {
         var logger = Logger(label: "drop360") { _ in OperatorLog(output: self) }
         logger.logLevel = Logger.Level(rawValue: level) ?? .info
@@ -44,8 +50,9 @@ final class OperatorOutput: Sendable {
         }
     }
 
-    /// Puts `line` in the place of the footer; empty takes it away.
+    /// Puts `line`, cut to the terminal's width, in the place of the footer; empty takes it away.
     func setFooter(_ line: String) {
+        let line = String(line.prefix(Self.columns - 1))
         footer.withLock { footer in
             guard line != footer else { return }
             FileHandle.standardError.write(Data(("\r\u{1B}[2K" + line).utf8))

@@ -70,14 +70,21 @@ final class Session {
 
     /// Waits until a fact about the status holds.
     func until(_ fact: (InboxStatus) -> Bool) async {
-        while !fact(watcher.status) { await Task.yield() }
+        while !fact(watcher.status) {
+            breathe()
+            await Task.yield()
+        }
     }
 
     /// The same without giving up the test's thread, so that what follows comes at once: the facts come from the
     /// watcher's own threads.
     func hold(until fact: (InboxStatus) -> Bool) {
-        while !fact(watcher.status) { sched_yield() }
+        while !fact(watcher.status) { breathe() }
     }
+
+    /// Leaves the processor to the watcher's threads between two looks at a fact. (`sched_yield` in a loop starves its
+    /// caller on recent kernels.)
+    private func breathe() { poll(nil, 0, 1) }
 
     /// What `run --until-idle` waits for.
     func untilIdle() async { await until { $0.firstScanDone && $0.settling == 0 && $0.emitted == taken } }

@@ -1,0 +1,124 @@
+import Foundation
+import Logging
+import Sandbox
+import Station
+import TestSupport
+import Testing
+
+@testable import CDF
+
+/// A client with a clock of its own, and what it is pointed at.
+struct Bench: Sendable {
+    let client: CDFClient
+    let clock: PauseRecorder
+    let control: SandboxControl
+    let server: SandboxServer?
+
+    func contents() async throws -> SandboxContents { try await #require(server).describeContents() }
+
+    /// How many requests of each kind the sandbox saw.
+    func lines() async throws -> [String] { try await control.requests().map(\.line) }
+
+    static func settings(_ base: String, secret: String = "sandbox", tries: Int = 4) -> CDFSettings {
+        CDFSettings(
+            host: base,
+            project: "sandbox",
+            credentials: .init(
+                tokenURL: base + "/oauth2/token",
+                clientID: "sandbox",
+                secret: { secret },
+                scopes: ["all"]
+            ),
+            tries: tries
+        )
+    }
+
+    /// Runs a client against `base` for as long as `body` takes.
+    static func run<Result>(
+        _ base: String,
+        secret: String = "sandbox",
+        tries: Int = 4,
+        random: Double = 0.5,
+        server: SandboxServer? = nil,
+        _ body: (Bench) async throws -> Result
+    ) async throws -> Result {
+        let clock = PauseRecorder()
+        let client = CDFClient(
+            settings: settings(base, secret: secret, tries: tries),
+            surroundings: CDFSurroundings(
+                sleep: { try await clock.sleep($0) },
+                now: { clock.date },
+                random: { random }
+            ),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let bench = Bench(client: client, clock: clock, control: SandboxControl(base: base), server: server)
+        let result: Swift.Result<Result, any Error>
+        do { result = .success(try await body(bench)) } catch { result = .failure(error) }
+        try await client.shutdown()
+        return try result.get()
+    }
+
+    /// Runs a client against a sandbox of its own.
+    static func sandbox(
+        secret: String = "sandbox",
+        tries: Int = 4,
+        faults: String...,
+        body: @Sendable (Bench) async throws -> Void
+    ) async throws {
+        var configuration = SandboxConfiguration()
+        configuration.port = 0
+        let server = try SandboxServer(
+            configuration: configuration,
+            logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do { try await server.run() } catch is CancellationError {
+                    // The end that was asked for.
+                }
+            }
+            let base = await server.baseURL()
+            let outcome: Swift.Result<Void, any Error>
+            do {
+                if !faults.isEmpty {
+                    let control = SandboxControl(base: base)
+                    try await control.setFaults(faults.joined(separator: ", "))
+                }
+                outcome = .success(try await run(base, secret: secret, tries: tries, server: server, body))
+            } catch { outcome = .failure(error) }
+            group.cancelAll()
+            try await group.waitForAll()
+            try outcome.get()
+        }
+    }
+
+    /// Runs a client against a server that answers as told; tokens are issued without asking, and not counted.
+    static func scripted(
+        tries: Int = 4,
+        random: Double = 0.5,
+        script: @escaping @Sendable (ScriptedServer.Request, _ number: Int) -> ScriptedServer.Reply,
+        body: (Bench, ScriptedServer) async throws -> Void
+    ) async throws {
+        let counter = Counter()
+        let server = try ScriptedServer { request, _ in
+            guard request.target != "/oauth2/token" else { return .json(#"{"access_token": "t", "expires_in": 3600}"#) }
+            return script(request, counter.next())
+        }
+        defer { server.stop() }
+        try await run(server.base, tries: tries, random: random) { try await body($0, server) }
+    }
+}
+
+extension ScriptedServer {
+    /// Everything but the requests for tokens.
+    var calls: [Request] { requests.filter { $0.target != "/oauth2/token" } }
+}
+
+/// The error that `work` ends with; nil where it gets through, or fails otherwise.
+func failure<Result>(of work: () async throws -> Result) async -> CDFError? {
+    do {
+        _ = try await work()
+        return nil
+    } catch { return error as? CDFError }
+}

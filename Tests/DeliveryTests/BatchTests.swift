@@ -1,0 +1,139 @@
+import CDF
+import Foundation
+import Ledger
+import Station
+import TestSupport
+import Testing
+
+@testable import Delivery
+@testable import Sandbox
+
+struct BatchTests {
+    /// Over CDF's 256 bytes for a node, but not over its 255 characters for a file: the files go through, the image doesn't.
+    private static let tooLong = String(repeating: "ä", count: 130)
+
+    private static func make(_ bad: Set<Int>, of count: Int, in depot: Depot, site: (Int) -> String) async throws {
+        for index in 0..<count {
+            try await depot.accept("\(site(index))/s\(index)", .init(seed: index, siteID: site(index))) { capture in
+                if bad.contains(index) { capture.ids.image = Self.tooLong + "\(index)" }
+            }
+        }
+    }
+
+    @Test(arguments: [[0], [3], [6], [2, 3], [0, 6], [0, 1, 2, 3, 4, 5, 6]] as [Set<Int>])
+    func `a station that CDF refuses stops nobody, and leaves no empty collection`(bad: Set<Int>) async throws {
+        try await Depot.run { depot async throws in
+            try await Self.make(bad, of: 7, in: depot) { "site\($0)" }
+            try await depot.session { try await $0.deliver() }
+            let expected = (0..<7).map { bad.contains($0) ? StationState.Name.failed : .registered }
+            #expect(try await depot.states() == expected)
+            let contents = await depot.server.describeContents()
+            let good = 7 - bad.count
+            #expect(contents.images == good)
+            #expect(contents.emptyCollections.isEmpty)
+            #expect(contents.collections == good)
+            #expect(contents.stations == good)
+            #expect(contents.danglingRelations.isEmpty)
+            for failed in try await depot.ledger.stations(in: .failed) {
+                guard case .failed(_, let failure) = failed.state else { continue }
+                #expect(failure.summary.contains("with status 400: "))
+                #expect(failure.summary.contains("256 bytes"))
+                #expect(failure.summary.contains(failed.path), "the words are about the station alone")
+                #expect(failure.advice?.contains("drop360 retry") == true)
+            }
+        }
+    }
+
+    @Test(arguments: [[0], [1], [3], [0, 3]] as [Set<Int>])
+    func `a collection that good stations share stays`(bad: Set<Int>) async throws {
+        try await Depot.run { depot async throws in
+            try await Self.make(bad, of: 4, in: depot) { _ in "site" }
+            try await depot.session { try await $0.deliver() }
+            let contents = await depot.server.describeContents()
+            #expect(contents.images == 4 - bad.count)
+            #expect(contents.collections == 1)
+            #expect(contents.stations == 4 - bad.count)
+            #expect(contents.emptyCollections.isEmpty && contents.danglingRelations.isEmpty)
+        }
+    }
+
+    @Test func `a collection that was there before is never taken away`() async throws {
+        try await Depot.run { depot async throws in
+            try await depot.accept("site/good", .init(seed: 1))
+            try await depot.session { try await $0.deliver() }
+            try await depot.accept("site/bad", .init(seed: 2)) { $0.ids.image = Self.tooLong }
+            try await depot.session { try await $0.deliver() }
+            #expect(try await depot.states() == [.registered, .failed])
+            #expect(
+                await depot.server.describeContents().collections == 1
+            )
+            #expect(await depot.server.describeContents().danglingRelations.isEmpty)
+        }
+    }
+
+    @Test func `an image that is refused only after an interrupted try leaves no empty collection either`() async throws
+    {
+        try await Depot.run { depot async throws in
+            try await Self.make([0], of: 1, in: depot) { _ in "site" }
+            try await depot.control.setFaults(
+                #"{"match": {"path": "/models/instances"}, "nth": [2], "then": {"kind": "status", "status": 500}}"#
+            )
+            try await depot.session(tries: 1) { try await $0.deliver() }
+            #expect(try await depot.states() == [.failed])
+            #expect(await depot.server.describeContents().collections == 0)
+        }
+    }
+
+    @Test func `an operator's retry after the cause is mended delivers without sending again`() async throws {
+        try await Depot.run { depot async throws in
+            let id = try await depot.accept("site/st") { $0.label = String(repeating: "x", count: 130_000) }
+            try await depot.session { session async throws in
+                try await session.deliver()
+                #expect(try await depot.states() == [.failed])
+                #expect(depot.errors.contains { $0.contains("The text has more than 128000 bytes") })
+                #expect(await depot.server.describeContents().collections == 0)
+                _ = try await depot.ledger.retry(id, at: depot.clock.date)
+                let before = try await depot.lastRequest()
+                try await session.deliver()
+                #expect(try await !depot.lines(since: before).contains("PUT /upload"))
+                #expect(try await depot.states() == [.failed])
+            }
+        }
+    }
+
+    @Test func `a question for files that CDF refuses is asked in halves`() async throws {
+        try await Depot.run { depot async throws in
+            let ids = try await depot.accept(4)
+            try await depot.control.setFaults(
+                #"{"match": {"path": "/files/byids"}, "nth": [1, 2], "then": {"kind": "status", "status": 400}}"#
+            )
+            try await depot.session { try await $0.deliver() }
+            // Four, then two, then one and one of them; the other two together.
+            #expect(
+                try await depot.control.requests().filter { $0.path == "/files/byids" }.map {
+                    $0.requestBody?.items?.count
+                } == [24, 12, 6, 6, 12]
+            )
+            for id in ids { #expect(try await depot.ledger.station(id).state.name == .registered) }
+        }
+    }
+
+    @Test func `stations that failed before go in ever smaller batches`() async throws {
+        try await Depot.run { depot async throws in
+            let ids = try await depot.accept(5)
+            try await depot.session { session async throws in
+                await session.setting.link.probe()
+                try await session.uploads.drain()
+                let now = depot.clock.date
+                for _ in 0..<4 {
+                    for id in ids.dropFirst(2) {
+                        _ = try await depot.ledger.postpone(id, until: now, counts: true, reason: "a test", at: now)
+                    }
+                }
+                let stage = RegisterStage(setting: session.setting, space: "sandbox")
+                let batches = try await stage.due(at: now).map { $0.map(\.id) }
+                #expect(batches == [Array(ids[..<2]), [ids[2]], [ids[3]], [ids[4]]])
+            }
+        }
+    }
+}

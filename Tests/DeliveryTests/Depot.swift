@@ -1,0 +1,215 @@
+import CDF
+import Foundation
+import InMemoryLogging
+import Ledger
+import Logging
+import Sandbox
+import Station
+import Synchronization
+import TestSupport
+
+@testable import Delivery
+
+/// A ledger, an inbox and both stages, pointed at a sandbox of their own.
+final class Depot: Sendable {
+    let inbox: TemporaryFolder
+    let state: TemporaryFolder
+    let ledger: StationLedger
+    let clock = PauseRecorder()
+    let log = InMemoryLogHandler()
+    let server: SandboxServer
+    let control: SandboxControl
+    /// Folders that the stages sent back to the inbox.
+    let looks = Mutex<[String]>([])
+
+    private init(server: SandboxServer, base: String) throws {
+        inbox = try TemporaryFolder()
+        state = try TemporaryFolder()
+        ledger = try StationLedger(directory: state.path, exclusively: true)
+        self.server = server
+        control = SandboxControl(base: base)
+    }
+
+    /// Runs a sandbox for as long as `body` takes.
+    static func run(_ body: @Sendable (Depot) async throws -> Void) async throws {
+        var configuration = SandboxConfiguration()
+        configuration.port = 0
+        let server = try SandboxServer(
+            configuration: configuration,
+            logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do { try await server.run() } catch is CancellationError {
+                    // The end that was asked for.
+                }
+            }
+            let depot = try Depot(server: server, base: await server.baseURL())
+            let outcome: Result<Void, any Error>
+            do { outcome = .success(try await body(depot)) } catch { outcome = .failure(error) }
+            try depot.ledger.close()
+            group.cancelAll()
+            try await group.waitForAll()
+            try outcome.get()
+        }
+    }
+
+    /// One run of the daemon's delivery side, from start to end.
+    func session<Value>(
+        secret: String = "sandbox",
+        space: String = "sandbox",
+        dataSet: Link.DataSet? = nil,
+        concurrency: Int = 6,
+        tries: Int = 4,
+        stallTimeout: Duration = .seconds(60),
+        schedule: RetrySchedule = .standard,
+        changed: @escaping @Sendable (StationRecord) -> Void = { _ in },
+        sleep: (@Sendable (Duration) async throws -> Void)? = nil,
+        _ body: (Session) async throws -> Value
+    ) async throws -> Value {
+        let (clock, log) = (clock, log)
+        let surroundings = CDFSurroundings(
+            sleep: sleep ?? { try await clock.sleep($0) },
+            now: { clock.date },
+            random: { 0.5 }
+        )
+        let logger = Logger(label: "test") { _ in log }
+        let client = CDFClient(
+            settings: CDFSettings(
+                host: control.base,
+                project: "sandbox",
+                credentials: .init(
+                    tokenURL: control.base + "/oauth2/token",
+                    clientID: "sandbox",
+                    secret: { secret },
+                    scopes: []
+                ),
+                stallTimeout: stallTimeout,
+                tries: tries
+            ),
+            surroundings: surroundings,
+            logger: logger
+        )
+        let bells = (upload: Doorbell(), register: Doorbell())
+        let link = Link(
+            client: client,
+            space: space,
+            dataSet: dataSet,
+            surroundings: surroundings,
+            listeners: [bells.upload, bells.register],
+            logger: logger
+        )
+        let setting = DeliverySetting(
+            ledger: ledger,
+            client: client,
+            link: link,
+            board: TransferBoard(),
+            schedule: schedule,
+            surroundings: surroundings,
+            logger: logger,
+            changed: {
+                changed($0)
+                bells.upload.ring()
+                bells.register.ring()
+            },
+            lookAgain: { [self] station in looks.withLock { $0.append(station.path) } }
+        )
+        let session = Session(
+            depot: self,
+            setting: setting,
+            uploadBell: bells.upload,
+            uploads: StageRunner(
+                UploadStage(setting: setting, concurrency: concurrency),
+                setting: setting,
+                bell: bells.upload
+            ),
+            registrations: StageRunner(
+                RegisterStage(setting: setting, space: space),
+                setting: setting,
+                bell: bells.register
+            )
+        )
+        let outcome: Result<Value, any Error>
+        do { outcome = .success(try await body(session)) } catch { outcome = .failure(error) }
+        try await client.shutdown()
+        return try outcome.get()
+    }
+
+    /// Drops, inspects and records a station; `change` makes of it what inspection would not let through.
+    @discardableResult
+    func accept(
+        _ path: String,
+        _ options: StationMaker.Options = .init(),
+        change: (inout Capture) -> Void = { _ in }
+    ) async throws -> StationNumber {
+        let station = try await InspectedStation.write(to: inbox, named: path, options)
+        var capture = station.capture
+        change(&capture)
+        let sighting = Sighting(inbox: inbox.path, path: path, stamp: station.stamp, outcome: .accepted(capture))
+        return try await ledger.record(sighting, at: clock.date).id
+    }
+
+    /// Stations `site/s0` …, all of one site unless told otherwise.
+    func accept(_ count: Int, site: (Int) -> String = { _ in "site" }) async throws -> [StationNumber] {
+        var ids: [StationNumber] = []
+        for index in 0..<count {
+            let translation = Vector3(x: Double(index), y: 0, z: 1.7)
+            ids.append(
+                try await accept(
+                    "\(site(index))/s\(index)",
+                    .init(seed: index, siteID: site(index), translation: translation)
+                )
+            )
+        }
+        return ids
+    }
+
+    func states() async throws -> [StationState.Name] {
+        try await ledger.stations().sorted { $0.id < $1.id }.map(\.state.name)
+    }
+
+    func lines(since number: Int = 0) async throws -> [String] { try await control.requests(since: number).map(\.line) }
+
+    func lastRequest() async throws -> Int { try await control.requests().last?.n ?? 0 }
+
+    /// What was logged as an error, with its metadata.
+    var errors: [String] { log.entries.filter { $0.level == .error }.map { "\($0.message) \($0.metadata)" } }
+
+    var everythingLogged: String { log.entries.map { "\($0.message) \($0.metadata)" }.joined(separator: "\n") }
+}
+
+/// What one run works with.
+struct Session: Sendable {
+    let depot: Depot
+    let setting: DeliverySetting
+    let uploadBell: Doorbell
+    let uploads: StageRunner<UploadStage>
+    let registrations: StageRunner<RegisterStage>
+
+    /// Works until nothing is left to deliver, the clock jumping to whatever is due next.
+    ///
+    /// - Throws: ``Endless`` where that does not come about.
+    func deliver(rounds: Int = 60) async throws {
+        for _ in 0..<rounds {
+            switch setting.link.state {
+            case .unknown: await setting.link.probe()
+            case .down(let outage):
+                advance(to: outage.nextProbe)
+                await setting.link.probe()
+            case .ready: break
+            }
+            try await uploads.drain()
+            try await registrations.drain()
+            guard let due = try await depot.ledger.nextDue() else { return }
+            advance(to: due)
+        }
+        throw Endless()
+    }
+
+    func advance(to date: Date) {
+        let left = date.timeIntervalSince(depot.clock.date)
+        if left > 0 { depot.clock.advance(by: .milliseconds(Int64(left * 1000) + 1)) }
+    }
+
+    struct Endless: Error {}
+}

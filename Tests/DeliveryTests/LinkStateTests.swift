@@ -1,0 +1,62 @@
+import CDF
+import Foundation
+import Station
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+struct LinkStateTests {
+    private static let reasons: [CDFError] = [
+        .unreachable(host: "h", detail: "no route"), .notCDF(host: "h", detail: "a page"),
+        .credentialsRefused(host: "h", detail: "invalid_client"), .forbidden(asked: "a", message: "m", requestID: nil),
+        .projectLacks("a space", advice: "create it"),
+        .serverTrouble(asked: "a", status: 500, message: "", retryAfter: nil, requestID: nil),
+    ]
+
+    @Test(arguments: 0..<20)
+    func `whatever is reported, an outage keeps its beginning and its probes get slower up to five minutes`(seed: Int) {
+        var generator = SeededGenerator(seed: UInt64(seed))
+        var now = Date(timeIntervalSince1970: 1_777_636_800)
+        var state = LinkState.unknown
+        var since: Date?
+        var probes = 0
+        for _ in 0..<300 {
+            now += Double.random(in: 0..<400, using: &generator)
+            if Int.random(in: 0..<12, using: &generator) == 0 {
+                state = .ready(PreparedProject(dataSetID: nil))
+                (since, probes) = (nil, 0)
+                #expect(!state.needsOperator)
+                continue
+            }
+            let reason = Self.reasons[Int.random(in: 0..<Self.reasons.count, using: &generator)]
+            let probed = Bool.random(using: &generator)
+            let before = state
+            state = state.lost(reason, at: now, probed: probed)
+            guard case .down(let outage) = state else {
+                Issue.record("\(state) after \(reason)")
+                return
+            }
+            let wait = outage.nextProbe.timeIntervalSince(now)
+            if since == nil {
+                since = now
+                let expected: Double = probed ? 30 : reason.remedy == .pauseStage ? 300 : 5
+                #expect(wait == expected)
+            } else if probed {
+                probes += 1
+                #expect(wait == min(30 * pow(2, Double(probes)), 300))
+                #expect(outage.reason == reason)
+            } else {
+                #expect(state == before, "requests that fail on a broken link say nothing new")
+            }
+            #expect(outage.since == since)
+            #expect(outage.probes == probes)
+            #expect(state.needsOperator == (outage.reason.remedy == .pauseStage))
+        }
+    }
+
+    @Test func `the pauses between probes`() {
+        #expect((0...6).map(LinkState.pause(afterProbes:)) == [30, 60, 120, 240, 300, 300, 300])
+        #expect(LinkState.pause(afterProbes: .max) == 300)
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(2)))
+struct ConfigurationJourneyTests {
+    /// A command that needs no sandbox.
+    private func run(_ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder)
+        async throws -> Finished
+    {
+        let child = try Drop360.start(
+            arguments,
+            environment: environment,
+            in: folder.path,
+            log: folder.path("log-\(UUID().uuidString)")
+        )
+        let exit = try await child.ended()
+        return Finished(exit: exit, output: child.output, errors: child.errors, everythingSaid: child.everythingSaid)
+    }
+
+    @Test func `every problem of a bad file is printed with its line, and systemd is told not to restart`() async throws
+    {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            """
+            version: 1
+            cognite:
+              host: http://example.com
+              project: plant
+              idp-authentication: {tenant: t, client-id: c, secret: s}
+            target: {space: plant}
+            state: \(folder.path("state"))
+            inboxes:
+              - path: \(folder.path("inbox"))
+                setle: 2s
+            upload: {concurrency: many}
+
+            """,
+            to: "bad.yaml"
+        )
+        for command in [["run"], ["run", "--until-idle"], ["config"], ["status"], ["check", "."]] {
+            let finished = try await run(command + ["--config", "bad.yaml"], in: folder)
+            #expect(finished.exit == .code(78), "\(command): \(finished.errors)")
+            #expect(finished.errors.contains("bad.yaml:3: cognite.host"))
+            #expect(finished.errors.contains("bad.yaml:10: inboxes[0].setle"))
+            #expect(finished.errors.contains("settle"))
+            #expect(finished.errors.contains("bad.yaml:11: upload.concurrency"))
+            #expect(finished.output == "")
+        }
+        #expect(!folder.contains("state"))
+    }
+
+    @Test func `a missing file is a matter of configuration, a wrong word one of usage`() async throws {
+        let folder = try TemporaryFolder()
+        let missing = try await run(["run", "--config", "nowhere.yaml"], in: folder)
+        #expect(missing.exit == .code(78))
+        #expect(missing.errors.contains("nowhere.yaml"))
+        for wrong in [
+            ["run", "--confg", "x"], ["deliver"], ["check"], ["retry"], ["retry", "1", "--failed"],
+            ["run", "--inbox", "x"], ["run", "--sandbox", "--config", "x"], ["list", "--state", "broken"],
+        ] {
+            let finished = try await run(wrong, in: folder)
+            #expect(finished.exit == .code(64), "\(wrong): \(finished.errors)")
+            #expect(!finished.errors.isEmpty, "\(wrong)")
+        }
+    }
+
+    @Test func `the effective configuration hides the secret`() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            """
+            version: 1
+            cognite:
+              host: https://westeurope-1.cognitedata.com
+              project: plant
+              idp-authentication: {tenant: t, client-id: c, secret: "hush-hush-1234"}
+            target: {space: plant}
+            state: \(folder.path("state"))
+            inboxes: [{path: \(folder.path("inbox"))}]
+
+            """,
+            to: "good.yaml"
+        )
+        for json in [[], ["--json"]] {
+            let finished = try await run(["config", "--config", "good.yaml"] + json, in: folder)
+            #expect(finished.exit == .code(0), "\(finished.errors)")
+            #expect(finished.output.contains("westeurope-1"))
+            #expect(!(finished.output + finished.errors).contains("hush"))
+        }
+    }
+
+    @Test func `the example is accepted as it is`() async throws {
+        let folder = try TemporaryFolder()
+        let example = try await run(["config", "--example"], in: folder)
+        #expect(example.exit == .code(0))
+        try folder.write(example.output, to: "example.yaml")
+        let environment = ["COGNITE_CLIENT_ID": "id", "COGNITE_CLIENT_SECRET": "hush-hush"]
+        let read = try await run(["config", "--config", "example.yaml"], environment: environment, in: folder)
+        #expect(read.exit == .code(0), "\(read.errors)")
+        #expect(!read.output.contains("hush"))
+        let without = try await run(["config", "--config", "example.yaml"], in: folder)
+        #expect(without.exit == .code(78))
+        #expect(without.errors.contains("COGNITE_CLIENT_SECRET"))
+    }
+
+    @Test func `a second daemon on the same state goes away with words`() async throws {
+        let site = try await Site()
+        let first = try site.startDaemon()
+        try await first.says("CDF is ready")
+        let second = try await site.deliver()
+        #expect(second.exit == .code(1))
+        #expect(second.errors.contains("Another drop360 (process \(first.pid))"), "\(second.errors)")
+        #expect(first.exit == nil)
+        try site.drop("station")
+        _ = try await site.report("station", "UPLOADED")
+        try await site.stop(first)
+    }
+
+    @Test func `with a wrong secret nothing is sent, and the words say so`() async throws {
+        let site = try await Site(secret: "wrong")
+        try site.drop("station")
+        let finished = try await site.deliver()
+        #expect(finished.exit == .code(69))
+        #expect(finished.errors.contains("does not accept the client id and secret"), "\(finished.errors)")
+        #expect(!finished.errors.contains("secret=wrong"))
+        #expect(try await site.sandbox.requests().filter { $0.path != "/oauth2/token" }.isEmpty)
+        #expect(try await site.states() == ["station": "accepted"])
+
+        try site.configure()
+        try await site.deliverAll()
+        try await site.sandbox.contents().expectWhole(images: 1)
+    }
+
+    @Test func `a sandbox that nobody runs is a service that cannot be reached`() async throws {
+        let site = try await Site()
+        try site.drop("station")
+        let text = String(decoding: try site.folder.read("config.yaml"), as: UTF8.self)
+        try site.folder.write(
+            text.replacingOccurrences(of: "sandbox.example", with: "").replacingOccurrences(
+                of: "project: sandbox",
+                with: "project: elsewhere"
+            ),
+            to: "config.yaml"
+        )
+        let finished = try await site.deliver()
+        #expect(finished.exit == .code(69), "\(finished.errors)")
+        #expect(try await site.sandbox.requests().filter(\.writes).isEmpty)
+    }
+}

@@ -1,0 +1,291 @@
+import Foundation
+import Ledger
+import Station
+import TestSupport
+import Testing
+
+/// accepted → uploaded → registered, as the stages write it down.
+struct DeliveryTests {
+    private let one = Capture.sample("one")
+    private let two = Capture.sample("two")
+
+    @Test func `the sixth face makes it uploaded, in the same transaction`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", one)
+        try await bench.begins("a")
+        for (index, face) in [Face.bottom, .front, .left, .back, .top, .right].enumerated() {
+            let after = try await bench.sends([face], of: "a")
+            #expect(after.state.name == (index == 5 ? .uploaded : .uploading))
+            let stored = try bench.rawRows(
+                "SELECT state || (SELECT count(*) FROM face WHERE state = 'sent') FROM station"
+            )
+            #expect(stored == [(index == 5 ? "uploaded" : "uploading") + String(index + 1)])
+        }
+    }
+
+    @Test func `faces come in their fixed order with what is to be sent, and get their receipts`() async throws {
+        let bench = try Bench()
+        let record = try await bench.sees("a", one)
+        var faces = try await bench.ledger.faces(of: record.id)
+        #expect(faces.map(\.face) == Face.allCases)
+        #expect(faces.map(\.fileID) == Face.allCases.map { one.ids.file($0) })
+        #expect(faces.map(\.digest) == Face.allCases.map { one.faces[$0]?.digest })
+        #expect(faces.allSatisfy { $0.size == 1000 && $0.receipt == nil && $0.state == .pending })
+        try await bench.begins("a")
+        try await bench.sends([.top], of: "a")
+        faces = try await bench.ledger.faces(of: record.id)
+        #expect(faces.filter { $0.state == .sent }.map(\.face) == [.top])
+        #expect(faces.first { $0.face == .top }?.receipt == .of(one.ids.file(.top)))
+    }
+
+    @Test func `a face that is sent twice keeps the last receipt`() async throws {
+        let bench = try Bench()
+        let record = try await bench.sees("a", one)
+        try await bench.begins("a")
+        try await bench.sends([.top], of: "a")
+        let receipt = FileReceipt(rawValue: 99)
+        let after = try await bench.ledger.recordSent(
+            .top,
+            of: record.id,
+            digest: one.digest,
+            receipt: receipt,
+            at: bench.now
+        )
+        #expect(after.state.name == .uploading)
+        #expect(try await bench.ledger.faces(of: record.id).first { $0.face == .top }?.receipt == receipt)
+    }
+
+    @Test func `beginning again is no news, and keeps what was sent`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", one)
+        let begun = try await bench.begins("a")
+        try await bench.sends([.front], of: "a")
+        #expect(try await bench.begins("a") == begun)
+        #expect(try await bench.faceStates("a").filter { $0 == .sent }.count == 1)
+        #expect(try await bench.events("a").filter { $0 == "upload-started" }.count == 1)
+    }
+
+    @Test func `confirmed faces are written down, and only those that were sent`() async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("a", one)
+        let b = try await bench.sees("b", .sample("else", station: "s2"))
+        try await bench.begins("a")
+        try await bench.sends(of: "a")
+        try await bench.begins("b")
+        try await bench.sends([.front], of: "b")
+        try await bench.ledger.recordConfirmed(
+            [a.id: one.digest, b.id: Capture.sample("else", station: "s2").digest],
+            at: bench.now
+        )
+        #expect(try await bench.faceStates("a") == Array(repeating: .confirmed, count: 6))
+        #expect(try await bench.faceStates("b") == [.confirmed] + Array(repeating: .pending, count: 5))
+        #expect(try await bench.station("a").state.name == .uploaded)
+    }
+
+    @Test(arguments: [false, true])
+    func `files that CDF has not got are sent again, and only they`(confirmed: Bool) async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("a", one)
+        try await bench.begins("a")
+        try await bench.sends(of: "a")
+        if confirmed { try await bench.ledger.recordConfirmed([a.id: one.digest], at: bench.now) }
+        let after = try await bench.ledger.recordMissing([.left, .top], of: a.id, digest: one.digest, at: bench.now)
+        #expect(after.state == .accepted(one.digest))
+        #expect(after.attempts == 0)
+        let kept: FaceRecord.State = confirmed ? .confirmed : .sent
+        #expect(try await bench.faceStates("a") == [kept, kept, .pending, kept, .pending, kept])
+        #expect(try await bench.ledger.history(of: a.id).last?.detail == "left, top")
+        #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 9).map(\.path) == ["a"])
+        try await bench.begins("a")
+        try await bench.sends([.left], of: "a")
+        #expect(try await bench.sends([.top], of: "a").state.name == .uploaded)
+        #expect(try await bench.registers("a").state.name == .registered)
+    }
+
+    // MARK: News that come late
+
+    @Test func `news of replaced content changes nothing, and is in the history`() async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("a", one)
+        try await bench.begins("a")
+        try await bench.sends(of: "a")
+        try await bench.sees("a", two)
+        let before = try await bench.station("a")
+        let events: [StationEvent] = [
+            .uploadStarted(one.digest), .uploadFinished(one.digest), .registered(one.digest), .filesMissing(one.digest),
+            .gaveUp(one.digest, .init(summary: "no")),
+        ]
+        for event in events {
+            #expect(try await bench.ledger.record(event, for: a.id, at: bench.now) == before)
+        }
+        #expect(try await bench.ledger.recordMissing([.front], of: a.id, digest: one.digest, at: bench.now) == before)
+        #expect(try await bench.events("a").filter { $0 == "overtaken" }.count == events.count)
+        #expect(try await bench.faceStates("a") == Array(repeating: .pending, count: 6))
+        #expect(try bench.rawRows("SELECT digest FROM capture WHERE deliveredAt IS NOT NULL") == [])
+    }
+
+    @Test func `news of a folder that went away changes nothing`() async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("a", one)
+        try await bench.begins("a")
+        try await bench.loses("a")
+        for event in [StationEvent.registered(one.digest), .gaveUp(one.digest, .init(summary: "no"))] {
+            #expect(try await bench.ledger.record(event, for: a.id, at: bench.now).state == .withdrawn)
+        }
+        let sent = try await bench.ledger.recordSent(
+            .front,
+            of: a.id,
+            digest: one.digest,
+            receipt: .of("x"),
+            at: bench.now
+        )
+        #expect(sent.state == .withdrawn)
+    }
+
+    @Test func `news that make no sense are refused, and nothing of them is written`() async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("a", one)
+        for event in [
+            StationEvent.registered(one.digest), .uploadFinished(one.digest), .filesMissing(one.digest),
+            .retried(one.digest),
+        ] {
+            do throws(LedgerError) {
+                _ = try await bench.ledger.record(event, for: a.id, at: bench.now)
+                Issue.record("\(event) was taken")
+            } catch {
+                guard case .illegal(let transition) = error else { throw error }
+                #expect(transition.from == .accepted)
+                #expect(transition.event == event)
+            }
+        }
+        #expect(try await bench.station("a") == a)
+        #expect(try await bench.events("a") == ["seen", "accepted"])
+    }
+
+    @Test func `a station that nobody knows is named`() async throws {
+        let bench = try Bench()
+        let id = StationNumber(rawValue: 7)
+        await #expect(throws: LedgerError.unknownStation("7")) { try await bench.ledger.station(id) }
+        await #expect(throws: LedgerError.unknownStation("7")) {
+            try await bench.ledger.record(.registered(one.digest), for: id, at: bench.now)
+        }
+        await #expect(throws: LedgerError.unknownStation("7")) { try await bench.ledger.retry(id, at: bench.now) }
+        #expect(try await bench.ledger.faces(of: id) == [])
+    }
+
+    // MARK: Whose turn it is
+
+    @Test func `begun stations come first, then those seen first`() async throws {
+        let bench = try Bench()
+        for name in ["a", "b", "c", "d"] { try await bench.sees(name, .sample(name, station: name)) }
+        try await bench.begins("c")
+        #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 9).map(\.path) == ["c", "a", "b", "d"])
+        #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 2).map(\.path) == ["c", "a"])
+        #expect(try await bench.ledger.dueForRegistration(at: bench.now, limit: 9) == [])
+        try await bench.sends(of: "c")
+        #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 9).map(\.path) == ["a", "b", "d"])
+        #expect(try await bench.ledger.dueForRegistration(at: bench.now, limit: 9).map(\.path) == ["c"])
+        try await bench.registers("c")
+        #expect(try await bench.ledger.dueForRegistration(at: bench.now, limit: 9) == [])
+    }
+
+    @Test func `a postponed station is not due before its time`() async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("a", one)
+        let later = bench.now.addingTimeInterval(60)
+        let put = try await bench.ledger.postpone(a.id, until: later, counts: true, reason: "no answer", at: bench.now)
+        #expect(put.attempts == 1)
+        #expect(put.notBefore == later)
+        #expect(put.state == a.state)
+        #expect(put.revision == a.revision)
+        #expect(try await bench.ledger.nextDue() == later)
+        #expect(try await bench.ledger.dueForUpload(at: later.addingTimeInterval(-0.001), limit: 9) == [])
+        #expect(try await bench.ledger.dueForUpload(at: later, limit: 9).map(\.path) == ["a"])
+        #expect(try await bench.ledger.history(of: a.id).last?.detail == "no answer")
+    }
+
+    @Test func `a pause that counts for nothing leaves the attempts and the history alone`() async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("a", one)
+        let later = bench.now.addingTimeInterval(5)
+        let put = try await bench.ledger.postpone(a.id, until: later, counts: false, reason: "changed", at: bench.now)
+        #expect(put.attempts == 0)
+        #expect(put.notBefore == later)
+        #expect(try await bench.events("a") == ["seen", "accepted"])
+    }
+
+    @Test func `a pause into the past is none`() async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("a", one)
+        let moment = bench.now
+        let put = try await bench.ledger.postpone(a.id, until: .distantPast, counts: true, reason: "", at: moment)
+        #expect(put.notBefore == moment)
+    }
+
+    @Test func `the next state starts with a clean slate`() async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("a", one)
+        for _ in 0..<3 {
+            _ = try await bench.ledger.postpone(
+                a.id,
+                until: bench.now.addingTimeInterval(60),
+                counts: true,
+                reason: "",
+                at: bench.now
+            )
+        }
+        #expect(try await bench.station("a").attempts == 3)
+        let begun = try await bench.begins("a")
+        #expect(begun.attempts == 0)
+        #expect(begun.notBefore == bench.clock.date)
+    }
+
+    @Test func `the soonest of all that wait is the next`() async throws {
+        let bench = try Bench()
+        let (soon, late) = (bench.now.addingTimeInterval(60), bench.now.addingTimeInterval(600))
+        let a = try await bench.sees("a", .sample("a", station: "a"))
+        let b = try await bench.sees("b", .sample("b", station: "b"))
+        _ = try await bench.ledger.postpone(a.id, until: late, counts: true, reason: "", at: bench.now)
+        _ = try await bench.ledger.postpone(b.id, until: soon, counts: true, reason: "", at: bench.now)
+        // A copy, a refused one and one that waits for the crew are nobody's turn.
+        try await bench.sees("copy", .sample("a", station: "x"))
+        try await bench.sees("bad", rejected: [Problem("x", "bad")])
+        try await bench.sees("part", incomplete: [])
+        #expect(try await bench.ledger.nextDue() == soon)
+        try await bench.begins("b")
+        try await bench.sends(of: "b")
+        try await bench.registers("b")
+        #expect(try await bench.ledger.nextDue() == late)
+        try await bench.loses("a")
+        // The copy was promoted, due at once.
+        #expect(try await bench.ledger.nextDue() == bench.clock.date)
+    }
+
+    // MARK: Giving up
+
+    @Test(arguments: [StationState.Name.accepted, .uploading, .uploaded])
+    func `what was given up waits for a retry, and says why`(state: StationState.Name) async throws {
+        let bench = try Bench()
+        try await bench.sees("a", one)
+        if state != .accepted { try await bench.begins("a") }
+        if state == .uploaded { try await bench.sends(of: "a") }
+        let failed = try await bench.givesUp("a", "CDF refused the file.")
+        #expect(failed.state == .failed(one.digest, .init(summary: "CDF refused the file.", advice: "Ask.")))
+        #expect(try await bench.ledger.nextDue() == nil)
+        #expect(try await bench.ledger.history(of: failed.id).last?.detail == "CDF refused the file.")
+        #expect(try await bench.reopened().station(failed.id) == failed)
+
+        let retried = try await bench.ledger.retry(failed.id, at: bench.now)
+        #expect(retried.state == .accepted(one.digest))
+        #expect(retried.attempts == 0)
+        #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 9).map(\.path) == ["a"])
+    }
+
+    @Test func `a failed folder that is touched is tried again by itself`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", one)
+        try await bench.begins("a")
+        try await bench.givesUp("a")
+        #expect(try await bench.sees("a", one, stamp: "touched").state == .accepted(one.digest))
+    }
+}

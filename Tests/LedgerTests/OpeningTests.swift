@@ -1,0 +1,189 @@
+import Foundation
+import GRDB
+@testable import Ledger
+import Station
+import Synchronization
+import TestSupport
+import Testing
+
+/// Making, finding, refusing and locking the file.
+struct OpeningTests {
+    private func opening(_ folder: TemporaryFolder, exclusively: Bool = true) -> LedgerError? {
+        do throws(LedgerError) {
+            try StationLedger(directory: folder.path, exclusively: exclusively).close()
+            return nil
+        } catch { return error }
+    }
+
+    @Test func `an empty folder gets a ledger, with the folders above it`() async throws {
+        let folder = try TemporaryFolder()
+        let ledger = try StationLedger(directory: folder.path("var/lib/drop360"), exclusively: true)
+        #expect(folder.contains("var/lib/drop360/ledger.sqlite"))
+        #expect(try await ledger.stations() == [])
+        #expect(
+            try await ledger.counts() == Dictionary(uniqueKeysWithValues: StationState.Name.allCases.map { ($0, 0) })
+        )
+        #expect(try await ledger.nextDue() == nil)
+        #expect(try await ledger.integrityProblems() == [])
+    }
+
+    @Test func `the file is written with a write-ahead log and full synchronisation`() async throws {
+        let bench = try Bench()
+        #expect(try bench.rawRows("PRAGMA journal_mode") == ["wal"])
+        #expect(try await bench.ledger.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+        #expect(try await bench.ledger.read { try Int.fetchOne($0, sql: "PRAGMA foreign_keys") } == 1)
+    }
+
+    @Test func `opening again finds everything and migrates nothing`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        let before = try await bench.ledger.stations()
+        let migrations = try bench.rawRows("SELECT identifier FROM grdb_migrations")
+        #expect(migrations.count == 1)
+        for _ in 0..<3 {
+            let again = try bench.reopened()
+            #expect(try await again.stations() == before)
+            try again.close()
+        }
+        #expect(try bench.rawRows("SELECT identifier FROM grdb_migrations") == migrations)
+    }
+
+    @Test func `a file of a newer drop360 is left alone`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        try bench.rawSQL("INSERT INTO grdb_migrations (identifier) VALUES ('99 from the future')")
+        let before = try bench.rawRows("SELECT sql FROM sqlite_schema ORDER BY name")
+        #expect(opening(bench.folder, exclusively: false) == .tooNew(path: bench.ledger.path))
+        #expect(try bench.rawRows("SELECT sql FROM sqlite_schema ORDER BY name") == before)
+        #expect(LedgerError.tooNew(path: "/x").description.contains("newer drop360"))
+    }
+
+    @Test(arguments: ["this is no database, whatever it is called", String(repeating: "\u{0}SQLite", count: 4000)])
+    func `a file that is no ledger is refused with words, and not written over`(text: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write(text, to: "ledger.sqlite")
+        guard case .damaged(let path, _)? = opening(folder) else {
+            Issue.record("opened, or refused for another reason: \(String(describing: opening(folder)))")
+            return
+        }
+        #expect(path == folder.path("ledger.sqlite"))
+        #expect(try folder.read("ledger.sqlite") == Data(text.utf8))
+        let error = try #require(opening(folder))
+        #expect(error.summary.contains("is damaged"))
+        #expect(error.advice?.contains("Move ledger.sqlite away") == true)
+        #expect(error.remedy == .pauseStage)
+    }
+
+    @Test func `damage inside the file is found by the check`() async throws {
+        let folder = try TemporaryFolder()
+        do {
+            let ledger = try StationLedger(directory: folder.path, exclusively: true)
+            for index in 0..<40 {
+                let sighting = Sighting(
+                    inbox: "/in",
+                    path: "s\(index)",
+                    stamp: "s",
+                    outcome: .accepted(.sample("\(index)", station: "s\(index)"))
+                )
+                _ = try await ledger.record(sighting, at: Date(timeIntervalSince1970: 0))
+            }
+            try ledger.close()
+        }
+        var bytes = [UInt8](try folder.read("ledger.sqlite"))
+        // The last pages hold rows; the first ones the schema.
+        for index in (bytes.count - 3 * 4096)..<bytes.count { bytes[index] = 0xA5 }
+        try folder.write(bytes, to: "ledger.sqlite")
+        do throws(LedgerError) {
+            let damaged = try StationLedger(directory: folder.path, exclusively: false)
+            #expect(try await damaged.integrityProblems().isEmpty == false)
+        } catch {
+            // SQLite may also refuse the check itself.
+            guard case .damaged = error else { throw error }
+        }
+    }
+
+    @Test func `a folder in the file's place is refused`() throws {
+        let folder = try TemporaryFolder()
+        try folder.makeFolder("ledger.sqlite")
+        guard case .notOpened? = opening(folder) else {
+            Issue.record("\(String(describing: opening(folder)))")
+            return
+        }
+    }
+
+    @Test func `a state directory that cannot be made is refused`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("", to: "file")
+        #expect(throws: LedgerError.self) { try StationLedger(directory: folder.path("file/state"), exclusively: true) }
+    }
+
+    @Test func `commands make no ledger where there is none`() throws {
+        let folder = try TemporaryFolder()
+        guard case .notOpened? = opening(folder, exclusively: false) else {
+            Issue.record("\(String(describing: opening(folder, exclusively: false)))")
+            return
+        }
+        #expect(try folder.names() == [])
+    }
+
+    // MARK: The lock
+
+    @Test func `a second daemon is kept away, and told by whom`() async throws {
+        let bench = try Bench()
+        let pid = ProcessInfo.processInfo.processIdentifier
+        #expect(
+            opening(bench.folder) == .inUse(path: bench.folder.path("ledger.lock"), by: "process \(pid)")
+        )
+        // A command may look beside it, and the first goes on.
+        let command = try bench.reopened()
+        try await bench.sees("a", .sample())
+        #expect(try await command.stations().count == 1)
+    }
+
+    @Test func `the lock goes with its owner, also where the file of it stays`() throws {
+        let folder = try TemporaryFolder()
+        #expect(StationLedger.isInUse(directory: folder.path) == false)
+        do {
+            let first = try StationLedger(directory: folder.path, exclusively: true)
+            #expect(StationLedger.isInUse(directory: folder.path))
+            #expect(opening(folder) != nil)
+            try first.close()
+        }
+        #expect(folder.contains("ledger.lock"))
+        #expect(StationLedger.isInUse(directory: folder.path) == false)
+        #expect(opening(folder) == nil)
+    }
+
+    @Test func `commands take no lock`() async throws {
+        let folder = try TemporaryFolder()
+        try StationLedger(directory: folder.path, exclusively: true).close()
+        let command = try StationLedger(directory: folder.path, exclusively: false)
+        #expect(StationLedger.isInUse(directory: folder.path) == false)
+        #expect(opening(folder) == nil)
+        #expect(try await command.stations() == [])
+    }
+
+    @Test func `a lock that is a symbolic link is not followed`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("precious", to: "elsewhere")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("ledger.lock"),
+            withDestinationPath: folder.path("elsewhere")
+        )
+        #expect(opening(folder) != nil)
+        #expect(try folder.read("elsewhere") == Data("precious".utf8))
+    }
+
+    @Test func `asking whether a daemon runs keeps none from starting`() throws {
+        let folder = try TemporaryFolder()
+        try StationLedger(directory: folder.path, exclusively: true).close()
+        let over = Mutex(false)
+        let path = folder.path
+        let asker = Thread {
+            while !over.withLock({ $0 }) { _ = StationLedger.isInUse(directory: path) }
+        }
+        asker.start()
+        defer { over.withLock { $0 = true } }
+        for _ in 0..<100 { #expect(opening(folder) == nil) }
+    }
+}

@@ -1,0 +1,185 @@
+import Foundation
+import Ledger
+import Station
+import TestSupport
+import Testing
+
+/// What commands ask for, and what they find.
+struct OperatorTests {
+    private let one = Capture.sample("one")
+
+    @Test func `retry makes a postponed station due now`() async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("a", one)
+        let later = bench.now.addingTimeInterval(3600)
+        _ = try await bench.ledger.postpone(a.id, until: later, counts: true, reason: "", at: bench.now)
+        let retried = try await bench.ledger.retry(a.id, at: bench.now)
+        #expect(retried.attempts == 0)
+        #expect(retried.notBefore == bench.clock.date)
+        #expect(retried.state == a.state)
+        #expect(try await bench.events("a").last == "retried")
+    }
+
+    @Test(arguments: [StationState.Name.incomplete, .rejected, .withdrawn])
+    func `retry has a refused folder looked at again`(state: StationState.Name) async throws {
+        let bench = try Bench()
+        switch state {
+        case .incomplete: try await bench.sees("a", incomplete: [Problem("x", "part")])
+        case .rejected: try await bench.sees("a", rejected: [Problem("x", "bad")])
+        default:
+            try await bench.sees("a", one)
+            try await bench.loses("a")
+        }
+        let a = try await bench.ledger.retry(try await bench.station("a").id, at: bench.now)
+        #expect(a.state == .incomplete([]))
+        #expect(try await bench.ledger.foldersToLookAt().map(\.path) == ["a"])
+        try await bench.sees("a", one)
+        #expect(try await bench.ledger.foldersToLookAt().isEmpty)
+    }
+
+    @Test func `there is nothing to retry on what is registered`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", one)
+        let done = try await bench.delivers("a")
+        do throws(LedgerError) {
+            _ = try await bench.ledger.retry(done.id, at: bench.now)
+            Issue.record("it was retried")
+        } catch {
+            #expect(error.summary.contains("is registered"))
+            #expect(error.remedy == .giveUp)
+        }
+        #expect(try await bench.station("a") == done)
+    }
+
+    @Test func `what a command writes is noticed by the daemon, what it writes itself is not`() async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("a", rejected: [Problem("x", "bad")])
+        let seen = try await bench.ledger.versionSeenByOthers()
+        try await bench.sees("b", one)
+        #expect(try await bench.ledger.versionSeenByOthers() == seen)
+        let command = try bench.reopened()
+        _ = try await command.retry(a.id, at: bench.now)
+        #expect(try await bench.ledger.versionSeenByOthers() != seen)
+        #expect(try await bench.ledger.foldersToLookAt().map(\.path) == ["a"])
+    }
+
+    @Test func `a station is found by number, folder, path and external id`() async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("site/a", one)
+        for name in [
+            "\(a.id)", "site/a", "site/a/", "/srv/inbox/site/a", "/srv/inbox/site/a/", one.ids.image, one.ids.station,
+        ] {
+            #expect(try await bench.ledger.station(named: name).id == a.id, "\(name)")
+        }
+        for name in ["", "/", "4711", "site", "a", "SITE/A", "%", "site/_"] {
+            await #expect(throws: LedgerError.unknownStation(name)) { try await bench.ledger.station(named: name) }
+        }
+    }
+
+    @Test func `a name that several share is refused with their numbers`() async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("a", one)
+        let b = try await bench.sees("b", .sample("later", time: Capture.eleven))
+        do throws(LedgerError) {
+            _ = try await bench.ledger.station(named: one.ids.station)
+            Issue.record("one was chosen")
+        } catch {
+            #expect(error.summary.contains("\(a.id), \(b.id)"))
+        }
+    }
+
+    @Test func `lists come newest change first, by state, and counted`() async throws {
+        let bench = try Bench()
+        for name in ["a", "b", "c"] { try await bench.sees(name, .sample(name, station: name)) }
+        try await bench.begins("a")
+        try await bench.sees("d", rejected: [Problem("x", "bad")])
+        #expect(try await bench.ledger.stations().map(\.path) == ["d", "a", "c", "b"])
+        #expect(try await bench.ledger.stations(limit: 2).map(\.path) == ["d", "a"])
+        #expect(try await bench.ledger.stations(in: .accepted).map(\.path) == ["c", "b"])
+        #expect(try await bench.ledger.stations(in: .withdrawn) == [])
+        let counts = try await bench.ledger.counts()
+        #expect(counts.count == StationState.Name.allCases.count)
+        #expect(counts[.accepted] == 2)
+        #expect(counts[.uploading] == 1)
+        #expect(counts[.rejected] == 1)
+        #expect(counts[.failed] == 0)
+    }
+
+    @Test func `known folders are those that are there, final ones those with nothing left to do`() async throws {
+        let bench = try Bench()
+        try await bench.sees("registered", .sample("1", station: "1"))
+        try await bench.delivers("registered")
+        try await bench.sees("copy", .sample("1", station: "1"))
+        try await bench.sees("delivered and gone", .sample("2", station: "2"))
+        try await bench.delivers("delivered and gone")
+        try await bench.loses("delivered and gone")
+        try await bench.sees("withdrawn", .sample("3", station: "3"))
+        try await bench.loses("withdrawn")
+        try await bench.sees("rejected", rejected: [Problem("x", "bad")])
+        try await bench.sees("incomplete", incomplete: [])
+        try await bench.sees("failed", .sample("4", station: "4"))
+        try await bench.begins("failed")
+        try await bench.givesUp("failed")
+        try await bench.sees("accepted", .sample("5", station: "5"))
+        let known = try await bench.ledger.knownFolders(inbox: Bench.inbox)
+        #expect(known.keys.sorted() == ["accepted", "copy", "failed", "incomplete", "registered", "rejected"])
+        #expect(known["accepted"] == "stamp")
+        #expect(known["rejected"] == "bad")
+        let final = try await bench.ledger.finalPaths(inbox: Bench.inbox).sorted()
+        #expect(final == ["copy", "delivered and gone", "registered", "rejected", "withdrawn"])
+        #expect(try await bench.ledger.finalPaths(inbox: "/elsewhere") == [])
+    }
+
+    @Test func `what the daemon says of itself is kept, changed and taken back`() async throws {
+        let bench = try Bench()
+        try await bench.ledger.setDaemonValue("1", for: "pid")
+        try await bench.ledger.setDaemonValue("true", for: "online")
+        try await bench.ledger.setDaemonValue("2", for: "pid")
+        #expect(try await bench.reopened().daemonValues() == ["pid": "2", "online": "true"])
+        try await bench.ledger.setDaemonValue(nil, for: "pid")
+        try await bench.ledger.setDaemonValue(nil, for: "never said")
+        #expect(try await bench.ledger.daemonValues() == ["online": "true"])
+    }
+
+    // MARK: Reports
+
+    @Test func `what changed is to be reported until it was, and again after the next change`() async throws {
+        let bench = try Bench()
+        let a = try await bench.sees("a", rejected: [Problem("x", "bad")])
+        #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9).map(\.path) == ["a"])
+        try await bench.ledger.recordReported(a.id, revision: a.revision, report: "/in/a.REJECTED.txt")
+        #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9) == [])
+        #expect(try await bench.station("a").report == "/in/a.REJECTED.txt")
+        let b = try await bench.sees("a", one)
+        #expect(b.report == "/in/a.REJECTED.txt")
+        #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9).map(\.path) == ["a"])
+    }
+
+    @Test func `a report of an older state leaves the newer one to be reported`() async throws {
+        let bench = try Bench()
+        let old = try await bench.sees("a", rejected: [Problem("x", "bad")])
+        let new = try await bench.sees("a", one)
+        try await bench.ledger.recordReported(old.id, revision: old.revision, report: "r")
+        #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9).map(\.path) == ["a"])
+        try await bench.ledger.recordReported(new.id, revision: new.revision, report: nil)
+        try await bench.ledger.recordReported(old.id, revision: old.revision, report: nil)
+        #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9) == [])
+        // A number from nowhere does no harm.
+        try await bench.ledger.recordReported(new.id, revision: 4711, report: nil)
+        try await bench.sees("a", rejected: [Problem("x", "bad")])
+        #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9).map(\.path) == ["a"])
+    }
+
+    @Test func `incomplete stations are reported only after a while, unless something else was said before`()
+        async throws
+    {
+        let bench = try Bench()
+        let a = try await bench.sees("a", incomplete: [Problem("x", "part")])
+        let changed = a.changedAt
+        #expect(try await bench.ledger.unreported(incompleteSince: changed.addingTimeInterval(-0.001), limit: 9) == [])
+        #expect(try await bench.ledger.unreported(incompleteSince: changed, limit: 9).map(\.path) == ["a"])
+        try await bench.ledger.recordReported(a.id, revision: a.revision, report: "r")
+        try await bench.sees("a", incomplete: [Problem("y", "still")])
+        #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9).map(\.path) == ["a"])
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Ledger
+import Station
+import TestSupport
+import Testing
+
+/// A station's pose is that of its first image.
+struct PoseDriftTests {
+    private func second(
+        x: Double,
+        degrees: Double = 0,
+        firstX: Double = 1,
+        rule: PoseDriftRule = .init(),
+        delivered: Bool = true
+    ) async throws -> StationRecord {
+        let bench = try Bench()
+        try await bench.sees("a", .sample("one", x: firstX))
+        if delivered { try await bench.delivers("a") }
+        let later = Capture.sample("later", time: Capture.eleven, x: x, degrees: degrees)
+        return try await bench.sees("b", later, drift: rule)
+    }
+
+    @Test(arguments: [(1, 1.05), (1, 0.95), (0, 0.05), (9999.95, 10000), (-3.3, -3.35)])
+    func `up to 5 cm is the same place`(first: Double, x: Double) async throws {
+        #expect(try await second(x: x, firstX: first).state.name == .accepted)
+    }
+
+    @Test(arguments: [(1, 1.0501), (1, 0.9499), (0, 0.051), (0, 12)])
+    func `more than 5 cm is refused with the way out`(first: Double, x: Double) async throws {
+        let record = try await second(x: x, firstX: first)
+        #expect(record.codes == ["pose-drift"])
+        #expect(record.problems.first?.message.contains("pose-drift: accept") == true)
+        #expect(record.problems.first?.message.contains("station_id of its own") == true)
+    }
+
+    @Test func `it counts against what is only on its way, too`() async throws {
+        #expect(try await second(x: 2, delivered: false).codes == ["pose-drift"])
+    }
+
+    @Test(arguments: [0.5, 1, -1])
+    func `up to one degree is the same way round`(degrees: Double) async throws {
+        #expect(try await second(x: 1, degrees: degrees).state.name == .accepted)
+    }
+
+    @Test(arguments: [1.001, -1.001, 90, 180])
+    func `more than one degree is refused`(degrees: Double) async throws {
+        #expect(try await second(x: 1, degrees: degrees).codes == ["pose-drift"])
+    }
+
+    @Test func `a full turn is none`() async throws {
+        #expect(try await second(x: 1, degrees: 360).state.name == .accepted)
+    }
+
+    @Test func `the message says how far it is`() async throws {
+        let message = try #require(try await second(x: 1.5, degrees: 12).problems.first?.message)
+        #expect(message.contains("0.50 m and 12.0°"))
+    }
+
+    @Test func `an inbox may accept any pose`() async throws {
+        #expect(try await second(x: 500, degrees: 90, rule: .init(accept: true)).state.name == .accepted)
+    }
+
+    @Test func `an image is not measured against the one that it overwrites`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample("one"))
+        try await bench.delivers("a")
+        #expect(try await bench.sees("a", .sample("one", x: 50)).state.name == .accepted)
+    }
+
+    @Test func `with other images there, a correction is measured against them`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample("one"))
+        try await bench.delivers("a")
+        try await bench.sees("b", .sample("later", time: Capture.eleven))
+        try await bench.delivers("b")
+        #expect(try await bench.sees("b", .sample("later", time: Capture.eleven, x: 50)).codes == ["pose-drift"])
+    }
+
+    @Test func `a folder is not measured against its own undelivered past`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample("one"))
+        #expect(try await bench.sees("a", .sample("other", time: Capture.eleven, x: 50)).state.name == .accepted)
+        // With the first delivered, it is.
+        try await bench.delivers("a")
+        #expect(try await bench.sees("a", .sample("third", x: 1)).codes == ["pose-drift"])
+    }
+
+    @Test func `what was accepted is not refused for it later`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample("one"))
+        let later = Capture.sample("later", time: Capture.eleven, x: 50)
+        try await bench.sees("b", later, drift: .init(accept: true))
+        #expect(try await bench.sees("b", later, stamp: "touched").state.name == .accepted)
+    }
+}

@@ -1,0 +1,262 @@
+import Foundation
+import GRDB
+@testable import Ledger
+import Station
+import TestSupport
+import Testing
+
+/// Everything that can happen to a few folders, in an order that a seed decides, against a model of what stands in CDF.
+///
+/// The discipline is the daemon's: inspection writes whenever it likes, also between any two steps of a delivery, while only
+/// one upload is under way at a time and any step may be the last before a power cut.
+struct RandomWalk {
+    let bench: Bench
+    var random: SeededGenerator
+    /// The bytes under each external id in CDF.
+    private var files: [String: String] = [:]
+    /// The content that each Image360 was written for.
+    private var images: [String: ContentDigest] = [:]
+    /// What was done, for a failing test's message.
+    private(set) var diary: [String] = []
+
+    private static let paths = ["p0", "p1", "p2", "p3", "p4"]
+
+    init(seed: UInt64) throws {
+        bench = try Bench()
+        random = SeededGenerator(seed: seed)
+    }
+
+    // MARK: Steps
+
+    mutating func step() async throws {
+        switch Int.random(in: 0..<100, using: &random) {
+        case ..<50: try await inspect()
+        case ..<78: try await upload()
+        case ..<92: try await register()
+        default: try await operate()
+        }
+    }
+
+    /// Six contents that share two image ids, two of a later visit, and two whose ids come from the folder's name.
+    private mutating func content(for path: String) -> Capture {
+        let number = Int.random(in: 0..<10, using: &random)
+        let prefix = Int.random(in: 0..<12, using: &random) == 0 ? "new:" : ""
+        switch number {
+        case ..<6: return .sample("c\(number)", station: "s\(number % 2)", prefix: prefix)
+        case ..<8: return .sample("c\(number)", station: "s\(number % 2)", time: Capture.eleven, prefix: prefix)
+        default: return .sample("c\(number)", station: path, prefix: prefix)
+        }
+    }
+
+    private mutating func inspect() async throws {
+        let path = Self.paths.randomElement(using: &random) ?? "p0"
+        switch Int.random(in: 0..<20, using: &random) {
+        case ..<14:
+            let capture = content(for: path)
+            let after = try await bench.sees(path, capture, drift: .init(accept: true), stamp: "\(diary.count)")
+            diary.append("\(path) holds \(capture.ids.image) \(capture.digest.rawValue.prefix(4)): \(after.state.name)")
+        case ..<15:
+            try await bench.sees(path, incomplete: [Problem("part", "\(diary.count)")])
+            diary.append("\(path) incomplete")
+        case ..<16:
+            try await bench.sees(path, rejected: [Problem("bad", "\(diary.count)")])
+            diary.append("\(path) rejected")
+        default:
+            _ = try await bench.ledger.recordVanished(inbox: Bench.inbox, path: path, at: bench.now)
+            diary.append("\(path) vanished")
+        }
+    }
+
+    private mutating func interrupt() async throws {
+        if Int.random(in: 0..<6, using: &random) == 0 { try await inspect() }
+    }
+
+    private mutating func powerCut() -> Bool { Int.random(in: 0..<25, using: &random) == 0 }
+
+    private mutating func upload(undisturbed: Bool = false) async throws {
+        let due = try await bench.ledger.dueForUpload(at: bench.now, limit: 9)
+        guard let station = undisturbed ? due.first : due.randomElement(using: &random),
+            let capture = station.capture, let digest = station.state.digest
+        else { return }
+        diary.append("upload \(station.path)")
+        let begun = try await bench.ledger.record(.uploadStarted(digest), for: station.id, at: bench.now)
+        guard begun.state == .uploading(digest) else { return }
+        let pending = try await bench.ledger.faces(of: station.id).filter { $0.state == .pending }
+        if pending.isEmpty {
+            _ = try await bench.ledger.record(.uploadFinished(digest), for: station.id, at: bench.now)
+            return
+        }
+        for face in pending.shuffled(using: &random) {
+            if !undisturbed {
+                try await interrupt()
+                if powerCut() { return diary.append("power cut before a face") }
+            }
+            files[capture.ids.file(face.face)] = capture.faces[face.face]?.digest.rawValue
+            if !undisturbed {
+                if powerCut() { return diary.append("power cut after a face") }
+                try await interrupt()
+            }
+            _ = try await bench.ledger.recordSent(
+                face.face,
+                of: station.id,
+                digest: digest,
+                receipt: .of(capture.ids.file(face.face)),
+                at: bench.now
+            )
+        }
+        if !undisturbed, Int.random(in: 0..<15, using: &random) == 0,
+            try await bench.ledger.station(station.id).state.digest == digest,
+            [.uploading, .uploaded].contains(try await bench.ledger.station(station.id).state.name)
+        {
+            diary.append("given up \(station.path)")
+            _ = try await bench.ledger.record(.gaveUp(digest, .init(summary: "no")), for: station.id, at: bench.now)
+        }
+    }
+
+    private mutating func register(undisturbed: Bool = false) async throws {
+        let due = try await bench.ledger.dueForRegistration(at: bench.now, limit: 9)
+        guard let station = undisturbed ? due.first : due.randomElement(using: &random),
+            let capture = station.capture, let digest = station.state.digest
+        else { return }
+        diary.append("register \(station.path)")
+        if !undisturbed, Int.random(in: 0..<8, using: &random) == 0 {
+            files[capture.ids.file(.top)] = nil
+            diary.append("CDF loses the top of \(station.path)")
+        }
+        let faces = try await bench.ledger.faces(of: station.id)
+        let missing = faces.filter { files[$0.fileID] == nil || $0.receipt != .of($0.fileID) }.map(\.face)
+        if !undisturbed { try await interrupt() }
+        guard missing.isEmpty else {
+            _ = try await bench.ledger.recordMissing(Set(missing), of: station.id, digest: digest, at: bench.now)
+            return
+        }
+        try await bench.ledger.recordConfirmed([station.id: digest], at: bench.now)
+        if !undisturbed {
+            try await interrupt()
+            if powerCut() { return diary.append("power cut before the image") }
+        }
+        images[capture.ids.image] = digest
+        if !undisturbed {
+            if powerCut() { return diary.append("power cut after the image") }
+            try await interrupt()
+        }
+        _ = try await bench.ledger.record(.registered(digest), for: station.id, at: bench.now)
+    }
+
+    private mutating func operate() async throws {
+        guard let station = try await bench.ledger.stations().randomElement(using: &random) else { return }
+        if station.codes.contains("conflict") {
+            diary.append("replace \(station.path)")
+            _ = try await bench.ledger.allowReplacing(station.id, at: bench.now)
+        } else if station.state.name != .registered {
+            diary.append("retry \(station.path)")
+            _ = try await bench.ledger.retry(station.id, at: bench.now)
+        }
+    }
+
+    /// Delivers whatever can be delivered, without any trouble.
+    mutating func settle() async throws {
+        for _ in 0..<100 {
+            let before = diary.count
+            try await upload(undisturbed: true)
+            try await register(undisturbed: true)
+            if diary.count == before { return }
+        }
+        Issue.record("it never comes to an end")
+    }
+
+    // MARK: What must hold
+
+    /// Everything that is not as it must be, one line each.
+    func violations() async throws -> [String] {
+        var found: [String] = []
+        let stations = try await bench.ledger.stations()
+        let byID = Dictionary(uniqueKeysWithValues: stations.map { ($0.id, $0) })
+        for station in stations {
+            let history = try await bench.ledger.history(of: station.id)
+            if history.last?.state != station.state.name { found.append("\(station.path): the history ends elsewhere") }
+            if station.state.digest != nil, station.capture?.digest != station.state.digest {
+                found.append("\(station.path): the capture is of another content")
+            }
+            if station.state.name == .accepted, let original = station.sameAs.flatMap({ byID[$0] }) {
+                let waits = [.accepted, .uploading, .uploaded, .failed].contains(original.state.name)
+                if !waits || original.sameAs != nil || original.state.digest != station.state.digest {
+                    found.append("\(station.path): waits for \(original.path), which is \(original.state.name)")
+                }
+            }
+            let faces = try await bench.ledger.faces(of: station.id)
+            if station.state.digest != nil, faces.count != 6 { found.append("\(station.path): \(faces.count) faces") }
+            if station.state.name == .uploaded, faces.contains(where: { $0.state == .pending }) {
+                found.append("\(station.path): uploaded with a pending face")
+            }
+        }
+        for (sentence, sql) in Self.forbidden {
+            found += try await bench.ledger.read { try String.fetchAll($0, sql: sql) }.map { "\($0): \(sentence)" }
+        }
+        let delivered = try await bench.ledger.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT path, imageID, digest, fileID, sha256
+                    FROM liveCapture JOIN face USING (station, digest) WHERE deliveredAt IS NOT NULL
+                    """
+            ).map {
+                (
+                    $0["path"] as String, $0["imageID"] as String, $0["digest"] as String, $0["fileID"] as String,
+                    $0["sha256"] as String
+                )
+            }
+        }
+        for (path, image, digest, file, bytes) in delivered {
+            if files[file] != bytes { found.append("\(path): CDF holds other bytes under \(file)") }
+            if images[image]?.rawValue != digest { found.append("\(path): the image \(image) is of other content") }
+        }
+        return found
+    }
+
+    /// Queries that must find nothing; the first column says where.
+    private static let forbidden: KeyValuePairs = [
+        "registered without being delivered, by itself or another": """
+        SELECT path FROM station WHERE state = 'registered' AND NOT EXISTS (
+          SELECT 1 FROM capture WHERE capture.station = coalesce(sameAs, station.id) AND capture.digest = station.digest
+            AND (deliveredAt IS NOT NULL OR sameAs IS NOT NULL))
+        """,
+        "two contents stand under one image id": """
+        SELECT imageID FROM liveCapture WHERE deliveredAt IS NOT NULL GROUP BY imageID HAVING count(*) > 1
+        """,
+        "two folders are on their way to one image id": """
+        SELECT imageID FROM liveCapture WHERE deliveredAt IS NULL GROUP BY imageID HAVING count(*) > 1
+        """,
+        "one content is on its way twice": """
+        SELECT min(path) FROM liveCapture WHERE deliveredAt IS NULL GROUP BY digest HAVING count(*) > 1
+        """,
+        "on its way to an image id of another folder, and no operator said so": """
+        SELECT mine.path FROM liveCapture mine JOIN liveCapture other ON other.imageID = mine.imageID
+        WHERE mine.deliveredAt IS NULL AND other.deliveredAt IS NOT NULL AND other.station <> mine.station
+          AND NOT EXISTS (SELECT 1 FROM history WHERE history.station = mine.station
+                          AND detail = 'an operator said that it is meant to replace')
+        """,
+        "begun, while other content still counts as delivered under the id": """
+        SELECT mine.path FROM liveCapture mine JOIN liveCapture other ON other.imageID = mine.imageID
+        WHERE mine.deliveredAt IS NULL AND mine.state IN ('uploading', 'uploaded') AND other.deliveredAt IS NOT NULL
+        """,
+        "delivered with a pending face": """
+        SELECT path FROM liveCapture JOIN face USING (station, digest)
+        WHERE deliveredAt IS NOT NULL AND face.state = 'pending'
+        """,
+        "two contents count as sent to one file": """
+        SELECT fileID FROM face WHERE state <> 'pending' GROUP BY fileID HAVING count(*) > 1
+        """,
+        "a face's id is not its image's": """
+        SELECT fileID FROM face JOIN capture USING (station, digest) WHERE fileID <> imageID || '/' || face
+        """,
+        "content is not what its row says": """
+        SELECT imageID FROM capture WHERE content ->> '$.digest' <> digest OR content ->> '$.ids.image' <> imageID
+          OR content ->> '$.ids.station' <> stationID OR content ->> '$.ids.collection' <> collectionID
+        """,
+        "follows a follower that is still waiting": """
+        SELECT a.path FROM station a JOIN station b ON b.id = a.sameAs
+        WHERE b.sameAs IS NOT NULL AND a.state = 'accepted'
+        """,
+    ]
+}

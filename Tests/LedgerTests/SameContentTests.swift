@@ -1,0 +1,182 @@
+import Foundation
+import Ledger
+import Station
+import TestSupport
+import Testing
+
+/// The same content again, under any name: it is sent once.
+struct SameContentTests {
+    @Test func `a copy of what is on its way waits for it, and is done when it is`() async throws {
+        let bench = try Bench()
+        let first = try await bench.sees("a", .sample())
+        let copy = try await bench.sees("b", .sample(station: "s2"))
+        #expect(copy.state == .accepted(Capture.sample().digest))
+        #expect(copy.sameAs == first.id)
+        #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 9).map(\.path) == ["a"])
+        #expect(try await bench.ledger.original(of: copy)?.path == "a")
+        #expect(try await bench.ledger.original(of: first) == nil)
+
+        try await bench.delivers("a")
+        let done = try await bench.station("b")
+        #expect(done.state == .registered(Capture.sample().digest))
+        #expect(done.sameAs == first.id)
+        #expect(done.registeredAt != nil)
+        #expect(done.revision > copy.revision)
+        #expect(try await bench.events("b").last == "recognised")
+        #expect(try await bench.ledger.history(of: done.id).last?.detail?.contains("/srv/inbox/a") == true)
+    }
+
+    @Test func `a copy of what was delivered is recognised at once, also after the original went away`() async throws {
+        let bench = try Bench()
+        let first = try await bench.sees("a", .sample())
+        try await bench.delivers("a")
+        try await bench.loses("a")
+        let copy = try await bench.sees("b", .sample(station: "s2"))
+        #expect(copy.state.name == .registered)
+        #expect(copy.sameAs == first.id)
+        #expect(try await bench.ledger.nextDue() == nil)
+        // Looking at it again says the same.
+        #expect(try await bench.sees("b", .sample(station: "s2")) == copy)
+    }
+
+    @Test func `the original that a copy names has the ids under which the content stands`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        try await bench.delivers("a")
+        let copy = try await bench.sees("b", .sample(station: "s2"))
+        // The original's folder goes on to another visit.
+        try await bench.sees("a", .sample("later", time: Capture.eleven))
+        let original = try #require(try await bench.ledger.original(of: copy))
+        #expect(original.capture?.ids == Capture.sample().ids)
+        #expect(copy.capture?.ids != original.capture?.ids)
+    }
+
+    @Test func `a renamed folder changes places with the old one`() async throws {
+        let bench = try Bench()
+        try await bench.sees("old", .sample())
+        // The new name is seen before the old one is missed.
+        try await bench.sees("new", .sample())
+        try await bench.loses("old")
+        let heir = try await bench.station("new")
+        #expect(heir.state.name == .accepted)
+        #expect(heir.sameAs == nil)
+        #expect(try await bench.events("new").last == "promoted")
+        #expect(try await bench.delivers("new").state.name == .registered)
+    }
+
+    /// What ends an original's delivery before its end.
+    enum End: String, CaseIterable {
+        case vanished, rejected, incomplete, otherStation
+    }
+
+    @Test(arguments: End.allCases, [StationState.Name.accepted, .uploading, .failed])
+    func `where the original goes another way, the next one is delivered`(
+        end: End,
+        from state: StationState.Name
+    ) async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        if state != .accepted { try await bench.begins("a") }
+        if state == .failed { try await bench.givesUp("a") }
+        try await bench.sees("b", .sample())
+        try await bench.sees("c", .sample())
+        switch end {
+        case .vanished: try await bench.loses("a")
+        case .rejected: try await bench.sees("a", rejected: [Problem("x", "bad")])
+        case .incomplete: try await bench.sees("a", incomplete: [Problem("x", "part")])
+        case .otherStation: try await bench.sees("a", .sample("else", station: "s9", time: Capture.eleven))
+        }
+        let (b, c) = (try await bench.station("b"), try await bench.station("c"))
+        #expect(b.sameAs == nil)
+        #expect(b.state.name == .accepted)
+        #expect(c.sameAs == b.id)
+        try await bench.delivers("b")
+        #expect(try await bench.station("c").state.name == .registered)
+        #expect(try await bench.station("c").sameAs == b.id)
+    }
+
+    @Test func `a copy waits while the original has failed, and goes with its retry`() async throws {
+        let bench = try Bench()
+        let first = try await bench.sees("a", .sample())
+        try await bench.sees("b", .sample())
+        try await bench.begins("a")
+        try await bench.givesUp("a")
+        #expect(try await bench.station("b").sameAs == first.id)
+        #expect(try await bench.ledger.nextDue() == nil)
+        _ = try await bench.ledger.retry(first.id, at: bench.now)
+        try await bench.delivers("a")
+        #expect(try await bench.station("b").state.name == .registered)
+    }
+
+    @Test func `an original that comes back follows its heir`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        let b = try await bench.sees("b", .sample())
+        try await bench.begins("a")
+        try await bench.loses("a")
+        try await bench.begins("b")
+        #expect(try await bench.sees("a", .sample()).sameAs == b.id)
+        try await bench.sends(of: "b")
+        try await bench.registers("b")
+        #expect(try await bench.station("a").state.name == .registered)
+    }
+
+    @Test func `a copy that turns into something else is delivered as that`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        try await bench.sees("b", .sample())
+        let other = try await bench.sees("b", .sample("two", station: "s2"))
+        #expect(other.sameAs == nil)
+        try await bench.delivers("a")
+        #expect(try await bench.station("b").state == .accepted(Capture.sample("two").digest))
+        #expect(try await bench.delivers("b").state.name == .registered)
+    }
+
+    @Test func `a copy that goes away leaves the original alone`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        try await bench.sees("b", .sample())
+        #expect(try await bench.loses("b").sameAs == nil)
+        #expect(try await bench.delivers("a").state.name == .registered)
+        #expect(try await bench.station("b").state == .withdrawn)
+    }
+
+    @Test func `a station that has come to wait for another is not begun`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        let b = try await bench.sees("b", .sample())
+        let refused = try await bench.ledger.record(.uploadStarted(Capture.sample().digest), for: b.id, at: bench.now)
+        #expect(refused.state.name == .accepted)
+        #expect(refused.sameAs != nil)
+    }
+
+    // MARK: Promotion asks what nobody asked while it only followed
+
+    @Test func `an heir whose ids belong to other content by now is refused as a conflict`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        try await bench.sees("b", .sample())
+        try await bench.sees("c", .sample(station: "s3"))
+        // A correction of the original: its old content may not come back through the copy under the same ids.
+        try await bench.sees("a", .sample("corrected"))
+        let (b, c) = (try await bench.station("b"), try await bench.station("c"))
+        #expect(b.codes == ["conflict"])
+        #expect(b.sameAs == nil)
+        // The other copy stands under ids of its own.
+        #expect(c.state.name == .accepted)
+        #expect(c.sameAs == nil)
+        #expect(try await bench.delivers("a").capture == .sample("corrected"))
+    }
+
+    @Test func `an heir does not overwrite what another folder has delivered`() async throws {
+        let bench = try Bench()
+        try await bench.sees("delivered", .sample("old", station: "s2"))
+        try await bench.delivers("delivered")
+        try await bench.sees("a", .sample("new", station: "s1"))
+        try await bench.sees("b", .sample("new", station: "s2"))
+        try await bench.loses("a")
+        #expect(try await bench.station("b").codes == ["conflict"])
+        #expect(try await bench.faceStates("delivered") == Array(repeating: .confirmed, count: 6))
+        #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 9) == [])
+    }
+}

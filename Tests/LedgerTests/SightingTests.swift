@@ -1,0 +1,236 @@
+import Foundation
+import Ledger
+import Station
+import TestSupport
+import Testing
+
+/// What inspection says of one folder, and what the ledger makes of it.
+struct SightingTests {
+    private let missing = [Problem("face-missing", "top is missing", file: nil), Problem("no-pose", "no sidecar")]
+
+    @Test func `a folder is seen, waits, is accepted, and is found again`() async throws {
+        let bench = try Bench()
+        let seen = try await bench.sees("site/a", incomplete: missing)
+        #expect(seen.state == .incomplete(missing))
+        #expect(seen.problems == missing)
+        #expect(seen.folder == "/srv/inbox/site/a")
+        #expect(seen.capture == nil)
+        #expect(seen.firstSeen == bench.clock.date)
+        #expect(try await bench.events("site/a") == ["seen", "incomplete"])
+
+        let accepted = try await bench.sees("site/a", .sample())
+        #expect(accepted.id == seen.id)
+        #expect(accepted.state == .accepted(Capture.sample().digest))
+        #expect(accepted.capture == .sample())
+        #expect(accepted.firstSeen == seen.firstSeen)
+        #expect(accepted.changedAt == bench.clock.date)
+        #expect(accepted.problems == [])
+        #expect(accepted.revision == seen.revision + 1)
+        #expect(try await bench.faceStates("site/a") == Array(repeating: .pending, count: 6))
+        #expect(try await bench.station("site/a") == accepted)
+        #expect(try await bench.ledger.counts()[.accepted] == 1)
+    }
+
+    @Test func `it walks to registered, and each step is in the history`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", incomplete: missing)
+        try await bench.sees("a", .sample())
+        #expect(try await bench.begins("a").state.name == .uploading)
+        #expect(try await bench.sends(Array(Face.allCases.dropLast()), of: "a").state.name == .uploading)
+        #expect(try await bench.sends([.bottom], of: "a").state.name == .uploaded)
+        let done = try await bench.registers("a")
+        #expect(done.state == .registered(Capture.sample().digest))
+        #expect(done.registeredAt == bench.clock.date)
+        #expect(
+            try await bench.events("a") == [
+                "seen", "incomplete", "accepted", "upload-started", "uploaded", "registered",
+            ]
+        )
+        let states = try await bench.ledger.history(of: done.id).map(\.state)
+        #expect(states == [.incomplete, .incomplete, .accepted, .uploading, .uploaded, .registered])
+        #expect(try await bench.ledger.nextDue() == nil)
+    }
+
+    @Test func `saying the same again changes nothing but the stamp`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", incomplete: missing)
+        let first = try await bench.sees("a", incomplete: missing)
+        var second = try await bench.sees("a", incomplete: missing)
+        #expect(second == first)
+        second = try await bench.sees("a", .sample(), stamp: "1")
+        let third = try await bench.sees("a", .sample(), stamp: "2")
+        #expect(third.stamp == "2")
+        #expect(third.changedAt == second.changedAt)
+        #expect(third.revision == second.revision)
+        #expect(try await bench.events("a") == ["seen", "incomplete", "accepted"])
+    }
+
+    @Test func `other problems are news, the same ones are not`() async throws {
+        let bench = try Bench()
+        let one = try await bench.sees("a", rejected: [Problem("x", "one")])
+        let two = try await bench.sees("a", rejected: [Problem("x", "one"), Problem("y", "two")])
+        let three = try await bench.sees("a", rejected: [Problem("x", "one"), Problem("y", "two")])
+        #expect(one.revision < two.revision)
+        #expect(three == two)
+        #expect(try await bench.ledger.history(of: two.id).last?.detail == "one two")
+    }
+
+    @Test func `a refused folder is accepted once it is mended`() async throws {
+        let bench = try Bench()
+        #expect(try await bench.sees("a", rejected: [Problem("x", "bad")]).state.name == .rejected)
+        #expect(try await bench.sees("a", .sample()).state.name == .accepted)
+        #expect(try await bench.sees("a", rejected: [Problem("x", "bad again")]).state.name == .rejected)
+        #expect(try await bench.faceStates("a") == [])
+    }
+
+    @Test func `notes and metadata come back as they were, whatever is in them`() async throws {
+        let bench = try Bench()
+        let odd = "quote\" back\\slash\nnew line \u{1b}[31m æøå 🧭 \u{0}end"
+        var capture = Capture.sample(odd, station: "s/ü 1", site: odd)
+        capture.metadata = [odd: odd, "": ""]
+        capture.time = nil
+        let sighting = Sighting(
+            inbox: "/in box/'; DROP TABLE station; --",
+            path: "føø/" + odd,
+            stamp: odd,
+            outcome: .accepted(capture),
+            notes: [Problem("note", odd, file: odd)]
+        )
+        let record = try await bench.ledger.record(sighting, at: bench.now)
+        let read = try await bench.reopened().station(record.id)
+        #expect(read.capture == capture)
+        #expect(read.notes == sighting.notes)
+        #expect(read.path == sighting.path)
+        #expect(read.inbox == sighting.inbox)
+        #expect(read.stamp == odd)
+    }
+
+    @Test func `numbers of a pose come back to the last bit`() async throws {
+        let bench = try Bench()
+        let numbers: [Double] = [0.1 + 0.2, 1 / 3, 9999.999999999998, .leastNormalMagnitude, .greatestFiniteMagnitude]
+        for (index, x) in numbers.enumerated() {
+            var capture = Capture.sample("\(index)", station: "s\(index)")
+            capture.pose.translation.x = x
+            let record = try await bench.sees("a\(index)", capture)
+            let read = try #require(try await bench.reopened().station(record.id).capture)
+            #expect(read.pose.translation.x.bitPattern == x.bitPattern)
+        }
+    }
+
+    @Test func `folders of the same name in two inboxes are two stations`() async throws {
+        let bench = try Bench()
+        let one = Sighting(inbox: "/one", path: "a", stamp: "1", outcome: .accepted(.sample("x", station: "x")))
+        let two = Sighting(inbox: "/two", path: "a", stamp: "2", outcome: .accepted(.sample("y", station: "y")))
+        let first = try await bench.ledger.record(one, at: bench.now)
+        let second = try await bench.ledger.record(two, at: bench.now)
+        #expect(first.id != second.id)
+        #expect(try await bench.ledger.knownFolders(inbox: "/one") == ["a": "1"])
+        #expect(try await bench.ledger.knownFolders(inbox: "/two") == ["a": "2"])
+        #expect(try await bench.ledger.knownFolders(inbox: "/three") == [:])
+    }
+
+    // MARK: Rewriting while it is on its way
+
+    @Test func `what is being rewritten waits, and what is delivered stays delivered`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        #expect(try await bench.sees("a", incomplete: missing).state == .incomplete(missing))
+        try await bench.sees("a", .sample())
+        try await bench.begins("a")
+        #expect(try await bench.sees("a", incomplete: missing).state == .incomplete(missing))
+        try await bench.sees("a", .sample())
+        try await bench.begins("a")
+        try await bench.sends(of: "a")
+        #expect(try await bench.sees("a", incomplete: missing).state.name == .uploaded)
+        try await bench.registers("a")
+        #expect(try await bench.sees("a", incomplete: missing).state.name == .registered)
+    }
+
+    @Test func `faces that were sent before an interruption are not sent again`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        try await bench.begins("a")
+        try await bench.sends([.front, .back], of: "a")
+        try await bench.sees("a", incomplete: missing)
+        try await bench.sees("a", .sample())
+        #expect(try await bench.faceStates("a") == [.sent, .sent, .pending, .pending, .pending, .pending])
+        try await bench.begins("a")
+        #expect(try await bench.faceStates("a") == [.sent, .sent, .pending, .pending, .pending, .pending])
+    }
+
+    @Test func `a touched folder with the same content keeps its place on the way`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        try await bench.begins("a")
+        #expect(try await bench.sees("a", .sample(), stamp: "touched").state.name == .uploading)
+        try await bench.sends(of: "a")
+        #expect(try await bench.sees("a", .sample(), stamp: "touched 2").state.name == .uploaded)
+        #expect(try await bench.faceStates("a") == Array(repeating: .sent, count: 6))
+        try await bench.registers("a")
+        let registered = try await bench.station("a")
+        let touched = try await bench.sees("a", .sample(), stamp: "touched 3")
+        #expect(touched.state == registered.state)
+        #expect(touched.registeredAt == registered.registeredAt)
+        #expect(touched.revision == registered.revision)
+        #expect(try await bench.faceStates("a") == Array(repeating: .confirmed, count: 6))
+    }
+
+    /// The configuration's prefix, site or time zone changed meanwhile: the content is the same, its ids are not.
+    @Test(arguments: [StationState.Name.uploading, .uploaded, .registered])
+    func `what has been begun keeps the ids it was begun under`(begun: StationState.Name) async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        try await bench.begins("a")
+        try await bench.sends([.front], of: "a")
+        if begun != .uploading { try await bench.sends(of: "a") }
+        if begun == .registered { try await bench.registers("a") }
+        let (before, faces) = (try await bench.station("a"), try await bench.ledger.faces(of: bench.station("a").id))
+        let after = try await bench.sees("a", .sample(prefix: "new:"))
+        #expect(after.state == before.state)
+        #expect(after.capture == before.capture)
+        #expect(try await bench.ledger.faces(of: after.id) == faces)
+    }
+
+    @Test func `what has not been begun takes the new ids`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        let after = try await bench.sees("a", .sample(prefix: "new:"))
+        #expect(after.capture?.ids.image.hasPrefix("new:") == true)
+        #expect(try await bench.ledger.faces(of: after.id).allSatisfy { $0.fileID.hasPrefix("new:") })
+    }
+
+    // MARK: Vanishing
+
+    @Test(arguments: StationState.Name.allCases)
+    func `a folder that vanishes is withdrawn unless CDF has all of it`(state: StationState.Name) async throws {
+        let bench = try Bench()
+        switch state {
+        case .incomplete: try await bench.sees("a", incomplete: missing)
+        case .rejected: try await bench.sees("a", rejected: [Problem("x", "bad")])
+        case .withdrawn:
+            try await bench.sees("a", .sample())
+            try await bench.loses("a")
+        default:
+            try await bench.sees("a", .sample())
+            if state != .accepted { try await bench.begins("a") }
+            if state == .uploaded || state == .registered { try await bench.sends(of: "a") }
+            if state == .registered { try await bench.registers("a") }
+            if state == .failed { try await bench.givesUp("a") }
+        }
+        #expect(try await bench.station("a").state.name == state)
+        let gone = try await bench.loses("a")
+        #expect(gone.state.name == (state == .uploaded || state == .registered ? state : .withdrawn))
+        #expect(try await bench.ledger.knownFolders(inbox: Bench.inbox) == [:])
+        #expect(try await bench.loses("a") == gone)
+
+        let back = try await bench.sees("a", .sample())
+        #expect(back.state.name == (state == .uploaded || state == .registered ? state : .accepted))
+        #expect(try await bench.ledger.knownFolders(inbox: Bench.inbox) == ["a": "stamp"])
+    }
+
+    @Test func `a folder that was never known vanishes without a trace`() async throws {
+        let bench = try Bench()
+        #expect(try await bench.ledger.recordVanished(inbox: Bench.inbox, path: "a", at: bench.now) == nil)
+        #expect(try await bench.ledger.stations() == [])
+    }
+}
