@@ -148,6 +148,7 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: ["Sandbox", asyncHTTPClient, nioCore, "TestSupport"],
+            exclude: ["sdk"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -158,6 +159,7 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: ["drop360", "Ledger", "Station", "TestSupport"],
+            exclude: ["contract"],
             swiftSettings: strict
         ),
     ],

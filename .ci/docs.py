@@ -158,7 +158,7 @@ def check_readme():
         name = re.search(r'commandName: "([^"]+)"', file.read_text(encoding="utf-8"))
         if not name:
             complain(file, "has no commandName that .ci/docs.py can find")
-        elif not re.search(rf"\bdrop360 {re.escape(name.group(1))}\b", text):
+        elif not re.search(rf"(?:^|`|\$ )drop360 {re.escape(name.group(1))}\b", text, flags=re.MULTILINE):
             complain(README, f"does not show `drop360 {name.group(1)}`")
 
 

@@ -164,15 +164,22 @@ package struct Rotation: Equatable, Sendable {
     /// CDF's angles of this rotation, accurate also near and at gimbal lock (where `y` is chosen as 0).
     ///
     /// `x` may be badly determined near the lock; `y` is then taken from what `x` leaves over, so that the rotation
-    /// itself is always reproduced to rounding error.
+    /// itself is always reproduced to rounding error. Of the two solutions the one that tilts less is taken, so that a level camera
+    /// has nothing but `z`.
     package var eulerAngles: EulerAngles {
         let cosZ = (m[0][0] * m[0][0] + m[0][2] * m[0][2]).squareRoot()
         let z = atan2(-m[0][1], cosZ)
-        guard cosZ > 1e-12 else { return EulerAngles(x: atan2(-m[1][2], m[2][2]), y: 0, z: z) }
+        // Adding 0 turns −0 into 0.
+        guard cosZ > 1e-12 else { return EulerAngles(x: atan2(-m[1][2], m[2][2]) + 0, y: 0, z: z + 0) }
         let x = atan2(m[2][1], m[1][1])
         let (c, s) = (cos(x), sin(x))
-        return EulerAngles(x: x, y: atan2(s * m[1][0] - c * m[2][0], c * m[2][2] - s * m[1][2]), z: z)
+        let y = atan2(s * m[1][0] - c * m[2][0], c * m[2][2] - s * m[1][2])
+        guard abs(x) > .pi / 2 else { return EulerAngles(x: x + 0, y: y + 0, z: z + 0) }
+        // The same rotation: half a turn more about x and y, and z mirrored.
+        return EulerAngles(x: Self.halfTurned(x), y: Self.halfTurned(y), z: (z < 0 ? -.pi : .pi) - z)
     }
+
+    private static func halfTurned(_ angle: Double) -> Double { angle > 0 ? angle - .pi : angle + .pi }
 
     /// The angle in radians, 0…π, by which one must turn to get from `self` to `other`.
     package func angle(to other: Rotation) -> Double {

@@ -1,9 +1,9 @@
 import Foundation
-import Ledger
 import Station
 import Testing
 
 @testable import Dashboard
+@testable import Ledger
 
 struct StatusPageTests {
     private static let now = Date(timeIntervalSince1970: 1_777_629_600)

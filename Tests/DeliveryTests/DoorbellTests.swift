@@ -1,5 +1,4 @@
 import Ledger
-import Synchronization
 import TestSupport
 import Testing
 
@@ -39,7 +38,7 @@ struct DoorbellTests {
     @Test func `the limit ends a wait, and not sooner`() async {
         let clock = ManualClock()
         let bell = Doorbell()
-        let isOver = Mutex(false)
+        let isOver = Shared(false)
         let waiter = Task {
             await bell.wait(atMost: .seconds(10)) { try await clock.sleep(until: clock.now.advanced(by: $0)) }
             isOver.withLock { $0 = true }
@@ -67,8 +66,8 @@ struct DoorbellTests {
 
     @Test func `no ring is lost, however it meets the wait`() async {
         let bell = Doorbell()
-        let done = Mutex(0)
-        let work = Mutex(0)
+        let done = Shared(0)
+        let work = Shared(0)
         let consumer = Task {
             while done.withLock({ $0 }) < 5000 {
                 let taken = work.withLock { work in
@@ -106,7 +105,7 @@ struct SlotsTests {
     @Test(arguments: [1, 2, 6])
     func `never more than so many work at once, and all get their turn`(limit: Int) async {
         let slots = Slots(limit)
-        let count = Mutex(Count())
+        let count = Shared(Count())
         await withTaskGroup(of: Void.self) { group in
             for index in 0..<300 {
                 group.addTask {
@@ -128,7 +127,7 @@ struct SlotsTests {
 
     @Test func `who asks first is served first, also among the cancelled`() async {
         let slots = Slots(1)
-        let count = Mutex(Count())
+        let count = Shared(Count())
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
         let (begun, hasBegun) = AsyncStream.makeStream(of: Void.self)
         let holder = Task {

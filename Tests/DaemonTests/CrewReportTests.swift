@@ -1,0 +1,124 @@
+import Foundation
+import Ledger
+import Station
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// The words for the crew.
+struct CrewReportTests {
+    private func report(_ desk: Desk, _ record: StationRecord) async throws -> CrewReport? {
+        CrewReport(for: record, original: try await desk.ledger.original(of: record))
+    }
+
+    @Test func `nothing is said of a station that is on its way or gone`() async throws {
+        let desk = try Desk()
+        var record = try await desk.sees("a", .accepted(.sample()))
+        #expect(try await report(desk, record) == nil)
+        record = try await desk.begins(record)
+        #expect(try await report(desk, record) == nil)
+        record = try await desk.uploads(record)
+        #expect(record.state.name == .uploaded)
+        #expect(try await report(desk, record) == nil)
+        let gone = try await desk.sees("b", .accepted(.sample("two", station: "s2")))
+        let vanished = try await desk.ledger.recordVanished(inbox: gone.inbox, path: "b", at: desk.clock.date)
+        #expect(try await report(desk, #require(vanished)) == nil)
+    }
+
+    @Test func `a refused station gets one line per problem, with the file`() async throws {
+        let desk = try Desk()
+        let problems = [
+            Problem("face-missing", "There is no top: copy it."),
+            Problem("image-broken", "It ends early: export it again.", file: "left.jpg"),
+        ]
+        let record = try await desk.sees("site/a", .rejected(problems), notes: [Problem("n", "Odd size.")])
+        let said = try #require(try await report(desk, record))
+        #expect(said.word == "REJECTED")
+        let lines = said.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        #expect(lines.first == "drop360: REJECTED")
+        #expect(lines.contains("Station folder: site/a"))
+        #expect(lines.contains("Time: 2026-05-01T12:00:00.000+00:00"))
+        #expect(lines.contains("Number in the ledger: \(record.id)"))
+        #expect(lines.filter { $0.hasPrefix("* ") } == [
+            "* There is no top: copy it.", "* left.jpg: It ends early: export it again.", "* Odd size.",
+        ])
+        #expect(said.text.contains("looks at it again by itself"))
+        #expect(said.text.hasSuffix("\n"))
+        // Nothing of it stands in CDF.
+        #expect(!said.text.contains("Image: "))
+    }
+
+    @Test func `an incomplete station is waited for, and what is missing is said`() async throws {
+        let desk = try Desk()
+        let said = try #require(try await report(desk, desk.sees("a", incomplete: "There is no pose.")))
+        #expect(said.word == "WAITING")
+        #expect(said.text.contains("\n* There is no pose.\n"))
+    }
+
+    @Test func `a failed station is good, and left alone`() async throws {
+        let desk = try Desk()
+        let record = try await desk.begins(desk.sees("a", .accepted(.sample())))
+        let failed = try await desk.fails(record, .init(summary: "CDF refused it.", advice: "Ask the operator."))
+        let said = try #require(try await report(desk, failed))
+        #expect(said.word == "WAITING")
+        #expect(said.text.contains("\n* CDF refused it.\n* Ask the operator.\n"))
+        #expect(said.text.contains("Leave the folder as it is."))
+    }
+
+    @Test func `a delivered station gets its ids and what was sent`() async throws {
+        let desk = try Desk()
+        let said = try #require(try await report(desk, desk.delivers(desk.sees("a", .accepted(.sample())))))
+        let capture = Capture.sample()
+        #expect(said.word == "UPLOADED")
+        #expect(said.text.contains("\nCollection: site\nStation: site/s1\nImage: site/s1/20260501T100000Z\n"))
+        for face in Face.allCases {
+            let sha = try #require(capture.faces[face]?.digest.rawValue)
+            #expect(said.text.contains("\n  \(face.rawValue): \(face.rawValue).jpg, 1000 bytes, sha256 \(sha)\n"))
+        }
+        #expect(!said.text.contains("delivered before"))
+    }
+
+    @Test func `a copy is told where its content stands already`() async throws {
+        let desk = try Desk()
+        try await desk.delivers(desk.sees("first", .accepted(.sample())))
+        let copy = try await desk.sees("second", .accepted(.sample(station: "s2")))
+        let said = try #require(try await report(desk, copy))
+        #expect(said.word == "UPLOADED")
+        #expect(said.text.contains("delivered before, from \(desk.inbox.path)/first; nothing was sent again."))
+        #expect(said.text.contains("\nStation: site/s1\nImage: site/s1/20260501T100000Z\n"))
+        #expect(!said.text.contains("site/s2"))
+    }
+
+    @Test func `nothing from outside can drive a terminal or make a line of its own`() async throws {
+        let desk = try Desk()
+        let evil = "x\u{1b}[2J\u{7}\n* All is well.\r\u{202e}txt\u{2028}\u{9b}31m\u{0}"
+        var capture = Capture.sample()
+        capture.ids = ExternalIDs(prefix: evil, siteID: "s", stationID: evil, time: nil, digest: capture.digest)
+        for face in Face.allCases { capture.faces[face]?.fileName = evil }
+        let records = [
+            try await desk.sees(evil, .rejected([Problem("c", evil, file: evil)]), notes: [Problem("n", evil)]),
+            try await desk.sees("b" + evil, .incomplete([Problem("c", evil)])),
+            try await desk.delivers(desk.sees("c" + evil, .accepted(capture), notes: [Problem("n", evil, file: evil)])),
+            try await desk.sees("d" + evil, .accepted(capture)),
+            try await desk.fails(
+                desk.begins(desk.sees("e", .accepted(.sample("e", station: "e")))),
+                .init(summary: evil, advice: evil)
+            ),
+        ]
+        for record in records {
+            let said = try #require(try await report(desk, record))
+            let bad = said.text.unicodeScalars.filter {
+                $0 != "\n" && [.control, .format, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+            }
+            #expect(bad.isEmpty, "\(record.state.name)")
+            #expect(!said.text.contains("\n* All is well."))
+        }
+    }
+
+    @Test func `a very long message is cut`() async throws {
+        let desk = try Desk()
+        let record = try await desk.sees("a", rejected: String(repeating: "long ", count: 10_000))
+        #expect(try #require(try await report(desk, record)).text.utf8.count < 2000)
+    }
+}

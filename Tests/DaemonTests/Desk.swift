@@ -1,0 +1,154 @@
+import CDF
+import Foundation
+import Ledger
+import Logging
+import ServiceLifecycle
+import Station
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// An inbox, a state directory with a ledger, and a clock that the services under test sleep on.
+final class Desk: Sendable {
+    let inbox: TemporaryFolder
+    let state: TemporaryFolder
+    let ledger: StationLedger
+    let clock = ManualClock()
+    private let naps: AsyncStream<Void>
+    private let nap: AsyncStream<Void>.Continuation
+
+    init() throws {
+        inbox = try TemporaryFolder()
+        state = try TemporaryFolder()
+        ledger = try StationLedger(directory: state.path, exclusively: true)
+        (naps, nap) = AsyncStream.makeStream()
+    }
+
+    var surroundings: CDFSurroundings {
+        CDFSurroundings(
+            sleep: { [clock, nap] in
+                nap.yield()
+                try await clock.sleep(for: $0)
+            },
+            now: { [clock] in clock.date }
+        )
+    }
+
+    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Runs a service whose loop sleeps once per turn, and shuts it down in order after `body`.
+    func run(_ service: some Service, _ body: (Turns) async throws -> Void) async throws {
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: service)], gracefulShutdownSignals: [], logger: Self.silent)
+        )
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let turns = Turns(naps: naps.makeAsyncIterator(), clock: clock)
+            await turns.first()
+            do {
+                try await body(turns)
+            } catch {
+                tasks.cancelAll()
+                throw error
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    /// Lets a service take one turn after another.
+    final class Turns {
+        private var naps: AsyncStream<Void>.AsyncIterator
+        private let clock: ManualClock
+
+        init(naps: AsyncStream<Void>.AsyncIterator, clock: ManualClock) {
+            self.naps = naps
+            self.clock = clock
+        }
+
+        func first() async { _ = await naps.next() }
+
+        /// Moves the clock on so far that the service wakes, and waits until it sleeps again.
+        func next(after duration: Duration = .seconds(30)) async {
+            await clock.untilAsleep()
+            clock.advance(by: duration)
+            _ = await naps.next()
+        }
+    }
+
+    // MARK: Stations
+
+    @discardableResult
+    func sees(_ path: String, _ outcome: Sighting.Outcome, notes: [Problem] = []) async throws -> StationRecord {
+        let sighting = Sighting(inbox: inbox.path, path: path, stamp: "s", outcome: outcome, notes: notes)
+        return try await ledger.record(sighting, at: clock.date)
+    }
+
+    @discardableResult
+    func sees(_ path: String, rejected message: String) async throws -> StationRecord {
+        try await sees(path, .rejected([Problem("bad", message)]))
+    }
+
+    @discardableResult
+    func sees(_ path: String, incomplete message: String) async throws -> StationRecord {
+        try await sees(path, .incomplete([Problem("part", message)]))
+    }
+
+    @discardableResult
+    func begins(_ record: StationRecord) async throws -> StationRecord {
+        let digest = try #require(record.state.digest)
+        return try await ledger.record(.uploadStarted(digest), for: record.id, at: clock.date)
+    }
+
+    @discardableResult
+    func uploads(_ record: StationRecord) async throws -> StationRecord {
+        let digest = try #require(record.state.digest)
+        var last = try await begins(record)
+        for (index, face) in Face.allCases.enumerated() {
+            let receipt = FileReceipt(rawValue: Int64(index + 1))
+            last = try await ledger.recordSent(face, of: record.id, digest: digest, receipt: receipt, at: clock.date)
+        }
+        return last
+    }
+
+    @discardableResult
+    func delivers(_ record: StationRecord) async throws -> StationRecord {
+        let digest = try #require(try await uploads(record).state.digest)
+        return try await ledger.record(.registered(digest), for: record.id, at: clock.date)
+    }
+
+    @discardableResult
+    func fails(_ record: StationRecord, _ failure: StationState.Failure) async throws -> StationRecord {
+        let digest = try #require(record.state.digest)
+        return try await ledger.record(.gaveUp(digest, failure), for: record.id, at: clock.date)
+    }
+}
+
+extension Capture {
+    /// A content named `content`, of a station named after its folder.
+    static func sample(_ content: String = "one", station: String = "s1") -> Capture {
+        let time = CaptureTime(milliseconds: 1_777_629_600_000)
+        var faces: [Face: FaceImage] = [:]
+        for face in Face.allCases {
+            let sha = FileDigest(rawValue: ContentDigest(over: [content, face.rawValue]).rawValue)
+            faces[face] = FaceImage(fileName: "\(face.rawValue).jpg", size: 1000, digest: sha, format: .jpeg, edge: 512)
+        }
+        let digest = ContentDigest(over: [content])
+        return Capture(
+            siteID: "site",
+            siteName: "site",
+            stationID: station,
+            stationName: station,
+            label: station,
+            collectionLabel: "site",
+            pose: Pose(translation: Vector3(x: 1, y: 2, z: 3), eulerRotation: EulerAngles(x: 0, y: 0, z: 0)),
+            scale: Vector3(x: 1, y: 1, z: 1),
+            time: time,
+            faces: faces,
+            metadata: [:],
+            digest: digest,
+            ids: ExternalIDs(prefix: "", siteID: "site", stationID: station, time: time, digest: digest)
+        )
+    }
+}

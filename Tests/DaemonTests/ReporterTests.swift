@@ -1,0 +1,283 @@
+import ConfigFile
+import Foundation
+import Ledger
+import Station
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// Reports that follow the ledger, by the clock.
+@Suite(.timeLimit(.minutes(1)))
+struct ReporterTests {
+    private func reporter(
+        _ desk: Desk,
+        _ reports: Configuration.Reports = .beside,
+        after: Duration = .seconds(900),
+        inbox: String? = nil
+    ) -> Reporter {
+        Reporter(
+            ledger: desk.ledger,
+            places: [inbox ?? desk.inbox.path: .init(reports: reports, reportAfter: after)],
+            stateDirectory: desk.state.path,
+            surroundings: desk.surroundings,
+            logger: Desk.silent
+        )
+    }
+
+    private func record(_ desk: Desk, _ path: String) async throws -> StationRecord {
+        try #require(try await desk.ledger.station(inbox: desk.inbox.path, path: path))
+    }
+
+    private func unreported(_ desk: Desk) async throws -> [String] {
+        try await desk.ledger.unreported(incompleteSince: .distantFuture, limit: 999).map(\.path)
+    }
+
+    @Test func `a refused station is told of at once, and the word changes with the state`() async throws {
+        let desk = try Desk()
+        try desk.inbox.makeFolder("site/a")
+        try await desk.sees("site/a", rejected: "There is no top.")
+        try await desk.run(reporter(desk)) { turns in
+            #expect(try desk.inbox.names(in: "site") == ["a", "a.REJECTED.txt"])
+            #expect(try String(decoding: desk.inbox.read("site/a.REJECTED.txt"), as: UTF8.self).contains("There is no top."))
+            #expect(try await record(desk, "site/a").report == desk.inbox.path("site/a.REJECTED.txt"))
+
+            let accepted = try await desk.sees("site/a", .accepted(.sample()))
+            await turns.next()
+            #expect(try desk.inbox.names(in: "site") == ["a"])
+            #expect(try await record(desk, "site/a").report == nil)
+
+            try await desk.delivers(accepted)
+            await turns.next()
+            #expect(try desk.inbox.names(in: "site") == ["a", "a.UPLOADED.txt"])
+            #expect(try await unreported(desk) == [])
+        }
+    }
+
+    @Test func `an incomplete station is told of only after a while`() async throws {
+        let desk = try Desk()
+        try await desk.sees("a", incomplete: "There is no pose.")
+        try await desk.run(reporter(desk)) { turns in
+            #expect(try desk.inbox.names() == [])
+            await turns.next(after: .seconds(899))
+            #expect(try desk.inbox.names() == [])
+            await turns.next(after: .seconds(30))
+            #expect(try desk.inbox.names() == ["a.WAITING.txt"])
+
+            try await desk.delivers(desk.sees("a", .accepted(.sample())))
+            await turns.next()
+            #expect(try desk.inbox.names() == ["a.UPLOADED.txt"])
+        }
+    }
+
+    @Test func `what still changes is not complained of`() async throws {
+        let desk = try Desk()
+        try await desk.sees("a", incomplete: "one of six")
+        try await desk.run(reporter(desk)) { turns in
+            for number in 2..<6 {
+                await turns.next(after: .seconds(600))
+                try await desk.sees("a", incomplete: "\(number) of six")
+            }
+            await turns.next(after: .seconds(600))
+            #expect(try desk.inbox.names() == [])
+            await turns.next(after: .seconds(600))
+            #expect(try desk.inbox.names() == ["a.WAITING.txt"])
+        }
+    }
+
+    @Test func `a refused station that is being mended loses its report, and gets WAITING in its time`() async throws {
+        let desk = try Desk()
+        try await desk.sees("a", rejected: "bad")
+        try await desk.run(reporter(desk)) { turns in
+            #expect(try desk.inbox.names() == ["a.REJECTED.txt"])
+            try await desk.sees("a", incomplete: "being copied")
+            await turns.next()
+            #expect(try desk.inbox.names() == [])
+            #expect(try await record(desk, "a").report == nil)
+            await turns.next(after: .seconds(900))
+            #expect(try desk.inbox.names() == ["a.WAITING.txt"])
+            #expect(try await unreported(desk) == [])
+        }
+    }
+
+    @Test func `a station that went away takes its report with it`() async throws {
+        let desk = try Desk()
+        try await desk.sees("a", rejected: "bad")
+        try await desk.run(reporter(desk)) { turns in
+            _ = try await desk.ledger.recordVanished(inbox: desk.inbox.path, path: "a", at: desk.clock.date)
+            await turns.next()
+            #expect(try desk.inbox.names() == [])
+        }
+    }
+
+    @Test func `what changes last before the shutdown is told, too`() async throws {
+        let desk = try Desk()
+        try await desk.run(reporter(desk)) { _ in
+            try await desk.sees("a", rejected: "bad")
+        }
+        #expect(try desk.inbox.names() == ["a.REJECTED.txt"])
+    }
+
+    @Test func `a restart repeats nothing and forgets nothing`() async throws {
+        let desk = try Desk()
+        try await desk.sees("a", rejected: "bad")
+        try await desk.run(reporter(desk)) { _ in }
+        // The crew has thrown the report away: it was told.
+        try desk.inbox.remove("a.REJECTED.txt")
+        try await desk.sees("b", rejected: "bad")
+        try await desk.run(reporter(desk)) { _ in }
+        #expect(try desk.inbox.names() == ["b.REJECTED.txt"])
+    }
+
+    // MARK: Where they go
+
+    @Test func `reports that are off are not written, and not due for ever`() async throws {
+        let desk = try Desk()
+        try await desk.sees("a", rejected: "bad")
+        try await desk.run(reporter(desk, .off)) { _ in }
+        #expect(try desk.inbox.names() == [])
+        #expect(try await unreported(desk) == [])
+    }
+
+    @Test func `an inbox that is configured no more gets none`() async throws {
+        let desk = try Desk()
+        try await desk.sees("a", rejected: "bad")
+        try await desk.run(reporter(desk, inbox: "/elsewhere")) { _ in }
+        #expect(try desk.inbox.names() == [])
+        #expect(try await unreported(desk) == [])
+    }
+
+    @Test func `a folder of their own takes them under the same paths`() async throws {
+        let desk = try Desk()
+        let place = try TemporaryFolder()
+        try await desk.sees("site/a", rejected: "bad")
+        try await desk.sees("b", rejected: "bad")
+        try await desk.run(reporter(desk, .directory(place.path("reports")))) { turns in
+            #expect(try place.names(in: "reports") == ["b.REJECTED.txt", "site"])
+            #expect(try place.names(in: "reports/site") == ["a.REJECTED.txt"])
+            try await desk.delivers(desk.sees("b", .accepted(.sample())))
+            await turns.next()
+            #expect(try place.names(in: "reports") == ["b.UPLOADED.txt", "site"])
+        }
+        #expect(try desk.inbox.names() == [])
+    }
+
+    /// `/sys` stands for a read-only share.
+    @Test func `where the inbox cannot be written, the state directory takes them, and gives them up`() async throws {
+        let desk = try Desk()
+        func sees(_ outcome: Sighting.Outcome) async throws -> StationRecord {
+            let sighting = Sighting(inbox: "/sys", path: "kernel/a", stamp: "s", outcome: outcome)
+            return try await desk.ledger.record(sighting, at: desk.clock.date)
+        }
+        _ = try await sees(.rejected([Problem("x", "bad")]))
+        try await desk.run(reporter(desk, inbox: "/sys")) { turns in
+            #expect(try desk.state.names(in: "reports/_sys/kernel") == ["a.REJECTED.txt"])
+            let path = desk.state.path("reports/_sys/kernel/a.REJECTED.txt")
+            #expect(try await desk.ledger.station(inbox: "/sys", path: "kernel/a")?.report == path)
+            let accepted = try await sees(.accepted(.sample()))
+            await turns.next()
+            #expect(try desk.state.names(in: "reports/_sys/kernel") == [])
+            try await desk.delivers(accepted)
+            await turns.next()
+            #expect(try desk.state.names(in: "reports/_sys/kernel") == ["a.UPLOADED.txt"])
+        }
+    }
+
+    @Test func `where the crew has a file of that name, the state directory takes the report`() async throws {
+        let desk = try Desk()
+        try desk.inbox.write("our notes", to: "a.REJECTED.txt")
+        try await desk.sees("a", rejected: "bad")
+        let own = "reports/" + desk.inbox.path.replacingOccurrences(of: "/", with: "_")
+        try await desk.run(reporter(desk)) { turns in
+            #expect(try desk.inbox.read("a.REJECTED.txt") == Data("our notes".utf8))
+            #expect(try desk.state.names(in: own) == ["a.REJECTED.txt"])
+            try await desk.delivers(desk.sees("a", .accepted(.sample())))
+            await turns.next()
+            #expect(try desk.inbox.names() == ["a.REJECTED.txt", "a.UPLOADED.txt"])
+            #expect(try desk.state.names(in: own) == [])
+        }
+    }
+
+    // MARK: One bad item stops nobody
+
+    @Test func `a report that cannot be written holds up no other`() async throws {
+        let desk = try Desk()
+        // A file in the place of the folder that would take this one's report.
+        let place = try TemporaryFolder()
+        try place.write("", to: "blocked")
+        try await desk.sees("blocked/a", rejected: "bad")
+        try await desk.sees("b", rejected: "bad")
+        try await desk.run(reporter(desk, .directory(place.path))) { turns in
+            #expect(try place.names() == ["b.REJECTED.txt", "blocked"])
+            #expect(try await unreported(desk) == ["blocked/a"])
+            try place.remove("blocked")
+            await turns.next()
+            #expect(try place.names(in: "blocked") == ["a.REJECTED.txt"])
+        }
+    }
+
+    @Test func `a folder above that is gone holds up nobody, and comes back`() async throws {
+        let desk = try Desk()
+        try await desk.sees("gone/a", rejected: "bad")
+        let delivered = try await desk.delivers(desk.sees("gone/b", .accepted(.sample())))
+        try await desk.sees("c", rejected: "bad")
+        try await desk.run(reporter(desk)) { turns in
+            #expect(try desk.inbox.names() == ["c.REJECTED.txt"])
+            // All is delivered and nobody is there to read it; the refused one may be on a disk that comes back.
+            #expect(try await unreported(desk) == ["gone/a"])
+            #expect(try await desk.ledger.station(delivered.id).report == nil)
+            try desk.inbox.makeFolder("gone")
+            await turns.next()
+            #expect(try desk.inbox.names(in: "gone") == ["a.REJECTED.txt"])
+        }
+    }
+
+    @Test func `an inbox that is not there keeps its reports due`() async throws {
+        let desk = try Desk()
+        let share = desk.inbox.path("share")
+        let sighting = Sighting(inbox: share, path: "a", stamp: "s", outcome: .accepted(.sample()))
+        try await desk.delivers(try await desk.ledger.record(sighting, at: desk.clock.date))
+        try await desk.run(reporter(desk, inbox: share)) { turns in
+            #expect(try await unreported(desk) == ["a"])
+            try desk.inbox.makeFolder("share")
+            await turns.next()
+            #expect(try desk.inbox.names(in: "share") == ["a.UPLOADED.txt"])
+        }
+    }
+
+    @Test func `many that have to wait do not hide those behind them`() async throws {
+        let desk = try Desk()
+        for index in 0..<130 {
+            let sighting = Sighting(
+                inbox: "/slow",
+                path: "s\(index)",
+                stamp: "s",
+                outcome: .incomplete([Problem("x", "part")])
+            )
+            _ = try await desk.ledger.record(sighting, at: desk.clock.date)
+        }
+        try await desk.sees("a", rejected: "bad")
+        desk.clock.advance(by: .seconds(3600))
+        let reporter = Reporter(
+            ledger: desk.ledger,
+            places: [
+                desk.inbox.path: .init(reports: .beside, reportAfter: .seconds(60)),
+                "/slow": .init(reports: .beside, reportAfter: .seconds(1_000_000)),
+            ],
+            stateDirectory: desk.state.path,
+            surroundings: desk.surroundings,
+            logger: Desk.silent
+        )
+        try await desk.run(reporter) { _ in
+            #expect(try desk.inbox.names() == ["a.REJECTED.txt"])
+        }
+    }
+
+    @Test func `hundreds are written in one turn`() async throws {
+        let desk = try Desk()
+        for index in 0..<230 { try await desk.sees("s\(index)", rejected: "bad") }
+        try await desk.run(reporter(desk)) { _ in
+            #expect(try desk.inbox.names().count == 230)
+        }
+    }
+}
