@@ -167,7 +167,12 @@ actor TokenKeeper {
                 throw TryFailure.source(.notCDF(host: host, detail: "an empty token"))
             }
             var lifetime = 3600.0
-            if case .seconds(let seconds)? = grant.expires_in { lifetime = seconds }
+            if case .seconds(let seconds)? = grant.expires_in {
+                guard seconds.isFinite else {
+                    throw TryFailure.source(.notCDF(host: host, detail: "a token with no end that makes sense"))
+                }
+                lifetime = min(max(seconds, 0), 365 * 86400)
+            }
             logger.debug("got an access token", metadata: ["token.seconds": "\(Int(lifetime))"])
             return Token(text: grant.access_token, expires: surroundings.now().addingTimeInterval(lifetime))
         } catch let error as TryFailure {

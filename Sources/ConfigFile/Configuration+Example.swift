@@ -6,7 +6,7 @@ extension Configuration {
         # The configuration of drop360, usually /etc/drop360/config.yaml.
         #
         # - A key that drop360 does not know is an error, and so is a value that it cannot read; all of them are
-        #   printed at once, with their lines. `drop360 config` prints what is in effect, `drop360 doctor` tries it out.
+        #   printed at once, with their lines. `drop360 config` prints what is in effect.
         # - ${NAME} in a value without quotes is taken from the environment. In quotes everything stands for itself.
         # - Durations: 300ms, 2s, 5m, 1h, 30d. Rates: 20Mbit/s, 4MB/s.
         # - What is commented out is optional. Where a value is shown behind '#' it is the default, unless it says 'for instance'.
@@ -59,7 +59,7 @@ extension Configuration {
             # report-after: 15m                     # an incomplete station is reported after this time
             # pose-drift: reject                    # a known station at another place: reject, or accept
             # How the faces are numbered, where their names do not tell: matterport-skybox, leica-cubeface-a,
-            # leica-cubeface-b, gl-front-plus-z or gl-front-minus-z.
+            # leica-cubeface-b, gl-front-plus-z or gl-front-minus-z. Accepted, not acted on by this version.
             # faces: for instance matterport-skybox
             # seams: warn                           # warn, reject or off; accepted, not acted on by this version
             # e57: {model-id: 123}                  # accepted, not acted on by this version

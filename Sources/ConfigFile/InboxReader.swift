@@ -40,6 +40,7 @@ extension ConfigurationReader {
         inbox.reportAfter = section.optional("report-after", .duration(delays)) ?? inbox.reportAfter
         inbox.poseDrift = section.optional("pose-drift", .choice) ?? inbox.poseDrift
         inbox.faces = section.optional("faces", .choice)
+        section.noteNotYetEffective("faces")
         inbox.seams = section.optional("seams", .choice) ?? inbox.seams
         section.noteNotYetEffective("seams")
         if let e57 = section.section("e57", keys: KnownKeys.e57) {

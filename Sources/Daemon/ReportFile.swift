@@ -71,7 +71,9 @@ struct ReportFile {
     private func write(_ report: CrewReport, in folder: borrowing OpenFolder) throws(Failure) {
         guard standing(name(report.word), in: folder) != .foreign else { throw Failure(code: EEXIST) }
         // The prefix is one that the watcher ignores.
-        let temporary = ".drop360-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).tmp"
+        // The same name each time, so that what a power cut left behind goes with the next report.
+        let temporary = ".drop360-\(ContentDigest(over: [station]).rawValue.prefix(16)).tmp"
+        unlinkat(folder.descriptor, temporary, 0)
         let descriptor = openat(
             folder.descriptor,
             temporary,

@@ -41,7 +41,9 @@ package struct RegisterStage: Stage {
 
     // MARK: Confirmation
 
-    /// Asks CDF whether it holds the files; returns the stations of which it holds all six. A refused question is asked in halves.
+    /// Asks CDF whether it holds the files; returns the stations of which it holds all six.
+    ///
+    /// A refused question is asked in halves.
     private func confirm(_ stations: [StationRecord]) async throws(LedgerError) -> [StationRecord] {
         var faces: [StationNumber: [FaceRecord]] = [:]
         for station in stations { faces[station.id] = try await setting.ledger.faces(of: station.id) }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Runs `body`, which may block, on a thread of its own and returns when it has ended.
 ///
@@ -6,11 +7,20 @@ import Foundation
 func onOwnThread(_ name: String, _ body: @escaping @Sendable () -> Void) async {
     await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
         let thread = Thread {
-            Thread.current.name = name
+            nameThisThread(name)
             body()
             continuation.resume()
         }
         thread.stackSize = 2 << 20
         thread.start()
     }
+}
+
+/// Foundation's own setter does nothing before `start` has returned in the starting thread.
+private func nameThisThread(_ name: String) {
+    let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+    // Without /proc the thread works under the name of its process.
+    guard file >= 0 else { return }
+    _ = write(file, name, name.utf8.count)
+    close(file)
 }

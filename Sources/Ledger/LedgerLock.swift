@@ -38,10 +38,10 @@ extension LedgerLock {
         return flock(descriptor, LOCK_EX | LOCK_NB) == 0
     }
 
-    /// Whether some process holds the lock of the ledger in `directory` now.
-    static func isHeld(path: String) -> Bool {
+    /// Whether some process holds the lock of the ledger in `directory` now; nil where we may not know.
+    static func isHeld(path: String) -> Bool? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return false }
+        guard descriptor >= 0 else { return errno == ENOENT ? false : nil }
         defer { close(descriptor) }
         return flock(descriptor, LOCK_SH | LOCK_NB) != 0
     }

@@ -43,13 +43,15 @@ extension StationLedger {
         }
     }
 
-    /// The six faces of the content that the station's state speaks of, in their fixed order.
+    /// The six faces of the content that the station's state speaks of, in their fixed order; where another station's same content
+    /// is delivered in its stead, that one's.
     package func faces(of id: StationNumber) async throws(LedgerError) -> [FaceRecord] {
         try await read { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT face.* FROM face JOIN station ON station.id = face.station AND station.digest = face.digest
+                    SELECT face.* FROM station JOIN face
+                      ON face.station = coalesce(station.sameAs, station.id) AND face.digest = station.digest
                     WHERE station.id = ?
                     """,
                 arguments: [id.rawValue]

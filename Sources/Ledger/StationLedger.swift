@@ -93,6 +93,6 @@ package final class StationLedger: Sendable {
 }
 
 extension StationLedger {
-    /// Whether a daemon is using the ledger in `directory` now.
-    package static func isInUse(directory: String) -> Bool { LedgerLock.isHeld(path: directory + "/ledger.lock") }
+    /// Whether a daemon is using the ledger in `directory` now; nil where we may not know.
+    package static func isInUse(directory: String) -> Bool? { LedgerLock.isHeld(path: directory + "/ledger.lock") }
 }

@@ -3,7 +3,7 @@ import FoundationNetworking
 
 /// The sandbox's own endpoints, over HTTP as anybody has them: fault rules and the request log.
 package struct SandboxControl: Sendable {
-    /// `http://127.0.0.1:41234`
+    /// Where the sandbox listens, such as `http://127.0.0.1:41234`.
     package let base: String
 
     /// The sandbox refused what a test asked of it.

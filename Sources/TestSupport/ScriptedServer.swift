@@ -42,7 +42,7 @@ package final class ScriptedServer: Sendable {
     package struct NoSocket: Error {}
 
     private let listener: Int32
-    /// `http://127.0.0.1:41234`
+    /// Where it listens, such as `http://127.0.0.1:41234`.
     package let base: String
     private let state = Mutex(State())
     private let script: @Sendable (Request, _ number: Int) -> Reply

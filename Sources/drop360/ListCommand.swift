@@ -59,7 +59,7 @@ struct ListCommand: AsyncParsableCommand {
                     let number = String(station.station)
                     let pad = String(repeating: " ", count: max(0, 5 - number.count))
                     show(
-                        "\(pad)\(number)  \(state) \(printable(station.path))\(station.words.map { "  " + printable($0, limit: 300) } ?? "")"
+                        "\(pad)\(number)  \(state) \(printable(station.path))\(station.words.map { "  " + printable($0, limit: 1000) } ?? "")"
                     )
                 }
                 if stations.isEmpty { show("No stations.") }

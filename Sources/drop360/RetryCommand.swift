@@ -35,7 +35,8 @@ struct RetryCommand: AsyncParsableCommand {
                 show(String(decoding: try JSONEncoder.facts.encode(["stations": retried]), as: UTF8.self))
             } else {
                 for one in retried {
-                    show("Station \(one.station) (\(printable(one.path))) is \(one.state.rawValue) and due now.")
+                    let what = one.state == .incomplete ? "is looked at again" : "is \(one.state.rawValue) and due now"
+                    show("Station \(one.station) (\(printable(one.path))) \(what).")
                 }
                 if retried.isEmpty { show("No station has failed.") }
             }

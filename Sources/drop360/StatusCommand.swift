@@ -21,13 +21,21 @@ struct StatusCommand: AsyncParsableCommand {
             repeat {
                 let status = try await DaemonStatus.read(
                     from: ledger,
-                    running: StationLedger.isInUse(directory: directory)
+                    running: try Self.isRunning(directory)
                 )
                 if watch, !options.json { show("\u{1B}[H\u{1B}[2J") }
                 show(options.json ? try json(status) : Self.text(status))
                 if watch { try await Task.sleep(for: .seconds(2)) }
             } while watch
         }
+    }
+
+    private static func isRunning(_ directory: String) throws -> Bool {
+        guard let inUse = StationLedger.isInUse(directory: directory) else {
+            Exit.say("Whether the daemon runs can't be told without reading its lock. Run this as drop360's user: sudo -u drop360 drop360 status")
+            throw Exit.refused
+        }
+        return inUse
     }
 
     private func json(_ status: DaemonStatus) throws -> String {
@@ -48,7 +56,7 @@ struct StatusCommand: AsyncParsableCommand {
         } else {
             lines.append("The daemon is running and connecting to CDF.")
         }
-        for inbox in status.inboxes {
+        for inbox in status.inboxes where status.running {
             lines.append(
                 "inbox \(printable(inbox.path)): \(inbox.available ? "watched" : printable(inbox.reason ?? "not available", limit: 1000))"
             )

@@ -50,7 +50,7 @@ struct Bench: Sendable {
                 now: { clock.date },
                 random: { random }
             ),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "test") { _ in EveryDetail() }
         )
         let bench = Bench(client: client, clock: clock, control: SandboxControl(base: base), server: server)
         let result: Swift.Result<Result, any Error>

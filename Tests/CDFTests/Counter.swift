@@ -6,7 +6,7 @@ final class Counter: Sendable {
 
     var sum: Int64 { value.withLock { $0 } }
 
-    /// 0, 1, 2 …
+    /// Counts up: 0 first, then 1.
     func next() -> Int {
         value.withLock { value in
             defer { value += 1 }

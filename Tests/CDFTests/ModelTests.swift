@@ -43,10 +43,14 @@ struct ModelTests {
     private static let payloads = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../../shared/contract/payloads").standardizedFileURL.path
 
-    private static func payload(_ name: String) throws -> NSMutableDictionary {
-        let data = try Data(contentsOf: URL(fileURLWithPath: payloads + "/" + name))
-        let whole = try JSONSerialization.jsonObject(with: data, options: .mutableContainers) as? NSDictionary
-        return try #require(whole?["body"] as? NSMutableDictionary)
+    /// A canonical body.
+    ///
+    /// Its file ids are of another template than ours, which is image id and face.
+    private static func payload(_ name: String) throws -> NSDictionary {
+        let text = try String(contentsOfFile: payloads + "/" + name, encoding: .utf8)
+            .replacingOccurrences(of: "site-a03/s0012/2024-05-01/", with: "img_0012_20240501/")
+        let whole = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        return try #require(whole?["body"] as? NSDictionary)
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: payloads)))
@@ -58,17 +62,8 @@ struct ModelTests {
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: payloads)))
     func `an image is written as the contract has it`() throws {
-        let expected = try Self.payload("legacy_image.json")
-        let items = try #require(expected["items"] as? [NSDictionary])
-        let sources = try #require(items.first?["sources"] as? [NSDictionary])
-        let properties = try #require(sources.first?["properties"] as? NSMutableDictionary)
-        // The contract's file ids are of another template than ours, which is image id and face.
-        for face in Face.allCases {
-            let property = "cubeMap" + face.rawValue.capitalized
-            #expect(properties[property] is String)
-            properties[property] = "img_0012_20240501/" + face.rawValue
-        }
-        #expect(try Self.json(ApplyBody([Self.model.imageNode(of: Self.contractCapture())])) == expected)
+        let body = ApplyBody([Self.model.imageNode(of: Self.contractCapture())])
+        #expect(try Self.json(body) == Self.payload("legacy_image.json"))
     }
 
     @Test func `an image carries six files, two relations and its pose, and no time where there is none`() throws {

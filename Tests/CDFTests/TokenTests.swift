@@ -132,6 +132,26 @@ struct TokenTests {
         }
     }
 
+    @Test(arguments: [#""nan""#, #""inf""#, #""soon""#, "[]"])
+    func `a lifetime that makes no sense is no token`(lifetime: String) async throws {
+        let server = try ScriptedServer { _, _ in .json(#"{"access_token": "t", "expires_in": \#(lifetime)}"#) }
+        defer { server.stop() }
+        try await Bench.run(server.base) { bench async throws in
+            #expect(await failure { try await bench.client.authenticate() }?.remedy == .offline)
+        }
+    }
+
+    @Test(arguments: ["1e300", "-5", "0"])
+    func `a lifetime beyond all bounds is kept within them`(lifetime: String) async throws {
+        let server = try ScriptedServer { _, _ in .json(#"{"access_token": "t", "expires_in": \#(lifetime)}"#) }
+        defer { server.stop() }
+        try await Bench.run(server.base) { bench async throws in
+            try await bench.client.authenticate()
+            try await bench.client.authenticate()
+            #expect(server.requests.count == (lifetime == "1e300" ? 1 : 2))
+        }
+    }
+
     @Test func `the form is what the grant asks for, with every character escaped`() async throws {
         let server = try ScriptedServer { _, _ in .json(#"{"access_token": "t"}"#) }
         defer { server.stop() }

@@ -16,7 +16,12 @@ final class Depot: Sendable {
     let state: TemporaryFolder
     let ledger: StationLedger
     let clock = PauseRecorder()
-    let log = InMemoryLogHandler()
+    /// With every detail: what is only put together for a debug line has to hold as well.
+    let log: InMemoryLogHandler = {
+        var handler = InMemoryLogHandler()
+        handler.logLevel = .trace
+        return handler
+    }()
     let server: SandboxServer
     let control: SandboxControl
     /// Folders that the stages sent back to the inbox.

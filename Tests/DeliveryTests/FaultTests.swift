@@ -12,20 +12,22 @@ struct FaultTests {
     /// Where a fault can strike: the path, and which of its requests.
     private static let places: [(path: String, nth: Int)] =
         [("/oauth2/token", 1), ("/models/views/byids", 1), ("/models/spaces/byids", 1)]
-        + [1, 2, 5, 6].map { ("/files", $0) } + [1, 2, 5, 6].map { ("/upload/*", $0) }
+        + [1, 6].map { ("/files", $0) } + [1, 3, 6].map { ("/upload/*", $0) }
         + [("/files/byids", 1), ("/models/instances", 1), ("/models/instances", 2)]
 
     /// Each fault at each place, one station after the other, at one sandbox and one ledger.
+    ///
+    /// Without further tries inside the requests the stages and the link have to make up for it.
     @Test(
         arguments: [
-            #""kind": "status", "status": 500"#, #""kind": "status", "status": 503, "retryAfter": 3"#,
-            #""kind": "status", "status": 429, "retryAfter": 900"#, #""kind": "status", "status": 408"#,
-            #""kind": "status", "status": 403"#, #""kind": "status", "status": 302"#, #""kind": "reset""#,
-            #""kind": "reset", "afterBytes": 10"#, #""kind": "resetAfterBody""#, #""kind": "lostAnswer""#,
-            #""kind": "garbage""#, #""kind": "expiredURL""#, #""kind": "expireTokens""#,
-            #""kind": "lateUploaded", "polls": 2"#, #""kind": "slow", "bytesPerSecond": 1000000"#,
-        ],
-        [1, 4]
+            (#""kind": "status", "status": 500"#, 1), (#""kind": "status", "status": 503, "retryAfter": 3"#, 4),
+            (#""kind": "status", "status": 429, "retryAfter": 900"#, 4), (#""kind": "status", "status": 408"#, 4),
+            (#""kind": "status", "status": 403"#, 1), (#""kind": "status", "status": 302"#, 1),
+            (#""kind": "reset""#, 1), (#""kind": "reset", "afterBytes": 10"#, 1), (#""kind": "resetAfterBody""#, 1),
+            (#""kind": "lostAnswer""#, 1), (#""kind": "lostAnswer""#, 4), (#""kind": "garbage""#, 1),
+            (#""kind": "expiredURL""#, 1), (#""kind": "expiredURL""#, 4), (#""kind": "expireTokens""#, 1),
+            (#""kind": "lateUploaded", "polls": 2"#, 4), (#""kind": "slow", "bytesPerSecond": 1000000"#, 4),
+        ]
     )
     func `whatever goes wrong anywhere, each station ends up registered exactly once`(fault: String, tries: Int)
         async throws
@@ -36,7 +38,6 @@ struct FaultTests {
                 let id = try await depot.accept("site/s\(index)", .init(seed: index))
                 let match = #""match": {"path": "\#(place.path)"}, "nth": [\#(place.nth)]"#
                 try await depot.control.setFaults("{\(match), \"then\": {\(fault)}}")
-                // Without any tries inside the requests the stages and the link have to make up for it.
                 try await depot.session(tries: tries) { try await $0.deliver() }
                 let struck = try await depot.control.requests().last { $0.fault != nil }?.fault
                 #expect(struck != nil, "\(label) has struck nothing")

@@ -145,7 +145,7 @@ struct OpeningTests {
         #expect(StationLedger.isInUse(directory: folder.path) == false)
         do {
             let first = try StationLedger(directory: folder.path, exclusively: true)
-            #expect(StationLedger.isInUse(directory: folder.path))
+            #expect(StationLedger.isInUse(directory: folder.path) == true)
             #expect(opening(folder) != nil)
             try first.close()
         }

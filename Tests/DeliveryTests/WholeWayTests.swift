@@ -8,7 +8,7 @@ import Testing
 @testable import Delivery
 @testable import Sandbox
 
-struct JourneyTests {
+struct WholeWayTests {
     private static let start = ["POST /oauth2/token", "POST /models/views/byids", "POST /models/spaces/byids"]
 
     @Test func `one station takes fifteen requests after those of the start`() async throws {
