@@ -33,19 +33,23 @@ package final class FaceSource: Sendable {
 /// Counts what was handed to the network of one try, and takes it back where the try failed.
 final class SentBytes: Sendable {
     private let report: @Sendable (Int64) -> Void
-    private let sum = Mutex<Int64>(0)
+    /// Nil once it was taken back: the network may ask for one more piece before it has noticed that the try is over.
+    private let sum = Mutex<Int64?>(0)
 
     init(_ report: @escaping @Sendable (Int64) -> Void) { self.report = report }
 
     func add(_ bytes: Int64) {
-        sum.withLock { $0 += bytes }
-        report(bytes)
+        let counts = sum.withLock { sum in
+            sum = sum.map { $0 + bytes }
+            return sum != nil
+        }
+        if counts { report(bytes) }
     }
 
     func takeBack() {
         let bytes = sum.withLock { sum in
-            defer { sum = 0 }
-            return sum
+            defer { sum = nil }
+            return sum ?? 0
         }
         if bytes != 0 { report(-bytes) }
     }

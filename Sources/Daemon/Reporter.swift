@@ -45,10 +45,12 @@ final class Reporter: Service {
 
     func run() async throws {
         thread.start()
+        // Where a report is due within seconds, half a minute more would be long.
+        let pause = max(.seconds(1), places.values.map(\.reportAfter).reduce(.seconds(30), min))
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 await self.writeDue()
-                await self.bell.wait(atMost: .seconds(30), sleep: self.surroundings.sleep)
+                await self.bell.wait(atMost: pause, sleep: self.surroundings.sleep)
             }
         }
         // What changed last before the shutdown is told, too.

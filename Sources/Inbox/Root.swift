@@ -22,7 +22,7 @@ struct Root {
 
     let settings: InboxSettings
     /// By path below the inbox.
-    var known: [String: Known]
+    var known: [ExactName: Known]
     var settling: Settling<WatchTree.NodeID, Instant>
     /// Nil while the inbox is lost.
     var node: WatchTree.NodeID?
@@ -39,10 +39,12 @@ struct Root {
     /// The watch on the folder that the inbox stands in.
     var watchAbove: Int32?
     var saidTooDeep = false
+    /// Folders with names that are no text, by what is shown of them: each is mentioned once.
+    var saidNoText: Set<String> = []
 
     init(settings: InboxSettings, known: [String: String]) {
         self.settings = settings
-        self.known = known.mapValues { Known(stamp: $0) }
+        self.known = Dictionary(uniqueKeysWithValues: known.map { (ExactName($0), Known(stamp: $1)) })
         settling = Settling(quietPeriod: settings.settle, glance: InboxPace.glance)
     }
 

@@ -39,6 +39,9 @@ extension Scanner {
         let snapshot = FolderSnapshot(inbox: roots[node.inbox].settings.root, path: tree.path(of: id), entries: entries)
         tree.note(snapshot.isStation ? .station : .plain, of: id)
         compareSubfolders(of: id, node, with: snapshot.subfolders, because: reason, inPass: inPass)
+        for entry in entries where entry.role == .folder && !entry.nameIsUTF8 {
+            noteNoText(snapshot.path.isEmpty ? entry.name : snapshot.path + "/" + entry.name, in: node.inbox)
+        }
         judge(snapshot, id, in: node.inbox, because: reason)
     }
 
@@ -78,13 +81,13 @@ extension Scanner {
         because reason: Reason,
         inPass: Bool
     ) {
-        let names = Set(found.map(\.name))
+        let names = Set(found.map { ExactName($0.name) })
         for (name, child) in node.children where !names.contains(name) {
             drop(child, isGone: true, because: reason)
         }
         for entry in found.reversed() {
             let identity = FolderIdentity(entry.stamp)
-            if let child = node.children[entry.name], let known = tree[child] {
+            if let child = node.children[ExactName(entry.name)], let known = tree[child] {
                 // Where inotify isn't to be had, inode numbers are not to be trusted either.
                 if known.identity == identity || !roots[node.inbox].isWatched {
                     if inPass {
@@ -112,21 +115,21 @@ extension Scanner {
         let path = snapshot.path
         guard snapshot.isStation else {
             roots[inbox].settling.remove(id)
-            if roots[inbox].known[path] != nil {
+            if roots[inbox].known[ExactName(path)] != nil {
                 credit(id, because: reason)
                 sayVanished(path, in: inbox)
             }
             return
         }
         let stamp = snapshot.stamp
-        guard roots[inbox].known[path]?.stamp != stamp else {
+        guard roots[inbox].known[ExactName(path)]?.stamp != stamp else {
             roots[inbox].settling.remove(id)
             return
         }
         if !roots[inbox].settling.contains(id) { credit(id, because: reason) }
         guard roots[inbox].settling.saw(id, stamp: stamp, at: .now), events.room > outgoing.count else { return }
         roots[inbox].settling.remove(id)
-        roots[inbox].known[path] = Root.Known(stamp: stamp)
+        roots[inbox].known[ExactName(path)] = Root.Known(stamp: stamp)
         outgoing.append(.quiet(snapshot))
         guard roots[inbox].isWatched else { return }
         relookPauses[id] = InboxPace.glance
@@ -150,7 +153,7 @@ extension Scanner {
             unwatched.remove(folder.id)
             unreadable.remove(folder.id)
             suspects.remove(folder.id)
-            if isGone, roots[node.inbox].known[folder.path] != nil {
+            if isGone, roots[node.inbox].known[ExactName(folder.path)] != nil {
                 isMissed = true
                 sayVanished(folder.path, in: node.inbox)
             }
@@ -159,7 +162,7 @@ extension Scanner {
     }
 
     mutating func sayVanished(_ path: String, in inbox: Int) {
-        roots[inbox].known[path] = nil
+        roots[inbox].known[ExactName(path)] = nil
         outgoing.append(.vanished(inbox: roots[inbox].settings.root, path: path))
     }
 
@@ -184,6 +187,17 @@ extension Scanner {
         tree.note(.unreadable, of: id)
         guard unreadable.insert(id).inserted else { return }
         logger.warning("A folder cannot be listed; it is tried again.", metadata: ["error": "\(error)"])
+    }
+
+    /// Such a folder cannot be named in the ledger, in ids or in a report; that it is left alone must not pass in silence.
+    private mutating func noteNoText(_ path: String, in inbox: Int) {
+        guard roots[inbox].saidNoText.count < 1000, roots[inbox].saidNoText.insert(path).inserted else { return }
+        logger.warning(
+            "A folder's name is not UTF-8; it is not looked into. Rename it.",
+            metadata: [
+                "inbox.root": "\(printable(roots[inbox].settings.root))", "folder.path": "\(printable(path))",
+            ]
+        )
     }
 
     private mutating func noteTooDeep(_ id: NodeID, in inbox: Int) {

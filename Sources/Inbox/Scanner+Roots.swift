@@ -166,7 +166,7 @@ extension Scanner {
     /// Says of all known stations that the full listing has not met that they have vanished.
     private mutating func missKnown(of index: Int) {
         guard let root = roots[index].node else { return }
-        for path in roots[index].known.keys.sorted() {
+        for path in roots[index].known.keys.sorted().map(\.text) {
             let found = tree.find(path, below: root)
             guard let content = tree[found.id]?.content else { continue }
             // What could not be listed, or is still to be, may well hold it.

@@ -1,5 +1,4 @@
 import DropFolder
-import Foundation
 import Logging
 import Station
 
@@ -62,8 +61,9 @@ extension Scanner {
     /// Watches the folder that an inbox stands in, to hear at once when the inbox goes or comes.
     mutating func watchAbove(_ index: Int) {
         guard let instance, roots[index].settings.detection != .poll, roots[index].watchAbove == nil else { return }
-        let parent = (roots[index].settings.root as NSString).deletingLastPathComponent
-        guard !parent.isEmpty else { return }
+        let root = roots[index].settings.root
+        guard root != "/", let slash = root.lastIndex(of: "/") else { return }
+        let parent = slash == root.startIndex ? "/" : String(root[..<slash])
         // Without it, the look at the inbox every few seconds remains; that says what is wrong, too.
         guard let folder = try? OpenFolder(root: parent) else { return }
         guard case .success(let watch) = instance.watch(folder, for: NotifyMask.aboveRoot) else { return }

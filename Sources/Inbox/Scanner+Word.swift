@@ -8,7 +8,7 @@ extension Scanner {
         for place in post.finals { settle(place) }
         for look in post.looks {
             guard let index = index(of: look.place.inbox) else { continue }
-            let appointment = Appointment.lookAgain(index, look.place.path)
+            let appointment = Appointment.lookAgain(index, ExactName(look.place.path))
             appointments.set(appointment, noLaterThan: look.due)
             laterLooks.insert(appointment)
         }
@@ -29,7 +29,7 @@ extension Scanner {
                 startPass(of: index, isAwaited: isAwaited)
             case .relook(let id): relook(id, at: now)
             case .readAgain(let id): work.add(id, because: .recheck)
-            case .lookAgain(let index, let path): lookAgain(index, path, at: now)
+            case .lookAgain(let index, let path): lookAgain(index, path.text, at: now)
             case .unwatched: listUnwatched(at: now)
             case .suspect(let id): blameInotify(for: id)
             }
@@ -40,7 +40,7 @@ extension Scanner {
 
     private mutating func settle(_ place: Mailbox.Place) {
         guard let index = index(of: place.inbox) else { return }
-        roots[index].known[place.path]?.isFinal = true
+        roots[index].known[ExactName(place.path)]?.isFinal = true
         guard let node = roots[index].node else { return }
         let found = tree.find(place.path, below: node)
         guard found.isWhole else { return }
@@ -116,11 +116,11 @@ extension Scanner {
 
     private mutating func lookAgain(_ index: Int, _ path: String, at now: Instant) {
         guard let node = roots[index].node else {
-            appointments.set(.lookAgain(index, path), at: now + InboxPace.lostRoot)
+            appointments.set(.lookAgain(index, ExactName(path)), at: now + InboxPace.lostRoot)
             return
         }
-        laterLooks.remove(.lookAgain(index, path))
-        roots[index].known[path]?.stamp = nil
+        laterLooks.remove(.lookAgain(index, ExactName(path)))
+        roots[index].known[ExactName(path)]?.stamp = nil
         work.add(tree.find(path, below: node).id, because: .recheck)
     }
 

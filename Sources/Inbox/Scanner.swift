@@ -14,7 +14,7 @@ struct Scanner {
         /// Look at a station that was said but isn't final: an open file may still grow.
         case relook(NodeID)
         case readAgain(NodeID)
-        case lookAgain(Int, String)
+        case lookAgain(Int, ExactName)
         /// List the folders that could get no watch.
         case unwatched
         /// By now inotify would have told of what a rescan found there.

@@ -33,7 +33,7 @@ struct WatchTree: Sendable {
         /// 0 for the inbox itself.
         let depth: Int
         let identity: FolderIdentity
-        fileprivate(set) var children: [String: NodeID] = [:]
+        fileprivate(set) var children: [ExactName: NodeID] = [:]
         fileprivate(set) var watch: Int32?
         fileprivate(set) var content = Content.unlisted
     }
@@ -64,9 +64,9 @@ struct WatchTree: Sendable {
 
     /// Adds a folder; one of the same name that stood there must have been removed before.
     mutating func addChild(_ name: String, identity: FolderIdentity, of parent: NodeID) -> NodeID? {
-        guard let above = nodes[parent], above.children[name] == nil else { return nil }
+        guard let above = nodes[parent], above.children[ExactName(name)] == nil else { return nil }
         let id = add(Node(inbox: above.inbox, parent: parent, name: name, depth: above.depth + 1, identity: identity))
-        nodes[parent]?.children[name] = id
+        nodes[parent]?.children[ExactName(name)] = id
         return id
     }
 
@@ -95,7 +95,7 @@ struct WatchTree: Sendable {
     func find(_ path: String, below root: NodeID) -> (id: NodeID, isWhole: Bool) {
         var id = root
         for name in path.split(separator: "/") {
-            guard let child = nodes[id]?.children[String(name)] else { return (id, false) }
+            guard let child = nodes[id]?.children[ExactName(String(name))] else { return (id, false) }
             id = child
         }
         return (id, true)
@@ -141,9 +141,11 @@ struct WatchTree: Sendable {
             guard let node = nodes.removeValue(forKey: next) else { continue }
             if let watch = node.watch { watched[watch] = nil }
             removed.append(Removed(id: next, path: path, watch: node.watch))
-            for (name, child) in node.children { open.append((child, path.isEmpty ? name : path + "/" + name)) }
+            for (name, child) in node.children {
+                open.append((child, path.isEmpty ? name.text : path + "/" + name.text))
+            }
         }
-        if let parent = top.parent { nodes[parent]?.children[top.name] = nil }
+        if let parent = top.parent { nodes[parent]?.children[ExactName(top.name)] = nil }
         return removed
     }
 }

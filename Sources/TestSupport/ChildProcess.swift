@@ -114,7 +114,7 @@ package final class ChildProcess: Sendable {
 
     /// Waits until it has ended.
     @discardableResult
-    package func ended(within limit: Duration = .seconds(45)) async throws -> Exit {
+    package func ended(within limit: Duration = .seconds(60)) async throws -> Exit {
         try await eventually(
             "the end of process \(pid); it said: \(output.suffix(500)) \(errors.suffix(3000))",
             within: limit
@@ -127,7 +127,7 @@ package final class ChildProcess: Sendable {
     ///
     /// A process that ends without having said so is not waited for.
     @discardableResult
-    package func says(_ words: String, within limit: Duration = .seconds(45)) async throws -> String {
+    package func says(_ words: String, within limit: Duration = .seconds(60)) async throws -> String {
         try await eventually("'\(words)' in: \(errors.suffix(3000))", within: limit) {
             let over = exit != nil
             let text = errors

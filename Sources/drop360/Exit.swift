@@ -34,12 +34,9 @@ enum Exit {
 
     /// One message on standard error.
     static func say(_ message: String) {
-        FileHandle.standardError.write(Data(("drop360: " + message + "\n").utf8))
+        put("drop360: " + message + "\n", to: STDERR_FILENO)
     }
 }
-
-/// Standard output, for facts.
-func show(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 
 /// An absolute path without `.`, `..` and doubled slashes; links are left as they are.
 func absolute(_ path: String) -> String {

@@ -46,7 +46,7 @@ final class OperatorOutput: Sendable {
     func write(_ line: String) {
         footer.withLock { footer in
             let clear = footer.isEmpty ? "" : "\r\u{1B}[2K"
-            FileHandle.standardError.write(Data((clear + line + "\n" + footer).utf8))
+            put(clear + line + "\n" + footer, to: STDERR_FILENO)
         }
     }
 
@@ -55,7 +55,7 @@ final class OperatorOutput: Sendable {
         let line = String(line.prefix(Self.columns - 1))
         footer.withLock { footer in
             guard line != footer else { return }
-            FileHandle.standardError.write(Data(("\r\u{1B}[2K" + line).utf8))
+            put("\r\u{1B}[2K" + line, to: STDERR_FILENO)
             footer = line
         }
     }

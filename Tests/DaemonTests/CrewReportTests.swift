@@ -40,9 +40,11 @@ struct CrewReportTests {
         #expect(lines.contains("Station folder: site/a"))
         #expect(lines.contains("Time: 2026-05-01T12:00:00.000+00:00"))
         #expect(lines.contains("Number in the ledger: \(record.id)"))
-        #expect(lines.filter { $0.hasPrefix("* ") } == [
-            "* There is no top: copy it.", "* left.jpg: It ends early: export it again.", "* Odd size.",
-        ])
+        #expect(
+            lines.filter { $0.hasPrefix("* ") } == [
+                "* There is no top: copy it.", "* left.jpg: It ends early: export it again.", "* Odd size.",
+            ]
+        )
         #expect(said.text.contains("looks at it again by itself"))
         #expect(said.text.hasSuffix("\n"))
         // Nothing of it stands in CDF.
@@ -109,7 +111,8 @@ struct CrewReportTests {
         for record in records {
             let said = try #require(try await report(desk, record))
             let bad = said.text.unicodeScalars.filter {
-                $0 != "\n" && [.control, .format, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+                $0 != "\n"
+                    && [.control, .format, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
             }
             #expect(bad.isEmpty, "\(record.state.name)")
             #expect(!said.text.contains("\n* All is well."))

@@ -39,7 +39,9 @@ struct ReporterTests {
         try await desk.sees("site/a", rejected: "There is no top.")
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.names(in: "site") == ["a", "a.REJECTED.txt"])
-            #expect(try String(decoding: desk.inbox.read("site/a.REJECTED.txt"), as: UTF8.self).contains("There is no top."))
+            #expect(
+                try String(decoding: desk.inbox.read("site/a.REJECTED.txt"), as: UTF8.self).contains("There is no top.")
+            )
             #expect(try await record(desk, "site/a").report == desk.inbox.path("site/a.REJECTED.txt"))
 
             let accepted = try await desk.sees("site/a", .accepted(.sample()))
@@ -268,16 +270,14 @@ struct ReporterTests {
             surroundings: desk.surroundings,
             logger: Desk.silent
         )
-        try await desk.run(reporter) { _ in
-            #expect(try desk.inbox.names() == ["a.REJECTED.txt"])
-        }
+        try await desk.run(reporter) { _ in }
+        #expect(try desk.inbox.names() == ["a.REJECTED.txt"])
     }
 
     @Test func `hundreds are written in one turn`() async throws {
         let desk = try Desk()
         for index in 0..<230 { try await desk.sees("s\(index)", rejected: "bad") }
-        try await desk.run(reporter(desk)) { _ in
-            #expect(try desk.inbox.names().count == 230)
-        }
+        try await desk.run(reporter(desk)) { _ in }
+        #expect(try desk.inbox.names().count == 230)
     }
 }

@@ -89,6 +89,17 @@ final class Session {
     /// What `run --until-idle` waits for.
     func untilIdle() async { await until { $0.firstScanDone && $0.settling == 0 && $0.emitted == taken } }
 
+    /// Takes events until the station at `path` is said to be quiet with what `isWanted` asks for; returns those before it.
+    @discardableResult
+    func until(_ path: String, _ isWanted: (FolderSnapshot) -> Bool) async throws -> [InboxEvent] {
+        var before: [InboxEvent] = []
+        while let event = await next() {
+            if case .quiet(let snapshot) = event, snapshot.path == path, isWanted(snapshot) { return before }
+            before.append(event)
+        }
+        throw UnexpectedEvent()
+    }
+
     /// Proves that nothing else was to be said: a station that is dropped now is the next event.
     func expectNothingElse(in folder: TemporaryFolder, sourceLocation: SourceLocation = #_sourceLocation)
         async throws
@@ -115,9 +126,17 @@ extension TemporaryFolder {
     static let stationFiles = ["front.jpg", "back.jpg", "left.jpg", "right.jpg", "top.jpg", "bottom.jpg", "pose.json"]
 
     /// Makes a station's folder and copies its seven files into it, one by one.
-    func drop(_ name: String) throws {
+    func copy(_ name: String) throws {
         try makeFolder(name)
         for file in Self.stationFiles { try write("some bytes of \(file)", to: name + "/" + file) }
+    }
+
+    /// Makes a finished station appear at once, so that no busy machine shows half of it.
+    func drop(_ name: String) throws {
+        let workshop = try TemporaryFolder()
+        try workshop.copy("station")
+        if let slash = name.lastIndex(of: "/") { try makeFolder(String(name[..<slash])) }
+        try FileManager.default.moveItem(atPath: workshop.path("station"), toPath: path(name))
     }
 
     func stamp(of name: String) throws -> String {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The commands beside the daemon, and the shapes that scripts rely on.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct CommandJourneyTests {
     @Test func `check tells good from bad by its exit code, and writes nothing`() async throws {
         let folder = try TemporaryFolder()

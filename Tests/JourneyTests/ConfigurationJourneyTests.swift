@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct ConfigurationJourneyTests {
     /// A command that needs no sandbox.
     private func run(_ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder)
@@ -103,6 +103,33 @@ struct ConfigurationJourneyTests {
         #expect(without.errors.contains("COGNITE_CLIENT_SECRET"))
     }
 
+    @Test func `a log that can no longer be written stops nobody`() async throws {
+        let site = try await Site()
+        try site.drop("station")
+        // As when the disk that holds the log is full.
+        let command = "exec \"$0\" run --config config.yaml --until-idle 2>/dev/full"
+        let child = try ChildProcess(
+            "/bin/sh",
+            ["-c", command, try Drop360.path()],
+            environment: ["PATH": "/usr/bin:/bin"],
+            in: site.folder.path,
+            log: site.folder.path("full")
+        )
+        #expect(try await child.ended() == .code(0))
+        try await site.sandbox.contents().expectWhole(images: 1)
+
+        let list = "exec \"$0\" list --config config.yaml >/dev/full"
+        let facts = try ChildProcess(
+            "/bin/sh",
+            ["-c", list, try Drop360.path()],
+            environment: ["PATH": "/usr/bin:/bin"],
+            in: site.folder.path,
+            log: site.folder.path("facts")
+        )
+        #expect(try await facts.ended() == .code(1))
+        #expect(facts.errors.contains("Standard output"))
+    }
+
     @Test func `a second daemon on the same state goes away with words`() async throws {
         let site = try await Site()
         let first = try site.startDaemon()
@@ -131,15 +158,30 @@ struct ConfigurationJourneyTests {
         try await site.sandbox.contents().expectWhole(images: 1)
     }
 
-    @Test func `a sandbox that nobody runs is a service that cannot be reached`() async throws {
+    @Test func `a service that does not answer is waited for, and then the exit code says so`() async throws {
+        let site = try await Site()
+        try site.drop("station")
+        let text = String(decoding: try site.folder.read("config.yaml"), as: UTF8.self)
+        // Port 1 of this machine: nobody listens there.
+        try site.folder.write(
+            text.replacingOccurrences(of: site.sandbox.url, with: "http://127.0.0.1:1"),
+            to: "config.yaml"
+        )
+        let finished = try await site.run("run", "--config", site.configuration, "--until-idle")
+        #expect(finished.exit == .code(69), "\(finished.errors)")
+        #expect(finished.errors.contains("127.0.0.1") && finished.errors.contains("cannot be reached"))
+        #expect(try await site.states() == ["station": "accepted"])
+        try site.configure()
+        try await site.deliverAll()
+        try await site.sandbox.contents().expectWhole(images: 1)
+    }
+
+    @Test func `a project that refuses the token is a service that cannot be used`() async throws {
         let site = try await Site()
         try site.drop("station")
         let text = String(decoding: try site.folder.read("config.yaml"), as: UTF8.self)
         try site.folder.write(
-            text.replacingOccurrences(of: "sandbox.example", with: "").replacingOccurrences(
-                of: "project: sandbox",
-                with: "project: elsewhere"
-            ),
+            text.replacingOccurrences(of: "project: sandbox", with: "project: elsewhere"),
             to: "config.yaml"
         )
         let finished = try await site.deliver()

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct DeliveryJourneyTests {
     @Test func `run --sandbox delivers what is there, once, and says so beside each folder`() async throws {
         let folder = try TemporaryFolder()

@@ -1,11 +1,12 @@
 import Foundation
 import Glibc
+import Station
 import Synchronization
 import TestSupport
 import Testing
 
 /// What a power cut does to processes: SIGKILL at every request of a delivery.
-@Suite(.serialized, .timeLimit(.minutes(4)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct KillTests {
     /// How the request at which the daemon dies is held up, so that it is really under way then.
     enum Hold: String, CaseIterable, Sendable {
@@ -26,15 +27,17 @@ struct KillTests {
     func `killed at any request, each station is registered exactly once`(stations: Int) async throws {
         let whole = try await undisturbed(stations)
         #expect(whole >= 6 + stations * 12 + 1)
+        // With several stations, every request in one of the two ways: they take turns.
         let points = (1...whole).flatMap { request in
-            Hold.allCases.map { Point(stations: stations, request: request, hold: $0) }
+            Hold.allCases.enumerated().filter { stations == 1 || $0.offset == request % 2 }
+                .map { Point(stations: stations, request: request, hold: $0.element) }
         }
         let killed = Mutex(0)
         try await inLanes(4, points) { point in
             if try await self.survives(point) { killed.withLock { $0 += 1 } }
         }
         // Which requests there are at the very end depends on what is registered together.
-        #expect(killed.withLock { $0 } >= (6 + stations * 12) * Hold.allCases.count)
+        #expect(killed.withLock { $0 } >= (6 + stations * 12) * (stations == 1 ? 2 : 1))
         print("JourneyTests: \(killed.withLock { $0 }) of \(points.count) kill points struck, \(stations) stations")
     }
 
@@ -96,6 +99,38 @@ struct KillTests {
             sent.formUnion(faces.filter { $0["state"] != .text("pending") }.compactMap { $0["fileID"].text })
         }
         return sent
+    }
+
+    @Test func `a correction that is killed at any request ends as the new content, whole`() async throws {
+        // As when nothing disturbs: 1 token, 3 questions at the start, 6 files begun, 6 sent, 1 confirmation, 2 writes.
+        try await inLanes(4, Array(1...19)) { request in
+            let site = try await Site()
+            try site.drop("station", .init(seed: 1))
+            try await site.deliverAll()
+            for face in Face.allCases {
+                try site.folder.write(try StationMaker().jpeg(face, seed: 2), to: "inbox/station/\(face.rawValue).jpg")
+            }
+            let hold = request % 2 == 0 ? Hold.stall : .slow
+            try await site.sandbox.fail(#"{"nth": [\#(request)], "then": \#(hold.rawValue)}"#)
+            let daemon = try site.startDaemon("--until-idle")
+            _ = try await eventually("request \(request): \(daemon.errors)") { () async throws -> Bool? in
+                try await site.sandbox.struck() == [1] ? true : nil
+            }
+            daemon.send(SIGKILL)
+            #expect(try await daemon.ended() == .signal(SIGKILL))
+            try await site.sandbox.behave()
+            try await site.deliverAll("request \(request), \(hold)")
+            let contents = try await site.sandbox.contents()
+            contents.expectWhole(images: 1, "request \(request), \(hold)")
+            let station = try await site.explain("\(site.inbox)/station")
+            for face in station["faces"].list {
+                let file = contents.files.first { $0["externalId"] == face["fileID"] } ?? .null
+                #expect(file["sha256"] == face["sha256"], "request \(request), \(hold)")
+                #expect(file["id"] == face["receipt"], "request \(request), \(hold)")
+            }
+            #expect(station["history"].list.count { $0["event"] == .text("registered") } == 2)
+            #expect(try await site.ledgerProblems() == [])
+        }
     }
 
     @Test func `run --sandbox, killed with its sandbox, goes on from there`() async throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A daemon that runs on, while things come and go.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct RunningDaemonTests {
     @Test func `stations are registered and reported as they come, however they come`() async throws {
         let site = try await Site()

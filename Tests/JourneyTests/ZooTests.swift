@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct ZooTests {
     @Test func `every good station is delivered, and every bad one is refused with its reason`() async throws {
         let site = try await Site(inbox: "report-after: 1s")
@@ -52,6 +52,9 @@ struct ZooTests {
             #expect(!said.everythingSaid.contains(0x1B), "\(said.errors.prefix(300)) \(said.output.prefix(300))")
         }
         try expectReports(of: zoo, in: site)
+        let last = try await site.sandbox.requests().last?.number ?? 0
+        #expect(try await site.deliver().exit == .code(1))
+        #expect(try await site.sandbox.requests(since: last).filter(\.writes).isEmpty)
         #expect(delivery.errors.contains("no-text-"), "nobody is told of the folder whose name is no text")
         #expect(!site.folder.contains("owned") && !site.folder.contains("inbox/owned"))
     }

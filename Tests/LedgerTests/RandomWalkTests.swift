@@ -6,10 +6,13 @@ import Testing
 
 /// Whatever happens, in whatever order: nothing is lost, nothing is doubled, nothing wrong is said.
 struct RandomWalkTests {
-    @Test(arguments: UInt64(0)..<24)
+    /// `DROP360_SEEDS=500` walks for longer.
+    private static let seeds = UInt64(ProcessInfo.processInfo.environment["DROP360_SEEDS"] ?? "") ?? 12
+
+    @Test(arguments: 0..<seeds)
     func `what must hold, holds after every step`(seed: UInt64) async throws {
         var walk = try RandomWalk(seed: seed)
-        for _ in 0..<120 {
+        for _ in 0..<100 {
             try await walk.step()
             let violations = try await walk.violations()
             try #require(violations == [], "\(walk.diary.suffix(40).joined(separator: "\n"))")
@@ -25,5 +28,30 @@ struct RandomWalkTests {
             #expect(original.state.name == .failed)
         }
         #expect(try await walk.bench.ledger.integrityProblems() == [])
+    }
+
+    /// A check that finds nothing must be able to find something.
+    @Test(arguments: [
+        ("UPDATE face SET state = 'pending', receipt = NULL, sentAt = NULL, confirmedAt = NULL", "pending face"),
+        ("UPDATE capture SET deliveredAt = NULL", "registered without being delivered"),
+        ("UPDATE face SET fileID = 'x/' || face", "a face's id is not its image's"),
+        ("UPDATE face SET sha256 = '\(String(repeating: "0", count: 64))'", "CDF holds other bytes"),
+        ("UPDATE capture SET imageID = 'x'", "the image x is of other content"),
+        ("UPDATE station SET state = 'accepted'", "the history ends elsewhere"),
+        ("UPDATE station SET state = 'accepted' WHERE sameAs IS NOT NULL", "waits for"),
+        ("UPDATE station SET sameAs = NULL", "registered without being delivered"),
+    ])
+    func `what must not be is found`(sabotage: String, sentence: String) async throws {
+        var walk = try RandomWalk(seed: 1)
+        let bench = walk.bench
+        try await bench.sees("a", .sample("a", station: "a"))
+        try await bench.sees("b", .sample("b", station: "b"))
+        try await bench.sees("copy", .sample("a", station: "c"))
+        try await walk.settle()
+        #expect(try await bench.ledger.counts()[.registered] == 3)
+        #expect(try await walk.violations() == [])
+        try bench.rawSQL(sabotage)
+        let found = try await walk.violations()
+        #expect(found.contains { $0.contains(sentence) }, "\(found)")
     }
 }

@@ -85,9 +85,10 @@ struct SightingTests {
 
     @Test func `notes and metadata come back as they were, whatever is in them`() async throws {
         let bench = try Bench()
-        let odd = "quote\" back\\slash\nnew line \u{1b}[31m æøå 🧭 \u{0}end"
+        let odd = "quote\" back\\slash\nnew line \u{1b}[31m æøå 🧭"
         var capture = Capture.sample(odd, station: "s/ü 1", site: odd)
-        capture.metadata = [odd: odd, "": ""]
+        // No path can have a zero byte; a sidecar can.
+        capture.metadata = [odd + "\u{0}end": odd + "\u{0}end", "": ""]
         capture.time = nil
         let sighting = Sighting(
             inbox: "/in box/'; DROP TABLE station; --",

@@ -63,7 +63,7 @@ final class Site: Sendable {
     /// Runs any command of drop360 to its end.
     func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> Finished {
         let child = try start(arguments, environment: environment)
-        let exit = try await child.ended(within: .seconds(90))
+        let exit = try await child.ended(within: .seconds(180))
         return Finished(exit: exit, output: child.output, errors: child.errors, everythingSaid: child.everythingSaid)
     }
 
@@ -132,8 +132,7 @@ final class Site: Sendable {
     /// Writes a station beside the inbox and renames it into it, as a copying tool that is done.
     func drop(_ name: String, _ options: StationMaker.Options = .init()) throws {
         try StationMaker().write(to: folder.path, named: "staging/" + name, options)
-        let parent = (name as NSString).deletingLastPathComponent
-        if !parent.isEmpty { try folder.makeFolder("inbox/" + parent) }
+        if let slash = name.lastIndex(of: "/") { try folder.makeFolder("inbox/" + name[..<slash]) }
         try folder.move("staging/" + name, to: "inbox/" + name)
     }
 

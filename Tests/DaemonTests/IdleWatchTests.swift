@@ -1,0 +1,181 @@
+import CDF
+import Delivery
+import Foundation
+import Ledger
+import Station
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Daemon
+@testable import Inbox
+
+/// When `run --until-idle` may end.
+@Suite(.timeLimit(.minutes(1)))
+struct IdleWatchTests {
+    /// An idle watch whose inbox says what the test wants.
+    private final class Stage: Sendable {
+        let desk: Desk
+        let client: CDFClient
+        let link: Link
+        let inbox = Mutex(Stage.done)
+        let handled = Mutex(UInt64(3))
+
+        static var done: InboxStatus {
+            var status = InboxStatus(lastProgress: .now)
+            status.firstScanDone = true
+            status.emitted = 3
+            status.roots = ["/in": .available(polled: false)]
+            return status
+        }
+
+        init() throws {
+            desk = try Desk()
+            // Nothing listens there, and nothing is ever asked of it.
+            let credentials = CDFSettings.Credentials(
+                tokenURL: "http://127.0.0.1:1/token",
+                clientID: "c",
+                secret: { "s" },
+                scopes: []
+            )
+            client = CDFClient(
+                settings: CDFSettings(host: "http://127.0.0.1:1", project: "p", credentials: credentials),
+                surroundings: desk.surroundings,
+                logger: Desk.silent
+            )
+            link = Link(
+                client: client,
+                space: "s",
+                dataSet: nil,
+                surroundings: desk.surroundings,
+                listeners: [],
+                logger: Desk.silent
+            )
+        }
+
+        var watch: IdleWatch {
+            IdleWatch(
+                watcherStatus: { self.inbox.withLock { $0 } },
+                handled: { self.handled.withLock { $0 } },
+                link: link,
+                ledger: desk.ledger,
+                surroundings: desk.surroundings,
+                logger: Desk.silent
+            )
+        }
+
+        static func with(_ body: (Stage) async throws -> Void) async throws {
+            let stage = try Stage()
+            do {
+                try await body(stage)
+            } catch {
+                try await stage.client.shutdown()
+                throw error
+            }
+            try await stage.client.shutdown()
+        }
+    }
+
+    private static let unreachable = CDFError.unreachable(host: "h", detail: "d")
+
+    @Test func `with everything looked at and nothing to do, it is idle`() async throws {
+        try await Stage.with { (stage) async throws -> Void in
+            #expect(try await stage.watch.isIdle())
+        }
+    }
+
+    @Test func `as long as folders settle, or an event is not in the ledger, it is not`() async throws {
+        try await Stage.with { (stage) async throws -> Void in
+            stage.inbox.withLock { $0.firstScanDone = false }
+            #expect(try await !stage.watch.isIdle())
+            stage.inbox.withLock { $0 = Stage.done }
+            stage.inbox.withLock { $0.settling = 1 }
+            #expect(try await !stage.watch.isIdle())
+            stage.inbox.withLock { $0 = Stage.done }
+            stage.handled.withLock { $0 = 2 }
+            #expect(try await !stage.watch.isIdle())
+            stage.handled.withLock { $0 = 3 }
+            #expect(try await stage.watch.isIdle())
+        }
+    }
+
+    @Test func `an inbox that is lost is not waited for, one of several that is not yet scanned is`() async throws {
+        try await Stage.with { (stage) async throws -> Void in
+            let trouble = InboxTrouble.emptied(root: "/in", stations: 1)
+            stage.inbox.withLock {
+                $0.firstScanDone = false
+                $0.roots = ["/in": .lost(trouble)]
+            }
+            #expect(try await stage.watch.isIdle())
+            stage.inbox.withLock { $0.roots["/other"] = .unknown }
+            #expect(try await !stage.watch.isIdle())
+        }
+    }
+
+    @Test func `what nobody can move is not waited for`() async throws {
+        try await Stage.with { (stage) async throws -> Void in
+            let desk = stage.desk
+            try await desk.sees("rejected", rejected: "bad")
+            try await desk.sees("incomplete", incomplete: "part")
+            try await desk.delivers(desk.sees("registered", .accepted(.sample("1", station: "1"))))
+            let failed = try await desk.begins(desk.sees("failed", .accepted(.sample("2", station: "2"))))
+            try await desk.fails(failed, .init(summary: "no"))
+            // Waits for the failed one.
+            try await desk.sees("copy", .accepted(.sample("2", station: "2")))
+            #expect(try await stage.watch.isIdle())
+        }
+    }
+
+    @Test func `what is due soon is waited for, what is due later is not`() async throws {
+        try await Stage.with { (stage) async throws -> Void in
+            let desk = stage.desk
+            let record = try await desk.sees("a", .accepted(.sample()))
+            #expect(try await !stage.watch.isIdle())
+            for (seconds, idle) in [(29.0, false), (30, false), (31, true)] {
+                _ = try await desk.ledger.postpone(
+                    record.id,
+                    until: desk.clock.date.addingTimeInterval(seconds),
+                    counts: true,
+                    reason: "",
+                    at: desk.clock.date
+                )
+                #expect(try await stage.watch.isIdle() == idle, "\(seconds) s")
+            }
+        }
+    }
+
+    @Test func `a broken line is waited for a minute`() async throws {
+        try await Stage.with { (stage) async throws -> Void in
+            let desk = stage.desk
+            try await desk.sees("a", .accepted(.sample()))
+            stage.link.lost(Self.unreachable)
+            #expect(try await !stage.watch.isIdle())
+            desk.clock.advance(by: .seconds(60))
+            #expect(try await !stage.watch.isIdle())
+            desk.clock.advance(by: .seconds(1))
+            #expect(try await stage.watch.isIdle())
+        }
+    }
+
+    @Test func `what only an operator can mend is not waited for`() async throws {
+        try await Stage.with { (stage) async throws -> Void in
+            try await stage.desk.sees("a", .accepted(.sample()))
+            stage.link.lost(.credentialsRefused(host: "h", detail: "invalid_client"))
+            #expect(try await stage.watch.isIdle())
+        }
+    }
+
+    @Test func `it returns when the last thing is done, which ends the run`() async throws {
+        try await Stage.with { (stage) async throws -> Void in
+            stage.inbox.withLock { $0.settling = 1 }
+            let watch = stage.watch
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await watch.run() }
+                await stage.desk.clock.untilAsleep()
+                stage.inbox.withLock { $0.settling = 0 }
+                stage.desk.clock.advance(by: .milliseconds(200))
+                try await group.waitForAll()
+            }
+        }
+    }
+}

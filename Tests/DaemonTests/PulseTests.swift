@@ -1,0 +1,169 @@
+import CDF
+import Dashboard
+import Delivery
+import Foundation
+import Ledger
+import Station
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Daemon
+@testable import Delivery
+
+/// What systemd and other processes are told.
+@Suite(.timeLimit(.minutes(1)))
+struct PulseTests {
+    /// What the daemon's parts say, set by the test.
+    private final class Parts: Sendable {
+        let link = Mutex(LinkState.unknown)
+        let inboxes = Mutex([DaemonStatus.Inbox(path: "/in", available: true)])
+        let scanner = Mutex(ContinuousClock.now)
+        let busy = Mutex(false)
+        let changes = Mutex(UInt64(0))
+
+        var signs: Pulse.Signs {
+            .init(
+                scanner: { self.scanner.withLock { $0 } },
+                isBusy: { self.busy.withLock { $0 } },
+                steps: { 0 },
+                link: { self.link.withLock { $0 } },
+                inboxes: { self.inboxes.withLock { $0 } },
+                changes: { self.changes.withLock { $0 } }
+            )
+        }
+    }
+
+    private func pulse(_ desk: Desk, _ parts: Parts, _ environment: [String: String] = [:]) -> Pulse {
+        Pulse(
+            notifier: ServiceNotifier(environment: environment),
+            ledger: desk.ledger,
+            signs: parts.signs,
+            surroundings: desk.surroundings,
+            logger: Desk.silent
+        )
+    }
+
+    private func outage(_ desk: Desk) -> LinkState {
+        LinkState.ready(.init(dataSetID: nil)).lost(
+            .unreachable(host: "cdf.example.com", detail: "no\nroute"),
+            at: desk.clock.date,
+            probed: false
+        )
+    }
+
+    @Test func `systemd hears of life, of the state and of the end`() async throws {
+        let desk = try Desk()
+        let parts = Parts()
+        let ear = try ServiceNotifierTests.Ear(desk.state.path("notify"))
+        try await desk.sees("a", rejected: "bad")
+        try await desk.sees("b", .accepted(.sample()))
+        let environment = ["NOTIFY_SOCKET": desk.state.path("notify"), "WATCHDOG_USEC": "6000000"]
+        try await desk.run(pulse(desk, parts, environment)) { turns in
+            #expect(ear.heard() == ["WATCHDOG=1", "STATUS=Connecting to CDF. 1 accepted, 1 rejected"])
+            // A third of what systemd allows.
+            await turns.next(after: .seconds(2))
+            #expect(ear.heard() == ["WATCHDOG=1"])
+            parts.link.withLock { $0 = .ready(.init(dataSetID: nil)) }
+            await turns.next(after: .seconds(2))
+            #expect(ear.heard() == ["WATCHDOG=1", "STATUS=Connected. 1 accepted, 1 rejected"])
+            parts.link.withLock { $0 = outage(desk) }
+            await turns.next(after: .seconds(2))
+            try await desk.sees("c", rejected: "bad")
+            parts.changes.withLock { $0 += 1 }
+            let last = ear.heard().last ?? ""
+            #expect(last.hasPrefix("STATUS=Offline since 2026-05-01T12:00:04Z: cdf.example.com cannot be reached"))
+            #expect(!last.contains("\n"))
+            await turns.next(after: .seconds(2))
+            #expect(ear.heard().last?.hasSuffix("1 accepted, 2 rejected") == true)
+        }
+        #expect(ear.heard().last?.hasPrefix("STOPPING=1") == true)
+    }
+
+    @Test func `a scanner that hangs starves the watchdog`() async throws {
+        let desk = try Desk()
+        let parts = Parts()
+        parts.scanner.withLock { $0 = .now - .seconds(301) }
+        let ear = try ServiceNotifierTests.Ear(desk.state.path("notify"))
+        try await desk.run(pulse(desk, parts, ["NOTIFY_SOCKET": desk.state.path("notify")])) { turns in
+            #expect(ear.heard().contains("WATCHDOG=1") == false)
+            parts.scanner.withLock { $0 = .now }
+            await turns.next(after: .seconds(5))
+            #expect(ear.heard().contains("WATCHDOG=1"))
+        }
+    }
+
+    @Test func `other processes read whether CDF can be reached, since when not, and why`() async throws {
+        let desk = try Desk()
+        let parts = Parts()
+        parts.link.withLock { $0 = outage(desk) }
+        try await desk.run(pulse(desk, parts)) { turns in
+            var status = try await DaemonStatus.read(from: desk.ledger, running: true)
+            #expect(!status.online)
+            #expect(status.offlineSince == Date(timeIntervalSince1970: 1_777_636_800))
+            #expect(status.offlineReason?.contains("cdf.example.com") == true)
+            #expect(status.inboxes == [.init(path: "/in", available: true)])
+            // Without the daemon, its last words on the network mean nothing.
+            let without = try await DaemonStatus.read(from: desk.ledger, running: false)
+            #expect(without.offlineReason == nil)
+
+            parts.link.withLock { $0 = .ready(.init(dataSetID: 1)) }
+            parts.inboxes.withLock { $0 = [.init(path: "/in", available: false, reason: "unmounted")] }
+            await turns.next(after: .seconds(5))
+            status = try await DaemonStatus.read(from: desk.ledger, running: true)
+            #expect(status.online)
+            #expect(status.offlineSince == nil)
+            #expect(status.offlineReason == nil)
+            #expect(status.inboxes.first?.reason == "unmounted")
+        }
+    }
+
+    @Test func `what a killed daemon had said does not outlive it`() async throws {
+        let desk = try Desk()
+        try await desk.ledger.setDaemonValue("false", for: "online")
+        try await desk.ledger.setDaemonValue("1000", for: "offline-since")
+        try await desk.ledger.setDaemonValue("the moon", for: "offline-reason")
+        let parts = Parts()
+        parts.link.withLock { $0 = .ready(.init(dataSetID: nil)) }
+        try await desk.run(pulse(desk, parts)) { _ in }
+        let status = try await DaemonStatus.read(from: desk.ledger, running: true)
+        #expect(status.online)
+        #expect(status.offlineSince == nil)
+        #expect(status.offlineReason == nil)
+    }
+}
+
+/// Whether the daemon is alive, from what is seen of it.
+struct VitalityTests {
+    private let start = ContinuousClock.now
+
+    @Test func `an idle daemon lives as long as its scanner turns`() {
+        var vitality = Vitality(patience: .seconds(300), at: start)
+        func alive(_ seconds: Int, scannedBefore: Int) -> Bool {
+            let now = start + .seconds(seconds)
+            return vitality.check(scanner: now - .seconds(scannedBefore), busy: false, steps: 0, at: now)
+        }
+        for minutes in 0..<60 { #expect(alive(60 * minutes, scannedBefore: 299)) }
+        #expect(!alive(3600, scannedBefore: 300))
+        #expect(alive(3600, scannedBefore: 0))
+    }
+
+    @Test func `a busy stage has to move`() {
+        var vitality = Vitality(patience: .seconds(300), at: start)
+        func alive(_ seconds: Int, busy: Bool, steps: UInt64) -> Bool {
+            let now = start + .seconds(seconds)
+            return vitality.check(scanner: now, busy: busy, steps: steps, at: now)
+        }
+        #expect(alive(0, busy: true, steps: 1))
+        #expect(alive(299, busy: true, steps: 1))
+        #expect(!alive(300, busy: true, steps: 1))
+        #expect(!alive(900, busy: true, steps: 1))
+        // It moved after all.
+        #expect(alive(901, busy: true, steps: 2))
+        #expect(alive(1200, busy: true, steps: 2))
+        // What was finished starts the count anew.
+        #expect(alive(5000, busy: false, steps: 2))
+        #expect(alive(5299, busy: true, steps: 2))
+        #expect(!alive(5300, busy: true, steps: 2))
+    }
+}
