@@ -66,7 +66,10 @@ package final class StageRunner<S: Stage>: Service {
                     do throws(LedgerError) {
                         try await stage.process(batch, in: project)
                         return nil
-                    } catch { return error }
+                    } catch {
+                        guard case .giveUp = error.remedy else { return error }
+                        return await self.setAside(batch, because: error)
+                    }
                 }
                 running += 1
             }
@@ -75,6 +78,27 @@ package final class StageRunner<S: Stage>: Service {
             }
             return failure
         }
+    }
+
+    /// A bug of ours, or a row that makes no sense, must not keep the other stations from being delivered.
+    private func setAside(_ stations: [StationRecord], because error: LedgerError) async -> LedgerError? {
+        setting.logger.critical(
+            "stations are set aside for an hour: this is a bug in drop360",
+            metadata: ["stage": "\(S.name)", "stations": "\(stations.map(\.path))", "error": "\(error)"]
+        )
+        let now = setting.surroundings.now()
+        for station in stations {
+            do throws(LedgerError) {
+                _ = try await setting.ledger.postpone(
+                    station.id,
+                    until: now.addingTimeInterval(3600),
+                    counts: false,
+                    reason: "\(error)",
+                    at: now
+                )
+            } catch { return error }
+        }
+        return nil
     }
 
     private func untilNextDue() async throws(LedgerError) -> Duration {

@@ -56,8 +56,15 @@ struct DeliveryJourneyTests {
         try await site.deliverAll()
         let again = try await site.sandbox.requests(since: last)
         #expect(again.filter(\.writes).isEmpty)
-        #expect(again.contains { $0.path == "/models/views/byids" }, "the second run did not even connect")
         #expect(try await site.sandbox.contents() == delivered)
+
+        // And beside something new, only that is sent.
+        try site.drop("north/station-4", .init(seed: 4, siteID: "north"))
+        try await site.deliverAll()
+        let new = try await site.sandbox.requests(since: last).filter { $0.path == "/files" }
+        #expect(new.count == 6)
+        #expect(new.allSatisfy { $0.body["externalId"].text?.hasPrefix("north/station-4/") ?? false })
+        try await site.sandbox.contents().expectWhole(images: 4)
     }
 
     static let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
