@@ -1,12 +1,7 @@
+import Glibc
 import Hummingbird
 import NIOCore
 import ServiceLifecycle
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// A request context that keeps hold of the connection, so that a fault can break it.
 struct ConnectionContext: RequestContext {

@@ -36,19 +36,16 @@ struct CheckCommand: AsyncParsableCommand {
             var troubles: [String] = []
             for path in paths {
                 let place = CheckPlace(path: absolute(path), configuration: configuration)
-                do {
-                    let snapshots = try await place.stations()
-                    if snapshots.isEmpty {
-                        troubles.append("\(printable(path)) holds no station: no face image and no pose.json below it.")
-                    }
-                    for snapshot in snapshots {
-                        let report = await inspector.inspect(snapshot, rules: place.rules)
-                        let station = CheckedStation(path: snapshot.absolutePath, report: report)
-                        found.append(station)
-                        if !json, !requests { show(station.text) }
-                    }
-                } catch let error as DropFolderError {
-                    troubles.append(error.description)
+                let listing = await place.stations()
+                troubles += listing.troubles.map(\.description)
+                if listing.snapshots.isEmpty, listing.troubles.isEmpty {
+                    troubles.append("\(printable(path)) holds no station: no face image and no pose.json below it.")
+                }
+                for snapshot in listing.snapshots {
+                    let report = await inspector.inspect(snapshot, rules: place.rules)
+                    let station = CheckedStation(path: snapshot.absolutePath, report: report)
+                    found.append(station)
+                    if !json, !requests { show(station.text) }
                 }
             }
             await inspector.shutdown()
@@ -70,58 +67,6 @@ struct CheckCommand: AsyncParsableCommand {
         let accepted = found.count { $0.isAccepted }
         return
             "\(found.count) \(found.count == 1 ? "station" : "stations"), \(accepted) accepted, \(found.count - accepted) not."
-    }
-}
-
-/// Where the stations of one PATH are, and the rules that hold there.
-struct CheckPlace {
-    let root: String
-    /// Below the root; empty means everything below it.
-    let start: String
-    let rules: InspectionRules
-
-    init(path: String, configuration: Configuration?) {
-        let inbox = configuration?.inboxes.first { path == $0.path || path.hasPrefix($0.path + "/") }
-        let prefix = configuration?.target.externalIDPrefix ?? ""
-        if let inbox {
-            root = inbox.path
-            start = String(path.dropFirst(inbox.path.count).drop { $0 == "/" })
-            rules = inbox.inspectionRules(externalIDPrefix: prefix, now: { Date() })
-        } else {
-            // The parent is the inbox, so that the station's site comes out as it would in one.
-            root = path == "/" ? path : (path as NSString).deletingLastPathComponent
-            start = path == "/" ? "" : (path as NSString).lastPathComponent
-            var plain = InspectionRules()
-            plain.externalIDPrefix = prefix
-            rules = plain
-        }
-    }
-
-    /// Every station at or below the path, in path order.
-    func stations() async throws -> [FolderSnapshot] {
-        try await withCheckedThrowingContinuation { continuation in
-            // Listing blocks; a command has nothing else to do, but the cooperative pool stays free.
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result { try Self.walk(root: root, path: start, rules: rules.ignore, depth: 0) }
-                )
-            }
-        }
-    }
-
-    private static func walk(root: String, path: String, rules: IgnoreRules, depth: Int) throws -> [FolderSnapshot] {
-        let snapshot = try FolderSnapshot.take(inbox: root, path: path, ignoring: rules)
-        var found = snapshot.isStation ? [snapshot] : []
-        guard depth < 64 else { return found }
-        for folder in snapshot.subfolders {
-            found += try walk(
-                root: root,
-                path: path.isEmpty ? folder.name : path + "/" + folder.name,
-                rules: rules,
-                depth: depth + 1
-            )
-        }
-        return found
     }
 }
 

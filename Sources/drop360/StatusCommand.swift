@@ -32,7 +32,10 @@ struct StatusCommand: AsyncParsableCommand {
 
     private static func isRunning(_ directory: String) throws -> Bool {
         guard let inUse = StationLedger.isInUse(directory: directory) else {
-            Exit.say("Whether the daemon runs can't be told without reading its lock. Run this as drop360's user: sudo -u drop360 drop360 status")
+            Exit.say(
+                "Whether the daemon runs can't be told without reading its lock. "
+                    + "Run this as drop360's user: sudo -u drop360 drop360 status"
+            )
             throw Exit.refused
         }
         return inUse

@@ -1,0 +1,68 @@
+import ConfigFile
+import Daemon
+import DropFolder
+import Foundation
+import Inspection
+import Station
+
+/// Where the stations of one PATH are, and the rules that hold there.
+struct CheckPlace {
+    let root: String
+    /// Below the root; empty means everything below it.
+    let start: String
+    let rules: InspectionRules
+
+    init(path: String, configuration: Configuration?) {
+        let inbox = configuration?.inboxes.first { path == $0.path || path.hasPrefix($0.path + "/") }
+        let prefix = configuration?.target.externalIDPrefix ?? ""
+        if let inbox {
+            root = inbox.path
+            start = String(path.dropFirst(inbox.path.count).drop { $0 == "/" })
+            rules = inbox.inspectionRules(externalIDPrefix: prefix, now: { Date() })
+        } else {
+            // The parent is the inbox, so that the station's site comes out as it would in one.
+            let slash = path.lastIndex(of: "/") ?? path.startIndex
+            root = slash == path.startIndex ? "/" : String(path[..<slash])
+            start = String(path[slash...].dropFirst())
+            var plain = InspectionRules()
+            plain.externalIDPrefix = prefix
+            rules = plain
+        }
+    }
+
+    /// What was found at and below the path.
+    struct Listing: Sendable {
+        /// Every station, in path order.
+        var snapshots: [FolderSnapshot] = []
+        /// Folders that could not be looked into; they keep nobody else from being checked.
+        var troubles: [DropFolderError] = []
+    }
+
+    /// Lists everything at and below the path.
+    func stations() async -> Listing {
+        await withCheckedContinuation { continuation in
+            // Listing blocks; a command has nothing else to do, but the cooperative pool stays free.
+            Thread.detachNewThread {
+                var listing = Listing()
+                walk(start, depth: 0, into: &listing)
+                continuation.resume(returning: listing)
+            }
+        }
+    }
+
+    private func walk(_ path: String, depth: Int, into listing: inout Listing) {
+        let snapshot: FolderSnapshot
+        do throws(DropFolderError) {
+            snapshot = try FolderSnapshot.take(inbox: root, path: path, ignoring: rules.ignore)
+        } catch {
+            listing.troubles.append(error)
+            return
+        }
+        if snapshot.isStation { listing.snapshots.append(snapshot) }
+        // As deep as the watcher goes.
+        guard depth < 64 else { return }
+        for folder in snapshot.subfolders {
+            walk(path.isEmpty ? folder.name : path + "/" + folder.name, depth: depth + 1, into: &listing)
+        }
+    }
+}
