@@ -75,7 +75,12 @@ extension CDFClient {
     ) async throws(TryFailure) -> (Answer, md5: String?) {
         let url = ticket.url.hasPrefix("/") ? settings.host + ticket.url : ticket.url
         guard Self.maySendInTheClear(url) || url.lowercased().hasPrefix("https://") else {
-            throw .source(.notCDF(host: URL(string: url)?.host ?? url, detail: "an upload address without encryption"))
+            throw .source(
+                .notCDF(
+                    host: URL(string: url)?.host ?? "the upload host",
+                    detail: "an upload address without encryption"
+                )
+            )
         }
         var request = HTTPClientRequest(url: url)
         request.method = .PUT

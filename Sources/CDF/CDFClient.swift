@@ -34,7 +34,8 @@ package final class CDFClient: Sendable {
             )
         )
         configuration.connectionPool.idleTimeout = .seconds(30)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
+        // Uploads mostly go to CDF's own host: they must not leave the small requests without a connection.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.concurrency + 4
         // Our own layers decide about repeating.
         configuration.connectionPool.retryConnectionEstablishment = false
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

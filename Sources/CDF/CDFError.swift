@@ -35,7 +35,7 @@ package enum CDFError: OperatorFacingError, Equatable {
         case .unreachable(let host, let detail):
             "\(host) cannot be reached (\(printable(detail))). Nothing is lost; drop360 goes on collecting and tries again."
         case .notCDF(let host, let detail):
-            "Something else answers in place of \(host) (\(printable(detail))). Nothing was sent there in earnest; drop360 tries again."
+            "Something else answers in place of \(host) (\(printable(detail))). Nothing sent there counts; drop360 tries again."
         case .credentialsRefused(let host, let detail):
             "\(host) does not accept the client id and secret (\(printable(detail))). Nothing is sent until this is mended."
         case .unauthorized(let asked, let id):

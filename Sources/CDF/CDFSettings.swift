@@ -46,6 +46,8 @@ package struct CDFSettings: Sendable {
     package var stallTimeout: Duration
     /// Tries inside one request before its station is put off.
     package var tries: Int
+    /// Faces that are sent at once.
+    package var concurrency: Int
 
     package init(
         host: String,
@@ -54,7 +56,8 @@ package struct CDFSettings: Sendable {
         application: String = "drop360",
         requestTimeout: Duration = .seconds(60),
         stallTimeout: Duration = .seconds(60),
-        tries: Int = 4
+        tries: Int = 4,
+        concurrency: Int = 6
     ) {
         self.host = host.hasSuffix("/") ? String(host.dropLast()) : host
         self.project = project
@@ -63,6 +66,7 @@ package struct CDFSettings: Sendable {
         self.requestTimeout = requestTimeout
         self.stallTimeout = stallTimeout
         self.tries = tries
+        self.concurrency = concurrency
     }
 
     var projectURL: String {

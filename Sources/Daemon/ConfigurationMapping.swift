@@ -28,7 +28,8 @@ extension Configuration {
                 minimumLifetime: authentication.minimumTTL
             ),
             application: Release.application,
-            requestTimeout: cognite.timeout
+            requestTimeout: cognite.timeout,
+            concurrency: upload.concurrency
         )
     }
 

@@ -37,7 +37,7 @@ struct CrewReport: Equatable {
                     "* " + printable(failure.summary, limit: 1000),
                 ]
                 + (failure.advice.map { ["* " + printable($0, limit: 1000)] } ?? [])
-                + ["", "Leave the folder as it is. The operator was told."]
+                + ["", "Leave the folder as it is, and tell the operator the number above."]
         case .registered:
             word = "UPLOADED"
             var delivered = ["The station is delivered. The folder is no longer needed by drop360."]

@@ -57,7 +57,9 @@ package struct DaemonRun: Sendable {
     ) async throws -> Ending {
         let notifier = ServiceNotifier(environment: environment)
         let settings = try configuration.cdfSettings(environment: environment)
-        let ledger = try StationLedger(directory: configuration.state, exclusively: true)
+        let ledger = try StationLedger(directory: configuration.state, exclusively: true) { [logger] error in
+            logger.critical("a station is passed over: this is a bug in drop360", metadata: ["error": "\(error)"])
+        }
         var known: [String: [String: String]] = [:]
         for inbox in configuration.inboxes { known[inbox.path] = try await ledger.knownFolders(inbox: inbox.path) }
         // Configuration and ledger are good: whatever takes long comes after this.

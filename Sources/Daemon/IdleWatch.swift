@@ -29,9 +29,11 @@ struct IdleWatch: Service {
 
     /// Asked in the order in which a station travels, so that none slips through between two questions.
     func isIdle() async throws -> Bool {
+        // Before the watcher's: a folder that is to be looked at again is asked for before its event counts as handled.
+        let handled = handled()
         let status = watcherStatus()
         let allRootsLost = status.roots.values.allSatisfy { if case .lost = $0 { true } else { false } }
-        guard status.firstScanDone || allRootsLost, status.settling == 0, handled() == status.emitted else {
+        guard status.firstScanDone || allRootsLost, status.settling == 0, handled == status.emitted else {
             return false
         }
         guard let due = try await ledger.nextDue() else { return true }

@@ -25,6 +25,7 @@ final class Intake: Service {
     private let rootChanged: @Sendable (_ inbox: String, InboxTrouble?) -> Void
     private let logger: Logger
     private let counter = Mutex<UInt64>(0)
+    private let stopping = Atomic(false)
     /// Decoding is work for the processor; more at once would only need more memory.
     private static let parallelInspections = 2
 
@@ -54,29 +55,38 @@ final class Intake: Service {
     /// Runs the watcher and takes its events until shutdown; what is being inspected then is written down first.
     func run() async throws {
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await self.watcher.run() }
-                group.addTask { try await self.consume() }
-                try await group.waitForAll()
+            try await withGracefulShutdownHandler {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await self.watcher.run() }
+                    group.addTask { try await self.consume() }
+                    try await group.waitForAll()
+                }
+            } onGracefulShutdown: {
+                self.stopping.store(true, ordering: .relaxed)
             }
         } catch {
             await inspector.shutdown()
+            if error is CancellationError, isStopping { return }
             throw error
         }
         await inspector.shutdown()
     }
 
+    private var isStopping: Bool { stopping.load(ordering: .relaxed) }
+
     private func consume() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var running = 0
             for await event in watcher.events {
+                // What is still waiting is found again by the next start's first listing.
+                if isStopping { break }
                 switch event {
                 case .quiet(let snapshot):
                     if running == Self.parallelInspections {
                         try await group.next()
                         running -= 1
                     }
-                    group.addTask { try await self.inspect(snapshot) }
+                    group.addTask { try await self.inspectUnlessBroken(snapshot) }
                     running += 1
                 case .vanished(let inbox, let path):
                     // After what is still being inspected, so that the order of events is the order in the ledger.
@@ -103,6 +113,19 @@ final class Intake: Service {
     }
 
     private func count() { counter.withLock { $0 += 1 } }
+
+    /// A row that makes no sense, a bug of ours, must not keep the other stations out.
+    private func inspectUnlessBroken(_ snapshot: FolderSnapshot) async throws {
+        do {
+            try await inspect(snapshot)
+        } catch let error as LedgerError {
+            guard case .giveUp = error.remedy else { throw error }
+            logger.critical(
+                "a station is passed over: this is a bug in drop360",
+                metadata: ["station.path": "\(snapshot.path)", "error": "\(error)"]
+            )
+        }
+    }
 
     private func inspect(_ snapshot: FolderSnapshot) async throws {
         defer { count() }
@@ -143,6 +166,7 @@ final class Intake: Service {
             } catch let error as LedgerError {
                 guard case .retry = error.remedy else { throw error }
                 logger.error("the ledger could not be written", metadata: ["error": "\(error)"])
+                if isStopping { throw CancellationError() }
                 try await Task.sleep(for: .seconds(5))
             }
         }

@@ -33,7 +33,8 @@ struct LedgerWatch: Service {
             while !Task.isCancelled {
                 do {
                     let version = try await self.ledger.versionSeenByOthers()
-                    if let before = seen, before != version {
+                    // The first time counts, too: an operator may have written while the daemon was starting.
+                    if seen != version {
                         for folder in try await self.ledger.foldersToLookAt() {
                             self.lookAgain(folder.inbox, folder.path)
                         }

@@ -43,53 +43,84 @@ package struct DeliverySetting: Sendable {
 
 extension DeliverySetting {
     /// Writes down what follows from a failed attempt, as the error itself decides.
-    func settle(_ error: CDFError, for station: StationRecord) async throws(LedgerError) {
-        guard let digest = station.state.digest else { return }
+    ///
+    /// - Returns: Whether the station was given up.
+    @discardableResult
+    func settle(_ error: CDFError, for station: StationRecord) async throws(LedgerError) -> Bool {
+        guard let digest = station.state.digest else { return false }
         let now = surroundings.now()
         switch error.remedy {
         case .offline, .pauseStage:
-            link.lost(error)
+            guard link.lost(error, by: station.id) else {
+                return try await putOff(station, digest, atLeast: nil, because: error)
+            }
+            // Not at once and not before the others, should the link be found whole. It counts for nothing.
+            _ = try await ledger.postpone(
+                station.id,
+                digest: digest,
+                until: now.addingTimeInterval(15),
+                counts: false,
+                reason: error.summary,
+                at: now
+            )
         case .release:
-            guard error != .interrupted else { return }
+            guard error != .interrupted else { return false }
             // The folder changed under us: it goes back to the inbox, and is not sent meanwhile.
             _ = try await ledger.postpone(
                 station.id,
+                digest: digest,
                 until: now.addingTimeInterval(10),
                 counts: false,
                 reason: error.summary,
                 at: now
             )
             lookAgain(station)
-        case .retry(let after):
-            let attempts = station.attempts + 1
-            guard let pause = schedule.pause(afterAttempts: attempts, atLeast: after) else {
-                let failure = StationState.Failure(
-                    summary: "Given up after \(attempts) attempts. The last one: \(error.summary)",
-                    advice: error.advice ?? "When the cause is mended, run `drop360 retry` for the station."
-                )
-                return try await giveUp(failure, digest, station)
-            }
-            let later = try await ledger.postpone(
-                station.id,
-                until: now.addingTimeInterval(pause.inSeconds),
-                counts: true,
-                reason: error.summary,
-                at: now
-            )
-            logger.notice(
-                "station will be tried again",
-                metadata: [
-                    "station.path": "\(station.path)", "retry.seconds": "\(Int(pause.inSeconds))",
-                    "reason": "\(error.summary)",
-                ]
-            )
-            changed(later)
+        case .retry(let after): return try await putOff(station, digest, atLeast: after, because: error)
         case .giveUp:
             try await giveUp(.init(summary: error.summary, advice: error.advice), digest, station)
+            return true
         }
+        return false
     }
 
-    private func giveUp(
+    /// Puts a station off by its schedule; the attempt counts, and after the last one it is `failed`.
+    private func putOff(
+        _ station: StationRecord,
+        _ digest: ContentDigest,
+        atLeast: Duration?,
+        because error: CDFError
+    ) async throws(LedgerError) -> Bool {
+        let now = surroundings.now()
+        let attempts = station.attempts + 1
+        guard let pause = schedule.pause(afterAttempts: attempts, atLeast: atLeast) else {
+            let failure = StationState.Failure(
+                summary: "Given up after \(attempts) attempts. The last one: \(error.summary)",
+                advice: error.advice ?? "When the cause is mended, run `drop360 retry` for the station."
+            )
+            try await giveUp(failure, digest, station)
+            return true
+        }
+        let later = try await ledger.postpone(
+            station.id,
+            digest: digest,
+            until: now.addingTimeInterval(pause.inSeconds),
+            counts: true,
+            reason: error.summary,
+            at: now
+        )
+        logger.notice(
+            "station will be tried again",
+            metadata: [
+                "station.path": "\(printable(station.path))", "retry.seconds": "\(Int(pause.inSeconds))",
+                "reason": "\(error.summary)",
+            ]
+        )
+        changed(later)
+        return false
+    }
+
+    /// Nothing more is tried for the content until an operator says so.
+    func giveUp(
         _ failure: StationState.Failure,
         _ digest: ContentDigest,
         _ station: StationRecord

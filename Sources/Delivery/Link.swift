@@ -1,5 +1,6 @@
 package import CDF
 import Foundation
+package import Ledger
 package import Logging
 import ServiceLifecycle
 import Station
@@ -13,6 +14,22 @@ package final class Link: Service {
     private let surroundings: CDFSurroundings
     private let logger: Logger
     private let current = Mutex<LinkState>(.unknown)
+    private let breaks = Mutex(Breaks())
+    /// So often a station may break the link while others get through, before it is held against the station.
+    private static let tolerance = 3
+
+    /// Who broke a link that had been found whole.
+    private struct Breaks {
+        struct Own {
+            /// In a row.
+            var times: Int
+            /// What had got through when it began.
+            var passesBefore: Int
+        }
+        var byStation: [StationNumber: Own] = [:]
+        /// Files of any station that got through.
+        var passes = 0
+    }
     /// Rung when the link's own loop has something to do.
     private let bell = Doorbell()
     /// Rung when the link is ready again.
@@ -48,6 +65,35 @@ package final class Link: Service {
     }
 
     package var state: LinkState { current.withLock { $0 } }
+
+    /// A request for one station found the link broken, as far as one can tell: nobody sends until a probe gets through.
+    ///
+    /// - Returns: False where other stations get through and only this one's requests break the link, time and again: the fault
+    ///   is then the station's own (its size, its ids, a firewall that does not like it), and must not stop the others.
+    package func lost(_ reason: CDFError, by station: StationNumber) -> Bool {
+        // Where another one's request has found it broken, nothing is to be held against this one.
+        guard case .ready = state else {
+            lost(reason)
+            return true
+        }
+        let isItsOwn = breaks.withLock { breaks in
+            var own = breaks.byStation[station] ?? .init(times: 0, passesBefore: breaks.passes)
+            own.times += 1
+            breaks.byStation[station] = own
+            return own.times > Self.tolerance && breaks.passes > own.passesBefore
+        }
+        guard !isItsOwn else { return false }
+        lost(reason)
+        return true
+    }
+
+    /// Something of the station got through: what broke before was the link.
+    package func passed(_ station: StationNumber) {
+        breaks.withLock { breaks in
+            breaks.byStation[station] = nil
+            breaks.passes += 1
+        }
+    }
 
     /// A request found the link broken: nobody sends until a probe gets through.
     package func lost(_ reason: CDFError) {

@@ -18,7 +18,10 @@ package struct RegisterStage: Stage {
     /// Six files each and 1000 ids a request.
     private static let batchSize = 160
     /// Files that CDF does not call `uploaded`, or does not know, for so long are sent again.
+    ///
+    /// Each time for twice as long, and not for ever.
     private static let patience: TimeInterval = 15 * 60
+    private static let mostResends = 5
 
     package init(setting: DeliverySetting, space: String) {
         self.setting = setting
@@ -72,8 +75,18 @@ package struct RegisterStage: Stage {
             var missing = Set(own.filter { isAnother(statuses[$0.fileID], than: $0) }.map(\.face))
             let waiting = own.filter { statuses[$0.fileID]?.uploaded != true }.map(\.face)
             let waited = now.timeIntervalSince(station.changedAt)
-            if waited > Self.patience { missing.formUnion(waiting) }
-            if !missing.isEmpty {
+            if waited > Self.patience * Double(1 << min(station.resends, 10)) { missing.formUnion(waiting) }
+            if !missing.isEmpty, station.resends >= Self.mostResends {
+                let words = "CDF took all files \(station.resends + 1) times and has never confirmed them."
+                try await setting.giveUp(
+                    .init(
+                        summary: words,
+                        advice: "Ask CDF's support about the project's file service, then run `drop360 retry`."
+                    ),
+                    digest,
+                    station
+                )
+            } else if !missing.isEmpty {
                 setting.logger.notice(
                     "CDF has not got all files; they are sent again",
                     metadata: ["station.path": "\(station.path)", "faces": "\(missing.map(\.rawValue).sorted())"]
@@ -86,6 +99,7 @@ package struct RegisterStage: Stage {
                 let pause = min(max(waited / 2, 0.5), 30)
                 _ = try await setting.ledger.postpone(
                     station.id,
+                    digest: digest,
                     until: now.addingTimeInterval(pause),
                     counts: false,
                     reason: "not uploaded yet",
@@ -124,8 +138,12 @@ package struct RegisterStage: Stage {
             setting.board.step()
         } catch {
             guard error.remedy == .giveUp, stations.count > 1 else {
-                if error.remedy == .giveUp { await removeEmptyPlaces(of: captures) }
-                for station in stations { try await setting.settle(error, for: station) }
+                var givenUp: [Capture] = []
+                for station in stations {
+                    let isGivenUp = try await setting.settle(error, for: station)
+                    if isGivenUp, let capture = station.capture { givenUp.append(capture) }
+                }
+                if !givenUp.isEmpty { await removeEmptyPlaces(of: givenUp) }
                 return
             }
             let half = stations.count / 2

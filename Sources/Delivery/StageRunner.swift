@@ -91,6 +91,7 @@ package final class StageRunner<S: Stage>: Service {
             do throws(LedgerError) {
                 _ = try await setting.ledger.postpone(
                     station.id,
+                    digest: station.state.digest,
                     until: now.addingTimeInterval(3600),
                     counts: false,
                     reason: "\(error)",

@@ -73,7 +73,8 @@ package struct UploadStage: Stage {
             switch outcome {
             case .success(let record): if record.state.name == .uploaded { announce(record) }
             case .failure(.ledger(let error)): throw error
-            case .failure(.cdf(let error)): if worst == nil || worst == .interrupted { worst = error }
+            case .failure(.cdf(let error)):
+                if Self.weight(of: error) > worst.map(Self.weight) ?? -1 { worst = error }
             }
         }
         if let worst { try await setting.settle(worst, for: begun) }
@@ -82,6 +83,17 @@ package struct UploadStage: Stage {
     private func announce(_ record: StationRecord) {
         setting.logger.debug("station is uploaded", metadata: ["station.path": "\(record.path)"])
         setting.changed(record)
+    }
+
+    /// Of several faces' errors the one with the widest consequence decides.
+    private static func weight(of error: CDFError) -> Int {
+        switch error.remedy {
+        case .release: error == .interrupted ? 0 : 2
+        case .retry: 1
+        case .giveUp: 3
+        case .offline: 4
+        case .pauseStage: 5
+        }
     }
 
     /// Why one face did not get through.
@@ -123,6 +135,7 @@ package struct UploadStage: Stage {
                 board.add(bytes, to: station.id)
             }
             receipt = FileReceipt(rawValue: id)
+            setting.link.passed(station.id)
         } catch { throw .cdf(error) }
         do throws(LedgerError) {
             return try await setting.ledger.recordSent(

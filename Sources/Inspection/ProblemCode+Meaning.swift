@@ -23,7 +23,8 @@ extension ProblemCode {
         case .imageColour: "CMYK, 12-bit or 16-bit colour"
         case .imageCoding: "a JPEG coding that browsers do not decode (lossless, arithmetic, hierarchical)"
         case .imageTurned: "EXIF says that the picture has to be turned"
-        case .imageTooHeavy: "an image file of more bytes than drop360 reads"
+        case .imageTooHeavy:
+            "an image file of more bytes than drop360 reads, or one that takes too much memory to decode"
         case .notSquare: "a face that is not square"
         case .faceTooSmall: "a face below `min-face`"
         case .faceTooLarge: "a face above `max-face`"

@@ -15,6 +15,7 @@ extension StationRow {
         let after = try before.after(event)
         let leaving = before.digest
         try setState(after)
+        if leaving != after.digest { resends = 0 }
         if after.name == .registered, registeredAt == nil || before.name != .registered { registeredAt = now.ledger }
         if after != before {
             attempts = 0
@@ -26,7 +27,9 @@ extension StationRow {
         if after != before {
             try note(event.historyName, detail: detail ?? event.historyDetail, at: now, db)
         }
-        if let leaving, leaving != after.digest { try Self.promoteFollowers(of: id, digest: leaving, at: now, db) }
+        if let leaving, leaving != after.digest || after.name == .failed {
+            try Self.promoteFollowers(of: id, digest: leaving, at: now, db)
+        }
     }
 
     /// Adds a line to the station's history.
@@ -37,7 +40,7 @@ extension StationRow {
         )
     }
 
-    /// Where the station that stood for others goes another way, the first of the others is delivered itself.
+    /// Where the station that stood for others goes another way, or fails, the first of the others is delivered itself.
     private static func promoteFollowers(of id: Int64?, digest: ContentDigest, at now: Date, _ db: Database) throws {
         let followers = try StationRow.fetchAll(
             db,

@@ -18,6 +18,7 @@ enum Identity {
             sql: """
                 SELECT station, inbox || '/' || path AS folder, deliveredAt IS NOT NULL AS delivered FROM liveCapture
                 WHERE digest = ? AND (station <> ? OR deliveredAt IS NOT NULL)
+                  AND (deliveredAt IS NOT NULL OR state <> 'failed')
                 ORDER BY deliveredAt IS NULL, station <> ?, station LIMIT 1
                 """,
             arguments: [capture.digest.rawValue, row.id, row.id]
@@ -64,11 +65,15 @@ enum Identity {
             sql: """
                 SELECT inbox || '/' || path FROM liveCapture
                 WHERE ((stationID = ?1 AND (content ->> '$.siteID' <> ?3 OR content ->> '$.stationID' <> ?4))
-                       OR stationID = ?2 OR collectionID = ?1)
+                       OR stationID = ?2 OR collectionID = ?1 OR imageID IN (?1, ?2)
+                       OR stationID = ?6 OR collectionID = ?6)
                   AND NOT (station = ?5 AND deliveredAt IS NULL)
                 LIMIT 1
                 """,
-            arguments: [capture.ids.station, capture.ids.collection, capture.siteID, capture.stationID, row.id]
+            arguments: [
+                capture.ids.station, capture.ids.collection, capture.siteID, capture.stationID, row.id,
+                capture.ids.image,
+            ]
         )
         return folder.map {
             Problem(

@@ -68,6 +68,7 @@ package enum LedgerError: OperatorFacingError, Equatable {
         case let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN:
             .notOpened(path: path, detail: error.message ?? "\(error.resultCode)")
         case let error as DatabaseError: .notWritten(path: path, detail: error.message ?? "\(error.resultCode)")
+        case is DecodingError, is EncodingError: .unreadableRow(station: 0, detail: "\(error)")
         default: .notWritten(path: path, detail: "\(error)")
         }
     }

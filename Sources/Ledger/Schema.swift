@@ -27,6 +27,7 @@ enum Schema {
           sameAs INTEGER REFERENCES station(id) CHECK (sameAs IS NULL OR sameAs <> id),
           mayReplace INTEGER NOT NULL DEFAULT 0 CHECK (mayReplace IN (0, 1)),
           attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+          resends INTEGER NOT NULL DEFAULT 0 CHECK (resends >= 0),
           notBefore INTEGER NOT NULL,
           firstSeen INTEGER NOT NULL,
           changedAt INTEGER NOT NULL,

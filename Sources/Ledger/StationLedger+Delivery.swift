@@ -3,12 +3,12 @@ import GRDB
 package import Station
 
 extension StationLedger {
-    /// Stations whose faces are to be sent, those begun first, then in the order they were seen.
+    /// Stations whose faces are to be sent: those that failed least, of them those begun first, then in the order they were seen.
     package func dueForUpload(at now: Date, limit: Int) async throws(LedgerError) -> [StationRecord] {
         try await due(
             "state IN ('uploading', 'accepted') AND sameAs IS NULL",
             at: now,
-            order: "state <> 'uploading', id",
+            order: "attempts, state <> 'uploading', id",
             limit
         )
     }
@@ -21,12 +21,12 @@ extension StationLedger {
     private func due(_ condition: String, at now: Date, order: String, _ limit: Int) async throws(LedgerError)
         -> [StationRecord]
     {
-        try await read { db in
+        try await read { [unreadable] db in
             try StationRow.fetchAll(
                 db,
                 sql: "SELECT * FROM station WHERE \(condition) AND notBefore <= ? ORDER BY \(order) LIMIT ?",
                 arguments: [now.ledger, limit]
-            ).map { try $0.record(db) }
+            ).compactMap { try $0.recordOrReport(db, to: unreadable) }
         }
     }
 
@@ -220,21 +220,28 @@ extension StationLedger {
                 )
             }
             guard row.digest == digest.rawValue, row.state == "uploaded" else { return try row.record(db) }
-            try row.take(
-                .filesMissing(digest),
-                at: now,
-                detail: faces.map(\.rawValue).sorted().joined(separator: ", "),
-                db
-            )
+            let words = faces.map(\.rawValue).sorted().joined(separator: ", ")
+            try row.take(.filesMissing(digest), at: now, detail: words, db)
+            row.resends += 1
+            try row.update(db)
+            // The folder went while CDF was thought to have all bytes; there is nothing left to send them from.
+            if row.stamp == Self.gone { try row.take(.vanished, at: now, db) }
             return try row.record(db)
         }
     }
 
     /// Puts a station off, with the reason in its history.
     ///
-    /// - Parameter counts: Whether the attempt counts towards the schedule's end.
+    /// - Parameters:
+    ///   - id: Which.
+    ///   - digest: The content it is about; nil: whatever it holds.
+    ///   - until: When it is due again.
+    ///   - counts: Whether the attempt counts towards the schedule's end.
+    ///   - reason: For the history.
+    ///   - now: When.
     package func postpone(
         _ id: StationNumber,
+        digest: ContentDigest? = nil,
         until: Date,
         counts: Bool,
         reason: String,
@@ -242,6 +249,8 @@ extension StationLedger {
     ) async throws(LedgerError) -> StationRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
+            // News of content that the folder has meanwhile replaced puts nothing off.
+            if let digest, row.digest != digest.rawValue { return try row.record(db) }
             row.notBefore = max(until.ledger, now.ledger)
             if counts { row.attempts += 1 }
             try row.update(db)

@@ -15,7 +15,11 @@ extension StationLedger {
                 row.notBefore = now.ledger
                 try row.update(db)
                 try row.note("retried", detail: "due now", at: now, db)
-            case .incomplete, .rejected, .withdrawn:
+            case .withdrawn:
+                throw LedgerError.notApplicable(
+                    "Station \(id) (\(printable(row.path))) is withdrawn: its folder is gone. Copy the folder into the inbox again."
+                )
+            case .incomplete, .rejected:
                 try row.take(.reopened, at: now, db)
                 row.stamp = Self.lookAgain
                 try row.update(db)
@@ -62,7 +66,7 @@ extension StationLedger {
     ///
     /// - Parameter incompleteSince: Incomplete ones only where they have been so since before this instant.
     package func unreported(incompleteSince: Date, limit: Int) async throws(LedgerError) -> [StationRecord] {
-        try await read { db in
+        try await read { [unreadable] db in
             try StationRow.fetchAll(
                 db,
                 sql: """
@@ -70,7 +74,7 @@ extension StationLedger {
                     ORDER BY id LIMIT ?
                     """,
                 arguments: [incompleteSince.ledger, limit]
-            ).map { try $0.record(db) }
+            ).compactMap { try $0.recordOrReport(db, to: unreadable) }
         }
     }
 

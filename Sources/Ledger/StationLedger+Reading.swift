@@ -37,12 +37,12 @@ extension StationLedger {
     package func stations(in state: StationState.Name? = nil, limit: Int = .max) async throws(LedgerError)
         -> [StationRecord]
     {
-        try await read { db in
+        try await read { [unreadable] db in
             try StationRow.fetchAll(
                 db,
                 sql: "SELECT * FROM station WHERE ?1 IS NULL OR state = ?1 ORDER BY changedAt DESC, id DESC LIMIT ?2",
                 arguments: [state?.rawValue, limit]
-            ).map { try $0.record(db) }
+            ).compactMap { try $0.recordOrReport(db, to: unreadable) }
         }
     }
 

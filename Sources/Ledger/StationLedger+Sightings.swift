@@ -65,6 +65,7 @@ extension StationLedger {
             sameAs: nil,
             mayReplace: false,
             attempts: 0,
+            resends: 0,
             notBefore: now.ledger,
             firstSeen: now.ledger,
             changedAt: now.ledger,
@@ -158,9 +159,12 @@ extension StationLedger {
                     arguments: [inbox, path]
                 )
             else { return nil }
-            row.stamp = "gone"
+            row.stamp = Self.gone
             try row.take(.vanished, at: now, db)
             return try row.record(db)
         }
     }
+
+    /// The stamp of a folder that is gone.
+    static let gone = "gone"
 }

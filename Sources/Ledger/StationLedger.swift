@@ -14,6 +14,7 @@ package final class StationLedger: Sendable {
     let database: DatabaseQueue
     package let path: String
     private let lock: LockBox?
+    let unreadable: @Sendable (LedgerError) -> Void
 
     /// A lock's owner that can be shared: the lock goes when the last reference goes.
     private final class LockBox: Sendable {
@@ -26,7 +27,13 @@ package final class StationLedger: Sendable {
     /// - Parameters:
     ///   - directory: The state directory; created where it is missing.
     ///   - exclusively: True for the daemon, which keeps a second daemon away. Commands beside it pass false.
-    package init(directory: String, exclusively: Bool) throws(LedgerError) {
+    ///   - unreadable: Told of rows that make no sense, each time one is passed over.
+    package init(
+        directory: String,
+        exclusively: Bool,
+        unreadable: @escaping @Sendable (LedgerError) -> Void = { _ in }
+    ) throws(LedgerError) {
+        self.unreadable = unreadable
         let path = directory + "/ledger.sqlite"
         self.path = path
         if exclusively {
@@ -51,7 +58,15 @@ package final class StationLedger: Sendable {
             database = try DatabaseQueue(path: path, configuration: configuration)
             let migrator = Schema.migrator
             if try database.read(migrator.hasBeenSuperseded) { throw LedgerError.tooNew(path: path) }
-            try migrator.migrate(database)
+            if exclusively {
+                try migrator.migrate(database)
+            } else if try !database.read(migrator.hasCompletedMigrations) {
+                // Never under a daemon of an older version.
+                throw LedgerError.notOpened(
+                    path: path,
+                    detail: "it is of an older drop360, and no daemon of this version has run yet"
+                )
+            }
         } catch {
             throw LedgerError.wrapping(error, path: path)
         }

@@ -26,6 +26,8 @@ package struct StationRecord: Equatable, Sendable, Identifiable {
     package var sameAs: StationNumber?
     /// Attempts of the present state that failed and count.
     package var attempts: Int
+    /// How often files of this content were sent again because CDF never confirmed them.
+    package var resends: Int = 0
     package var notBefore: Date
     package var firstSeen: Date
     package var changedAt: Date

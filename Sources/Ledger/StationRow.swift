@@ -20,6 +20,7 @@ struct StationRow: Codable, FetchableRecord, MutablePersistableRecord {
     var sameAs: Int64?
     var mayReplace: Bool
     var attempts: Int
+    var resends: Int
     var notBefore: Int64
     var firstSeen: Int64
     var changedAt: Int64
@@ -89,6 +90,18 @@ extension Date {
 }
 
 extension StationRow {
+    /// The record this row spells; a row that makes no sense is reported and passed over, so that it stops nobody else.
+    func recordOrReport(_ db: Database, to report: @Sendable (LedgerError) -> Void) throws -> StationRecord? {
+        do {
+            return try record(db)
+        } catch let error as LedgerError {
+            report(error)
+        } catch let error as DecodingError {
+            report(unreadable("\(error)"))
+        }
+        return nil
+    }
+
     /// The record this row spells, with the capture that its state speaks of, or the last one delivered.
     func record(_ db: Database) throws -> StationRecord {
         guard let id else { throw unreadable("no number") }
@@ -103,6 +116,7 @@ extension StationRow {
             notes: try JSON.decode([Problem].self, notes),
             sameAs: sameAs.map(StationNumber.init(rawValue:)),
             attempts: attempts,
+            resends: resends,
             notBefore: Date(ledger: notBefore),
             firstSeen: Date(ledger: firstSeen),
             changedAt: Date(ledger: changedAt),

@@ -17,6 +17,9 @@ enum Exit {
     static func code(for error: any Error) -> ExitCode {
         switch error {
         case let code as ExitCode: return code
+        case let error as ValidationError:
+            say(error.message)
+            return usage
         case let error as ConfigurationError:
             say(error.description)
             return configuration

@@ -48,7 +48,7 @@ struct LedgerPlace {
     {
         do {
             let directory = try directory()
-            let ledger = try StationLedger(directory: directory, exclusively: false)
+            let ledger = try StationLedger(directory: directory, exclusively: false) { Exit.say("\($0)") }
             let result = try await work(ledger, directory)
             try ledger.close()
             return result

@@ -36,7 +36,10 @@ struct ListCommand: AsyncParsableCommand {
     func run() async throws {
         let wanted = states.compactMap(StationState.Name.init(rawValue:))
         let directories = states.filter { StationState.Name(rawValue: $0) == nil }
-        guard wanted.count <= 1, directories.count <= 1 else { throw Exit.usage }
+        guard wanted.count <= 1, directories.count <= 1 else {
+            Exit.say("Name one state at most, and one state directory.")
+            throw Exit.usage
+        }
         var place = LedgerPlace(config: options.config, state: options.stateDir ?? directories.first)
         if let directory = directories.first, !directory.contains("/"),
             !FileManager.default.fileExists(atPath: directory)

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Logging
+import Station
 import Synchronization
 
 /// Where the log goes and in which form: for a terminal, for a pipe, or for journald with its priorities.
@@ -115,9 +116,7 @@ struct OperatorLog: LogHandler {
     private static func now() -> String { Date().formatted(.iso8601) }
 
     /// What came from outside must not begin a line of its own or drive the terminal.
-    private static func oneLine(_ text: String) -> String {
-        String(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
-    }
+    private static func oneLine(_ text: String) -> String { printable(text, limit: 8000) }
 
     private static func quoted(_ text: String) -> String {
         let line = oneLine(text)

@@ -65,7 +65,7 @@ struct CrewReportTests {
         let said = try #require(try await report(desk, failed))
         #expect(said.word == "WAITING")
         #expect(said.text.contains("\n* CDF refused it.\n* Ask the operator.\n"))
-        #expect(said.text.contains("Leave the folder as it is."))
+        #expect(said.text.contains("Leave the folder as it is, and tell the operator the number above."))
     }
 
     @Test func `a delivered station gets its ids and what was sent`() async throws {

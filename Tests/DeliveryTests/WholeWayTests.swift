@@ -146,6 +146,36 @@ struct WholeWayTests {
         }
     }
 
+    @Test func `a station that alone breaks the link, time and again, does not stop the others`() async throws {
+        try await Depot.run { depot async throws in
+            let ids = try await depot.accept(2)
+            let trouble = CDFError.unreachable(host: "h", detail: "reset")
+            try await depot.session { session async throws in
+                let link = session.setting.link
+                for time in 1...5 {
+                    await link.probe()
+                    guard case .ready = link.state else {
+                        Issue.record("\(link.state)")
+                        return
+                    }
+                    let isLink = link.lost(trouble, by: ids[0])
+                    // While nobody else gets through it is the link, however often.
+                    #expect(isLink, "time \(time)")
+                }
+                await link.probe()
+                link.passed(ids[1])
+                #expect(!link.lost(trouble, by: ids[0]))
+                guard case .ready = link.state else {
+                    Issue.record("\(link.state)")
+                    return
+                }
+                // As soon as something of it gets through, all is forgotten.
+                link.passed(ids[0])
+                #expect(link.lost(trouble, by: ids[0]))
+            }
+        }
+    }
+
     @Test func `the data set goes with every file, and a missing one pauses everything`() async throws {
         try await Depot.run { depot async throws in
             _ = try await depot.accept("site/st")

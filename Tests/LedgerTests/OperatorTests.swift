@@ -20,21 +20,31 @@ struct OperatorTests {
         #expect(try await bench.events("a").last == "retried")
     }
 
-    @Test(arguments: [StationState.Name.incomplete, .rejected, .withdrawn])
+    @Test(arguments: [StationState.Name.incomplete, .rejected])
     func `retry has a refused folder looked at again`(state: StationState.Name) async throws {
         let bench = try Bench()
         switch state {
         case .incomplete: try await bench.sees("a", incomplete: [Problem("x", "part")])
-        case .rejected: try await bench.sees("a", rejected: [Problem("x", "bad")])
-        default:
-            try await bench.sees("a", one)
-            try await bench.loses("a")
+        default: try await bench.sees("a", rejected: [Problem("x", "bad")])
         }
         let a = try await bench.ledger.retry(try await bench.station("a").id, at: bench.now)
         #expect(a.state == .incomplete([]))
         #expect(try await bench.ledger.foldersToLookAt().map(\.path) == ["a"])
         try await bench.sees("a", one)
         #expect(try await bench.ledger.foldersToLookAt().isEmpty)
+    }
+
+    @Test func `there is nothing to look at again where the folder is gone`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", one)
+        try await bench.loses("a")
+        let a = try await bench.station("a")
+        do throws(LedgerError) {
+            _ = try await bench.ledger.retry(a.id, at: bench.now)
+            Issue.record("a withdrawn station was retried")
+        } catch {
+            #expect(error.description.contains("Copy the folder into the inbox again."))
+        }
     }
 
     @Test func `there is nothing to retry on what is registered`() async throws {

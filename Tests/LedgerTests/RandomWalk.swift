@@ -148,7 +148,7 @@ struct RandomWalk {
         if station.codes.contains("conflict") {
             diary.append("replace \(station.path)")
             _ = try await bench.ledger.allowReplacing(station.id, at: bench.now)
-        } else if station.state.name != .registered {
+        } else if ![.registered, .withdrawn].contains(station.state.name) {
             diary.append("retry \(station.path)")
             _ = try await bench.ledger.retry(station.id, at: bench.now)
         }

@@ -159,6 +159,12 @@ struct FaceCheck {
                 "\(shown) is \(what), which the viewer does not take: export it as 8-bit RGB.",
                 file: name
             )
+        case .memory(let mebibytes):
+            findings.refuse(
+                .imageTooHeavy,
+                "\(shown) takes \(mebibytes) MiB to decode, since it is progressive: export it as a baseline JPEG, or smaller.",
+                file: name
+            )
         case .coding(let what):
             findings.refuse(
                 .imageCoding,

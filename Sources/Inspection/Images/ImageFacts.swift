@@ -22,4 +22,6 @@ enum ImageRefusal: Error, Equatable {
     case colour(String)
     /// A coding that browsers do not decode: what it is.
     case coding(String)
+    /// Decoding would take so many MiB.
+    case memory(Int)
 }

@@ -9,9 +9,14 @@ struct JPEGStructure {
     private var facts: ImageFacts?
     private var exif: Range<Int>?
     private var scans = 0
+    /// Bytes of the coefficients that libjpeg keeps of a picture in several scans, however small it is to be decoded.
+    private var coefficientBytes = 0
 
     /// libjpeg takes long for each scan of a large picture; cameras and converters write about ten.
     static let scanLimit = 200
+
+    /// A picture in several scans needs no more memory than this; 8192 pixels at full colour fit, and a hostile file does not.
+    static let coefficientLimit = 448 << 20
 
     /// Reads the header's facts and finds the end of the picture.
     static func facts(of bytes: UnsafeBufferPointer<UInt8>) throws(ImageRefusal) -> ImageFacts {
@@ -51,6 +56,9 @@ struct JPEGStructure {
             case 0xDA:
                 guard facts != nil else { throw .damaged("a scan stands before the header") }
                 scans += 1
+                guard scans == 1 || coefficientBytes <= Self.coefficientLimit else {
+                    throw .memory(coefficientBytes >> 20)
+                }
                 guard scans <= Self.scanLimit else { throw .coding("a JPEG with more than \(Self.scanLimit) scans") }
                 position = endOfScan(from: position)
             default: break
@@ -96,7 +104,20 @@ struct JPEGStructure {
         case 4: throw .colour("a CMYK JPEG, made for printing")
         default: throw .colour("a JPEG with \(components) colour channels")
         }
+        coefficientBytes = coefficients(width: width, height: height, components: Int(components), in: segment)
         facts = ImageFacts(format: .jpeg, width: width, height: height, isGray: components == 1)
+    }
+
+    /// Two bytes for each of 64 coefficients of each block of each component, by their sampling factors.
+    private func coefficients(width: Int, height: Int, components: Int, in segment: Range<Int>) -> Int {
+        let factors = (0..<components).map { index -> (h: Int, v: Int) in
+            let at = segment.lowerBound + 6 + 3 * index + 1
+            guard at < segment.upperBound else { return (1, 1) }
+            return (max(1, Int(bytes[at] >> 4)), max(1, Int(bytes[at] & 15)))
+        }
+        let (h, v) = (factors.map(\.h).max() ?? 1, factors.map(\.v).max() ?? 1)
+        let units = ((width + 8 * h - 1) / (8 * h)) * ((height + 8 * v - 1) / (8 * v))
+        return units * factors.reduce(0) { $0 + $1.h * $1.v } * 128
     }
 
     private mutating func readExif(_ segment: Range<Int>) {
