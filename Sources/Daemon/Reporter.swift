@@ -139,11 +139,18 @@ final class Reporter: Service {
         return surroundings.now().timeIntervalSince(record.changedAt) >= place.reportAfter.inSeconds
     }
 
+    /// The folder that holds one inbox's reports where they don't stand beside the stations; the digest keeps `/srv/a_b` and `/srv/a/b`
+    /// apart.
+    static func folderName(of inbox: String) -> String {
+        inbox.replacingOccurrences(of: "/", with: "_") + "-" + ContentDigest(over: [inbox]).rawValue.prefix(8)
+    }
+
     private func put(_ report: CrewReport?, for record: StationRecord, place: Place) async throws -> String? {
         var components = record.path.split(separator: "/").map(String.init)
         let station = components.removeLast()
         let parent = components.joined(separator: "/")
-        let own = stateDirectory + "/reports/" + record.inbox.replacingOccurrences(of: "/", with: "_")
+        let inbox = Self.folderName(of: record.inbox)
+        let own = stateDirectory + "/reports/" + inbox
         let root: String
         switch place.reports {
         case .beside:
@@ -160,7 +167,10 @@ final class Reporter: Service {
                 // The inbox, or the name in it, is not ours to write: the state directory takes the report.
                 root = own
             }
-        case .directory(let directory): root = directory
+        case .directory(let directory):
+            // Inboxes that share a folder get a part of it each.
+            let isShared = places.values.count { $0.reports == place.reports } > 1
+            root = isShared ? directory + "/" + inbox : directory
         case .off: return nil
         }
         return try await thread.runIfActive {

@@ -173,15 +173,15 @@ struct ReporterTests {
         }
         _ = try await sees(.rejected([Problem("x", "bad")]))
         try await desk.run(reporter(desk, inbox: "/sys")) { turns in
-            #expect(try desk.state.names(in: "reports/_sys/kernel") == ["a.REJECTED.txt"])
-            let path = desk.state.path("reports/_sys/kernel/a.REJECTED.txt")
+            #expect(try desk.state.names(in: "reports/\(Reporter.folderName(of: "/sys"))/kernel") == ["a.REJECTED.txt"])
+            let path = desk.state.path("reports/\(Reporter.folderName(of: "/sys"))/kernel/a.REJECTED.txt")
             #expect(try await desk.ledger.station(inbox: "/sys", path: "kernel/a")?.report == path)
             let accepted = try await sees(.accepted(.sample()))
             await turns.next()
-            #expect(try desk.state.names(in: "reports/_sys/kernel") == [])
+            #expect(try desk.state.names(in: "reports/\(Reporter.folderName(of: "/sys"))/kernel") == [])
             try await desk.delivers(accepted)
             await turns.next()
-            #expect(try desk.state.names(in: "reports/_sys/kernel") == ["a.UPLOADED.txt"])
+            #expect(try desk.state.names(in: "reports/\(Reporter.folderName(of: "/sys"))/kernel") == ["a.UPLOADED.txt"])
         }
     }
 
@@ -189,7 +189,7 @@ struct ReporterTests {
         let desk = try Desk()
         try desk.inbox.write("our notes", to: "a.REJECTED.txt")
         try await desk.sees("a", rejected: "bad")
-        let own = "reports/" + desk.inbox.path.replacingOccurrences(of: "/", with: "_")
+        let own = "reports/" + Reporter.folderName(of: desk.inbox.path)
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.read("a.REJECTED.txt") == Data("our notes".utf8))
             #expect(try desk.state.names(in: own) == ["a.REJECTED.txt"])
