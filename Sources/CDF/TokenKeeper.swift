@@ -35,7 +35,7 @@ actor TokenKeeper {
         while true {
             if Task.isCancelled { throw .interrupted }
             if let token, token.text != refused,
-                surroundings.now().addingTimeInterval(exchange.settings.credentials.minimumLifetime.seconds)
+                surroundings.now().addingTimeInterval(exchange.settings.credentials.minimumLifetime.inSeconds)
                     < token.expires
             {
                 return token.text
@@ -190,8 +190,4 @@ actor TokenKeeper {
         )
             ?? ""
     }
-}
-
-extension Duration {
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

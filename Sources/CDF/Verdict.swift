@@ -48,17 +48,8 @@ struct Verdict {
         case 429:
             error = .throttled(asked: asked, retryAfter: after, requestID: id)
             mayRepeat = true
-        case 408, 425, 500...:
-            error = .serverTrouble(
-                asked: asked,
-                status: answer.status,
-                message: answer.errorMessage,
-                retryAfter: after,
-                requestID: id
-            )
-            mayRepeat = true
-        // Somebody else was writing the same at the same time, or CDF itself says that it may come right: not final.
-        case let status where status == 409 || invited:
+        // 409: somebody else was writing the same at the same time. Or CDF itself says that it may come right: not final.
+        case let status where [408, 409, 425].contains(status) || status >= 500 || invited:
             error = .serverTrouble(
                 asked: asked,
                 status: answer.status,

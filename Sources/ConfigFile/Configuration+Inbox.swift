@@ -148,9 +148,6 @@ extension Configuration {
             self.y = y
             self.z = z
         }
-
-        /// Whether nothing is subtracted.
-        package var isZero: Bool { x == 0 && y == 0 && z == 0 }
     }
 
     /// A time zone, and how the operator wrote it.

@@ -181,7 +181,3 @@ final class Reporter: Service {
         }
     }
 }
-
-extension Duration {
-    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
-}

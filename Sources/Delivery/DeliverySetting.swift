@@ -135,7 +135,3 @@ extension DeliverySetting {
         changed(failed)
     }
 }
-
-extension Duration {
-    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
-}

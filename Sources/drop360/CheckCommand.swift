@@ -1,5 +1,4 @@
 import ArgumentParser
-import CDF
 import ConfigFile
 import Daemon
 import DropFolder

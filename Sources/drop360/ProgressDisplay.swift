@@ -66,7 +66,6 @@ struct Rate {
 
     var bytesPerSecond: Double {
         guard let first = samples.first, let last = samples.last, last.0 > first.0 else { return 0 }
-        let span = (last.0 - first.0).components
-        return Double(last.1 - first.1) / (Double(span.seconds) + Double(span.attoseconds) / 1e18)
+        return Double(last.1 - first.1) / (last.0 - first.0).inSeconds
     }
 }
