@@ -69,7 +69,7 @@ let package = Package(
         .target(name: "ConfigFile", dependencies: ["Station", yams], swiftSettings: strict),
         .target(
             name: "Dashboard",
-            dependencies: ["Station", "Ledger", hummingbird, logging, lifecycle],
+            dependencies: ["Station", "Ledger", hummingbird, logging, lifecycle, nioCore, nioPosix],
             swiftSettings: strict
         ),
         .target(
@@ -97,6 +97,13 @@ let package = Package(
         .executableTarget(
             name: "draw-station",
             dependencies: ["Station", "Inspection", argumentParser],
+            swiftSettings: strict
+        ),
+        // Not part of the product: a season of finished stations for scripts/bench-season.
+        .executableTarget(
+            name: "draw-season",
+            dependencies: ["Station", "DropFolder", argumentParser],
+            path: "Benchmarks/draw-season",
             swiftSettings: strict
         ),
         .target(

@@ -78,8 +78,8 @@ package enum CDFError: OperatorFacingError, Equatable {
         case .refused: .giveUp
         case .throttled(_, let after, _), .serverTrouble(_, _, _, let after, _): .retry(after: after)
         case .unexpectedAnswer: .retry(after: nil)
-        case .sourceChanged, .interrupted: .release
-        case .source(let error): error.remedy
+        // The inbox finds out what is the matter with the folder; trying again here would not.
+        case .sourceChanged, .source, .interrupted: .release
         }
     }
 

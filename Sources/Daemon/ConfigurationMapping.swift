@@ -50,7 +50,14 @@ extension Configuration.Inbox {
             case .inotify: .inotify
             case .poll: .poll
             }
-        return InboxSettings(root: path, settle: settle, detection: detection, ignore: IgnoreRules(patterns: ignore))
+        return InboxSettings(
+            root: path,
+            settle: settle,
+            detection: detection,
+            ignore: IgnoreRules(patterns: ignore),
+            // Where not even reports are written, nothing is.
+            mayProbe: reports == .beside
+        )
     }
 
     /// How stations of this inbox are inspected; the same for the daemon and for `drop360 check`.

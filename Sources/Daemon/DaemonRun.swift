@@ -60,14 +60,11 @@ package struct DaemonRun: Sendable {
         let ledger = try StationLedger(directory: configuration.state, exclusively: true) { [logger] error in
             logger.critical("a station is passed over: this is a bug in drop360", metadata: ["error": "\(error)"])
         }
-        var known: [String: [String: String]] = [:]
-        for inbox in configuration.inboxes { known[inbox.path] = try await ledger.knownFolders(inbox: inbox.path) }
         // Configuration and ledger are good: whatever takes long comes after this.
         notifier.send("READY=1\nSTATUS=Looking through the inboxes")
         try await sayHello(ledger)
         let ending = await run(
             ledger,
-            known: known,
             settings: settings,
             notifier: notifier,
             display: display,
@@ -95,12 +92,19 @@ package struct DaemonRun: Sendable {
 
     private func run(
         _ ledger: StationLedger,
-        known: [String: [String: String]],
         settings: CDFSettings,
         notifier: ServiceNotifier,
         display: (@Sendable (View) -> any Service)?,
         changed: @escaping @Sendable (StationRecord) -> Void
     ) async -> Result<Ending, any Error> {
+        var known: [String: KnownStations] = [:]
+        do {
+            for inbox in configuration.inboxes {
+                known[inbox.path] = try await KnownStations.read(from: ledger, inbox: inbox.path)
+            }
+        } catch {
+            return .failure(error)
+        }
         let client = CDFClient(settings: settings, surroundings: surroundings, logger: logger)
         let parts = Parts(
             configuration: configuration,
@@ -122,7 +126,6 @@ package struct DaemonRun: Sendable {
         group.maximumGracefulShutdownDuration = .seconds(20)
         let result: Result<Ending, any Error>
         do {
-            for inbox in configuration.inboxes { try await parts.markSettled(inbox: inbox.path) }
             try await ServiceGroup(configuration: group).run()
             result = .success(untilIdle ? try await ending(ledger, parts) : .done)
         } catch {

@@ -152,9 +152,6 @@ final class Intake: Service {
         let record = try await waitingForDisk {
             try await self.ledger.record(sighting, poseDrift: own.poseDrift, at: self.now())
         }
-        if record.state.name == .registered || record.state.name == .rejected {
-            watcher.settled(inbox: record.inbox, path: record.path)
-        }
         announce(record)
     }
 

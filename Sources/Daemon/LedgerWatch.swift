@@ -1,4 +1,5 @@
 import CDF
+import Delivery
 import Ledger
 import Logging
 import ServiceLifecycle
@@ -7,25 +8,14 @@ import ServiceLifecycle
 struct LedgerWatch: Service {
     let ledger: StationLedger
     let surroundings: CDFSurroundings
+    let bell: Doorbell
+    /// Whether the bell is rung whenever somebody has written.
+    let isTold: @Sendable () -> Bool
     let lookAgain: @Sendable (_ inbox: String, _ path: String) -> Void
     let wake: @Sendable () -> Void
     let logger: Logger
-    /// One `PRAGMA` each: cheap enough to leave on, quick enough for a person who waits.
-    private let interval = Duration.seconds(2)
-
-    init(
-        ledger: StationLedger,
-        surroundings: CDFSurroundings,
-        lookAgain: @escaping @Sendable (String, String) -> Void,
-        wake: @escaping @Sendable () -> Void,
-        logger: Logger
-    ) {
-        self.ledger = ledger
-        self.surroundings = surroundings
-        self.lookAgain = lookAgain
-        self.wake = wake
-        self.logger = logger
-    }
+    /// One `PRAGMA` each: where nobody rings, quick enough for a person who waits; else in case a ring was lost.
+    private var interval: Duration { isTold() ? .seconds(60) : .seconds(2) }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -44,8 +34,7 @@ struct LedgerWatch: Service {
                 } catch {
                     self.logger.error("the ledger could not be read", metadata: ["error": "\(error)"])
                 }
-                // Ends early only with the task.
-                try? await self.surroundings.sleep(self.interval)
+                await self.bell.wait(atMost: self.interval, sleep: self.surroundings.sleep)
             }
         }
     }

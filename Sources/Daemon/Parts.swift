@@ -25,6 +25,9 @@ final class Parts: Sendable {
     private let uploads: StageRunner<UploadStage>
     private let registrations: StageRunner<RegisterStage>
     private let wake: @Sendable () -> Void
+    private let pulseBell: Doorbell
+    /// Rung when another process has written into the ledger.
+    private let othersBell: Doorbell
     /// Why an inbox is lost, by its path.
     private let troubles: Troubles
 
@@ -42,7 +45,7 @@ final class Parts: Sendable {
     init(
         configuration: Configuration,
         ledger: StationLedger,
-        known: [String: [String: String]],
+        known: sending [String: KnownStations],
         client: CDFClient,
         surroundings: CDFSurroundings,
         logger: Logger,
@@ -53,7 +56,16 @@ final class Parts: Sendable {
         self.surroundings = surroundings
         self.logger = logger
         let (uploadBell, registerBell) = (Doorbell(), Doorbell())
-        let watcher = InboxWatcher(inboxes: configuration.inboxes.map(\.settings), known: known, logger: logger)
+        let (pulseBell, othersBell) = (Doorbell(), Doorbell())
+        self.pulseBell = pulseBell
+        self.othersBell = othersBell
+        let watcher = InboxWatcher(
+            inboxes: configuration.inboxes.map(\.settings),
+            known: known,
+            // Commands close the ledger when they have written.
+            bystander: Bystander(folder: configuration.state, prefix: "ledger.sqlite") { othersBell.ring() },
+            logger: logger
+        )
         let reporter = Reporter(
             ledger: ledger,
             places: configuration.inboxes.reduce(into: [:]) {
@@ -68,7 +80,7 @@ final class Parts: Sendable {
             space: configuration.target.space,
             dataSet: configuration.linkDataSet,
             surroundings: surroundings,
-            listeners: [uploadBell, registerBell],
+            listeners: [uploadBell, registerBell, pulseBell],
             logger: logger
         )
         let changes = Changes()
@@ -77,15 +89,18 @@ final class Parts: Sendable {
             uploadBell.ring()
             registerBell.ring()
             reporter.bell.ring()
+            pulseBell.ring()
         }
         self.changes = changes
         let told: @Sendable (StationRecord) -> Void = { record in
             wake()
-            if [.registered, .rejected, .withdrawn].contains(record.state.name) {
-                watcher.settled(inbox: record.inbox, path: record.path)
+            if let standing = KnownStations.Standing(of: record.state.name), standing != .open {
+                watcher.settled(inbox: record.inbox, path: record.path, stamp: record.stamp, as: standing)
             }
             changed(record)
         }
+        let troubles = Troubles()
+        self.troubles = troubles
         let setting = DeliverySetting(
             ledger: ledger,
             client: client,
@@ -94,10 +109,9 @@ final class Parts: Sendable {
             surroundings: surroundings,
             logger: logger,
             changed: told,
-            lookAgain: { watcher.lookAgain(inbox: $0.inbox, path: $0.path) }
+            lookAgain: { watcher.lookAgain(inbox: $0.inbox, path: $0.path) },
+            lostInboxes: { Set(troubles.byInbox.withLock { $0.keys }) }
         )
-        let troubles = Troubles()
-        self.troubles = troubles
         intake = Intake(
             watcher: watcher,
             inspector: Inspector(threads: 2),
@@ -113,7 +127,12 @@ final class Parts: Sendable {
             },
             now: surroundings.now,
             changed: told,
-            rootChanged: { inbox, trouble in troubles.byInbox.withLock { $0[inbox] = trouble.map(\.description) } },
+            rootChanged: { inbox, trouble in
+                troubles.byInbox.withLock { $0[inbox] = trouble.map(\.description) }
+                // What is to be sent from there waits, or need wait no more.
+                uploadBell.ring()
+                pulseBell.ring()
+            },
             logger: logger
         )
         uploads = StageRunner(
@@ -132,11 +151,6 @@ final class Parts: Sendable {
         self.wake = wake
     }
 
-    /// Tells the watcher of stations that nothing is left to do for, so that an inbox may be empty of them.
-    func markSettled(inbox: String) async throws(LedgerError) {
-        for path in try await ledger.finalPaths(inbox: inbox) { watcher.settled(inbox: inbox, path: path) }
-    }
-
     /// What runs: services that last until shutdown, and the one that ends it when there is nothing left to do.
     ///
     /// They are shut down in reverse order: first intake stops taking stations, then the stages, then reports, page and pulse.
@@ -149,7 +163,14 @@ final class Parts: Sendable {
             inboxes: { self.inboxes },
             changes: { self.changes.count.load(ordering: .relaxed) }
         )
-        let pulse = Pulse(notifier: notifier, ledger: ledger, signs: signs, surroundings: surroundings, logger: logger)
+        let pulse = Pulse(
+            notifier: notifier,
+            ledger: ledger,
+            signs: signs,
+            bell: pulseBell,
+            surroundings: surroundings,
+            logger: logger
+        )
         let page = DashboardServer(
             host: configuration.dashboard.listen.host,
             port: configuration.dashboard.listen.port,
@@ -160,6 +181,8 @@ final class Parts: Sendable {
         let watch = LedgerWatch(
             ledger: ledger,
             surroundings: surroundings,
+            bell: othersBell,
+            isTold: { self.watcher.status.hearsBystander },
             lookAgain: { self.watcher.lookAgain(inbox: $0, path: $1) },
             wake: wake,
             logger: logger
@@ -168,6 +191,7 @@ final class Parts: Sendable {
             watcherStatus: { self.watcher.status },
             handled: { self.intake.handled },
             link: link,
+            lostInboxes: { Set(self.troubles.byInbox.withLock { $0.keys }) },
             ledger: ledger,
             surroundings: surroundings,
             logger: logger

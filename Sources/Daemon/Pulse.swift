@@ -26,13 +26,25 @@ final class Pulse: Service {
     private let notifier: ServiceNotifier
     private let ledger: StationLedger
     private let signs: Signs
+    /// Rung when there may be something to tell.
+    private let bell: Doorbell
     private let surroundings: CDFSurroundings
     private let logger: Logger
     /// A scanner that has not turned for so long hangs in a file system; a busy stage without a step hangs on something.
     private let patience = Duration.seconds(300)
 
-    init(notifier: ServiceNotifier, ledger: StationLedger, signs: Signs, surroundings: CDFSurroundings, logger: Logger)
-    {
+    /// Between two tellings in a rush of changes.
+    private let breath = Duration.seconds(1)
+
+    init(
+        notifier: ServiceNotifier,
+        ledger: StationLedger,
+        signs: Signs,
+        bell: Doorbell,
+        surroundings: CDFSurroundings,
+        logger: Logger
+    ) {
+        self.bell = bell
         self.notifier = notifier
         self.ledger = ledger
         self.signs = signs
@@ -42,7 +54,7 @@ final class Pulse: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            let interval = min(self.notifier.watchdog.map { $0 / 3 } ?? .seconds(5), .seconds(5))
+            let interval = min(self.notifier.watchdog.map { $0 / 3 } ?? .seconds(20), .seconds(20))
             var vitality = Vitality(patience: self.patience, at: .now)
             var told: [String: String] = [:]
             var counted = Counted()
@@ -54,9 +66,12 @@ final class Pulse: Service {
                     at: .now
                 )
                 if alive { self.notifier.send("WATCHDOG=1") }
+                let toldAt = self.surroundings.now()
                 await self.tell(&told, &counted)
-                // Ends early only with the task.
-                try? await self.surroundings.sleep(interval)
+                await self.bell.wait(atMost: interval, sleep: self.surroundings.sleep)
+                let pause = self.breath - .seconds(self.surroundings.now().timeIntervalSince(toldAt))
+                // Ends early only with the task. (A clock that was set back must not make it long.)
+                if pause > .zero { try? await self.surroundings.sleep(min(pause, self.breath)) }
             }
         }
         notifier.send("STOPPING=1\nSTATUS=Stopping: writing down what is in hand")

@@ -1,7 +1,10 @@
 package import Foundation
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 package import Logging
+import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 /// Serves the status page, `/status.json` and `/healthz`.
@@ -40,16 +43,20 @@ package struct DashboardServer: Service {
     package func run() async throws {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        let application = Application(
-            router: router(),
-            configuration: .init(address: .hostname(host, port: port), serverName: nil),
-            onServerRunning: { [logger] channel in
-                logger.info("status page", metadata: ["url": "http://\(host):\(channel.localAddress?.port ?? port)/"])
-            },
-            logger: quiet
-        )
+        let responder = router().buildResponder()
         do {
-            try await application.run()
+            // Not Hummingbird's `Application`: that wakes the processor every second to format the time of day.
+            try await HTTPServerBuilder.http1().buildServer(
+                configuration: .init(address: .hostname(host, port: port)),
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                logger: quiet
+            ) { [logger] request, writer, channel in
+                let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
+                let response = await Self.answer(request, by: responder, in: context)
+                try await writer.write(response: response.head, body: response.body)
+            } onServerRunning: { [logger] channel in
+                logger.info("status page", metadata: ["url": "http://\(host):\(channel.localAddress?.port ?? port)/"])
+            }.run()
         } catch is CancellationError {
             // Told to stop.
         } catch {
@@ -62,6 +69,36 @@ package struct DashboardServer: Service {
             )
             try await gracefulShutdown()
         }
+    }
+
+    /// RFC 9110: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    private static var httpDate: Date.VerbatimFormatStyle {
+        Date.VerbatimFormatStyle(
+            format: """
+                \(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .defaultDigits) \
+                \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\
+                \(second: .twoDigits) GMT
+                """,
+            locale: Locale(identifier: "en_US_POSIX"),
+            timeZone: .gmt,
+            calendar: Calendar(identifier: .gregorian)
+        )
+    }
+
+    private static func answer(
+        _ request: Request,
+        by responder: some HTTPResponder<BasicRequestContext>,
+        in context: BasicRequestContext
+    ) async -> Response {
+        var response: Response
+        do {
+            response = try await responder.respond(to: request, context: context)
+        } catch {
+            context.logger.error("the status page could not be made", metadata: ["error": "\(error)"])
+            response = Response(status: .internalServerError)
+        }
+        response.headers[.date] = Date.now.formatted(Self.httpDate)
+        return response
     }
 
     private func router() -> Router<BasicRequestContext> {

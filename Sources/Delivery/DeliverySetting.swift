@@ -17,6 +17,8 @@ package struct DeliverySetting: Sendable {
     package var changed: @Sendable (StationRecord) -> Void
     /// Asks the inbox to look at a folder again that changed while it was being sent.
     package var lookAgain: @Sendable (StationRecord) -> Void
+    /// Inboxes that cannot be read now: what has still to be sent from there waits.
+    package var lostInboxes: @Sendable () -> Set<String>
 
     package init(
         ledger: StationLedger,
@@ -27,7 +29,8 @@ package struct DeliverySetting: Sendable {
         surroundings: CDFSurroundings,
         logger: Logger,
         changed: @escaping @Sendable (StationRecord) -> Void,
-        lookAgain: @escaping @Sendable (StationRecord) -> Void
+        lookAgain: @escaping @Sendable (StationRecord) -> Void,
+        lostInboxes: @escaping @Sendable () -> Set<String> = { [] }
     ) {
         self.ledger = ledger
         self.client = client
@@ -38,6 +41,7 @@ package struct DeliverySetting: Sendable {
         self.logger = logger
         self.changed = changed
         self.lookAgain = lookAgain
+        self.lostInboxes = lostInboxes
     }
 }
 

@@ -22,7 +22,7 @@ package struct UploadStage: Stage {
     }
 
     package func due(at now: Date) async throws(LedgerError) -> [[StationRecord]] {
-        try await setting.ledger.dueForUpload(at: now, limit: 32).map { [$0] }
+        try await setting.ledger.dueForUpload(at: now, limit: 32, exceptIn: setting.lostInboxes()).map { [$0] }
     }
 
     package func process(_ stations: [StationRecord], in project: PreparedProject) async throws(LedgerError) {

@@ -8,12 +8,15 @@ package struct FolderSnapshot: Equatable, Sendable {
     package var path: String
     /// Sorted by name; junk is not among them.
     package var entries: [FolderEntry]
+    /// Files that a program holds open for writing, as far as inotify told; a hint only: what is whole by content is whole.
+    package var beingWritten: Set<String>
 
     /// Keeps what counts of `entries`.
-    package init(inbox: String, path: String, entries: [FolderEntry]) {
+    package init(inbox: String, path: String, entries: [FolderEntry], beingWritten: Set<String> = []) {
         self.inbox = inbox
         self.path = path
         self.entries = entries.filter { $0.role != .junk }
+        self.beingWritten = beingWritten
     }
 
     /// Lists the folder now; blocks.
@@ -64,6 +67,14 @@ package struct FolderSnapshot: Equatable, Sendable {
             return Self.sidecarNames.contains(sidecar.lowercased()) || !images.isEmpty || !names(.foreignImage).isEmpty
         }
         return FaceNaming.isLetterSet(images)
+    }
+
+    /// Whether a folder that holds no station so far may become one by this file.
+    package static func mayMakeStation(_ name: String, _ stamp: FileStamp, ignoring rules: IgnoreRules) -> Bool {
+        switch rules.role(of: name, kind: stamp.kind) {
+        case .image, .foreignImage, .json: true
+        case .temporary, .junk, .folder, .other: false
+        }
     }
 
     /// A short text that differs wherever a face, a sidecar or a temporary came, went or changed.

@@ -64,7 +64,15 @@ package struct OpenFolder: ~Copyable {
     }
 
     /// Lists the folder, sorted by name; names that vanish while it is read are left out.
-    package func entries(ignoring rules: IgnoreRules) throws(DropFolderError) -> [FolderEntry] {
+    ///
+    /// - Parameters:
+    ///   - rules: What each name is.
+    ///   - isPassedOver: Asked about each entry before anything is kept of it, so that a folder with a hundred thousand
+    ///     subfolders takes no memory for those that the caller knows.
+    package func entries(
+        ignoring rules: IgnoreRules,
+        passingOver isPassedOver: (_ name: String, FileStamp) -> Bool = { _, _ in false }
+    ) throws(DropFolderError) -> [FolderEntry] {
         // A second descriptor for readdir, since closedir closes it.
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { throw DropFolderError(errno: errno, path: path) }
@@ -91,6 +99,7 @@ package struct OpenFolder: ~Copyable {
                 throw DropFolderError(errno: errno, path: path + "/" + name)
             }
             let stamp = FileStamp(status)
+            if valid, isPassedOver(name, stamp) { continue }
             found.append(
                 FolderEntry(name: name, stamp: stamp, role: rules.role(of: name, kind: stamp.kind), nameIsUTF8: valid)
             )

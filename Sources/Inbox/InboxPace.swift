@@ -11,12 +11,28 @@ struct InboxPace: Sendable, Equatable {
     /// After the kernel lost events, until everything is listed.
     static let afterOverflow: Duration = .seconds(1)
 
+    /// Between two glances at a finished station: from the first to the last.
+    static let finishedGlances: (first: Duration, last: Duration) = (.seconds(1), .seconds(300))
+    /// Until inotify must have told of a probe.
+    static let probe: Duration = .seconds(3)
+    /// How long a file counts as being written without anything happening to it.
+    static let openFile: Duration = .seconds(600)
+    /// Until another inotify instance is asked for where there was none.
+    static let noInstance: Duration = .seconds(60)
+
     /// The shortest pause between two rescans of a watched inbox.
     var rescanInterval: Duration
 
-    /// The pause after a rescan that took `busy`: below a thousandth of one core, but at least one rescan an hour.
+    /// The pause after a rescan that took `busy`: 0.08 % of one core, and at least one rescan an hour.
     func pauseAfterRescan(taking busy: Duration) -> Duration {
-        max(rescanInterval, min(busy * 1000, .seconds(3600)))
+        max(rescanInterval, min(busy * 1250, .seconds(3600)))
+    }
+
+    /// Until the next rescan that looks into finished stations as well: 0.02 % of one core, and at least one a day.
+    ///
+    /// Small inboxes are looked through every few seconds, so that also what nothing tells of is found soon.
+    func pauseAfterDeepRescan(taking busy: Duration) -> Duration {
+        max(rescanInterval, min(busy * 5000, .seconds(86_400)))
     }
 
     /// The pause after listing a polled inbox, which took `busy`: 2 to 10 s, and longer only where one listing takes longer.
@@ -24,4 +40,7 @@ struct InboxPace: Sendable, Equatable {
         let wanted = min(max(settle, .seconds(2)), .seconds(10))
         return max(wanted, min(busy * 20, .seconds(10)), busy)
     }
+
+    /// The same for a listing that looks into finished stations, too: one minute to one hour.
+    func pauseAfterDeepPoll(taking busy: Duration) -> Duration { max(.seconds(60), min(busy * 200, .seconds(3600))) }
 }

@@ -18,13 +18,17 @@ package struct InboxSettings: Sendable, Equatable {
     package var settle: Duration
     package var detection: Detection
     package var ignore: IgnoreRules
+    /// Whether an empty file of drop360's own may be written into the inbox for a moment, to see whether inotify tells of it.
+    package var mayProbe: Bool
 
     package init(
         root: String,
         settle: Duration = .seconds(2),
         detection: Detection = .auto,
-        ignore: IgnoreRules = IgnoreRules()
+        ignore: IgnoreRules = IgnoreRules(),
+        mayProbe: Bool = false
     ) {
+        self.mayProbe = mayProbe
         self.root = root
         self.settle = settle
         self.detection = detection

@@ -31,14 +31,24 @@ package struct InboxStatus: Sendable, Equatable {
     package var foundByRescan: UInt64 = 0
     /// Changes that a rescan found just now, and that inotify may still tell of.
     package var unexplained = 0
-    /// Folders found changed where nothing can be told: inboxes and folders that are polled.
+    /// Folders found changed where nothing can be told: inboxes and folders that are polled, and finished stations.
     package var foundByPolling: UInt64 = 0
     /// inotify watches in use.
     package var watches = 0
-    /// Folders below all inboxes, the inboxes themselves included.
+    /// Folders below all inboxes, the inboxes themselves and finished stations included.
     package var folders = 0
     /// Folders in watched inboxes that could get no watch and are listed every few seconds.
     package var polledFolders = 0
+    /// Stations for which nothing is left to do; they hold no watch.
+    package var finished = 0
+    /// inotify is at hand.
+    package var hasNotify = false
+    /// Whoever wants to hear of the writers beside the inboxes will.
+    package var hearsBystander = false
+    /// Watches that would be needed for every folder of watched inboxes.
+    package var watchesNeeded = 0
+    /// By inbox: disks that were mounted below it and are not any more.
+    package var absentMounts: [String: [String]] = [:]
     /// Folders that may not or cannot be read; they are tried again.
     package var unreadableFolders = 0
     /// The last turn of the scanner; it takes one at least every five seconds unless a file system call hangs.

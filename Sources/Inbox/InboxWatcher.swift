@@ -12,25 +12,30 @@ package final class InboxWatcher: Service {
     package let events: InboxEvents
 
     private let inboxes: [InboxSettings]
-    private let known: [String: [String: String]]
+    /// Handed to the scanner, and not kept: it is as large as the season.
+    private let known: Mutex<[String: KnownStations]>
+    private let bystander: Bystander?
     private let pace: InboxPace
     private let logger: Logger
     let mailbox: Mailbox
 
     /// - Parameters:
     ///   - inboxes: Their roots need not be there yet; they must not lie in one another.
-    ///   - known: By inbox and by path below it: the stamp that each station in the ledger was last inspected with. A
-    ///     station that still has it is not said again; one that is no longer there is said to have vanished.
+    ///   - known: By inbox: the stations in the ledger, with the stamp that each was last inspected with. A station that
+    ///     still has it is not said again; one that is no longer there is said to have vanished.
+    ///   - bystander: A folder beside the inboxes whose writers are to be heard of, too.
     ///   - rescanInterval: The shortest pause between two full listings behind inotify's back. It grows with the time that
     ///     one takes, up to an hour.
     package init(
         inboxes: [InboxSettings],
-        known: [String: [String: String]] = [:],
-        rescanInterval: Duration = .seconds(60),
+        known: sending [String: KnownStations] = [:],
+        bystander: Bystander? = nil,
+        rescanInterval: Duration = .seconds(5),
         logger: Logger
     ) {
         self.inboxes = inboxes
-        self.known = known
+        self.known = Mutex(known)
+        self.bystander = bystander
         self.logger = logger
         pace = InboxPace(rescanInterval: rescanInterval)
         var status = InboxStatus(lastProgress: .now)
@@ -58,28 +63,35 @@ package final class InboxWatcher: Service {
     }
 
     private func work(with instance: NotifyInstance?) async {
+        if let instance { mailbox.offer(instance) }
         await withTaskGroup { group in
-            if let instance {
-                group.addTask { [mailbox] in
-                    await onOwnThread("inbox-events") { instance.read(into: mailbox) }
-                }
+            group.addTask { [mailbox] in
+                await onOwnThread("inbox-events") { mailbox.awaitInstance()?.read(into: mailbox) }
             }
-            group.addTask { [mailbox, events, inboxes, known, pace, logger] in
-                await onOwnThread("inbox-scan") {
-                    var scanner = Scanner(
-                        inboxes: inboxes,
-                        known: known,
-                        pace: pace,
-                        mailbox: mailbox,
-                        events: events,
-                        instance: instance,
-                        logger: logger
-                    )
+            group.addTask { [self] in
+                await onOwnThread("inbox-scan") { [self] in
+                    var scanner = scanner(with: instance)
                     scanner.run()
-                    instance?.stop()
+                    scanner.instance?.stop()
                 }
             }
         }
+    }
+
+    private func scanner(with instance: NotifyInstance?) -> Scanner {
+        Scanner(
+            inboxes: inboxes,
+            known: known.withLock { known in
+                defer { known = [:] }
+                return known
+            },
+            pace: pace,
+            mailbox: mailbox,
+            events: events,
+            instance: instance,
+            bystander: bystander,
+            logger: logger
+        )
     }
 
     private func openInstance() -> NotifyInstance? {
@@ -88,7 +100,7 @@ package final class InboxWatcher: Service {
             return try NotifyInstance()
         } catch {
             logger.error(
-                "inotify is not available: all inboxes are listed every few seconds instead. Raise the limit and restart.",
+                "inotify is not available: all inboxes are listed every few seconds instead, until it is.",
                 metadata: [
                     "error": "\(String(cString: strerror(error.code)))",
                     "advice": "sysctl fs.inotify.max_user_instances=512",
@@ -106,13 +118,19 @@ package final class InboxWatcher: Service {
         mailbox.ask { $0.looks.append(look) }
     }
 
-    /// Tells that nothing is left to do for a station as it is: it was registered, rejected, withdrawn.
+    /// Tells that nothing is left to do for a station as it is.
     ///
-    /// It is looked at less often then, and an inbox may become empty of such stations without seeming unmounted. A change
-    /// of the folder makes it count again. May be called before ``run()``.
-    package func settled(inbox: String, path: String) {
-        let place = Mailbox.Place(inbox: inbox, path: path)
-        mailbox.ask { $0.finals.append(place) }
+    /// A finished one loses its watch and is looked at only now and then. An inbox may become empty of such stations without
+    /// seeming unmounted. A change of the folder makes it count again.
+    ///
+    /// - Parameters:
+    ///   - inbox: As the settings spell it.
+    ///   - path: Below it.
+    ///   - stamp: What the station was last inspected with; where the folder has another one by now, nothing is concluded.
+    ///   - standing: Whether it was refused or registered.
+    package func settled(inbox: String, path: String, stamp: String, as standing: KnownStations.Standing) {
+        let settled = Mailbox.Settled(place: .init(inbox: inbox, path: path), stamp: stamp, standing: standing)
+        mailbox.ask { $0.settled.append(settled) }
     }
 
     /// Lists everything now.

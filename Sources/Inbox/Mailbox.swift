@@ -8,20 +8,65 @@ final class Mailbox: Sendable {
     /// What has arrived since the scanner last looked.
     struct Post: Sendable {
         /// What happened in which watched folder, by watch.
-        var events: [Int32: UInt32] = [:]
+        var events: [Int32: News] = [:]
         /// Events were lost, by the kernel or here.
         var overflowed = false
+        /// Something was mounted or unmounted somewhere.
+        var mountsChanged = false
         var rescan = false
         var looks: [Look] = []
-        var finals: [Place] = []
+        var settled: [Settled] = []
 
-        var isEmpty: Bool { events.isEmpty && !overflowed && !rescan && looks.isEmpty && finals.isEmpty }
+        var isEmpty: Bool {
+            events.isEmpty && !overflowed && !mountsChanged && !rescan && looks.isEmpty && settled.isEmpty
+        }
+    }
+
+    /// All that happened in one folder since the scanner last looked.
+    struct News: Equatable, Sendable {
+        var mask: UInt32 = 0
+        /// The names it happened to; nil where they are many, or something happened to the folder itself.
+        var names: Set<String>? = []
+        /// Files, and whether a program is writing them since, as far as their last event tells.
+        var writing: [String: Bool] = [:]
+
+        /// More names than this, and the folder is listed anyway.
+        private static let fewNames = 16
+        /// So many open files of one folder are kept in mind.
+        private static let manyFiles = 1024
+
+        mutating func add(_ event: NotifyEvent) {
+            mask |= event.mask
+            guard let name = event.name else {
+                names = nil
+                return
+            }
+            if names != nil {
+                names?.insert(name)
+                if let count = names?.count, count > Self.fewNames { names = nil }
+            }
+            guard event.mask & NotifyMask.ofFolder == 0 else { return }
+            if writing.count >= Self.manyFiles { writing = [:] }
+            if event.mask & NotifyMask.atRest != 0 {
+                writing[name] = false
+            } else if event.mask & NotifyMask.created != 0 {
+                writing[name] = true
+            }
+        }
     }
 
     /// A folder below an inbox.
     struct Place: Hashable, Sendable {
         var inbox: String
         var path: String
+    }
+
+    /// A station for which nothing is left to do as it is.
+    struct Settled: Sendable {
+        var place: Place
+        /// What it looked like when it was last inspected.
+        var stamp: String
+        var standing: KnownStations.Standing
     }
 
     /// A folder that is to be looked at again.
@@ -31,7 +76,7 @@ final class Mailbox: Sendable {
     }
 
     /// More folders than this with news at once, and everything is looked at instead.
-    static let capacity = 65_536
+    static let capacity = 16_384
 
     private struct State: Sendable {
         var post = Post()
@@ -39,10 +84,14 @@ final class Mailbox: Sendable {
         var inHand = false
         var status: InboxStatus
         var eventsRead: UInt64 = 0
+        /// For the reader's thread to take.
+        var instance: NotifyInstance?
     }
 
     private let state: Mutex<State>
     private let bell = DispatchSemaphore(value: 0)
+    /// Rung when there is an instance to read, or never will be.
+    private let readerBell = DispatchSemaphore(value: 0)
     private let stopped = Atomic(false)
 
     init(status: InboxStatus) { state = Mutex(State(status: status)) }
@@ -54,6 +103,7 @@ final class Mailbox: Sendable {
     func stop() {
         stopped.store(true, ordering: .releasing)
         wake()
+        readerBell.signal()
     }
 
     func wake() { bell.signal() }
@@ -75,6 +125,12 @@ final class Mailbox: Sendable {
 
     // MARK: For the reader's thread
 
+    /// Blocks until there is an inotify instance; nil where the mailbox was stopped first.
+    func awaitInstance() -> NotifyInstance? {
+        readerBell.wait()
+        return state.withLock { $0.instance }
+    }
+
     func deliver(_ events: [NotifyEvent]) {
         let first = state.withLock { state in
             let first = state.post.isEmpty
@@ -83,7 +139,7 @@ final class Mailbox: Sendable {
                 if event.mask & NotifyMask.overflow != 0 {
                     state.post.overflowed = true
                 } else {
-                    state.post.events[event.watch, default: 0] |= event.mask
+                    state.post.events[event.watch, default: News()].add(event)
                 }
             }
             if state.post.events.count > Self.capacity {
@@ -96,6 +152,12 @@ final class Mailbox: Sendable {
     }
 
     // MARK: For the scanner's thread
+
+    /// Hands an instance to the reader's thread.
+    func offer(_ instance: NotifyInstance) {
+        state.withLock { $0.instance = instance }
+        readerBell.signal()
+    }
 
     func take() -> Post {
         state.withLock { state in

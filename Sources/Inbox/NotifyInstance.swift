@@ -29,15 +29,22 @@ enum NotifyMask {
     static let overflow = bits(IN_Q_OVERFLOW)
     static let ended = bits(IN_IGNORED)
     static let unmounted = bits(IN_UNMOUNT)
+    static let created = bits(IN_CREATE)
+    static let closed = bits(IN_CLOSE_WRITE)
+    /// A file that had these happen to its name is not being written under it, as far as is known.
+    static let atRest = bits(IN_CLOSE_WRITE, IN_DELETE, IN_MOVED_FROM, IN_MOVED_TO)
+    static let ofFolder = bits(IN_ISDIR)
     static let departure = bits(IN_MOVED_FROM, IN_DELETE)
     static let selfGone = bits(IN_DELETE_SELF, IN_MOVE_SELF)
 }
 
-/// One event as the kernel told it; the name in the folder is dropped, since a listing says more.
+/// One event as the kernel told it.
 struct NotifyEvent: Equatable, Sendable {
     /// −1 for an overflow.
     var watch: Int32
     var mask: UInt32
+    /// In the folder; nil for what happened to the folder itself, and for names that are not UTF-8.
+    var name: String?
 }
 
 /// Why a folder got no watch.
@@ -104,7 +111,8 @@ final class NotifyInstance: Sendable {
         _ = inotify_rm_watch(queue, watch)
     }
 
-    /// Hands on everything the kernel tells, and does nothing else, until `stop` is called: blocks.
+    /// Hands on everything the kernel tells, and that something was mounted or unmounted, and does nothing else, until `stop`
+    /// is called: blocks.
     func read(into mailbox: Mailbox) {
         let size = 256 * 1024
         let buffer = UnsafeMutableRawBufferPointer.allocate(
@@ -112,13 +120,19 @@ final class NotifyInstance: Sendable {
             alignment: MemoryLayout<inotify_event>.alignment
         )
         defer { buffer.deallocate() }
+        // poll passes over a negative descriptor: without /proc, mounts are noticed by the look at the inboxes every few seconds.
+        let mounts = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)
+        defer { if mounts >= 0 { close(mounts) } }
         var polled = [
             pollfd(fd: queue, events: Int16(POLLIN), revents: 0),
             pollfd(fd: stopRead, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: mounts, events: Int16(POLLPRI), revents: 0),
         ]
         while true {
-            guard poll(&polled, 2, -1) >= 0 || errno == EINTR else { return }
+            guard poll(&polled, nfds_t(polled.count), -1) >= 0 || errno == EINTR else { return }
             guard polled[1].revents == 0 else { return }
+            // The kernel says POLLERR with it, and says it once for each change.
+            if polled[2].revents & Int16(POLLPRI) != 0 { mailbox.ask { $0.mountsChanged = true } }
             let count = Glibc.read(queue, buffer.baseAddress, size)
             if count > 0 { mailbox.deliver(Self.parse(UnsafeRawBufferPointer(rebasing: buffer[..<count]))) }
         }
@@ -132,7 +146,9 @@ final class NotifyInstance: Sendable {
             let watch = bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self)
             let mask = bytes.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)
             let length = bytes.loadUnaligned(fromByteOffset: offset + 12, as: UInt32.self)
-            events.append(NotifyEvent(watch: watch, mask: mask))
+            let name = bytes[(offset + header)..<min(bytes.count, offset + header + Int(length))].prefix { $0 != 0 }
+            let text = name.isEmpty ? nil : String(validating: name, as: UTF8.self)
+            events.append(NotifyEvent(watch: watch, mask: mask, name: text))
             offset += header + Int(length)
         }
         return events

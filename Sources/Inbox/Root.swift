@@ -5,9 +5,10 @@ struct Root {
     /// A station that the ledger knows, or will as soon as it has heard of it.
     struct Known: Equatable {
         /// What was said last; nil where it is to be said again in any case.
-        var stamp: String?
-        /// Nothing is left to do for it; that it goes is no loss.
-        var isFinal = false
+        var stamp: PackedStamp?
+        var standing = KnownStations.Standing.open
+        /// Some of its files were held open for writing when it was said: it is said again when they are closed.
+        var wasBeingWritten = false
     }
 
     /// One listing of the whole inbox.
@@ -16,13 +17,22 @@ struct Root {
         var reason: Reason
         /// Somebody waits for its end: it counts as settling.
         var isAwaited: Bool
+        /// Finished stations are looked into, too, whatever their folders' marks say.
+        var isDeep: Bool
         /// The time spent in it so far.
         var busy: Duration = .zero
     }
 
     let settings: InboxSettings
-    /// By path below the inbox.
+    /// Stations for which something can still happen, by path below the inbox.
     var known: [ExactName: Known]
+    /// All others, by the path of the folder that they are in.
+    var finished: [ExactName: FinishedStations]
+    /// The disk that the stations known by now are on; another one in its place does not make them gone.
+    var homeDevice: UInt64?
+    var isOnAnotherDisk = false
+    /// Disks that were mounted below the inbox and are not any more, by path: their stations are not gone.
+    var absentMounts: Set<ExactName> = []
     var settling: Settling<WatchTree.NodeID, Instant>
     /// Nil while the inbox is lost.
     var node: WatchTree.NodeID?
@@ -34,6 +44,14 @@ struct Root {
     var passAgain = false
     /// Listed to its end since it was found.
     var isListed = false
+    /// When the next full listing looks into finished stations as well.
+    var nextDeepPass = Instant.now
+    /// The pause between two glances at stations that were finished a short while ago.
+    var glancePauses: [ExactName: Duration] = [:]
+    /// inotify has to prove by then that it tells of this folder.
+    var probe: ProbeFile?
+    /// It did not: the inbox is polled.
+    var isDeaf = false
     /// inotify told that names went from the inbox itself: where it is empty now, it was emptied, not unmounted.
     var sawDepartures = false
     /// The watch on the folder that the inbox stands in.
@@ -42,14 +60,16 @@ struct Root {
     /// Folders with names that are no text, by what is shown of them: each is mentioned once.
     var saidNoText: Set<String> = []
 
-    init(settings: InboxSettings, known: [String: String]) {
+    init(settings: InboxSettings, known: KnownStations) {
         self.settings = settings
-        self.known = Dictionary(uniqueKeysWithValues: known.map { (ExactName($0), Known(stamp: $1)) })
+        self.known = known.live
+        finished = known.finished
         settling = Settling(quietPeriod: settings.settle, glance: InboxPace.glance)
     }
 
     /// The stations whose loss would be one.
-    var undelivered: Int { known.values.count { !$0.isFinal } }
+    var undelivered: Int { known.values.count { $0.standing == .open } }
+    var finishedCount: Int { finished.values.reduce(0) { $0 + $1.count } }
 
     var status: InboxStatus.Root {
         if let trouble { return .lost(trouble) }
@@ -63,7 +83,7 @@ enum Reason {
     case arrival
     case event
     case rescan
-    /// Polled inboxes and folders.
+    /// Polled inboxes and folders, and finished stations, which hold no watch.
     case poll
     /// The scanner's own second look at a folder that it knows to be changing.
     case recheck
@@ -71,22 +91,39 @@ enum Reason {
 
 /// Folders that have to be listed, each once, in the order in which they were asked for.
 struct Worklist {
-    private var order: [WatchTree.NodeID] = []
-    private var first = 0
-    private var reasons: [WatchTree.NodeID: Reason] = [:]
-
-    var count: Int { reasons.count }
-
-    mutating func add(_ id: WatchTree.NodeID, because reason: Reason) {
-        if let there = reasons[id] {
-            if there != .event { reasons[id] = reason }
-            return
-        }
-        reasons[id] = reason
-        order.append(id)
+    struct Item {
+        var id: WatchTree.NodeID
+        var reason: Reason
+        /// The names in it that something happened to; nil to list all of it.
+        var names: Set<String>?
     }
 
-    mutating func takeFirst() -> (id: WatchTree.NodeID, reason: Reason)? {
+    /// More names than these, and the whole folder is listed.
+    private static let fewNames = 32
+
+    private var order: [WatchTree.NodeID] = []
+    private var first = 0
+    private var items: [WatchTree.NodeID: Item] = [:]
+
+    var count: Int { items.count }
+
+    mutating func add(_ id: WatchTree.NodeID, because reason: Reason, names: Set<String>? = nil) {
+        guard var item = items[id] else {
+            items[id] = Item(id: id, reason: reason, names: names)
+            order.append(id)
+            return
+        }
+        if item.reason != .event { item.reason = reason }
+        if let more = names, let some = item.names {
+            let all = some.union(more)
+            item.names = all.count > Self.fewNames ? nil : all
+        } else {
+            item.names = nil
+        }
+        items[id] = item
+    }
+
+    mutating func takeFirst() -> Item? {
         guard first < order.count else { return nil }
         let id = order[first]
         first += 1
@@ -94,7 +131,6 @@ struct Worklist {
             order.removeAll(keepingCapacity: order.count < 4096)
             first = 0
         }
-        guard let reason = reasons.removeValue(forKey: id) else { return nil }
-        return (id, reason)
+        return items.removeValue(forKey: id)
     }
 }

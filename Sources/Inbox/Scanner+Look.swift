@@ -3,7 +3,7 @@ import Logging
 import Station
 
 /// Why a folder could not be listed.
-private enum LookFailure: Error {
+enum LookFailure: Error {
     case rootLost(DropFolderError)
     /// Another folder stands in the inbox's place.
     case rootReplaced
@@ -12,40 +12,85 @@ private enum LookFailure: Error {
     case unreadable(DropFolderError)
 }
 
+/// What a folder showed.
+private struct Listing {
+    /// Without the finished stations.
+    var entries: [FolderEntry]
+    /// Finished stations that are there.
+    var finished = 0
+    /// What ``FinishedStations/takeUnmet(by:)`` tells the others by; nil where all are there.
+    var number: UInt32?
+}
+
 // Listing one folder, and what follows from it.
 extension Scanner {
     /// Folders deeper than this below an inbox are not looked at.
-    private static let deepest = 64
+    static let deepest = 64
+    /// In a folder with more subfolders than this an event's names alone are looked at.
+    private static let manySubfolders = 256
 
     /// Watches the folder, lists it, and takes the listing as what happened; doing so twice does no harm.
-    mutating func look(at id: NodeID, because reason: Reason, inPass: Bool = false) {
+    ///
+    /// - Parameters:
+    ///   - id: Which.
+    ///   - reason: Why.
+    ///   - names: The names in it that something happened to; nil for all.
+    ///   - inPass: It is part of a full listing, which goes on below it.
+    mutating func look(at id: NodeID, because reason: Reason, only names: Set<String>? = nil, inPass: Bool = false) {
         guard let node = tree[id] else { return }
-        let entries: [FolderEntry]
+        let path = tree.path(of: id)
         do throws(LookFailure) {
-            entries = try list(id, node)
+            let folder = try open(id, node)
+            if let names, try look(for: names, in: folder, path, id, node, because: reason) { return }
+            let listing = try list(folder, path, id, node, isDeep: inPass && roots[node.inbox].pass?.isDeep == true)
+            take(listing, of: path, id, node, because: reason, inPass: inPass)
         } catch {
-            switch error {
-            case .rootLost(let cause): lose(node.inbox, .unreadable(cause))
-            case .rootReplaced: checkRoot(node.inbox)
-            case .moved:
-                // What stands above knows what became of it.
-                if let parent = node.parent { work.add(parent, because: reason) } else { checkRoot(node.inbox) }
-            case .unreadable(let cause): noteUnreadable(id, cause)
-            }
-            return
+            take(error, of: id, node, because: reason)
         }
+    }
+
+    private mutating func take(
+        _ listing: Listing,
+        of path: String,
+        _ id: NodeID,
+        _ node: WatchTree.Node,
+        because reason: Reason,
+        inPass: Bool
+    ) {
         if unreadable.remove(id) != nil { appointments.cancel(.readAgain(id)) }
-        if node.parent == nil, !believes(entries, of: node.inbox) { return }
-        let snapshot = FolderSnapshot(inbox: roots[node.inbox].settings.root, path: tree.path(of: id), entries: entries)
+        let isEmpty = listing.entries.isEmpty && listing.finished == 0
+        if node.parent == nil, !believes(isEmpty: isEmpty, of: node.inbox) { return }
+        if let number = listing.number, !hides(path, isEmpty: isEmpty, in: node.inbox) {
+            let gone = roots[node.inbox].finished[ExactName(path)]?.takeUnmet(by: number) ?? []
+            for name in gone { sayVanished(path.isEmpty ? name : path + "/" + name, in: node.inbox) }
+        }
+        let snapshot = FolderSnapshot(
+            inbox: roots[node.inbox].settings.root,
+            path: path,
+            entries: listing.entries,
+            beingWritten: beingWritten[id] ?? []
+        )
         tree.note(snapshot.isStation ? .station : .plain, of: id)
         compareSubfolders(of: id, node, with: snapshot.subfolders, because: reason, inPass: inPass)
-        for entry in entries where entry.role == .folder && !entry.nameIsUTF8 {
-            noteNoText(snapshot.path.isEmpty ? entry.name : snapshot.path + "/" + entry.name, in: node.inbox)
+        for entry in listing.entries where entry.role == .folder && !entry.nameIsUTF8 {
+            noteNoText(path.isEmpty ? entry.name : path + "/" + entry.name, in: node.inbox)
         }
         judge(snapshot, id, in: node.inbox, because: reason)
     }
 
-    private mutating func list(_ id: NodeID, _ node: WatchTree.Node) throws(LookFailure) -> [FolderEntry] {
+    private mutating func take(_ failure: LookFailure, of id: NodeID, _ node: WatchTree.Node, because reason: Reason) {
+        switch failure {
+        case .rootLost(let cause): lose(node.inbox, .unreadable(cause))
+        case .rootReplaced: checkRoot(node.inbox)
+        case .moved:
+            // What stands above knows what became of it.
+            if let parent = node.parent { work.add(parent, because: reason) } else { checkRoot(node.inbox) }
+        case .unreadable(let cause): noteUnreadable(id, cause)
+        }
+    }
+
+    /// Opens a folder of the tree, sees that it still is the same one, and gives it its watch.
+    mutating func open(_ id: NodeID, _ node: WatchTree.Node) throws(LookFailure) -> OpenFolder {
         var folder = try openRoot(node.inbox)
         do throws(DropFolderError) {
             for name in tree.names(of: id) { folder = try folder.folder(name) }
@@ -54,12 +99,9 @@ extension Scanner {
             }
             // Watch first: what comes in between is then told, and what was there before is listed.
             try watch(id, node, folder)
-            return try folder.entries(ignoring: roots[node.inbox].settings.ignore)
+            return folder
         } catch {
-            switch error {
-            case .missing, .notRegular: throw .moved
-            case .noPermission, .unavailable: throw .unreadable(error)
-            }
+            throw LookFailure(error)
         }
     }
 
@@ -73,111 +115,109 @@ extension Scanner {
         throw .rootReplaced
     }
 
-    /// Compares the subfolders with those in the tree.
-    private mutating func compareSubfolders(
-        of id: NodeID,
+    private mutating func list(
+        _ folder: borrowing OpenFolder,
+        _ path: String,
+        _ id: NodeID,
         _ node: WatchTree.Node,
-        with found: [FolderEntry],
-        because reason: Reason,
-        inPass: Bool
-    ) {
-        let names = Set(found.map { ExactName($0.name) })
-        for (name, child) in node.children where !names.contains(name) {
-            drop(child, isGone: true, because: reason)
-        }
-        for entry in found.reversed() {
-            let identity = FolderIdentity(entry.stamp)
-            if let child = node.children[ExactName(entry.name)], let known = tree[child] {
-                // Where inotify isn't to be had, inode numbers are not to be trusted either.
-                if known.identity == identity || !roots[node.inbox].isWatched {
-                    if inPass {
-                        roots[node.inbox].pass?.open.append(child)
-                    } else if known.content == .unreadable {
-                        work.add(child, because: reason)
-                    }
-                    continue
-                }
-                // Another folder under the old name. What was known below it and isn't found again, the next pass misses.
-                drop(child, isGone: false, because: reason)
-                appointments.set(.pass(node.inbox), noLaterThan: .now + InboxPace.afterOverflow)
+        isDeep: Bool
+    ) throws(LookFailure) -> Listing {
+        let rules = roots[node.inbox].settings.ignore
+        do throws(DropFolderError) {
+            guard var finished = roots[node.inbox].finished.removeValue(forKey: ExactName(path)) else {
+                return Listing(entries: try folder.entries(ignoring: rules))
             }
-            guard node.depth < Self.deepest else {
-                noteTooDeep(id, in: node.inbox)
+            // Also where the listing fails.
+            defer { roots[node.inbox].finished[ExactName(path)] = finished.count > 0 ? finished : nil }
+            lastListing &+= 1
+            let number = lastListing
+            var met = 0
+            let entries = try folder.entries(ignoring: rules) { name, stamp in
+                guard stamp.kind == .folder,
+                    finished.meet(name, mark: FolderMark(stamp), listing: number, isDeep: isDeep)
+                else { return false }
+                met += 1
+                return true
+            }
+            if finished.dueCount > 0 { glances.add(id, because: .poll) }
+            return Listing(entries: entries, finished: met, number: met < finished.count ? number : nil)
+        } catch {
+            throw LookFailure(error)
+        }
+    }
+
+    /// Looks at some names alone where the folder is so large that listing it for each event would keep a core busy.
+    ///
+    /// - Returns: Whether that says all there is to say.
+    private mutating func look(
+        for names: Set<String>,
+        in folder: borrowing OpenFolder,
+        _ path: String,
+        _ id: NodeID,
+        _ node: WatchTree.Node,
+        because reason: Reason
+    ) throws(LookFailure) -> Bool {
+        let key = ExactName(path)
+        let subfolders = node.children.count + (roots[node.inbox].finished[key]?.count ?? 0)
+        guard subfolders > Self.manySubfolders, node.content == .plain else { return false }
+        for name in names {
+            let stamp: FileStamp?
+            do throws(DropFolderError) {
+                stamp = try folder.stamp(of: name)
+            } catch {
+                guard case .missing = error else { throw LookFailure(error) }
+                stamp = nil
+            }
+            guard let stamp, stamp.kind == .folder else {
+                if let child = node.children[ExactName(name)] { drop(child, isGone: true, because: reason) }
+                if !hides(path, isEmpty: false, in: node.inbox), roots[node.inbox].finished[key]?.remove(name) != nil {
+                    sayVanished(path.isEmpty ? name : path + "/" + name, in: node.inbox)
+                }
+                if let stamp, FolderSnapshot.mayMakeStation(name, stamp, ignoring: roots[node.inbox].settings.ignore) {
+                    return false
+                }
                 continue
             }
-            guard let new = tree.addChild(entry.name, identity: identity, of: id) else { continue }
-            if inPass { roots[node.inbox].pass?.open.append(new) } else { work.add(new, because: reason) }
+            let mark = FolderMark(stamp)
+            if roots[node.inbox].finished[key]?.meet(name, mark: mark, listing: 0, isDeep: false) == true {
+                glances.add(id, because: .poll)
+                continue
+            }
+            guard roots[node.inbox].settings.ignore.role(of: name, kind: .folder) == .folder else { continue }
+            meet(name, stamp, in: id, node, because: reason, inPass: false)
         }
+        return true
     }
 
     /// Takes what a listing says of the folder as a station.
     private mutating func judge(_ snapshot: FolderSnapshot, _ id: NodeID, in inbox: Int, because reason: Reason) {
-        let path = snapshot.path
+        let path = ExactName(snapshot.path)
+        let known = roots[inbox].known[path]
         guard snapshot.isStation else {
             roots[inbox].settling.remove(id)
-            if roots[inbox].known[ExactName(path)] != nil {
+            if known != nil {
                 credit(id, because: reason)
-                sayVanished(path, in: inbox)
+                sayVanished(snapshot.path, in: inbox)
             }
             return
         }
         let stamp = snapshot.stamp
-        guard roots[inbox].known[ExactName(path)]?.stamp != stamp else {
+        let isWritten = known?.wasBeingWritten == true && snapshot.beingWritten.isEmpty
+        guard known?.stamp == nil || known?.stamp != PackedStamp(stamp) || isWritten else {
             roots[inbox].settling.remove(id)
+            if known?.standing == .finished { finish(id, in: inbox) }
             return
         }
         if !roots[inbox].settling.contains(id) { credit(id, because: reason) }
         guard roots[inbox].settling.saw(id, stamp: stamp, at: .now), events.room > outgoing.count else { return }
         roots[inbox].settling.remove(id)
-        roots[inbox].known[ExactName(path)] = Root.Known(stamp: stamp)
+        let isOpen = !snapshot.beingWritten.isEmpty
+        roots[inbox].known[path] = Root.Known(stamp: PackedStamp(stamp), wasBeingWritten: isOpen)
+        if isOpen { appointments.set(.openFiles(id), at: rounded(.now + InboxPace.openFile)) }
         outgoing.append(.quiet(snapshot))
         guard roots[inbox].isWatched else { return }
         relookPauses[id] = InboxPace.glance
-        appointments.set(.relook(id), at: .now + InboxPace.glance)
-    }
-
-    /// Takes a folder and all below it out of the tree.
-    ///
-    /// - Parameter isGone: Its stations are said to have vanished; otherwise they may be found again.
-    mutating func drop(_ id: NodeID, isGone: Bool, because reason: Reason) {
-        guard let node = tree[id] else { return }
-        let removed = tree.remove(id)
-        var isMissed = false
-        for folder in removed {
-            if let watch = folder.watch { release(watch) }
-            roots[node.inbox].settling.remove(folder.id)
-            appointments.cancel(.relook(folder.id))
-            appointments.cancel(.readAgain(folder.id))
-            appointments.cancel(.suspect(folder.id))
-            relookPauses[folder.id] = nil
-            unwatched.remove(folder.id)
-            unreadable.remove(folder.id)
-            suspects.remove(folder.id)
-            if isGone, roots[node.inbox].known[ExactName(folder.path)] != nil {
-                isMissed = true
-                sayVanished(folder.path, in: node.inbox)
-            }
-        }
-        if isMissed, let parent = node.parent { credit(parent, because: reason) }
-    }
-
-    mutating func sayVanished(_ path: String, in inbox: Int) {
-        roots[inbox].known[ExactName(path)] = nil
-        outgoing.append(.vanished(inbox: roots[inbox].settings.root, path: path))
-    }
-
-    /// Counts by what a change was found.
-    private mutating func credit(_ id: NodeID, because reason: Reason) {
-        switch reason {
-        case .event: status.foundByEvent += 1
-        case .poll: status.foundByPolling += 1
-        case .rescan where unwatched.contains(id): status.foundByPolling += 1
-        case .rescan:
-            // The event may be on its way.
-            suspects.insert(id)
-            appointments.set(.suspect(id), noLaterThan: .now + .seconds(1))
-        case .arrival, .recheck: break
-        }
+        appointments.set(.relook(id), at: rounded(.now + InboxPace.glance))
     }
 
     private mutating func noteUnreadable(_ id: NodeID, _ error: DropFolderError) {
@@ -199,16 +239,13 @@ extension Scanner {
             ]
         )
     }
+}
 
-    private mutating func noteTooDeep(_ id: NodeID, in inbox: Int) {
-        guard !roots[inbox].saidTooDeep else { return }
-        roots[inbox].saidTooDeep = true
-        logger.warning(
-            "Folders more than \(Self.deepest) deep are not looked into.",
-            metadata: [
-                "inbox.root": "\(printable(roots[inbox].settings.root))",
-                "folder.path": "\(printable(tree.path(of: id)))",
-            ]
-        )
+extension LookFailure {
+    fileprivate init(_ error: DropFolderError) {
+        switch error {
+        case .missing, .notRegular: self = .moved
+        case .noPermission, .unavailable: self = .unreadable(error)
+        }
     }
 }

@@ -18,7 +18,7 @@ extension Scanner {
         do throws(DropFolderError) {
             let folder = try OpenFolder(root: roots[index].settings.root)
             let identity = FolderIdentity(try folder.stamp())
-            appointments.set(.root(index), at: .now + InboxPace.standingRoot)
+            appointments.set(.root(index), at: rounded(.now + InboxPace.standingRoot))
             if isStanding(index, as: identity) {
                 guard let trouble = roots[index].trouble, let node = roots[index].node else { return }
                 // Seemed unmounted; perhaps something has come into it.
@@ -33,17 +33,34 @@ extension Scanner {
                 )
                 clear(index)
             }
+            noteDisk(identity.device, of: index)
             roots[index].isWatched = canWatch(index, folder)
             let node = tree.addRoot(inbox: index, identity: identity)
             roots[index].node = node
-            roots[index].pass = Root.Pass(open: [node], reason: .arrival, isAwaited: true)
+            roots[index].pass = Root.Pass(open: [node], reason: .arrival, isAwaited: true, isDeep: true)
+            if roots[index].isWatched { sendProbe(to: index) }
         } catch {
             lose(index, .unreadable(error))
         }
     }
 
+    /// Where another disk stands in the place of the one that the known stations are on, they are not gone: they are elsewhere.
+    private mutating func noteDisk(_ device: UInt64, of index: Int) {
+        let isHome = roots[index].homeDevice == nil || roots[index].homeDevice == device
+        if isHome || roots[index].known.isEmpty && roots[index].finishedCount == 0 { roots[index].homeDevice = device }
+        roots[index].isOnAnotherDisk = roots[index].homeDevice != device
+        guard roots[index].isOnAnotherDisk else { return }
+        logger.warning(
+            "Another disk is in the inbox's place. Stations of the one before are not given up; what is on this one is taken as well.",
+            metadata: [
+                "inbox.root": "\(printable(roots[index].settings.root))",
+                "inbox.waiting": "\(roots[index].undelivered)",
+            ]
+        )
+    }
+
     private func canWatch(_ index: Int, _ folder: borrowing OpenFolder) -> Bool {
-        guard instance != nil else { return false }
+        guard instance != nil, !roots[index].isDeaf else { return false }
         switch roots[index].settings.detection {
         case .poll: return false
         case .inotify: return true
@@ -86,7 +103,8 @@ extension Scanner {
         roots[index].trouble = trouble
     }
 
-    private mutating func clear(_ index: Int) {
+    /// Forgets the folders of an inbox, and nothing of its stations.
+    mutating func clear(_ index: Int) {
         if let node = roots[index].node { drop(node, isGone: false, because: .arrival) }
         roots[index].node = nil
         forgetProgress(of: index)
@@ -98,12 +116,15 @@ extension Scanner {
         roots[index].passAgain = false
         roots[index].isListed = false
         roots[index].sawDepartures = false
+        roots[index].probe?.remove()
+        roots[index].probe = nil
+        appointments.cancel(.probe(index))
         appointments.cancel(.pass(index))
     }
 
     /// Whether the listing of the inbox itself can be what it seems: an unmounted disk looks like an empty folder.
-    mutating func believes(_ entries: [FolderEntry], of index: Int) -> Bool {
-        if entries.isEmpty {
+    mutating func believes(isEmpty: Bool, of index: Int) -> Bool {
+        if isEmpty {
             guard roots[index].undelivered == 0 || (roots[index].isWatched && roots[index].sawDepartures) else {
                 distrust(index)
                 return false
@@ -116,21 +137,31 @@ extension Scanner {
         outgoing.append(.rootFound(inbox: roots[index].settings.root))
         logger.notice("An inbox is there again.", metadata: ["inbox.root": "\(printable(roots[index].settings.root))"])
         guard roots[index].pass == nil, let node = roots[index].node else { return true }
-        roots[index].pass = Root.Pass(open: [node], reason: .arrival, isAwaited: true)
+        roots[index].pass = Root.Pass(open: [node], reason: .arrival, isAwaited: true, isDeep: true)
         return false
     }
 
     // MARK: Full listings
 
     /// Lists the inbox from its top; after the listing under way where there is one.
-    mutating func startPass(of index: Int, isAwaited: Bool) {
+    ///
+    /// - Parameters:
+    ///   - index: Which inbox.
+    ///   - isAwaited: Somebody waits for the end of it.
+    ///   - isDeep: Finished stations are looked into whether or not it is time for that.
+    mutating func startPass(of index: Int, isAwaited: Bool, isDeep: Bool = false) {
         guard let node = roots[index].node else { return }
         guard roots[index].pass == nil else {
             roots[index].passAgain = true
+            if isDeep { roots[index].nextDeepPass = .now }
             return
         }
-        let reason: Reason = roots[index].isWatched ? .rescan : .poll
-        roots[index].pass = Root.Pass(open: [node], reason: reason, isAwaited: isAwaited)
+        roots[index].pass = Root.Pass(
+            open: [node],
+            reason: roots[index].isWatched ? .rescan : .poll,
+            isAwaited: isAwaited,
+            isDeep: isDeep || roots[index].nextDeepPass <= .now
+        )
     }
 
     /// Goes on with the inbox's listing for some folders.
@@ -143,7 +174,8 @@ extension Scanner {
             left -= 1
         }
         roots[index].pass?.busy += began.duration(to: .now)
-        if roots[index].pass?.open.isEmpty == true { endPass(of: index) }
+        // The finished stations that it found in need of a look are part of it.
+        if roots[index].pass?.open.isEmpty == true, glances.count == 0 { endPass(of: index) }
     }
 
     private mutating func endPass(of index: Int) {
@@ -152,27 +184,47 @@ extension Scanner {
         if roots[index].isListed { status.rescans += 1 }
         roots[index].isListed = true
         missKnown(of: index)
+        let isWatched = roots[index].isWatched
+        if pass.isDeep {
+            roots[index].nextDeepPass =
+                .now
+                + (isWatched
+                    ? pace.pauseAfterDeepRescan(taking: pass.busy) : pace.pauseAfterDeepPoll(taking: pass.busy))
+        }
         let pause =
             if roots[index].passAgain {
                 InboxPace.afterOverflow
-            } else if roots[index].isWatched {
+            } else if isWatched {
                 pace.pauseAfterRescan(taking: pass.busy)
             } else {
                 pace.pauseAfterPoll(taking: pass.busy, settle: roots[index].settings.settle)
             }
-        appointments.set(.pass(index), noLaterThan: .now + pause)
+        appointments.set(.pass(index), noLaterThan: rounded(.now + pause))
+        if roots[index].nextDeepPass > .now {
+            appointments.set(.pass(index), noLaterThan: rounded(roots[index].nextDeepPass))
+        }
     }
 
     /// Says of all known stations that the full listing has not met that they have vanished.
     private mutating func missKnown(of index: Int) {
-        guard let root = roots[index].node else { return }
-        for path in roots[index].known.keys.sorted().map(\.text) {
-            let found = tree.find(path, below: root)
-            guard let content = tree[found.id]?.content else { continue }
-            // What could not be listed, or is still to be, may well hold it.
-            if content == .unreadable || content == .unlisted || (found.isWhole && content == .station) { continue }
+        guard let root = roots[index].node, !roots[index].isOnAnotherDisk else { return }
+        for path in roots[index].known.keys.sorted().map(\.text) where isMissing(path, below: root, in: index) {
             sayVanished(path, in: index)
         }
+        // Those in folders that are there were compared when these were listed.
+        for parent in roots[index].finished.keys.map(\.text) where tree.find(parent, below: root).isWhole == false {
+            guard isMissing(parent, below: root, in: index) else { continue }
+            for name in roots[index].finished.removeValue(forKey: ExactName(parent))?.allNames ?? [] {
+                sayVanished(parent + "/" + name, in: index)
+            }
+        }
+    }
+
+    private func isMissing(_ path: String, below root: NodeID, in index: Int) -> Bool {
+        let found = tree.find(path, below: root)
+        guard let content = tree[found.id]?.content, !isAbsent(path, in: index) else { return false }
+        // What could not be listed, or is still to be, may well hold it.
+        return content != .unreadable && content != .unlisted && !(found.isWhole && content == .station)
     }
 }
 

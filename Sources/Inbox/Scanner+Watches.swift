@@ -26,6 +26,7 @@ extension Scanner {
         case .failure(.noWatchLeft):
             let pause = min((watchRetry?.pause ?? .seconds(30)) * 2, .seconds(3600))
             if watchesAreShort == .no { watchesAreShort = .unsaid }
+            shortLimit = NotifyLimits.current().watches
             watchRetry = (.now + pause, pause)
             noteUnwatched(id)
         case .failure(.refused): noteUnwatched(id)
@@ -47,8 +48,7 @@ extension Scanner {
     mutating func sayNoWatchLeft() {
         guard watchesAreShort == .unsaid, work.count == 0, roots.allSatisfy({ $0.pass == nil }) else { return }
         watchesAreShort = .said
-        // Twice what is there now, since a drop folder grows.
-        let needed = (max(tree.count, 4096) * 2 + 8191) / 8192 * 8192
+        let needed = NotifyLimits.advisedWatches(for: tree.count)
         logger.error(
             "The inotify watches are used up: some folders are listed every few seconds instead, which is slower.",
             metadata: [
@@ -56,6 +56,46 @@ extension Scanner {
                 "advice": "sysctl fs.inotify.max_user_watches=\(needed)",
             ]
         )
+    }
+
+    /// Lists the folders without a watch, and asks for watches again as soon as the limit is another one.
+    mutating func listUnwatched(at now: Instant) {
+        if let shortLimit, NotifyLimits.current().watches != shortLimit {
+            self.shortLimit = nil
+            watchRetry = nil
+        }
+        for id in unwatched { work.add(id, because: .poll) }
+        // About 50 µs each: 5 % of a core at most.
+        let pause = max(InboxPace.unwatched, .microseconds(50) * unwatched.count * 20)
+        if !unwatched.isEmpty { appointments.set(.unwatched, at: now + pause) }
+    }
+
+    /// Asks for an inotify instance where there was none; once there is one, every inbox that may be is watched.
+    mutating func askForInstance() {
+        guard instance == nil, roots.contains(where: { $0.settings.detection != .poll }) else { return }
+        do throws(NotifyInstance.Unavailable) {
+            let instance = try NotifyInstance()
+            self.instance = instance
+            mailbox.offer(instance)
+        } catch {
+            appointments.set(.instance, at: .now + InboxPace.noInstance)
+            return
+        }
+        logger.notice("inotify is available now; inboxes are watched again.")
+        watchBystander()
+        for index in roots.indices where roots[index].settings.detection != .poll && roots[index].node != nil {
+            clear(index)
+            checkRoot(index)
+        }
+    }
+
+    /// Watches the folder beside the inboxes whose writers somebody wants to hear of.
+    mutating func watchBystander() {
+        guard let bystander, let instance, bystanderWatch == nil else { return }
+        // Without it, whoever wants to hear of writers has to ask now and then.
+        guard let folder = try? OpenFolder(root: bystander.folder) else { return }
+        guard case .success(let watch) = instance.watch(folder, for: NotifyMask.closed) else { return }
+        bystanderWatch = watch
     }
 
     /// Watches the folder that an inbox stands in, to hear at once when the inbox goes or comes.

@@ -5,7 +5,7 @@ import Station
 // What comes to the scanner: events, wishes, and the time.
 extension Scanner {
     mutating func take(_ post: Mailbox.Post) {
-        for place in post.finals { settle(place) }
+        for settled in post.settled { settle(settled) }
         for look in post.looks {
             guard let index = index(of: look.place.inbox) else { continue }
             let appointment = Appointment.lookAgain(index, ExactName(look.place.path))
@@ -13,10 +13,11 @@ extension Scanner {
             laterLooks.insert(appointment)
         }
         if post.rescan {
-            for index in roots.indices { startPass(of: index, isAwaited: true) }
+            for index in roots.indices { startPass(of: index, isAwaited: true, isDeep: true) }
         }
+        if post.mountsChanged { checkMounts() }
         if post.overflowed { recoverFromOverflow() }
-        for (watch, mask) in post.events { hear(mask, on: watch) }
+        for (watch, news) in post.events { hear(news, on: watch) }
     }
 
     mutating func keepAppointments(at now: Instant) {
@@ -32,20 +33,28 @@ extension Scanner {
             case .lookAgain(let index, let path): lookAgain(index, path.text, at: now)
             case .unwatched: listUnwatched(at: now)
             case .suspect(let id): blameInotify(for: id)
+            case .glance(let index, let path): glance(at: path.text, of: index, at: now)
+            case .probe(let index): missProbe(of: index)
+            case .openFiles(let id): giveUpOpenFiles(of: id)
+            case .instance: askForInstance()
             }
         }
     }
 
     private func index(of inbox: String) -> Int? { roots.firstIndex { $0.settings.root == inbox } }
 
-    private mutating func settle(_ place: Mailbox.Place) {
-        guard let index = index(of: place.inbox) else { return }
-        roots[index].known[ExactName(place.path)]?.isFinal = true
+    private mutating func settle(_ settled: Mailbox.Settled) {
+        guard let index = index(of: settled.place.inbox) else { return }
+        let path = ExactName(settled.place.path)
+        // It may have been said with other content since.
+        guard let known = roots[index].known[path], known.stamp == PackedStamp(settled.stamp) else { return }
+        roots[index].known[path]?.standing = settled.standing
         guard let node = roots[index].node else { return }
-        let found = tree.find(place.path, below: node)
+        let found = tree.find(path.text, below: node)
         guard found.isWhole else { return }
         appointments.cancel(.relook(found.id))
         relookPauses[found.id] = nil
+        if settled.standing == .finished { finish(found.id, in: index) }
     }
 
     private mutating func recoverFromOverflow() {
@@ -54,14 +63,30 @@ extension Scanner {
             "Events were lost in a rush of changes; every inbox is listed again.",
             metadata: ["inotify.overflows": "\(status.overflows)"]
         )
-        for index in roots.indices where roots[index].node != nil {
-            roots[index].passAgain = true
-            appointments.set(.pass(index), noLaterThan: .now + InboxPace.afterOverflow)
+        bystander?.ring()
+        for index in roots.indices where roots[index].node != nil { passSoon(index) }
+    }
+
+    private mutating func passSoon(_ index: Int) {
+        roots[index].passAgain = true
+        appointments.set(.pass(index), noLaterThan: .now + InboxPace.afterOverflow)
+    }
+
+    /// A disk that is mounted over a folder makes no event there.
+    private mutating func checkMounts() {
+        for index in roots.indices {
+            checkRoot(index)
+            if roots[index].node != nil, roots[index].pass == nil { passSoon(index) }
         }
     }
 
     /// Any event makes its folder due for a listing; which one it was hardly matters.
-    private mutating func hear(_ mask: UInt32, on watch: Int32) {
+    private mutating func hear(_ news: Mailbox.News, on watch: Int32) {
+        let mask = news.mask
+        if watch == bystanderWatch, let bystander {
+            if mask & NotifyMask.ended != 0 { bystanderWatch = nil }
+            if news.names?.contains(where: { $0.hasPrefix(bystander.prefix) }) ?? true { bystander.ring() }
+        }
         if let above = watchesAbove[watch] {
             if mask & (NotifyMask.ended | NotifyMask.selfGone) != 0 {
                 watchesAbove[watch] = nil
@@ -80,9 +105,20 @@ extension Scanner {
             if let parent = node.parent { work.add(parent, because: .event) } else { checkRoot(node.inbox) }
         }
         guard tree[id] != nil else { return }
-        if node.parent == nil, mask & NotifyMask.departure != 0 { roots[node.inbox].sawDepartures = true }
+        if node.parent == nil {
+            if mask & NotifyMask.departure != 0 { roots[node.inbox].sawDepartures = true }
+            if mask & NotifyMask.created != 0 { hearProbe(of: node.inbox) }
+        }
+        note(news.writing, in: id)
+        // Our own reports and probes, thumbnails and the like; the mask tells of folders where names don't.
+        let rules = roots[node.inbox].settings.ignore
+        if let names = news.names, !names.isEmpty, mask & NotifyMask.ofFolder == 0,
+            names.allSatisfy({ rules.role(of: $0, kind: .file) == .junk })
+        {
+            return
+        }
         roots[node.inbox].settling.noteEvent(in: id, at: .now)
-        work.add(id, because: .event)
+        work.add(id, because: .event, names: news.names)
         for suspect in suspects where tree.isAt(suspect, orBelow: id) {
             suspects.remove(suspect)
             appointments.cancel(.suspect(suspect))
@@ -111,7 +147,7 @@ extension Scanner {
             return
         }
         relookPauses[id] = pause * 2
-        appointments.set(.relook(id), at: now + pause * 2)
+        appointments.set(.relook(id), at: rounded(now + pause * 2))
     }
 
     private mutating func lookAgain(_ index: Int, _ path: String, at now: Instant) {
@@ -120,14 +156,8 @@ extension Scanner {
             return
         }
         laterLooks.remove(.lookAgain(index, ExactName(path)))
+        reopen(path, of: index)
         roots[index].known[ExactName(path)]?.stamp = nil
         work.add(tree.find(path, below: node).id, because: .recheck)
-    }
-
-    private mutating func listUnwatched(at now: Instant) {
-        for id in unwatched { work.add(id, because: .poll) }
-        // About 50 µs each: 5 % of a core at most.
-        let pause = max(InboxPace.unwatched, .microseconds(50) * unwatched.count * 20)
-        if !unwatched.isEmpty { appointments.set(.unwatched, at: now + pause) }
     }
 }

@@ -7,8 +7,16 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 stations") { db in try db.execute(sql: stations) }
+        migrator.registerMigration("2 a whole season") { db in try db.execute(sql: season) }
         return migrator
     }
+
+    /// What is asked again and again must not read every row of a hundred thousand stations.
+    private static let season = """
+        CREATE INDEX stationState ON station(state);
+        CREATE INDEX stationChanged ON station(changedAt, id);
+        CREATE INDEX stationLookAgain ON station(id) WHERE stamp = 'look again';
+        """
 
     /// Times are milliseconds since 1970, UTC.
     ///

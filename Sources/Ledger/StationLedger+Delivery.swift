@@ -4,41 +4,62 @@ package import Station
 
 extension StationLedger {
     /// Stations whose faces are to be sent: those that failed least, of them those begun first, then in the order they were seen.
-    package func dueForUpload(at now: Date, limit: Int) async throws(LedgerError) -> [StationRecord] {
+    ///
+    /// - Parameters:
+    ///   - now: The present.
+    ///   - limit: At most so many.
+    ///   - lost: Inboxes that cannot be read now; their stations wait.
+    package func dueForUpload(at now: Date, limit: Int, exceptIn lost: Set<String> = []) async throws(LedgerError)
+        -> [StationRecord]
+    {
         try await due(
-            "state IN ('uploading', 'accepted') AND sameAs IS NULL",
+            "state IN ('uploading', 'accepted') AND sameAs IS NULL AND inbox NOT IN (SELECT value FROM json_each(?))",
+            [try Self.list(lost)],
             at: now,
             order: "attempts, state <> 'uploading', id",
             limit
         )
     }
 
-    /// Stations whose files are to be confirmed and registered.
-    package func dueForRegistration(at now: Date, limit: Int) async throws(LedgerError) -> [StationRecord] {
-        try await due("state = 'uploaded'", at: now, order: "id", limit)
+    private static func list(_ inboxes: Set<String>) throws(LedgerError) -> String {
+        do { return try JSON.encode(inboxes.sorted()) } catch { throw .notApplicable("\(error)") }
     }
 
-    private func due(_ condition: String, at now: Date, order: String, _ limit: Int) async throws(LedgerError)
-        -> [StationRecord]
-    {
+    /// Stations whose files are to be confirmed and registered.
+    package func dueForRegistration(at now: Date, limit: Int) async throws(LedgerError) -> [StationRecord] {
+        try await due("state = 'uploaded'", [], at: now, order: "id", limit)
+    }
+
+    private func due(
+        _ condition: String,
+        _ values: [String],
+        at now: Date,
+        order: String,
+        _ limit: Int
+    ) async throws(LedgerError) -> [StationRecord] {
         try await read { [unreadable] db in
             try StationRow.fetchAll(
                 db,
                 sql: "SELECT * FROM station WHERE \(condition) AND notBefore <= ? ORDER BY \(order) LIMIT ?",
-                arguments: [now.ledger, limit]
+                arguments: StatementArguments(values) + [now.ledger, limit]
             ).compactMap { try $0.recordOrReport(db, to: unreadable) }
         }
     }
 
     /// When the next undelivered station becomes due; nil where all are delivered, refused or given up.
-    package func nextDue() async throws(LedgerError) -> Date? {
-        try await read { db in
+    ///
+    /// - Parameter lost: Inboxes that cannot be read now: what has still to be sent from there is not due.
+    package func nextDue(exceptIn lost: Set<String> = []) async throws(LedgerError) -> Date? {
+        let lost = try Self.list(lost)
+        return try await read { db in
             try Int64.fetchOne(
                 db,
                 sql: """
                     SELECT min(notBefore) FROM station
                     WHERE state IN ('accepted', 'uploading', 'uploaded') AND sameAs IS NULL
-                    """
+                      AND (state = 'uploaded' OR inbox NOT IN (SELECT value FROM json_each(?)))
+                    """,
+                arguments: [lost]
             ).map(Date.init(ledger:))
         }
     }

@@ -57,7 +57,7 @@ extension StationLedger {
     /// Folders that somebody wants looked at again although they have not changed.
     package func foldersToLookAt() async throws(LedgerError) -> [(inbox: String, path: String)] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT inbox, path FROM station WHERE stamp = ?", arguments: [Self.lookAgain])
+            try Row.fetchAll(db, sql: "SELECT inbox, path FROM station WHERE stamp = 'look again'")
                 .map { ($0["inbox"], $0["path"]) }
         }
     }

@@ -4,15 +4,27 @@ package import Station
 
 extension StationLedger {
     /// The folders of one inbox that were inspected, with what they looked like then: the stat cache of the watcher.
-    package func knownFolders(inbox: String) async throws(LedgerError) -> [String: String] {
+    ///
+    /// - Parameters:
+    ///   - inbox: Which.
+    ///   - empty: What the folders are collected into, one by one, since they may be a hundred thousand.
+    ///   - add: Adds one: its path below the inbox, its stamp, its state.
+    package func knownFolders<Known: Sendable>(
+        inbox: String,
+        into empty: Known,
+        _ add: @escaping @Sendable (inout Known, _ path: String, _ stamp: String, StationState.Name) -> Void
+    ) async throws(LedgerError) -> Known {
         try await read { db in
-            var known: [String: String] = [:]
+            var known = empty
             let rows = try Row.fetchCursor(
                 db,
-                sql: "SELECT path, stamp FROM station WHERE inbox = ? AND state <> 'withdrawn' AND stamp <> 'gone'",
+                sql: "SELECT path, stamp, state FROM station WHERE inbox = ? AND state <> 'withdrawn' AND stamp <> 'gone'",
                 arguments: [inbox]
             )
-            while let row = try rows.next() { known[row["path"]] = row["stamp"] }
+            while let row = try rows.next() {
+                guard let state = StationState.Name(rawValue: row["state"]) else { continue }
+                add(&known, row["path"], row["stamp"], state)
+            }
             return known
         }
     }
@@ -118,19 +130,6 @@ extension StationLedger {
                 original.capture = shared
             }
             return original
-        }
-    }
-}
-
-extension StationLedger {
-    /// The folders of one inbox for which nothing is left to do.
-    package func finalPaths(inbox: String) async throws(LedgerError) -> [String] {
-        try await read { db in
-            try String.fetchAll(
-                db,
-                sql: "SELECT path FROM station WHERE inbox = ? AND state IN ('registered', 'rejected', 'withdrawn')",
-                arguments: [inbox]
-            )
         }
     }
 }

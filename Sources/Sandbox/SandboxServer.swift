@@ -1,7 +1,9 @@
 import Foundation
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 /// Why the sandbox doesn't run, for the operator.
@@ -40,7 +42,7 @@ package actor SandboxServer: Service {
     package func run() async throws {
         do {
             try await store.seed()
-            try await application.run()
+            try await serve()
         } catch let error as IOError {
             settle("")
             try await close()
@@ -91,7 +93,8 @@ package actor SandboxServer: Service {
         binding = .known(url)
     }
 
-    private var application: some ApplicationProtocol {
+    /// Not Hummingbird's `Application`: that wakes the processor every second to format the time of day, all night long.
+    private func serve() async throws {
         let responder = Responder(
             configuration: configuration,
             store: store,
@@ -102,16 +105,24 @@ package actor SandboxServer: Service {
         )
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        return Application(
-            responder: responder,
-            configuration: ApplicationConfiguration(
-                address: .hostname("127.0.0.1", port: configuration.port),
-                serverName: "drop360-sandbox"
-            ),
-            onServerRunning: { channel in
-                await self.settle("http://127.0.0.1:\(channel.localAddress?.port ?? self.configuration.port)")
-            },
+        let server = try HTTPServerBuilder.http1().buildServer(
+            configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: configuration.port)),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: quiet
-        )
+        ) { [quiet] request, writer, channel in
+            let context = ConnectionContext(source: .init(channel: channel, logger: quiet))
+            var response: Response
+            do {
+                response = try await responder.respond(to: request, context: context)
+            } catch {
+                quiet.error("a request could not be answered", metadata: ["error": "\(error)"])
+                response = Response(status: .internalServerError)
+            }
+            response.headers[.server] = "drop360-sandbox"
+            try await writer.write(response: response.head, body: response.body)
+        } onServerRunning: { channel in
+            await self.settle("http://127.0.0.1:\(channel.localAddress?.port ?? self.configuration.port)")
+        }
+        try await server.run()
     }
 }

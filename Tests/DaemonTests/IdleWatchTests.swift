@@ -20,6 +20,7 @@ struct IdleWatchTests {
         let link: Link
         let inbox = Mutex(Stage.done)
         let handled = Mutex(UInt64(3))
+        let lost = Mutex(Set<String>())
 
         static var done: InboxStatus {
             var status = InboxStatus(lastProgress: .now)
@@ -58,6 +59,7 @@ struct IdleWatchTests {
                 watcherStatus: { self.inbox.withLock { $0 } },
                 handled: { self.handled.withLock { $0 } },
                 link: link,
+                lostInboxes: { self.lost.withLock { $0 } },
                 ledger: desk.ledger,
                 surroundings: desk.surroundings,
                 logger: Desk.silent

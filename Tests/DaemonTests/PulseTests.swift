@@ -1,4 +1,5 @@
 import CDF
+import Delivery
 import Dashboard
 import Delivery
 import Foundation
@@ -39,6 +40,7 @@ struct PulseTests {
             notifier: ServiceNotifier(environment: environment),
             ledger: desk.ledger,
             signs: parts.signs,
+            bell: Doorbell(),
             surroundings: desk.surroundings,
             logger: Desk.silent
         )
@@ -88,7 +90,7 @@ struct PulseTests {
         try await desk.run(pulse(desk, parts, ["NOTIFY_SOCKET": desk.state.path("notify")])) { turns in
             #expect(ear.heard().contains("WATCHDOG=1") == false)
             parts.scanner.withLock { $0 = .now }
-            await turns.next(after: .seconds(5))
+            await turns.next(after: .seconds(20))
             #expect(ear.heard().contains("WATCHDOG=1"))
         }
     }
@@ -109,7 +111,7 @@ struct PulseTests {
 
             parts.link.withLock { $0 = .ready(.init(dataSetID: 1)) }
             parts.inboxes.withLock { $0 = [.init(path: "/in", available: false, reason: "unmounted")] }
-            await turns.next(after: .seconds(5))
+            await turns.next(after: .seconds(20))
             status = try await DaemonStatus.read(from: desk.ledger, running: true)
             #expect(status.online)
             #expect(status.offlineSince == nil)

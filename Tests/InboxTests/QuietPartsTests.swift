@@ -8,8 +8,20 @@ struct InboxPaceTests {
 
     @Test func `rescans take less than a thousandth of a core, and happen at least hourly`() {
         #expect(pace.pauseAfterRescan(taking: .milliseconds(1)) == .seconds(60))
-        #expect(pace.pauseAfterRescan(taking: .milliseconds(350)) == .seconds(350))
+        #expect(pace.pauseAfterRescan(taking: .milliseconds(400)) == .seconds(500))
         #expect(pace.pauseAfterRescan(taking: .seconds(16)) == .seconds(3600))
+        for busy in [Duration.milliseconds(80), .milliseconds(300), .seconds(2)] {
+            let (shallow, deep) = (pace.pauseAfterRescan(taking: busy), pace.pauseAfterDeepRescan(taking: busy))
+            #expect(busy / shallow + busy / deep <= 0.001)
+        }
+    }
+
+    @Test func `rescans that look into finished stations happen at least daily`() {
+        #expect(pace.pauseAfterDeepRescan(taking: .milliseconds(1)) == .seconds(60))
+        #expect(pace.pauseAfterDeepRescan(taking: .seconds(3)) == .seconds(15_000))
+        #expect(pace.pauseAfterDeepRescan(taking: .seconds(100)) == .seconds(86_400))
+        #expect(pace.pauseAfterDeepPoll(taking: .milliseconds(1)) == .seconds(60))
+        #expect(pace.pauseAfterDeepPoll(taking: .seconds(60)) == .seconds(3600))
     }
 
     @Test func `a polled inbox is listed every few seconds`() {
@@ -60,7 +72,7 @@ struct MailboxTests {
             NotifyEvent(watch: 1, mask: 2), NotifyEvent(watch: 1, mask: 8), NotifyEvent(watch: 2, mask: 1),
         ])
         let post = mailbox.take()
-        #expect(post.events == [1: 10, 2: 1])
+        #expect(post.events.mapValues(\.mask) == [1: 10, 2: 1])
         #expect(!post.overflowed)
         #expect(mailbox.status.eventsRead == 3)
     }
@@ -93,9 +105,9 @@ struct MailboxTests {
             withUnsafeBytes(of: mask) { bytes += $0 }
             bytes += [0, 0, 0, 0]
             withUnsafeBytes(of: UInt32(name)) { bytes += $0 }
-            bytes += [UInt8](repeating: 97, count: name)
+            if name > 0 { bytes += Array("front.jpg".utf8) + [UInt8](repeating: 0, count: name - 9) }
         }
         let events = bytes.withUnsafeBytes { NotifyInstance.parse($0) }
-        #expect(events == [NotifyEvent(watch: 3, mask: 0x100), NotifyEvent(watch: -1, mask: 0x4000)])
+        #expect(events == [NotifyEvent(watch: 3, mask: 0x100, name: "front.jpg"), NotifyEvent(watch: -1, mask: 0x4000)])
     }
 }

@@ -107,10 +107,7 @@ struct RootTests {
 
     @Test func `an inbox may be empty of stations that were settled`() async throws {
         try folder.makeFolder("inbox")
-        let root = root
-        try await Session.run([settings], known: [root: ["a": "x"]]) {
-            $0.settled(inbox: root, path: "a")
-        } _: { session in
+        try await Session.run([settings], known: [root: ["a": "x"]], as: .settled) { session in
             #expect(await session.next() == .vanished(inbox: root, path: "a"))
             #expect(session.watcher.status.roots[root] == .available(polled: false))
         }

@@ -17,17 +17,20 @@ final class Session {
     static func run(
         _ inboxes: [InboxSettings],
         known: [String: [String: String]] = [:],
+        as standing: KnownStations.Standing = .open,
         rescanInterval: Duration = .seconds(3600),
-        prepare: (InboxWatcher) -> Void = { _ in },
         _ body: (Session) async throws -> Void
     ) async throws {
         let watcher = InboxWatcher(
             inboxes: inboxes,
-            known: known,
+            known: known.mapValues { stamps in
+                stamps.reduce(into: KnownStations()) { known, station in
+                    known.add(station.key, stamp: station.value, standing: standing)
+                }
+            },
             rescanInterval: rescanInterval,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        prepare(watcher)
         try await withThrowingTaskGroup { group in
             group.addTask { try await watcher.run() }
             let session = Session(watcher: watcher)

@@ -44,6 +44,11 @@ struct Bench {
         return rows
     }
 
+    /// The stamps of an inbox's folders, by path.
+    func knownFolders(inbox: String = Self.inbox) async throws -> [String: String] {
+        try await ledger.knownFolders(inbox: inbox, into: [:]) { known, path, stamp, _ in known[path] = stamp }
+    }
+
     @discardableResult
     func sees(
         _ path: String,

@@ -39,7 +39,7 @@ struct OpeningTests {
         try await bench.sees("a", .sample())
         let before = try await bench.ledger.stations()
         let migrations = try bench.rawRows("SELECT identifier FROM grdb_migrations")
-        #expect(migrations.count == 1)
+        #expect(migrations.count == 2)
         for _ in 0..<3 {
             let again = try bench.reopened()
             #expect(try await again.stations() == before)

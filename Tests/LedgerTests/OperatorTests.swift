@@ -131,13 +131,16 @@ struct OperatorTests {
         try await bench.begins("failed")
         try await bench.givesUp("failed")
         try await bench.sees("accepted", .sample("5", station: "5"))
-        let known = try await bench.ledger.knownFolders(inbox: Bench.inbox)
+        let known = try await bench.knownFolders()
         #expect(known.keys.sorted() == ["accepted", "copy", "failed", "incomplete", "registered", "rejected"])
         #expect(known["accepted"] == "stamp")
         #expect(known["rejected"] == "bad")
-        let final = try await bench.ledger.finalPaths(inbox: Bench.inbox).sorted()
-        #expect(final == ["copy", "delivered and gone", "registered", "rejected", "withdrawn"])
-        #expect(try await bench.ledger.finalPaths(inbox: "/elsewhere") == [])
+        let states = try await bench.ledger.knownFolders(inbox: Bench.inbox, into: [String: StationState.Name]()) {
+            $0[$1] = $3
+        }
+        #expect(states["copy"] == .registered)
+        #expect(states["rejected"] == .rejected)
+        #expect(states["failed"] == .failed)
     }
 
     @Test func `what the daemon says of itself is kept, changed and taken back`() async throws {

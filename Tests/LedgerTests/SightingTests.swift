@@ -125,9 +125,9 @@ struct SightingTests {
         let first = try await bench.ledger.record(one, at: bench.now)
         let second = try await bench.ledger.record(two, at: bench.now)
         #expect(first.id != second.id)
-        #expect(try await bench.ledger.knownFolders(inbox: "/one") == ["a": "1"])
-        #expect(try await bench.ledger.knownFolders(inbox: "/two") == ["a": "2"])
-        #expect(try await bench.ledger.knownFolders(inbox: "/three") == [:])
+        #expect(try await bench.knownFolders(inbox: "/one") == ["a": "1"])
+        #expect(try await bench.knownFolders(inbox: "/two") == ["a": "2"])
+        #expect(try await bench.knownFolders(inbox: "/three") == [:])
     }
 
     // MARK: Rewriting while it is on its way
@@ -221,12 +221,12 @@ struct SightingTests {
         #expect(try await bench.station("a").state.name == state)
         let gone = try await bench.loses("a")
         #expect(gone.state.name == (state == .uploaded || state == .registered ? state : .withdrawn))
-        #expect(try await bench.ledger.knownFolders(inbox: Bench.inbox) == [:])
+        #expect(try await bench.knownFolders() == [:])
         #expect(try await bench.loses("a") == gone)
 
         let back = try await bench.sees("a", .sample())
         #expect(back.state.name == (state == .uploaded || state == .registered ? state : .accepted))
-        #expect(try await bench.ledger.knownFolders(inbox: Bench.inbox) == ["a": "stamp"])
+        #expect(try await bench.knownFolders() == ["a": "stamp"])
     }
 
     @Test func `a folder that was never known vanishes without a trace`() async throws {

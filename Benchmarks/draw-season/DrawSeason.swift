@@ -1,0 +1,105 @@
+import ArgumentParser
+import DropFolder
+import Foundation
+import Station
+
+/// Makes the folders of a whole season of delivered stations, and prints the rows that a ledger would hold of them.
+///
+/// The faces are a few bytes each: nobody opens the files of a finished station again, which is what the benchmark is about.
+@main
+struct DrawSeason: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "draw-season",
+        abstract: "Makes folders of finished stations, and prints their rows of the ledger as SQL.",
+        discussion: "draw-season /tmp/inbox --stations 100000 | sqlite3 state/ledger.sqlite"
+    )
+
+    @Argument(help: "The inbox, absolute.")
+    var inbox: String
+
+    @Option(help: "How many stations.")
+    var stations = 100_000
+
+    @Option(help: "How many sites they are spread over.")
+    var sites = 20
+
+    func run() throws {
+        print("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; BEGIN;")
+        for number in 1...stations {
+            let site = "site-\(number % sites)"
+            let path = "\(site)/station-\(String(format: "%06d", number))"
+            try makeFolder(path)
+            let snapshot = try FolderSnapshot.take(inbox: inbox, path: path, ignoring: IgnoreRules())
+            try printRows(number, path, snapshot.stamp, capture(number, site))
+        }
+        print("COMMIT;")
+    }
+
+    private func makeFolder(_ path: String) throws {
+        let folder = inbox + "/" + path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for face in Face.allCases { try Data(face.rawValue.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(face.rawValue).jpg")) }
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: folder + "/pose.json"))
+    }
+
+    private func capture(_ number: Int, _ site: String) -> Capture {
+        let station = "station-\(number)"
+        let time = CaptureTime(milliseconds: 1_777_629_600_000 + Int64(number) * 60_000)
+        var faces: [Face: FaceImage] = [:]
+        for face in Face.allCases {
+            let sha = FileDigest(rawValue: ContentDigest(over: [station, face.rawValue]).rawValue)
+            faces[face] = FaceImage(fileName: "\(face.rawValue).jpg", size: 5, digest: sha, format: .jpeg, edge: 2048)
+        }
+        let digest = ContentDigest(over: [station])
+        return Capture(
+            siteID: site,
+            siteName: site,
+            stationID: station,
+            stationName: station,
+            label: station,
+            collectionLabel: site,
+            pose: Pose(translation: Vector3(x: Double(number), y: 2, z: 1.7), eulerRotation: EulerAngles(x: 0, y: 0, z: 1)),
+            scale: Vector3(x: 1, y: 1, z: 1),
+            time: time,
+            faces: faces,
+            metadata: [:],
+            digest: digest,
+            ids: ExternalIDs(prefix: "", siteID: site, stationID: station, time: time, digest: digest)
+        )
+    }
+
+    private func printRows(_ number: Int, _ path: String, _ stamp: String, _ capture: Capture) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let content = String(decoding: try encoder.encode(capture), as: UTF8.self)
+        let at = 1_777_700_000_000 + number
+        print(
+            """
+            INSERT INTO station (id, inbox, path, stamp, state, digest, notBefore, firstSeen, changedAt, registeredAt, \
+            revision, reportedRevision) VALUES (\(number), \(quoted(inbox)), \(quoted(path)), '\(stamp)', 'registered', \
+            '\(capture.digest.rawValue)', \(at), \(at), \(at), \(at), 5, 5);
+            INSERT INTO capture VALUES (\(number), '\(capture.digest.rawValue)', \(quoted(capture.ids.collection)), \
+            \(quoted(capture.ids.station)), \(quoted(capture.ids.image)), \(quoted(content)), \(at), \(at), NULL);
+            """
+        )
+        for (face, image) in capture.orderedFaces {
+            print(
+                """
+                INSERT INTO face VALUES (\(number), '\(capture.digest.rawValue)', '\(face.rawValue)', \
+                \(quoted(capture.ids.file(face))), \(image.size), '\(image.digest.rawValue)', 'confirmed', \
+                \(number * 6), \(at), \(at));
+                """
+            )
+        }
+        for (event, state) in [
+            ("seen", "incomplete"), ("accepted", "accepted"), ("upload-started", "uploading"), ("uploaded", "uploaded"),
+            ("registered", "registered"),
+        ] {
+            print(
+                "INSERT INTO history (station, at, event, state, detail) VALUES (\(number), \(at), '\(event)', '\(state)', NULL);"
+            )
+        }
+    }
+
+    private func quoted(_ text: String) -> String { "'" + text.replacingOccurrences(of: "'", with: "''") + "'" }
+}

@@ -1,0 +1,25 @@
+import Inbox
+import Ledger
+import Station
+
+extension KnownStations.Standing {
+    /// What is left to do for a station in a state; nil for one that is gone.
+    init?(of state: StationState.Name) {
+        switch state {
+        case .incomplete, .accepted, .uploading, .uploaded, .failed: self = .open
+        case .rejected: self = .settled
+        case .registered: self = .finished
+        case .withdrawn: return nil
+        }
+    }
+}
+
+extension KnownStations {
+    /// What the ledger knows of an inbox.
+    static func read(from ledger: StationLedger, inbox: String) async throws(LedgerError) -> KnownStations {
+        try await ledger.knownFolders(inbox: inbox, into: KnownStations()) { known, path, stamp, state in
+            guard let standing = Standing(of: state) else { return }
+            known.add(path, stamp: stamp, standing: standing)
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/// A folder outside of all inboxes whose writers somebody wants to hear of: inotify is asked once, for everything.
+package struct Bystander: Sendable {
+    package var folder: String
+    /// How the names begin that count.
+    package var prefix: String
+    /// Called on the scanner's thread whenever another process may have closed such a file after writing.
+    package var ring: @Sendable () -> Void
+
+    package init(folder: String, prefix: String, ring: @escaping @Sendable () -> Void) {
+        self.folder = folder
+        self.prefix = prefix
+        self.ring = ring
+    }
+}

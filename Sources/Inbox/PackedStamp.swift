@@ -1,0 +1,49 @@
+import DropFolder
+
+/// A snapshot's stamp in sixteen bytes: the scanner keeps one for each station of a whole season.
+struct PackedStamp: Hashable, Sendable {
+    private let high: UInt64
+    private let low: UInt64
+
+    /// Nil for a text that no snapshot has as its stamp.
+    init?(_ text: String) {
+        guard text.utf8.count == 32, let high = UInt64(text.prefix(16), radix: 16),
+            let low = UInt64(text.suffix(16), radix: 16)
+        else { return nil }
+        self.high = high
+        self.low = low
+    }
+}
+
+/// A short number that differs where names came to a folder, went from it or were replaced in it.
+///
+/// What is written into a file that stays where it is does not show in it. The inode has no part in it: shares make up inode
+/// numbers as they go.
+struct FolderMark: Hashable, Sendable {
+    private let number: UInt64
+
+    /// Differs from every folder's.
+    static let unknown = FolderMark(number: 0)
+
+    private init(number: UInt64) { self.number = number }
+
+    /// - Parameters:
+    ///   - stamp: What `fstat` says of the folder.
+    ///   - now: Nanoseconds since 1970. A folder that was changed just now could change again under the same time stamp, of
+    ///     2 s on some disks: nothing is concluded from its mark then.
+    init(_ stamp: FileStamp, at now: Int64) {
+        let age = now &- stamp.changed
+        guard age > 3_000_000_000 || age < -3_000_000_000 else {
+            self = .unknown
+            return
+        }
+        self.init(stamp)
+    }
+
+    init(_ stamp: FileStamp) {
+        var hasher = Hasher()
+        hasher.combine(stamp.modified)
+        hasher.combine(stamp.changed)
+        number = UInt64(bitPattern: Int64(hasher.finalize())) | 1
+    }
+}
