@@ -26,6 +26,7 @@ final class Intake: Service {
     private let logger: Logger
     private let counter = Mutex<UInt64>(0)
     private let stopping = Atomic(false)
+    private let secondLooks = Mutex(SecondLooks())
     /// Decoding is work for the processor; more at once would only need more memory.
     private static let parallelInspections = 2
 
@@ -135,7 +136,7 @@ final class Intake: Service {
         switch report.verdict {
         case .changed: return watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path)
         case .accepted(let capture): outcome = .accepted(capture)
-        case .rejected(let problems): outcome = .rejected(problems)
+        case .rejected(let problems): outcome = refusal(of: snapshot, problems, report)
         case .incomplete(let problems): outcome = .incomplete(problems)
         case .unavailable(let error):
             // Never the station's fault: it waits, and is looked at again by itself.
@@ -153,6 +154,27 @@ final class Intake: Service {
             try await self.ledger.record(sighting, poseDrift: own.poseDrift, at: self.now())
         }
         announce(record)
+    }
+
+    /// What looks cut short is believed only when it looks so twice, and is looked into again later all the same: a program that
+    /// writes through a memory map changes a file without anybody being told.
+    private func refusal(
+        of snapshot: FolderSnapshot,
+        _ problems: [Problem],
+        _ report: InspectionReport
+    ) -> Sighting.Outcome {
+        let look = secondLooks.withLock {
+            $0.next(inbox: snapshot.inbox, path: snapshot.path, stamp: report.snapshotStamp, isDoubtful: report.mayBeUnfinished)
+        }
+        if let delay = look.delay {
+            watcher.lookAgain(
+                inbox: snapshot.inbox,
+                path: snapshot.path,
+                after: delay,
+                isAwaited: !look.isBelieved
+            )
+        }
+        return look.isBelieved ? .rejected(problems) : .incomplete(problems)
     }
 
     /// A ledger that cannot be written for now (disk full) is waited for: the folder is still there, and so is its turn.

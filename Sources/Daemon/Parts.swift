@@ -161,6 +161,7 @@ final class Parts: Sendable {
             steps: { self.board.now.steps },
             link: { self.link.state },
             inboxes: { self.inboxes },
+            detection: { .init(self.watcher.status) },
             changes: { self.changes.count.load(ordering: .relaxed) }
         )
         let pulse = Pulse(
@@ -202,8 +203,18 @@ final class Parts: Sendable {
     /// Each inbox and whether it can be seen now.
     var inboxes: [DaemonStatus.Inbox] {
         let troubles = troubles.byInbox.withLock { $0 }
-        return configuration.inboxes.map {
-            .init(path: $0.path, available: troubles[$0.path] == nil, reason: troubles[$0.path])
+        let watched = watcher.status
+        return configuration.inboxes.map { inbox in
+            let absent = watched.absentMounts[inbox.path] ?? []
+            var detection: String?
+            if case .available(let polled) = watched.roots[inbox.path] { detection = polled ? "poll" : "inotify" }
+            return .init(
+                path: inbox.path,
+                available: troubles[inbox.path] == nil,
+                reason: troubles[inbox.path],
+                detection: detection,
+                unmounted: absent.isEmpty ? nil : absent
+            )
         }
     }
 
@@ -211,6 +222,7 @@ final class Parts: Sendable {
         var status = try await DaemonStatus.read(from: ledger, running: true)
         let picture = board.now
         status.inboxes = inboxes
+        status.detection = .init(watcher.status)
         status.transfers = picture.transfers.map {
             .init(station: $0.station.rawValue, path: $0.path, total: $0.total, sent: $0.sent)
         }

@@ -19,6 +19,7 @@ final class Pulse: Service {
         var steps: @Sendable () -> UInt64
         var link: @Sendable () -> LinkState
         var inboxes: @Sendable () -> [DaemonStatus.Inbox]
+        var detection: @Sendable () -> DaemonStatus.Detection
         /// Grows with every change of a station: without one the ledger need not be asked.
         var changes: @Sendable () -> UInt64
     }
@@ -81,11 +82,21 @@ final class Pulse: Service {
     private func tell(_ told: inout [String: String], _ counted: inout Counted) async {
         do {
             let changes = signs.changes()
-            if counted.changes != changes { counted = Counted(changes: changes, counts: try await ledger.counts()) }
+            if counted.changes != changes {
+                counted.counts = try await ledger.counts()
+                counted.changes = changes
+            }
             let counts = counted.counts
             var facts: [String: String] = [:]
             let encoder = JSONEncoder.facts
             facts["inboxes"] = String(decoding: try encoder.encode(signs.inboxes()), as: UTF8.self)
+            let detection = signs.detection()
+            // What grows by itself is no reason to wake the disk.
+            if counted.detection?.isLike(detection) != true {
+                counted.detection = detection
+                counted.detectionText = String(decoding: try encoder.encode(detection), as: UTF8.self)
+            }
+            facts["detection"] = counted.detectionText
             var line: String
             switch signs.link() {
             case .unknown:
@@ -105,7 +116,7 @@ final class Pulse: Service {
                 + counts.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
                 .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
             // The first time all of them: a daemon that was killed has left its own behind.
-            for key in ["online", "offline-since", "offline-reason", "inboxes"]
+            for key in ["online", "offline-since", "offline-reason", "inboxes", "detection"]
             where told.isEmpty || facts[key] != told[key] {
                 try await ledger.setDaemonValue(facts[key], for: key)
             }
@@ -118,8 +129,10 @@ final class Pulse: Service {
     }
 }
 
-/// The counts, and after how many changes they were taken.
+/// The counts, and after how many changes they were taken; how stations were found when that was last written down.
 private struct Counted {
+    var detection: DaemonStatus.Detection?
+    var detectionText: String?
     var changes: UInt64?
     var counts: [StationState.Name: Int] = [:]
 }

@@ -24,6 +24,8 @@ extension DaemonStatus {
             offlineSince: running ? date("offline-since") : nil,
             offlineReason: running ? values["offline-reason"] : nil,
             inboxes: inboxes,
+            detection: running
+                ? try values["detection"].map { try JSONDecoder().decode(Detection.self, from: Data($0.utf8)) } : nil,
             transfers: [],
             bytesSent: 0,
             recent: try await ledger.stations(limit: 50).map(StationSummary.init)

@@ -10,11 +10,31 @@ package struct DaemonStatus: Codable, Sendable {
         package var available: Bool
         /// Why it is not available.
         package var reason: String?
+        /// `inotify`, or `poll` where it is listed every few seconds; nil where that is not known yet.
+        package var detection: String?
+        /// Folders below it that were mounted and are not any more; their stations wait.
+        package var unmounted: [String]?
 
-        package init(path: String, available: Bool, reason: String? = nil) {
+        package init(
+            path: String,
+            available: Bool,
+            reason: String? = nil,
+            detection: String? = nil,
+            unmounted: [String]? = nil
+        ) {
             self.path = path
             self.available = available
             self.reason = reason
+            self.detection = detection
+            self.unmounted = unmounted
+        }
+
+        /// How it is with the inbox, in words.
+        package var words: String {
+            guard available else { return reason ?? "not available" }
+            let how = detection == "poll" ? "listed every few seconds" : "watched"
+            guard let unmounted, !unmounted.isEmpty else { return how }
+            return "\(how); not mounted now, and its stations wait: \(unmounted.joined(separator: ", "))"
         }
     }
 
@@ -47,6 +67,8 @@ package struct DaemonStatus: Codable, Sendable {
     /// Always false in this version, which has no `pause`.
     package var paused: Bool
     package var inboxes: [Inbox]
+    /// How stations are found; nil before the daemon has said so.
+    package var detection: Detection?
     package var transfers: [Transfer]
     /// Bytes handed to the network since the start.
     package var bytesSent: Int64
@@ -63,6 +85,7 @@ package struct DaemonStatus: Codable, Sendable {
         offlineSince: Date?,
         offlineReason: String?,
         inboxes: [Inbox],
+        detection: Detection?,
         transfers: [Transfer],
         bytesSent: Int64,
         recent: [StationSummary]
@@ -77,6 +100,7 @@ package struct DaemonStatus: Codable, Sendable {
         self.offlineReason = offlineReason
         paused = false
         self.inboxes = inboxes
+        self.detection = detection
         self.transfers = transfers
         self.bytesSent = bytesSent
         self.recent = recent

@@ -13,7 +13,7 @@ struct StatusPage {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>drop360: \(escaped(headline))</title><style>\(Self.style)</style></head>
         <body><header><h1>drop360</h1><p class="\(status.online ? "good" : "bad")">\(escaped(headline))</p></header>
-        <main>\(inboxes)\(counts)\(transfers)\(recent)</main>
+        <main>\(inboxes)\(counts)\(transfers)\(recent)\(detection)</main>
         <footer>drop360 \(escaped(status.version)), \(escaped(time(now))). The same as JSON: <a href="/status.json">status.json</a></footer>
         </body></html>
         """
@@ -29,9 +29,7 @@ struct StatusPage {
 
     private var inboxes: String {
         status.inboxes.map { inbox in
-            let words = inbox.available ? "watched" : inbox.reason ?? "not available"
-            return
-                "<p class=\"inbox \(inbox.available ? "good" : "bad")\"><b>\(escaped(inbox.path))</b> \(escaped(words))</p>"
+            "<p class=\"inbox \(inbox.available ? "good" : "bad")\"><b>\(escaped(inbox.path))</b> \(escaped(inbox.words))</p>"
         }.joined()
     }
 
@@ -61,6 +59,11 @@ struct StatusPage {
         }
         return
             "<table><thead><tr><th>No.</th><th>Station</th><th>State</th><th></th><th>Since</th></tr></thead><tbody>\(rows.joined())</tbody></table>"
+    }
+
+    private var detection: String {
+        guard let detection = status.detection else { return "" }
+        return "<p class=\"detection\">\(escaped(detection.words))</p>"
     }
 
     private func time(_ date: Date) -> String {
@@ -94,7 +97,7 @@ struct StatusPage {
         .counts b{display:block;font-size:1.4rem}table{border-collapse:collapse;width:100%;background:#fff}
         th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #e4e8ee;vertical-align:top}td.state{font-weight:600}
         tr.registered .state{color:#17663a}tr.rejected .state,tr.failed .state{color:#a3261c}tr.incomplete .state{color:#8a5a00}
-        footer{margin-top:2rem;color:#5b6675;font-size:.85rem}progress{width:12rem}
+        footer,.detection{margin-top:2rem;color:#5b6675;font-size:.85rem}progress{width:12rem}
         @media(prefers-color-scheme:dark){body{background:#12161c;color:#e3e8ef}.counts div,table{background:#1b212a;border-color:#2d3642}th,td{border-color:#2d3642}
         .good,tr.registered .state{color:#6fd39a}.bad,tr.rejected .state,tr.failed .state{color:#ff8a80}tr.incomplete .state{color:#f0c060}a{color:#8ab4ff}}
         """

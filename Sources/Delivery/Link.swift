@@ -167,7 +167,8 @@ package final class Link: Service {
         logger.log(level: level, "nothing can be delivered at the moment", metadata: ["reason": "\(reason)"])
     }
 
-    private func prepare() async throws(CDFError) -> PreparedProject {
+    /// Asks for everything that must be there, and changes nothing of the link's state.
+    package func prepare() async throws(CDFError) -> PreparedProject {
         let views = try await client.views(Image360Model.views)
         let misfits = Image360Model.misfits(in: views)
         guard misfits.isEmpty else {

@@ -18,7 +18,7 @@ struct InboxPace: Sendable, Equatable {
     /// How long a file counts as being written without anything happening to it.
     static let openFile: Duration = .seconds(600)
     /// Until another inotify instance is asked for where there was none.
-    static let noInstance: Duration = .seconds(60)
+    static let noInstance: Duration = .seconds(10)
 
     /// The shortest pause between two rescans of a watched inbox.
     var rescanInterval: Duration

@@ -113,8 +113,14 @@ package final class InboxWatcher: Service {
     /// Has a station said again although its stamp is unchanged: its files could not be read, or an operator wants it.
     ///
     /// It is said once it has been quiet for the inbox's `settle` after the delay. A path without a station is passed over.
-    package func lookAgain(inbox: String, path: String, after delay: Duration = .zero) {
-        let look = Mailbox.Look(place: .init(inbox: inbox, path: path), due: .now + delay)
+    ///
+    /// - Parameters:
+    ///   - inbox: As the settings spell it.
+    ///   - path: Below it.
+    ///   - delay: Not before that.
+    ///   - isAwaited: The folder counts as settling until then.
+    package func lookAgain(inbox: String, path: String, after delay: Duration = .zero, isAwaited: Bool = false) {
+        let look = Mailbox.Look(place: .init(inbox: inbox, path: path), due: .now + delay, isAwaited: isAwaited)
         mailbox.ask { $0.looks.append(look) }
     }
 

@@ -73,6 +73,8 @@ final class Mailbox: Sendable {
     struct Look: Sendable {
         var place: Place
         var due: ContinuousClock.Instant
+        /// It counts as settling until then.
+        var isAwaited = false
     }
 
     /// More folders than this with news at once, and everything is looked at instead.

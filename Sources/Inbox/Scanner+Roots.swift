@@ -1,5 +1,4 @@
 import DropFolder
-import Foundation
 import Logging
 import Station
 
@@ -61,20 +60,16 @@ extension Scanner {
 
     private func canWatch(_ index: Int, _ folder: borrowing OpenFolder) -> Bool {
         guard instance != nil, !roots[index].isDeaf else { return false }
-        switch roots[index].settings.detection {
-        case .poll: return false
-        case .inotify: return true
-        case .auto:
-            // Where the link cannot be read, the path as it was given is looked up.
-            let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(folder.descriptor)")
-            guard let mount = MountTable.current().mount(of: path ?? folder.path), MountTable.isSilent(mount.kind)
-            else { return true }
+        let ground = InboxGround(folder, settings: roots[index].settings)
+        if roots[index].settings.detection == .auto, !ground.canBeWatched {
             logger.info(
                 "The inbox lies on a file system that does not tell of all changes; it is listed every few seconds.",
-                metadata: ["inbox.root": "\(printable(folder.path))", "file-system": "\(mount.kind)"]
+                metadata: [
+                    "inbox.root": "\(printable(folder.path))", "file-system": "\(ground.fileSystem ?? "unknown")",
+                ]
             )
-            return false
         }
+        return ground.canBeWatched
     }
 
     /// Notes that the inbox cannot be looked into; nothing below it is given up.

@@ -10,7 +10,7 @@ extension Scanner {
             guard let index = index(of: look.place.inbox) else { continue }
             let appointment = Appointment.lookAgain(index, ExactName(look.place.path))
             appointments.set(appointment, noLaterThan: look.due)
-            laterLooks.insert(appointment)
+            laterLooks[appointment] = look.isAwaited || laterLooks[appointment] == true
         }
         if post.rescan {
             for index in roots.indices { startPass(of: index, isAwaited: true, isDeep: true) }
@@ -155,7 +155,7 @@ extension Scanner {
             appointments.set(.lookAgain(index, ExactName(path)), at: now + InboxPace.lostRoot)
             return
         }
-        laterLooks.remove(.lookAgain(index, ExactName(path)))
+        laterLooks[.lookAgain(index, ExactName(path))] = nil
         reopen(path, of: index)
         roots[index].known[ExactName(path)]?.stamp = nil
         work.add(tree.find(path, below: node).id, because: .recheck)

@@ -62,8 +62,8 @@ struct Scanner {
     var suspects: Set<NodeID> = []
     /// Files that a program is writing, as far as inotify told.
     var beingWritten: [NodeID: Set<String>] = [:]
-    /// Looks asked for whose time has not come.
-    var laterLooks: Set<Appointment> = []
+    /// Looks asked for whose time has not come, and whether somebody waits for them.
+    var laterLooks: [Appointment: Bool] = [:]
     var lastListing: UInt32 = 0
     private let born = Instant.now
 
@@ -171,6 +171,7 @@ struct Scanner {
         status.settling = roots.reduce(work.count + glances.count) { sum, root in
             sum + root.settling.count + (root.pass?.isAwaited == true || root.passAgain ? 1 : 0)
         }
+        status.settling += laterLooks.values.count { $0 }
         status.unexplained = suspects.count
         status.laterLooks = laterLooks.count
         status.watches = tree.watchCount + watchesAbove.keys.count { tree.node(watching: $0) == nil }

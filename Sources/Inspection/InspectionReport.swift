@@ -24,6 +24,8 @@ package struct InspectionReport: Equatable, Sendable {
     package var verdict: Verdict
     /// Worth mentioning, but nothing is refused for it.
     package var notes: [Problem]
+    /// It is refused for nothing but files that look cut short: a copy that still runs may mend that by itself.
+    package var mayBeUnfinished: Bool
     /// As far as the sidecar tells, also where the station is not accepted.
     package var pose: Pose?
     /// As far as they are known, also where the station is not accepted.
@@ -34,6 +36,7 @@ package struct InspectionReport: Equatable, Sendable {
         snapshotStamp: String,
         verdict: Verdict,
         notes: [Problem] = [],
+        mayBeUnfinished: Bool = false,
         pose: Pose? = nil,
         ids: ExternalIDs? = nil
     ) {
@@ -41,6 +44,7 @@ package struct InspectionReport: Equatable, Sendable {
         self.snapshotStamp = snapshotStamp
         self.verdict = verdict
         self.notes = notes
+        self.mayBeUnfinished = mayBeUnfinished
         self.pose = pose
         self.ids = ids
     }

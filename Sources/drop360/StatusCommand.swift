@@ -61,9 +61,10 @@ struct StatusCommand: AsyncParsableCommand {
         }
         for inbox in status.inboxes where status.running {
             lines.append(
-                "inbox \(printable(inbox.path)): \(inbox.available ? "watched" : printable(inbox.reason ?? "not available", limit: 1000))"
+                "inbox \(printable(inbox.path)): \(printable(inbox.words, limit: 1000))"
             )
         }
+        if status.running, let detection = status.detection { lines.append(detection.words) }
         for name in StationState.Name.allCases {
             let count = status.counts[name.rawValue] ?? 0
             lines.append("\(name.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)) \(count)")

@@ -19,6 +19,7 @@ struct PulseTests {
     private final class Parts: Sendable {
         let link = Mutex(LinkState.unknown)
         let inboxes = Mutex([DaemonStatus.Inbox(path: "/in", available: true)])
+        let detection = Mutex(DaemonStatus.Detection())
         let scanner = Mutex(ContinuousClock.now)
         let busy = Mutex(false)
         let changes = Mutex(UInt64(0))
@@ -30,6 +31,7 @@ struct PulseTests {
                 steps: { 0 },
                 link: { self.link.withLock { $0 } },
                 inboxes: { self.inboxes.withLock { $0 } },
+                detection: { self.detection.withLock { $0 } },
                 changes: { self.changes.withLock { $0 } }
             )
         }

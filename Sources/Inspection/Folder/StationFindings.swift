@@ -16,10 +16,14 @@ struct StationFindings {
     /// As many problems are told; a hostile folder has room for any number.
     private static let limit = 100
 
+    /// Files that a program holds open for writing, as far as is known: what looks cut short there is not done yet.
+    let beingWritten: Set<String>
     private var found: [Problem] = []
     private var weights: Set<Weight> = []
     private var dropped = 0
     private(set) var notes: [Problem] = []
+
+    init(beingWritten: Set<String> = []) { self.beingWritten = beingWritten }
 
     /// Whether the sidecar states a time that was refused.
     var refusesTime: Bool {
@@ -44,11 +48,21 @@ struct StationFindings {
     }
 
     mutating func add(_ weight: Weight, _ problem: Problem) {
+        if weight == .perhapsUnfinished, let file = problem.file, beingWritten.contains(file) {
+            return wait(
+                .stillWriting,
+                "\(printable(file)) is not whole yet: a program is still writing it. If no copy runs any more, copy it again.",
+                file: file
+            )
+        }
         weights.insert(weight)
         if found.count < Self.limit { found.append(problem) } else { dropped += 1 }
     }
 
     mutating func addNotes(_ more: [Problem]) { notes += more }
+
+    /// Nothing is wrong but what a copy that still runs could mend by itself.
+    var mayBeUnfinished: Bool { weights == [.perhapsUnfinished] }
 
     /// The verdict where there are problems; nil where there are none.
     ///

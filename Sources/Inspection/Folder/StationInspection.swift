@@ -12,7 +12,7 @@ struct StationInspection {
     let snapshot: FolderSnapshot
     let rules: InspectionRules
     let stop: StopSignal
-    var findings = StationFindings()
+    var findings: StationFindings
     private var pose: Pose?
     private var ids: ExternalIDs?
 
@@ -20,6 +20,7 @@ struct StationInspection {
         self.snapshot = snapshot
         self.rules = rules
         self.stop = stop
+        findings = StationFindings(beingWritten: snapshot.beingWritten)
     }
 
     /// Inspects, and answers also where that was not possible.
@@ -38,6 +39,7 @@ struct StationInspection {
             snapshotStamp: snapshot.stamp,
             verdict: verdict,
             notes: findings.notes,
+            mayBeUnfinished: findings.mayBeUnfinished,
             pose: pose,
             ids: ids
         )

@@ -1,0 +1,76 @@
+extension DaemonStatus {
+    /// How stations are found: counts since the start of the daemon, but for those that say how many there are now.
+    package struct Detection: Codable, Sendable, Equatable {
+        /// What inotify has told, in events.
+        package var eventsRead: UInt64
+        /// How often the kernel lost events, so that everything was listed again.
+        package var overflows: UInt64
+        /// Finished full listings.
+        package var rescans: UInt64
+        /// Changes of folders that inotify told of.
+        package var foundByEvent: UInt64
+        /// Changes that inotify should have told of, and that a full listing found.
+        package var missedByInotify: UInt64
+        /// Changes found where nothing can be told: on shares, in folders without a watch, in finished stations.
+        package var foundByPolling: UInt64
+        /// inotify watches in use now.
+        package var watches: Int
+        /// Watches that all folders with something to wait for would need now.
+        package var watchesNeeded: Int
+        /// Folders of watched inboxes that could get no watch and are listed every few seconds.
+        package var polledFolders: Int
+        /// Folders that may not or cannot be read now.
+        package var unreadableFolders: Int
+        /// Folders below all inboxes now.
+        package var folders: Int
+        /// Stations for which nothing is left to do; they hold no watch.
+        package var finished: Int
+
+        package init(
+            eventsRead: UInt64 = 0,
+            overflows: UInt64 = 0,
+            rescans: UInt64 = 0,
+            foundByEvent: UInt64 = 0,
+            missedByInotify: UInt64 = 0,
+            foundByPolling: UInt64 = 0,
+            watches: Int = 0,
+            watchesNeeded: Int = 0,
+            polledFolders: Int = 0,
+            unreadableFolders: Int = 0,
+            folders: Int = 0,
+            finished: Int = 0
+        ) {
+            self.eventsRead = eventsRead
+            self.overflows = overflows
+            self.rescans = rescans
+            self.foundByEvent = foundByEvent
+            self.missedByInotify = missedByInotify
+            self.foundByPolling = foundByPolling
+            self.watches = watches
+            self.watchesNeeded = watchesNeeded
+            self.polledFolders = polledFolders
+            self.unreadableFolders = unreadableFolders
+            self.folders = folders
+            self.finished = finished
+        }
+
+        /// Whether the two differ in nothing but what grows while nothing happens.
+        package func isLike(_ other: Self) -> Bool {
+            var same = other
+            same.rescans = rescans
+            same.eventsRead = eventsRead
+            return same == self
+        }
+
+        /// In one line, for a person.
+        package var words: String {
+            var words = "\(folders) folders, \(finished) of them finished stations; \(watches) watches"
+            if polledFolders > 0 { words += "; no watch left for \(polledFolders), which are listed every few seconds" }
+            if unreadableFolders > 0 { words += "; \(unreadableFolders) cannot be read" }
+            words += "; found \(foundByEvent) by events, \(foundByPolling) by listing"
+            if missedByInotify > 0 { words += ", \(missedByInotify) missed by inotify and found by the rescan" }
+            if overflows > 0 { words += "; \(overflows) overflows" }
+            return words
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package import DropFolder
+import Foundation
+
+/// The file system that an inbox lies on, and what follows for watching it.
+package struct InboxGround: Sendable, Equatable {
+    /// The kernel's name of it: `ext4`, `nfs4`, `fuse.sshfs`; nil where that cannot be told.
+    package var fileSystem: String?
+    /// Whether inotify tells of all that happens there, by its kind and by the configuration's word.
+    package var canBeWatched: Bool
+
+    /// Blocks.
+    package init(_ folder: borrowing OpenFolder, settings: InboxSettings) {
+        // Where the link cannot be read, the path as it was given is looked up.
+        let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(folder.descriptor)")
+        fileSystem = MountTable.current().mount(of: path ?? folder.path)?.kind
+        switch settings.detection {
+        case .poll: canBeWatched = false
+        case .inotify: canBeWatched = true
+        case .auto: canBeWatched = fileSystem.map { !MountTable.isSilent($0) } ?? true
+        }
+    }
+}
+
+/// How many folders stand below an inbox: what a full set of watches would need.
+package struct FolderCount: Sendable, Equatable {
+    package var folders: Int
+    /// Counting took too long, and there are more.
+    package var isCutShort: Bool
+
+    /// Counts; blocks for about `patience` at most.
+    package static func below(_ settings: InboxSettings, patience: Duration = .seconds(5)) -> FolderCount {
+        let end = ContinuousClock.now + patience
+        var count = FolderCount(folders: 1, isCutShort: false)
+        var open = [""]
+        while let path = open.popLast() {
+            guard ContinuousClock.now < end else { return FolderCount(folders: count.folders, isCutShort: true) }
+            // A folder that cannot be read counts as one without folders in it.
+            guard let snapshot = try? FolderSnapshot.take(inbox: settings.root, path: path, ignoring: settings.ignore)
+            else { continue }
+            count.folders += snapshot.subfolders.count
+            open += snapshot.subfolders.map { path.isEmpty ? $0.name : path + "/" + $0.name }
+        }
+        return count
+    }
+}
