@@ -120,7 +120,7 @@ let package = Package(
         ),
         .testTarget(
             name: "InboxTests",
-            dependencies: ["Inbox", "DropFolder", "Station", "TestSupport"],
+            dependencies: ["Inbox", "Inspection", "DropFolder", "Station", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -96,7 +96,8 @@ final class Intake: Service {
                     if let record = try await waitingForDisk({
                         try await self.ledger.recordVanished(inbox: inbox, path: path, at: self.now())
                     }) {
-                        announce(record)
+                        // What is with CDF already stays what it is.
+                        if record.state == .withdrawn { announce(record) } else { changed(record) }
                     }
                     count()
                 case .rootLost(let inbox, let trouble):

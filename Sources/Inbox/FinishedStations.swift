@@ -13,8 +13,8 @@ struct FinishedStations: Sendable {
         var isDue: Bool
         /// The last listing that met it.
         var listing: UInt32
-        var stamp: PackedStamp
         var mark: FolderMark
+        var stamp: PackedStamp
     }
 
     // Names stand one after the other in one array: a hundred thousand strings would each have a box of their own.
@@ -157,8 +157,8 @@ struct FinishedStations: Sendable {
             isAlive: true,
             isDue: false,
             listing: 0,
-            stamp: stamp,
-            mark: mark
+            mark: mark,
+            stamp: stamp
         )
         names += bytes
         lines.append(line)

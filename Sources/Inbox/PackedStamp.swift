@@ -20,12 +20,14 @@ struct PackedStamp: Hashable, Sendable {
 /// What is written into a file that stays where it is does not show in it. The inode has no part in it: shares make up inode
 /// numbers as they go.
 struct FolderMark: Hashable, Sendable {
-    private let number: UInt64
+    // Half a line of a table with a hundred thousand of them. Two marks in four thousand million are the same by chance, and the
+    // rescan that heeds no marks sees what that hides.
+    private let number: UInt32
 
     /// Differs from every folder's.
     static let unknown = FolderMark(number: 0)
 
-    private init(number: UInt64) { self.number = number }
+    private init(number: UInt32) { self.number = number }
 
     /// - Parameters:
     ///   - stamp: What `fstat` says of the folder.
@@ -44,6 +46,6 @@ struct FolderMark: Hashable, Sendable {
         var hasher = Hasher()
         hasher.combine(stamp.modified)
         hasher.combine(stamp.changed)
-        number = UInt64(bitPattern: Int64(hasher.finalize())) | 1
+        number = UInt32(truncatingIfNeeded: hasher.finalize()) | 1
     }
 }

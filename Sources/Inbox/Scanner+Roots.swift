@@ -45,9 +45,9 @@ extension Scanner {
 
     /// Where another disk stands in the place of the one that the known stations are on, they are not gone: they are elsewhere.
     private mutating func noteDisk(_ device: UInt64, of index: Int) {
-        let isHome = roots[index].homeDevice == nil || roots[index].homeDevice == device
-        if isHome || roots[index].known.isEmpty && roots[index].finishedCount == 0 { roots[index].homeDevice = device }
-        roots[index].isOnAnotherDisk = roots[index].homeDevice != device
+        if roots[index].known.isEmpty, roots[index].finishedCount == 0 { roots[index].homeDevice = nil }
+        // Which one it is, is known as soon as something was seen on it: the folder below a late mount is none.
+        roots[index].isOnAnotherDisk = roots[index].homeDevice.map { $0 != device } ?? false
         guard roots[index].isOnAnotherDisk else { return }
         logger.warning(
             "Another disk is in the inbox's place. Stations of the one before are not given up; what is on this one is taken as well.",
@@ -119,6 +119,7 @@ extension Scanner {
 
     /// Whether the listing of the inbox itself can be what it seems: an unmounted disk looks like an empty folder.
     mutating func believes(isEmpty: Bool, of index: Int) -> Bool {
+        roots[index].isEmpty = isEmpty
         if isEmpty {
             guard roots[index].undelivered == 0 || (roots[index].isWatched && roots[index].sawDepartures) else {
                 distrust(index)
@@ -126,6 +127,9 @@ extension Scanner {
             }
         } else {
             roots[index].sawDepartures = false
+            if roots[index].homeDevice == nil {
+                roots[index].homeDevice = roots[index].node.flatMap { tree[$0]?.identity.device }
+            }
         }
         guard roots[index].trouble != nil else { return true }
         roots[index].trouble = nil
@@ -206,6 +210,7 @@ extension Scanner {
         for path in roots[index].known.keys.sorted().map(\.text) where isMissing(path, below: root, in: index) {
             sayVanished(path, in: index)
         }
+        guard !hides("", isEmpty: roots[index].isEmpty, in: index) else { return }
         // Those in folders that are there were compared when these were listed.
         for parent in roots[index].finished.keys.map(\.text) where tree.find(parent, below: root).isWhole == false {
             guard isMissing(parent, below: root, in: index) else { continue }

@@ -73,7 +73,8 @@ final class Session {
 
     /// Waits until a fact about the status holds.
     func until(_ fact: (InboxStatus) -> Bool) async {
-        while !fact(watcher.status) {
+        // A test that has run out of its time must end.
+        while !fact(watcher.status), !Task.isCancelled {
             breathe()
             await Task.yield()
         }

@@ -1,0 +1,68 @@
+import DropFolder
+import Foundation
+import Logging
+import TestSupport
+import Testing
+
+@testable import Inbox
+
+/// Whether inotify is believed where only a trial can tell.
+@Suite(.timeLimit(.minutes(1)))
+struct ProbeTests {
+    let inbox: TemporaryFolder
+
+    init() throws { inbox = try TemporaryFolder() }
+
+    private func settings(mayProbe: Bool) -> InboxSettings {
+        InboxSettings(root: inbox.path, settle: .milliseconds(60), detection: .auto, mayProbe: mayProbe)
+    }
+
+    @Test func `where inotify tells of the probe the inbox is watched, and nothing is left behind`() async throws {
+        try await Session.run([settings(mayProbe: true)]) { session in
+            await session.until { $0.firstScanDone && $0.eventsRead > 0 }
+            try inbox.drop("a")
+            try await session.expectQuiet("a")
+            #expect(session.watcher.status.roots[inbox.path] == .available(polled: false))
+            try await session.expectNothingElse(in: inbox)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: inbox.path).filter { $0.hasPrefix(".") } == [])
+    }
+
+    @Test func `where nothing may be written no probe is`() async throws {
+        try await Session.run([settings(mayProbe: false)]) { session in
+            await session.untilIdle()
+            #expect(session.watcher.status.eventsRead == 0)
+        }
+    }
+
+    @Test func `where inotify stays silent the inbox is listed instead`() async throws {
+        let settings = settings(mayProbe: true)
+        let mailbox = Mailbox(status: InboxStatus(lastProgress: .now))
+        let instance = try NotifyInstance()
+        let events = InboxEvents {}
+        // Nobody reads the instance: that is what a file system without events looks like.
+        async let scanning: Void = onOwnThread("scanning") {
+            var scanner = Scanner(
+                inboxes: [settings],
+                known: [:],
+                pace: InboxPace(rescanInterval: .seconds(3600)),
+                mailbox: mailbox,
+                events: events,
+                instance: instance,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+            scanner.run()
+        }
+        while mailbox.status.roots[inbox.path] != .available(polled: true), !Task.isCancelled { await Task.yield() }
+        try inbox.drop("a")
+        var found = events.makeAsyncIterator()
+        guard case .quiet(let snapshot) = await found.next() else {
+            mailbox.stop()
+            throw Session.UnexpectedEvent()
+        }
+        #expect(snapshot.path == "a")
+        mailbox.stop()
+        await scanning
+        #expect(try FileManager.default.contentsOfDirectory(atPath: inbox.path) == ["a"])
+    }
+}
