@@ -38,7 +38,9 @@ struct DrawSeason: ParsableCommand {
     private func makeFolder(_ path: String) throws {
         let folder = inbox + "/" + path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        for face in Face.allCases { try Data(face.rawValue.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(face.rawValue).jpg")) }
+        for face in Face.allCases {
+            try Data(face.rawValue.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(face.rawValue).jpg"))
+        }
         try Data("{}".utf8).write(to: URL(fileURLWithPath: folder + "/pose.json"))
     }
 
@@ -58,7 +60,10 @@ struct DrawSeason: ParsableCommand {
             stationName: station,
             label: station,
             collectionLabel: site,
-            pose: Pose(translation: Vector3(x: Double(number), y: 2, z: 1.7), eulerRotation: EulerAngles(x: 0, y: 0, z: 1)),
+            pose: Pose(
+                translation: Vector3(x: Double(number), y: 2, z: 1.7),
+                eulerRotation: EulerAngles(x: 0, y: 0, z: 1)
+            ),
             scale: Vector3(x: 1, y: 1, z: 1),
             time: time,
             faces: faces,

@@ -16,15 +16,30 @@ extension Examination {
                 "state directory",
                 .bad,
                 "\(state) cannot be written by this user (\(String(cString: strerror(errno)))).",
-                advice: "Create it and give it to drop360's user, or run this as that user: sudo -u drop360 drop360 doctor"
+                advice:
+                    "Create it and give it to drop360's user, or run this as that user: sudo -u drop360 drop360 doctor"
             )
         }
         guard let free = freeSpace(of: state) else {
             return Finding("state directory", .warning, "How much space is left for \(state) cannot be told.")
         }
         let words = "\(state) has \(free >> 20) MiB free."
-        if free < 64 << 20 { return Finding("state directory", .bad, words, advice: "Make room: nothing is sent that cannot be recorded.") }
-        if free < 1 << 30 { return Finding("state directory", .warning, words, advice: "A season of 100,000 stations takes about 800 MiB.") }
+        if free < 64 << 20 {
+            return Finding(
+                "state directory",
+                .bad,
+                words,
+                advice: "Make room: nothing is sent that cannot be recorded."
+            )
+        }
+        if free < 1 << 30 {
+            return Finding(
+                "state directory",
+                .warning,
+                words,
+                advice: "A season of 100,000 stations takes about 800 MiB."
+            )
+        }
         return Finding("state directory", .good, words)
     }
 
@@ -84,7 +99,12 @@ extension Examination {
         guard !watched.isEmpty else { return Finding(subject, .good, "No inbox is watched; all are polled.") }
         let limits = NotifyLimits.current()
         guard let limit = limits.watches else {
-            return Finding(subject, .bad, "This kernel has no inotify.", advice: "Set `detection: poll` for every inbox.")
+            return Finding(
+                subject,
+                .bad,
+                "This kernel has no inotify.",
+                advice: "Set `detection: poll` for every inbox."
+            )
         }
         let needed: Int
         var more = ""

@@ -165,7 +165,12 @@ final class Intake: Service {
         _ report: InspectionReport
     ) -> Sighting.Outcome {
         let look = secondLooks.withLock {
-            $0.next(inbox: snapshot.inbox, path: snapshot.path, stamp: report.snapshotStamp, isDoubtful: report.mayBeUnfinished)
+            $0.next(
+                inbox: snapshot.inbox,
+                path: snapshot.path,
+                stamp: report.snapshotStamp,
+                isDoubtful: report.mayBeUnfinished
+            )
         }
         if let delay = look.delay {
             watcher.lookAgain(

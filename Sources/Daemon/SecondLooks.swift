@@ -25,7 +25,9 @@ struct SecondLooks: Sendable {
     ///   - stamp: What it looked like.
     ///   - isDoubtful: Nothing was wrong but what a copy that still runs could mend.
     /// - Returns: Whether the refusal stands, and after what time to look again.
-    mutating func next(inbox: String, path: String, stamp: String, isDoubtful: Bool) -> (isBelieved: Bool, delay: Duration?) {
+    mutating func next(inbox: String, path: String, stamp: String, isDoubtful: Bool) -> (
+        isBelieved: Bool, delay: Duration?
+    ) {
         let place = Place(inbox: inbox, path: path)
         guard isDoubtful else {
             doubts[place] = nil

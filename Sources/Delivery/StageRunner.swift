@@ -103,7 +103,8 @@ package final class StageRunner<S: Stage>: Service {
     }
 
     private func untilNextDue() async throws(LedgerError) -> Duration {
-        guard case .ready = setting.link.state, let due = try await setting.ledger.nextDue(exceptIn: setting.lostInboxes())
+        guard case .ready = setting.link.state,
+            let due = try await setting.ledger.nextDue(exceptIn: setting.lostInboxes())
         else {
             return .seconds(3600)
         }

@@ -115,7 +115,8 @@ extension Scanner {
     /// Notes that a disk which was mounted below the inbox is gone: what was on it is not given up.
     ///
     /// - Returns: Whether the folder was such a disk, and now is none or another one.
-    private mutating func noteAbsentMount(_ id: NodeID, below above: WatchTree.Node, now: FolderIdentity? = nil) -> Bool {
+    private mutating func noteAbsentMount(_ id: NodeID, below above: WatchTree.Node, now: FolderIdentity? = nil) -> Bool
+    {
         guard let node = tree[id], node.identity.device != above.identity.device,
             now?.device != node.identity.device
         else { return false }

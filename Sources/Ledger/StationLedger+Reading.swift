@@ -18,7 +18,8 @@ extension StationLedger {
             var known = empty
             let rows = try Row.fetchCursor(
                 db,
-                sql: "SELECT path, stamp, state FROM station WHERE inbox = ? AND state <> 'withdrawn' AND stamp <> 'gone'",
+                sql:
+                    "SELECT path, stamp, state FROM station WHERE inbox = ? AND state <> 'withdrawn' AND stamp <> 'gone'",
                 arguments: [inbox]
             )
             while let row = try rows.next() {

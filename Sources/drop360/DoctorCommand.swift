@@ -81,7 +81,8 @@ struct DoctorCommand: AsyncParsableCommand {
                 Finding(
                     "daemon",
                     isRunning ? .good : .warning,
-                    isRunning ? "It is running (process \(status.pid.map(String.init) ?? "unknown"))." : "It is not running.",
+                    isRunning
+                        ? "It is running (process \(status.pid.map(String.init) ?? "unknown"))." : "It is not running.",
                     advice: isRunning ? nil : "sudo systemctl start drop360"
                 )
             )

@@ -40,7 +40,14 @@ struct StatusPageTests {
             offlineSince: online ? nil : now,
             offlineReason: offlineReason,
             inboxes: inboxes,
-            detection: .init(foundByEvent: 5, missedByInotify: 2, watches: 3, polledFolders: 4, folders: 9, finished: 6),
+            detection: .init(
+                foundByEvent: 5,
+                missedByInotify: 2,
+                watches: 3,
+                polledFolders: 4,
+                folders: 9,
+                finished: 6
+            ),
             transfers: [.init(station: 7, path: "site/<x>", total: 200, sent: 50)],
             bytesSent: 50,
             recent: recent.map(StationSummary.init)

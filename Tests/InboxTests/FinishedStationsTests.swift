@@ -16,7 +16,9 @@ struct FinishedStationsTests {
 
     /// Folders with marks of their own.
     private static let marks: [FolderMark] = {
-        guard let folder = try? TemporaryFolder(), let stamp = try? OpenFolder(root: folder.path).stamp() else { return [] }
+        guard let folder = try? TemporaryFolder(), let stamp = try? OpenFolder(root: folder.path).stamp() else {
+            return []
+        }
         return (0..<4).map { number in
             var stamp = stamp
             stamp.modified += Int64(number) * 5_000_000_000
@@ -87,12 +89,16 @@ struct FinishedStationsTests {
         #expect(table.dueCount == 0)
     }
 
-    @Test func `a mark shows names that came, and nothing is concluded from one of a folder that changed just now`() throws {
+    @Test func `a mark shows names that came, and nothing is concluded from one of a folder that changed just now`()
+        throws
+    {
         let folder = try TemporaryFolder()
         let before = FolderMark(try OpenFolder(root: folder.path).stamp())
         #expect(FolderMark(try OpenFolder(root: folder.path).stamp()) == before)
         #expect(FolderMark(try OpenFolder(root: folder.path).stamp(), at: WallClock.nanoseconds) == .unknown)
-        #expect(FolderMark(try OpenFolder(root: folder.path).stamp(), at: WallClock.nanoseconds + 4_000_000_000) == before)
+        #expect(
+            FolderMark(try OpenFolder(root: folder.path).stamp(), at: WallClock.nanoseconds + 4_000_000_000) == before
+        )
         var later = try OpenFolder(root: folder.path).stamp()
         later.modified += 1
         #expect(FolderMark(later) != before)

@@ -93,7 +93,9 @@ struct FinishingTests {
         }
     }
 
-    @Test func `at the start finished stations are listed once, new ones before them, and nothing is said of them`() async throws {
+    @Test func `at the start finished stations are listed once, new ones before them, and nothing is said of them`()
+        async throws
+    {
         var known: [String: String] = [:]
         for number in 0..<600 {
             let path = "site/s\(number)"

@@ -108,6 +108,8 @@ struct MailboxTests {
             if name > 0 { bytes += Array("front.jpg".utf8) + [UInt8](repeating: 0, count: name - 9) }
         }
         let events = bytes.withUnsafeBytes { NotifyInstance.parse($0) }
-        #expect(events == [NotifyEvent(watch: 3, mask: 0x100, name: "front.jpg"), NotifyEvent(watch: -1, mask: 0x4000)])
+        #expect(
+            events == [NotifyEvent(watch: 3, mask: 0x100, name: "front.jpg"), NotifyEvent(watch: -1, mask: 0x4000)]
+        )
     }
 }

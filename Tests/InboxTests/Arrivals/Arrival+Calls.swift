@@ -73,7 +73,9 @@ extension Arrival {
             }
             guard rename(draft, inbox + "/" + path) == 0 else { throw failure("rename") }
             for name in names.dropFirst(3) {
-                try Data(try bytes(source + "/" + name)).write(to: URL(fileURLWithPath: inbox + "/" + path + "/" + name))
+                try Data(try bytes(source + "/" + name)).write(
+                    to: URL(fileURLWithPath: inbox + "/" + path + "/" + name)
+                )
             }
         },
         Arrival(name: "five folders deep, made in a rush") { source, inbox, path in
@@ -122,7 +124,9 @@ extension Arrival {
         defer { munmap(map, bytes.count) }
         for start in stride(from: 0, to: bytes.count, by: 500) {
             let piece = bytes[start..<min(start + 500, bytes.count)]
-            piece.withUnsafeBytes { UnsafeMutableRawBufferPointer(start: map + start, count: $0.count).copyMemory(from: $0) }
+            piece.withUnsafeBytes {
+                UnsafeMutableRawBufferPointer(start: map + start, count: $0.count).copyMemory(from: $0)
+            }
             pause(.milliseconds(200))
         }
     }

@@ -13,7 +13,9 @@ struct Arrival: Sendable, CustomTestStringConvertible {
 
     /// The seven files of a station, the sidecar last.
     static func files(of source: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: source).sorted { ($0 == "pose.json" ? 1 : 0, $0) < ($1 == "pose.json" ? 1 : 0, $1) }
+        try FileManager.default.contentsOfDirectory(atPath: source).sorted {
+            ($0 == "pose.json" ? 1 : 0, $0) < ($1 == "pose.json" ? 1 : 0, $1)
+        }
     }
 
     /// Makes the folder of a station, with those above it.
@@ -47,7 +49,8 @@ struct Arrival: Sendable, CustomTestStringConvertible {
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw Failure(
-                description: "\(words) ended with \(process.terminationStatus): \(String(decoding: said, as: UTF8.self))"
+                description:
+                    "\(words) ended with \(process.terminationStatus): \(String(decoding: said, as: UTF8.self))"
             )
         }
     }

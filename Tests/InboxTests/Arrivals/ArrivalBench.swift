@@ -88,7 +88,12 @@ struct ArrivalBench {
         case .rejected(let problems):
             if report.mayBeUnfinished {
                 tally.doubted += 1
-                session.watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path, after: .seconds(1), isAwaited: true)
+                session.watcher.lookAgain(
+                    inbox: snapshot.inbox,
+                    path: snapshot.path,
+                    after: .seconds(1),
+                    isAwaited: true
+                )
             } else {
                 tally.refused.append("\(snapshot.path): \(problems.map(\.message))")
             }

@@ -30,7 +30,8 @@ struct ArrivalModeTests {
         expectAll(tally, arrival)
     }
 
-    private func expectAll(_ tally: ArrivalTally, _ arrival: Arrival, sourceLocation: SourceLocation = #_sourceLocation) {
+    private func expectAll(_ tally: ArrivalTally, _ arrival: Arrival, sourceLocation: SourceLocation = #_sourceLocation)
+    {
         #expect(tally.delivered.count == tally.stations, sourceLocation: sourceLocation)
         #expect(tally.premature == [], sourceLocation: sourceLocation)
         #expect(tally.refused == [], sourceLocation: sourceLocation)
