@@ -99,20 +99,6 @@ struct MountTests {
             #expect(session.watcher.status.foundByRescan == 0)
         }
     }
-
-    @Test func `what is written behind a file system of a program is found`() async throws {
-        let behind = try TemporaryFolder()
-        try await mounts.bindByProgram(behind.path, to: inbox.path)
-        try await Session.run([settings]) { session in
-            await session.until { $0.firstScanDone }
-            #expect(session.watcher.status.roots[inbox.path] == .available(polled: true))
-            try behind.drop("a")
-            try await session.expectQuiet("a")
-            try behind.write("other bytes", to: "a/front.jpg")
-            try await session.expectQuiet("a")
-            #expect(session.watcher.status.foundByPolling >= 2)
-        }
-    }
 }
 
 /// What a test has mounted; gone with it.
@@ -139,13 +125,6 @@ final class Mounts: Sendable {
 
     func bind(_ folder: String, to place: String) throws {
         try check(Glibc.mount(folder, place, nil, UInt(MS_BIND), nil), "bind \(place)")
-        note(place)
-    }
-
-    /// A program that shows `folder` at `place`.
-    func bindByProgram(_ folder: String, to place: String) async throws {
-        try await ArrivalBench.onThread { // It goes on in the background and would keep our pipe open.
-            try Arrival.run("sh", "-c", "exec bindfs \(folder) \(place) >/dev/null 2>&1") }
         note(place)
     }
 

@@ -134,7 +134,11 @@ struct CommandJourneyTests {
         #expect(states.map { running["counts"][$0].int } == [0, 0, 1, 1, 1, 0, 0, 0])
         #expect(running["running"] == .bool(true) && running["paused"] == .bool(false))
         #expect(running["pid"].int == Int(daemon.pid))
-        #expect(running["inboxes"].list == [.object(["path": .text(site.inbox), "available": .bool(true)])])
+        #expect(
+            running["inboxes"].list == [
+                .object(["path": .text(site.inbox), "available": .bool(true), "detection": .text("inotify")])
+            ]
+        )
         #expect(running["version"].text != nil && running["startedAt"].text != nil)
         try await site.stop(daemon)
         let stopped = try await site.run("status", "--json", "--config", site.configuration).facts()
