@@ -33,6 +33,8 @@ struct Root {
     var isOnAnotherDisk = false
     /// Disks that were mounted below the inbox and are not any more, by path: their stations are not gone.
     var absentMounts: Set<ExactName> = []
+    /// What was mounted below the inbox when that was last looked at.
+    var mountsBelow: [MountTable.Mount] = []
     var settling: Settling<WatchTree.NodeID, Instant>
     /// Nil while the inbox is lost.
     var node: WatchTree.NodeID?

@@ -33,6 +33,7 @@ extension Scanner {
                 clear(index)
             }
             noteDisk(identity.device, of: index)
+            roots[index].mountsBelow = mountsBelow(index)
             roots[index].isWatched = canWatch(index, folder)
             let node = tree.addRoot(inbox: index, identity: identity)
             roots[index].node = node

@@ -72,10 +72,18 @@ extension Scanner {
         appointments.set(.pass(index), noLaterThan: .now + InboxPace.afterOverflow)
     }
 
+    func mountsBelow(_ index: Int) -> [MountTable.Mount] {
+        let root = roots[index].settings.root + "/"
+        return MountTable.current().mounts.filter { $0.point.hasPrefix(root) }
+    }
+
     /// A disk that is mounted over a folder makes no event there.
     private mutating func checkMounts() {
         for index in roots.indices {
             checkRoot(index)
+            let now = mountsBelow(index)
+            guard roots[index].mountsBelow != now else { continue }
+            roots[index].mountsBelow = now
             if roots[index].node != nil, roots[index].pass == nil { passSoon(index) }
         }
     }

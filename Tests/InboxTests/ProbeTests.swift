@@ -29,7 +29,9 @@ struct ProbeTests {
     }
 
     @Test func `where nothing may be written no probe is`() async throws {
-        try await Session.run([settings(mayProbe: false)]) { session in
+        // In a folder of its own: events of the folder above an inbox are read, too.
+        let inner = InboxSettings(root: try inbox.makeFolder("in"), settle: .milliseconds(60), detection: .auto)
+        try await Session.run([inner]) { session in
             await session.untilIdle()
             #expect(session.watcher.status.eventsRead == 0)
         }
