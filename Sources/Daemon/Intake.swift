@@ -134,6 +134,9 @@ final class Intake: Service {
         guard let own = rules[snapshot.inbox] else { return }
         let report = await inspector.inspect(snapshot, rules: own.inspection)
         let outcome: Sighting.Outcome
+        if case .accepted = report.verdict {
+            secondLooks.withLock { $0.settle(inbox: snapshot.inbox, path: snapshot.path) }
+        }
         switch report.verdict {
         case .changed: return watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path)
         case .accepted(let capture): outcome = .accepted(capture)

@@ -40,6 +40,7 @@ final class Parts: Sendable {
 
     final class Troubles: Sendable {
         let byInbox = Mutex<[String: String]>([:])
+        var inboxes: Set<String> { Set(byInbox.withLock { $0.keys }) }
     }
 
     init(
@@ -110,7 +111,7 @@ final class Parts: Sendable {
             logger: logger,
             changed: told,
             lookAgain: { watcher.lookAgain(inbox: $0.inbox, path: $0.path) },
-            lostInboxes: { Set(troubles.byInbox.withLock { $0.keys }) }
+            lostInboxes: { troubles.inboxes }
         )
         intake = Intake(
             watcher: watcher,
@@ -192,7 +193,7 @@ final class Parts: Sendable {
             watcherStatus: { self.watcher.status },
             handled: { self.intake.handled },
             link: link,
-            lostInboxes: { Set(self.troubles.byInbox.withLock { $0.keys }) },
+            lostInboxes: { self.troubles.inboxes },
             ledger: ledger,
             surroundings: surroundings,
             logger: logger

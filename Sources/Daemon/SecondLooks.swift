@@ -17,6 +17,9 @@ struct SecondLooks: Sendable {
 
     private var doubts: [Place: Doubt] = [:]
 
+    /// Takes that a folder was not refused: nothing of it is in doubt.
+    mutating func settle(inbox: String, path: String) { doubts[Place(inbox: inbox, path: path)] = nil }
+
     /// Takes that a folder was refused.
     ///
     /// - Parameters:

@@ -41,8 +41,6 @@ package struct InboxStatus: Sendable, Equatable {
     package var polledFolders = 0
     /// Stations for which nothing is left to do; they hold no watch.
     package var finished = 0
-    /// inotify is at hand.
-    package var hasNotify = false
     /// Whoever wants to hear of the writers beside the inboxes will.
     package var hearsBystander = false
     /// Watches that would be needed for every folder of watched inboxes.

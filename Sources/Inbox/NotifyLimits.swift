@@ -5,7 +5,6 @@ package struct NotifyLimits: Sendable, Equatable {
     /// Folders; nil where the kernel does not say.
     package var watches: Int?
     package var instances: Int?
-    package var queuedEvents: Int?
 
     package static func current() -> NotifyLimits {
         func read(_ name: String) -> Int? {
@@ -15,8 +14,7 @@ package struct NotifyLimits: Sendable, Equatable {
         }
         return NotifyLimits(
             watches: read("max_user_watches"),
-            instances: read("max_user_instances"),
-            queuedEvents: read("max_queued_events")
+            instances: read("max_user_instances")
         )
     }
 

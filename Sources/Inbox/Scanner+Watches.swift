@@ -53,7 +53,7 @@ extension Scanner {
             "The inotify watches are used up: some folders are listed every few seconds instead, which is slower.",
             metadata: [
                 "inbox.folders": "\(tree.count)", "inbox.unwatched": "\(unwatched.count)",
-                "advice": "sysctl fs.inotify.max_user_watches=\(needed)",
+                "advice": "\(NotifyLimits.sysctl(watches: needed))",
             ]
         )
     }

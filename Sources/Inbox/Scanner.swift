@@ -179,7 +179,6 @@ struct Scanner {
         status.folders = tree.count + status.finished
         status.polledFolders = unwatched.count
         status.unreadableFolders = unreadable.count
-        status.hasNotify = instance != nil
         status.watchesNeeded = status.watches + unwatched.count
         status.hearsBystander = bystanderWatch != nil
         for root in roots {
