@@ -25,11 +25,16 @@ enum Backoff {
         if let seconds = Double(header), seconds.isFinite {
             return .milliseconds(Int64(max(0, min(seconds, 86400)) * 1000))
         }
+        guard let date = httpDate(header) else { return nil }
+        return .milliseconds(Int64(max(0, min(date.timeIntervalSince(now), 86400)) * 1000))
+    }
+
+    /// Reads the date of a header: `Wed, 25 Nov 2026 19:00:00 GMT`.
+    static func httpDate(_ text: String) -> Date? {
         let format = DateFormatter()
         format.locale = Locale(identifier: "en_US_POSIX")
         format.timeZone = TimeZone(secondsFromGMT: 0)
         format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-        guard let date = format.date(from: header) else { return nil }
-        return .milliseconds(Int64(max(0, min(date.timeIntervalSince(now), 86400)) * 1000))
+        return format.date(from: text)
     }
 }

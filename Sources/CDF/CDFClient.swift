@@ -85,7 +85,14 @@ package final class CDFClient: Sendable {
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(ByteBuffer(bytes: bytes))
-        let answer = try await sendAuthorized(request, asked: asked)
+        return try decode(try await sendAuthorized(request, asked: asked), asked: asked)
+    }
+
+    func decode<Result: Decodable>(
+        _ answer: Answer,
+        asked: String,
+        as type: Result.Type = Result.self
+    ) throws(CDFError) -> Result {
         do {
             return try JSONDecoder().decode(Result.self, from: Data(answer.body))
         } catch {
@@ -95,7 +102,7 @@ package final class CDFClient: Sendable {
     }
 
     /// Sends with token, tries and pauses; returns only answers of the 200s.
-    private func sendAuthorized(_ template: HTTPClientRequest, asked: String) async throws(CDFError) -> Answer {
+    func sendAuthorized(_ template: HTTPClientRequest, asked: String) async throws(CDFError) -> Answer {
         var refusedToken: String?
         var attempt = 0
         while true {

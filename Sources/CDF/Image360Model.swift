@@ -5,7 +5,7 @@ package import Station
 ///
 /// Names from contract A.1. The types are read from the project at start-up, since nobody outside knows them for certain.
 package struct Image360Model: Sendable {
-    static let schemaSpace = "cdf_360_image_schema"
+    package static let schemaSpace = "cdf_360_image_schema"
     static let version = "v1"
 
     static let collection = ViewReference(space: schemaSpace, externalId: "Image360Collection", version: version)

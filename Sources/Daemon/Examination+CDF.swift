@@ -7,6 +7,68 @@ import Station
 
 // CDF: network, identity, schema, space, data set.
 extension Examination {
+    private static func inspect(
+        _ client: CDFClient,
+        _ configuration: Configuration
+    ) async throws(CDFError) -> [Finding] {
+        do throws(CDFError) {
+            let identity = try await client.inspectToken()
+            return [clock(ahead: identity.clockAhead), capabilities(identity, configuration)]
+        } catch {
+            guard error.remedy != .offline else { throw error }
+            // What is missing shows in the requests that follow.
+            return [Finding("capabilities", .warning, "CDF does not tell them: \(error.summary)")]
+        }
+    }
+
+    /// Tokens, signatures and the times in the ledger want a clock that is right to some minutes.
+    static func clock(ahead: TimeInterval?) -> Finding {
+        guard let ahead else { return Finding("clock", .warning, "CDF does not say what time it is.") }
+        let words =
+            abs(ahead) < 5
+            ? "It agrees with CDF's to within 5 s."
+            : "It is \(Int(abs(ahead))) s \(ahead > 0 ? "ahead of" : "behind") CDF's."
+        guard abs(ahead) >= 60 else { return Finding("clock", .good, words) }
+        return Finding(
+            "clock",
+            abs(ahead) < 300 ? .warning : .bad,
+            words,
+            advice: "Let the machine set its clock by NTP: timedatectl set-ntp true"
+        )
+    }
+
+    static func capabilities(_ identity: TokenInspection, _ configuration: Configuration) -> Finding {
+        let project = configuration.cognite.project
+        guard identity.projects.contains(project) else {
+            return Finding(
+                "capabilities",
+                .bad,
+                "This identity is in no group of the project '\(project)'.",
+                advice:
+                    "Add it to a group there. Projects that it is in: \(identity.projects.sorted().formatted(.list(type: .and)))."
+            )
+        }
+        let space = configuration.target.space
+        var needed: [(acl: String, action: String, space: String?)] = [
+            ("filesAcl", "READ", nil), ("filesAcl", "WRITE", nil),
+            ("dataModelsAcl", "READ", Image360Model.schemaSpace), ("dataModelsAcl", "READ", space),
+            ("dataModelInstancesAcl", "READ", space), ("dataModelInstancesAcl", "WRITE", space),
+        ]
+        if case .externalID = configuration.linkDataSet { needed.append(("datasetsAcl", "READ", nil)) }
+        let missing = needed.filter { !identity.may($0.action, $0.acl, in: project, space: $0.space) }
+        guard let first = missing.first else {
+            return Finding("capabilities", .good, "All that are needed are there, as far as the token tells.")
+        }
+        let words = missing.map { "\($0.acl):\($0.action)" + ($0.space.map { " for space '\($0)'" } ?? "") }
+        return Finding(
+            "capabilities",
+            .bad,
+            "The identity '\(printable(identity.subject))' has not: \(words.joined(separator: ", ")).",
+            advice:
+                "Grant \(first.acl) in a group that the identity is in; the README lists all that are needed under \"Install as a service\"."
+        )
+    }
+
     /// Asks CDF for what a daemon asks for when it starts; writes nothing there.
     ///
     /// - Returns: The findings, and whether CDF could not be reached at all.
@@ -38,6 +100,7 @@ extension Examination {
         do throws(CDFError) {
             try await client.authenticate()
             findings.append(Finding(subject, .good, "The identity provider accepts the client id and secret."))
+            findings += try await inspect(client, configuration)
             subject = "CDF project"
             let link = Link(
                 client: client,

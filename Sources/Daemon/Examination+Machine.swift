@@ -116,9 +116,9 @@ extension Examination {
             if counts.contains(where: \.isCutShort) { more = " or more" }
         }
         let words =
-            "\(needed)\(more) watches are needed; one user may have \(limit) (fs.inotify.max_user_watches)"
+            "\(needed)\(more) watches are needed; one user may have \(limit) (\(limits.watchesKey))"
             + (limits.instances.map { " and \($0) instances" } ?? "") + "."
-        let advice = NotifyLimits.sysctl(watches: NotifyLimits.advisedWatches(for: needed))
+        let advice = limits.sysctl(folders: needed)
         if let told, told.polledFolders > 0 {
             return Finding(
                 subject,

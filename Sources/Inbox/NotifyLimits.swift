@@ -1,25 +1,36 @@
 import Foundation
 
-/// What the kernel allows one user to watch: `fs.inotify.*`.
+/// What the kernel allows one user to watch.
 package struct NotifyLimits: Sendable, Equatable {
     /// Folders; nil where the kernel does not say.
     package var watches: Int?
     package var instances: Int?
+    /// Which of the kernel's two settings holds the number of watches: in a container it is its own, elsewhere they are one.
+    package var watchesKey = Self.machineKey
+
+    private static let machineKey = "fs.inotify.max_user_watches"
+    private static let containerKey = "user.max_inotify_watches"
 
     package static func current() -> NotifyLimits {
-        func read(_ name: String) -> Int? {
-            // Nil says that it is not known.
-            (try? String(contentsOfFile: "/proc/sys/fs/inotify/" + name, encoding: .utf8))
-                .flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-        }
+        let machine = read(machineKey)
+        let container = read(containerKey)
+        let isNarrower = container.map { $0 < machine ?? .max } ?? false
         return NotifyLimits(
-            watches: read("max_user_watches"),
-            instances: read("max_user_instances")
+            watches: isNarrower ? container : machine,
+            instances: [read("fs.inotify.max_user_instances"), read("user.max_inotify_instances")].compactMap(\.self)
+                .min(),
+            watchesKey: isNarrower ? containerKey : machineKey
         )
     }
 
-    /// What to set the limit to for so many folders: twice as many, since a drop folder grows, in steps of 8192.
-    package static func advisedWatches(for folders: Int) -> Int { (max(folders, 4096) * 2 + 8191) / 8192 * 8192 }
+    private static func read(_ key: String) -> Int? {
+        // Nil says that it is not known.
+        (try? String(contentsOfFile: "/proc/sys/" + key.replacingOccurrences(of: ".", with: "/"), encoding: .utf8))
+            .flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
 
-    package static func sysctl(watches: Int) -> String { "sysctl fs.inotify.max_user_watches=\(watches)" }
+    /// The command that allows twice as many watches as there are folders, since a drop folder grows, in steps of 8192.
+    package func sysctl(folders: Int) -> String {
+        "sysctl \(watchesKey)=\((max(folders, 4096) * 2 + 8191) / 8192 * 8192)"
+    }
 }

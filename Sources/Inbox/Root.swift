@@ -33,6 +33,9 @@ struct Root {
     var isOnAnotherDisk = false
     /// Disks that were mounted below the inbox and are not any more, by path: their stations are not gone.
     var absentMounts: Set<ExactName> = []
+    /// Folders, by path, that were found empty though stations in them had still to be delivered, and nobody saw these go:
+    /// what a disk looks like that was unmounted while drop360 was not running.
+    var emptied: Set<ExactName> = []
     /// What was mounted below the inbox when that was last looked at.
     var mountsBelow: [MountTable.Mount] = []
     var settling: Settling<WatchTree.NodeID, Instant>

@@ -58,8 +58,10 @@ extension Scanner {
         inPass: Bool
     ) {
         if unreadable.remove(id) != nil { appointments.cancel(.readAgain(id)) }
-        let isEmpty = listing.entries.isEmpty && listing.finished == 0
+        // Reports and the probe may well be in the folder below a disk that is not mounted.
+        let isEmpty = listing.entries.allSatisfy { $0.role == .junk } && listing.finished == 0
         if node.parent == nil, !believes(isEmpty: isEmpty, of: node.inbox) { return }
+        noteWhetherEmptied(path, isEmpty: isEmpty, node)
         if let number = listing.number, !hides(path, isEmpty: isEmpty, in: node.inbox) {
             let gone = roots[node.inbox].finished[ExactName(path)]?.takeUnmet(by: number) ?? []
             for name in gone { sayVanished(path.isEmpty ? name : path + "/" + name, in: node.inbox) }

@@ -94,7 +94,6 @@ extension Scanner {
     private mutating func note(_ trouble: InboxTrouble, of index: Int) {
         if !trouble.isLike(roots[index].trouble) {
             outgoing.append(.rootLost(inbox: roots[index].settings.root, trouble))
-            logger.warning("An inbox is lost.", metadata: ["error": "\(trouble)"])
         }
         roots[index].trouble = trouble
     }
@@ -135,7 +134,6 @@ extension Scanner {
         guard roots[index].trouble != nil else { return true }
         roots[index].trouble = nil
         outgoing.append(.rootFound(inbox: roots[index].settings.root))
-        logger.notice("An inbox is there again.", metadata: ["inbox.root": "\(printable(roots[index].settings.root))"])
         guard roots[index].pass == nil, let node = roots[index].node else { return true }
         roots[index].pass = Root.Pass(open: [node], reason: .arrival, isAwaited: true, isDeep: true)
         return false

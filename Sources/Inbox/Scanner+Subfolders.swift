@@ -61,6 +61,7 @@ extension Scanner {
         var isMissed = false
         for folder in tree.remove(id) {
             forget(folder, in: node.inbox)
+            if isGone, roots[node.inbox].emptied.remove(ExactName(folder.path)) != nil { passSoon(node.inbox) }
             guard isGone, !isAbsent(folder.path, in: node.inbox) else { continue }
             if roots[node.inbox].known[ExactName(folder.path)] != nil {
                 isMissed = true
@@ -108,53 +109,6 @@ extension Scanner {
             appointments.set(.suspect(id), noLaterThan: .now + .seconds(1))
         case .arrival, .recheck: break
         }
-    }
-
-    // MARK: Disks mounted below an inbox
-
-    /// Notes that a disk which was mounted below the inbox is gone: what was on it is not given up.
-    ///
-    /// - Returns: Whether the folder was such a disk, and now is none or another one.
-    private mutating func noteAbsentMount(_ id: NodeID, below above: WatchTree.Node, now: FolderIdentity? = nil) -> Bool
-    {
-        guard let node = tree[id], node.identity.device != above.identity.device,
-            now?.device != node.identity.device
-        else { return false }
-        let path = tree.path(of: id)
-        roots[node.inbox].absentMounts.insert(ExactName(path))
-        logger.warning(
-            "A disk or share inside the inbox was unmounted. Its stations are not given up; drop360 goes on when it is back.",
-            metadata: [
-                "inbox.root": "\(printable(roots[node.inbox].settings.root))", "folder.path": "\(printable(path))",
-            ]
-        )
-        return true
-    }
-
-    private mutating func noteMount(at path: String, in inbox: Int) {
-        guard roots[inbox].absentMounts.remove(ExactName(path)) != nil else { return }
-        logger.notice(
-            "A disk or share inside the inbox is there again.",
-            metadata: [
-                "inbox.root": "\(printable(roots[inbox].settings.root))", "folder.path": "\(printable(path))",
-            ]
-        )
-    }
-
-    /// Whether stations that a listing does not show may be hidden behind a disk that is not mounted, or by another one.
-    ///
-    /// - Parameters:
-    ///   - path: Of the folder that was listed.
-    ///   - isEmpty: It held nothing at all.
-    ///   - inbox: Whose.
-    func hides(_ path: String, isEmpty: Bool, in inbox: Int) -> Bool {
-        if isEmpty, path.isEmpty, !roots[inbox].sawDepartures { return true }
-        return roots[inbox].isOnAnotherDisk || isAbsent(path, in: inbox)
-    }
-
-    /// Whether a station is on a disk that is not mounted now.
-    func isAbsent(_ path: String, in inbox: Int) -> Bool {
-        roots[inbox].absentMounts.contains { path == $0.text || path.hasPrefix($0.text + "/") }
     }
 
     private mutating func noteTooDeep(_ id: NodeID, in inbox: Int) {

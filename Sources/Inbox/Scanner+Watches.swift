@@ -48,12 +48,11 @@ extension Scanner {
     mutating func sayNoWatchLeft() {
         guard watchesAreShort == .unsaid, work.count == 0, roots.allSatisfy({ $0.pass == nil }) else { return }
         watchesAreShort = .said
-        let needed = NotifyLimits.advisedWatches(for: tree.count)
         logger.error(
             "The inotify watches are used up: some folders are listed every few seconds instead, which is slower.",
             metadata: [
                 "inbox.folders": "\(tree.count)", "inbox.unwatched": "\(unwatched.count)",
-                "advice": "\(NotifyLimits.sysctl(watches: needed))",
+                "advice": "\(NotifyLimits.current().sysctl(folders: tree.count))",
             ]
         )
     }

@@ -67,7 +67,7 @@ extension Scanner {
         for index in roots.indices where roots[index].node != nil { passSoon(index) }
     }
 
-    private mutating func passSoon(_ index: Int) {
+    mutating func passSoon(_ index: Int) {
         roots[index].passAgain = true
         appointments.set(.pass(index), noLaterThan: .now + InboxPace.afterOverflow)
     }
@@ -113,10 +113,7 @@ extension Scanner {
             if let parent = node.parent { work.add(parent, because: .event) } else { checkRoot(node.inbox) }
         }
         guard tree[id] != nil else { return }
-        if node.parent == nil {
-            if mask & NotifyMask.departure != 0 { roots[node.inbox].sawDepartures = true }
-            if mask & NotifyMask.created != 0 { hearProbe(of: node.inbox) }
-        }
+        if node.parent == nil, mask & NotifyMask.created != 0 { hearProbe(of: node.inbox) }
         note(news.writing, in: id)
         // Our own reports and probes, thumbnails and the like; the mask tells of folders where names don't.
         let rules = roots[node.inbox].settings.ignore
@@ -125,6 +122,7 @@ extension Scanner {
         {
             return
         }
+        if node.parent == nil, mask & NotifyMask.departure != 0 { roots[node.inbox].sawDepartures = true }
         roots[node.inbox].settling.noteEvent(in: id, at: .now)
         work.add(id, because: .event, names: news.names)
         for suspect in suspects where tree.isAt(suspect, orBelow: id) {

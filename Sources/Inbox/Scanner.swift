@@ -183,7 +183,7 @@ struct Scanner {
         status.hearsBystander = bystanderWatch != nil
         for root in roots {
             status.roots[root.settings.root] = root.status
-            status.absentMounts[root.settings.root] = root.absentMounts.sorted().map(\.text)
+            status.absentMounts[root.settings.root] = root.absentMounts.union(root.emptied).sorted().map(\.text)
         }
         status.lastProgress = .now
         mailbox.publish(status)

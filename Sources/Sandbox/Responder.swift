@@ -125,7 +125,10 @@ struct Responder: HTTPResponder {
             case .download: return try await download(route)
             case .inspect:
                 try authorize(request)
-                return Self.response(200, inspection)
+                var response = Self.response(200, inspection)
+                // By which clients check their clocks.
+                response.headers[.date] = Date(timeIntervalSince1970: Double(store.now) / 1000).formatted(.http)
+                return response
             case .api(let project):
                 try authorize(request)
                 guard project == configuration.project else { throw APIError.unauthorized }

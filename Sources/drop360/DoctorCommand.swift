@@ -13,7 +13,6 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Looks at everything that drop360 depends on, and says what to mend; changes nothing.",
         discussion: """
             Exit codes: 0 nothing is wrong (warnings may be there), 1 something is, 69 only CDF could not be reached, 78 configuration.
-            Not looked at yet: the clock, and the identity's capabilities one by one.
             """
     )
 

@@ -125,4 +125,22 @@ struct ChangedFolderTests {
             #expect(try await depot.states() == [.registered])
         }
     }
+
+    @Test func `stations of a lost inbox are left alone, and sent when it is back`() async throws {
+        try await Depot.run { depot async throws in
+            let id = try await depot.accept("site/st")
+            let lost = Mutex<Set<String>>([depot.inbox.path])
+            try await depot.session(lostInboxes: { lost.withLock { $0 } }) { session async throws in
+                await session.setting.link.probe()
+                try await session.uploads.drain()
+                let waiting = try await depot.ledger.station(id)
+                #expect(waiting.state.name == .accepted && waiting.attempts == 0)
+                #expect(depot.looks.withLock { $0 }.isEmpty)
+                lost.withLock { $0 = [] }
+                try await session.uploads.drain()
+                try await session.registrations.drain()
+                #expect(try await depot.ledger.station(id).state.name == .registered)
+            }
+        }
+    }
 }

@@ -69,6 +69,7 @@ final class Depot: Sendable {
         stallTimeout: Duration = .seconds(60),
         schedule: RetrySchedule = .standard,
         changed: @escaping @Sendable (StationRecord) -> Void = { _ in },
+        lostInboxes: @escaping @Sendable () -> Set<String> = { [] },
         sleep: (@Sendable (Duration) async throws -> Void)? = nil,
         _ body: (Session) async throws -> Value
     ) async throws -> Value {
@@ -117,7 +118,8 @@ final class Depot: Sendable {
                 bells.upload.ring()
                 bells.register.ring()
             },
-            lookAgain: { [self] station in looks.withLock { $0.append(station.path) } }
+            lookAgain: { [self] station in looks.withLock { $0.append(station.path) } },
+            lostInboxes: lostInboxes
         )
         let session = Session(
             depot: self,

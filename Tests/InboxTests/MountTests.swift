@@ -1,8 +1,6 @@
 import DropFolder
 import Foundation
-import Glibc
 import Inbox
-import Synchronization
 import TestSupport
 import Testing
 
@@ -19,7 +17,12 @@ struct MountTests {
         try mounts.mount("tmpfs", at: disk.path)
     }
 
-    private var settings: InboxSettings { .quick(inbox, detection: .auto) }
+    /// With the probe, whose file must not make an empty folder look like one that holds something.
+    private var settings: InboxSettings {
+        var settings = InboxSettings.quick(inbox, detection: .auto)
+        settings.mayProbe = true
+        return settings
+    }
 
     @Test func `an empty disk mounted over the inbox is not believed, and unmounted all is as before`() async throws {
         try inbox.drop("a")
@@ -28,6 +31,25 @@ struct MountTests {
             try mounts.bind(disk.path, to: inbox.path)
             #expect(await session.next() == .rootLost(inbox: inbox.path, .emptied(root: inbox.path, stations: 1)))
             try mounts.unmount(inbox.path)
+            #expect(await session.next() == .rootFound(inbox: inbox.path))
+            try await session.expectNothingElse(in: inbox)
+        }
+    }
+
+    @Test func `a folder with nothing but reports, below a disk that goes, is as good as empty`() async throws {
+        try inbox.write("old", to: "a.WAITING.txt")
+        let other = try TemporaryFolder()
+        // Of the same file system: by its number it is no other disk.
+        try other.drop("a")
+        try mounts.bind(other.path, to: inbox.path)
+        try await Session.run([settings]) { session in
+            try await session.expectQuiet("a")
+            try mounts.unmount(inbox.path)
+            #expect(await session.next() == .rootLost(inbox: inbox.path, .emptied(root: inbox.path, stations: 1)))
+            try inbox.remove("a.WAITING.txt")
+            session.watcher.rescan()
+            await session.until { $0.roots[inbox.path] == .lost(.emptied(root: inbox.path, stations: 1)) }
+            try mounts.bind(other.path, to: inbox.path)
             #expect(await session.next() == .rootFound(inbox: inbox.path))
             try await session.expectNothingElse(in: inbox)
         }
@@ -84,6 +106,47 @@ struct MountTests {
         }
     }
 
+    @Test func `a disk inside the inbox that was unmounted while nobody looked takes no station with it`() async throws
+    {
+        try inbox.makeFolder("usb")
+        try inbox.drop("here/c")
+        try disk.drop("site/a")
+        let known = [
+            "usb/site/a": try disk.stamp(of: "site/a"), "usb/b": "x", "here/c": try inbox.stamp(of: "here/c"),
+            "here/d": "y",
+        ]
+        try await Session.run([settings], known: [inbox.path: known]) { session in
+            // A folder that still holds something is believed.
+            #expect(await session.next() == .vanished(inbox: inbox.path, path: "here/d"))
+            await session.untilIdle()
+            session.watcher.rescan()
+            await session.until { $0.rescans > 0 && $0.settling == 0 }
+            #expect(session.watcher.status.absentMounts[inbox.path] == ["usb"])
+            #expect(session.watcher.status.emitted == 1)
+            try mounts.bind(disk.path, to: inbox.path("usb"))
+            await session.until { $0.absentMounts[inbox.path] == [] }
+            #expect(await session.next() == .vanished(inbox: inbox.path, path: "usb/b"))
+            try await session.expectNothingElse(in: inbox)
+        }
+    }
+
+    @Test func `an emptied folder that is removed or written into gives its stations up`() async throws {
+        for isRemoved in [true, false] {
+            try inbox.makeFolder("site")
+            if !inbox.contains("here") { try inbox.drop("here") }
+            let known = ["site/a": "x", "here": try inbox.stamp(of: "here")]
+            try await Session.run([settings], known: [inbox.path: known]) { session in
+                await session.until { $0.absentMounts[inbox.path] == ["site"] && $0.settling == 0 }
+                #expect(session.watcher.status.emitted == 0)
+                if isRemoved { try inbox.remove("site") } else { try inbox.drop("site/b") }
+                var events: [InboxEvent] = []
+                while events.count < (isRemoved ? 1 : 2), let event = await session.next() { events.append(event) }
+                #expect(events.contains(.vanished(inbox: inbox.path, path: "site/a")))
+                #expect(session.watcher.status.absentMounts[inbox.path] == [])
+            }
+        }
+    }
+
     @Test func `what is written below an overlay, of which nothing tells, is found`() async throws {
         let (lower, upper, work) = (try TemporaryFolder(), try TemporaryFolder(), try TemporaryFolder())
         let options = "lowerdir=\(lower.path),upperdir=\(upper.path),workdir=\(work.path)"
@@ -98,51 +161,5 @@ struct MountTests {
             try await session.expectQuiet("b")
             #expect(session.watcher.status.foundByRescan == 0)
         }
-    }
-}
-
-/// What a test has mounted; gone with it.
-final class Mounts: Sendable {
-    struct Failed: Error, CustomStringConvertible { let description: String }
-
-    /// Root, and not in a box that forbids it.
-    static let areAllowed: Bool = {
-        guard geteuid() == 0, let folder = try? TemporaryFolder() else { return false }
-        // Where it fails, these tests are shown as skipped with the reason.
-        do { try Mounts().mount("tmpfs", at: folder.path) } catch { return false }
-        return true
-    }()
-
-    private let places = Places()
-    private final class Places: Sendable {
-        let all = Mutex<[String]>([])
-    }
-
-    func mount(_ kind: String, at place: String, options: String = "") throws {
-        try check(Glibc.mount("drop360-test", place, kind, 0, options), "mount \(kind) \(place)")
-        note(place)
-    }
-
-    func bind(_ folder: String, to place: String) throws {
-        try check(Glibc.mount(folder, place, nil, UInt(MS_BIND), nil), "bind \(place)")
-        note(place)
-    }
-
-    func unmount(_ place: String) throws {
-        // As an operator would whose disk is in use.
-        try check(umount2(place, Int32(MNT_DETACH)), "umount \(place)")
-        places.all.withLock { all in
-            if let index = all.lastIndex(of: place) { all.remove(at: index) }
-        }
-    }
-
-    private func note(_ place: String) { places.all.withLock { $0.append(place) } }
-
-    private func check(_ result: Int32, _ call: String) throws {
-        guard result == 0 else { throw Failed(description: "\(call): \(String(cString: strerror(errno)))") }
-    }
-
-    deinit {
-        for place in places.all.withLock({ $0 }).reversed() { umount2(place, Int32(MNT_DETACH)) }
     }
 }

@@ -122,8 +122,9 @@ extension Arrival {
         else { throw failure("mmap") }
         close(file)
         defer { munmap(map, bytes.count) }
-        for start in stride(from: 0, to: bytes.count, by: 500) {
-            let piece = bytes[start..<min(start + 500, bytes.count)]
+        let length = (bytes.count + 3) / 4
+        for start in stride(from: 0, to: bytes.count, by: length) {
+            let piece = bytes[start..<min(start + length, bytes.count)]
             piece.withUnsafeBytes {
                 UnsafeMutableRawBufferPointer(start: map + start, count: $0.count).copyMemory(from: $0)
             }

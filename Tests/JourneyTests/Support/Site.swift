@@ -60,6 +60,17 @@ final class Site: Sendable {
         )
     }
 
+    /// The daemon in a user namespace of its own, where `first`, a line of shell, is done before: kernel limits there are its own.
+    func startDaemonInside(_ first: String) throws -> ChildProcess {
+        try ChildProcess(
+            "/usr/bin/unshare",
+            ["-U", "-r", "sh", "-ec", first + "; exec \"$@\"", "sh", Drop360.path(), "run", "--config", configuration],
+            environment: ProcessInfo.processInfo.environment,
+            in: folder.path,
+            log: folder.path("inside")
+        )
+    }
+
     /// Runs any command of drop360 to its end.
     func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> Finished {
         let child = try start(arguments, environment: environment)
@@ -125,6 +136,12 @@ final class Site: Sendable {
         let problems = try await ledger.integrityProblems()
         try ledger.close()
         return problems
+    }
+
+    /// What the running daemon tells of itself, as `status --json` prints it.
+    func status() async throws -> Facts {
+        let finished = try await run("status", "--json", "--config", configuration)
+        return try finished.facts()
     }
 
     // MARK: Dropping

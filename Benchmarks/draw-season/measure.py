@@ -1,0 +1,109 @@
+"""Starts drop360 on a season of finished stations and measures it from outside: ready, first new station, memory, processor, wake-ups.
+
+measure.py BINARY FOLDER: FOLDER holds inbox/, state/ledger.sqlite and new/ (a whole station that is dropped again and again).
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+binary, folder = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
+SETTLE = 2.0
+CONFIGURATION = """version: 1
+cognite:
+  host: {url}
+  project: sandbox
+  idp-authentication: {{token-url: "{url}/oauth2/token", client-id: sandbox, secret: sandbox}}
+target: {{space: sandbox}}
+state: {folder}/state
+inboxes: [{{path: {folder}/inbox}}]
+dashboard: {{listen: "127.0.0.1:0"}}
+"""
+
+
+def row(what, figure, goal=""):
+    print(f"| {what} | {figure} | {goal} |", flush=True)
+
+
+def reading(pid):
+    """Resident memory in MiB, of it anonymous; processor time in seconds; voluntary switches of all threads."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    times = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()[11:13]
+    switches = 0
+    for thread in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        switches += int(re.search(r"\nvoluntary_ctxt_switches:\s+(\d+)", (thread / "status").read_text()).group(1))
+    memory = [int(re.search(key + r":\s+(\d+)", status).group(1)) / 1024 for key in ("VmRSS", "RssAnon")]
+    return memory, sum(map(int, times)) / os.sysconf("SC_CLK_TCK"), switches
+
+
+def drop(number):
+    """Drops a new station; seconds until its report stands beside it."""
+    name = f"measured-{number}-{time.time_ns()}"
+    stage = folder / "stage"
+    shutil.rmtree(stage, ignore_errors=True)
+    shutil.copytree(folder / "new", stage)
+    sidecar = stage / "pose.json"
+    sidecar.write_text(re.sub(r'("station_id":\s*)"[^"]*"', rf'\1"{name}"', sidecar.read_text()))
+    began = time.monotonic()
+    stage.rename(folder / "inbox" / name)
+    while not (folder / "inbox" / f"{name}.UPLOADED.txt").exists():
+        if time.monotonic() - began > 120:
+            sys.exit("the new station was not registered within 120 s; see daemon.log")
+        time.sleep(0.01)
+    return time.monotonic() - began
+
+
+def first_look(pid):
+    """Waits until the daemon rests."""
+    before = reading(pid)[1]
+    while True:
+        time.sleep(3)
+        now = reading(pid)[1]
+        if now - before < 0.05:
+            return
+        before = now
+
+
+log = open(folder / "sandbox.log", "w")
+sandbox = subprocess.Popen([binary, "sandbox", "--port", "0"], stdout=subprocess.PIPE, stderr=log, text=True)
+url = re.search(r"sandbox listening on (\S+)", sandbox.stdout.readline()).group(1)
+(folder / "config.yaml").write_text(CONFIGURATION.format(url=url, folder=folder))
+notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+(folder / "notify").unlink(missing_ok=True)
+notifications.bind(str(folder / "notify"))
+notifications.settimeout(60)
+began = time.monotonic()
+daemon = subprocess.Popen(
+    [binary, "run", "--config", folder / "config.yaml"],
+    env=dict(os.environ, NOTIFY_SOCKET=str(folder / "notify")),
+    stdout=subprocess.DEVNULL,
+    stderr=open(folder / "daemon.log", "w"),
+)
+try:
+    while b"READY=1" not in notifications.recv(65536):
+        pass
+    print("| what | figure | goal |\n|---|---|---|")
+    row("started → READY", f"{time.monotonic() - began:.2f} s", "0.5 s")
+    row("new station → registered, at once after the start, less settle", f"{drop(0) - SETTLE:.1f} s", "3 s")
+    first_look(daemon.pid)
+    memory, busy, switches = reading(daemon.pid)
+    row("processor time of the first look at everything", f"{busy:.1f} s")
+    row("resident memory after it (of it anonymous)", f"{memory[0]:.1f} MiB ({memory[1]:.1f})", "60 MiB")
+    time.sleep(60)
+    _, later, more = reading(daemon.pid)
+    row("processor time over an idle minute", f"{later - busy:.2f} s", "0.06 s")
+    row("wake-ups over an idle minute", f"{(more - switches) / 60:.2f} /s", "2 /s")
+    row("new station → registered, less settle", f"{max(drop(n) for n in range(1, 6)) - SETTLE:.1f} s", "3 s")
+    memory, _, _ = reading(daemon.pid)
+    row("resident memory after five deliveries (of it anonymous)", f"{memory[0]:.1f} MiB ({memory[1]:.1f})", "60 MiB")
+    status = subprocess.run([binary, "status", "--config", folder / "config.yaml"], capture_output=True, text=True)
+    print(status.stdout)
+finally:
+    daemon.terminate()
+    daemon.wait()
+    sandbox.terminate()

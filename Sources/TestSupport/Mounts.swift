@@ -1,0 +1,50 @@
+import Glibc
+import Synchronization
+
+/// What a test has mounted; gone with it.
+package final class Mounts: Sendable {
+    package struct Failed: Error, CustomStringConvertible { package let description: String }
+
+    /// Root, and not in a box that forbids it.
+    package static let areAllowed: Bool = {
+        guard geteuid() == 0, let folder = try? TemporaryFolder() else { return false }
+        // Where it fails, these tests are shown as skipped with the reason.
+        do { try Mounts().mount("tmpfs", at: folder.path) } catch { return false }
+        return true
+    }()
+
+    private let places = Places()
+    private final class Places: Sendable {
+        let all = Mutex<[String]>([])
+    }
+
+    package init() {}
+
+    package func mount(_ kind: String, at place: String, options: String = "") throws {
+        try check(Glibc.mount("drop360-test", place, kind, 0, options), "mount \(kind) \(place)")
+        note(place)
+    }
+
+    package func bind(_ folder: String, to place: String) throws {
+        try check(Glibc.mount(folder, place, nil, UInt(MS_BIND), nil), "bind \(place)")
+        note(place)
+    }
+
+    package func unmount(_ place: String) throws {
+        // As an operator would whose disk is in use.
+        try check(umount2(place, Int32(MNT_DETACH)), "umount \(place)")
+        places.all.withLock { all in
+            if let index = all.lastIndex(of: place) { all.remove(at: index) }
+        }
+    }
+
+    private func note(_ place: String) { places.all.withLock { $0.append(place) } }
+
+    private func check(_ result: Int32, _ call: String) throws {
+        guard result == 0 else { throw Failed(description: "\(call): \(String(cString: strerror(errno)))") }
+    }
+
+    deinit {
+        for place in places.all.withLock({ $0 }).reversed() { umount2(place, Int32(MNT_DETACH)) }
+    }
+}
