@@ -127,7 +127,7 @@ struct Responder: HTTPResponder {
                 try authorize(request)
                 var response = Self.response(200, inspection)
                 // By which clients check their clocks.
-                response.headers[.date] = Date(timeIntervalSince1970: Double(store.now) / 1000).formatted(.http)
+                response.headers[.date] = Self.httpDate(milliseconds: store.now)
                 return response
             case .api(let project):
                 try authorize(request)

@@ -103,6 +103,15 @@ extension Responder {
         ]
     }
 
+    /// `Wed, 25 Nov 2026 19:00:00 GMT`
+    static func httpDate(milliseconds: Int64) -> String {
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(secondsFromGMT: 0)
+        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        return format.string(from: Date(timeIntervalSince1970: Double(milliseconds) / 1000))
+    }
+
     static func response(_ status: Int, _ json: JSON) -> Response {
         Response(
             status: .init(code: status),
