@@ -48,6 +48,10 @@ def drop(number):
     shutil.rmtree(stage, ignore_errors=True)
     shutil.copytree(folder / "new", stage)
     sidecar = stage / "pose.json"
+    # Content of its own, by a comment in one face: what was delivered before is not sent again.
+    face = stage / "front.jpg"
+    comment = name.encode()
+    face.write_bytes(b"\xff\xd8\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + face.read_bytes()[2:])
     sidecar.write_text(re.sub(r'("station_id":\s*)"[^"]*"', rf'\1"{name}"', sidecar.read_text()))
     began = time.monotonic()
     stage.rename(folder / "inbox" / name)
@@ -105,5 +109,9 @@ try:
     print(status.stdout)
 finally:
     daemon.terminate()
-    daemon.wait()
+    try:
+        daemon.wait(30)
+    except subprocess.TimeoutExpired:
+        daemon.kill()
+        print("the daemon did not end within 30 s of SIGTERM")
     sandbox.terminate()

@@ -45,7 +45,7 @@ package final class StationLedger: Sendable {
             lock = LockBox(try LedgerLock(path: directory + "/ledger.lock"))
         } else {
             guard FileManager.default.fileExists(atPath: path) else {
-                throw .notOpened(path: path, detail: "it does not exist; has the daemon run with this configuration?")
+                throw .notOpened(path: path, detail: "it does not exist, so no daemon has run with this configuration")
             }
             lock = nil
         }

@@ -30,6 +30,15 @@ package final class Mounts: Sendable {
         note(place)
     }
 
+    /// A mount of `folder` at `place` by bindfs, which runs until it is unmounted.
+    package func bindfs(_ folder: String, at place: String, log: String) throws -> ChildProcess {
+        note(place)
+        let environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+        return try ChildProcess("/usr/bin/bindfs", ["-f", folder, place], environment: environment, in: "/", log: log)
+    }
+
+    package static var haveFUSE: Bool { access("/dev/fuse", R_OK | W_OK) == 0 }
+
     package func unmount(_ place: String) throws {
         // As an operator would whose disk is in use.
         try check(umount2(place, Int32(MNT_DETACH)), "umount \(place)")

@@ -51,6 +51,18 @@ struct ServiceNotifierTests {
         #expect(ear.heard() == ["READY=1\nSTATUS=Looking through the inboxes", "WATCHDOG=1", "STATUS=Offline since …"])
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a reader that hangs does not hang the daemon`() throws {
+        let folder = try TemporaryFolder()
+        let ear = try Ear(folder.path("notify"))
+        let notifier = ServiceNotifier(environment: ["NOTIFY_SOCKET": folder.path("notify")])
+        // More than the kernel keeps for one socket, on any machine: 1 + net.unix.max_dgram_qlen.
+        let kept = try String(contentsOfFile: "/proc/sys/net/unix/max_dgram_qlen", encoding: .utf8)
+        let count = try #require(Int(kept.trimmingCharacters(in: .whitespacesAndNewlines))) + 3
+        for number in 0..<count { notifier.send("STATUS=\(number)") }
+        let heard = ear.heard()
+        #expect(heard.first == "STATUS=0" && heard.count < count)
+    }
+
     @Test func `a name with @ in front is an abstract socket`() throws {
         let name = "@drop360-test-" + UUID().uuidString
         let ear = try Ear(name)

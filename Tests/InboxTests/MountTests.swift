@@ -1,8 +1,9 @@
 import DropFolder
 import Foundation
-import Inbox
 import TestSupport
 import Testing
+
+@testable import Inbox
 
 /// Disks that come and go, and file systems that tell nothing: with real mounts, which needs root.
 @Suite(.serialized, .timeLimit(.minutes(1)), .enabled(if: Mounts.areAllowed, "mounting needs root"))
@@ -161,5 +162,24 @@ struct MountTests {
             try await session.expectQuiet("b")
             #expect(session.watcher.status.foundByRescan == 0)
         }
+    }
+
+    @Test(.enabled(if: Mounts.haveFUSE, "bindfs needs /dev/fuse"))
+    func `what is written behind a FUSE mount, of which nothing tells, is found`() async throws {
+        let (source, log) = (try TemporaryFolder(), try TemporaryFolder())
+        let bindfs = try mounts.bindfs(source.path, at: inbox.path, log: log.path("bindfs"))
+        _ = try await eventually("the mount; bindfs said: \(bindfs.errors)") {
+            MountTable.current().mount(of: inbox.path)?.kind.hasPrefix("fuse") == true ? true : nil
+        }
+        try await Session.run([settings]) { session in
+            await session.until { $0.firstScanDone }
+            #expect(session.watcher.status.roots[inbox.path] == .available(polled: true))
+            try source.drop("a")
+            try await session.expectQuiet("a")
+            try inbox.drop("b")
+            try await session.expectQuiet("b")
+        }
+        try mounts.unmount(inbox.path)
+        try await bindfs.ended()
     }
 }

@@ -117,7 +117,7 @@ struct CommandJourneyTests {
         try site.drop("b-bad", .init(seed: 2, sidecar: .text("{}")))
         try site.drop("c-half", .init(seed: 3, skipping: [.top]))
         let early = try await site.run("status", "--json", "--config", site.configuration)
-        #expect(early.exit == .code(1) && early.errors.contains("has the daemon run"), "\(early.errors)")
+        #expect(early.exit == .code(1) && early.errors.contains("no daemon has run"), "\(early.errors)")
         let daemon = try site.startDaemon()
         _ = try await site.report("a-good", "UPLOADED")
         _ = try await site.report("b-bad", "REJECTED")
