@@ -31,12 +31,12 @@ def row(what, figure, goal=""):
 
 
 def reading(pid):
-    """Resident memory in MiB, of it anonymous; processor time in seconds; voluntary switches of all threads."""
+    """Resident memory in MiB, of it anonymous; processor time in seconds; voluntary switches by thread."""
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     times = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()[11:13]
-    switches = 0
+    switches = {}
     for thread in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        switches += int(re.search(r"\nvoluntary_ctxt_switches:\s+(\d+)", (thread / "status").read_text()).group(1))
+        switches[thread.name] = int(re.search(r"\nvoluntary_ctxt_switches:\s+(\d+)", (thread / "status").read_text()).group(1))
     memory = [int(re.search(key + r":\s+(\d+)", status).group(1)) / 1024 for key in ("VmRSS", "RssAnon")]
     return memory, sum(map(int, times)) / os.sysconf("SC_CLK_TCK"), switches
 
@@ -52,7 +52,7 @@ def drop(number):
     face = stage / "front.jpg"
     comment = name.encode()
     face.write_bytes(b"\xff\xd8\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + face.read_bytes()[2:])
-    sidecar.write_text(re.sub(r'("station_id":\s*)"[^"]*"', rf'\1"{name}"', sidecar.read_text()))
+    sidecar.write_text(re.sub(r'("station_id"\s*:\s*)"[^"]*"', rf'\1"{name}"', sidecar.read_text()))
     began = time.monotonic()
     stage.rename(folder / "inbox" / name)
     while not (folder / "inbox" / f"{name}.UPLOADED.txt").exists():
@@ -101,7 +101,7 @@ try:
     time.sleep(60)
     _, later, more = reading(daemon.pid)
     row("processor time over an idle minute", f"{later - busy:.2f} s", "0.06 s")
-    row("wake-ups over an idle minute", f"{(more - switches) / 60:.2f} /s", "2 /s")
+    row("wake-ups over an idle minute", f"{sum(n - switches.get(t, 0) for t, n in more.items()) / 60:.2f} /s", "2 /s")
     row("new station → registered, less settle", f"{max(drop(n) for n in range(1, 6)) - SETTLE:.1f} s", "3 s")
     memory, _, _ = reading(daemon.pid)
     row("resident memory after five deliveries (of it anonymous)", f"{memory[0]:.1f} MiB ({memory[1]:.1f})", "60 MiB")
