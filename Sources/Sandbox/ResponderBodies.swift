@@ -103,7 +103,7 @@ extension Responder {
         ]
     }
 
-    /// `Wed, 25 Nov 2026 19:00:00 GMT`
+    /// The time as headers have it: `Wed, 25 Nov 2026 19:00:00 GMT`.
     static func httpDate(milliseconds: Int64) -> String {
         let format = DateFormatter()
         format.locale = Locale(identifier: "en_US_POSIX")
