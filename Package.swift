@@ -104,6 +104,14 @@ let package = Package(
             name: "draw-season",
             dependencies: ["Station", "DropFolder", argumentParser],
             path: "Benchmarks/draw-season",
+            exclude: ["measure.py"],
+            swiftSettings: strict
+        ),
+        // Not part of the product: how well seams tell real mistakes, for scripts/bench-seams.
+        .executableTarget(
+            name: "seam-confusion",
+            dependencies: ["Station", "Inspection", "TestSupport", argumentParser],
+            path: "Benchmarks/seam-confusion",
             swiftSettings: strict
         ),
         .target(

@@ -61,7 +61,7 @@ extension Configuration {
             # How the faces are numbered, where their names do not tell: matterport-skybox, leica-cubeface-a,
             # leica-cubeface-b, gl-front-plus-z or gl-front-minus-z. Accepted, not acted on by this version.
             # faces: for instance matterport-skybox
-            # seams: warn                           # warn, reject or off; accepted, not acted on by this version
+            # seams: warn                           # faces that look swapped or turned: warn, reject or off
             # e57: {model-id: 123}                  # accepted, not acted on by this version
 
         upload:

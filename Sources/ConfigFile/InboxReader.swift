@@ -42,7 +42,6 @@ extension ConfigurationReader {
         inbox.faces = section.optional("faces", .choice)
         section.noteNotYetEffective("faces")
         inbox.seams = section.optional("seams", .choice) ?? inbox.seams
-        section.noteNotYetEffective("seams")
         if let e57 = section.section("e57", keys: KnownKeys.e57) {
             inbox.e57 = e57.required("model-id", .internalID).map { Configuration.E57(modelID: $0) }
         }

@@ -71,6 +71,12 @@ extension Configuration.Inbox {
         rules.offset = Vector3(x: offset.x, y: offset.y, z: offset.z)
         rules.ignore = IgnoreRules(patterns: ignore)
         rules.now = now
+        rules.seams =
+            switch seams {
+            case .off: .off
+            case .warn: .warn
+            case .reject: .reject
+            }
         return rules
     }
 }

@@ -26,6 +26,10 @@ package struct InspectionReport: Equatable, Sendable {
     package var notes: [Problem]
     /// It is refused for nothing but files that look cut short: a copy that still runs may mend that by itself.
     package var mayBeUnfinished: Bool
+    /// What the seams between the faces say; nil where they were not looked at.
+    package var seams: SeamVerdict?
+    /// The file of each face, as far as they were found.
+    package var files: [Face: String]
     /// As far as the sidecar tells, also where the station is not accepted.
     package var pose: Pose?
     /// As far as they are known, also where the station is not accepted.
@@ -37,6 +41,8 @@ package struct InspectionReport: Equatable, Sendable {
         verdict: Verdict,
         notes: [Problem] = [],
         mayBeUnfinished: Bool = false,
+        seams: SeamVerdict? = nil,
+        files: [Face: String] = [:],
         pose: Pose? = nil,
         ids: ExternalIDs? = nil
     ) {
@@ -45,6 +51,8 @@ package struct InspectionReport: Equatable, Sendable {
         self.verdict = verdict
         self.notes = notes
         self.mayBeUnfinished = mayBeUnfinished
+        self.seams = seams
+        self.files = files
         self.pose = pose
         self.ids = ids
     }

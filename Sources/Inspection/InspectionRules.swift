@@ -16,6 +16,11 @@ package struct InspectionRules: Sendable {
         }
     }
 
+    /// What follows where the faces look swapped, turned or mirrored.
+    package enum SeamRule: Sendable {
+        case off, warn, reject
+    }
+
     /// Stands in front of every external id.
     package var externalIDPrefix = ""
     /// Nil: the name of the parent folder.
@@ -26,6 +31,7 @@ package struct InspectionRules: Sendable {
     package var minFace = 512
     /// The largest edge of a face, in pixels; more is refused before any decoding.
     package var maxFace = 16384
+    package var seams = SeamRule.warn
     /// What a time without zone is taken in; nil refuses such a time.
     package var timeZone: TimeZone?
     /// Subtracted from every translation: metres, CDF frame.

@@ -25,6 +25,7 @@ extension ProblemCode {
         case .imageTurned: "EXIF says that the picture has to be turned"
         case .imageTooHeavy:
             "an image file of more bytes than drop360 reads, or one that takes too much memory to decode"
+        case .seamsWrong: "by what meets at their edges, faces look swapped, turned or mirrored"
         case .notSquare: "a face that is not square"
         case .faceTooSmall: "a face below `min-face`"
         case .faceTooLarge: "a face above `max-face`"

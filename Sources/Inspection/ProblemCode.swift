@@ -35,6 +35,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case faceTooSmall = "face-too-small"
     case faceTooLarge = "face-too-large"
     case sizesDiffer = "sizes-differ"
+    /// Refused or noted, as `seams` says.
+    case seamsWrong = "seams-wrong"
 
     // The sidecar as a text.
     case sidecarEmpty = "sidecar-empty"

@@ -25,6 +25,9 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Print the requests that would be sent for the accepted ones.")
     var requests = false
 
+    @Flag(help: "Print shell commands that put swapped, turned or mirrored faces right; nothing is changed.")
+    var fixNames = false
+
     func run() async throws {
         do {
             let configuration = try config.map {
@@ -44,11 +47,13 @@ struct CheckCommand: AsyncParsableCommand {
                     let report = await inspector.inspect(snapshot, rules: place.rules)
                     let station = CheckedStation(path: snapshot.absolutePath, report: report)
                     found.append(station)
-                    if !json, !requests { show(station.text) }
+                    if !json, !requests, !fixNames { show(station.text) }
                 }
             }
             await inspector.shutdown()
-            if requests {
+            if fixNames {
+                for station in found { show(Self.script(for: station)) }
+            } else if requests {
                 show(try PlannedRequests.json(of: found, configuration: configuration))
             } else if json {
                 show(String(decoding: try JSONEncoder.sorted.encode(["stations": found.map(\.facts)]), as: UTF8.self))
@@ -59,6 +64,19 @@ struct CheckCommand: AsyncParsableCommand {
             guard troubles.isEmpty, found.allSatisfy(\.isAccepted) else { throw Exit.refused }
         } catch {
             throw Exit.code(for: error)
+        }
+    }
+
+    /// A piece of shell script for one station; a comment alone where nothing is to be done.
+    private static func script(for station: CheckedStation) -> String {
+        let path = printable(station.path)
+        switch station.report.seams {
+        case nil: return "# \(path): not looked at, since it is not whole or `seams` is off"
+        case .fit: return "# \(path): the faces fit"
+        case .unclear: return "# \(path): the pictures do not tell"
+        case .wrong(let arrangement, let alternative):
+            let doubt = alternative.map { "\n# or else: \($0.words) (\($0.remedy))" } ?? ""
+            return "# \(path): \(arrangement.words)\(doubt)\n" + (station.fix?.commands ?? []).joined(separator: "\n")
         }
     }
 

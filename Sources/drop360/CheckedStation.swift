@@ -19,8 +19,17 @@ struct CheckedStation {
             var image: String
             var files: [String: String]
         }
+        /// Absent where the seams were not looked at.
+        struct Seams: Encodable {
+            /// `fit`, `wrong` or `unclear`.
+            var verdict: String
+            var words: String?
+            /// Shell commands that mend it.
+            var fix: [String]?
+        }
         var path: String
         var verdict: String
+        var seams: Seams?
         var problems: [Problem]
         var notes: [Problem]
         var pose: PoseFacts?
@@ -56,6 +65,7 @@ struct CheckedStation {
         return Facts(
             path: path,
             verdict: name,
+            seams: seams,
             problems: problems,
             notes: report.notes,
             pose: report.pose.map { pose in
@@ -75,12 +85,32 @@ struct CheckedStation {
         )
     }
 
+    private var seams: Facts.Seams? {
+        switch report.seams {
+        case nil: nil
+        case .fit: .init(verdict: "fit")
+        case .unclear: .init(verdict: "unclear")
+        case .wrong(let arrangement, _): .init(verdict: "wrong", words: arrangement.words, fix: fix?.commands)
+        }
+    }
+
+    /// What mends faces that look swapped, turned or mirrored; nil where none do.
+    var fix: SeamFix? {
+        guard case .wrong(let arrangement, _) = report.seams else { return nil }
+        return SeamFix(folder: path, files: report.files, arrangement: arrangement)
+    }
+
     /// For people: the verdict first, then one line per problem and note.
     var text: String {
         let (name, problems) = verdict
         var lines = ["\(name.uppercased())  \(printable(path))"]
         func line(_ mark: String, _ problem: Problem) -> String { "  \(mark) \(problem.sentence)" }
         lines += problems.map { line("✗", $0) } + report.notes.map { line("·", $0) }
+        switch report.seams {
+        case .fit: lines.append("  seams: all six faces fit together")
+        case .unclear: lines.append("  seams: the pictures do not tell whether the faces are in their places")
+        case .wrong, nil: break
+        }
         if isAccepted, let ids = report.ids { lines.append("  image id \(printable(ids.image))") }
         return lines.joined(separator: "\n")
     }

@@ -117,13 +117,6 @@ struct AcceptedConfigurationTests {
         )
     }
 
-    @Test func `seams are noted as not acted on`() throws {
-        let loaded = try Sample.load(Sample.minimal + "    seams: off\n")
-        #expect(loaded.notYetEffective.map(\.key) == ["inboxes[0].seams"])
-        #expect(loaded.notYetEffective.map(\.line) == [13])
-        #expect(loaded.configuration.inboxes.first?.seams == .off)
-    }
-
     @Test(arguments: [
         ("/srv/in/", "/srv/in"), ("/srv//in", "/srv/in"), ("/srv/./in/.", "/srv/in"),
         ("\"/srv/with space\"", "/srv/with space"),

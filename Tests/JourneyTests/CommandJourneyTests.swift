@@ -41,7 +41,7 @@ struct CommandJourneyTests {
         let both = try await check(good, bad, "--json").facts()
         #expect(both.keys == ["stations"])
         let (one, other) = (both["stations"].list[0], both["stations"].list[1])
-        #expect(one.keys == ["ids", "notes", "path", "pose", "problems", "verdict"])
+        #expect(one.keys == ["ids", "notes", "path", "pose", "problems", "seams", "verdict"])
         #expect(one["path"].text == good && one["verdict"].text == "accepted" && one["problems"] == .list([]))
         #expect(one["notes"].list.map(\.keys) == [["code", "message"]])
         #expect(one["pose"].keys == ["eulerRotation", "translation"])

@@ -8,6 +8,8 @@ struct FaceCheck {
     /// Where the header could be read.
     var facts: ImageFacts?
     var exif: EXIF?
+    /// Where the picture could be decoded.
+    var border: FaceBorder?
 
     /// Checks a face completely: kind, name, limits by its header, and then every coefficient or pixel.
     static func check(
@@ -34,8 +36,8 @@ struct FaceCheck {
                 check.exif = facts.exif.map { EXIF(Array(bytes[$0])) }
                 guard fits(facts, check.exif, name, rules, &findings) else { return }
                 switch format {
-                case .jpeg: try JPEGDecoding.check(bytes, facts: facts)
-                case .png: try PNGDecoding.check(bytes, facts: facts)
+                case .jpeg: check.border = try JPEGDecoding.check(bytes, facts: facts)
+                case .png: check.border = try PNGDecoding.check(bytes, facts: facts)
                 }
                 check.image = FaceImage(
                     fileName: name,
