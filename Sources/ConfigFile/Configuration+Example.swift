@@ -58,9 +58,9 @@ extension Configuration {
             # max-face: 16384                       # pixels; larger faces are refused
             # report-after: 15m                     # an incomplete station is reported after this time
             # pose-drift: reject                    # a known station at another place: reject, or accept
-            # How the faces are numbered, where their names do not tell: matterport-skybox, leica-cubeface-a,
-            # leica-cubeface-b, gl-front-plus-z or gl-front-minus-z. Accepted, not acted on by this version.
-            # faces: for instance matterport-skybox
+            # How the faces are named, where their names do not tell: krpano, pano2vr, py360convert, matterport-skybox,
+            # leica-cubeface-a, leica-cubeface-b, gl-front-plus-z, gl-front-minus-z; or the six file names:
+            # faces: for instance {front: cam1.jpg, back: cam3.jpg, left: cam4.jpg, right: cam2.jpg, top: cam5.jpg, bottom: cam6.jpg}
             # seams: warn                           # faces that look swapped or turned: warn, reject or off
             # e57: {model-id: 123}                  # accepted, not acted on by this version
 

@@ -1,4 +1,5 @@
 package import Foundation
+package import Station
 
 extension Configuration {
     /// One folder that crews drop stations in.
@@ -31,8 +32,8 @@ extension Configuration {
         package var reportAfter: Duration
         /// What to do with a station that stands elsewhere than at its first visit.
         package var poseDrift: PoseDrift
-        /// The naming of the faces where they are numbered or named by axes; nil for words and letters.
-        package var faces: FacePreset?
+        /// Which file holds which face, where names do not tell; nil for words and letters.
+        package var faces: FaceScheme?
         /// What to do where the edges of neighbouring faces do not meet.
         ///
         /// Not acted on yet.
@@ -111,20 +112,6 @@ extension Configuration {
         case warn
         case reject
         case off
-    }
-
-    /// Naming schemes of faces that cannot be recognised without being told.
-    package enum FacePreset: String, Sendable, CaseIterable {
-        /// `…_skybox0` to `…_skybox5`: top, front, right, back, left, bottom.
-        case matterportSkybox = "matterport-skybox"
-        /// The first of the two orders in which Leica's cube faces are numbered.
-        case leicaCubefaceA = "leica-cubeface-a"
-        /// The second of the two orders in which Leica's cube faces are numbered.
-        case leicaCubefaceB = "leica-cubeface-b"
-        /// `px nx py ny pz nz` with the front at `pz`.
-        case frontPlusZ = "gl-front-plus-z"
-        /// `px nx py ny pz nz` with the front at `nz`.
-        case frontMinusZ = "gl-front-minus-z"
     }
 
     /// Where the E57 files of an inbox go.

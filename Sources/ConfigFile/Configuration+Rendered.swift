@@ -1,3 +1,5 @@
+import Station
+
 extension Configuration {
     /// The effective configuration as YAML, every default filled in and the secret hidden.
     ///
@@ -102,7 +104,13 @@ extension Configuration.Inbox {
             ("offset", .map(origin)), ("min-face", .bare("\(minFace)")), ("max-face", .bare("\(maxFace)")),
             ("report-after", .text(reportAfter.configurationText)), ("pose-drift", .bare(poseDrift.rawValue)),
         ]
-        if let faces { entries.append(("faces", .text(faces.rawValue))) }
+        switch faces {
+        case nil: break
+        case .preset(let preset): entries.append(("faces", .text(preset.rawValue)))
+        case .map(let map):
+            let names = Face.allCases.map { (key: $0.rawValue, value: Rendering.text(map[$0] ?? "")) }
+            entries.append(("faces", .map(names)))
+        }
         entries.append(("seams", .text(seams.rawValue)))
         if let e57 { entries.append(("e57", .map([("model-id", .bare("\(e57.modelID)"))]))) }
         return .map(entries)

@@ -1,3 +1,5 @@
+import Station
+
 /// An inbox, and where it stands in the file.
 struct PlacedInbox {
     let inbox: Configuration.Inbox
@@ -39,8 +41,7 @@ extension ConfigurationReader {
         let delays = Duration.milliseconds(10)...Duration.seconds(365 * 86400)
         inbox.reportAfter = section.optional("report-after", .duration(delays)) ?? inbox.reportAfter
         inbox.poseDrift = section.optional("pose-drift", .choice) ?? inbox.poseDrift
-        inbox.faces = section.optional("faces", .choice)
-        section.noteNotYetEffective("faces")
+        inbox.faces = readFaces(section)
         inbox.seams = section.optional("seams", .choice) ?? inbox.seams
         if let e57 = section.section("e57", keys: KnownKeys.e57) {
             inbox.e57 = e57.required("model-id", .internalID).map { Configuration.E57(modelID: $0) }
@@ -69,6 +70,17 @@ extension ConfigurationReader {
             y: section.optional("y", .metres) ?? 0,
             z: section.optional("z", .metres) ?? 0
         )
+    }
+
+    private func readFaces(_ inbox: Section) -> FaceScheme? {
+        guard let tree = inbox.given("faces") else { return nil }
+        guard case .mapping = tree.content else {
+            return inbox.read(tree, key: inbox.fullKey("faces"), .choice).map { FaceScheme.preset($0) }
+        }
+        guard let section = inbox.section("faces", keys: Face.allCases.map(\.rawValue)) else { return nil }
+        var map: [Face: String] = [:]
+        for face in Face.allCases { map[face] = section.required(face.rawValue, .text(limit: 255)) }
+        return map.count == Face.allCases.count ? .map(map) : nil
     }
 
     private func readAfter(_ inbox: Section) -> Configuration.AfterSuccess? {

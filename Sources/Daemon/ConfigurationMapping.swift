@@ -65,6 +65,7 @@ extension Configuration.Inbox {
         var rules = InspectionRules()
         rules.externalIDPrefix = externalIDPrefix
         rules.site = site.map { .init(id: $0.id, name: $0.name) }
+        rules.faces = faces
         rules.minFace = minFace
         rules.maxFace = maxFace
         rules.timeZone = timeZone?.zone

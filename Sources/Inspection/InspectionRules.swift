@@ -25,8 +25,8 @@ package struct InspectionRules: Sendable {
     package var externalIDPrefix = ""
     /// Nil: the name of the parent folder.
     package var site: Site?
-    /// The file name of each face, where the sidecar has no map of its own; nil reads the names.
-    package var faceMap: [Face: String]?
+    /// Which file holds which face, where the sidecar does not say; nil reads the names.
+    package var faces: FaceScheme?
     /// The smallest edge of a face, in pixels.
     package var minFace = 512
     /// The largest edge of a face, in pixels; more is refused before any decoding.

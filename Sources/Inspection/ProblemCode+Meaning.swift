@@ -13,7 +13,7 @@ extension ProblemCode {
         case .faceAmbiguous: "more than one file claims one face"
         case .faceNamesUnknown: "six or more images, and no name tells a face"
         case .equirectangular: "one 2:1 panorama instead of six faces"
-        case .facesPreset: "a preset's name in `faces`; this version takes a map of six file names only"
+        case .facesPreset: "a word in `faces` that is no preset's name"
         case .facesInvalid: "`faces` does not map each of the six faces to a file name of its own"
         case .imageEmpty: "an image of zero bytes"
         case .imageTruncated: "an image that ends too early"

@@ -38,11 +38,17 @@ package enum FaceNaming {
         return name[name.index(after: dot)...].lowercased()
     }
 
+    /// The last part of the name before its ending, in lower case: `left` of `scan_012_left.JPG`.
+    static func lastToken(of name: String) -> String? {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
+        let stem = name[..<dot].lowercased()
+        return stem.split(whereSeparator: { "_-. ".contains($0) }).last.map(String.init) ?? stem
+    }
+
     /// Reads the face out of a file name with its ending, for instance `scan_012_left.JPG`.
     package static func read(_ name: String) -> Reading {
-        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return .none }
+        guard let token = lastToken(of: name), let dot = name.lastIndex(of: ".") else { return .none }
         let stem = name[..<dot].lowercased()
-        let token = stem.split(whereSeparator: { "_-. ".contains($0) }).last.map(String.init) ?? stem
         if let face = words[stem] ?? words[token] { return .word(face) }
         if let face = letters[stem] ?? letters[token] { return .letter(face) }
         return .none
@@ -82,16 +88,28 @@ package enum FaceNaming {
     ///
     /// - Parameters:
     ///   - names: The names of the folder's images.
-    ///   - map: File names (compared case-insensitively) that the sidecar or configuration gives; where it is there, it alone counts.
+    ///   - scheme: What the sidecar or configuration says. A map alone counts; beside a preset's names words count as well.
     /// - Returns: The candidates of every face, and the images that name none.
-    package static func assign(_ names: [String], map: [Face: String]? = nil) -> Assignment {
+    package static func assign(_ names: [String], scheme: FaceScheme? = nil) -> Assignment {
         var result = Assignment()
-        if let map {
+        if case .map(let map) = scheme {
             let byName = Dictionary(grouping: map.keys) { folded(map[$0] ?? "") }
             for name in names.sorted() {
                 let faces = byName[folded(name)] ?? []
                 for face in faces { result.candidates[face, default: []].append(name) }
                 if faces.isEmpty { result.unassigned.append(name) }
+            }
+            return result
+        }
+        if case .preset(let preset) = scheme {
+            for name in names.sorted() {
+                if let face = preset.face(of: name) {
+                    result.candidates[face, default: []].append(name)
+                } else if case .word(let face) = read(name) {
+                    result.candidates[face, default: []].append(name)
+                } else {
+                    result.unassigned.append(name)
+                }
             }
             return result
         }

@@ -1,5 +1,6 @@
 import ConfigFile
 import Foundation
+import Station
 import Testing
 
 struct AcceptedConfigurationTests {
@@ -45,7 +46,7 @@ struct AcceptedConfigurationTests {
         #expect(inbox.maxFace == 8192)
         #expect(inbox.reportAfter == .seconds(3600))
         #expect(inbox.poseDrift == .accept)
-        #expect(inbox.faces == .matterportSkybox)
+        #expect(inbox.faces == .preset(.matterportSkybox))
         #expect(inbox.seams == .reject)
         #expect(inbox.e57 == Configuration.E57(modelID: 123))
     }
@@ -193,5 +194,17 @@ struct AcceptedConfigurationTests {
         // It could as well have come from a file.
         let read = try Sample.load(configuration.rendered()).configuration
         #expect(read.rendered() == configuration.rendered())
+    }
+
+    @Test func `faces may be six file names, which are printed as they were read`() throws {
+        let names = "{front: a.jpg, back: b.jpg, left: c.jpg, right: d.jpg, top: e.jpg, bottom: f.jpg}"
+        let configuration = try Sample.load(Sample.minimal + "    faces: \(names)\n").configuration
+        guard case .map(let map) = configuration.inboxes.first?.faces else {
+            Issue.record("no map")
+            return
+        }
+        #expect(map[.left] == "c.jpg" && map.count == 6)
+        #expect(configuration.rendered().contains("left: c.jpg"))
+        #expect(throws: (any Error).self) { try Sample.load(Sample.minimal + "    faces: {front: a.jpg}\n") }
     }
 }

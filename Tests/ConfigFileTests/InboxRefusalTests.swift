@@ -91,8 +91,8 @@ struct InboxRefusalTests {
             "faces: matterport-skybox",
             "faces: matterport",
             line: 33,
-            "inboxes[0].faces: 'matterport' is not allowed here; it must be one of: matterport-skybox, leica-cubeface-a, "
-                + "leica-cubeface-b, gl-front-plus-z, gl-front-minus-z."
+            "inboxes[0].faces: 'matterport' is not allowed here; it must be one of: krpano, pano2vr, py360convert, "
+                + "matterport-skybox, leica-cubeface-a, leica-cubeface-b, gl-front-plus-z, gl-front-minus-z."
         ),
         Refusal(
             "seams: reject",

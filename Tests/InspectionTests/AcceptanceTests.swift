@@ -150,10 +150,30 @@ struct AcceptanceTests {
                 try bench.inbox.move("site-a/station/\(face.rawValue).jpg", to: "site-a/station/\(name)")
             }
             var rules = Bench.rules
-            if text != sidecar { rules.faceMap = map }
+            if text != sidecar { rules.faces = .map(map) }
             let report = try await bench.inspect(rules)
             #expect(report.capture?.faces[.left]?.fileName == map[.left], "\(report.words)")
         }
+    }
+
+    @Test func `a preset may be named in the sidecar, and seams tell where it is the wrong one`() async throws {
+        // Leica's order B: front, back, left, right, top, bottom.
+        func bench(_ preset: String) throws -> Bench {
+            let bench = try Bench(.init(sidecar: .text(StationMaker.sidecar(extra: ["faces": "\"\(preset)\""]))))
+            for (number, face) in Face.allCases.enumerated() {
+                try bench.inbox.move("site-a/station/\(face).jpg", to: "site-a/station/S1_CubeFace\(number + 1).jpg")
+            }
+            return bench
+        }
+        let right = try await bench("leica-cubeface-b").inspect()
+        #expect(right.capture?.faces[.left]?.fileName == "S1_CubeFace3.jpg" && right.seams == .fit, "\(right.words)")
+        let wrong = try await bench("leica-cubeface-a").inspect()
+        let words = wrong.notes.first { $0.code == "seams-wrong" }?.message ?? ""
+        #expect(
+            words.contains("Perhaps the preset leica-cubeface-a is the wrong one: with leica-cubeface-b they meet."),
+            "\(words)"
+        )
+        #expect(try await bench("pano2vr").inspect().rejection == ["face-names-unknown"])
     }
 
     @Test func `other files are left alone and mentioned`() async throws {

@@ -160,21 +160,22 @@ struct SidecarStatementTests {
         #expect(try await rejection(["k": String(repeating: "v", count: 10239)]) == ["metadata-too-large"])
     }
 
-    @Test func `a map of faces names six different files, and presets are refused with words`() {
+    @Test func `a map of faces names six different files, and presets are known`() {
         func reading(_ faces: String) -> SidecarReader.Reading {
             Reader.read(StationMaker.sidecar(extra: ["faces": faces]))
         }
-        let preset = reading(#""matterport-skybox""#)
-        #expect(preset.problems.map(\.code) == ["faces-preset"])
-        #expect(
-            preset.words.contains(
-                "face presets are not supported by this version; name the six files in `faces`"
-            )
-        )
+        #expect(reading(#""Matterport-Skybox""#).sidecar.faces == .preset(.matterportSkybox))
+        let unknown = reading(#""matterport""#)
+        #expect(unknown.problems.map(\.code) == ["faces-preset"])
+        #expect(unknown.words.contains("there are krpano, pano2vr, py360convert, matterport-skybox"))
         func map(_ front: String) -> String {
             #"{"front": \#(front), "back": "1", "left": "2", "right": "3", "top": "4", "bottom": "5"}"#
         }
-        #expect(reading(map(#""0""#)).sidecar.faces?[.bottom] == "5")
+        guard case .map(let files) = reading(map(#""0""#)).sidecar.faces else {
+            Issue.record("no map")
+            return
+        }
+        #expect(files[.bottom] == "5")
         for bad in [#""1""#, #""""#, #""../x""#, #""..""#, #""a\u0000""#] {
             #expect(reading(map(bad)).problems.map(\.code) == ["faces-invalid"])
         }

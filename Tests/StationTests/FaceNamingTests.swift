@@ -88,7 +88,7 @@ struct FaceNamingTests {
 
     @Test func `a map alone decides, whatever the names say`() {
         let map: [Face: String] = [.front: "skybox1.jpg", .back: "FRONT.jpg", .top: "absent.jpg"]
-        let assignment = FaceNaming.assign(["Skybox1.JPG", "front.jpg", "left.jpg"], map: map)
+        let assignment = FaceNaming.assign(["Skybox1.JPG", "front.jpg", "left.jpg"], scheme: .map(map))
         #expect(assignment.candidates == [.front: ["Skybox1.JPG"], .back: ["front.jpg"]])
         #expect(assignment.unassigned == ["left.jpg"])
     }
@@ -96,13 +96,13 @@ struct FaceNamingTests {
     @Test func `a map is compared without regard to the spelling of accents`() {
         let assignment = FaceNaming.assign(
             ["Vue Ge\u{0301}ne\u{0301}rale.jpg"],
-            map: [.front: "vue g\u{e9}n\u{e9}rale.JPG"]
+            scheme: .map([.front: "vue g\u{e9}n\u{e9}rale.JPG"])
         )
         #expect(assignment.candidates[.front]?.count == 1)
     }
 
     @Test func `one file may be mapped to two faces, and both see it`() {
-        let assignment = FaceNaming.assign(["a.jpg"], map: [.front: "a.jpg", .back: "A.jpg"])
+        let assignment = FaceNaming.assign(["a.jpg"], scheme: .map([.front: "a.jpg", .back: "A.jpg"]))
         #expect(assignment.candidates == [.front: ["a.jpg"], .back: ["a.jpg"]])
     }
 
@@ -126,5 +126,31 @@ struct FaceNamingTests {
     @Test func `the faces have one order and CDF's names`() {
         #expect(Face.allCases.map(\.rawValue) == ["front", "back", "left", "right", "top", "bottom"])
         #expect(Face.allCases.reversed().sorted() == Face.allCases)
+    }
+
+    /// The six names of a preset, in the order front, back, left, right, top, bottom.
+    @Test(arguments: [
+        (FacePreset.krpano, ["pano_f.jpg", "pano_b.jpg", "pano_l.jpg", "pano_r.jpg", "pano_u.jpg", "pano_d.jpg"]),
+        (.pano2vr, ["p_1.jpg", "p_3.jpg", "p_4.jpg", "p_2.jpg", "p_5.jpg", "p_6.jpg"]),
+        (.py360convert, ["x_F.png", "x_B.png", "x_L.png", "x_R.png", "x_U.png", "x_D.png"]),
+        (
+            .matterportSkybox,
+            [
+                "0a1_skybox1.jpg", "0a1_skybox3.jpg", "0a1_skybox4.jpg", "0a1_skybox2.jpg", "0a1_skybox0.jpg",
+                "0a1_skybox5.jpg",
+            ]
+        ),
+        (.leicaCubefaceA, [1, 3, 4, 2, 5, 6].map { "S1_G_CubeFace\($0).jpg" }),
+        (.leicaCubefaceB, [1, 2, 3, 4, 5, 6].map { "S1_G_CubeFace\($0).jpg" }),
+        (.frontPlusZ, ["pz.jpg", "nz.jpg", "nx.jpg", "px.jpg", "py.jpg", "ny.jpg"]),
+        (.frontMinusZ, ["negz.jpg", "posz.jpg", "negx.jpg", "posx.jpg", "posy.jpg", "negy.jpg"]),
+    ])
+    func `each preset reads its program's names`(preset: FacePreset, names: [String]) {
+        let assignment = FaceNaming.assign(names.shuffled(), scheme: .preset(preset))
+        #expect(assignment.candidates == Dictionary(uniqueKeysWithValues: zip(Face.allCases, names.map { [$0] })))
+        #expect(assignment.unassigned == [])
+        #expect(
+            FaceNaming.assign(["front.jpg", "IMG_7.jpg"], scheme: .preset(preset)).candidates == [.front: ["front.jpg"]]
+        )
     }
 }

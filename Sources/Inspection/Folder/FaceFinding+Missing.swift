@@ -6,13 +6,14 @@ extension FaceFinding {
     ///
     /// `panoramas` are those unassigned images that are twice as wide as high.
     func reportMissing(
-        map: [Face: String]?,
+        scheme: FaceScheme?,
         panoramas: [String: ImageFacts],
         findings: inout StationFindings
     ) {
         guard !missing.isEmpty else { return }
+        let isMapped = if case .map = scheme { true } else { false }
         let isNothingFound = missing.count == Face.allCases.count
-        if isNothingFound, map == nil, let (name, size) = panoramas.min(by: { $0.key < $1.key }) {
+        if isNothingFound, !isMapped, let (name, size) = panoramas.min(by: { $0.key < $1.key }) {
             findings.refuse(
                 .equirectangular,
                 "\(printable(name)) is one equirectangular panorama (\(size.width) × \(size.height)), but drop360 takes six cube "
@@ -21,26 +22,35 @@ extension FaceFinding {
             )
             return
         }
-        if isNothingFound, map == nil, unassigned.isEmpty, foreign.count >= Face.allCases.count {
+        if isNothingFound, !isMapped, unassigned.isEmpty, foreign.count >= Face.allCases.count {
             findings.refuse(
                 .imageFormat,
                 "\(Self.list(foreign)) are no JPEG or PNG by their endings: convert them to one of them."
             )
             return
         }
-        if isNothingFound, map == nil, unassigned.count >= Face.allCases.count {
+        if isNothingFound, !isMapped, unassigned.count >= Face.allCases.count {
+            if case .preset(let preset) = scheme {
+                findings.refuse(
+                    .faceNamesUnknown,
+                    "The names \(Self.list(unassigned)) are not those of the preset \(preset.rawValue), which end in \(preset.words): "
+                        + "correct `faces`, or name them front, back, left, right, top and bottom."
+                )
+                return
+            }
             findings.refuse(
                 .faceNamesUnknown,
                 "The names \(Self.list(unassigned)) do not tell which face is which, and numbers and axes are not guessed: name "
-                    + "them front, back, left, right, top and bottom, or list them in the sidecar's `faces`."
+                    + "them front, back, left, right, top and bottom, list them in the sidecar's `faces`, or set the "
+                    + "preset that the program uses: \(FacePreset.allCases.map(\.rawValue).joined(separator: ", "))."
             )
             return
         }
-        findings.wait(.faceMissing, missingWords(map: map, isNothingFound: isNothingFound))
+        findings.wait(.faceMissing, missingWords(scheme: scheme, isNothingFound: isNothingFound))
     }
 
-    private func missingWords(map: [Face: String]?, isNothingFound: Bool) -> String {
-        if let map {
+    private func missingWords(scheme: FaceScheme?, isNothingFound: Bool) -> String {
+        if case .map(let map) = scheme {
             let expected = missing.map { "\(printable(map[$0] ?? "", limit: 80)) (\($0.rawValue))" }
             return "Of the files that `faces` names, \(expected.joined(separator: ", ")) "
                 + (expected.count == 1 ? "is" : "are") + " missing: add what is missing or correct `faces`."

@@ -12,8 +12,8 @@ struct FaceFinding {
     private(set) var foreign: [String] = []
     private(set) var missing: [Face] = []
 
-    /// Assigns the folder's files; `map` is what sidecar or configuration say of them, nil reads the names.
-    init(_ snapshot: FolderSnapshot, map: [Face: String]?, findings: inout StationFindings) {
+    /// Assigns the folder's files; `scheme` is what sidecar or configuration say of them, nil reads the names.
+    init(_ snapshot: FolderSnapshot, scheme: FaceScheme?, findings: inout StationFindings) {
         let named = snapshot.entries.filter(\.nameIsUTF8)
         let kinds = Dictionary(named.map { ($0.name, $0.stamp.kind) }) { first, _ in first }
         // A folder may bear an image's name; then it stands in a file's place.
@@ -23,7 +23,7 @@ struct FaceFinding {
                     && FaceNaming.imageExtensions.contains(FaceNaming.fileExtension(of: entry.name))
         }
         foreign = named.filter { $0.role == .foreignImage }.map(\.name)
-        let assignment = FaceNaming.assign(images.map(\.name), map: map)
+        let assignment = FaceNaming.assign(images.map(\.name), scheme: scheme)
         unassigned = assignment.unassigned.filter { kinds[$0] == .file }
         for entry in snapshot.entries where !entry.nameIsUTF8 {
             Self.refuseName(entry, &findings)
@@ -40,7 +40,7 @@ struct FaceFinding {
             }
             for name in candidates { take(name, for: face, kind: kinds[name], alone: candidates.count == 1, &findings) }
             guard candidates.isEmpty else { continue }
-            if let name = Self.foreignName(of: face, among: foreign, map: map) {
+            if let name = Self.foreignName(of: face, among: foreign, scheme: scheme) {
                 Self.refuseFormat(name, &findings)
                 foreign.removeAll { $0 == name }
             } else {
@@ -89,13 +89,16 @@ struct FaceFinding {
     }
 
     /// The file that would be `face`, were it an image that the viewer takes.
-    private static func foreignName(of face: Face, among foreign: [String], map: [Face: String]?) -> String? {
-        if let map {
+    private static func foreignName(of face: Face, among foreign: [String], scheme: FaceScheme?) -> String? {
+        switch scheme {
+        case .map(let map):
             guard let name = map[face] else { return nil }
             let isImage = FaceNaming.imageExtensions.contains(FaceNaming.fileExtension(of: name))
             return isImage ? nil : name
+        case .preset(let preset):
+            return foreign.first { preset.face(of: $0) == face || FaceNaming.read($0) == .word(face) }
+        case nil: return foreign.first { FaceNaming.read($0) == .word(face) }
         }
-        return foreign.first { FaceNaming.read($0) == .word(face) }
     }
 
     private static func refuseFormat(_ name: String, _ findings: inout StationFindings) {

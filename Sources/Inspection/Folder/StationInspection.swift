@@ -15,8 +15,8 @@ struct StationInspection {
     var findings: StationFindings
     private var pose: Pose?
     private var ids: ExternalIDs?
-    private var files: [Face: String] = [:]
-    private var seams: SeamVerdict?
+    private(set) var files: [Face: String] = [:]
+    var seams: SeamVerdict?
 
     init(_ snapshot: FolderSnapshot, rules: InspectionRules, stop: StopSignal) {
         self.snapshot = snapshot
@@ -67,14 +67,14 @@ struct StationInspection {
         reportTemporaries()
         let sidecarName = SidecarFinding.find(snapshot, findings: &findings)
         let sidecar = try readSidecar(sidecarName, in: folder)
-        let map = sidecar?.faces ?? rules.faceMap
-        let finding = FaceFinding(snapshot, map: map, findings: &findings)
+        let scheme = sidecar?.faces ?? rules.faces
+        let finding = FaceFinding(snapshot, scheme: scheme, findings: &findings)
         let panoramas = try panoramas(among: finding, in: folder)
-        finding.reportMissing(map: map, panoramas: panoramas, findings: &findings)
+        finding.reportMissing(scheme: scheme, panoramas: panoramas, findings: &findings)
         files = finding.files
         let checks = try checkFaces(finding.files, in: folder)
         reportSizes(checks)
-        checkSeams(checks)
+        checkSeams(checks, scheme: scheme)
         reportUnused(finding, sidecar: sidecarName)
         let capture = assemble(sidecar, sidecarName: sidecarName, checks: checks)
         try confirmUnchanged(folder)
@@ -178,24 +178,6 @@ struct StationInspection {
             checks[face] = FaceCheck.check(name, contents, rules: rules, findings: &findings)
         }
         return checks
-    }
-
-    /// Looks whether the faces fit where their names put them.
-    private mutating func checkSeams(_ checks: [Face: FaceCheck]) {
-        guard rules.seams != .off, checks.values.count(where: { $0.image != nil }) == Face.allCases.count else {
-            return
-        }
-        let verdict = SeamCheck.verdict(checks.compactMapValues(\.border))
-        seams = verdict
-        guard case .wrong(let arrangement, let alternative) = verdict else { return }
-        let doubt = alternative.map { " Or else: \($0.words) (\($0.remedy))." } ?? ""
-        let message =
-            "The edges of the faces do not meet: \(arrangement.words). To mend it: \(arrangement.remedy).\(doubt)"
-        if rules.seams == .reject {
-            findings.refuse(.seamsWrong, message)
-        } else {
-            findings.note(.seamsWrong, message)
-        }
     }
 
     /// The folder as it is now must be the one that was inspected.

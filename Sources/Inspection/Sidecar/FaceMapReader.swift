@@ -1,16 +1,17 @@
 import Foundation
 import Station
 
-/// Reads `faces`: {front: "file name", …}.
+/// Reads `faces`: {front: "file name", …}, or the name of a preset.
 enum FaceMapReader {
-    static func read(_ fields: inout SidecarFields, _ findings: inout SidecarFindings) -> [Face: String]? {
+    static func read(_ fields: inout SidecarFields, _ findings: inout SidecarFindings) -> FaceScheme? {
         guard let value = fields.take("faces") else { return nil }
         switch value.content {
-        case .string(let preset):
+        case .string(let name):
+            if let preset = FacePreset(rawValue: name.lowercased()) { return .preset(preset) }
             findings.refuse(
                 .facesPreset,
-                "`faces` is \"\(printable(preset, limit: 60))\", but face presets are not supported by this version; name the "
-                    + "six files in `faces`: {\"front\": \"file name\", …}.",
+                "`faces` is \"\(printable(name, limit: 60))\", which is no preset; there are "
+                    + "\(FacePreset.allCases.map(\.rawValue).joined(separator: ", ")). Or name the six files: {\"front\": \"file name\", …}.",
                 at: value.offset
             )
             return nil
@@ -18,7 +19,7 @@ enum FaceMapReader {
             var inner = fields.inner(members, key: "faces", offset: value.offset, &findings)
             let map = map(of: &inner, &findings)
             inner.noteUnknown(into: &findings)
-            return map
+            return map.map { .map($0) }
         default:
             findings.refuse(
                 .facesInvalid,

@@ -14,7 +14,7 @@ struct Sidecar: Equatable, Sendable {
     var scale: Vector3?
     var time: CaptureTime?
     /// All six, where there is a map.
-    var faces: [Face: String]?
+    var faces: FaceScheme?
     var metadata: [String: String] = [:]
 }
 

@@ -1,0 +1,56 @@
+/// How a program names the six files, where the names do not tell by themselves: used only where somebody says so.
+///
+/// Order and names are those of `field-formats.md`. The last part of the name counts, after `_ - .` or a space, in any case.
+package enum FacePreset: String, CaseIterable, Sendable {
+    /// `…_f _r _b _l _u _d`
+    case krpano
+    /// `…_1` to `…_6`: front, right, back, left, top, bottom.
+    case pano2vr
+    /// `F R B L U D`
+    case py360convert
+    /// `…_skybox0` to `…_skybox5`: top, front, right, back, left, bottom.
+    case matterportSkybox = "matterport-skybox"
+    /// `CubeFace1` to `CubeFace6` in Leica's order A: front, right, back, left, top, bottom.
+    case leicaCubefaceA = "leica-cubeface-a"
+    /// `CubeFace1` to `CubeFace6` in Leica's order B: front, back, left, right, top, bottom.
+    case leicaCubefaceB = "leica-cubeface-b"
+    /// `px nx py ny pz nz` or `posx negx …` with the front at `pz`, as OpenGL's cube maps are laid out: `px` is right.
+    case frontPlusZ = "gl-front-plus-z"
+    /// The same names with the front at `nz`, taken by a right-handed camera that looks along −Z: `px` is right.
+    case frontMinusZ = "gl-front-minus-z"
+
+    /// The last part of the name for each face, in lower case, in the order front, right, back, left, top, bottom.
+    private var tokens: [[String]] {
+        switch self {
+        case .krpano, .py360convert: [["f"], ["r"], ["b"], ["l"], ["u"], ["d"]]
+        case .pano2vr: (1...6).map { ["\($0)"] }
+        case .matterportSkybox: [1, 2, 3, 4, 0, 5].map { ["skybox\($0)"] }
+        case .leicaCubefaceA: (1...6).map { ["cubeface\($0)"] }
+        case .leicaCubefaceB: [1, 4, 2, 3, 5, 6].map { ["cubeface\($0)"] }
+        case .frontPlusZ:
+            [["pz", "posz"], ["px", "posx"], ["nz", "negz"], ["nx", "negx"], ["py", "posy"], ["ny", "negy"]]
+        case .frontMinusZ:
+            [["nz", "negz"], ["px", "posx"], ["pz", "posz"], ["nx", "negx"], ["py", "posy"], ["ny", "negy"]]
+        }
+    }
+
+    private static let order: [Face] = [.front, .right, .back, .left, .top, .bottom]
+
+    /// The face that a file of this name holds; nil where the name is none of the preset's.
+    package func face(of name: String) -> Face? {
+        guard let token = FaceNaming.lastToken(of: name) else { return nil }
+        return zip(Self.order, tokens).first { $1.contains(token) }?.0
+    }
+
+    /// What the six names end in, for a message: `skybox1 (front), …`.
+    package var words: String {
+        zip(Self.order, tokens).map { "\($1[0]) (\($0))" }.joined(separator: ", ")
+    }
+}
+
+/// Who says which file holds which face.
+package enum FaceScheme: Equatable, Sendable {
+    /// File names, compared case-insensitively; all six.
+    case map([Face: String])
+    case preset(FacePreset)
+}
