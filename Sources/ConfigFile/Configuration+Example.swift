@@ -61,6 +61,7 @@ extension Configuration {
             # How the faces are named, where their names do not tell: krpano, pano2vr, py360convert, matterport-skybox,
             # leica-cubeface-a, leica-cubeface-b, gl-front-plus-z, gl-front-minus-z; or the six file names:
             # faces: for instance {front: cam1.jpg, back: cam3.jpg, left: cam4.jpg, right: cam2.jpg, top: cam5.jpg, bottom: cam6.jpg}
+            # poses: for instance {preset: leica, frame: x-forward}   # how poses.csv is read, where its header does not tell
             # seams: warn                           # faces that look swapped or turned: warn, reject or off
             # e57: {model-id: 123}                  # accepted, not acted on by this version
 

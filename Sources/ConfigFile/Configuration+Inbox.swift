@@ -34,9 +34,9 @@ extension Configuration {
         package var poseDrift: PoseDrift
         /// Which file holds which face, where names do not tell; nil for words and letters.
         package var faces: FaceScheme?
+        /// How pose lists are read; nil for what they tell themselves.
+        package var poses: PoseList?
         /// What to do where the edges of neighbouring faces do not meet.
-        ///
-        /// Not acted on yet.
         package var seams: SeamCheck
         /// Where E57 files go; nil to leave them alone.
         ///
@@ -59,6 +59,7 @@ extension Configuration {
             reportAfter = .seconds(15 * 60)
             poseDrift = .reject
             faces = nil
+            poses = nil
             seams = .warn
             e57 = nil
         }
@@ -112,6 +113,24 @@ extension Configuration {
         case warn
         case reject
         case off
+    }
+
+    /// How the pose lists of an inbox are read.
+    package struct PoseList: Sendable, Equatable {
+        /// Whose columns they have.
+        package enum Preset: String, Sendable, CaseIterable {
+            case drop360, navvis, leica, faro, tum
+        }
+
+        package var preset: Preset?
+        /// The local frame that their quaternions rotate; nil for the preset's own.
+        package var frame: LocalFrame?
+
+        /// Makes the section out of values; nothing is checked here.
+        package init(preset: Preset?, frame: LocalFrame?) {
+            self.preset = preset
+            self.frame = frame
+        }
     }
 
     /// Where the E57 files of an inbox go.

@@ -111,6 +111,12 @@ extension Configuration.Inbox {
             let names = Face.allCases.map { (key: $0.rawValue, value: Rendering.text(map[$0] ?? "")) }
             entries.append(("faces", .map(names)))
         }
+        if let poses {
+            var inner: [(key: String, value: Rendering)] = []
+            if let preset = poses.preset { inner.append(("preset", .text(preset.rawValue))) }
+            if let frame = poses.frame { inner.append(("frame", .text(frame.rawValue))) }
+            entries.append(("poses", .map(inner)))
+        }
         entries.append(("seams", .text(seams.rawValue)))
         if let e57 { entries.append(("e57", .map([("model-id", .bare("\(e57.modelID)"))]))) }
         return .map(entries)

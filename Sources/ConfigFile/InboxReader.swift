@@ -42,6 +42,7 @@ extension ConfigurationReader {
         inbox.reportAfter = section.optional("report-after", .duration(delays)) ?? inbox.reportAfter
         inbox.poseDrift = section.optional("pose-drift", .choice) ?? inbox.poseDrift
         inbox.faces = readFaces(section)
+        inbox.poses = readPoses(section)
         inbox.seams = section.optional("seams", .choice) ?? inbox.seams
         if let e57 = section.section("e57", keys: KnownKeys.e57) {
             inbox.e57 = e57.required("model-id", .internalID).map { Configuration.E57(modelID: $0) }
@@ -81,6 +82,15 @@ extension ConfigurationReader {
         var map: [Face: String] = [:]
         for face in Face.allCases { map[face] = section.required(face.rawValue, .text(limit: 255)) }
         return map.count == Face.allCases.count ? .map(map) : nil
+    }
+
+    private func readPoses(_ inbox: Section) -> Configuration.PoseList? {
+        guard let tree = inbox.given("poses") else { return nil }
+        guard case .mapping = tree.content else {
+            return inbox.read(tree, key: inbox.fullKey("poses"), .choice).map { .init(preset: $0, frame: nil) }
+        }
+        guard let section = inbox.section("poses", keys: KnownKeys.poses) else { return nil }
+        return .init(preset: section.optional("preset", .choice), frame: section.optional("frame", .choice))
     }
 
     private func readAfter(_ inbox: Section) -> Configuration.AfterSuccess? {

@@ -12,10 +12,11 @@ enum KnownKeys {
     static let inbox = [
         "path", "site", "after", "reports", "settle", "detection", "ignore", "time-zone", "offset", "min-face",
         "max-face",
-        "report-after", "pose-drift", "faces", "seams", "e57",
+        "report-after", "pose-drift", "faces", "poses", "seams", "e57",
     ]
     static let site = ["id", "name"]
     static let offset = ["x", "y", "z"]
+    static let poses = ["preset", "frame"]
     static let e57 = ["model-id"]
     static let upload = ["concurrency", "bandwidth", "timetable"]
     static let listen = ["listen"]

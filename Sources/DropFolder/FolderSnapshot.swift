@@ -42,6 +42,13 @@ package struct FolderSnapshot: Equatable, Sendable {
     /// The names that the sidecar is looked for under, best first.
     package static let sidecarNames = ["pose.json", "station.json"]
 
+    private static let poseListNames: Set<String> = [
+        "poses.csv", "pano-poses.csv", "poses.tsv", "poses.txt", "poses.tum",
+    ]
+
+    /// Whether a file of this name lists the poses of many stations.
+    package static func isPoseList(_ name: String) -> Bool { poseListNames.contains(name.lowercased()) }
+
     /// The name of the pose sidecar: `pose.json`, else `station.json`, else the only `*.json`; nil where there is none or
     /// several others.
     package var sidecarName: String? {
@@ -69,11 +76,12 @@ package struct FolderSnapshot: Equatable, Sendable {
         return FaceNaming.isLetterSet(images)
     }
 
-    /// Whether a folder that holds no station so far may become one by this file.
+    /// Whether a folder that holds no station so far may become one by this file, or those below it get their poses by it.
     package static func mayMakeStation(_ name: String, _ stamp: FileStamp, ignoring rules: IgnoreRules) -> Bool {
         switch rules.role(of: name, kind: stamp.kind) {
         case .image, .foreignImage, .json: true
-        case .temporary, .junk, .folder, .other: false
+        case .other: isPoseList(name)
+        case .temporary, .junk, .folder: false
         }
     }
 
@@ -89,7 +97,7 @@ package struct FolderSnapshot: Equatable, Sendable {
 
     /// Whether inspection looks at an entry: a folder only where its name is that of a face or sidecar.
     private static func counts(_ entry: FolderEntry) -> Bool {
-        guard entry.role == .folder else { return entry.role != .other }
+        guard entry.role == .folder else { return entry.role != .other || isPoseList(entry.name) }
         let ending = FaceNaming.fileExtension(of: entry.name)
         return FaceNaming.imageExtensions.contains(ending) || ending == "json"
     }

@@ -108,6 +108,27 @@ package struct OpenFolder: ~Copyable {
         return found.sorted { $0.name < $1.name }
     }
 
+    /// The names in the folder that `isWanted`, sorted, without asking about each of them; those that are no UTF-8 are left out.
+    package func names(where isWanted: (String) -> Bool) throws(DropFolderError) -> [String] {
+        let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0 else { throw DropFolderError(errno: errno, path: path) }
+        guard let stream = fdopendir(copy) else {
+            let error = DropFolderError(errno: errno, path: path)
+            close(copy)
+            throw error
+        }
+        defer { closedir(stream) }
+        var found: [String] = []
+        errno = 0
+        while let entry = readdir(stream) {
+            let (name, valid) = Self.name(of: entry)
+            if valid, isWanted(name) { found.append(name) }
+            errno = 0
+        }
+        guard errno == 0 else { throw DropFolderError(errno: errno, path: path) }
+        return found.sorted()
+    }
+
     private static func name(of entry: UnsafeMutablePointer<dirent>) -> (String, valid: Bool) {
         withUnsafePointer(to: &entry.pointee.d_name) { pointer in
             pointer.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in

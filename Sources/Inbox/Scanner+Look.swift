@@ -72,6 +72,7 @@ extension Scanner {
             entries: listing.entries,
             beingWritten: beingWritten[id] ?? []
         )
+        comparePoseLists(of: id, path, node, with: listing.entries)
         tree.note(snapshot.isStation ? .station : .plain, of: id)
         compareSubfolders(of: id, node, with: snapshot.subfolders, because: reason, inPass: inPass)
         for entry in listing.entries where entry.role == .folder && !entry.nameIsUTF8 {

@@ -36,6 +36,8 @@ struct WatchTree: Sendable {
         fileprivate(set) var children: [ExactName: NodeID] = [:]
         fileprivate(set) var watch: Int32?
         fileprivate(set) var content = Content.unlisted
+        /// What the pose lists in it looked like; empty where there are none.
+        fileprivate(set) var poseLists = ""
     }
 
     /// A folder that was taken out of the tree.
@@ -57,6 +59,8 @@ struct WatchTree: Sendable {
     subscript(_ id: NodeID) -> Node? { nodes[id] }
 
     mutating func note(_ content: Content, of id: NodeID) { nodes[id]?.content = content }
+
+    mutating func note(poseLists: String, of id: NodeID) { nodes[id]?.poseLists = poseLists }
 
     mutating func addRoot(inbox: Int, identity: FolderIdentity) -> NodeID {
         add(Node(inbox: inbox, parent: nil, name: "", depth: 0, identity: identity))

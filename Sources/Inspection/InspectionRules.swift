@@ -27,6 +27,8 @@ package struct InspectionRules: Sendable {
     package var site: Site?
     /// Which file holds which face, where the sidecar does not say; nil reads the names.
     package var faces: FaceScheme?
+    /// How pose lists are read.
+    package var poses = PoseListRule()
     /// The smallest edge of a face, in pixels.
     package var minFace = 512
     /// The largest edge of a face, in pixels; more is refused before any decoding.

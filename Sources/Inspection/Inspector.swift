@@ -8,6 +8,7 @@ import Station
 /// one face takes on each. Call ``shutdown()`` before the last reference goes.
 package struct Inspector: Sendable {
     private let pool: NIOThreadPool
+    private let poseLists = PoseListCache()
 
     /// Starts the threads.
     ///
@@ -26,7 +27,7 @@ package struct Inspector: Sendable {
         do {
             return try await withTaskCancellationHandler {
                 try await pool.runIfActive {
-                    var inspection = StationInspection(snapshot, rules: rules, stop: stop)
+                    var inspection = StationInspection(snapshot, rules: rules, stop: stop, poseLists: poseLists)
                     return inspection.report()
                 }
             } onCancel: {

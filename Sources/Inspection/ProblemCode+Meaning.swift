@@ -26,6 +26,8 @@ extension ProblemCode {
         case .imageTooHeavy:
             "an image file of more bytes than drop360 reads, or one that takes too much memory to decode"
         case .seamsWrong: "by what meets at their edges, faces look swapped, turned or mirrored"
+        case .poseListAmbiguous: "two pose lists, or two rows of one, claim the station"
+        case .poseListInvalid: "the pose list, or the station's row in it, cannot be read"
         case .notSquare: "a face that is not square"
         case .faceTooSmall: "a face below `min-face`"
         case .faceTooLarge: "a face above `max-face`"

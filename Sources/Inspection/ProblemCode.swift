@@ -52,6 +52,10 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case numberInText = "number-in-text"
     case valueInvalid = "value-invalid"
 
+    // The pose list.
+    case poseListAmbiguous = "pose-list-ambiguous"
+    case poseListInvalid = "pose-list-invalid"
+
     // What the sidecar states.
     case givenTwice = "given-twice"
     case translationMissing = "translation-missing"

@@ -204,7 +204,7 @@ struct AcceptedConfigurationTests {
             return
         }
         #expect(map[.left] == "c.jpg" && map.count == 6)
-        #expect(configuration.rendered().contains("left: c.jpg"))
+        #expect(configuration.rendered().contains(#"left: "c.jpg""#))
         #expect(throws: (any Error).self) { try Sample.load(Sample.minimal + "    faces: {front: a.jpg}\n") }
     }
 }

@@ -89,4 +89,24 @@ struct KnownStationsTests {
             try await session.expectNothingElse(in: inbox)
         }
     }
+
+    @Test func `a pose list that comes or changes has the stations below it said again, but not the finished ones`()
+        async throws
+    {
+        for name in ["site/a", "site/b", "other/c"] { try inbox.drop(name) }
+        let known = ["site/b": try inbox.stamp(of: "site/b")]
+        try await Session.run([.quick(inbox)], known: [inbox.path: known], as: .finished) { session in
+            var said = Set([try await session.nextQuiet().path, try await session.nextQuiet().path])
+            #expect(said == ["site/a", "other/c"])
+            try inbox.write("folder,x,y,z,heading\n", to: "site/poses.csv")
+            #expect(try await session.nextQuiet().path == "site/a")
+            try inbox.write("folder,x,y,z,heading\na,1,2,3,0\n", to: "site/poses.csv")
+            #expect(try await session.nextQuiet().path == "site/a")
+            try inbox.write("x", to: "poses.csv")
+            said = [try await session.nextQuiet().path, try await session.nextQuiet().path]
+            #expect(said == ["site/a", "other/c"])
+            try inbox.write("x", to: "site/notes.csv")
+            try await session.expectNothingElse(in: inbox)
+        }
+    }
 }

@@ -15,9 +15,7 @@ enum SidecarFinding {
             let candidates = snapshot.names(.json)
             findings.wait(
                 .sidecarMissing,
-                candidates.isEmpty
-                    ? "There is no pose yet: add pose.json."
-                    : "\(FaceFinding.list(candidates)): which one is the pose? Name it pose.json."
+                "\(FaceFinding.list(candidates)): which one is the pose? Name it pose.json."
             )
             return nil
         }
@@ -36,6 +34,13 @@ enum SidecarFinding {
         }
         // A name that is not UTF-8 was refused with the others.
         return entry.nameIsUTF8 ? name : nil
+    }
+
+    /// Whether a folder stands in the sidecar's place.
+    static func isBlocked(_ snapshot: FolderSnapshot) -> Bool {
+        snapshot.entries.contains {
+            $0.role == .folder && FolderSnapshot.sidecarNames.contains($0.name.lowercased())
+        }
     }
 
     private static func refuse(_ name: String, _ kind: EntryKind, _ findings: inout StationFindings) {

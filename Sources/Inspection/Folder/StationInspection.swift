@@ -12,14 +12,16 @@ struct StationInspection {
     let snapshot: FolderSnapshot
     let rules: InspectionRules
     let stop: StopSignal
+    let poseLists: PoseListCache
     var findings: StationFindings
     private var pose: Pose?
     private var ids: ExternalIDs?
     private(set) var files: [Face: String] = [:]
     var seams: SeamVerdict?
 
-    init(_ snapshot: FolderSnapshot, rules: InspectionRules, stop: StopSignal) {
+    init(_ snapshot: FolderSnapshot, rules: InspectionRules, stop: StopSignal, poseLists: PoseListCache) {
         self.snapshot = snapshot
+        self.poseLists = poseLists
         self.rules = rules
         self.stop = stop
         findings = StationFindings(beingWritten: snapshot.beingWritten)
@@ -65,8 +67,7 @@ struct StationInspection {
             return .incomplete([Problem(.noPermission, error.description)])
         }
         reportTemporaries()
-        let sidecarName = SidecarFinding.find(snapshot, findings: &findings)
-        let sidecar = try readSidecar(sidecarName, in: folder)
+        let (sidecar, sidecarName) = try findPose(in: folder)
         let scheme = sidecar?.faces ?? rules.faces
         let finding = FaceFinding(snapshot, scheme: scheme, findings: &findings)
         let panoramas = try panoramas(among: finding, in: folder)
@@ -82,6 +83,16 @@ struct StationInspection {
         // Without a finding everything was there, so there is a capture.
         guard let capture else { throw .changed }
         return .accepted(capture)
+    }
+
+    /// What states the pose, and in which file: the sidecar, or else a row of a pose list.
+    private mutating func findPose(in folder: borrowing OpenFolder) throws(Interruption) -> (Sidecar?, file: String?) {
+        if snapshot.names(.json).isEmpty, !SidecarFinding.isBlocked(snapshot) {
+            guard let row = try readPoseList() else { return (nil, nil) }
+            return (row.sidecar, row.list)
+        }
+        let name = SidecarFinding.find(snapshot, findings: &findings)
+        return (try readSidecar(name, in: folder), name)
     }
 
     private mutating func reportTemporaries() {

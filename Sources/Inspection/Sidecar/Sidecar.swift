@@ -31,9 +31,13 @@ struct SidecarFindings {
     /// Whether another note would be kept.
     var takesNotes: Bool { notes.count < Self.limit }
 
-    init(bytes: [UInt8], file: String) {
+    /// Where `bytes` are one row of a list: its line.
+    private let line: Int?
+
+    init(bytes: [UInt8], file: String, line: Int? = nil) {
         self.bytes = bytes
         self.file = file
+        self.line = line
     }
 
     /// `message` is the whole sentence; the line is put behind it.
@@ -48,6 +52,7 @@ struct SidecarFindings {
     }
 
     private func place(_ offset: Int?) -> String {
-        offset.map { " (line \(bytes.line(of: $0)), column \(bytes.column(of: $0)))" } ?? ""
+        if let line { return " (line \(line))" }
+        return offset.map { " (line \(bytes.line(of: $0)), column \(bytes.column(of: $0)))" } ?? ""
     }
 }

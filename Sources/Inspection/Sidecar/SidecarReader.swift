@@ -20,8 +20,9 @@ enum SidecarReader {
     ///
     /// `file` is for the problems, `zone` is what a time without zone is taken in, and times more than a day after `now` are
     /// refused.
-    static func read(_ bytes: [UInt8], file: String, zone: TimeZone?, now: Date) -> Reading {
-        var findings = SidecarFindings(bytes: bytes, file: file)
+    /// Where the bytes stand for a row of a list, `line` is its line.
+    static func read(_ bytes: [UInt8], file: String, line: Int? = nil, zone: TimeZone?, now: Date) -> Reading {
+        var findings = SidecarFindings(bytes: bytes, file: file, line: line)
         let shown = printable(file)
         func unreadable(_ code: ProblemCode, _ message: String, unfinished: Bool, at offset: Int? = nil) -> Reading {
             findings.refuse(code, message, at: offset)

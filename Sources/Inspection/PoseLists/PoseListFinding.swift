@@ -1,0 +1,101 @@
+import DropFolder
+import Foundation
+import Station
+import Synchronization
+
+/// The pose list that a station without a sidecar is in: in its folder, or in the nearest one above it up to the inbox.
+struct PoseListFinding {
+    /// Below the inbox; for the problems, too.
+    let path: String
+    let stamp: FileStamp
+    /// The station's folder below the list's.
+    let station: String
+
+    /// Bytes; more is refused before reading.
+    static let sizeLimit: Int64 = 64 << 20
+    /// A list that was written so short a time ago may end in the middle of a row.
+    static let writing: TimeInterval = 3
+
+    /// What looking for a list came to.
+    enum Outcome {
+        case none
+        case found(PoseListFinding)
+        /// Two lists at one place.
+        case ambiguous([String])
+    }
+
+    static func find(_ snapshot: FolderSnapshot, rules: InspectionRules) throws(Interruption) -> Outcome {
+        var above = snapshot.path.split(separator: "/").map(String.init)
+        var below: [String] = []
+        while true {
+            let folder = above.joined(separator: "/")
+            do throws(DropFolderError) {
+                let open = try OpenFolder.at(root: snapshot.inbox, relativePath: folder)
+                var names: [(name: String, stamp: FileStamp)] = []
+                for name in try open.names(where: FolderSnapshot.isPoseList) {
+                    let stamp = try open.stamp(of: name)
+                    if stamp.kind == .file { names.append((name, stamp)) }
+                }
+                if names.count > 1 { return .ambiguous(names.map(\.name)) }
+                if let (name, stamp) = names.first {
+                    // A list inside the station's folder has one row for it.
+                    let own = below.isEmpty ? (above.last ?? "") : below.joined(separator: "/")
+                    return .found(
+                        PoseListFinding(path: folder.isEmpty ? name : folder + "/" + name, stamp: stamp, station: own)
+                    )
+                }
+            } catch {
+                // Folders above that may be passed through but not listed hold no list for us.
+                guard case .noPermission = error else { throw Interruption(error) }
+            }
+            guard let last = above.popLast() else { return .none }
+            below.insert(last, at: 0)
+        }
+    }
+}
+
+/// Pose lists that were read a short while ago: one list serves many stations.
+final class PoseListCache: Sendable {
+    private struct Entry {
+        var stamp: FileStamp
+        var rule: PoseListRule
+        var list: Result<PoseList, PoseListRefusal>
+        var lastUse: UInt64
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        var uses: UInt64 = 0
+    }
+
+    private static let capacity = 8
+    private let state = Mutex(State())
+
+    /// The list at `path` as it is now, read only where it is another one than last time.
+    func list(
+        at path: String,
+        stamp: FileStamp,
+        rule: PoseListRule,
+        read: () throws(Interruption) -> [UInt8]
+    ) throws(Interruption) -> Result<PoseList, PoseListRefusal> {
+        let known = state.withLock { state -> Result<PoseList, PoseListRefusal>? in
+            state.uses += 1
+            guard let entry = state.entries[path], entry.stamp == stamp, entry.rule == rule else { return nil }
+            state.entries[path]?.lastUse = state.uses
+            return entry.list
+        }
+        if let known { return known }
+        let bytes = try read()
+        let list: Result<PoseList, PoseListRefusal>
+        do throws(PoseListRefusal) { list = .success(try PoseList(bytes, rule: rule)) } catch { list = .failure(error) }
+        state.withLock { state in
+            state.entries[path] = Entry(stamp: stamp, rule: rule, list: list, lastUse: state.uses)
+            if state.entries.count > Self.capacity,
+                let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+            {
+                state.entries[oldest.key] = nil
+            }
+        }
+        return list
+    }
+}
