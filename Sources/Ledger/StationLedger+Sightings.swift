@@ -37,6 +37,7 @@ extension StationLedger {
                 if let problem = try Identity.refusal(of: capture, for: row, poseDrift: poseDrift, db) {
                     try row.take(.refused([problem]), at: now, db)
                 } else {
+                    row.notes = try JSON.encode(sighting.notes + SitePlausibility.notes(of: capture, db))
                     try Self.accept(capture, for: &row, at: now, db)
                 }
             }

@@ -1,0 +1,80 @@
+import Foundation
+import GRDB
+import Station
+
+/// What the site's other stations make doubtful about a pose; told, and refused by nobody.
+enum SitePlausibility {
+    /// So many of the site's latest stations are compared with: a season of a large site must not slow down its next station.
+    private static let window = 200
+    /// With fewer others nothing is said of distances.
+    private static let least = 3
+    /// Two tripods do not stand closer together: metres.
+    private static let same = 0.001
+
+    private struct Neighbour {
+        var stationID: String
+        var position: Vector3
+    }
+
+    /// Notes about `capture`, which is about to be accepted.
+    static func notes(of capture: Capture, _ db: Database) throws -> [Problem] {
+        let others = try neighbours(of: capture, db)
+        let own = capture.pose.translation
+        var notes: [Problem] = []
+        if let twin = others.first(where: { $0.position.distance(to: own) < same }) {
+            notes.append(
+                Problem(
+                    "pose-equal",
+                    """
+                    Station \(printable(twin.stationID)) stands at the very same place. A sidecar that was copied along? \
+                    If both are right, nothing is to be done.
+                    """
+                )
+            )
+        }
+        if let note = distance(of: own, from: others.map(\.position)) { notes.append(note) }
+        return notes
+    }
+
+    private static func neighbours(of capture: Capture, _ db: Database) throws -> [Neighbour] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT content ->> '$.stationID' AS name, content ->> '$.pose.translation.x' AS x,
+                       content ->> '$.pose.translation.y' AS y, content ->> '$.pose.translation.z' AS z
+                FROM (SELECT content, stationID FROM capture WHERE collectionID = ? ORDER BY station DESC LIMIT ?)
+                WHERE stationID <> ?
+                """,
+            arguments: [capture.ids.collection, window, capture.ids.station]
+        )
+        return rows.compactMap { row in
+            guard let x: Double = row["x"], let y: Double = row["y"], let z: Double = row["z"] else { return nil }
+            return Neighbour(stationID: row["name"], position: Vector3(x: x, y: y, z: z))
+        }
+    }
+
+    /// Far away from all others, measured by how far these are from each other.
+    static func distance(of own: Vector3, from others: [Vector3]) -> Problem? {
+        guard others.count >= least else { return nil }
+        let centre = Vector3(x: median(others.map(\.x)), y: median(others.map(\.y)), z: median(others.map(\.z)))
+        // Half of the others are within this; one that was wrong before does not widen it.
+        let reach = max(median(others.map { $0.distance(to: centre) }), 5)
+        let away = own.distance(to: centre)
+        guard away > reach * 50 else { return nil }
+        let (far, near) = (String(format: "%.0f", away), String(format: "%.0f", reach))
+        let shrunk = Vector3(x: own.x / 1000, y: own.y / 1000, z: own.z / 1000)
+        let isMillimetres = shrunk.distance(to: centre) <= reach * 10
+        return Problem(
+            "pose-far",
+            "The station stands \(far) m from the middle of its site, and half of the others stand within \(near) m of it: "
+                + (isMillimetres
+                    ? "millimetres in place of metres? Give the `unit`." : "is the position right, and the site?")
+        )
+    }
+
+    private static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        let middle = sorted.count / 2
+        return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+    }
+}

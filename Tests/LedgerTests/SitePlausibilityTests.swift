@@ -1,0 +1,50 @@
+import Ledger
+import Station
+import TestSupport
+import Testing
+
+/// What the site's other stations make of a pose: notes, never a refusal.
+struct SitePlausibilityTests {
+    private func site(_ places: [Double]) async throws -> Bench {
+        let bench = try Bench()
+        for (number, x) in places.enumerated() {
+            try await bench.sees("s\(number)", .sample("content \(number)", station: "s\(number)", x: x))
+        }
+        return bench
+    }
+
+    private func notes(_ bench: Bench, x: Double, station: String = "new") async throws -> [String] {
+        let record = try await bench.sees("new", .sample("new", station: station, x: x))
+        #expect(record.state.name == .accepted)
+        return record.notes.map(\.code)
+    }
+
+    @Test func `a station among the others is nothing to speak of`() async throws {
+        #expect(try await notes(site([1, 12, 23, 34]), x: 45) == [])
+        #expect(try await notes(site([1, 12, 23, 34]), x: 500) == [])
+    }
+
+    @Test func `the same place as another station is told, but not as its own revisit`() async throws {
+        let bench = try await site([1, 12, 23])
+        let record = try await bench.sees("new", .sample("new", station: "new", x: 12.0004))
+        #expect(record.notes.map(\.code) == ["pose-equal"] && record.notes[0].message.contains("Station s1 stands"))
+        let revisit = try await site([1, 12, 23]).sees("again", .sample("again", station: "s1", time: Capture.eleven, x: 12))
+        #expect(revisit.notes == [])
+    }
+
+    @Test func `millimetres among metres are told for what they are`() async throws {
+        let bench = try await site([1, 12, 23, 34])
+        let record = try await bench.sees("new", .sample("new", station: "new", x: 9_500))
+        #expect(record.notes.map(\.code) == ["pose-far"] && record.notes[0].message.contains("millimetres"))
+    }
+
+    @Test func `one that was wrong before does not hide the next, and few others say nothing`() async throws {
+        #expect(try await notes(site([1, 12, 23, 34, 9_000]), x: 8_000) == ["pose-far"])
+        #expect(try await notes(site([1, 12]), x: 9_500) == [])
+    }
+
+    @Test func `other sites have no say`() async throws {
+        let bench = try await site([1, 12, 23])
+        #expect(try await bench.sees("new", .sample("new", station: "new", site: "b", x: 12)).notes == [])
+    }
+}
