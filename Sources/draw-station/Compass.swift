@@ -1,3 +1,4 @@
+import Inspection
 import Foundation
 
 /// The band above the horizon: a tick per degree, numbers every 30° and the four letters, at their true azimuths.

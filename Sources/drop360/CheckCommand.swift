@@ -28,6 +28,9 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Print shell commands that put swapped, turned or mirrored faces right; nothing is changed.")
     var fixNames = false
 
+    @Option(help: ArgumentHelp("Draw the unfolded cubes of the stations into a PNG file.", valueName: "file"))
+    var sheet: String?
+
     func run() async throws {
         do {
             let configuration = try config.map {
@@ -36,6 +39,7 @@ struct CheckCommand: AsyncParsableCommand {
             let inspector = Inspector(threads: 2)
             var found: [CheckedStation] = []
             var troubles: [String] = []
+            var drawn: [ContactSheet.Item] = []
             for path in paths {
                 let place = CheckPlace(path: absolute(path), configuration: configuration)
                 let listing = await place.stations()
@@ -47,7 +51,8 @@ struct CheckCommand: AsyncParsableCommand {
                     let report = await inspector.inspect(snapshot, rules: place.rules)
                     let station = CheckedStation(path: snapshot.absolutePath, report: report)
                     found.append(station)
-                    if !json, !requests, !fixNames { show(station.text) }
+                    drawn.append(.init(root: snapshot.inbox, report: report))
+                    if !json, !requests, !fixNames { show(station.text(colours: Self.showsColours)) }
                 }
             }
             await inspector.shutdown()
@@ -60,11 +65,36 @@ struct CheckCommand: AsyncParsableCommand {
             } else {
                 show(Self.summary(of: found))
             }
+            if let sheet { try await Self.draw(drawn, to: sheet) }
             for trouble in troubles { Exit.say(trouble) }
             guard troubles.isEmpty, found.allSatisfy(\.isAccepted) else { throw Exit.refused }
         } catch {
             throw Exit.code(for: error)
         }
+    }
+
+    /// To a terminal, unless https://no-color.org says otherwise.
+    private static var showsColours: Bool {
+        isatty(STDOUT_FILENO) == 1 && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+    }
+
+    private static func draw(_ stations: [ContactSheet.Item], to path: String) async throws {
+        let file = await withCheckedContinuation { continuation in
+            // Decoding blocks.
+            Thread.detachNewThread { continuation.resume(returning: ContactSheet.png(of: stations)) }
+        }
+        guard let file else {
+            Exit.say("No sheet was drawn: there is no station to draw.")
+            return
+        }
+        do {
+            try Data(file).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            Exit.say("The sheet could not be written to \(printable(path)): \(error.localizedDescription)")
+            throw Exit.refused
+        }
+        let left = stations.count - ContactSheet.limit
+        Exit.say("The sheet is in \(printable(path))" + (left > 0 ? ", without the last \(left) stations." : "."))
     }
 
     /// A piece of shell script for one station; a comment alone where nothing is to be done.

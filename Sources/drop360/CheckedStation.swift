@@ -101,9 +101,13 @@ struct CheckedStation {
     }
 
     /// For people: the verdict first, then one line per problem and note.
-    var text: String {
+    ///
+    /// - Parameter colours: The terminal shows them.
+    func text(colours: Bool) -> String {
         let (name, problems) = verdict
-        var lines = ["\(name.uppercased())  \(printable(path))"]
+        let colour = ["accepted": "32", "rejected": "31"][name] ?? "33"
+        let word = colours ? "\u{1b}[1;\(colour)m\(name.uppercased())\u{1b}[0m" : name.uppercased()
+        var lines = ["\(word)  \(printable(path))"]
         func line(_ mark: String, _ problem: Problem) -> String { "  \(mark) \(problem.sentence)" }
         lines += problems.map { line("✗", $0) } + report.notes.map { line("·", $0) }
         switch report.seams {

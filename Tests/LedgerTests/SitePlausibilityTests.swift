@@ -28,7 +28,10 @@ struct SitePlausibilityTests {
         let bench = try await site([1, 12, 23])
         let record = try await bench.sees("new", .sample("new", station: "new", x: 12.0004))
         #expect(record.notes.map(\.code) == ["pose-equal"] && record.notes[0].message.contains("Station s1 stands"))
-        let revisit = try await site([1, 12, 23]).sees("again", .sample("again", station: "s1", time: Capture.eleven, x: 12))
+        let revisit = try await site([1, 12, 23]).sees(
+            "again",
+            .sample("again", station: "s1", time: Capture.eleven, x: 12)
+        )
         #expect(revisit.notes == [])
     }
 

@@ -36,6 +36,23 @@ package enum SeamCheck {
         )
     }
 
+    /// How badly each seam of the cube fits as the faces are named: 0 for not at all badly; two unlike edges come to about 45.
+    ///
+    /// - Returns: In the order of `CubeSeam.all`; nothing where a face is missing or of another size.
+    static func misfits(of pictures: [Face: Picture]) -> [Float] {
+        let borders = Face.allCases.compactMap { face in
+            pictures[face].map { picture in
+                picture.pixels.withUnsafeBufferPointer { FaceBorder(pixels: $0, edge: picture.width, channels: 3) }
+            }
+        }
+        guard borders.count == Face.allCases.count, Set(borders.map(\.samples)).count == 1 else { return [] }
+        let costs = SeamCosts(borders)
+        return CubeSeam.all.map { seam in
+            let edges = [seam.first, seam.second].map { FaceArrangement.index($0.face) * 4 + $0.edge.rawValue }
+            return costs[SeamCosts.index(edges[0], edges[1], isReversed: true)]
+        }
+    }
+
     /// - Parameter borders: Of all six faces; with fewer, or of different sizes, the answer is ``SeamVerdict/unclear``.
     static func verdict(_ borders: [Face: FaceBorder]) -> SeamVerdict {
         let ordered = Face.allCases.compactMap { borders[$0] }
