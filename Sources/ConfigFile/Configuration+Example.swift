@@ -63,6 +63,7 @@ extension Configuration {
             # faces: for instance {front: cam1.jpg, back: cam3.jpg, left: cam4.jpg, right: cam2.jpg, top: cam5.jpg, bottom: cam6.jpg}
             # poses: for instance {preset: leica, frame: x-forward}   # how poses.csv is read, where its header does not tell
             # seams: warn                           # faces that look swapped or turned: warn, reject or off
+            # equirect: refuse                      # one 2:1 panorama in place of six faces: refuse, or convert
             # e57: {model-id: 123}                  # accepted, not acted on by this version
 
         upload:

@@ -38,6 +38,8 @@ extension Configuration {
         package var poses: PoseList?
         /// What to do where the edges of neighbouring faces do not meet.
         package var seams: SeamCheck
+        /// What becomes of one equirectangular picture in the place of six faces.
+        package var equirect: Equirect
         /// Where E57 files go; nil to leave them alone.
         ///
         /// Not acted on yet.
@@ -60,6 +62,7 @@ extension Configuration {
             poseDrift = .reject
             faces = nil
             poses = nil
+            equirect = .refuse
             seams = .warn
             e57 = nil
         }
@@ -113,6 +116,13 @@ extension Configuration {
         case warn
         case reject
         case off
+    }
+
+    /// What becomes of one equirectangular picture in the place of six faces.
+    package enum Equirect: String, Sendable, CaseIterable {
+        case refuse
+        /// Six faces are rendered from it.
+        case convert
     }
 
     /// How the pose lists of an inbox are read.

@@ -118,6 +118,7 @@ extension Configuration.Inbox {
             entries.append(("poses", .map(inner)))
         }
         entries.append(("seams", .text(seams.rawValue)))
+        entries.append(("equirect", .text(equirect.rawValue)))
         if let e57 { entries.append(("e57", .map([("model-id", .bare("\(e57.modelID)"))]))) }
         return .map(entries)
     }

@@ -44,6 +44,7 @@ extension ConfigurationReader {
         inbox.faces = readFaces(section)
         inbox.poses = readPoses(section)
         inbox.seams = section.optional("seams", .choice) ?? inbox.seams
+        inbox.equirect = section.optional("equirect", .choice) ?? inbox.equirect
         if let e57 = section.section("e57", keys: KnownKeys.e57) {
             inbox.e57 = e57.required("model-id", .internalID).map { Configuration.E57(modelID: $0) }
         }

@@ -12,7 +12,7 @@ enum KnownKeys {
     static let inbox = [
         "path", "site", "after", "reports", "settle", "detection", "ignore", "time-zone", "offset", "min-face",
         "max-face",
-        "report-after", "pose-drift", "faces", "poses", "seams", "e57",
+        "report-after", "pose-drift", "faces", "poses", "seams", "equirect", "e57",
     ]
     static let site = ["id", "name"]
     static let offset = ["x", "y", "z"]

@@ -61,7 +61,16 @@ extension Configuration.Inbox {
     }
 
     /// How stations of this inbox are inspected; the same for the daemon and for `drop360 check`.
-    package func inspectionRules(externalIDPrefix: String, now: @escaping @Sendable () -> Date) -> InspectionRules {
+    ///
+    /// - Parameters:
+    ///   - externalIDPrefix: In front of every id.
+    ///   - converted: Where rendered faces are kept; nil to forget them again.
+    ///   - now: The clock.
+    package func inspectionRules(
+        externalIDPrefix: String,
+        converted: ConvertedFaces? = nil,
+        now: @escaping @Sendable () -> Date
+    ) -> InspectionRules {
         var rules = InspectionRules()
         rules.externalIDPrefix = externalIDPrefix
         rules.site = site.map { .init(id: $0.id, name: $0.name) }
@@ -84,6 +93,7 @@ extension Configuration.Inbox {
         rules.offset = Vector3(x: offset.x, y: offset.y, z: offset.z)
         rules.ignore = IgnoreRules(patterns: ignore)
         rules.now = now
+        rules.equirect = equirect == .convert ? .convert(converted) : .refuse
         rules.seams =
             switch seams {
             case .off: .off

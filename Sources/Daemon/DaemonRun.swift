@@ -99,6 +99,9 @@ package struct DaemonRun: Sendable {
     ) async -> Result<Ending, any Error> {
         var known: [String: KnownStations] = [:]
         do {
+            if configuration.inboxes.contains(where: { $0.equirect == .convert }) {
+                ConvertedFaces(state: configuration.state).sweep(keeping: try await ledger.storedPlaces())
+            }
             for inbox in configuration.inboxes {
                 known[inbox.path] = try await KnownStations.read(from: ledger, inbox: inbox.path)
             }

@@ -141,7 +141,12 @@ final class Intake: Service {
         case .changed: return watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path)
         case .accepted(let capture): outcome = .accepted(capture)
         case .rejected(let problems): outcome = refusal(of: snapshot, problems, report)
-        case .incomplete(let problems): outcome = .incomplete(problems)
+        case .incomplete(let problems):
+            if problems.contains(where: { $0.code == ProblemCode.notConverted.rawValue }) {
+                // The state directory's fault: nothing in the folder will change for it.
+                watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path, after: .seconds(30))
+            }
+            outcome = .incomplete(problems)
         case .unavailable(let error):
             // Never the station's fault: it waits, and is looked at again by itself.
             watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path, after: .seconds(30))

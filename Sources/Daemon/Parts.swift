@@ -84,6 +84,7 @@ final class Parts: Sendable {
             listeners: [uploadBell, registerBell, pulseBell],
             logger: logger
         )
+        let converted = ConvertedFaces(state: configuration.state)
         let changes = Changes()
         let wake: @Sendable () -> Void = {
             changes.count.add(1, ordering: .relaxed)
@@ -97,6 +98,11 @@ final class Parts: Sendable {
             wake()
             if let standing = KnownStations.Standing(of: record.state.name), standing != .open {
                 watcher.settled(inbox: record.inbox, path: record.path, stamp: record.stamp, as: standing)
+            }
+            if record.state.name == .registered || record.state.name == .withdrawn,
+                let place = record.capture?.faces[.front]?.storedIn
+            {
+                converted.discard(place)
             }
             changed(record)
         }
@@ -121,6 +127,7 @@ final class Parts: Sendable {
                 rules[inbox.path] = .init(
                     inspection: inbox.inspectionRules(
                         externalIDPrefix: configuration.target.externalIDPrefix,
+                        converted: converted,
                         now: surroundings.now
                     ),
                     poseDrift: .init(accept: inbox.poseDrift == .accept)

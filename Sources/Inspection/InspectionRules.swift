@@ -21,6 +21,13 @@ package struct InspectionRules: Sendable {
         case off, warn, reject
     }
 
+    /// What becomes of one equirectangular picture in the place of six faces.
+    package enum EquirectRule: Equatable, Sendable {
+        case refuse
+        /// Rendered as six faces, which are kept in the store; nil to forget them again, as a check does.
+        case convert(ConvertedFaces?)
+    }
+
     /// Stands in front of every external id.
     package var externalIDPrefix = ""
     /// Nil: the name of the parent folder.
@@ -33,6 +40,7 @@ package struct InspectionRules: Sendable {
     package var minFace = 512
     /// The largest edge of a face, in pixels; more is refused before any decoding.
     package var maxFace = 16384
+    package var equirect = EquirectRule.refuse
     package var seams = SeamRule.warn
     /// What a time without zone is taken in; nil refuses such a time.
     package var timeZone: TimeZone?

@@ -28,6 +28,8 @@ extension ProblemCode {
         case .seamsWrong: "by what meets at their edges, faces look swapped, turned or mirrored"
         case .poseListAmbiguous: "two pose lists, or two rows of one, claim the station"
         case .poseListInvalid: "the pose list, or the station's row in it, cannot be read"
+        case .notConverted: "the faces of a panorama could not be written to the state directory"
+        case .converted: "six faces were rendered from a panorama"
         case .notSquare: "a face that is not square"
         case .faceTooSmall: "a face below `min-face`"
         case .faceTooLarge: "a face above `max-face`"

@@ -7,6 +7,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case sidecarMissing = "sidecar-missing"
     case stillWriting = "still-writing"
     case noPermission = "no-permission"
+    case notConverted = "not-converted"
 
     // Any of the below, over and over.
     case moreProblems = "more-problems"
@@ -88,12 +89,13 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case scaleIgnored = "scale-ignored"
     case timeUnknown = "time-unknown"
     case timeUnused = "time-unused"
+    case converted
 
     /// Whether the code stands only before notes.
     package var isNote: Bool {
         switch self {
         case .keyUnknown, .fileUnused, .sizeUnusual, .imageGray, .imageTransparent, .scaleIgnored, .timeUnknown,
-            .timeUnused:
+            .timeUnused, .converted:
             true
         default: false
         }

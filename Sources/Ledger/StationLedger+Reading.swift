@@ -133,4 +133,19 @@ extension StationLedger {
             return original
         }
     }
+
+    /// The folders of rendered faces that a station on its way still needs.
+    package func storedPlaces() async throws(LedgerError) -> Set<String> {
+        try await read { db in
+            try String.fetchSet(
+                db,
+                sql: """
+                    SELECT capture.content ->> '$.faces.front.storedIn' FROM station
+                    JOIN capture ON capture.station = station.id AND capture.digest = station.digest
+                    WHERE station.state IN ('accepted', 'uploading', 'failed')
+                      AND capture.content ->> '$.faces.front.storedIn' IS NOT NULL
+                    """
+            )
+        }
+    }
 }

@@ -9,8 +9,10 @@ package struct FaceImage: Equatable, Codable, Sendable {
         package var mimeType: String { "image/\(rawValue)" }
     }
 
-    /// The file's name inside the station's folder.
+    /// The file's name inside the station's folder, or inside ``storedIn``.
     package var fileName: String
+    /// The absolute folder that the file is in, where drop360 has rendered it; nil for a file of the station's folder.
+    package var storedIn: String?
     /// Bytes.
     package var size: Int64
     package var digest: FileDigest
@@ -18,8 +20,10 @@ package struct FaceImage: Equatable, Codable, Sendable {
     /// Pixels along one edge; faces are square.
     package var edge: Int
 
-    package init(fileName: String, size: Int64, digest: FileDigest, format: Format, edge: Int) {
+    package init(fileName: String, size: Int64, digest: FileDigest, format: Format, edge: Int, storedIn: String? = nil)
+    {
         self.fileName = fileName
+        self.storedIn = storedIn
         self.size = size
         self.digest = digest
         self.format = format

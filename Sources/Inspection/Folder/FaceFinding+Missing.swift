@@ -17,7 +17,8 @@ extension FaceFinding {
             findings.refuse(
                 .equirectangular,
                 "\(printable(name)) is one equirectangular panorama (\(size.width) × \(size.height)), but drop360 takes six cube "
-                    + "faces: convert it (for instance with py360convert) and drop front, back, left, right, top and bottom.",
+                    + "faces: convert it (for instance with py360convert) and drop front, back, left, right, top and bottom, or have the "
+                    + "operator set `equirect: convert` for this inbox.",
                 file: name
             )
             return

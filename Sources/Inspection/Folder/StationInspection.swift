@@ -71,11 +71,16 @@ struct StationInspection {
         let scheme = sidecar?.faces ?? rules.faces
         let finding = FaceFinding(snapshot, scheme: scheme, findings: &findings)
         let panoramas = try panoramas(among: finding, in: folder)
-        finding.reportMissing(scheme: scheme, panoramas: panoramas, findings: &findings)
         files = finding.files
-        let checks = try checkFaces(finding.files, in: folder)
-        reportSizes(checks)
-        checkSeams(checks, scheme: scheme)
+        let checks: [Face: FaceCheck]
+        if let converted = try convert(panoramas, in: folder) {
+            checks = converted
+        } else {
+            finding.reportMissing(scheme: scheme, panoramas: panoramas, findings: &findings)
+            checks = try checkFaces(finding.files, in: folder)
+            reportSizes(checks)
+            checkSeams(checks, scheme: scheme)
+        }
         reportUnused(finding, sidecar: sidecarName)
         let capture = assemble(sidecar, sidecarName: sidecarName, checks: checks)
         try confirmUnchanged(folder)
@@ -106,7 +111,7 @@ struct StationInspection {
     }
 
     /// Reads a file of at most `limit` bytes; nil where it was refused or has to wait.
-    private mutating func contents(
+    mutating func contents(
         of name: String,
         limit: Int64,
         tooLarge: (code: ProblemCode, words: String),

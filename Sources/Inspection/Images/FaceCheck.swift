@@ -144,7 +144,7 @@ struct FaceCheck {
         return fits
     }
 
-    private static func refuse(_ refusal: ImageRefusal, _ name: String, _ findings: inout StationFindings) {
+    static func refuse(_ refusal: ImageRefusal, _ name: String, _ findings: inout StationFindings) {
         let shown = printable(name)
         switch refusal {
         case .truncated:
