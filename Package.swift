@@ -180,3 +180,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Built by scripts/fuzz alone: libFuzzer brings its own main, and everything is compiled to tell it what was covered.
+if Context.environment["DROP360_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["Station", "Inspection", "ConfigFile"],
+            path: "Tests/Fuzz",
+            exclude: ["corpus"],
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

@@ -107,8 +107,7 @@ struct RefusalTests {
             "version: 1",
             "version: 1\nequirect: convert",
             line: 2,
-            "equirect: unknown key. Keys that may stand here: version, cognite, target, state, inboxes, upload, dashboard, "
-                + "metrics, logger."
+            "equirect: unknown key. 'equirect' belongs in an entry of 'inboxes'."
         ),
     ])
     func `what is wrong at the top is said with its line`(refusal: Refusal) throws { try refusal.check() }

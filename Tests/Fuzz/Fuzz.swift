@@ -1,0 +1,58 @@
+import Foundation
+import Glibc
+import Station
+
+@testable import ConfigFile
+@testable import Inspection
+
+/// What the first byte of the input chooses.
+private let parsers: [@Sendable ([UInt8]) -> Void] = [
+    { sidecar in _ = SidecarReader.read(sidecar, file: "pose.json", zone: nil, now: Date(timeIntervalSince1970: 1.78e9))
+    },
+    poseList,
+    { jpeg in _ = jpeg.withUnsafeBufferPointer { try? JPEGStructure.facts(of: $0) } },
+    { png in _ = png.withUnsafeBufferPointer { try? PNGStructure.facts(of: $0) } },
+    { exif in _ = EXIF(exif) },
+    configuration,
+]
+
+private func poseList(_ bytes: [UInt8]) {
+    // A refusal is an answer.
+    guard let list = try? PoseList(bytes, rule: PoseListRule()) else { return }
+    for row in list.rows.prefix(50) {
+        guard let text = try? PoseRow(list: list, row: row).sidecar() else { continue }
+        let reading = SidecarReader.read(Array(text.utf8), file: "poses.csv", line: row.line, zone: nil, now: Date())
+        // Whatever a row holds, what is made of it is JSON.
+        precondition(!reading.problems.contains { $0.code == ProblemCode.sidecarSyntax.rawValue }, text)
+    }
+    _ = list.rows(for: "a/b")
+}
+
+private func configuration(_ bytes: [UInt8]) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let loaded = try? Configuration.parse(text, file: "c.yaml", environment: [:]) else { return }
+    _ = loaded.configuration.rendered()
+}
+
+/// Called by libFuzzer with every input.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+    guard let data, size > 1 else { return 0 }
+    let bytes = [UInt8](UnsafeBufferPointer(start: data + 1, count: size - 1))
+    parsers[Int(data[0]) % parsers.count](bytes)
+    return 0
+}
+
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+    _ count: UnsafeMutablePointer<Int32>,
+    _ words: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+    _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
+) -> Int32
+
+/// SwiftPM takes this for the program's main.
+@_cdecl("fuzz_main")
+public func main(_ count: Int32, _ words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32 {
+    var (count, words) = (count, words)
+    return runDriver(&count, &words) { data, size in fuzz(data, size) }
+}
