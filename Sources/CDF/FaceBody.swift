@@ -126,12 +126,7 @@ extension CDFClient {
         do {
             return try await readers.runIfActive {
                 let open: OpenFolder
-                do throws(DropFolderError) {
-                    open =
-                        if let place = image.storedIn { try OpenFolder(root: place) } else {
-                            try OpenFolder.at(root: inbox, relativePath: folder)
-                        }
-                } catch {
+                do throws(DropFolderError) { open = try OpenFolder.at(root: inbox, relativePath: folder) } catch {
                     throw CDFError.source(error)
                 }
                 return try FaceSource(image, in: open)

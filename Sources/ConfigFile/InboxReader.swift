@@ -82,7 +82,20 @@ extension ConfigurationReader {
         guard let section = inbox.section("faces", keys: Face.allCases.map(\.rawValue)) else { return nil }
         var map: [Face: String] = [:]
         for face in Face.allCases { map[face] = section.required(face.rawValue, .text(limit: 255)) }
-        return map.count == Face.allCases.count ? .map(map) : nil
+        guard map.count == Face.allCases.count else { return nil }
+        if let bad = map.values.first(where: { $0.contains("/") || $0 == "." || $0 == ".." }) {
+            inbox.report(
+                "'\(bad)' is no file name",
+                key: "faces",
+                suggestion: "Give the names of six files of one folder."
+            )
+            return nil
+        }
+        guard Set(map.values.map { $0.lowercased() }).count == map.count else {
+            inbox.report("gives one file to two faces", key: "faces", suggestion: "Give six different names.")
+            return nil
+        }
+        return .map(map)
     }
 
     private func readPoses(_ inbox: Section) -> Configuration.PoseList? {

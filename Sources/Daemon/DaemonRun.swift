@@ -99,9 +99,8 @@ package struct DaemonRun: Sendable {
     ) async -> Result<Ending, any Error> {
         var known: [String: KnownStations] = [:]
         do {
-            if configuration.inboxes.contains(where: { $0.equirect == .convert }) {
-                ConvertedFaces(state: configuration.state).sweep(keeping: try await ledger.storedPlaces())
-            }
+            let (converted, needed) = (ConvertedFaces(state: configuration.state), try await ledger.storedPlaces())
+            Thread.detachNewThread { converted.sweep(keeping: needed) }
             for inbox in configuration.inboxes {
                 known[inbox.path] = try await KnownStations.read(from: ledger, inbox: inbox.path)
             }

@@ -40,12 +40,13 @@ extension Examination {
     static func capabilities(_ identity: TokenInspection, _ configuration: Configuration) -> Finding {
         let project = configuration.cognite.project
         guard identity.projects.contains(project) else {
+            let others = identity.projects.sorted().map { printable($0, limit: 60) }
             return Finding(
                 "capabilities",
                 .bad,
                 "This identity is in no group of the project '\(project)'.",
-                advice:
-                    "Add it to a group there. Projects that it is in: \(identity.projects.sorted().formatted(.list(type: .and)))."
+                advice: "Add it to a group there."
+                    + (others.isEmpty ? "" : " Projects that it is in: \(others.joined(separator: ", ")).")
             )
         }
         let space = configuration.target.space
@@ -100,8 +101,8 @@ extension Examination {
         do throws(CDFError) {
             try await client.authenticate()
             findings.append(Finding(subject, .good, "The identity provider accepts the client id and secret."))
-            findings += try await inspect(client, configuration)
             subject = "CDF project"
+            findings += try await inspect(client, configuration)
             let link = Link(
                 client: client,
                 space: configuration.target.space,

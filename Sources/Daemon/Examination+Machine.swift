@@ -106,6 +106,9 @@ extension Examination {
                 advice: "Set `detection: poll` for every inbox."
             )
         }
+        if limits.instances == 0 {
+            return Finding(subject, .bad, "No inotify instance is allowed.", advice: limits.instancesSysctl)
+        }
         let needed: Int
         var more = ""
         if let told {

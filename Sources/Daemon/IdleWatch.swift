@@ -12,7 +12,7 @@ struct IdleWatch: Service {
     let watcherStatus: @Sendable () -> InboxStatus
     let handled: @Sendable () -> UInt64
     let link: Link
-    let lostInboxes: @Sendable () -> Set<String>
+    let lostPlaces: @Sendable () -> Set<String>
     let ledger: StationLedger
     let surroundings: CDFSurroundings
     let logger: Logger
@@ -37,7 +37,7 @@ struct IdleWatch: Service {
         guard status.firstScanDone || allRootsLost, status.settling == 0, handled == status.emitted else {
             return false
         }
-        guard let due = try await ledger.nextDue(exceptIn: lostInboxes()) else { return true }
+        guard let due = try await ledger.nextDue(exceptIn: lostPlaces()) else { return true }
         let now = surroundings.now()
         if case .down(let outage) = link.state {
             return outage.reason.remedy == .pauseStage || now.timeIntervalSince(outage.since) > offlinePatience

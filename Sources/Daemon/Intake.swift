@@ -142,9 +142,8 @@ final class Intake: Service {
         case .accepted(let capture): outcome = .accepted(capture)
         case .rejected(let problems): outcome = refusal(of: snapshot, problems, report)
         case .incomplete(let problems):
-            if problems.contains(where: { $0.code == ProblemCode.notConverted.rawValue }) {
-                // The state directory's fault: nothing in the folder will change for it.
-                watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path, after: .seconds(30))
+            if let delay = Self.lookAgain(after: problems) {
+                watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path, after: delay)
             }
             outcome = .incomplete(problems)
         case .unavailable(let error):
@@ -163,6 +162,15 @@ final class Intake: Service {
             try await self.ledger.record(sighting, poseDrift: own.poseDrift, at: self.now())
         }
         announce(record)
+    }
+
+    /// When to look again at what waits for something outside of its folder, which no event will tell of.
+    private static func lookAgain(after problems: [Problem]) -> Duration? {
+        let codes = Set(problems.compactMap { ProblemCode(rawValue: $0.code) })
+        if codes.contains(.poseListInvalid) { return .seconds(10) }
+        // Rendering is dear, and a full disk seldom is empty a minute later.
+        if codes.contains(.notConverted) { return .seconds(300) }
+        return codes.contains(.noPermission) ? .seconds(60) : nil
     }
 
     /// What looks cut short is believed only when it looks so twice, and is looked into again later all the same: a program that

@@ -43,6 +43,11 @@ final class Parts: Sendable {
         var inboxes: Set<String> { Set(byInbox.withLock { $0.keys }) }
     }
 
+    /// Folders inside inboxes whose disk is not there, absolute.
+    private static func absentPlaces(_ status: InboxStatus) -> [String] {
+        status.absentMounts.flatMap { inbox, places in places.map { inbox + "/" + $0 } }
+    }
+
     init(
         configuration: Configuration,
         ledger: StationLedger,
@@ -99,10 +104,9 @@ final class Parts: Sendable {
             if let standing = KnownStations.Standing(of: record.state.name), standing != .open {
                 watcher.settled(inbox: record.inbox, path: record.path, stamp: record.stamp, as: standing)
             }
-            if record.state.name == .registered || record.state.name == .withdrawn,
-                let place = record.capture?.faces[.front]?.storedIn
-            {
-                converted.discard(place)
+            if record.state.name == .registered, let place = record.capture?.faces[.front]?.storedIn {
+                // Removing files may take a disk's time.
+                Thread.detachNewThread { converted.discard(place) }
             }
             changed(record)
         }
@@ -117,7 +121,8 @@ final class Parts: Sendable {
             logger: logger,
             changed: told,
             lookAgain: { watcher.lookAgain(inbox: $0.inbox, path: $0.path) },
-            lostInboxes: { troubles.inboxes }
+            lostPlaces: { troubles.inboxes.union(Self.absentPlaces(watcher.status)) },
+            renderedFaces: converted.folder
         )
         intake = Intake(
             watcher: watcher,
@@ -200,7 +205,7 @@ final class Parts: Sendable {
             watcherStatus: { self.watcher.status },
             handled: { self.intake.handled },
             link: link,
-            lostInboxes: { self.troubles.inboxes },
+            lostPlaces: { [self] in troubles.inboxes.union(Self.absentPlaces(watcher.status)) },
             ledger: ledger,
             surroundings: surroundings,
             logger: logger

@@ -17,8 +17,11 @@ package struct DeliverySetting: Sendable {
     package var changed: @Sendable (StationRecord) -> Void
     /// Asks the inbox to look at a folder again that changed while it was being sent.
     package var lookAgain: @Sendable (StationRecord) -> Void
-    /// Inboxes that cannot be read now: what has still to be sent from there waits.
-    package var lostInboxes: @Sendable () -> Set<String>
+    /// Inboxes and folders in them, absolute, that cannot be read now: what has still to be sent from there waits.
+    package var lostPlaces: @Sendable () -> Set<String>
+
+    /// The folder that rendered faces are in, absolute.
+    package var renderedFaces: String
 
     package init(
         ledger: StationLedger,
@@ -30,7 +33,8 @@ package struct DeliverySetting: Sendable {
         logger: Logger,
         changed: @escaping @Sendable (StationRecord) -> Void,
         lookAgain: @escaping @Sendable (StationRecord) -> Void,
-        lostInboxes: @escaping @Sendable () -> Set<String> = { [] }
+        lostPlaces: @escaping @Sendable () -> Set<String> = { [] },
+        renderedFaces: String = "/nonexistent"
     ) {
         self.ledger = ledger
         self.client = client
@@ -41,7 +45,8 @@ package struct DeliverySetting: Sendable {
         self.logger = logger
         self.changed = changed
         self.lookAgain = lookAgain
-        self.lostInboxes = lostInboxes
+        self.lostPlaces = lostPlaces
+        self.renderedFaces = renderedFaces
     }
 }
 

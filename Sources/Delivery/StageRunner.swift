@@ -104,7 +104,7 @@ package final class StageRunner<S: Stage>: Service {
 
     private func untilNextDue() async throws(LedgerError) -> Duration {
         guard case .ready = setting.link.state,
-            let due = try await setting.ledger.nextDue(exceptIn: setting.lostInboxes())
+            let due = try await setting.ledger.nextDue(exceptIn: setting.lostPlaces())
         else {
             return .seconds(3600)
         }

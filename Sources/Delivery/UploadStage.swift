@@ -22,7 +22,7 @@ package struct UploadStage: Stage {
     }
 
     package func due(at now: Date) async throws(LedgerError) -> [[StationRecord]] {
-        try await setting.ledger.dueForUpload(at: now, limit: 32, exceptIn: setting.lostInboxes()).map { [$0] }
+        try await setting.ledger.dueForUpload(at: now, limit: 32, exceptIn: setting.lostPlaces()).map { [$0] }
     }
 
     package func process(_ stations: [StationRecord], in project: PreparedProject) async throws(LedgerError) {
@@ -129,7 +129,12 @@ package struct UploadStage: Stage {
         let receipt: FileReceipt
         do throws(CDFError) {
             if Task.isCancelled { throw .interrupted }
-            let source = try await setting.client.openFace(image, inbox: station.inbox, folder: station.path)
+            let source =
+                if let place = image.storedIn {
+                    try await setting.client.openFace(image, inbox: setting.renderedFaces, folder: place)
+                } else {
+                    try await setting.client.openFace(image, inbox: station.inbox, folder: station.path)
+                }
             let description = Image360Model.file(face.face, image, of: capture, dataSetID: project.dataSetID)
             let id = try await setting.client.upload(description, from: source) { [board = setting.board] bytes in
                 board.add(bytes, to: station.id)

@@ -73,7 +73,7 @@ package struct FolderSnapshot: Equatable, Sendable {
         if let sidecar = sidecarName {
             return Self.sidecarNames.contains(sidecar.lowercased()) || !images.isEmpty || !names(.foreignImage).isEmpty
         }
-        return FaceNaming.isLetterSet(images)
+        return FaceNaming.isLetterSet(images) || FaceNaming.isPresetSet(images)
     }
 
     /// Whether a folder that holds no station so far may become one by this file, or those below it get their poses by it.

@@ -73,14 +73,7 @@ package struct OpenFolder: ~Copyable {
         ignoring rules: IgnoreRules,
         passingOver isPassedOver: (_ name: String, FileStamp) -> Bool = { _, _ in false }
     ) throws(DropFolderError) -> [FolderEntry] {
-        // A second descriptor for readdir, since closedir closes it.
-        let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0 else { throw DropFolderError(errno: errno, path: path) }
-        guard let stream = fdopendir(copy) else {
-            let error = DropFolderError(errno: errno, path: path)
-            close(copy)
-            throw error
-        }
+        let stream = try openStream()
         defer { closedir(stream) }
         var found: [FolderEntry] = []
         while true {
@@ -108,15 +101,20 @@ package struct OpenFolder: ~Copyable {
         return found.sorted { $0.name < $1.name }
     }
 
-    /// The names in the folder that `isWanted`, sorted, without asking about each of them; those that are no UTF-8 are left out.
-    package func names(where isWanted: (String) -> Bool) throws(DropFolderError) -> [String] {
+    /// For readdir; the caller closes it.
+    private func openStream() throws(DropFolderError) -> OpaquePointer {
+        // A second descriptor, since closedir closes it.
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { throw DropFolderError(errno: errno, path: path) }
-        guard let stream = fdopendir(copy) else {
-            let error = DropFolderError(errno: errno, path: path)
-            close(copy)
-            throw error
-        }
+        if let stream = fdopendir(copy) { return stream }
+        let error = DropFolderError(errno: errno, path: path)
+        close(copy)
+        throw error
+    }
+
+    /// The names in the folder that `isWanted`, sorted, without asking about each of them; those that are no UTF-8 are left out.
+    package func names(where isWanted: (String) -> Bool) throws(DropFolderError) -> [String] {
+        let stream = try openStream()
         defer { closedir(stream) }
         var found: [String] = []
         errno = 0

@@ -19,7 +19,7 @@ package enum InboxEvent: Sendable, Equatable {
 package enum InboxTrouble: OperatorFacingError, Equatable {
     /// It is not there, may not be read, or its disk or share does not answer.
     case unreadable(DropFolderError)
-    /// It holds nothing at all, though stations that are not delivered were known below it: an unmounted disk looks so.
+    /// It holds nothing but what drop360 itself or systems leave behind, though stations that are not delivered were known below it: an unmounted disk looks so.
     case emptied(root: String, stations: Int)
 
     package var summary: String {
@@ -37,7 +37,7 @@ package enum InboxTrouble: OperatorFacingError, Equatable {
         case .unreadable(.missing(let path)): "Create or mount \(printable(path))."
         case .unreadable(let error): error.advice
         case .emptied:
-            "Mount the disk or share again. If the stations were removed on purpose, put any file or folder into the inbox."
+            "Mount the disk or share again. If the stations were removed on purpose, put a folder or a file with a plain name, such as README, into the inbox."
         }
     }
 

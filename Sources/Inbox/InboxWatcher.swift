@@ -103,7 +103,7 @@ package final class InboxWatcher: Service {
                 "inotify is not available: all inboxes are listed every few seconds instead, until it is.",
                 metadata: [
                     "error": "\(String(cString: strerror(error.code)))",
-                    "advice": "sysctl fs.inotify.max_user_instances=512",
+                    "advice": "\(NotifyLimits.current().instancesSysctl)",
                 ]
             )
             return nil

@@ -9,17 +9,23 @@ package struct NotifyLimits: Sendable, Equatable {
     package var watchesKey = Self.machineKey
 
     private static let machineKey = "fs.inotify.max_user_watches"
+    /// The same for the number of instances.
+    package var instancesKey = "fs.inotify.max_user_instances"
+
     private static let containerKey = "user.max_inotify_watches"
 
     package static func current() -> NotifyLimits {
         let machine = read(machineKey)
         let container = read(containerKey)
         let isNarrower = container.map { $0 < machine ?? .max } ?? false
+        let instances = read("fs.inotify.max_user_instances")
+        let own = read("user.max_inotify_instances")
+        let hasFewer = own.map { $0 < instances ?? .max } ?? false
         return NotifyLimits(
             watches: isNarrower ? container : machine,
-            instances: [read("fs.inotify.max_user_instances"), read("user.max_inotify_instances")].compactMap(\.self)
-                .min(),
-            watchesKey: isNarrower ? containerKey : machineKey
+            instances: hasFewer ? own : instances,
+            watchesKey: isNarrower ? containerKey : machineKey,
+            instancesKey: hasFewer ? "user.max_inotify_instances" : "fs.inotify.max_user_instances"
         )
     }
 
@@ -29,8 +35,12 @@ package struct NotifyLimits: Sendable, Equatable {
             .flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
     }
 
-    /// The command that allows twice as many watches as there are folders, since a drop folder grows, in steps of 8192.
+    /// The command that allows as many watches as now and twice as many as there are folders, in steps of 8192: a drop folder
+    /// grows, and other programs of the same user need theirs.
     package func sysctl(folders: Int) -> String {
-        "sysctl \(watchesKey)=\((max(folders, 4096) * 2 + 8191) / 8192 * 8192)"
+        "sysctl \(watchesKey)=\(((watches ?? 0) + max(folders, 4096) * 2 + 8191) / 8192 * 8192)"
     }
+
+    /// The command that allows more instances.
+    package var instancesSysctl: String { "sysctl \(instancesKey)=\((instances ?? 0) + 512)" }
 }

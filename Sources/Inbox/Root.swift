@@ -57,7 +57,7 @@ struct Root {
     var probe: ProbeFile?
     /// It did not: the inbox is polled.
     var isDeaf = false
-    /// The last listing of the inbox itself showed nothing at all.
+    /// The last listing of the inbox itself showed nothing but junk.
     var isEmpty = false
     /// inotify told that names went from the inbox itself: where it is empty now, it was emptied, not unmounted.
     var sawDepartures = false

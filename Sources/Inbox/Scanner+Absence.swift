@@ -42,14 +42,13 @@ extension Scanner {
             // What is not there now is gone.
             return passSoon(inbox)
         }
-        guard node.content == .unlisted, roots[inbox].known[name] == nil else { return }
+        guard node.content == .unlisted || node.content == .unreadable, roots[inbox].known[name] == nil else { return }
         let below = path + "/"
-        let isMissed =
-            roots[inbox].finished[name] != nil
-            || roots[inbox].known.contains { $0.value.standing == .open && $0.key.text.hasPrefix(below) }
+        // Delivered ones may well have been cleared away.
+        let isMissed = roots[inbox].known.contains { $0.value.standing == .open && $0.key.text.hasPrefix(below) }
         guard isMissed, roots[inbox].emptied.insert(name).inserted else { return }
         logger.warning(
-            "A folder is empty though it held stations when it was last seen: a disk may not be mounted there. They are not given up.",
+            "A folder is empty though undelivered stations were in it: a disk may not be mounted there. They are not given up.",
             metadata: [
                 "inbox.root": "\(printable(roots[inbox].settings.root))", "folder.path": "\(printable(path))",
                 "advice": "Mount the disk. If the stations were removed for good, remove the folder, too.",
@@ -61,7 +60,7 @@ extension Scanner {
     ///
     /// - Parameters:
     ///   - path: Of the folder that was listed.
-    ///   - isEmpty: It held nothing at all.
+    ///   - isEmpty: It held nothing but junk and our own reports.
     ///   - inbox: Whose.
     func hides(_ path: String, isEmpty: Bool, in inbox: Int) -> Bool {
         if isEmpty, path.isEmpty, !roots[inbox].sawDepartures { return true }

@@ -181,6 +181,7 @@ extension Scanner {
         roots[index].pass = nil
         if roots[index].isListed { status.rescans += 1 }
         roots[index].isListed = true
+        forgetEmptied(of: index)
         missKnown(of: index)
         let isWatched = roots[index].isWatched
         if pass.isDeep {
@@ -216,6 +217,17 @@ extension Scanner {
             for name in roots[index].finished.removeValue(forKey: ExactName(parent))?.allNames ?? [] {
                 sayVanished(parent + "/" + name, in: index)
             }
+        }
+    }
+
+    /// Places that are not there any more keep no station.
+    private mutating func forgetEmptied(of index: Int) {
+        guard let root = roots[index].node, !roots[index].isOnAnotherDisk else { return }
+        roots[index].emptied = roots[index].emptied.filter { place in
+            let found = tree.find(place.text, below: root)
+            guard !found.isWhole, let content = tree[found.id]?.content else { return true }
+            let isHidden = roots[index].absentMounts.contains { place.text.hasPrefix($0.text + "/") }
+            return isHidden || content == .unlisted || content == .unreadable
         }
     }
 

@@ -56,7 +56,7 @@ struct Scanner {
     var unreadable: Set<NodeID> = []
     var watchRetry: (notBefore: Instant, pause: Duration)?
     var watchesAreShort = Shortage.no
-    /// `fs.inotify.max_user_watches` when it did not suffice.
+    /// The limit of watches when it did not suffice.
     var shortLimit: Int?
     var relookPauses: [NodeID: Duration] = [:]
     var suspects: Set<NodeID> = []

@@ -29,6 +29,7 @@ extension ProblemCode {
         case .poseListAmbiguous: "two pose lists, or two rows of one, claim the station"
         case .poseListInvalid: "the pose list, or the station's row in it, cannot be read"
         case .notConverted: "the faces of a panorama could not be written to the state directory"
+        case .poseFromList: "the pose comes from a pose list: which line, and how it was read"
         case .converted: "six faces were rendered from a panorama"
         case .notSquare: "a face that is not square"
         case .faceTooSmall: "a face below `min-face`"

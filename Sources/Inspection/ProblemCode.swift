@@ -90,12 +90,13 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case timeUnknown = "time-unknown"
     case timeUnused = "time-unused"
     case converted
+    case poseFromList = "pose-from-list"
 
     /// Whether the code stands only before notes.
     package var isNote: Bool {
         switch self {
         case .keyUnknown, .fileUnused, .sizeUnusual, .imageGray, .imageTransparent, .scaleIgnored, .timeUnknown,
-            .timeUnused, .converted:
+            .timeUnused, .converted, .poseFromList:
             true
         default: false
         }

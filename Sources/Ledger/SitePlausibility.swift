@@ -42,12 +42,14 @@ enum SitePlausibility {
             sql: """
                 SELECT content ->> '$.stationID' AS name, content ->> '$.pose.translation.x' AS x,
                        content ->> '$.pose.translation.y' AS y, content ->> '$.pose.translation.z' AS z
-                FROM (SELECT content, stationID FROM capture WHERE collectionID = ? ORDER BY station DESC LIMIT ?)
-                WHERE stationID <> ?
+                FROM (SELECT content FROM liveCapture WHERE collectionID = ? AND stationID <> ? ORDER BY station DESC LIMIT ?)
                 """,
-            arguments: [capture.ids.collection, window, capture.ids.station]
+            arguments: [capture.ids.collection, capture.ids.station, window]
         )
+        // Revisits are no other tripods.
+        var seen: Set<String> = []
         return rows.compactMap { row in
+            guard seen.insert(row["name"]).inserted else { return nil }
             guard let x: Double = row["x"], let y: Double = row["y"], let z: Double = row["z"] else { return nil }
             return Neighbour(stationID: row["name"], position: Vector3(x: x, y: y, z: z))
         }

@@ -13,13 +13,19 @@ extension StationLedger {
         -> [StationRecord]
     {
         try await due(
-            "state IN ('uploading', 'accepted') AND sameAs IS NULL AND inbox NOT IN (SELECT value FROM json_each(?))",
+            "state IN ('uploading', 'accepted') AND sameAs IS NULL AND \(Self.isReachable)",
             [try Self.list(lost)],
             at: now,
             order: "attempts, state <> 'uploading', id",
             limit
         )
     }
+
+    /// Whether the station's folder lies in none of the places of a JSON list. (`json_each` has a column `path` of its own.)
+    private static let isReachable = """
+        NOT EXISTS (SELECT 1 FROM json_each(?) AS lost
+                    WHERE instr(station.inbox || '/' || station.path || '/', lost.value || '/') = 1)
+        """
 
     private static func list(_ inboxes: Set<String>) throws(LedgerError) -> String {
         do { return try JSON.encode(inboxes.sorted()) } catch { throw .notApplicable("\(error)") }
@@ -57,7 +63,7 @@ extension StationLedger {
                 sql: """
                     SELECT min(notBefore) FROM station
                     WHERE state IN ('accepted', 'uploading', 'uploaded') AND sameAs IS NULL
-                      AND (state = 'uploaded' OR inbox NOT IN (SELECT value FROM json_each(?)))
+                      AND (state = 'uploaded' OR \(Self.isReachable))
                     """,
                 arguments: [lost]
             ).map(Date.init(ledger:))

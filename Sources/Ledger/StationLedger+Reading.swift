@@ -142,7 +142,7 @@ extension StationLedger {
                 sql: """
                     SELECT capture.content ->> '$.faces.front.storedIn' FROM station
                     JOIN capture ON capture.station = station.id AND capture.digest = station.digest
-                    WHERE station.state IN ('accepted', 'uploading', 'failed')
+                    WHERE station.state IN ('accepted', 'uploading', 'uploaded', 'failed')
                       AND capture.content ->> '$.faces.front.storedIn' IS NOT NULL
                     """
             )

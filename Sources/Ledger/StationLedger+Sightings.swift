@@ -99,7 +99,11 @@ extension StationLedger {
         let isRepetition = row.digest == capture.digest.rawValue
         // Files that are on their way keep the ids under which they were begun.
         let isBegun = isRepetition && ["uploading", "uploaded"].contains(row.state)
-        if !isBegun { try writeCapture(capture, for: row, at: now, db) }
+        if isBegun {
+            try noteFiles(of: capture, for: row, db)
+        } else {
+            try writeCapture(capture, for: row, at: now, db)
+        }
         if isRepetition, row.state == "registered" {
             // It was delivered once, and other content has been sent to its ids since.
             let words = "What was delivered of this folder has been overwritten since; it is delivered again."
@@ -111,6 +115,26 @@ extension StationLedger {
         if !isBegun { row.sameAs = original?.station }
         try row.update(db)
         if replaces { try Identity.stopOthers(with: capture, by: row, at: now, db) }
+    }
+
+    /// The same content may lie under other file names by now: those are where the rest is sent from.
+    ///
+    /// Ids stay.
+    private static func noteFiles(of capture: Capture, for row: StationRow, _ db: Database) throws {
+        guard
+            let content = try String.fetchOne(
+                db,
+                sql: "SELECT content FROM capture WHERE station = ? AND digest = ?",
+                arguments: [row.id, capture.digest.rawValue]
+            )
+        else { return }
+        var stored = try JSON.decode(Capture.self, content)
+        guard stored.faces != capture.faces else { return }
+        stored.faces = capture.faces
+        try db.execute(
+            sql: "UPDATE capture SET content = ? WHERE station = ? AND digest = ?",
+            arguments: [try JSON.encode(stored), row.id, capture.digest.rawValue]
+        )
     }
 
     /// Writes the content and its six faces; faces that stand in CDF already under the same id keep their receipt.

@@ -11,7 +11,7 @@ package struct FaceImage: Equatable, Codable, Sendable {
 
     /// The file's name inside the station's folder, or inside ``storedIn``.
     package var fileName: String
-    /// The absolute folder that the file is in, where drop360 has rendered it; nil for a file of the station's folder.
+    /// The name of the folder among drop360's rendered faces that the file is in; nil for a file of the station's folder.
     package var storedIn: String?
     /// Bytes.
     package var size: Int64

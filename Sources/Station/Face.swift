@@ -10,7 +10,8 @@ package enum Face: String, CaseIterable, Codable, CodingKeyRepresentable, Sendab
     /// The order of ``allCases``, which is the order in which faces are listed, hashed and sent.
     package static func < (lhs: Face, rhs: Face) -> Bool { lhs.rank < rhs.rank }
 
-    private var rank: Int {
+    /// 0…5: the place in ``allCases``.
+    package var rank: Int {
         switch self {
         case .front: 0
         case .back: 1

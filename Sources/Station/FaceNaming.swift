@@ -74,6 +74,15 @@ package enum FaceNaming {
         return faces.count >= 3
     }
 
+    /// Whether at least three names are those of one preset whose names stand for nothing else (`CubeFace1`, `skybox0`, `posx`): a
+    /// station whose faces somebody has still to explain, if not in the configuration.
+    package static func isPresetSet(_ names: some Sequence<String>) -> Bool {
+        let images = names.filter { imageExtensions.contains(fileExtension(of: $0)) }
+        return [FacePreset.matterportSkybox, .leicaCubefaceA, .frontPlusZ].contains { preset in
+            Set(images.compactMap(preset.face)).count >= 3
+        }
+    }
+
     /// What the names of a folder's images come to.
     package struct Assignment: Equatable, Sendable {
         /// Every candidate of every face, in name order; more than one is a refusal.

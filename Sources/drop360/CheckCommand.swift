@@ -106,7 +106,11 @@ struct CheckCommand: AsyncParsableCommand {
         case .unclear: return "# \(path): the pictures do not tell"
         case .wrong(let arrangement, let alternative):
             let doubt = alternative.map { "\n# or else: \($0.words) (\($0.remedy))" } ?? ""
-            return "# \(path): \(arrangement.words)\(doubt)\n" + (station.fix?.commands ?? []).joined(separator: "\n")
+            guard let commands = station.fix?.commands else {
+                return
+                    "# \(path): \(arrangement.words)\n# Its folder or a file has invisible characters in its name: rename that first."
+            }
+            return "# \(path): \(arrangement.words)\(doubt)\n" + commands.joined(separator: "\n")
         }
     }
 

@@ -10,24 +10,29 @@ struct SeamFix {
     let files: [Face: String]
     let arrangement: FaceArrangement
 
-    /// One command per line, to be run in any folder.
+    /// A piece of shell script: one subshell, which stops at the first thing that goes wrong.
     ///
-    /// Renames go by a name that ends in `.part`: as long as one is there a running daemon waits.
-    var commands: [String] {
-        var commands = ["cd \(Self.quoted(folder))"]
+    /// nil where a name holds what a terminal must not see. Renames go by a name that ends in `.part`: as long as one is there a running
+    /// daemon waits.
+    var commands: [String]? {
+        let names = [folder] + files.values
+        guard names.allSatisfy({ printable($0, limit: .max) == $0 }) else { return nil }
+        var steps: [String] = []
         for face in Face.allCases where arrangement[face].turn != .none {
             guard let file = files[arrangement[face].file] else { continue }
-            commands += Self.turn(file, arrangement[face].turn)
+            steps += Self.turn(file, arrangement[face].turn)
         }
         for ring in arrangement.rings {
             let moves = ring.compactMap { face -> (from: String, to: String)? in
                 guard let from = files[arrangement[face].file], let place = files[face] else { return nil }
                 return (from, Self.name(from, at: place))
             }
-            commands += moves.map { "mv -n -- \(Self.quoted($0.from)) \(Self.quoted($0.to + ".part"))" }
-            commands += moves.map { "mv -n -- \(Self.quoted($0.to + ".part")) \(Self.quoted($0.to))" }
+            steps += moves.map { "mv \(Self.quoted($0.from)) \(Self.quoted($0.to + ".part"))" }
+            steps += moves.map { "mv \(Self.quoted($0.to + ".part")) \(Self.quoted($0.to))" }
         }
-        return commands
+        let rests = arrangement.rings.flatMap { $0.compactMap { files[$0].map { Self.quoted($0 + ".part") } } }
+        let checks = rests.map { "test ! -e \($0)" }
+        return ["( set -e", "cd -- '\(Self.escaped(folder))'"] + checks + steps + [")"]
     }
 
     /// The name of `place`, with the ending of the file that moves there.
@@ -43,14 +48,18 @@ struct SeamFix {
         var steps: [String] = []
         if turn.isMirrored { steps.append(isPNG ? "-flop" : "-flip horizontal") }
         if turn.quarters > 0 { steps.append("-rotate \(turn.quarters * 90)") }
-        return steps.map { step in
-            isPNG
-                ? "convert \(name) \(step) png:\(part) && mv -- \(part) \(name)"
-                : "jpegtran -copy all -perfect \(step) -outfile \(part) \(name) && mv -- \(part) \(name)"
+        return steps.flatMap { step in
+            [
+                isPNG
+                    ? "convert png:\(name) \(step) png:\(part)"
+                    : "jpegtran -copy all -perfect \(step) -outfile \(part) \(name)",
+                "mv \(part) \(name)",
+            ]
         }
     }
 
-    private static func quoted(_ text: String) -> String {
-        "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
-    }
+    /// A file of the folder: never an option, and nothing that ImageMagick takes for more than a name.
+    private static func quoted(_ name: String) -> String { "'./" + escaped(name) + "'" }
+
+    private static func escaped(_ text: String) -> String { text.replacingOccurrences(of: "'", with: "'\\''") }
 }

@@ -59,7 +59,7 @@ struct IdleWatchTests {
                 watcherStatus: { self.inbox.withLock { $0 } },
                 handled: { self.handled.withLock { $0 } },
                 link: link,
-                lostInboxes: { self.lost.withLock { $0 } },
+                lostPlaces: { self.lost.withLock { $0 } },
                 ledger: desk.ledger,
                 surroundings: desk.surroundings,
                 logger: Desk.silent

@@ -130,7 +130,7 @@ struct ChangedFolderTests {
         try await Depot.run { depot async throws in
             let id = try await depot.accept("site/st")
             let lost = Mutex<Set<String>>([depot.inbox.path])
-            try await depot.session(lostInboxes: { lost.withLock { $0 } }) { session async throws in
+            try await depot.session(lostPlaces: { lost.withLock { $0 } }) { session async throws in
                 await session.setting.link.probe()
                 try await session.uploads.drain()
                 let waiting = try await depot.ledger.station(id)

@@ -69,7 +69,7 @@ final class Depot: Sendable {
         stallTimeout: Duration = .seconds(60),
         schedule: RetrySchedule = .standard,
         changed: @escaping @Sendable (StationRecord) -> Void = { _ in },
-        lostInboxes: @escaping @Sendable () -> Set<String> = { [] },
+        lostPlaces: @escaping @Sendable () -> Set<String> = { [] },
         sleep: (@Sendable (Duration) async throws -> Void)? = nil,
         _ body: (Session) async throws -> Value
     ) async throws -> Value {
@@ -119,7 +119,7 @@ final class Depot: Sendable {
                 bells.register.ring()
             },
             lookAgain: { [self] station in looks.withLock { $0.append(station.path) } },
-            lostInboxes: lostInboxes
+            lostPlaces: lostPlaces
         )
         let session = Session(
             depot: self,

@@ -116,8 +116,8 @@ struct PanoramaTests {
         #expect(report.notes.map(\.code).contains("converted"))
         let front = try #require(capture.faces[.front])
         let place = try #require(front.storedIn)
-        #expect(try state.names(in: "converted").count == 1 && place.hasPrefix(state.path + "/converted/"))
-        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: place + "/front.jpg")))
+        #expect(try state.names(in: "converted") == [place])
+        let bytes = [UInt8](try state.read("converted/\(place)/front.jpg"))
         #expect(Int64(bytes.count) == front.size && front.edge == 256)
         let picture = try Picture.decode(bytes)
         let middle = (0..<3).map { Double(picture.pixels[(128 * 256 + 128) * 3 + $0]) }
@@ -128,7 +128,8 @@ struct PanoramaTests {
         #expect(again.capture == capture)
         rules.equirect = .convert(nil)
         let checked = try await bench.inspect(rules)
-        #expect(checked.capture?.digest == capture.digest && checked.capture?.faces[.front]?.storedIn == nil)
+        #expect(checked.capture?.digest == capture.digest)
+        #expect(try state.names(in: "converted").count == 1)
     }
 
     @Test func `a panorama that is damaged, turned, small or one of two is refused`() async throws {
@@ -149,17 +150,33 @@ struct PanoramaTests {
         #expect(try await bench().inspect(strict).rejection == ["face-too-large"])
     }
 
+    @Test func `nothing is kept of a panorama whose station is not accepted, and no map is passed over`() async throws {
+        let state = try TemporaryFolder()
+        var rules = rules
+        rules.equirect = .convert(ConvertedFaces(state: state.path))
+        let waiting = try bench()
+        try waiting.remove("pose.json")
+        try waiting.put(Array("folder,x\n".utf8), as: "poses.csv")
+        #expect(try await waiting.inspect(rules).capture == nil)
+        #expect(!state.contains("converted"))
+        rules.faces = .map(Dictionary(uniqueKeysWithValues: Face.allCases.map { ($0, "cam-\($0).jpg") }))
+        #expect(try await bench().inspect(rules).waiting == ["face-missing"])
+        // A disk that takes nothing: the station waits.
+        rules.faces = nil
+        rules.equirect = .convert(ConvertedFaces(state: try state.write("x", to: "file")))
+        #expect(try await bench().inspect(rules).waiting == ["not-converted"])
+    }
+
     @Test func `what is not needed any more is swept up, and nothing else`() throws {
         let state = try TemporaryFolder()
         let store = ConvertedFaces(state: state.path)
         for name in ["a", "b"] { try state.makeFolder("converted/\(name)") }
         try state.write("x", to: "ledger.sqlite")
-        store.sweep(keeping: [state.path("converted/a")])
+        store.sweep(keeping: ["a"])
         #expect(try state.names(in: "converted") == ["a"])
-        store.discard(state.path)
-        store.discard(state.path("converted/a/../.."))
+        for place in ["", "..", ".", "a/../.."] { store.discard(place) }
         #expect(try state.names() == ["converted", "ledger.sqlite"])
-        store.discard(state.path("converted/a"))
+        store.discard("a")
         #expect(try state.names(in: "converted") == [])
     }
 }

@@ -39,6 +39,8 @@ struct SeamTests {
         let turn = FaceArrangement([.top: .init(.top, FaceTurn(quarters: 3))])
         #expect(turn.words == "top looks turned by 90° clockwise")
         #expect(turn.remedy == "turn top by 90° counter-clockwise")
+        let both = FaceArrangement([.left: .init(.right), .right: .init(.left, FaceTurn(quarters: 1))])
+        #expect(both.remedy == "turn left by 90° clockwise; rename right to left, left to right")
         let mirror = FaceArrangement([.back: .init(.back, FaceTurn(isMirrored: true))])
         #expect(mirror.words == "back looks mirrored left to right" && mirror.remedy == "mirror back left to right")
         let ring = FaceArrangement([.front: .init(.right), .right: .init(.back), .back: .init(.front)])

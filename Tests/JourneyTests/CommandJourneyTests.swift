@@ -176,4 +176,54 @@ struct CommandJourneyTests {
         let done = try await site.run("retry", "a-good", "--config", site.configuration)
         #expect(done.exit == .code(1) && done.errors.contains("nothing to try again"))
     }
+
+    @Test func `the script that check --fix-names prints mends the station, whatever the names`() async throws {
+        let folder = try TemporaryFolder()
+        let station = "in/it's | a \"name\""
+        try StationMaker().write(to: folder.path, named: station, .init(seed: 1))
+        func name(_ face: String) -> String { "\(station)/-|x; \(face).jpg" }
+        for face in Face.allCases {
+            let other: Face = face == .left ? .right : face == .right ? .left : face
+            try folder.move("\(station)/\(face).jpg", to: name(other.rawValue))
+        }
+        let script = try await fixNames(folder, station)
+        #expect(script.contains("left and right look swapped"))
+        try folder.write(script, to: "fix.sh")
+        let shell = try ChildProcess(
+            "/bin/sh",
+            [folder.path("fix.sh")],
+            environment: ["PATH": "/usr/bin:/bin"],
+            in: "/",
+            log: folder.path("sh")
+        )
+        #expect(try await shell.ended() == .code(0), "\(shell.errors)")
+        #expect(try await fixNames(folder, station).contains("the faces fit"))
+        // A rest of an interrupted run stops it before anything is moved.
+        try folder.move(name("left"), to: name("kept"))
+        try folder.move(name("right"), to: name("left"))
+        try folder.move(name("kept"), to: name("right"))
+        let again = try await fixNames(folder, station)
+        try folder.write("rest", to: name("left") + ".part")
+        try folder.write(again, to: "fix.sh")
+        let before = try folder.names(in: station)
+        let second = try ChildProcess(
+            "/bin/sh",
+            [folder.path("fix.sh")],
+            environment: ["PATH": "/usr/bin:/bin"],
+            in: "/",
+            log: folder.path("sh2")
+        )
+        #expect(try await second.ended() == .code(1))
+        #expect(try folder.names(in: station) == before)
+    }
+
+    private func fixNames(_ folder: TemporaryFolder, _ station: String) async throws -> String {
+        let child = try Drop360.start(
+            ["check", station, "--fix-names"],
+            in: folder.path,
+            log: folder.path("check-\(UUID().uuidString)")
+        )
+        try await child.ended()
+        return child.output
+    }
 }

@@ -234,4 +234,33 @@ struct SightingTests {
         #expect(try await bench.ledger.recordVanished(inbox: Bench.inbox, path: "a", at: bench.now) == nil)
         #expect(try await bench.ledger.stations() == [])
     }
+
+    @Test func `files that were renamed on the way are sent from where they are now, under the same ids`() async throws
+    {
+        let bench = try Bench()
+        let first = Capture.sample("one")
+        try await bench.sees("a", first)
+        try await bench.begins("a")
+        var renamed = first
+        renamed.faces[.top]?.fileName = "up.jpg"
+        let record = try await bench.sees("a", renamed, stamp: "renamed")
+        #expect(record.state.name == .uploading)
+        #expect(record.capture?.faces[.top]?.fileName == "up.jpg" && record.capture?.ids == first.ids)
+    }
+
+    @Test func `stations in a place that is lost are not due, others are`() async throws {
+        let bench = try Bench()
+        try await bench.sees("usb/a", .sample("one"))
+        try await bench.sees("usbx/b", .sample("two", station: "s2"))
+        func due(_ lost: Set<String>) async throws -> [String] {
+            try await bench.ledger.dueForUpload(at: Date(timeIntervalSince1970: 2e9), limit: 9, exceptIn: lost).map(
+                \.path
+            )
+        }
+        #expect(try await due([]) == ["usb/a", "usbx/b"])
+        #expect(try await due([Bench.inbox + "/usb"]) == ["usbx/b"])
+        #expect(try await due([Bench.inbox]) == [])
+        #expect(try await bench.ledger.nextDue(exceptIn: [Bench.inbox]) == nil)
+        #expect(try await bench.ledger.nextDue(exceptIn: [Bench.inbox + "/usb"]) != nil)
+    }
 }

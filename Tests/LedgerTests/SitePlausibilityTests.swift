@@ -50,4 +50,16 @@ struct SitePlausibilityTests {
         let bench = try await site([1, 12, 23])
         #expect(try await bench.sees("new", .sample("new", station: "new", site: "b", x: 12)).notes == [])
     }
+
+    @Test func `a pose that was corrected, and revisits, count for nothing and once`() async throws {
+        let bench = try await site([1, 12, 23])
+        try await bench.sees("s1", .sample("content 1", station: "s1", x: 400))
+        #expect(try await bench.sees("new", .sample("new", station: "new", x: 12)).notes == [])
+        let lone = try await site([1])
+        for hour in 1...3 {
+            let time = CaptureTime(milliseconds: Capture.ten.milliseconds + Int64(hour) * 3_600_000)
+            try await lone.sees("visit \(hour)", .sample("visit \(hour)", station: "s0", time: time))
+        }
+        #expect(try await lone.sees("new", .sample("new", station: "new", x: 9_000)).notes == [])
+    }
 }

@@ -153,7 +153,8 @@ extension StationInspection {
 
     /// Mentions what was left alone.
     mutating func reportUnused(_ finding: FaceFinding, sidecar: String?) {
-        var unused = snapshot.names(.other)
+        let own = sidecar.flatMap { $0.split(separator: "/").last.map(String.init) }
+        var unused = snapshot.names(.other).filter { $0 != own }
         if finding.missing.isEmpty { unused += finding.unassigned }
         if sidecar != nil { unused += snapshot.names(.json).filter { $0 != sidecar } }
         unused += finding.foreign

@@ -8,7 +8,7 @@ extension StationInspection {
     /// - Returns: What the row states, and the list's path below the inbox.
     mutating func readPoseList() throws(Interruption) -> (sidecar: Sidecar, list: String)? {
         let finding: PoseListFinding
-        switch try PoseListFinding.find(snapshot, rules: rules) {
+        switch try PoseListFinding.find(snapshot) {
         case .none:
             findings.wait(
                 .sidecarMissing,
@@ -27,16 +27,12 @@ extension StationInspection {
         guard finding.stamp.size <= PoseListFinding.sizeLimit else {
             findings.refuse(
                 .poseListInvalid,
-                "\(shown) has more than \(PoseListFinding.sizeLimit >> 20) MiB.",
+                "\(shown) has more than \(PoseListFinding.sizeLimit >> 20) MiB: split it by folders.",
                 file: finding.path
             )
             return nil
         }
-        let result = try poseLists.list(
-            at: snapshot.inbox + "/" + finding.path,
-            stamp: finding.stamp,
-            rule: rules.poses
-        ) { () throws(Interruption) -> [UInt8] in try contents(of: finding) }
+        guard let result = try read(finding) else { return nil }
         let list: PoseList
         switch result {
         case .success(let read): list = read
@@ -62,9 +58,9 @@ extension StationInspection {
             return nil
         }
         if number == list.openRow, isFresh(finding.stamp) {
-            findings.suspect(
+            findings.wait(
                 .poseListInvalid,
-                "The last line of \(shown) is perhaps still being written.",
+                "The last line of \(shown) has no end and was written a moment ago: perhaps more is to come.",
                 file: finding.path
             )
             return nil
@@ -80,6 +76,7 @@ extension StationInspection {
             )
             for problem in reading.problems { findings.add(.wrong, problem) }
             findings.addNotes(reading.notes)
+            findings.note(.poseFromList, words(of: list, row: list.rows[number], shown), file: finding.path)
             return (reading.sidecar, finding.path)
         } catch {
             refuse(error, of: finding)
@@ -101,22 +98,53 @@ extension StationInspection {
         return age >= 0 && age < PoseListFinding.writing
     }
 
-    private func contents(of finding: PoseListFinding) throws(Interruption) -> [UInt8] {
+    /// How the row was read: whoever sees the note can tell whether the list was taken for what it is.
+    private func words(of list: PoseList, row: PoseTable.Row, _ shown: String) -> String {
+        let frame = list.frame.map { ", its quaternion in the frame \($0.rawValue)" } ?? ""
+        return "The pose is that of line \(row.line) of \(shown), read as \(list.preset.rawValue)\(frame)."
+    }
+
+    /// The list, parsed; nil where drop360 may not read it, which is told.
+    private mutating func read(
+        _ finding: PoseListFinding
+    ) throws(Interruption) -> Result<PoseList, PoseListRefusal>? {
         let parts = finding.path.split(separator: "/").map(String.init)
-        let folder: OpenFolder
-        do throws(DropFolderError) {
-            folder = try OpenFolder.at(root: snapshot.inbox, relativePath: parts.dropLast().joined(separator: "/"))
+        var isForbidden = false
+        do throws(Interruption) {
+            return try poseLists.list(
+                at: snapshot.inbox + "/" + finding.path,
+                stamp: finding.stamp,
+                rule: rules.poses,
+                stop: stop
+            ) { () throws(Interruption) -> [UInt8] in
+                let folder: OpenFolder
+                do throws(DropFolderError) {
+                    folder = try OpenFolder.at(
+                        root: snapshot.inbox,
+                        relativePath: parts.dropLast().joined(separator: "/")
+                    )
+                } catch {
+                    throw Interruption(error)
+                }
+                switch try FileContents.read(parts.last ?? "", in: folder, limit: PoseListFinding.sizeLimit, stop: stop)
+                {
+                case .whole(let contents): return contents.bytes
+                case .noPermission:
+                    isForbidden = true
+                    throw .changed
+                // Another one has taken its place since it was found.
+                case .tooLarge, .notRegular: throw .changed
+                }
+            }
         } catch {
-            throw Interruption(error)
+            guard isForbidden else { throw error }
+            let shown = printable(finding.path)
+            findings.wait(
+                .noPermission,
+                "drop360 may not read \(shown): give its user the right (for instance `chmod a+r`); it waits.",
+                file: finding.path
+            )
+            return nil
         }
-        let outcome = try FileContents.read(
-            parts.last ?? "",
-            in: folder,
-            limit: PoseListFinding.sizeLimit,
-            stop: stop
-        )
-        // Another one has taken its place since it was found.
-        guard case .whole(let contents) = outcome else { throw .changed }
-        return contents.bytes
     }
 }

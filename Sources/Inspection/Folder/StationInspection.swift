@@ -4,7 +4,8 @@ import Station
 
 /// Looks at one station from its snapshot to its verdict.
 ///
-/// Blocks: runs on a thread of the inspector's own. The faces are read and decoded one after the other, so that memory stays near what one face takes.
+/// Blocks: runs on a thread of the inspector's own. The faces are read and decoded one after the other, so that memory stays near what one
+/// face takes; a panorama that is to be rendered takes what it takes, one at a time.
 struct StationInspection {
     /// Bytes of one face; more is refused before reading.
     static let faceByteLimit: Int64 = 256 << 20
@@ -18,6 +19,7 @@ struct StationInspection {
     private var ids: ExternalIDs?
     private(set) var files: [Face: String] = [:]
     var seams: SeamVerdict?
+    var rendered: [Rendered] = []
 
     init(_ snapshot: FolderSnapshot, rules: InspectionRules, stop: StopSignal, poseLists: PoseListCache) {
         self.snapshot = snapshot
@@ -73,7 +75,7 @@ struct StationInspection {
         let panoramas = try panoramas(among: finding, in: folder)
         files = finding.files
         let checks: [Face: FaceCheck]
-        if let converted = try convert(panoramas, in: folder) {
+        if let converted = try convert(panoramas, scheme: scheme, in: folder) {
             checks = converted
         } else {
             finding.reportMissing(scheme: scheme, panoramas: panoramas, findings: &findings)
@@ -85,6 +87,7 @@ struct StationInspection {
         let capture = assemble(sidecar, sidecarName: sidecarName, checks: checks)
         try confirmUnchanged(folder)
         if let verdict = findings.verdict { return verdict }
+        if !storeRendered(), let verdict = findings.verdict { return verdict }
         // Without a finding everything was there, so there is a capture.
         guard let capture else { throw .changed }
         return .accepted(capture)
@@ -166,7 +169,7 @@ struct StationInspection {
     ) throws(Interruption) -> [String: ImageFacts] {
         guard finding.missing.count == Face.allCases.count else { return [:] }
         var found: [String: ImageFacts] = [:]
-        for name in finding.unassigned.prefix(8) {
+        for name in finding.unassigned.prefix(100) {
             try stop.check()
             guard let head = try FileContents.head(of: name, in: folder, count: ImageHead.length),
                 let facts = head.withUnsafeBufferPointer(ImageHead.facts)

@@ -8,7 +8,8 @@ package struct JPEGEncodingError: Error, Equatable, CustomStringConvertible {
 
 /// Writes JPEG files.
 ///
-/// drop360 never re-encodes what a crew delivered. This is for what draws stations: the demo and the tests.
+/// drop360 never re-encodes the faces that a crew delivered. This is for faces rendered from a panorama, and for what draws stations: the
+/// demo and the tests.
 package enum JPEGEncoding {
     /// The longest edge that the format can hold.
     private static let largestEdge = 65500

@@ -11,31 +11,30 @@ package struct ConvertedFaces: Equatable, Sendable {
 
     package init(state: String) { folder = state + "/converted" }
 
-    /// The folder of one panorama's faces.
-    func place(of panorama: FileDigest) -> String { folder + "/" + panorama.rawValue.prefix(32) }
+    /// The name of the folder of one panorama's faces.
+    static func place(of panorama: FileDigest) -> String { String(panorama.rawValue.prefix(32)) }
 
     /// Puts a face in its place: whole, or not at all.
-    func store(_ bytes: [UInt8], as name: String, of panorama: FileDigest) throws {
-        let place = place(of: panorama)
+    func store(_ bytes: [UInt8], as name: String, in place: String) throws {
+        let place = folder + "/" + place
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
         try Data(bytes).write(to: URL(fileURLWithPath: place + "/" + name), options: .atomic)
     }
 
-    /// Removes a panorama's faces, once they are delivered or not wanted any more.
+    /// Removes a panorama's faces, once they are delivered; blocks.
     ///
-    /// - Parameter place: As an accepted face tells it; another folder than one of these is left alone.
+    /// - Parameter place: As an accepted face tells it.
     package func discard(_ place: String) {
-        guard place.hasPrefix(folder + "/"), !place.dropFirst(folder.count + 1).contains("/") else { return }
+        guard !place.isEmpty, !place.contains("/"), place != ".", place != ".." else { return }
         // What is left behind is swept up at the next start.
-        try? FileManager.default.removeItem(atPath: place)
+        try? FileManager.default.removeItem(atPath: folder + "/" + place)
     }
 
-    /// Removes everything but these places: what a crash has left behind.
+    /// Removes everything but these places: what a crash or a replaced panorama has left behind; blocks.
     package func sweep(keeping places: Set<String>) {
         // Without the folder there is nothing to sweep.
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
-            let place = folder + "/" + name
-            if !places.contains(place) { discard(place) }
+            if !places.contains(name) { discard(name) }
         }
     }
 }

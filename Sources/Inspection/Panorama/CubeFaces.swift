@@ -13,7 +13,9 @@ package struct CubeFaces: Sendable {
     /// The largest edge: more pixels than these no viewer shows.
     package static let largestEdge = 4096
 
-    /// A quarter of the panorama's width shows all that is in it: up to ``largestEdge``.
+    /// A quarter of the panorama's width, as usual: as many pixels around the horizon as the panorama has.
+    ///
+    /// At most ``largestEdge``.
     package static func edge(ofWidth width: Int) -> Int { min(width / 4, largestEdge) }
 
     package init(_ panorama: Picture) {

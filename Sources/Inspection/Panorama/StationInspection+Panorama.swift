@@ -9,13 +9,17 @@ extension StationInspection {
 
     /// Renders the six faces from the folder's one panorama.
     ///
-    /// - Returns: nil where the folder holds no single panorama; otherwise the checks of six faces, none of them with an image where the
+    /// One panorama at a time: each takes hundreds of megabytes.
+    ///
+    /// - Returns: nil where the folder holds no panorama, or its faces are named one by one; otherwise the checks of six faces, none of them with an image where the
     ///   panorama was refused.
     mutating func convert(
         _ panoramas: [String: ImageFacts],
+        scheme: FaceScheme?,
         in folder: borrowing OpenFolder
     ) throws(Interruption) -> [Face: FaceCheck]? {
-        guard case .convert(let store) = rules.equirect, !panoramas.isEmpty else { return nil }
+        guard case .convert = rules.equirect, !panoramas.isEmpty else { return nil }
+        if case .map = scheme { return nil }
         guard let name = panoramas.keys.first, panoramas.count == 1 else {
             findings.refuse(
                 .equirectangular,
@@ -29,6 +33,8 @@ extension StationInspection {
         guard let contents = try contents(of: name, limit: Self.faceByteLimit, tooLarge: tooLarge, in: folder) else {
             return [:]
         }
+        Self.oneAtATime.lock()
+        defer { Self.oneAtATime.unlock() }
         guard let panorama = decode(contents.bytes, name) else { return [:] }
         let cube = CubeFaces(panorama.picture)
         var checks: [Face: FaceCheck] = [:]
@@ -37,28 +43,27 @@ extension StationInspection {
             var check = FaceCheck(exif: panorama.exif)
             let picture = cube.face(face)
             let fileName = "\(face.rawValue).jpg"
-            do {
+            do throws(JPEGEncodingError) {
                 let bytes = try JPEGEncoding.encode(
                     rgb: picture.pixels,
                     width: cube.edge,
                     height: cube.edge,
                     quality: Self.renderedQuality
                 )
-                try store?.store(bytes, as: fileName, of: contents.digest)
+                let place = ConvertedFaces.place(of: contents.digest)
+                rendered.append(Rendered(bytes: bytes, fileName: fileName, place: place))
                 check.image = FaceImage(
                     fileName: fileName,
                     size: Int64(bytes.count),
                     digest: FileDigest(SHA256.hash(data: bytes)),
                     format: .jpeg,
                     edge: cube.edge,
-                    storedIn: store?.place(of: contents.digest)
+                    storedIn: place
                 )
             } catch {
-                // A disk that is full: nothing is wrong with the station.
-                findings.wait(
-                    .notConverted,
-                    "The faces of \(printable(name)) could not be written to the state directory (\(error.localizedDescription)); "
-                        + "drop360 tries again.",
+                findings.refuse(
+                    .imageDamaged,
+                    "The faces of \(printable(name)) could not be rendered (\(error.description)): export it again.",
                     file: name
                 )
                 return [:]
@@ -71,6 +76,31 @@ extension StationInspection {
             file: name
         )
         return checks
+    }
+
+    /// A face that is to be kept as soon as its station is accepted.
+    struct Rendered {
+        var bytes: [UInt8]
+        var fileName: String
+        var place: String
+    }
+
+    private static let oneAtATime = NSLock()
+
+    /// Writes the rendered faces of a station that is good in every other way; false where the disk does not take them.
+    mutating func storeRendered() -> Bool {
+        guard case .convert(let store?) = rules.equirect else { return true }
+        do {
+            for face in rendered { try store.store(face.bytes, as: face.fileName, in: face.place) }
+            return true
+        } catch {
+            findings.wait(
+                .notConverted,
+                "The rendered faces could not be written to the state directory (\(error.localizedDescription)); drop360 tries again "
+                    + "in a few minutes."
+            )
+            return false
+        }
     }
 
     private mutating func decode(_ bytes: [UInt8], _ name: String) -> (picture: Picture, exif: EXIF?)? {
@@ -99,6 +129,14 @@ extension StationInspection {
     private mutating func fits(_ facts: ImageFacts, _ exif: EXIF?, _ name: String) -> Bool {
         let (shown, size) = (printable(name), "\(facts.width) × \(facts.height)")
         let edge = CubeFaces.edge(ofWidth: facts.width)
+        guard facts.width == 2 * facts.height else {
+            findings.refuse(
+                .equirectangular,
+                "\(shown) is \(size) pixels, not twice as wide as high: export it again.",
+                file: name
+            )
+            return false
+        }
         if facts.width > rules.maxFace * 4 || facts.width > CubeFaces.largestEdge * 4 {
             findings.refuse(
                 .faceTooLarge,

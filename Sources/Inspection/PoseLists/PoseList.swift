@@ -18,8 +18,7 @@ struct PoseList: Sendable {
         "folder", "path", "stationid", "station", "scanname", "setup", "setupname", "filename", "file", "name", "id",
     ]
 
-    init(_ bytes: [UInt8], rule: PoseListRule) throws(PoseListRefusal) {
-        let table = try PoseTable(bytes)
+    init(_ table: PoseTable, rule: PoseListRule) throws(PoseListRefusal) {
         let header = try PoseListHeader(table, told: rule.preset)
         preset = header.preset
         frame = rule.frame ?? header.preset.frame
@@ -41,7 +40,8 @@ struct PoseList: Sendable {
     /// A name as it is compared: without an image's ending, without regard to case, back slashes and the spelling of accents.
     private static func key(_ name: String) -> String {
         var text = name.replacingOccurrences(of: "\\", with: "/").precomposedStringWithCanonicalMapping.lowercased()
-        while text.hasPrefix("./") { text.removeFirst(2) }
+        if text.hasPrefix("./") { text.removeFirst(2) }
+        if text.hasSuffix("/") { text.removeLast() }
         let ending = FaceNaming.fileExtension(of: text)
         let isImage = FaceNaming.imageExtensions.contains(ending) || FaceNaming.foreignImageExtensions.contains(ending)
         return isImage ? String(text.dropLast(ending.count + 1)) : text
@@ -79,20 +79,30 @@ struct PoseListHeader {
     ]
     private static let tum = ["timestamp", "name", "x", "y", "z", "qx", "qy", "qz", "qw"]
 
+    private static let own: Set<String> = [
+        "folder", "path", "stationid", "stationname", "siteid", "sitename", "label", "collectionlabel", "unit", "frame",
+        "timetaken", "heading", "translationx", "quaternionw", "eulerrotationx", "scalex",
+    ]
+
     static func folded(_ name: String) -> String {
         name.lowercased().filter { $0.isLetter || $0.isNumber }
     }
 
     init(_ table: PoseTable, told: PoseListPreset?) throws(PoseListRefusal) {
         guard let first = table.rows.first else {
-            throw PoseListRefusal(message: "holds no row", mayBeUnfinished: true)
+            throw PoseListRefusal(
+                message: "holds no row yet: write a header and a row for each station",
+                mayBeUnfinished: true
+            )
         }
         let names = first.cells.map(Self.folded)
         // A header has no number in it, and a row of poses has.
         let isHeader = !first.cells.contains {
             Double($0) != nil || Double($0.replacingOccurrences(of: ",", with: ".")) != nil
         }
-        let comment = table.comments.map { PoseTable.header(of: $0).map(Self.folded) }.first { $0.contains("panoposx") }
+        let comment = table.comments.map { PoseTable.header(of: $0).map(Self.folded) }.first {
+            $0.contains("panoposx") || Set($0).isSuperset(of: ["x", "y", "z", "qx", "qy", "qz", "qw"])
+        }
         guard let preset = told ?? Self.preset(isHeader ? names : [], comment, first) else {
             throw PoseListRefusal(
                 message:
@@ -105,10 +115,10 @@ struct PoseListHeader {
         let named: [String]
         switch preset {
         case .navvis: named = comment ?? (isHeader ? names : Self.navvis)
-        case .tum: named = isHeader ? names : Self.tum
+        case .tum: named = comment ?? (isHeader ? names : Self.tum)
         case .drop360, .leica, .faro:
             guard isHeader else {
-                throw PoseListRefusal(message: "has no header row that names its columns")
+                throw PoseListRefusal(message: "has no header row: name its columns in the first line")
             }
             named = names
         }
@@ -123,13 +133,12 @@ struct PoseListHeader {
 
     private static func preset(_ names: [String], _ comment: [String]?, _ first: PoseTable.Row) -> PoseListPreset? {
         let found = Set(names)
-        if comment != nil || found.contains("panoposx") { return .navvis }
+        if comment?.contains("panoposx") == true || found.contains("panoposx") { return .navvis }
+        if comment != nil { return .tum }
         if found.contains("scanname") || found.contains(where: { $0.hasPrefix("rotationvector") }) { return .faro }
         if found.isSuperset(of: ["filename", "pan", "tilt"]) { return .faro }
-        if !found.isDisjoint(with: ["folder", "stationid", "heading", "translationx", "quaternionw", "eulerrotationx"])
-        {
-            return .drop360
-        }
+        // Keys that no scanner writes: what they say must not be passed over.
+        if !found.isDisjoint(with: own) { return .drop360 }
         if found.isSuperset(of: ["x", "y", "z", "qw", "qx", "qy", "qz"]) {
             return found.contains("timestamp") ? .tum : .leica
         }

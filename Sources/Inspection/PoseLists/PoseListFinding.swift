@@ -12,9 +12,9 @@ struct PoseListFinding {
     let station: String
 
     /// Bytes; more is refused before reading.
-    static let sizeLimit: Int64 = 64 << 20
+    static let sizeLimit: Int64 = 16 << 20
     /// A list that was written so short a time ago may end in the middle of a row.
-    static let writing: TimeInterval = 3
+    static let writing: TimeInterval = 10
 
     /// What looking for a list came to.
     enum Outcome {
@@ -24,7 +24,7 @@ struct PoseListFinding {
         case ambiguous([String])
     }
 
-    static func find(_ snapshot: FolderSnapshot, rules: InspectionRules) throws(Interruption) -> Outcome {
+    static func find(_ snapshot: FolderSnapshot) throws(Interruption) -> Outcome {
         var above = snapshot.path.split(separator: "/").map(String.init)
         var below: [String] = []
         while true {
@@ -68,7 +68,7 @@ final class PoseListCache: Sendable {
         var uses: UInt64 = 0
     }
 
-    private static let capacity = 8
+    private static let capacity = 3
     private let state = Mutex(State())
 
     /// The list at `path` as it is now, read only where it is another one than last time.
@@ -76,6 +76,7 @@ final class PoseListCache: Sendable {
         at path: String,
         stamp: FileStamp,
         rule: PoseListRule,
+        stop: StopSignal,
         read: () throws(Interruption) -> [UInt8]
     ) throws(Interruption) -> Result<PoseList, PoseListRefusal> {
         let known = state.withLock { state -> Result<PoseList, PoseListRefusal>? in
@@ -87,7 +88,18 @@ final class PoseListCache: Sendable {
         if let known { return known }
         let bytes = try read()
         let list: Result<PoseList, PoseListRefusal>
-        do throws(PoseListRefusal) { list = .success(try PoseList(bytes, rule: rule)) } catch { list = .failure(error) }
+        let table: Result<PoseTable, PoseListRefusal>
+        do throws(TableFailure) {
+            table = .success(try PoseTable(bytes, stop: stop))
+        } catch {
+            switch error {
+            case .refused(let refusal): table = .failure(refusal)
+            case .interrupted(let interruption): throw interruption
+            }
+        }
+        do throws(PoseListRefusal) { list = .success(try PoseList(table.get(), rule: rule)) } catch {
+            list = .failure(error)
+        }
         state.withLock { state in
             state.entries[path] = Entry(stamp: stamp, rule: rule, list: list, lastUse: state.uses)
             if state.entries.count > Self.capacity,

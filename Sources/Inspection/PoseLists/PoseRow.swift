@@ -63,6 +63,10 @@ struct PoseRow {
                 members.append("\(Self.text(name)): \(Self.texts.contains(name) ? Self.text(cell) : Self.number(cell))")
             }
         }
+        let hasFrame = list.cell("frame", of: row) != nil
+        if let frame = list.frame, objects["quaternion"] != nil, !hasFrame {
+            members.append("\"frame\": \(Self.text(frame.rawValue))")
+        }
         for (name, inner) in objects.sorted(by: { $0.key < $1.key }) {
             members.append("\"\(name)\": {\(inner.joined(separator: ", "))}")
         }
@@ -93,8 +97,13 @@ struct PoseRow {
             let axis = cells[vector].split(whereSeparator: { "(), ;".contains($0) }).map(String.init)
             cells.replaceSubrange(vector...vector, with: axis)
         }
-        guard cells.count == 8 else {
-            throw refusal("has \(cells.count) cells where name, position, axis and angle take 8")
+        let order = list.columns.sorted { $0.value < $1.value }.map(\.key)
+        let isUsual =
+            order.count >= 5 && Array(order[1...3]) == ["x", "y", "z"] && order[4].hasPrefix("rotationvector")
+        guard isUsual, cells.count == 8 else {
+            throw refusal(
+                "has \(cells.count) cells; FARO's columns are name, X, Y, Z, the rotation vector (one cell or three) and the angle"
+            )
         }
         var numbers: [Double] = []
         for cell in cells[1...] {

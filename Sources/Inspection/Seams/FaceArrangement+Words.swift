@@ -17,14 +17,15 @@ extension FaceArrangement {
         return words.joined(separator: "; ")
     }
 
-    /// What mends it: "rename left to right and right to left; turn top by 90° counter-clockwise".
+    /// What mends it, in this order: "turn top by 90° counter-clockwise; rename right to left, left to right".
     package var remedy: String {
         var words: [String] = []
-        for ring in rings {
-            words.append("rename " + ring.map { "\(self[$0].file) to \($0)" }.joined(separator: ", "))
-        }
+        // Turns first: afterwards the names are other pictures'.
         for face in Face.allCases where self[face].turn != .none {
             words.append("\(self[face].turn.wordsOfRemedy(self[face].file.rawValue))")
+        }
+        for ring in rings {
+            words.append("rename " + ring.map { "\(self[$0].file) to \($0)" }.joined(separator: ", "))
         }
         return words.joined(separator: "; ")
     }

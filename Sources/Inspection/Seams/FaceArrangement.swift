@@ -22,22 +22,8 @@ package struct FaceArrangement: Hashable, Sendable {
     }
 
     package subscript(_ face: Face) -> Place {
-        get { places[Self.index(face)] }
-        set { places[Self.index(face)] = newValue }
-    }
-
-    /// Every file as it is named.
-    package static let asNamed = FaceArrangement()
-
-    static func index(_ face: Face) -> Int {
-        switch face {
-        case .front: 0
-        case .back: 1
-        case .left: 2
-        case .right: 3
-        case .top: 4
-        case .bottom: 5
-        }
+        get { places[face.rank] }
+        set { places[face.rank] = newValue }
     }
 
     /// How much would have to be changed: files exchanged, turned, and half as much again where one is mirrored.
@@ -82,6 +68,6 @@ package struct FaceArrangement: Hashable, Sendable {
     private func number(_ place: (face: Face, edge: FaceEdge)) -> (edge: Int, isReversed: Bool) {
         let own = self[place.face]
         let (edge, isReversed) = own.turn.fileEdge(at: place.edge)
-        return (Self.index(own.file) * 4 + edge.rawValue, isReversed)
+        return (own.file.rank * 4 + edge.rawValue, isReversed)
     }
 }

@@ -48,7 +48,7 @@ package enum SeamCheck {
         guard borders.count == Face.allCases.count, Set(borders.map(\.samples)).count == 1 else { return [] }
         let costs = SeamCosts(borders)
         return CubeSeam.all.map { seam in
-            let edges = [seam.first, seam.second].map { FaceArrangement.index($0.face) * 4 + $0.edge.rawValue }
+            let edges = [seam.first, seam.second].map { $0.face.rank * 4 + $0.edge.rawValue }
             return costs[SeamCosts.index(edges[0], edges[1], isReversed: true)]
         }
     }
@@ -66,7 +66,7 @@ package enum SeamCheck {
         var second = Float.infinity
         var asNamed: Float = 0
         for (index, entry) in entries.enumerated() {
-            let cost = entry.joints.reduce(0) { $0 + costs[$1] }
+            let cost = costs.sum(entry.joints)
             if index == 0 { asNamed = cost }
             let score = cost + costOfEffort * Float(entry.effort)
             if score < best.score {

@@ -18,41 +18,60 @@ struct SeamCosts: Sendable {
 
     subscript(_ joint: UInt16) -> Float { values[Int(joint)] }
 
+    /// The sum over some joints.
+    func sum(_ joints: [UInt16]) -> Float {
+        values.withUnsafeBufferPointer { values in
+            var sum: Float = 0
+            for joint in joints { sum += values[Int(joint)] }
+            return sum
+        }
+    }
+
     /// - Parameter borders: In the order of `Face.allCases`, with equally many samples.
     init(_ borders: [FaceBorder]) {
         values = [Float](repeating: 0, count: 24 * 24 * 2)
         let isGray = borders.contains(where: \.isGray)
         let edges = borders.flatMap { isGray ? $0.grayEdges : $0.edges }
+        let medians = edges.map { edge in (0..<3).map { Self.median(edge, channel: $0) } }
         for a in 0..<24 {
             for b in (a + 1)..<24 where a / 4 != b / 4 {
+                // One face brighter than the other, as a whole, is no other place.
+                let offsets = (0..<3).map { channel in
+                    max(-Self.largestOffset, min(Self.largestOffset, medians[a][channel] - medians[b][channel]))
+                }
                 for isReversed in [false, true] {
-                    values[Int(Self.index(a, b, isReversed: isReversed))] = Self.cost(edges[a], edges[b], isReversed)
+                    values[Int(Self.index(a, b, isReversed: isReversed))] =
+                        Self.cost(edges[a], edges[b], offsets, isReversed)
                 }
             }
         }
     }
 
-    private static func cost(_ first: [Float], _ second: [Float], _ isReversed: Bool) -> Float {
+    private static func cost(_ first: [Float], _ second: [Float], _ offsets: [Float], _ isReversed: Bool) -> Float {
         let samples = first.count / 3
-        var differences = [Float](repeating: 0, count: samples)
-        var sums = [Float](repeating: 0, count: samples)
-        var offsets: Float = 0
-        for channel in 0..<3 {
-            for sample in 0..<samples {
-                let other = isReversed ? samples - 1 - sample : sample
-                differences[sample] = first[sample * 3 + channel] - second[other * 3 + channel]
+        let (red, green, blue) = (offsets[0], offsets[1], offsets[2])
+        var sum: Float = 0
+        first.withUnsafeBufferPointer { first in
+            second.withUnsafeBufferPointer { second in
+                var own = 0
+                var other = isReversed ? (samples - 1) * 3 : 0
+                let step = isReversed ? -3 : 3
+                while own < samples * 3 {
+                    let difference =
+                        abs(first[own] - second[other] - red) + abs(first[own + 1] - second[other + 1] - green)
+                        + abs(first[own + 2] - second[other + 2] - blue)
+                    sum += min(difference / 3, ceiling)
+                    own += 3
+                    other += step
+                }
             }
-            // One face brighter than the other, as a whole, is no other place.
-            let offset = max(-largestOffset, min(largestOffset, median(differences)))
-            offsets += abs(offset)
-            for sample in 0..<samples { sums[sample] += abs(differences[sample] - offset) }
         }
-        let mean = sums.reduce(0) { $0 + min($1 / 3, ceiling) } / Float(samples)
-        return mean + offsetWeight * max(offsets / 3 - tolerance, 0)
+        let offset = (abs(red) + abs(green) + abs(blue)) / 3
+        return sum / Float(samples) + offsetWeight * max(offset - tolerance, 0)
     }
 
-    private static func median(_ values: [Float]) -> Float {
-        let sorted = values.sorted()
+    private static func median(_ edge: [Float], channel: Int) -> Float {
+        let sorted = stride(from: channel, to: edge.count, by: 3).map { edge[$0] }.sorted()
         let middle = sorted.count / 2
         return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
     }

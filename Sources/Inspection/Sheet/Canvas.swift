@@ -26,8 +26,9 @@ struct Canvas {
 
     /// Fills a rectangle; what lies outside is left out.
     mutating func fill(x: Int, y: Int, width: Int, height: Int, _ colour: Colour) {
-        for row in max(0, y)..<max(0, min(self.height, y + height)) {
-            for column in max(0, x)..<max(0, min(self.width, x + width)) {
+        let (rows, columns) = (y..<(y + height), x..<(x + width))
+        for row in rows.clamped(to: 0..<self.height) {
+            for column in columns.clamped(to: 0..<self.width) {
                 let index = (row * self.width + column) * 3
                 pixels[index] = colour.red
                 pixels[index + 1] = colour.green

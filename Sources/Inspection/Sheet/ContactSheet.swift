@@ -48,7 +48,7 @@ package enum ContactSheet {
             case .incomplete, .changed, .unavailable: ("incomplete", .amber)
             }
         canvas.write("\(word)  \(printable(report.path))", x: 8, y: top + 8, scale: 2, room: 4 * cell - 16, colour)
-        canvas.write("seams: \(seamWords(report.seams))", x: 8, y: top + 34, scale: 2, room: 4 * cell - 16, .white)
+        canvas.write("seams: \(seamWords(report))", x: 8, y: top + 34, scale: 2, room: 4 * cell - 16, .white)
         let pictures = pictures(of: item)
         for face in Face.allCases { draw(face, pictures[face], report, at: top + head, on: &canvas) }
         for (seam, misfit) in zip(CubeSeam.all, SeamCheck.misfits(of: pictures)) {
@@ -101,9 +101,11 @@ package enum ContactSheet {
         }
     }
 
-    private static func seamWords(_ verdict: SeamVerdict?) -> String {
-        switch verdict {
-        case nil: "not looked at"
+    private static func seamWords(_ report: InspectionReport) -> String {
+        switch report.seams {
+        case nil:
+            report.notes.contains { $0.code == ProblemCode.converted.rawValue }
+                ? "rendered from a panorama" : "not looked at"
         case .fit: "all fit"
         case .unclear: "the pictures do not tell"
         case .wrong(let arrangement, _): arrangement.words
@@ -119,6 +121,14 @@ package enum ContactSheet {
         return String(format: "%.0f° from +Y (%@)", degrees, points[Int((degrees + 22.5) / 45) % 8] as NSString)
     }
 
+    /// With every limit that inspection has.
+    private static func facts(of bytes: [UInt8]) throws(ImageRefusal) -> ImageFacts {
+        try bytes.withUnsafeBufferPointer { (bytes) throws(ImageRefusal) -> ImageFacts in
+            FileKind.of(Array(bytes.prefix(FileKind.headLength))) == .png
+                ? try PNGStructure.facts(of: bytes) : try JPEGStructure.facts(of: bytes)
+        }
+    }
+
     private static func pictures(of item: Item) -> [Face: Picture] {
         var pictures: [Face: Picture] = [:]
         for (face, name) in item.report.files {
@@ -126,7 +136,8 @@ package enum ContactSheet {
             guard let folder = try? OpenFolder.at(root: item.root, relativePath: item.report.path),
                 let file = try? RegularFile(name, in: folder), file.stamp.size <= StationInspection.faceByteLimit,
                 let bytes = try? file.read(at: 0, count: Int(file.stamp.size)),
-                let facts = bytes.withUnsafeBufferPointer(ImageHead.facts), max(facts.width, facts.height) <= 16384,
+                let facts = try? facts(of: bytes),
+                max(facts.width, facts.height) <= (facts.format == .png ? 4096 : 16384),
                 let picture = try? Picture.decode(bytes, atLeast: 256), picture.width == picture.height
             else { continue }
             pictures[face] = picture

@@ -34,6 +34,8 @@ struct ArrivalBench {
         inbox = try TemporaryFolder()
         workshop = try TemporaryFolder()
         rules.minFace = 16
+        // Arrivals are about bytes.
+        rules.seams = .off
     }
 
     /// How often each way is tried; more by the environment, for the figures.
