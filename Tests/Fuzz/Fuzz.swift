@@ -18,7 +18,9 @@ private let parsers: [@Sendable ([UInt8]) -> Void] = [
 
 private func poseList(_ bytes: [UInt8]) {
     // A refusal is an answer.
-    guard let list = try? PoseList(bytes, rule: PoseListRule()) else { return }
+    guard let table = try? PoseTable(bytes, stop: StopSignal()),
+        let list = try? PoseList(table, rule: PoseListRule())
+    else { return }
     for row in list.rows.prefix(50) {
         guard let text = try? PoseRow(list: list, row: row).sidecar() else { continue }
         let reading = SidecarReader.read(Array(text.utf8), file: "poses.csv", line: row.line, zone: nil, now: Date())
