@@ -164,13 +164,16 @@ final class Intake: Service {
         announce(record)
     }
 
-    /// When to look again at what waits for something outside of its folder, which no event will tell of.
+    /// When to look again at what waits for something that no event will tell of.
     private static func lookAgain(after problems: [Problem]) -> Duration? {
-        let codes = Set(problems.compactMap { ProblemCode(rawValue: $0.code) })
-        if codes.contains(.poseListInvalid) { return .seconds(10) }
         // Rendering is dear, and a full disk seldom is empty a minute later.
-        if codes.contains(.notConverted) { return .seconds(300) }
-        return codes.contains(.noPermission) ? .seconds(60) : nil
+        if problems.contains(where: { $0.code == ProblemCode.notConverted.rawValue }) { return .seconds(300) }
+        // A list whose last line has no end may be as it is meant to be.
+        let isOpenList = problems.contains { problem in
+            problem.code == ProblemCode.stillWriting.rawValue
+                && problem.file?.split(separator: "/").last.map { FolderSnapshot.isPoseList(String($0)) } == true
+        }
+        return isOpenList ? .seconds(11) : nil
     }
 
     /// What looks cut short is believed only when it looks so twice, and is looked into again later all the same: a program that

@@ -225,7 +225,7 @@ struct PoseListTests {
         var rules = Bench.rules
         rules.now = { Date() }
         let fresh = try await bench.inspect(rules)
-        #expect(fresh.waiting == ["pose-list-invalid"])
+        #expect(fresh.waiting == ["still-writing"])
         rules.now = { Date().addingTimeInterval(60) }
         #expect(try await bench.inspect(rules).capture != nil)
     }

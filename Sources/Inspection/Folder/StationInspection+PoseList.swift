@@ -59,7 +59,7 @@ extension StationInspection {
         }
         if number == list.openRow, isFresh(finding.stamp) {
             findings.wait(
-                .poseListInvalid,
+                .stillWriting,
                 "The last line of \(shown) has no end and was written a moment ago: perhaps more is to come.",
                 file: finding.path
             )
