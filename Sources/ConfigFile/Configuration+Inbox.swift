@@ -127,17 +127,13 @@ extension Configuration {
 
     /// How the pose lists of an inbox are read.
     package struct PoseList: Sendable, Equatable {
-        /// Whose columns they have.
-        package enum Preset: String, Sendable, CaseIterable {
-            case drop360, navvis, leica, faro, tum
-        }
-
-        package var preset: Preset?
+        /// Whose columns they have; nil: told by the list itself.
+        package var preset: PoseListPreset?
         /// The local frame that their quaternions rotate; nil for the preset's own.
         package var frame: LocalFrame?
 
         /// Makes the section out of values; nothing is checked here.
-        package init(preset: Preset?, frame: LocalFrame?) {
+        package init(preset: PoseListPreset?, frame: LocalFrame?) {
             self.preset = preset
             self.frame = frame
         }

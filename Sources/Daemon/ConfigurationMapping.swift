@@ -75,18 +75,7 @@ extension Configuration.Inbox {
         rules.externalIDPrefix = externalIDPrefix
         rules.site = site.map { .init(id: $0.id, name: $0.name) }
         rules.faces = faces
-        rules.poses = PoseListRule(
-            preset: poses?.preset.map { preset in
-                switch preset {
-                case .drop360: .drop360
-                case .navvis: .navvis
-                case .leica: .leica
-                case .faro: .faro
-                case .tum: .tum
-                }
-            },
-            frame: poses?.frame
-        )
+        rules.poses = PoseListRule(preset: poses?.preset, frame: poses?.frame)
         rules.minFace = minFace
         rules.maxFace = maxFace
         rules.timeZone = timeZone?.zone

@@ -5,28 +5,26 @@ package struct NotifyLimits: Sendable, Equatable {
     /// Folders; nil where the kernel does not say.
     package var watches: Int?
     package var instances: Int?
-    /// Which of the kernel's two settings holds the number of watches: in a container it is its own, elsewhere they are one.
-    package var watchesKey = Self.machineKey
-
-    private static let machineKey = "fs.inotify.max_user_watches"
-    /// The same for the number of instances.
-    package var instancesKey = "fs.inotify.max_user_instances"
-
-    private static let containerKey = "user.max_inotify_watches"
+    /// Which of the kernel's two settings holds each number: in a container it is its own, elsewhere they are one.
+    package var watchesKey: String
+    package var instancesKey: String
 
     package static func current() -> NotifyLimits {
-        let machine = read(machineKey)
-        let container = read(containerKey)
-        let isNarrower = container.map { $0 < machine ?? .max } ?? false
-        let instances = read("fs.inotify.max_user_instances")
-        let own = read("user.max_inotify_instances")
-        let hasFewer = own.map { $0 < instances ?? .max } ?? false
+        let watches = narrower("fs.inotify.max_user_watches", "user.max_inotify_watches")
+        let instances = narrower("fs.inotify.max_user_instances", "user.max_inotify_instances")
         return NotifyLimits(
-            watches: isNarrower ? container : machine,
-            instances: hasFewer ? own : instances,
-            watchesKey: isNarrower ? containerKey : machineKey,
-            instancesKey: hasFewer ? "user.max_inotify_instances" : "fs.inotify.max_user_instances"
+            watches: watches.limit,
+            instances: instances.limit,
+            watchesKey: watches.key,
+            instancesKey: instances.key
         )
+    }
+
+    /// The container's setting where it allows less than the machine's.
+    private static func narrower(_ machine: String, _ container: String) -> (limit: Int?, key: String) {
+        let (all, own) = (read(machine), read(container))
+        if let own, own < all ?? .max { return (own, container) }
+        return (all, machine)
     }
 
     private static func read(_ key: String) -> Int? {

@@ -189,14 +189,7 @@ struct CommandJourneyTests {
         let script = try await fixNames(folder, station)
         #expect(script.contains("left and right look swapped"))
         try folder.write(script, to: "fix.sh")
-        let shell = try ChildProcess(
-            "/bin/sh",
-            [folder.path("fix.sh")],
-            environment: ["PATH": "/usr/bin:/bin"],
-            in: "/",
-            log: folder.path("sh")
-        )
-        #expect(try await shell.ended() == .code(0), "\(shell.errors)")
+        #expect(try await shell(folder.path("fix.sh"), folder) == .code(0))
         #expect(try await fixNames(folder, station).contains("the faces fit"))
         // A rest of an interrupted run stops it before anything is moved.
         try folder.move(name("left"), to: name("kept"))
@@ -206,15 +199,14 @@ struct CommandJourneyTests {
         try folder.write("rest", to: name("left") + ".part")
         try folder.write(again, to: "fix.sh")
         let before = try folder.names(in: station)
-        let second = try ChildProcess(
-            "/bin/sh",
-            [folder.path("fix.sh")],
-            environment: ["PATH": "/usr/bin:/bin"],
-            in: "/",
-            log: folder.path("sh2")
-        )
-        #expect(try await second.ended() == .code(1))
+        #expect(try await shell(folder.path("fix.sh"), folder) == .code(1))
         #expect(try folder.names(in: station) == before)
+    }
+
+    private func shell(_ script: String, _ folder: TemporaryFolder) async throws -> ChildProcess.Exit {
+        let log = folder.path("sh-\(UUID().uuidString)")
+        return try await ChildProcess("/bin/sh", [script], environment: ["PATH": "/usr/bin:/bin"], in: "/", log: log)
+            .ended()
     }
 
     private func fixNames(_ folder: TemporaryFolder, _ station: String) async throws -> String {

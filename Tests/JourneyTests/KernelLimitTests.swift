@@ -3,7 +3,11 @@ import TestSupport
 import Testing
 
 /// The kernel's limits of inotify, for real: in a user namespace whose limits are its own.
-@Suite(.serialized, .timeLimit(.minutes(3)), .enabled(if: Namespaces.areAllowed, "user namespaces are forbidden here"))
+@Suite(
+    .serialized,
+    .timeLimit(.minutes(3)),
+    .enabled("user namespaces are forbidden here") { try await Namespaces.areAllowed() }
+)
 struct KernelLimitTests {
     @Test func `without watches left folders are listed, and watched again when the limit is raised`() async throws {
         let site = try await Site()
@@ -55,23 +59,18 @@ struct KernelLimitTests {
 
 /// User namespaces, which have limits of their own.
 enum Namespaces {
-    static let areAllowed: Bool = {
-        // Where it fails, these tests are shown as skipped with the reason.
-        guard let folder = try? TemporaryFolder(),
-            let child = try? ChildProcess(
-                "/usr/bin/unshare",
-                ["-U", "-r", "sh", "-ec", "echo 9 > /proc/sys/user/max_inotify_watches"],
-                environment: ProcessInfo.processInfo.environment,
-                in: folder.path,
-                log: folder.path("log")
-            )
-        else { return false }
-        for _ in 0..<10_000 {
-            if let exit = child.exit { return exit == .code(0) }
-            usleep(1000)
-        }
-        return false
-    }()
+    /// Where this is false, tests are shown as skipped with the reason.
+    static func areAllowed() async throws -> Bool {
+        let folder = try TemporaryFolder()
+        let child = try ChildProcess(
+            "/usr/bin/unshare",
+            ["-U", "-r", "sh", "-ec", "echo 9 > /proc/sys/user/max_inotify_watches"],
+            environment: ProcessInfo.processInfo.environment,
+            in: folder.path,
+            log: folder.path("log")
+        )
+        return try await child.ended() == .code(0)
+    }
 
     /// Runs a line of shell in the namespace of `daemon`, and returns what it printed.
     static func run(_ daemon: ChildProcess, _ line: String, in site: Site) async throws -> String {

@@ -1,18 +1,6 @@
 package import Station
 
-/// Whose pose list it is: what its columns mean.
-package enum PoseListPreset: String, CaseIterable, Sendable {
-    /// A header row with the sidecar's own keys.
-    case drop360
-    /// NavVis `pano-poses.csv`: quaternion with w first, front along +X, metres.
-    case navvis
-    /// Leica Cyclone REGISTER 360: one row per setup with position and a quaternion whose columns are named.
-    case leica
-    /// FARO: position, rotation axis and angle in degrees.
-    case faro
-    /// `timestamp name x y z qx qy qz qw`, the quaternion's w last.
-    case tum
-
+extension PoseListPreset {
     /// The frame that the list's quaternion rotates where nobody says otherwise; nil where it takes none.
     ///
     /// NavVis documents X forward; for the others it is what ROS and their scanners' own axes suggest.

@@ -12,7 +12,9 @@ extension FaceArrangement {
         for turn in FaceTurn.all {
             let files = turned.filter { self[$0].turn == turn }.map { self[$0].file.rawValue }
             guard !files.isEmpty else { continue }
-            words.append("\(Self.list(files)) \(files.count == 1 ? "looks" : "look") \(turn.wordsOfMistake)")
+            words.append(
+                "\(FaceFinding.list(files, limit: files.count)) \(files.count == 1 ? "looks" : "look") \(turn.wordsOfMistake)"
+            )
         }
         return words.joined(separator: "; ")
     }
@@ -28,11 +30,6 @@ extension FaceArrangement {
             words.append("rename " + ring.map { "\(self[$0].file) to \($0)" }.joined(separator: ", "))
         }
         return words.joined(separator: "; ")
-    }
-
-    private static func list(_ names: [String]) -> String {
-        guard let last = names.last, names.count > 1 else { return names.first ?? "" }
-        return names.dropLast().joined(separator: ", ") + " and " + last
     }
 }
 
