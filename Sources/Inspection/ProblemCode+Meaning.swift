@@ -26,6 +26,10 @@ extension ProblemCode {
         case .imageTooHeavy:
             "an image file of more bytes than drop360 reads, or one that takes too much memory to decode"
         case .seamsWrong: "by what meets at their edges, faces look swapped, turned or mirrored"
+        case .e57Format: "an `.e57` file that is no E57 file of version 1"
+        case .e57Truncated: "an E57 file that is shorter than its header says"
+        case .e57Length: "an E57 file that is longer than its header says"
+        case .e57Damaged: "an E57 file with a wrong page checksum, or a header that makes no sense"
         case .poseListAmbiguous: "two pose lists, or two rows of one, claim the station"
         case .poseListInvalid: "the pose list, or the station's row in it, cannot be read"
         case .notConverted: "the faces of a panorama could not be written to the state directory"

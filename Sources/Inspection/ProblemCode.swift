@@ -57,6 +57,12 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case poseListAmbiguous = "pose-list-ambiguous"
     case poseListInvalid = "pose-list-invalid"
 
+    // A point cloud.
+    case e57Format = "e57-format"
+    case e57Truncated = "e57-truncated"
+    case e57Length = "e57-length"
+    case e57Damaged = "e57-damaged"
+
     // What the sidecar states.
     case givenTwice = "given-twice"
     case translationMissing = "translation-missing"

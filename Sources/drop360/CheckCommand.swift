@@ -9,11 +9,11 @@ import Station
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Inspect stations offline, with the daemon's own code. Nothing is sent, nothing is changed.",
+        abstract: "Inspect stations and E57 files offline, with the daemon's own code. Nothing is sent or changed.",
         discussion: "Exit code 0 where every station found would be accepted, else 1."
     )
 
-    @Argument(help: "Station folders, or folders that hold stations at any depth.")
+    @Argument(help: "Station folders, folders that hold stations at any depth, or E57 files.")
     var paths: [String]
 
     @Option(help: ArgumentHelp("The configuration whose rules hold for folders inside its inboxes.", valueName: "file"))
@@ -38,13 +38,19 @@ struct CheckCommand: AsyncParsableCommand {
             }
             let inspector = Inspector(threads: 2)
             var found: [CheckedStation] = []
+            var clouds: [PointCloudCheck.Report] = []
             var troubles: [String] = []
             var drawn: [ContactSheet.Item] = []
             for path in paths {
+                if CheckPlace.isPointCloud(path), !isFolder(path) {
+                    clouds.append(await look(atPointCloud: absolute(path)))
+                    continue
+                }
                 let place = CheckPlace(path: absolute(path), configuration: configuration)
                 let listing = await place.stations()
                 troubles += listing.troubles.map(\.description)
-                if listing.snapshots.isEmpty, listing.troubles.isEmpty {
+                for cloud in listing.pointClouds { clouds.append(await look(atPointCloud: cloud)) }
+                if listing.snapshots.isEmpty, listing.pointClouds.isEmpty, listing.troubles.isEmpty {
                     troubles.append("\(printable(path)) holds no station: no face image and no pose.json below it.")
                 }
                 for snapshot in listing.snapshots {
@@ -61,16 +67,48 @@ struct CheckCommand: AsyncParsableCommand {
             } else if requests {
                 show(try PlannedRequests.json(of: found, configuration: configuration))
             } else if json {
-                show(String(decoding: try JSONEncoder.sorted.encode(["stations": found.map(\.facts)]), as: UTF8.self))
+                let facts = Facts(stations: found.map(\.facts), pointClouds: clouds.isEmpty ? nil : clouds.map(\.facts))
+                show(String(decoding: try JSONEncoder.sorted.encode(facts), as: UTF8.self))
             } else {
-                show(Self.summary(of: found))
+                if !found.isEmpty || clouds.isEmpty { show(Self.summary(of: found)) }
             }
             if let sheet { try await Self.draw(drawn, to: sheet) }
             for trouble in troubles { Exit.say(trouble) }
-            guard troubles.isEmpty, found.allSatisfy(\.isAccepted) else { throw Exit.refused }
+            guard troubles.isEmpty, found.allSatisfy(\.isAccepted), clouds.allSatisfy(\.problems.isEmpty) else {
+                throw Exit.refused
+            }
         } catch {
             throw Exit.code(for: error)
         }
+    }
+
+    private struct Facts: Encodable {
+        var stations: [CheckedStation.Facts]
+        /// Absent where no E57 file was looked at.
+        var pointClouds: [PointCloudCheck.Report.Facts]?
+    }
+
+    /// Checks one E57 file, with a line that grows on a terminal, and says what came of it unless facts are wanted.
+    private func look(atPointCloud path: String) async -> PointCloudCheck.Report {
+        let report = await withCheckedContinuation { continuation in
+            // Reading blocks.
+            Thread.detachNewThread {
+                let shows = isatty(STDERR_FILENO) == 1
+                let report = PointCloudCheck(path: path).report { done, size in
+                    guard shows, done % (64 << 20) == 0 else { return }
+                    put("\r\(done >> 20) of \(size >> 20) MiB looked at ", to: STDERR_FILENO)
+                }
+                if shows { put("\r\u{1b}[K", to: STDERR_FILENO) }
+                continuation.resume(returning: report)
+            }
+        }
+        if !json, !requests, !fixNames { show(report.text(colours: Self.showsColours)) }
+        return report
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 
     /// To a terminal, unless https://no-color.org says otherwise.

@@ -11,10 +11,13 @@ struct CheckPlace {
     /// Below the root; empty means everything below it.
     let start: String
     let rules: InspectionRules
+    /// Whether the E57 files at and below the path are looked at, too: those named on the command line, and those of inboxes that send them.
+    let wantsPointClouds: Bool
 
     init(path: String, configuration: Configuration?) {
         let inbox = configuration?.inboxes.first { path == $0.path || path.hasPrefix($0.path + "/") }
         let prefix = configuration?.target.externalIDPrefix ?? ""
+        wantsPointClouds = inbox?.e57 != nil
         if let inbox {
             root = inbox.path
             start = String(path.dropFirst(inbox.path.count).drop { $0 == "/" })
@@ -30,10 +33,15 @@ struct CheckPlace {
         }
     }
 
+    /// Whether a file of this name says of itself that it is an E57 file.
+    static func isPointCloud(_ name: String) -> Bool { name.lowercased().hasSuffix(".e57") }
+
     /// What was found at and below the path.
     struct Listing: Sendable {
         /// Every station, in path order.
         var snapshots: [FolderSnapshot] = []
+        /// Absolute paths of E57 files.
+        var pointClouds: [String] = []
         /// Folders that could not be looked into; they keep nobody else from being checked.
         var troubles: [DropFolderError] = []
     }
@@ -59,6 +67,11 @@ struct CheckPlace {
             return
         }
         if snapshot.isStation { listing.snapshots.append(snapshot) }
+        if wantsPointClouds {
+            listing.pointClouds += snapshot.entries.map(\.name).filter(Self.isPointCloud).map {
+                snapshot.absolutePath + "/" + $0
+            }
+        }
         // As deep as the watcher goes.
         guard depth < 64 else { return }
         for folder in snapshot.subfolders {

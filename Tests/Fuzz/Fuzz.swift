@@ -14,6 +14,7 @@ private let parsers: [@Sendable ([UInt8]) -> Void] = [
     { png in _ = png.withUnsafeBufferPointer { try? PNGStructure.facts(of: $0) } },
     { exif in _ = EXIF(exif) },
     configuration,
+    { e57 in _ = try? E57Header(Array(e57.prefix(E57Header.length)), size: Int64(e57.count) * 1021 % 8192) },
 ]
 
 private func poseList(_ bytes: [UInt8]) {

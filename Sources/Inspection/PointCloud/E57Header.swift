@@ -1,0 +1,68 @@
+import Station
+
+/// The first 48 bytes of an E57 file (ASTM E2807, "File header"): little-endian, lengths and offsets in bytes of the file as it lies on the disk.
+struct E57Header: Equatable {
+    static let length = 48
+    /// The one page size that the standard knows: 1020 bytes of content and their checksum.
+    static let pageSize: Int64 = 1024
+
+    let fileLength: Int64
+    let xmlOffset: Int64
+    /// Of content alone, without the checksums between.
+    let xmlLength: Int64
+
+    /// Reads the head of a file of `size` bytes; throws what is wrong with it.
+    init(_ head: [UInt8], size: Int64) throws(Refusal) {
+        let signature = Array("ASTM-E57".utf8)
+        guard head.count >= Self.length else {
+            throw signature.starts(with: head.prefix(8))
+                ? Refusal(.e57Truncated, "The file has \(size) bytes, not even its header. Copy it again.")
+                : Refusal(.e57Format, "This is no E57 file: it does not begin with \"ASTM-E57\". Export it again.")
+        }
+        guard head.starts(with: signature) else {
+            throw Refusal(.e57Format, "This is no E57 file: it does not begin with \"ASTM-E57\". Export it again.")
+        }
+        func number(_ at: Int, _ count: Int) -> UInt64 {
+            (0..<count).reduce(0) { $0 | UInt64(head[at + $1]) << UInt64(8 * $1) }
+        }
+        let (major, minor) = (number(8, 4), number(12, 4))
+        guard major == 1 else {
+            throw Refusal(.e57Format, "E57 of version \(major).\(minor); version 1 is read. Export it as E57 1.0.")
+        }
+        guard let fileLength = Int64(exactly: number(16, 8)), let xmlOffset = Int64(exactly: number(24, 8)),
+            let xmlLength = Int64(exactly: number(32, 8)), number(40, 8) == UInt64(Self.pageSize)
+        else { throw Self.senseless }
+        guard size >= fileLength else {
+            throw Refusal(
+                .e57Truncated,
+                "The header tells of \(fileLength) bytes, and there are \(size). Let the copy end, or copy the file again."
+            )
+        }
+        guard size == fileLength else {
+            throw Refusal(
+                .e57Length,
+                "The header tells of \(fileLength) bytes, and there are \(size). Copy or export the file again."
+            )
+        }
+        // The XML says what the file holds: without it there is nothing to read.
+        let pages = (xmlLength + Self.pageSize - 5) / (Self.pageSize - 4)
+        guard fileLength % Self.pageSize == 0, fileLength > 0, xmlLength > 0, xmlOffset >= Self.length,
+            xmlOffset % Self.pageSize < Self.pageSize - 4, pages <= fileLength / Self.pageSize,
+            xmlOffset <= fileLength - xmlLength, xmlOffset / Self.pageSize + pages <= fileLength / Self.pageSize
+        else { throw Self.senseless }
+        (self.fileLength, self.xmlOffset, self.xmlLength) = (fileLength, xmlOffset, xmlLength)
+    }
+
+    private static let senseless = Refusal(
+        .e57Damaged,
+        "The header's numbers do not fit the file. Export it again, or copy it again."
+    )
+
+    /// What is wrong with a file, for the crew.
+    struct Refusal: Error, Equatable {
+        let code: ProblemCode
+        let message: String
+
+        init(_ code: ProblemCode, _ message: String) { (self.code, self.message) = (code, message) }
+    }
+}

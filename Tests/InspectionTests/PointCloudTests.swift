@@ -1,0 +1,121 @@
+import DropFolder
+import Foundation
+import Station
+import TestSupport
+import Testing
+
+@testable import Inspection
+
+/// An E57 file as the standard lays it out, with a checksum worked out bit by bit.
+private struct DrawnE57 {
+    var content: [UInt8]
+    var xmlLength = 900
+
+    /// `xml` stands on the last pages, after `content` bytes of binary.
+    func bytes() -> [UInt8] {
+        var logical = [UInt8](repeating: 0, count: 48) + content
+        let xmlAt = logical.count
+        logical += [UInt8](repeating: UInt8(ascii: "x"), count: xmlLength)
+        logical += [UInt8](repeating: 0, count: (1020 - logical.count % 1020) % 1020)
+        let physical = logical.count / 1020 * 1024
+        logical.replaceSubrange(
+            0..<48,
+            with: Array("ASTM-E57".utf8) + le(1, 4) + le(0, 4) + le(physical, 8)
+                + le(xmlAt / 1020 * 1024 + xmlAt % 1020, 8)
+                + le(xmlLength, 8) + le(1024, 8)
+        )
+        return stride(from: 0, to: logical.count, by: 1020).flatMap { at in
+            let page = logical[at..<at + 1020]
+            return page + le(Int(slowCRC(page)), 4).reversed()
+        }
+    }
+
+    func le(_ number: Int, _ count: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    }
+}
+
+private func slowCRC(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    var crc: UInt32 = 0xffff_ffff
+    for byte in bytes {
+        crc ^= UInt32(byte)
+        for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0x82f6_3b78 : crc >> 1 }
+    }
+    return ~crc
+}
+
+@Suite("An E57 file is looked at whole before anything else happens to it")
+struct PointCloudTests {
+    private func report(_ bytes: [UInt8]) throws -> PointCloudCheck.Report {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/Überblick.e57"
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        return PointCloudCheck(path: path).report()
+    }
+
+    private let good = DrawnE57(content: (0..<1_100_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) })
+        .bytes()
+
+    @Test func `the checksum is Castagnoli's`() {
+        // RFC 3720, B.4, and every length around the steps of eight.
+        let vectors: [([UInt8], UInt32)] = [
+            (Array("123456789".utf8), 0xe306_9283), ([UInt8](repeating: 0, count: 32), 0x8a91_36aa),
+            ([UInt8](repeating: 0xff, count: 32), 0x62a8_ab43), (Array(0..<32), 0x46dd_794e), ([], 0),
+        ]
+        for (bytes, sum) in vectors { #expect(bytes.withUnsafeBytes { CRC32C.of($0) } == sum) }
+        for length in 0..<40 {
+            let bytes = (0..<length).map { UInt8($0 * 7 % 256) }
+            #expect(bytes.withUnsafeBytes { CRC32C.of($0) } == slowCRC(bytes))
+        }
+    }
+
+    @Test func `a whole file passes`() throws {
+        let report = try report(good)
+        #expect(report.problems.isEmpty)
+        #expect(report.size == Int64(good.count))
+    }
+
+    @Test(arguments: [0, 500, 1_030_000]) func `one wrong bit is found, and its page named`(offset: Int) throws {
+        var bytes = good
+        // Past the header, whose own numbers are judged first.
+        let at = max(60, offset)
+        bytes[at] ^= 4
+        let report = try report(bytes)
+        #expect(report.problems.map(\.code) == ["e57-damaged"])
+        #expect(report.problems.first?.message.contains("page \(at / 1024) of \(bytes.count / 1024)") == true)
+        #expect(!report.mayComplete)
+    }
+
+    @Test func `a copy that still runs waits, and other lengths are refused`() throws {
+        let cut = try report(Array(good.dropLast(1024)))
+        #expect(cut.problems.map(\.code) == ["e57-truncated"])
+        #expect(cut.mayComplete)
+        #expect(try report(Array(good.prefix(20))).problems.map(\.code) == ["e57-truncated"])
+        #expect(try report(good + [0]).problems.map(\.code) == ["e57-length"])
+    }
+
+    @Test func `what is no E57 file is refused with words`() throws {
+        // Its copy has just begun.
+        #expect(try report([]).problems.map(\.code) == ["e57-truncated"])
+        #expect(try report(Array("LASF".utf8) + good).problems.map(\.code) == ["e57-format"])
+        var future = good
+        future[8] = 2
+        #expect(try report(future).problems.first?.message.contains("version 2.0") == true)
+    }
+
+    @Test(arguments: 16..<48) func `a header with any impossible number is refused without a trap`(at: Int) throws {
+        for value: UInt8 in [0xff, 0x80, 0x7f] {
+            var bytes = good
+            bytes[at] = value
+            let report = try report(bytes)
+            #expect(!report.problems.isEmpty)
+        }
+    }
+
+    @Test func `a link in its place is not followed`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/scan.e57"
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/etc/passwd")
+        #expect(PointCloudCheck(path: path).report().problems.map(\.code) == ["not-a-file"])
+    }
+}
