@@ -25,6 +25,8 @@ extension CDFClient {
         while true {
             attempt += 1
             let ticket = try await createFile(description)
+            try await pass(.store)
+            let epoch = pace.epoch
             let verdict: Verdict
             let counted = SentBytes(progress)
             var kept = false
@@ -34,10 +36,12 @@ extension CDFClient {
                 if answer.isSuccess {
                     guard let problem = Self.disagreement(of: answer, size: source.size, md5: md5) else {
                         kept = true
+                        pace.passed()
                         return ticket.id
                     }
                     verdict = Verdict(error: problem.withHost(settings.host), mayRepeat: true)
                 } else {
+                    heed(answer, .store, begunIn: epoch)
                     verdict = Self.verdict(
                         of: answer,
                         name: description.externalId,
@@ -86,7 +90,13 @@ extension CDFClient {
         request.method = .PUT
         request.headers.add(name: "content-type", value: type)
         request.headers.add(name: "user-agent", value: settings.application)
-        let body = FaceBody(source: source, readers: readers, counted: counted)
+        let body = FaceBody(
+            source: source,
+            readers: readers,
+            counted: counted,
+            budget: budget,
+            surroundings: surroundings
+        )
         // The length is always told: the stores behind CDF refuse chunked bodies.
         request.body = .stream(body, length: .known(source.size))
         let answer = try await exchange.once(request, timeout: .seconds(7 * 86400), limit: 1 << 20)

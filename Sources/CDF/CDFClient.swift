@@ -17,11 +17,21 @@ package final class CDFClient: Sendable {
     let logger: Logger
     /// Reads files for uploads: blocking, so never on the cooperative pool.
     let readers: NIOThreadPool
+    /// How fast CDF lets us go.
+    package let pace: RequestPace
+    /// How many bytes may go out.
+    package let budget: TransferBudget
     private let tokens: TokenKeeper
     private let http: HTTPClient
 
-    package init(settings: CDFSettings, surroundings: CDFSurroundings = .init(), logger: Logger) {
+    package init(
+        settings: CDFSettings,
+        budget: TransferBudget = .unlimited,
+        surroundings: CDFSurroundings = .init(),
+        logger: Logger
+    ) {
         self.settings = settings
+        self.budget = budget
         self.surroundings = surroundings
         self.logger = logger
         var configuration = HTTPClient.Configuration(
@@ -38,6 +48,12 @@ package final class CDFClient: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.concurrency + 4
         // Our own layers decide about repeating.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http1_1ConnectionDebugInitializer = { [stall = settings.stallTimeout] in
+            Self.tune($0, stallTimeout: stall)
+        }
+        // A connection for each upload: one that stalls holds up nobody.
+        configuration.httpVersion = .http1Only
+        pace = RequestPace(most: settings.concurrency)
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         readers = NIOThreadPool(numberOfThreads: 2)
         readers.start()
@@ -105,8 +121,11 @@ package final class CDFClient: Sendable {
     func sendAuthorized(_ template: HTTPClientRequest, asked: String) async throws(CDFError) -> Answer {
         var refusedToken: String?
         var attempt = 0
+        let family = RequestPace.Family(url: template.url)
         while true {
             attempt += 1
+            try await pass(family)
+            let epoch = pace.epoch
             let token = try await tokens.current(refused: refusedToken)
             var request = template
             request.headers.replaceOrAdd(name: "authorization", value: "Bearer \(token)")
@@ -124,6 +143,7 @@ package final class CDFClient: Sendable {
                     ]
                 )
                 if answer.isSuccess { return answer }
+                heed(answer, family, begunIn: epoch)
                 if answer.status == 401, refusedToken == nil, !answer.looksLikePage {
                     refusedToken = token
                     continue

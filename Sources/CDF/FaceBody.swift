@@ -74,6 +74,8 @@ struct FaceBody: AsyncSequence, Sendable {
     let source: FaceSource
     let readers: NIOThreadPool
     let counted: SentBytes
+    let budget: TransferBudget
+    let surroundings: CDFSurroundings
     let digests = Digests()
 
     func makeAsyncIterator() -> Iterator { Iterator(body: self) }
@@ -88,7 +90,8 @@ struct FaceBody: AsyncSequence, Sendable {
             let source = body.source
             guard offset < source.size else { return nil }
             let start = offset
-            let count = Int(Swift.min(FaceBody.pieceSize, source.size - start))
+            let piece = body.budget.pieceSize(at: body.surroundings.now())
+            let count = Int(Swift.min(piece, source.size - start))
             let isLast = start + Int64(count) == source.size
             let bytes = try await body.readers.runIfActive {
                 // A byte behind the last one means that somebody is writing on.
@@ -109,6 +112,8 @@ struct FaceBody: AsyncSequence, Sendable {
                 }
                 body.digests.md5 = Data(md5.finalize()).base64EncodedString()
             }
+            let wait = body.budget.take(Int64(count), at: body.surroundings.now())
+            if wait > .zero { try await body.surroundings.sleep(wait) }
             body.counted.add(Int64(count))
             return ByteBuffer(bytes: bytes)
         }

@@ -68,8 +68,8 @@ extension Configuration {
 
         upload:
           concurrency: 6                            # files at a time, 1 to 64
-          # bandwidth: for instance 20Mbit/s        # accepted, not acted on by this version
-          # timetable: "07:00,2Mbit/s 19:00,off"    # accepted, not acted on by this version
+          # bandwidth: 20Mbit/s                     # at most, over all uploads; also 4MB/s
+          # timetable: "07:00,2Mbit/s 19:00,off"    # by local time; off: no limit but bandwidth
 
         dashboard: {listen: 127.0.0.1:3600}         # the status page; it asks for no password, so keep it on this machine
         # metrics: {listen: 127.0.0.1:9360}         # accepted, not acted on by this version

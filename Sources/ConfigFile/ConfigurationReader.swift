@@ -67,8 +67,6 @@ struct ConfigurationReader {
         upload.concurrency = section.optional("concurrency", .integer(1...64)) ?? upload.concurrency
         upload.bandwidth = section.optional("bandwidth", .rate)
         upload.timetable = section.optional("timetable", .timetable)
-        section.noteNotYetEffective("bandwidth")
-        section.noteNotYetEffective("timetable")
         return upload
     }
 

@@ -1,3 +1,5 @@
+package import Foundation
+
 /// When which rate of upload holds, over the day in local time.
 package struct Timetable: Sendable, Equatable {
     /// From a minute of the day on, this rate.
@@ -44,5 +46,17 @@ package struct Timetable: Sendable, Equatable {
             let minute = entry.minute % 60
             return "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute),\(entry.rate?.text ?? "off")"
         }.joined(separator: " ")
+    }
+
+    /// The rate that holds at a moment; nil for no limit.
+    ///
+    /// By what the clock on the wall shows: a day of 23 or 25 hours has its 07:00 at 07:00.
+    ///
+    /// - Parameter calendar: Gregorian, with the time zone that the times are meant in.
+    package func rate(at date: Date, calendar: Calendar) -> ByteRate? {
+        let time = calendar.dateComponents([.hour, .minute], from: date)
+        let minute = (time.hour ?? 0) * 60 + (time.minute ?? 0)
+        // Before the day's first entry, yesterday's last one still holds.
+        return (entries.last { $0.minute <= minute } ?? entries[entries.count - 1]).rate
     }
 }

@@ -33,6 +33,18 @@ extension Configuration {
         )
     }
 
+    /// The lower one of `bandwidth` and what the timetable says of the moment, in bytes per second.
+    var budget: TransferBudget {
+        let (bandwidth, timetable) = (upload.bandwidth?.bytesPerSecond, upload.timetable)
+        guard bandwidth != nil || timetable != nil else { return .unlimited }
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .current
+        return TransferBudget { [calendar] now in
+            let timed = timetable?.rate(at: now, calendar: calendar)?.bytesPerSecond
+            return [bandwidth, timed].compactMap(\.self).min()
+        }
+    }
+
     var linkDataSet: Link.DataSet? {
         switch cognite.dataSet {
         case nil: nil

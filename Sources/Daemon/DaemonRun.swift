@@ -31,21 +31,38 @@ package struct DaemonRun: Sendable {
         case offline
     }
 
-    private let configuration: Configuration
+    /// What a daemon works by, read from its file.
+    package struct Instructions: Sendable {
+        package var configuration: Configuration
+        package var logger: Logger
+
+        package init(configuration: Configuration, logger: Logger) {
+            self.configuration = configuration
+            self.logger = logger
+        }
+    }
+
+    private let first: Instructions
     private let environment: [String: String]
     private let untilIdle: Bool
     private let surroundings: CDFSurroundings
-    private let logger: Logger
+    /// Reads the instructions anew; nil where they stand in no file.
+    private let reload: (@Sendable () throws -> Instructions)?
 
-    package init(configuration: Configuration, environment: [String: String], untilIdle: Bool, logger: Logger) {
-        self.configuration = configuration
+    package init(
+        _ instructions: Instructions,
+        environment: [String: String],
+        untilIdle: Bool,
+        reload: (@Sendable () throws -> Instructions)? = nil
+    ) {
+        first = instructions
         self.environment = environment
         self.untilIdle = untilIdle
-        self.logger = logger
+        self.reload = reload
         surroundings = CDFSurroundings()
     }
 
-    /// Runs until a signal, or until idle.
+    /// Runs until a signal, or until idle; SIGHUP ends one turn and begins the next with what the file says then.
     ///
     /// - Parameters:
     ///   - display: Makes a further service that shows what is going on; nil for none.
@@ -56,31 +73,78 @@ package struct DaemonRun: Sendable {
         changed: @escaping @Sendable (StationRecord) -> Void = { _ in }
     ) async throws -> Ending {
         let notifier = ServiceNotifier(environment: environment)
-        let settings = try configuration.cdfSettings(environment: environment)
-        let ledger = try StationLedger(directory: configuration.state, exclusively: true) { [logger] error in
+        var now = (instructions: first, settings: try first.configuration.cdfSettings(environment: environment))
+        let ledger = try StationLedger(directory: first.configuration.state, exclusively: true) {
+            [logger = first.logger] error in
             logger.critical("a station is passed over: this is a bug in drop360", metadata: ["error": "\(error)"])
         }
+        let mailbox = SignalMailbox()
+        let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
+        let listening = Task { await mailbox.listen(to: signals) }
+        defer { listening.cancel() }
         // Configuration and ledger are good: whatever takes long comes after this.
         notifier.send("READY=1\nSTATUS=Looking through the inboxes")
-        try await sayHello(ledger)
-        let ending = await run(
-            ledger,
-            settings: settings,
-            notifier: notifier,
-            display: display,
-            changed: changed
-        )
+        try await sayHello(ledger, now.instructions)
+        var ending: Result<Ending, any Error>
+        repeat {
+            let next = Mutex<Turn?>(nil)
+            let turn = StopOrReload(
+                mailbox: mailbox,
+                prepare: { [now] in
+                    let prepared = self.prepare(replacing: now.instructions)
+                    next.withLock { $0 = prepared }
+                    return prepared != nil
+                },
+                notifier: notifier
+            )
+            ending = await run(ledger, now, turn: turn, notifier: notifier, display: display, changed: changed)
+            guard case .success = ending, let prepared = next.withLock({ $0 }), !mailbox.wantsStop else { break }
+            now = prepared
+            notifier.send("READY=1\nSTATUS=Looking through the inboxes")
+            now.instructions.logger.notice(
+                "the configuration was read anew",
+                metadata: ["inboxes": "\(now.instructions.configuration.inboxes.map(\.path))"]
+            )
+        } while true
         try await ledger.setDaemonValue(nil, for: "pid")
         try ledger.close()
         let how = try ending.get()
-        logger.info("drop360 has stopped", metadata: ["ending": "\(how)"])
+        now.instructions.logger.info("drop360 has stopped", metadata: ["ending": "\(how)"])
         return how
     }
 
-    private func sayHello(_ ledger: StationLedger) async throws(LedgerError) {
+    /// What one turn works by, checked.
+    private typealias Turn = (instructions: Instructions, settings: CDFSettings)
+
+    /// Reads and checks everything anew; nil, with words in the log, where it is not to be used.
+    private func prepare(replacing now: Instructions) -> Turn? {
+        do {
+            guard let reload else {
+                now.logger.notice("there is no configuration file to read anew; everything stays as it is")
+                return nil
+            }
+            let fresh = try reload()
+            guard fresh.configuration.state == now.configuration.state else {
+                now.logger.error(
+                    "the configuration was not read anew: `state` has changed. Restart drop360 for it; until then everything stays as it is"
+                )
+                return nil
+            }
+            return (fresh, try fresh.configuration.cdfSettings(environment: environment))
+        } catch {
+            now.logger.error(
+                "the new configuration has problems; everything stays as it is",
+                metadata: ["problems": "\(error)"]
+            )
+            return nil
+        }
+    }
+
+    private func sayHello(_ ledger: StationLedger, _ instructions: Instructions) async throws(LedgerError) {
         try await ledger.setDaemonValue(String(ProcessInfo.processInfo.processIdentifier), for: "pid")
+        let configuration = instructions.configuration
         try await ledger.setDaemonValue(String(Int64(surroundings.now().timeIntervalSince1970 * 1000)), for: "started")
-        logger.info(
+        instructions.logger.info(
             "drop360 is running",
             metadata: [
                 "version": "\(Release.version)", "inboxes": "\(configuration.inboxes.map(\.path))",
@@ -92,11 +156,13 @@ package struct DaemonRun: Sendable {
 
     private func run(
         _ ledger: StationLedger,
-        settings: CDFSettings,
+        _ now: Turn,
+        turn: StopOrReload,
         notifier: ServiceNotifier,
         display: (@Sendable (View) -> any Service)?,
         changed: @escaping @Sendable (StationRecord) -> Void
     ) async -> Result<Ending, any Error> {
+        let (configuration, logger) = (now.instructions.configuration, now.instructions.logger)
         var known: [String: KnownStations] = [:]
         do {
             let (converted, needed) = (ConvertedFaces(state: configuration.state), try await ledger.storedPlaces())
@@ -107,7 +173,12 @@ package struct DaemonRun: Sendable {
         } catch {
             return .failure(error)
         }
-        let client = CDFClient(settings: settings, surroundings: surroundings, logger: logger)
+        let client = CDFClient(
+            settings: now.settings,
+            budget: configuration.budget,
+            surroundings: surroundings,
+            logger: logger
+        )
         let parts = Parts(
             configuration: configuration,
             ledger: ledger,
@@ -121,9 +192,11 @@ package struct DaemonRun: Sendable {
         let shown = display.map { [$0(View(ledger: ledger, board: parts.board, link: parts.link))] } ?? []
         var group = ServiceGroupConfiguration(
             services: (shown + services.lasting).map { .init(service: $0) }
-                + services.ending.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+                + (services.ending + [turn]).map {
+                    .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
             gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: quiet
+            logger: Self.quiet(logger)
         )
         group.maximumGracefulShutdownDuration = .seconds(20)
         let result: Result<Ending, any Error>
@@ -140,7 +213,7 @@ package struct DaemonRun: Sendable {
     }
 
     /// The service group's own chatter is of no use to operators.
-    private var quiet: Logger {
+    private static func quiet(_ logger: Logger) -> Logger {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         return quiet

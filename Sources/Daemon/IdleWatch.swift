@@ -37,6 +37,8 @@ struct IdleWatch: Service {
         guard status.firstScanDone || allRootsLost, status.settling == 0, handled == status.emitted else {
             return false
         }
+        // What is paused is left to an operator.
+        if try await ledger.pausedSince() != nil { return true }
         guard let due = try await ledger.nextDue(exceptIn: lostPlaces()) else { return true }
         let now = surroundings.now()
         if case .down(let outage) = link.state {

@@ -17,6 +17,7 @@ final class Parts: Sendable {
     let link: Link
     private let configuration: Configuration
     private let ledger: StationLedger
+    private let client: CDFClient
     private let surroundings: CDFSurroundings
     private let logger: Logger
     private let watcher: InboxWatcher
@@ -59,6 +60,7 @@ final class Parts: Sendable {
     ) {
         self.configuration = configuration
         self.ledger = ledger
+        self.client = client
         self.surroundings = surroundings
         self.logger = logger
         let (uploadBell, registerBell) = (Doorbell(), Doorbell())
@@ -201,6 +203,17 @@ final class Parts: Sendable {
             wake: wake,
             logger: logger
         )
+        let start = ContinuousClock.now
+        let clock = ClockWatch(
+            ledger: ledger,
+            surroundings: surroundings,
+            elapsed: { ContinuousClock.now - start },
+            wake: {
+                self.wake()
+                self.link.bell.ring()
+            },
+            logger: logger
+        )
         let idle = IdleWatch(
             watcherStatus: { self.watcher.status },
             handled: { self.intake.handled },
@@ -210,7 +223,7 @@ final class Parts: Sendable {
             surroundings: surroundings,
             logger: logger
         )
-        return ([pulse, page, reporter, watch, link, registrations, uploads, intake], untilIdle ? [idle] : [])
+        return ([pulse, page, reporter, watch, clock, link, registrations, uploads, intake], untilIdle ? [idle] : [])
     }
 
     /// Each inbox and whether it can be seen now.
@@ -240,6 +253,7 @@ final class Parts: Sendable {
             .init(station: $0.station.rawValue, path: $0.path, total: $0.total, sent: $0.sent)
         }
         status.bytesSent = picture.bytes
+        status.rateLimit = client.budget.limit(at: surroundings.now())
         if case .ready = link.state { status.online = true } else { status.online = false }
         return status
     }

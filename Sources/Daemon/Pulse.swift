@@ -75,7 +75,6 @@ final class Pulse: Service {
                 if pause > .zero { try? await self.surroundings.sleep(min(pause, self.breath)) }
             }
         }
-        notifier.send("STOPPING=1\nSTATUS=Stopping: writing down what is in hand")
     }
 
     /// Writes the facts that other processes show, where they have changed, and the line of `systemctl status`.
@@ -84,6 +83,7 @@ final class Pulse: Service {
             let changes = signs.changes()
             if counted.changes != changes {
                 counted.counts = try await ledger.counts()
+                counted.pausedSince = try await ledger.pausedSince()
                 counted.changes = changes
             }
             let counts = counted.counts
@@ -111,6 +111,7 @@ final class Pulse: Service {
                 facts["offline-reason"] = outage.reason.description
                 line = "Offline since \(outage.since.formatted(.iso8601)): \(outage.reason.summary)"
             }
+            if let since = counted.pausedSince { line = "Paused since \(since.formatted(.iso8601)); \(line)" }
             line +=
                 ". "
                 + counts.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
@@ -135,6 +136,7 @@ private struct Counted {
     var detectionText: String?
     var changes: UInt64?
     var counts: [StationState.Name: Int] = [:]
+    var pausedSince: Date?
 }
 
 /// Decides whether the daemon is alive: a value, told what is seen and when.

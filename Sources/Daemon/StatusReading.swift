@@ -23,6 +23,7 @@ extension DaemonStatus {
             online: running && values["online"] == "true",
             offlineSince: running ? date("offline-since") : nil,
             offlineReason: running ? values["offline-reason"] : nil,
+            pausedSince: date("paused"),
             inboxes: inboxes,
             detection: running
                 ? try values["detection"].map { try JSONDecoder().decode(Detection.self, from: Data($0.utf8)) } : nil,

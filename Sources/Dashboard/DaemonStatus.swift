@@ -64,8 +64,11 @@ package struct DaemonStatus: Codable, Sendable {
     package var online: Bool
     package var offlineSince: Date?
     package var offlineReason: String?
-    /// Always false in this version, which has no `pause`.
+    /// Whether an operator has told it to send nothing.
     package var paused: Bool
+    package var pausedSince: Date?
+    /// Bytes per second that may go out now; nil for no limit, and from commands, which do not know.
+    package var rateLimit: Int64?
     package var inboxes: [Inbox]
     /// How stations are found; nil before the daemon has said so.
     package var detection: Detection?
@@ -84,6 +87,7 @@ package struct DaemonStatus: Codable, Sendable {
         online: Bool,
         offlineSince: Date?,
         offlineReason: String?,
+        pausedSince: Date?,
         inboxes: [Inbox],
         detection: Detection?,
         transfers: [Transfer],
@@ -98,7 +102,8 @@ package struct DaemonStatus: Codable, Sendable {
         self.online = online
         self.offlineSince = offlineSince
         self.offlineReason = offlineReason
-        paused = false
+        self.pausedSince = pausedSince
+        paused = pausedSince != nil
         self.inboxes = inboxes
         self.detection = detection
         self.transfers = transfers

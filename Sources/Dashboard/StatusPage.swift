@@ -12,7 +12,7 @@ struct StatusPage {
         <html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="3">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>drop360: \(escaped(headline))</title><style>\(Self.style)</style></head>
-        <body><header><h1>drop360</h1><p class="\(status.online ? "good" : "bad")">\(escaped(headline))</p></header>
+        <body><header><h1>drop360</h1><p class="\(status.online && !status.paused ? "good" : "bad")">\(escaped(headline))</p></header>
         <main>\(inboxes)\(counts)\(transfers)\(recent)\(detection)</main>
         <footer>drop360 \(escaped(status.version)), \(escaped(time(now))). The same as JSON: <a href="/status.json">status.json</a></footer>
         </body></html>
@@ -20,11 +20,20 @@ struct StatusPage {
     }
 
     private var headline: String {
-        if status.online { return "Connected to CDF." }
+        if let since = status.pausedSince {
+            return "Nothing is sent: paused since \(time(since)). `drop360 resume` goes on."
+        }
+        if status.online { return "Connected to CDF." + limit }
         if let since = status.offlineSince {
             return "Nothing can be delivered since \(time(since)). \(status.offlineReason ?? "")"
         }
         return "Connecting to CDF…"
+    }
+
+    private var limit: String {
+        status.rateLimit.map {
+            " At most \((Double($0) * 8 / 1e6).formatted(.number.precision(.significantDigits(1...3)))) Mbit/s go out now."
+        } ?? ""
     }
 
     private var inboxes: String {

@@ -12,6 +12,8 @@ package final class Link: Service {
     private let space: String
     private let dataSet: DataSet?
     private let surroundings: CDFSurroundings
+    /// Whether CDF's host takes connections now.
+    private let glance: @Sendable () async -> Bool
     private let logger: Logger
     private let current = Mutex<LinkState>(.unknown)
     private let breaks = Mutex(Breaks())
@@ -31,7 +33,7 @@ package final class Link: Service {
         var passes = 0
     }
     /// Rung when the link's own loop has something to do.
-    private let bell = Doorbell()
+    package let bell = Doorbell()
     /// Rung when the link is ready again.
     private let listeners: [Doorbell]
 
@@ -48,14 +50,17 @@ package final class Link: Service {
     ///   - surroundings: The clock.
     ///   - listeners: Whom to wake when deliveries are possible again.
     ///   - logger: For breaks and recoveries.
+    ///   - glance: Whether CDF's host takes connections now; nil to try it.
     package init(
         client: CDFClient,
         space: String,
         dataSet: DataSet?,
         surroundings: CDFSurroundings,
         listeners: [Doorbell],
-        logger: Logger
+        logger: Logger,
+        glance: (@Sendable () async -> Bool)? = nil
     ) {
+        self.glance = glance ?? { await client.takesConnections() }
         self.client = client
         self.space = space
         self.dataSet = dataSet
@@ -109,25 +114,44 @@ package final class Link: Service {
 
     package func run() async {
         await cancelWhenGracefulShutdown {
+            // Whether CDF's host took connections when it was last glanced at; nil where it was not.
+            var takesConnections: Bool?
             while !Task.isCancelled {
-                let wait: Duration
+                let wait: TimeInterval
                 switch self.state {
-                case .ready: wait = .seconds(3600)
+                case .ready:
+                    takesConnections = nil
+                    wait = 3600
                 case .unknown:
                     await self.probe()
                     continue
                 case .down(let outage):
                     let left = outage.nextProbe.timeIntervalSince(self.surroundings.now())
-                    if left <= 0 {
+                    // Further away than any pause is long: the clock was put back.
+                    if left <= 0 || left > LinkState.longestPause {
                         await self.probe()
                         continue
                     }
-                    wait = .milliseconds(Int64(left * 1000) + 1)
+                    wait = min(left, Self.glancePause)
+                    if left > Self.glancePause, outage.reason.remedy == .offline {
+                        let before = takesConnections
+                        takesConnections = await self.glance()
+                        if before == false, takesConnections == true {
+                            await self.probe()
+                            continue
+                        }
+                    }
                 }
-                await self.bell.wait(atMost: wait, sleep: self.surroundings.sleep)
+                await self.bell.wait(
+                    atMost: .milliseconds(Int64(wait * 1000) + 1),
+                    sleep: self.surroundings.sleep
+                )
             }
         }
     }
+
+    /// In a long outage, so often it is looked whether a connection to CDF can be had again: then it is probed at once.
+    private static let glancePause: TimeInterval = 20
 
     /// Asks CDF for everything that must be there, once.
     package func probe() async {
@@ -138,6 +162,7 @@ package final class Link: Service {
                 return state
             }
             if case .down(let outage) = before {
+                client.pace.restart()
                 logger.notice(
                     "CDF can be reached again",
                     metadata: ["offline.seconds": "\(Int(surroundings.now().timeIntervalSince(outage.since)))"]

@@ -12,7 +12,7 @@ package struct PreparedProject: Equatable, Sendable {
 
 /// Whether anything can be delivered at all: the one breaker for all stations.
 ///
-///     unknown ──▶ ready ◀──▶ down (probed: 30 s, 1 min, … 5 min)
+///     unknown ──▶ ready ◀──▶ down (probed: 30 s at first, up to 5 min in a long outage)
 ///
 /// Being down changes no station: intake and inspection go on, and nobody's attempts are used up.
 package enum LinkState: Equatable, Sendable {
@@ -30,12 +30,12 @@ package enum LinkState: Equatable, Sendable {
         package var nextProbe: Date
     }
 
-    /// The pause before the probe after `probes` failed ones: 30 s doubling up to 5 min.
-    static func pause(afterProbes probes: Int) -> TimeInterval {
-        min(30 * pow(2, Double(min(probes, 10))), longestPause)
-    }
+    /// The pause before the next probe of an outage that has lasted for so long: a twelfth of it, but 30 s at least and 5 min at most.
+    ///
+    /// By age and not by the number of probes: a short outage must not be found ended minutes after its end.
+    static func pause(inOutageOf age: TimeInterval) -> TimeInterval { min(max(age / 12, 30), longestPause) }
 
-    private static let longestPause: TimeInterval = 300
+    static let longestPause: TimeInterval = 300
 
     /// The pause before the first probe after a request found the link broken: short, since most breaks are.
     ///
@@ -51,10 +51,10 @@ package enum LinkState: Equatable, Sendable {
             guard probed else { return self }
             outage.probes += 1
             outage.reason = reason
-            outage.nextProbe = now.addingTimeInterval(Self.pause(afterProbes: outage.probes))
+            outage.nextProbe = now.addingTimeInterval(Self.pause(inOutageOf: now.timeIntervalSince(outage.since)))
             return .down(outage)
         case .unknown, .ready:
-            let pause = probed ? Self.pause(afterProbes: 0) : Self.pause(afterRequest: reason)
+            let pause = probed ? Self.pause(inOutageOf: 0) : Self.pause(afterRequest: reason)
             return .down(Outage(since: now, reason: reason, probes: 0, nextProbe: now.addingTimeInterval(pause)))
         }
     }

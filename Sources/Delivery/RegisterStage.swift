@@ -10,6 +10,8 @@ import Station
 /// allows few concurrent writers (contract D).
 package struct RegisterStage: Stage {
     package static let name = "register"
+    package static let beginsWhileStopping = true
+    package static let grace = Duration.seconds(4)
     package let parallelStations = 1
     private let setting: DeliverySetting
     private let model: Image360Model
@@ -28,7 +30,8 @@ package struct RegisterStage: Stage {
         model = Image360Model(space: space)
     }
 
-    package func due(at now: Date) async throws(LedgerError) -> [[StationRecord]] {
+    package func due(at now: Date, besides inWork: Set<StationNumber>) async throws(LedgerError) -> [[StationRecord]] {
+        // One batch at a time: there are none in work.
         let stations = try await setting.ledger.dueForRegistration(at: now, limit: Self.batchSize)
         // What failed before goes in ever smaller batches, so that a station at which CDF always stumbles ends up alone.
         return Dictionary(grouping: stations, by: \.attempts).sorted { $0.key < $1.key }.flatMap { attempts, stations in

@@ -2,10 +2,13 @@
 ///
 /// An actor because the uploads of several stations ask concurrently.
 package actor Slots {
-    private var free: Int
+    /// May change between one face and the next.
+    private let allowed: @Sendable () -> Int
+    private var busy = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    package init(_ count: Int) { free = count }
+    /// - Parameter allowed: How many may be under way now; at least one.
+    package init(_ allowed: @escaping @Sendable () -> Int) { self.allowed = allowed }
 
     /// How many wait for a slot now.
     var waitingCount: Int { waiting.count }
@@ -18,17 +21,19 @@ package actor Slots {
     }
 
     private func take() async {
-        if free > 0 {
-            free -= 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
+        guard busy >= max(1, allowed()) || !waiting.isEmpty else {
+            busy += 1
+            return
         }
+        // Whoever resumes it has counted it as busy.
+        await withCheckedContinuation { waiting.append($0) }
     }
 
+    /// More than one may come in where more are allowed by now, nobody where fewer are.
     private func leave() {
-        if waiting.isEmpty {
-            free += 1
-        } else {
+        busy -= 1
+        while !waiting.isEmpty, busy < max(1, allowed()) {
+            busy += 1
             waiting.removeFirst().resume()
         }
     }

@@ -22,62 +22,111 @@ package final class StageRunner<S: Stage>: Service {
     /// Whether something is in work now.
     package var isBusy: Bool { busy.withLock { $0 } }
 
+    /// Works until told to stop; then what is in work has ``Stage/grace`` to come to its end, and is written down as it stands.
     package func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                let wait: Duration
-                do throws(LedgerError) {
-                    try await self.drain()
-                    wait = try await self.untilNextDue()
-                } catch {
-                    wait = try self.judge(error)
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.work() }
+                group.addTask {
+                    try await gracefulShutdown()
+                    try await self.setting.surroundings.sleep(S.grace)
+                    self.setting.logger.notice(
+                        "what is in work is put off to the next start",
+                        metadata: ["stage": "\(S.name)"]
+                    )
                 }
-                guard !Task.isCancelled else { break }
-                await self.bell.wait(atMost: wait, sleep: self.setting.surroundings.sleep)
+                // Whichever ends first: all is done, or time is up.
+                try await group.next()
+                group.cancelAll()
+                do { try await group.waitForAll() } catch is CancellationError {
+                    // The one that was not needed any more.
+                }
             }
+        } onGracefulShutdown: {
+            if self.isBusy {
+                self.setting.logger.notice(
+                    "finishing what is in work",
+                    metadata: ["stage": "\(S.name)", "seconds": "\(S.grace)"]
+                )
+            }
+            self.bell.ring()
         }
     }
 
-    /// Works on what is due until nothing is, or the link is down.
+    private func work() async throws {
+        while !Task.isCancelled {
+            // Before the last pass, so that one follows the word to stop.
+            let isLast = Task.isShuttingDownGracefully
+            let wait: Duration
+            do throws(LedgerError) {
+                try await drain()
+                wait = try await untilNextDue()
+            } catch {
+                wait = try judge(error)
+            }
+            if isLast { return }
+            guard !Task.isShuttingDownGracefully else { continue }
+            await bell.wait(atMost: wait, sleep: setting.surroundings.sleep)
+        }
+    }
+
+    /// Works on what is due until nothing is, or the link is down, or an operator has paused it.
+    ///
+    /// A few batches at once; whenever one ends the next one is begun. None is begun after the link broke or the ledger failed.
     ///
     /// One caller at a time.
     package func drain() async throws(LedgerError) {
         busy.withLock { $0 = true }
         defer { busy.withLock { $0 = false } }
-        while !Task.isCancelled, case .ready(let project) = setting.link.state {
-            let batches = try await stage.due(at: setting.surroundings.now())
-            guard !batches.isEmpty else { return }
-            if let failure = await work(on: batches, in: project) { throw failure }
-        }
-    }
-
-    /// Processes the batches, a few at once; none is begun after the link broke or the ledger failed.
-    private func work(on batches: [[StationRecord]], in project: PreparedProject) async -> LedgerError? {
-        await withTaskGroup(of: LedgerError?.self) { group in
+        let failure = await withTaskGroup(of: Finished.self) { group in
             var failure: LedgerError?
+            var queue: [[StationRecord]] = []
+            var inWork: Set<StationNumber> = []
             var running = 0
-            for batch in batches {
-                if running == stage.parallelStations {
-                    if let finished = await group.next(), let error = finished { failure = error }
-                    running -= 1
-                }
-                guard failure == nil, !Task.isCancelled, case .ready = setting.link.state else { break }
-                group.addTask { [stage] in
+            while true {
+                var next: (batch: [StationRecord], project: PreparedProject)?
+                if failure == nil, running < stage.parallelStations, case .ready(let project) = setting.link.state {
                     do throws(LedgerError) {
-                        try await stage.process(batch, in: project)
-                        return nil
-                    } catch {
-                        guard case .giveUp = error.remedy else { return error }
-                        return await self.setAside(batch, because: error)
-                    }
+                        if try await mayBegin() {
+                            if queue.isEmpty {
+                                queue = try await stage.due(at: setting.surroundings.now(), besides: inWork)
+                            }
+                            if !queue.isEmpty { next = (queue.removeFirst(), project) }
+                        }
+                    } catch { failure = error }
                 }
-                running += 1
-            }
-            for await finished in group {
-                if let error = finished { failure = error }
+                if let (batch, project) = next {
+                    running += 1
+                    inWork.formUnion(batch.map(\.id))
+                    group.addTask { await self.process(batch, in: project) }
+                } else {
+                    guard let finished = await group.next() else { break }
+                    running -= 1
+                    inWork.subtract(finished.stations)
+                    if let error = finished.failure { failure = error }
+                }
             }
             return failure
         }
+        if let failure { throw failure }
+    }
+
+    private struct Finished: Sendable {
+        var stations: [StationNumber]
+        var failure: LedgerError?
+    }
+
+    private func process(_ batch: [StationRecord], in project: PreparedProject) async -> Finished {
+        var failure: LedgerError?
+        do throws(LedgerError) { try await stage.process(batch, in: project) } catch {
+            if case .giveUp = error.remedy { failure = await setAside(batch, because: error) } else { failure = error }
+        }
+        return Finished(stations: batch.map(\.id), failure: failure)
+    }
+
+    private func mayBegin() async throws(LedgerError) -> Bool {
+        if Task.isCancelled || (Task.isShuttingDownGracefully && !S.beginsWhileStopping) { return false }
+        return try await setting.ledger.pausedSince() == nil
     }
 
     /// A bug of ours, or a row that makes no sense, must not keep the other stations from being delivered.
@@ -103,14 +152,15 @@ package final class StageRunner<S: Stage>: Service {
     }
 
     private func untilNextDue() async throws(LedgerError) -> Duration {
-        guard case .ready = setting.link.state,
+        // Links and operators ring when it goes on.
+        guard case .ready = setting.link.state, try await setting.ledger.pausedSince() == nil,
             let due = try await setting.ledger.nextDue(exceptIn: setting.lostPlaces())
         else {
             return .seconds(3600)
         }
         let left = due.timeIntervalSince(setting.surroundings.now())
         // What is due already belongs to the other stage, which rings when it is done.
-        return left > 0 ? .milliseconds(Int64(left * 1000) + 1) : .seconds(30)
+        return left > 0 ? .milliseconds(Int64(min(left, 3600) * 1000) + 1) : .seconds(30)
     }
 
     /// A ledger that can't be written for now is waited for; anything else ends the daemon.

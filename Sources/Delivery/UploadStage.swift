@@ -7,6 +7,11 @@ import Station
 /// accepted → uploaded: sends the faces that CDF has not got.
 package struct UploadStage: Stage {
     package static let name = "upload"
+    package static let beginsWhileStopping = false
+    /// Of the 20 seconds of a shutdown; the rest is for registering and writing down.
+    package static let grace = Duration.seconds(13)
+    /// Few, so that a new inbox or a new capture has not long to wait for its turn.
+    private static let fetched = 12
     private let setting: DeliverySetting
     private let slots: Slots
     /// So many stations are begun at once that the last faces of one do not leave the line idle.
@@ -17,12 +22,14 @@ package struct UploadStage: Stage {
     ///   - concurrency: Faces under way at once.
     package init(setting: DeliverySetting, concurrency: Int) {
         self.setting = setting
-        slots = Slots(concurrency)
+        slots = Slots { [pace = setting.client.pace] in min(concurrency, pace.allowed) }
         parallelStations = 1 + (concurrency + 5) / 6
     }
 
-    package func due(at now: Date) async throws(LedgerError) -> [[StationRecord]] {
-        try await setting.ledger.dueForUpload(at: now, limit: 32, exceptIn: setting.lostPlaces()).map { [$0] }
+    package func due(at now: Date, besides inWork: Set<StationNumber>) async throws(LedgerError) -> [[StationRecord]] {
+        let limit = Self.fetched + inWork.count
+        let due = try await setting.ledger.dueForUpload(at: now, limit: limit, exceptIn: setting.lostPlaces())
+        return due.filter { !inWork.contains($0.id) }.map { [$0] }
     }
 
     package func process(_ stations: [StationRecord], in project: PreparedProject) async throws(LedgerError) {

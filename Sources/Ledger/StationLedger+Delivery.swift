@@ -3,7 +3,8 @@ import GRDB
 package import Station
 
 extension StationLedger {
-    /// Stations whose faces are to be sent: those that failed least, of them those begun first, then in the order they were seen.
+    /// Stations whose faces are to be sent: those that failed least, of them those begun first, then new captures before corrections, then
+    /// one of each inbox in turn, in the order they were seen.
     ///
     /// - Parameters:
     ///   - now: The present.
@@ -16,10 +17,21 @@ extension StationLedger {
             "state IN ('uploading', 'accepted') AND sameAs IS NULL AND \(Self.isReachable)",
             [try Self.list(lost)],
             at: now,
-            order: "attempts, state <> 'uploading', id",
+            order: """
+                attempts, state <> 'uploading', \(Self.isCorrection),
+                row_number() OVER (PARTITION BY inbox, attempts, \(Self.isCorrection) ORDER BY state <> 'uploading', id), id
+                """,
             limit
         )
     }
+
+    /// Whether other content of the station's image stands in CDF already.
+    private static let isCorrection = """
+        EXISTS (SELECT 1 FROM capture AS own JOIN capture AS older
+                  ON older.imageID = own.imageID AND older.deliveredAt IS NOT NULL
+                     AND NOT (older.station = own.station AND older.digest = own.digest)
+                WHERE own.station = station.id AND own.digest = station.digest)
+        """
 
     /// Whether the station's folder lies in none of the places of a JSON list. (`json_each` has a column `path` of its own.)
     private static let isReachable = """
@@ -46,8 +58,11 @@ extension StationLedger {
         try await read { [unreadable] db in
             try StationRow.fetchAll(
                 db,
-                sql: "SELECT * FROM station WHERE \(condition) AND notBefore <= ? ORDER BY \(order) LIMIT ?",
-                arguments: StatementArguments(values) + [now.ledger, limit]
+                sql: """
+                    SELECT * FROM station WHERE \(condition) AND (notBefore <= ? OR notBefore > ?)
+                    ORDER BY \(order) LIMIT ?
+                    """,
+                arguments: StatementArguments(values) + [now.ledger, (now + Self.furthest).ledger, limit]
             ).compactMap { try $0.recordOrReport(db, to: unreadable) }
         }
     }
@@ -67,6 +82,24 @@ extension StationLedger {
                     """,
                 arguments: [lost]
             ).map(Date.init(ledger:))
+        }
+    }
+
+    /// Further ahead than any schedule puts a station off, in seconds: only a clock that was put back since makes such dates, and they are due.
+    package static let furthest: TimeInterval = 25 * 3600
+
+    /// The clock was put back by so many seconds: what waits, waits no longer for it.
+    ///
+    /// (Where it was put forward, what waits is due sooner, which does no harm.)
+    package func clockWasPutBack(by seconds: TimeInterval) async throws(LedgerError) {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE station SET notBefore = max(0, notBefore - ?)
+                    WHERE state IN ('accepted', 'uploading', 'uploaded')
+                    """,
+                arguments: [Int64(seconds * 1000)]
+            )
         }
     }
 

@@ -51,6 +51,35 @@ extension StationLedger {
         }
     }
 
+    /// Since when nothing is to be sent, by an operator's word; nil where it is.
+    package func pausedSince() async throws(LedgerError) -> Date? {
+        try await read { db in
+            try String.fetchOne(db, sql: "SELECT value FROM daemon WHERE key = 'paused'").flatMap(Int64.init)
+                .map(Date.init(ledger:))
+        }
+    }
+
+    /// Nothing is sent from now on, also after a restart, until ``resume()``.
+    ///
+    /// - Returns: Whether it was not paused before.
+    package func pause(at now: Date) async throws(LedgerError) -> Bool {
+        try await write { db in
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO daemon (key, value) VALUES ('paused', ?)",
+                arguments: [String(now.ledger)]
+            )
+            return db.changesCount > 0
+        }
+    }
+
+    /// - Returns: Whether it was paused before.
+    package func resume() async throws(LedgerError) -> Bool {
+        try await write { db in
+            try db.execute(sql: "DELETE FROM daemon WHERE key = 'paused'")
+            return db.changesCount > 0
+        }
+    }
+
     /// A stamp that no folder has: it makes the watcher hand the folder over again.
     static let lookAgain = "look again"
 

@@ -12,8 +12,8 @@ struct Drop360: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             RunCommand.self, SandboxCommand.self, CheckCommand.self, StatusCommand.self, ListCommand.self,
-            ExplainCommand.self, RetryCommand.self, ReplaceCommand.self, DoctorCommand.self,
-            ConfigCommand.self,
+            ExplainCommand.self, RetryCommand.self, ReplaceCommand.self, PauseCommand.self, ResumeCommand.self,
+            DoctorCommand.self, ConfigCommand.self,
         ]
     )
 }

@@ -56,14 +56,16 @@ struct RunCommand: AsyncParsableCommand {
 
     private func runWithConfiguration() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let loaded = try Configuration.load(
-            path: config ?? LedgerOptions.defaultConfiguration,
-            environment: environment
-        )
         let output = OperatorOutput(environment: environment)
-        let logger = output.logger(level: loaded.configuration.logger.level.rawValue)
-        for note in loaded.notYetEffective { logger.warning("\(note)") }
-        try await run(loaded.configuration, environment: environment, output: output, logger: logger)
+        // Absolute, so that a reload reads the same file wherever the process stands then.
+        let path = absolute(config ?? LedgerOptions.defaultConfiguration)
+        let read: @Sendable () throws -> DaemonRun.Instructions = {
+            let loaded = try Configuration.load(path: path, environment: environment)
+            let logger = output.logger(level: loaded.configuration.logger.level.rawValue)
+            for note in loaded.notYetEffective { logger.warning("\(note)") }
+            return .init(configuration: loaded.configuration, logger: logger)
+        }
+        try await run(try read(), environment: environment, output: output, reload: read)
     }
 
     private func runWithSandbox() async throws {
@@ -88,7 +90,12 @@ struct RunCommand: AsyncParsableCommand {
             configuration.dashboard.listen.port = port
         }
         do {
-            try await run(configuration, environment: environment, output: output, logger: logger)
+            try await run(
+                .init(configuration: configuration, logger: logger),
+                environment: environment,
+                output: output,
+                reload: nil
+            )
         } catch {
             await sandbox.stop()
             throw error
@@ -97,16 +104,16 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func run(
-        _ configuration: Configuration,
+        _ instructions: DaemonRun.Instructions,
         environment: [String: String],
         output: OperatorOutput,
-        logger: Logger
+        reload: (@Sendable () throws -> DaemonRun.Instructions)?
     ) async throws {
         let daemon = DaemonRun(
-            configuration: configuration,
+            instructions,
             environment: environment,
             untilIdle: untilIdle,
-            logger: logger
+            reload: reload
         )
         var display: (@Sendable (DaemonRun.View) -> any Service)?
         if output.isTerminal { display = { view in ProgressDisplay(view: view, output: output) } }

@@ -59,6 +59,9 @@ struct StatusCommand: AsyncParsableCommand {
         } else {
             lines.append("The daemon is running and connecting to CDF.")
         }
+        if let since = status.pausedSince {
+            lines.append("Nothing is sent: paused since \(since.formatted(.iso8601)). `drop360 resume` goes on.")
+        }
         for inbox in status.inboxes where status.running {
             lines.append(
                 "inbox \(printable(inbox.path)): \(printable(inbox.words, limit: 1000))"

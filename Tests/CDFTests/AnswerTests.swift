@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Station
 import TestSupport
 import Testing
@@ -170,6 +171,22 @@ struct AnswerTests {
         } body: { bench, server async throws in
             #expect(try await bench.client.fileStatuses(["a"]).isEmpty)
             #expect(server.calls.count == 4)
+        }
+    }
+
+    @Test func `whether CDF takes connections is found out without asking it anything`() async throws {
+        try await Bench.sandbox { bench async throws in
+            #expect(await bench.client.takesConnections())
+            #expect(try await bench.lines().isEmpty)
+        }
+        let credentials = CDFSettings.Credentials(tokenURL: "", clientID: "", secret: { "" }, scopes: [])
+        for host in ["http://127.0.0.1:1", "nonsense", ""] {
+            let client = CDFClient(
+                settings: CDFSettings(host: host, project: "p", credentials: credentials),
+                logger: .init(label: "test") { _ in EveryDetail() }
+            )
+            #expect(await !client.takesConnections())
+            try await client.shutdown()
         }
     }
 

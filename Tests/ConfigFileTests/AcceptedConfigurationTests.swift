@@ -111,8 +111,6 @@ struct AcceptedConfigurationTests {
             loaded.notYetEffective.map(\.description) == [
                 "line 11: cognite.extraction-pipeline is accepted but not acted on by this version",
                 "line 21: inboxes[0].e57 is accepted but not acted on by this version",
-                "line 22: upload.bandwidth is accepted but not acted on by this version",
-                "line 22: upload.timetable is accepted but not acted on by this version",
                 "line 24: metrics is accepted but not acted on by this version",
             ]
         )

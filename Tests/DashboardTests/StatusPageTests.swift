@@ -39,6 +39,7 @@ struct StatusPageTests {
             online: online,
             offlineSince: online ? nil : now,
             offlineReason: offlineReason,
+            pausedSince: nil,
             inboxes: inboxes,
             detection: .init(
                 foundByEvent: 5,

@@ -131,7 +131,7 @@ struct BatchTests {
                     }
                 }
                 let stage = RegisterStage(setting: session.setting, space: "sandbox")
-                let batches = try await stage.due(at: now).map { $0.map(\.id) }
+                let batches = try await stage.due(at: now, besides: []).map { $0.map(\.id) }
                 #expect(batches == [Array(ids[..<2]), [ids[2]], [ids[3]], [ids[4]]])
             }
         }

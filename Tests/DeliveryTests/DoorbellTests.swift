@@ -104,7 +104,7 @@ struct SlotsTests {
 
     @Test(arguments: [1, 2, 6])
     func `never more than so many work at once, and all get their turn`(limit: Int) async {
-        let slots = Slots(limit)
+        let slots = Slots { limit }
         let count = Shared(Count())
         await withTaskGroup(of: Void.self) { group in
             for index in 0..<300 {
@@ -126,7 +126,7 @@ struct SlotsTests {
     }
 
     @Test func `who asks first is served first, also among the cancelled`() async {
-        let slots = Slots(1)
+        let slots = Slots { 1 }
         let count = Shared(Count())
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
         let (begun, hasBegun) = AsyncStream.makeStream(of: Void.self)

@@ -15,6 +15,9 @@ final class SandboxProcess: Sendable {
         let bytes: Int
         /// The status answered, or the word for what became of it; nil while it is under way.
         let status: Facts
+        /// Milliseconds since 1970.
+        let began: Int
+        let ended: Int?
 
         init(_ facts: Facts) {
             number = facts["n"].int ?? 0
@@ -24,6 +27,8 @@ final class SandboxProcess: Sendable {
             body = facts["requestBody"]
             bytes = facts["bytes"].int ?? 0
             status = facts["status"]
+            began = facts["startedAt"].int ?? 0
+            ended = facts["answeredAt"].int
         }
 
         /// Creates or overwrites something in CDF.

@@ -1,0 +1,127 @@
+import Foundation
+import Logging
+import NIOHTTP1
+import Station
+import Synchronization
+
+/// How fast CDF lets us go: slowed down by its 429 and 503, quickened by what gets through.
+///
+/// Two measures. The ``Window`` says how many faces may be under way at once. The hold says until when no request of a family begins:
+/// the `Retry-After` of a 429 is told to one request and meant for the client.
+package final class RequestPace: Sendable {
+    /// What CDF counts together.
+    enum Family: Hashable, Sendable {
+        case files, store, instances, other
+
+        /// By the address of a request to CDF: `…/projects/plant/files?overwrite=true`.
+        init(url: String) {
+            let path = url.split(separator: "?").first ?? ""
+            self =
+                if path.contains("/files") { .files } else if path.contains("/models/instances") { .instances } else {
+                    .other
+                }
+        }
+    }
+
+    /// How many may be under way: additive increase, multiplicative decrease, as TCP has it.
+    package struct Window: Equatable, Sendable {
+        package let most: Int
+        private var size: Double
+        /// Whether nothing was throttled since it was at its smallest: it then grows by one with each that gets through.
+        private var isRamping = false
+        /// Counts the decreases: those who began before the last one tell nothing new.
+        package private(set) var epoch = 0
+
+        package init(most: Int) {
+            self.most = max(1, most)
+            size = Double(self.most)
+        }
+
+        /// How many may be under way now; at least one, at most ``most``.
+        package var allowed: Int { Int(size) }
+
+        /// One got through.
+        package mutating func passed() { size = min(Double(most), size + (isRamping ? 1 : 1 / size)) }
+
+        /// One that began in `epoch` was told to slow down.
+        package mutating func throttled(in epoch: Int) {
+            guard epoch == self.epoch else { return }
+            self.epoch += 1
+            isRamping = false
+            size = max(1, size / 2)
+        }
+
+        /// After an outage: one at first, twice as many in each round.
+        package mutating func restart() {
+            size = 1
+            isRamping = true
+        }
+    }
+
+    private struct State {
+        var window: Window
+        var holds: [Family: Date] = [:]
+    }
+
+    private let state: Mutex<State>
+
+    init(most: Int) { state = Mutex(State(window: Window(most: most))) }
+
+    /// How many faces may be under way now.
+    package var allowed: Int { state.withLock { $0.window.allowed } }
+
+    /// The way to CDF is open again after an outage: no burst.
+    package func restart() { state.withLock { $0.window.restart() } }
+
+    /// To be given back with what comes of a request that begins now.
+    var epoch: Int { state.withLock { $0.window.epoch } }
+
+    func passed() { state.withLock { $0.window.passed() } }
+
+    /// A request was told to slow down.
+    ///
+    /// - Parameters:
+    ///   - epoch: In which it began.
+    ///   - family: What it asked.
+    ///   - until: Until when nothing of the family is to begin; nil where CDF did not say.
+    func throttled(in epoch: Int, _ family: Family, until: Date?) {
+        state.withLock { state in
+            state.window.throttled(in: epoch)
+            if let until { state.holds[family] = max(until, state.holds[family] ?? until) }
+        }
+    }
+
+    /// How long a request of the family has to wait yet.
+    func hold(_ family: Family, now: Date) -> Duration? {
+        let left = state.withLock { $0.holds[family]?.timeIntervalSince(now) ?? 0 }
+        // Longer than any hold that is kept: the clock was put back.
+        guard left > 0, left <= Backoff.longestInside.inSeconds else { return nil }
+        return .milliseconds(Int64(left * 1000) + 1)
+    }
+}
+
+extension CDFClient {
+    /// Waits where CDF has asked for a pause.
+    func pass(_ family: RequestPace.Family) async throws(CDFError) {
+        guard let wait = pace.hold(family, now: surroundings.now()) else { return }
+        // All wait for the same moment; a little apart they do not come back at once.
+        do { try await surroundings.sleep(wait + .milliseconds(Int64(250 * surroundings.random()))) } catch {
+            throw .interrupted
+        }
+    }
+
+    /// Slows down where the answer to a request asks for it.
+    func heed(_ answer: Answer, _ family: RequestPace.Family, begunIn epoch: Int) {
+        guard answer.status == 429 || answer.status == 503 else { return }
+        let now = surroundings.now()
+        let after = Backoff.retryAfter(answer.headers.first(name: "retry-after"), now: now)
+        let hold = answer.status == 429 ? after.map { min($0, Backoff.longestInside) } : nil
+        pace.throttled(in: epoch, family, until: hold.map { now.addingTimeInterval($0.inSeconds) })
+        logger.debug(
+            "CDF asks for fewer requests",
+            metadata: [
+                "answer.status": "\(answer.status)", "pace.allowed": "\(pace.allowed)", "hold": "\(hold ?? .zero)",
+            ]
+        )
+    }
+}

@@ -1,0 +1,62 @@
+import Delivery
+import Logging
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// What signals have asked for since the process started: kept over a reload, between whose two halves no service listens.
+final class SignalMailbox: Sendable {
+    private struct Asked {
+        var stop = false
+        var reload = false
+    }
+
+    private let asked = Mutex(Asked())
+    let bell = Doorbell()
+
+    var wantsStop: Bool { asked.withLock { $0.stop } }
+
+    /// Whether a reload was asked for since this was last looked at.
+    func takeReload() -> Bool {
+        asked.withLock { asked in
+            defer { asked.reload = false }
+            return asked.reload
+        }
+    }
+
+    /// Listens until the task is cancelled.
+    func listen(to signals: UnixSignalsSequence) async {
+        for await signal in signals {
+            asked.withLock { if signal == .sighup { $0.reload = true } else { $0.stop = true } }
+            bell.ring()
+        }
+    }
+}
+
+/// Returns, which shuts the other services down in order, when a good new configuration is there.
+///
+/// All or nothing: a file with a problem is told of, and what runs goes on as it is. The first service to be shut down, so it is the one that
+/// tells systemd what is going on.
+struct StopOrReload: Service {
+    let mailbox: SignalMailbox
+    /// Reads and checks the configuration anew, and keeps it; false where it is not to be used.
+    let prepare: @Sendable () async -> Bool
+    let notifier: ServiceNotifier
+
+    func run() async {
+        await withGracefulShutdownHandler {
+            while !Task.isShuttingDownGracefully, !Task.isCancelled, !mailbox.wantsStop {
+                if mailbox.takeReload() {
+                    notifier.reloading()
+                    if await prepare() { return }
+                    notifier.send("READY=1")
+                }
+                // A ring for everything that it waits for; the limit is none.
+                await mailbox.bell.wait(atMost: .seconds(86400), sleep: { try await Task.sleep(for: $0) })
+            }
+            notifier.send("STOPPING=1\nSTATUS=Stopping: finishing what is in hand")
+        } onGracefulShutdown: {
+            mailbox.bell.ring()
+        }
+    }
+}

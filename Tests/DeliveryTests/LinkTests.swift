@@ -1,0 +1,58 @@
+import CDF
+import Foundation
+import Station
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+@Suite(.timeLimit(.minutes(1)))
+struct LinkTests {
+    @Test func `a long outage is found ended as soon as CDF takes connections again, and it begins slowly`()
+        async throws
+    {
+        try await Depot.run { depot async throws in
+            try await depot.control.setFaults(#"{"then": {"kind": "reset"}}"#)
+            let (clock, isOpen) = (ManualClock(), Shared(false))
+            try await depot.session(tries: 1) { session async throws in
+                let client = session.setting.client
+                let link = Link(
+                    client: client,
+                    space: "sandbox",
+                    dataSet: nil,
+                    surroundings: CDFSurroundings(sleep: { try await clock.sleep(for: $0) }, now: { clock.date }),
+                    listeners: [],
+                    logger: session.setting.logger,
+                    glance: { isOpen.withLock { $0 } }
+                )
+                let running = Task { await link.run() }
+                while clock.now.offset < .seconds(3600) {
+                    await clock.untilAsleep()
+                    clock.advance(by: .seconds(20))
+                }
+                await clock.untilAsleep()
+                guard case .down(let outage) = link.state else {
+                    Issue.record("\(link.state)")
+                    return
+                }
+                #expect((20..<60).contains(outage.probes))
+                try await depot.control.clearFaults()
+                isOpen.withLock { $0 = true }
+                let before = clock.now
+                while link.state.isDown, clock.now.offset - before.offset < .seconds(300) {
+                    clock.advance(by: .seconds(10))
+                    await clock.untilAsleep()
+                }
+                #expect(!link.state.isDown)
+                #expect(clock.now.offset - before.offset <= .seconds(30))
+                #expect(client.pace.allowed == 1, "no burst")
+                running.cancel()
+                await running.value
+            }
+        }
+    }
+}
+
+extension LinkState {
+    fileprivate var isDown: Bool { if case .down = self { true } else { false } }
+}
