@@ -22,9 +22,16 @@ extension CDFClient {
         progress: @escaping @Sendable (Int64) -> Void
     ) async throws(CDFError) -> Int64 {
         var attempt = 0
+        var issued: (ticket: UploadTicket, at: Date)?
         while true {
             attempt += 1
-            let ticket = try await createFile(description)
+            let ticket: UploadTicket
+            if let issued, surroundings.now().timeIntervalSince(issued.at) < Self.goodFor {
+                ticket = issued.ticket
+            } else {
+                ticket = try await createFile(description)
+                issued = (ticket, surroundings.now())
+            }
             try await pass(.store)
             let epoch = pace.epoch
             let verdict: Verdict
@@ -42,6 +49,7 @@ extension CDFClient {
                     verdict = Verdict(error: problem.withHost(settings.host), mayRepeat: true)
                 } else {
                     heed(answer, .store, begunIn: epoch)
+                    if Self.addressRefusals.contains(answer.status) { issued = nil }
                     verdict = Self.verdict(
                         of: answer,
                         name: description.externalId,
@@ -57,7 +65,7 @@ extension CDFClient {
                 throw verdict.error
             }
             logger.debug(
-                "upload is repeated with a fresh address",
+                "upload is repeated",
                 metadata: ["file.external-id": "\(description.externalId)", "error": "\(verdict.error.summary)"]
             )
             do {
@@ -67,6 +75,12 @@ extension CDFClient {
             } catch { throw .interrupted }
         }
     }
+
+    /// The address is used up, expired or unknown: a fresh one may do.
+    private static let addressRefusals: Set<Int> = [400, 401, 403, 404, 405, 409, 410, 411, 412]
+
+    /// An upload address is not used for longer, in seconds; CDF lets it be used for a week.
+    private static let goodFor: TimeInterval = 86_400
 
     /// One PUT.
     ///
@@ -113,9 +127,7 @@ extension CDFClient {
 
     private static func verdict(of answer: Answer, name: String, host: String, now: Date) -> Verdict {
         let asked = "the bytes of file \(printable(name))"
-        switch answer.status {
-        case 400, 401, 403, 404, 405, 409, 410, 411, 412:
-            // The address is used up, expired or unknown: a fresh one may do.
+        if addressRefusals.contains(answer.status) {
             return Verdict(
                 error: .serverTrouble(
                     asked: asked,
@@ -126,9 +138,8 @@ extension CDFClient {
                 ),
                 mayRepeat: true
             )
-        default:
-            return Verdict(of: answer, asked: asked, host: host, now: now)
         }
+        return Verdict(of: answer, asked: asked, host: host, now: now)
     }
 
     /// What a store's good answer says against the bytes that were sent; nil where it agrees or says nothing.

@@ -112,7 +112,6 @@ package final class CDFClient: Sendable {
         do {
             return try JSONDecoder().decode(Result.self, from: Data(answer.body))
         } catch {
-            if answer.looksLikePage { throw .notCDF(host: settings.host, detail: "a page in place of an answer") }
             throw .unexpectedAnswer(asked: asked, detail: "\(error)", requestID: answer.requestID)
         }
     }
@@ -142,13 +141,20 @@ package final class CDFClient: Sendable {
                         "answer.request-id": "\(answer.requestID ?? "-")",
                     ]
                 )
-                if answer.isSuccess { return answer }
+                // A page in place of an answer is a portal's, or a proxy's that has lost its way for a moment.
+                let isPage = answer.isSuccess && answer.looksLikePage
+                if answer.isSuccess, !isPage { return answer }
                 heed(answer, family, begunIn: epoch)
                 if answer.status == 401, refusedToken == nil, !answer.looksLikePage {
                     refusedToken = token
                     continue
                 }
-                verdict = Verdict(of: answer, asked: asked, host: settings.host, now: surroundings.now())
+                verdict =
+                    isPage
+                    ? Verdict(
+                        error: .notCDF(host: settings.host, detail: "a page in place of an answer"),
+                        mayRepeat: true
+                    ) : Verdict(of: answer, asked: asked, host: settings.host, now: surroundings.now())
             } catch {
                 verdict = try Verdict(of: error, host: settings.host)
             }

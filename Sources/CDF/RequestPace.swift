@@ -4,7 +4,7 @@ import NIOHTTP1
 import Station
 import Synchronization
 
-/// How fast CDF lets us go: slowed down by its 429 and 503, quickened by what gets through.
+/// How fast CDF lets us go: slowed down by its 429, quickened by what gets through.
 ///
 /// Two measures. The ``Window`` says how many faces may be under way at once. The hold says until when no request of a family begins:
 /// the `Retry-After` of a 429 is told to one request and meant for the client.
@@ -112,9 +112,10 @@ extension CDFClient {
 
     /// Slows down where the answer to a request asks for it.
     func heed(_ answer: Answer, _ family: RequestPace.Family, begunIn epoch: Int) {
-        guard answer.status == 429 || answer.status == 503 else { return }
         let now = surroundings.now()
         let after = Backoff.retryAfter(answer.headers.first(name: "retry-after"), now: now)
+        // A 503 that says when to come back is a server under load; one that does not may be anything.
+        guard answer.status == 429 || (answer.status == 503 && after != nil) else { return }
         let hold = answer.status == 429 ? after.map { min($0, Backoff.longestInside) } : nil
         pace.throttled(in: epoch, family, until: hold.map { now.addingTimeInterval($0.inSeconds) })
         logger.debug(

@@ -39,9 +39,10 @@ package enum LinkState: Equatable, Sendable {
 
     /// The pause before the first probe after a request found the link broken: short, since most breaks are.
     ///
-    /// A probe asks for less than a request that was forbidden: it would come through at once and prove nothing.
+    /// A probe asks for less than a request that was forbidden: it would come through at once and prove nothing. (A token that is not
+    /// accepted is not accepted for a probe, either.)
     private static func pause(afterRequest reason: CDFError) -> TimeInterval {
-        reason.remedy == .pauseStage ? longestPause : 5
+        if case .forbidden = reason { longestPause } else { 5 }
     }
 
     /// What follows when a request found the link broken, or a probe failed.

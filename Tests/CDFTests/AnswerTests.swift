@@ -108,7 +108,8 @@ struct AnswerTests {
                 return
             }
             #expect(error.remedy == .offline)
-            #expect(try await bench.lines().count == 2)
+            // A page with a good status may be a proxy's that has lost its way for a moment; the others are no accident.
+            #expect(try await bench.lines().count == (then.contains("garbage") ? 5 : 2))
         }
     }
 

@@ -72,7 +72,34 @@ struct UploadTests {
         }
     }
 
-    @Test(arguments: [400, 403, 404, 410, 503])
+    @Test(arguments: [408, 429, 500, 503])
+    func `a store in trouble is asked again at the same address, for a day`(status: Int) async throws {
+        let face = try await FaceBench()
+        let urls = Counter()
+        let puts = Counter()
+        try await Bench.scripted { request, _ in
+            guard request.method == "PUT" else {
+                return .json(#"{"id": 1, "uploadUrl": "/put/\#(urls.next())"}"#, status: 201)
+            }
+            return puts.next() < 3 ? .answer(status, headers: ["retry-after": "40"]) : .answer(200)
+        } body: { bench, server async throws in
+            #expect(try await face.upload(bench) == 1)
+            #expect(server.calls.map(\.target).filter { $0.hasPrefix("/put") }.allSatisfy { $0 == "/put/0" })
+        }
+        let slow = Counter()
+        try await Bench.scripted { request, _ in
+            guard request.method == "PUT" else {
+                return .json(#"{"id": 1, "uploadUrl": "/put/\#(urls.next())"}"#, status: 201)
+            }
+            return slow.next() < 1 ? .answer(status) : .answer(200)
+        } body: { bench, server async throws in
+            // The first PUT takes more than a day.
+            #expect(try await face.upload(bench) { _ in bench.clock.advance(by: .seconds(86_401)) } == 1)
+            #expect(Set(server.calls.map(\.target).filter { $0.hasPrefix("/put") }).count == 2)
+        }
+    }
+
+    @Test(arguments: [400, 403, 404, 410])
     func `a refused upload address is replaced by a fresh one`(status: Int) async throws {
         let face = try await FaceBench()
         let urls = Counter()

@@ -7,9 +7,10 @@ import Testing
 @testable import Delivery
 
 struct LinkStateTests {
+    private static let forbidden = CDFError.forbidden(asked: "a", message: "m", requestID: nil)
     private static let reasons: [CDFError] = [
         .unreachable(host: "h", detail: "no route"), .notCDF(host: "h", detail: "a page"),
-        .credentialsRefused(host: "h", detail: "invalid_client"), .forbidden(asked: "a", message: "m", requestID: nil),
+        .credentialsRefused(host: "h", detail: "invalid_client"), forbidden,
         .projectLacks("a space", advice: "create it"),
         .serverTrouble(asked: "a", status: 500, message: "", retryAfter: nil, requestID: nil),
     ]
@@ -40,7 +41,7 @@ struct LinkStateTests {
             let wait = outage.nextProbe.timeIntervalSince(now)
             if since == nil {
                 since = now
-                let expected: Double = probed ? 30 : reason.remedy == .pauseStage ? 300 : 5
+                let expected: Double = probed ? 30 : reason == Self.forbidden ? 300 : 5
                 #expect(wait == expected)
             } else if probed {
                 probes += 1

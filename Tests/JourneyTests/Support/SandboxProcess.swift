@@ -15,6 +15,8 @@ final class SandboxProcess: Sendable {
         let bytes: Int
         /// The status answered, or the word for what became of it; nil while it is under way.
         let status: Facts
+        /// The kind of fault that struck it.
+        let fault: String?
         /// Milliseconds since 1970.
         let began: Int
         let ended: Int?
@@ -27,6 +29,7 @@ final class SandboxProcess: Sendable {
             body = facts["requestBody"]
             bytes = facts["bytes"].int ?? 0
             status = facts["status"]
+            fault = facts["fault"].text
             began = facts["startedAt"].int ?? 0
             ended = facts["answeredAt"].int
         }

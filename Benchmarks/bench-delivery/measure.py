@@ -1,0 +1,263 @@
+"""Delivers stations with the real drop360 to a sandbox in another process and measures it from outside: one table, goals beside the figures.
+
+measure.py BINARY DRAW FOLDER [alone] [backlog=N] [growth] [line] [memory] [chaos=N]: without names of runs all of them.
+BINARY is drop360, DRAW is draw-station, FOLDER is emptied and used.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+binary, draw, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]).resolve()
+wanted = dict((word.split("=") + [""])[:2] for word in sys.argv[4:]) or {
+    "alone": "", "backlog": "", "growth": "", "line": "", "memory": "", "chaos": ""}
+CONFIGURATION = """version: 1
+cognite:
+  host: {url}
+  project: sandbox
+  timeout: {timeout}
+  idp-authentication: {{token-url: "{url}/oauth2/token", client-id: sandbox, secret: sandbox}}
+target: {{space: sandbox}}
+state: {state}
+inboxes: [{{path: {inbox}, seams: off}}]
+dashboard: {{listen: "127.0.0.1:0"}}
+upload: {{concurrency: {concurrency}}}
+logger: {{level: {level}}}
+"""
+missed = []
+
+
+def row(what, figure, goal="", good=None):
+    mark = "" if good is None else ("met" if good else "MISSED")
+    if good is False:
+        missed.append(what)
+    print(f"| {what} | {figure} | {goal} | {mark} |", flush=True)
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def ask(url, body=None, method=None):
+    request = urllib.request.Request(url, data=body.encode() if body else None, method=method or ("POST" if body else "GET"))
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
+
+
+class Site:
+    """An inbox, a state directory and a sandbox of their own."""
+
+    def __init__(self, name, concurrency=6, timeout="60s", level="warning"):
+        self.folder = folder / name
+        shutil.rmtree(self.folder, ignore_errors=True)
+        (self.folder / "inbox").mkdir(parents=True)
+        self.log = open(self.folder / "sandbox.log", "w")
+        self.sandbox = subprocess.Popen(
+            [binary, "sandbox", "--port", "0", "--data", self.folder / "data"], stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.url = ""
+        while not self.url:
+            line = self.sandbox.stdout.readline()
+            if not line:
+                sys.exit("the sandbox did not start; see " + str(self.folder / "sandbox.log"))
+            found = re.match(r"sandbox listening on (\S+)", line)
+            self.url = found.group(1) if found else ""
+        self.configuration = self.folder / "config.yaml"
+        self.configuration.write_text(CONFIGURATION.format(
+            url=self.url, state=self.folder / "state", inbox=self.folder / "inbox", concurrency=concurrency, timeout=timeout, level=level))
+        self.dropped = 0
+
+    def drop(self, count, edge=512):
+        """Stations of one drawn one, each with content and place of its own: a comment in every face, another id."""
+        model = folder / f"model-{edge}"
+        if not model.exists():
+            subprocess.run([draw, "--edge", str(edge), model], check=True, stdout=subprocess.DEVNULL)
+        for _ in range(count):
+            self.dropped += 1
+            name = f"station-{self.dropped:05}"
+            stage = self.folder / "stage" / name
+            stage.mkdir(parents=True)
+            for file in model.iterdir():
+                content = file.read_bytes()
+                if file.suffix == ".jpg":
+                    comment = f"{name} {file.name}".encode()
+                    content = b"\xff\xd8\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + content[2:]
+                else:
+                    sidecar = json.loads(content)
+                    sidecar["station_id"] = name
+                    sidecar["translation"]["x"] = self.dropped * 2.0
+                    content = json.dumps(sidecar).encode()
+                (stage / file.name).write_bytes(content)
+            stage.rename(self.folder / "inbox" / name)
+
+    def run(self, *prefix):
+        """`run --until-idle`; seconds, exit code and the process's greatest resident memory in MiB."""
+        began = time.monotonic()
+        daemon = subprocess.Popen([*prefix, binary, "run", "--config", self.configuration, "--until-idle"],
+                                  stdout=open(self.folder / "daemon.log", "a"), stderr=subprocess.STDOUT)
+        peak, written = 0, 0
+        while daemon.poll() is None:
+            try:
+                status = pathlib.Path(f"/proc/{daemon.pid}/status").read_text()
+                peak = max(peak, int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) / 1024)
+                io = pathlib.Path(f"/proc/{daemon.pid}/io").read_text()
+                written = int(re.search(r"\nwrite_bytes: (\d+)", io).group(1))
+            except (FileNotFoundError, AttributeError, ProcessLookupError):
+                pass
+            time.sleep(0.05)
+        self.written = written
+        return time.monotonic() - began, daemon.returncode, peak
+
+    def requests(self):
+        return ask(self.url + "/sandbox/requests?since=0")["requests"]
+
+    def check(self, images):
+        """Everything there, once, and nothing that the viewer stumbles over."""
+        facts = ask(self.url + "/sandbox/contents")
+        flaws = [facts[key] for key in ("danglingRelations", "danglingFiles", "emptyCollections", "sharedFiles")]
+        whole = facts["images"] == images and not any(flaws) and all(file["uploaded"] for file in facts["files"])
+        row("all registered exactly once", f"{facts['images']} of {images}", "all", whole)
+
+    def end(self):
+        self.sandbox.send_signal(signal.SIGTERM)
+        self.sandbox.wait()
+        shutil.rmtree(self.folder / "inbox")
+        shutil.rmtree(self.folder / "data")
+
+
+def median(values):
+    values = sorted(values)
+    return values[len(values) // 2]
+
+
+def alone():
+    site = Site("alone")
+    site.drop(1)
+    site.run()
+    before = len(site.requests())
+    site.drop(1)
+    site.run()
+    calls = [call for call in site.requests()[before:]]
+    # A run of its own asks for token, schema and space first; a daemon that runs has done so.
+    start = sum(1 for call in calls if call["path"] in ("/oauth2/token", "/models/views/byids", "/models/spaces/byids", "/datasets/byids"))
+    row("requests for a station alone", len(calls) - start, "≤ 15", len(calls) - start <= 15)
+    site.check(2)
+    site.end()
+
+
+def backlog(count):
+    site = Site("backlog", concurrency=6)
+    site.drop(count)
+    trace = site.folder / "trace"
+    strace = ["strace", "-f", "-e", "trace=fdatasync,fsync,pwrite64", "-y", "-o", trace] if shutil.which("strace") else []
+    seconds, code, _ = site.run(*strace)
+    calls = site.requests()
+    per = len(calls) / count
+    row(f"requests per station in a backlog of {count}", f"{per:.2f}", "≤ 13", per <= 13)
+    if strace:
+        commits, bytes_ = 0, 0
+        for line in trace.read_text(errors="replace").splitlines():
+            if "ledger.sqlite" not in line:
+                continue
+            if re.search(r"f(data)?sync\(\d+<[^>]*-wal>", line):
+                commits += 1
+            found = re.search(r"pwrite64\(\d+<[^>]*>.*= (\d+)$", line)
+            bytes_ += int(found.group(1)) if found else 0
+        row("ledger commits (synced) per station", f"{commits / count:.1f}", "≤ 12", commits / count <= 12)
+        row("bytes written to the ledger per station", f"{bytes_ / count / 1000:.0f} kB", "≤ 64 kB", bytes_ / count <= 64000)
+    row("exit code", code, "0", code == 0)
+    site.check(count)
+    site.end()
+
+
+def growth():
+    """From the first request for a station to the end, so that start and listing do not count."""
+    times = {}
+    for count in (100, 1000, 3000):
+        site = Site(f"growth-{count}")
+        site.drop(count)
+        say(f"growth: {count} stations")
+        site.run()
+        calls = site.requests()
+        puts = [call for call in calls if call["method"] == "PUT"]
+        # The second half of a run against itself would hide what the whole costs: all of it, per station.
+        times[count] = (max(call["answeredAt"] for call in calls) - min(call["startedAt"] for call in puts)) / count
+        row(f"milliseconds per station, {count} stations", f"{times[count]:.1f}")
+        site.end()
+    ratio = times[3000] / times[100]
+    row("time per station at 3000 beside 100", f"{ratio:.2f}", "≤ 1.10", ratio <= 1.10)
+
+
+def memory():
+    site = Site("memory", concurrency=8)
+    site.drop(12, edge=4096)
+    size = sum(file.stat().st_size for file in (folder / "model-4096").glob("*.jpg")) / 6e6
+    _, _, peak = site.run()
+    row(f"resident memory, 8 uploads at once of {size:.1f} MB faces", f"{peak:.1f} MiB", "< 80 MB", peak * 1.048576 < 80)
+    site.check(12)
+    site.end()
+
+
+RULES = [
+    (45, {}, {"kind": "status", "status": 503}), (25, {}, {"kind": "status", "status": 500, "body": "oops"}),
+    (20, {}, {"kind": "status", "status": 429, "retryAfter": 1}), (20, {}, {"kind": "status", "status": 502}),
+    (10, {}, {"kind": "status", "status": 408}), (10, {}, {"kind": "status", "status": 409}),
+    (40, {}, {"kind": "reset"}), (20, {"method": "PUT"}, {"kind": "reset", "afterBytes": 3000}),
+    (40, {}, {"kind": "resetAfterBody"}), (35, {}, {"kind": "lostAnswer"}), (20, {}, {"kind": "garbage"}),
+    (10, {"method": "PUT"}, {"kind": "expiredURL"}), (5, {}, {"kind": "expireTokens"}), (2, {}, {"kind": "stall"}),
+]
+
+
+def chaos(count):
+    site = Site("chaos", timeout="5s", level="debug")
+    site.drop(count)
+    left, rules = 1.0, [{"match": {"path": "/upload/*"}, "every": 7, "then": {"kind": "lateUploaded", "polls": 2}}]
+    for permille, match, then in RULES:
+        rules.append({"match": {"path": "/*", **match}, "probability": permille / 1000 / left, "then": then})
+        left -= permille / 1000
+    ask(site.url + "/sandbox/faults", json.dumps({"seed": 1, "rules": rules}))
+    began, seconds = time.monotonic(), 0
+    daemon = subprocess.Popen([binary, "run", "--config", site.configuration],
+                              stdout=open(site.folder / "daemon.log", "a"), stderr=subprocess.STDOUT)
+    last = -1
+    while True:
+        time.sleep(1)
+        status = subprocess.run([binary, "status", "--json", "--config", site.configuration], capture_output=True, text=True)
+        done = json.loads(status.stdout)["counts"]["registered"] if status.returncode == 0 else 0
+        if done != last:
+            say(f"chaos: {done} of {count} registered after {int(time.monotonic() - began)} s")
+        last = done
+        if done == count or daemon.poll() is not None or time.monotonic() - began > 3600:
+            break
+    seconds = time.monotonic() - began
+    ask(site.url + "/sandbox/faults", method="DELETE")
+    daemon.send_signal(signal.SIGTERM)
+    daemon.wait()
+    calls = site.requests()
+    struck = sum(1 for call in calls if call.get("fault") not in (None, "lateUploaded"))
+    ratio = (len(calls) - struck) / (14 * count)
+    row(f"chaos, {count} stations", f"{seconds:.0f} s, {len(calls)} requests, {100 * struck / len(calls):.0f} % struck")
+    row("requests not struck, per needed one", f"{ratio:.2f}", "≤ 1.5", ratio <= 1.5)
+    site.check(count)
+    site.end()
+
+
+folder.mkdir(parents=True, exist_ok=True)
+print("| what | measured | goal | |\n|---|---|---|---|", flush=True)
+if "alone" in wanted:
+    alone()
+if "backlog" in wanted:
+    backlog(int(wanted["backlog"] or 300))
+if "growth" in wanted:
+    growth()
+if "memory" in wanted:
+    memory()
+if "chaos" in wanted:
+    chaos(int(wanted["chaos"] or 300))
+sys.exit(1 if missed else 0)
