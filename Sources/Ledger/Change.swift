@@ -23,7 +23,7 @@ extension StationRow {
             changedAt = now.ledger
             revision += 1
         }
-        try update(db)
+        try updateWhatDiffers(db)
         if after != before {
             try note(event.historyName, detail: detail ?? event.historyDetail, at: now, db)
         }
@@ -51,7 +51,7 @@ extension StationRow {
         for var follower in followers {
             if let heir {
                 follower.sameAs = heir.id
-                try follower.update(db)
+                try follower.updateWhatDiffers(db)
             } else if try follower.promote(digest, at: now, db) {
                 heir = follower
             }
@@ -72,7 +72,7 @@ extension StationRow {
         sameAs = nil
         mayReplace = false
         notBefore = now.ledger
-        try update(db)
+        try updateWhatDiffers(db)
         try note("promoted", detail: "delivered itself now", at: now, db)
         if replaces { try Identity.stopOthers(with: capture, by: self, at: now, db) }
         return true

@@ -8,8 +8,17 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 stations") { db in try db.execute(sql: stations) }
         migrator.registerMigration("2 a whole season") { db in try db.execute(sql: season) }
+        migrator.registerMigration("4 fewer reports to look for") { db in try db.execute(sql: reports) }
         return migrator
     }
+
+    /// A station on its way has no report: only where one of an earlier state is to go there is something to do.
+    private static let reports = """
+        DROP INDEX stationUnreported;
+        CREATE INDEX stationToReport ON station(id)
+          WHERE reportedRevision < revision
+            AND (state NOT IN ('accepted', 'uploading', 'uploaded') OR report IS NOT NULL);
+        """
 
     /// What is asked again and again must not read every row of a hundred thousand stations.
     private static let season = """

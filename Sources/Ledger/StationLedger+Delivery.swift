@@ -283,7 +283,7 @@ extension StationLedger {
             let words = faces.map(\.rawValue).sorted().joined(separator: ", ")
             try row.take(.filesMissing(digest), at: now, detail: words, db)
             row.resends += 1
-            try row.update(db)
+            try row.updateWhatDiffers(db)
             // The folder went while CDF was thought to have all bytes; there is nothing left to send them from.
             if row.stamp == Self.gone { try row.take(.vanished, at: now, db) }
             return try row.record(db)
@@ -313,7 +313,7 @@ extension StationLedger {
             if let digest, row.digest != digest.rawValue { return try row.record(db) }
             row.notBefore = max(until.ledger, now.ledger)
             if counts { row.attempts += 1 }
-            try row.update(db)
+            try row.updateWhatDiffers(db)
             if counts { try row.note("postponed", detail: reason, at: now, db) }
             return try row.record(db)
         }

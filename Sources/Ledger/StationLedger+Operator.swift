@@ -13,7 +13,7 @@ extension StationLedger {
             case .accepted, .uploading, .uploaded:
                 row.attempts = 0
                 row.notBefore = now.ledger
-                try row.update(db)
+                try row.updateWhatDiffers(db)
                 try row.note("retried", detail: "due now", at: now, db)
             case .withdrawn:
                 throw LedgerError.notApplicable(
@@ -22,7 +22,7 @@ extension StationLedger {
             case .incomplete, .rejected:
                 try row.take(.reopened, at: now, db)
                 row.stamp = Self.lookAgain
-                try row.update(db)
+                try row.updateWhatDiffers(db)
             case .registered:
                 throw LedgerError.notApplicable(
                     "Station \(id) is registered; there is nothing to try again. To have its folder looked at again, change it."
@@ -46,7 +46,7 @@ extension StationLedger {
             row.mayReplace = true
             try row.take(.reopened, at: now, detail: "an operator said that it is meant to replace", db)
             row.stamp = Self.lookAgain
-            try row.update(db)
+            try row.updateWhatDiffers(db)
             return try row.record(db)
         }
     }
@@ -99,7 +99,10 @@ extension StationLedger {
             try StationRow.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM station WHERE reportedRevision < revision AND (state <> 'incomplete' OR report IS NOT NULL OR changedAt <= ?)
+                    SELECT * FROM station
+                    WHERE reportedRevision < revision
+                      AND (state NOT IN ('accepted', 'uploading', 'uploaded') OR report IS NOT NULL)
+                      AND (state <> 'incomplete' OR report IS NOT NULL OR changedAt <= ?)
                     ORDER BY id LIMIT ?
                     """,
                 arguments: [incompleteSince.ledger, limit]

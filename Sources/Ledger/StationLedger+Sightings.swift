@@ -113,7 +113,7 @@ extension StationLedger {
         let replaces = row.mayReplace && original == nil
         if replaces { row.mayReplace = false }
         if !isBegun { row.sameAs = original?.station }
-        try row.update(db)
+        try row.updateWhatDiffers(db)
         if replaces { try Identity.stopOthers(with: capture, by: row, at: now, db) }
     }
 

@@ -12,6 +12,7 @@ import Synchronization
 /// (The type is called `StationLedger`, since a type must not bear its module's name.)
 package final class StationLedger: Sendable {
     let database: DatabaseQueue
+    private let commits: GroupCommit
     package let path: String
     private let lock: LockBox?
     let unreadable: @Sendable (LedgerError) -> Void
@@ -53,9 +54,10 @@ package final class StationLedger: Sendable {
             var configuration = GRDB.Configuration()
             configuration.busyMode = .timeout(10)
             configuration.prepareDatabase { db in
-                try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+                try db.execute(sql: "PRAGMA page_size = 1024; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
             }
             database = try DatabaseQueue(path: path, configuration: configuration)
+            commits = GroupCommit(database)
             let migrator = Schema.migrator
             if try database.read(migrator.hasBeenSuperseded) { throw LedgerError.tooNew(path: path) }
             if exclusively {
@@ -77,10 +79,10 @@ package final class StationLedger: Sendable {
         do { try database.close() } catch { throw LedgerError.wrapping(error, path: path) }
     }
 
-    /// One transaction, written durably even when the calling task is cancelled meanwhile.
+    /// All or nothing, and durable on return, also when the calling task is cancelled meanwhile.
     func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws(LedgerError) -> T {
         do {
-            return try await Task { [database] in try await database.write(body) }.value
+            return try await commits.write(body)
         } catch {
             throw LedgerError.wrapping(error, path: path)
         }

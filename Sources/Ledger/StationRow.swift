@@ -29,6 +29,12 @@ struct StationRow: Codable, FetchableRecord, MutablePersistableRecord {
     var reportedRevision: Int
     var report: String?
 
+    /// Writes the columns that differ from what the table holds: the indexes of the others stay as they are, and so do their pages.
+    func updateWhatDiffers(_ db: Database) throws {
+        guard let stored = try StationRow.fetchOne(db, key: id) else { throw unreadable("no such row") }
+        _ = try updateChanges(db, from: stored)
+    }
+
     mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }
 
     /// The state that the columns spell.

@@ -1,0 +1,95 @@
+import GRDB
+import Synchronization
+
+/// Lets writers that come while a commit is under way share the next one: one synchronisation of the disk for all of them.
+///
+/// Each write is a savepoint of its own, and its writer goes on only when the transaction around all of them is durable, so nobody can tell
+/// the difference but the disk. Where the transaction fails as a whole, each write is tried alone, so that nobody fails for another one.
+///
+/// Writes are not called off with the task that asked for them.
+final class GroupCommit: Sendable {
+    private struct Job: Sendable {
+        /// Writes, and returns what tells the writer that it lasts.
+        var run: @Sendable (Database) throws -> (@Sendable () -> Void)
+        var fail: @Sendable (any Error) -> Void
+    }
+
+    private struct State {
+        var waiting: [Job] = []
+        var isRunning = false
+    }
+
+    private let database: DatabaseQueue
+    private let state = Mutex(State())
+    /// Of one transaction.
+    private static let most = 64
+
+    init(_ database: DatabaseQueue) { self.database = database }
+
+    /// Writes durably, together with whoever else wants to.
+    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            let job = Job(
+                run: { db in
+                    let value = try body(db)
+                    return { continuation.resume(returning: value) }
+                },
+                fail: { continuation.resume(throwing: $0) }
+            )
+            let begins = state.withLock { state in
+                state.waiting.append(job)
+                defer { state.isRunning = true }
+                return !state.isRunning
+            }
+            if begins { Task { await self.commitAll() } }
+        }
+    }
+
+    private func commitAll() async {
+        while let jobs = next() { await commit(jobs) }
+    }
+
+    private func next() -> [Job]? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isRunning = false
+                return nil
+            }
+            defer { state.waiting.removeFirst(min(Self.most, state.waiting.count)) }
+            return Array(state.waiting.prefix(Self.most))
+        }
+    }
+
+    private func commit(_ jobs: [Job]) async {
+        do {
+            let ends = try await database.write { db in
+                guard jobs.count > 1 else { return try jobs.map { try $0.run(db) } }
+                return try jobs.map { job in try Self.apart(job, db) }
+            }
+            for end in ends { end() }
+        } catch {
+            if jobs.count == 1 {
+                jobs[0].fail(error)
+            } else {
+                for job in jobs { await commit([job]) }
+            }
+        }
+    }
+
+    /// One write among others, which its failure leaves alone.
+    private static func apart(_ job: Job, _ db: Database) throws -> @Sendable () -> Void {
+        var end: (@Sendable () -> Void)?
+        do {
+            try db.inSavepoint {
+                end = try job.run(db)
+                return .commit
+            }
+        } catch {
+            // A disk that fails takes the whole transaction with it.
+            guard db.isInsideTransaction else { throw error }
+            return { job.fail(error) }
+        }
+        guard let end else { throw DatabaseError(resultCode: .SQLITE_INTERNAL, message: "a savepoint did not run") }
+        return end
+    }
+}
