@@ -43,6 +43,7 @@ package final class StationLedger: Sendable {
                 throw .notOpened(path: path, detail: "\(directory) cannot be created (\(error.localizedDescription))")
             }
             lock = LockBox(try LedgerLock(path: directory + "/ledger.lock"))
+            try OwnFile.prepare(path: path)
         } else {
             guard FileManager.default.fileExists(atPath: path) else {
                 throw .notOpened(path: path, detail: "it does not exist, so no daemon has run with this configuration")

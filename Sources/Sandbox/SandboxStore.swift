@@ -17,6 +17,8 @@ actor SandboxStore {
     private var reserved: Int64 = 0
     /// Nonces of sessions and when they end; a sandbox that starts anew knows none.
     var nonces: [String: Int64] = [:]
+    /// The multipart uploads whose parts are being joined.
+    var joining: Set<String> = []
     private let executor = QueueExecutor(label: "drop360.sandbox.store")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
