@@ -8,7 +8,8 @@ import Station
 extension CDFClient {
     /// Creates the file's entry, or takes over the one with the same external id, for a content that comes in `count` parts.
     ///
-    /// What the entry held stays until ``completeParts(of:named:)``.
+    /// What the entry held stays until ``completeParts(of:named:)``. Asks first since when it holds that, which tells later whether
+    /// a completion whose answer was lost came about.
     package func beginParts(_ description: FileDescription, count: Int) async throws(CDFError) -> PartSession {
         let asked = "the creation of file \(printable(description.externalId)) in \(count) parts"
         // The answer is flat by all SDKs; `items` by CDF's own document.
@@ -17,19 +18,18 @@ extension CDFClient {
                 var id: Int64
                 var uploadId: String
                 var uploadUrls: [String]
-                var uploadedTime: Int64?
             }
             var id: Int64?
             var uploadId: String?
             var uploadUrls: [String]?
-            var uploadedTime: Int64?
             var items: [Entry]?
 
             var entry: Entry? {
                 guard let id, let uploadId, let uploadUrls else { return items?.first }
-                return Entry(id: id, uploadId: uploadId, uploadUrls: uploadUrls, uploadedTime: uploadedTime)
+                return Entry(id: id, uploadId: uploadId, uploadUrls: uploadUrls)
             }
         }
+        let before = try await fileStatuses([description.externalId])[description.externalId]
         let begun: Begun = try await post(
             "/files/initmultipartupload?parts=\(count)&overwrite=true",
             description,
@@ -43,7 +43,7 @@ extension CDFClient {
             uploadID: entry.uploadId,
             fileID: entry.id,
             addresses: entry.uploadUrls,
-            uploadedBefore: entry.uploadedTime
+            uploadedBefore: before?.uploadedTime
         )
     }
 
@@ -159,13 +159,20 @@ extension CDFClient {
                 asked: "the completion of file \(printable(name))"
             )
         } catch {
-            guard case .refused = error else { throw .other(error) }
+            let mayBeDone =
+                switch error {
+                case .refused, .serverTrouble, .unexpectedAnswer: true
+                default: false
+                }
+            guard mayBeDone else { throw .other(error) }
             let isWhole: Bool
             do throws(CDFError) { isWhole = try await hasNewContent(session, named: name) } catch {
                 throw .other(error)
             }
             // An answer was lost: to this call's first try, or in an earlier life.
-            guard isWhole else { throw .session(error) }
+            guard !isWhole else { return }
+            if case .refused = error { throw .session(error) }
+            throw .other(error)
         }
     }
 

@@ -110,11 +110,18 @@ package struct PartedFace: Sendable {
     private enum PartsFailure: Error {
         case part(PartFailure)
         case ledger(LedgerError)
+
+        /// Whether the parts under way make no sense any more.
+        var endsOthers: Bool {
+            guard case .part(.other(let error)) = self, case .retry = error.remedy else { return true }
+            return false
+        }
     }
 
     /// Sends the missing parts, a few at once, and writes down each one that was taken.
     ///
-    /// Where one fails the others under way end; the first failure is the one that counts.
+    /// Where one fails no other is begun, and the first failure is the one that counts. Those under way end, too, unless CDF only
+    /// asks for patience: then they are let through, since each of them is one less to send again.
     private func sendMissing(
         of upload: PartedUpload,
         _ plan: PartPlan,
@@ -143,7 +150,7 @@ package struct PartedFace: Sendable {
                 case .success(let bytes): sent += bytes
                 case .failure(let error) where failure == nil:
                     failure = error
-                    group.cancelAll()
+                    if error.endsOthers { group.cancelAll() }
                 case .failure: break
                 }
                 startNext()

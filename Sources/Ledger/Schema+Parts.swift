@@ -1,5 +1,7 @@
 extension Schema {
-    /// Faces that are sent in parts. Times are milliseconds since 1970, UTC.
+    /// Faces that are sent in parts.
+    ///
+    /// Times are milliseconds since 1970, UTC.
     static let parts = """
         -- CDF's leave to send one face in parts. The addresses are permissions to write: they are in no log and no report.
         CREATE TABLE partUpload (

@@ -50,7 +50,7 @@ struct PartSlotsTests {
                 return .answer(201)
             case (_, let path) where path.contains("init"):
                 return .json(#"{"id": 1, "uploadId": "u", "uploadUrls": [\#(urls)]}"#)
-            default: return .json("{}")
+            default: return .json(#"{"items": []}"#)
             }
         }
         defer { server.stop() }

@@ -99,7 +99,7 @@ struct PartedFaceTests {
         }
     }
 
-    @Test(arguments: 1...28)
+    @Test(arguments: 1...29)
     func `a daemon that is killed at any request delivers in parts exactly once at the next start`(
         request: Int
     ) async throws {
