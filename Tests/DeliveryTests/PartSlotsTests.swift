@@ -11,26 +11,23 @@ import Testing
 /// How many parts are under way at once.
 @Suite(.timeLimit(.minutes(1)))
 struct PartSlotsTests {
-    /// Counts the parts that a server holds at one moment, and keeps the first ones until so many are there.
+    /// Keeps the parts that a server holds until the gate opens, and counts them.
     private final class Crowd: Sendable {
         private let state = Mutex<(now: Int, most: Int, isOpen: Bool)>((0, 0, false))
-        private let expected: Int
 
-        init(_ expected: Int) { self.expected = expected }
-
+        var now: Int { state.withLock { $0.now } }
         var most: Int { state.withLock { $0.most } }
 
-        /// Returns once as many as expected have been inside together.
-        func enter() {
+        func open() { state.withLock { $0.isOpen = true } }
+
+        func pass() {
             state.withLock { state in
                 state.now += 1
                 state.most = max(state.most, state.now)
-                if state.now >= expected { state.isOpen = true }
             }
             while !state.withLock({ $0.isOpen }) { sched_yield() }
+            state.withLock { $0.now -= 1 }
         }
-
-        func leave() { state.withLock { $0.now -= 1 } }
     }
 
     @Test(arguments: [(1, 6, 3), (1, 2, 2), (1, 1, 1), (2, 6, 6), (2, 4, 4), (2, 1, 1)])
@@ -39,14 +36,13 @@ struct PartSlotsTests {
         slots: Int,
         expected: Int
     ) async throws {
-        let crowd = Crowd(expected)
+        let crowd = Crowd()
         let urls = (0..<8).map { #""/put/\#($0)""# }.joined(separator: ", ")
         let server = try ScriptedServer { request, _ in
             switch (request.method, request.target) {
             case (_, "/oauth2/token"): return .json(#"{"access_token": "t", "expires_in": 3600}"#)
             case ("PUT", _):
-                crowd.enter()
-                crowd.leave()
+                crowd.pass()
                 return .answer(201)
             case (_, let path) where path.contains("init"):
                 return .json(#"{"id": 1, "uploadId": "u", "uploadUrls": [\#(urls)]}"#)
@@ -82,6 +78,10 @@ struct PartSlotsTests {
                             #expect(receipt.rawValue == 1)
                         }
                     }
+                    // Three of each file have asked; those without a slot wait for one.
+                    while crowd.now < expected { await Task.yield() }
+                    while await shared.waitingCount < 3 * faces - expected { await Task.yield() }
+                    crowd.open()
                     try await group.waitForAll()
                 }
             }
