@@ -114,6 +114,14 @@ let package = Package(
             path: "Benchmarks/seam-confusion",
             swiftSettings: strict
         ),
+        // Not part of the product: one very large file in parts, for scripts/bench-large.
+        .executableTarget(
+            name: "send-large",
+            dependencies: ["Station", "CDF", "Ledger", "Delivery", argumentParser, logging],
+            path: "Benchmarks/send-large",
+            exclude: ["measure.py"],
+            swiftSettings: strict
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["Station", "DropFolder", "Inspection"],
@@ -143,7 +151,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CDFTests",
-            dependencies: ["CDF", "Station", "Sandbox", "TestSupport"],
+            dependencies: ["CDF", "Station", "Sandbox", "TestSupport", crypto],
             swiftSettings: strict
         ),
         .testTarget(

@@ -52,6 +52,8 @@ package struct FileStatus: Equatable, Sendable, Decodable {
     package var id: Int64
     package var externalId: String?
     package var uploaded: Bool
+    /// When its content came, in milliseconds since 1970.
+    package var uploadedTime: Int64?
 }
 
 extension CDFClient {

@@ -39,7 +39,13 @@ extension CDFClient {
             var kept = false
             defer { if !kept { counted.takeBack() } }
             do throws(TryFailure) {
-                let (answer, md5) = try await put(source, to: ticket, type: description.mimeType, counted: counted)
+                let (answer, md5) = try await put(
+                    source.whole,
+                    of: source,
+                    to: ticket.url,
+                    type: description.mimeType,
+                    counted: counted
+                )
                 if answer.isSuccess {
                     guard let problem = Self.disagreement(of: answer, size: source.size, md5: md5) else {
                         kept = true
@@ -76,22 +82,20 @@ extension CDFClient {
         }
     }
 
-    /// The address is used up, expired or unknown: a fresh one may do.
-    private static let addressRefusals: Set<Int> = [400, 401, 403, 404, 405, 409, 410, 411, 412]
-
     /// An upload address is not used for longer, in seconds; CDF lets it be used for a week.
     private static let goodFor: TimeInterval = 86_400
 
     /// One PUT.
     ///
     /// Never with our credentials: the address itself is the permission.
-    private func put(
-        _ source: FaceSource,
-        to ticket: UploadTicket,
-        type: String,
+    func put(
+        _ part: FilePart,
+        of source: FaceSource,
+        to address: String,
+        type: String?,
         counted: SentBytes
     ) async throws(TryFailure) -> (Answer, md5: String?) {
-        let url = ticket.url.hasPrefix("/") ? settings.host + ticket.url : ticket.url
+        let url = address.hasPrefix("/") ? settings.host + address : address
         guard Self.maySendInTheClear(url) || url.lowercased().hasPrefix("https://") else {
             throw .source(
                 .notCDF(
@@ -102,17 +106,18 @@ extension CDFClient {
         }
         var request = HTTPClientRequest(url: url)
         request.method = .PUT
-        request.headers.add(name: "content-type", value: type)
+        if let type { request.headers.add(name: "content-type", value: type) }
         request.headers.add(name: "user-agent", value: settings.application)
         let body = FaceBody(
             source: source,
+            part: part,
             readers: readers,
             counted: counted,
             budget: budget,
             surroundings: surroundings
         )
         // The length is always told: the stores behind CDF refuse chunked bodies.
-        request.body = .stream(body, length: .known(source.size))
+        request.body = .stream(body, length: .known(part.size))
         let answer = try await exchange.once(request, timeout: .seconds(7 * 86400), limit: 1 << 20)
         return (answer, body.digests.md5)
     }
@@ -125,25 +130,28 @@ extension CDFClient {
         return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
     }
 
-    private static func verdict(of answer: Answer, name: String, host: String, now: Date) -> Verdict {
+    /// The address is used up, expired or unknown: a fresh one may do.
+    static let addressRefusals: Set<Int> = [400, 401, 403, 404, 405, 409, 410, 411, 412]
+
+    static func verdict(of answer: Answer, name: String, host: String, now: Date) -> Verdict {
         let asked = "the bytes of file \(printable(name))"
-        if addressRefusals.contains(answer.status) {
-            return Verdict(
-                error: .serverTrouble(
-                    asked: asked,
-                    status: answer.status,
-                    message: "the upload address was refused (\(answer.errorMessage))",
-                    retryAfter: nil,
-                    requestID: answer.requestID
-                ),
-                mayRepeat: true
-            )
+        guard addressRefusals.contains(answer.status) else {
+            return Verdict(of: answer, asked: asked, host: host, now: now)
         }
-        return Verdict(of: answer, asked: asked, host: host, now: now)
+        return Verdict(
+            error: .serverTrouble(
+                asked: asked,
+                status: answer.status,
+                message: "the upload address was refused (\(answer.errorMessage))",
+                retryAfter: nil,
+                requestID: answer.requestID
+            ),
+            mayRepeat: true
+        )
     }
 
     /// What a store's good answer says against the bytes that were sent; nil where it agrees or says nothing.
-    private static func disagreement(of answer: Answer, size: Int64, md5: String?) -> CDFError? {
+    static func disagreement(of answer: Answer, size: Int64, md5: String?) -> CDFError? {
         guard !answer.body.isEmpty else { return nil }
         if answer.looksLikePage { return .notCDF(host: "", detail: "a page in answer to an upload") }
         struct Stored: Decodable {
@@ -166,7 +174,7 @@ extension CDFClient {
 }
 
 extension CDFError {
-    fileprivate func withHost(_ host: String) -> CDFError {
+    func withHost(_ host: String) -> CDFError {
         if case .notCDF("", let detail) = self { return .notCDF(host: host, detail: detail) }
         return self
     }

@@ -28,6 +28,9 @@ package final class FaceSource: Sendable {
         size = image.size
         digest = image.digest
     }
+
+    /// The file in one stretch.
+    var whole: FilePart { FilePart(range: 0..<size, digest: digest) }
 }
 
 /// Counts what was handed to the network of one try, and takes it back where the try failed.
@@ -55,7 +58,7 @@ final class SentBytes: Sendable {
     }
 }
 
-/// Reads a face piece by piece on threads of its own, hashing on the way.
+/// Reads a face, or a part of one, piece by piece on threads of its own, hashing on the way.
 struct FaceBody: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
@@ -72,31 +75,35 @@ struct FaceBody: AsyncSequence, Sendable {
     static let pieceSize: Int64 = 256 << 10
 
     let source: FaceSource
+    /// What of it goes into this body.
+    let part: FilePart
     let readers: NIOThreadPool
     let counted: SentBytes
     let budget: TransferBudget
     let surroundings: CDFSurroundings
     let digests = Digests()
 
-    func makeAsyncIterator() -> Iterator { Iterator(body: self) }
+    func makeAsyncIterator() -> Iterator { Iterator(body: self, offset: part.range.lowerBound) }
 
     struct Iterator: AsyncIteratorProtocol {
         let body: FaceBody
-        var offset: Int64 = 0
+        var offset: Int64
         var sha256 = SHA256()
         var md5 = Insecure.MD5()
 
         mutating func next() async throws -> ByteBuffer? {
             let source = body.source
-            guard offset < source.size else { return nil }
+            let end = body.part.range.upperBound
+            guard offset < end else { return nil }
             let start = offset
             let piece = body.budget.pieceSize(at: body.surroundings.now())
-            let count = Int(Swift.min(piece, source.size - start))
-            let isLast = start + Int64(count) == source.size
+            let count = Int(Swift.min(piece, end - start))
+            let isLast = start + Int64(count) == end
+            let isEndOfFile = start + Int64(count) == source.size
             let bytes = try await body.readers.runIfActive {
                 // A byte behind the last one means that somebody is writing on.
                 do throws(DropFolderError) {
-                    return try source.file.read(at: start, count: isLast ? count + 1 : count)
+                    return try source.file.read(at: start, count: isEndOfFile ? count + 1 : count)
                 } catch {
                     throw CDFError.source(error)
                 }
@@ -107,7 +114,7 @@ struct FaceBody: AsyncSequence, Sendable {
             offset += Int64(count)
             if isLast {
                 // Before the last piece goes out, so that other bytes than the inspected ones never make a whole file.
-                guard FileDigest(sha256.finalize()) == source.digest else {
+                guard FileDigest(sha256.finalize()) == body.part.digest else {
                     throw CDFError.sourceChanged(path: source.file.path)
                 }
                 body.digests.md5 = Data(md5.finalize()).base64EncodedString()

@@ -22,6 +22,8 @@ package struct DeliverySetting: Sendable {
 
     /// The folder that rendered faces are in, absolute.
     package var renderedFaces: String
+    /// When a face goes in parts, and how.
+    package var parts: PartRules
 
     package init(
         ledger: StationLedger,
@@ -34,7 +36,8 @@ package struct DeliverySetting: Sendable {
         changed: @escaping @Sendable (StationRecord) -> Void,
         lookAgain: @escaping @Sendable (StationRecord) -> Void,
         lostPlaces: @escaping @Sendable () -> Set<String> = { [] },
-        renderedFaces: String = "/nonexistent"
+        renderedFaces: String = "/nonexistent",
+        parts: PartRules = PartRules()
     ) {
         self.ledger = ledger
         self.client = client
@@ -47,6 +50,7 @@ package struct DeliverySetting: Sendable {
         self.lookAgain = lookAgain
         self.lostPlaces = lostPlaces
         self.renderedFaces = renderedFaces
+        self.parts = parts
     }
 }
 

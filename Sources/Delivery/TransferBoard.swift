@@ -45,6 +45,16 @@ package final class TransferBoard: Sendable {
         }
     }
 
+    /// So many bytes of the station were taken before, by an earlier run perhaps: sent, but not by this one.
+    func addTaken(_ bytes: Int64, of station: StationNumber) {
+        picture.withLock { picture in
+            picture.steps += 1
+            if let index = picture.transfers.firstIndex(where: { $0.station == station }) {
+                picture.transfers[index].sent += bytes
+            }
+        }
+    }
+
     func end(_ station: StationNumber) {
         picture.withLock {
             $0.transfers.removeAll { $0.station == station }

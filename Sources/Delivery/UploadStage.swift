@@ -1,4 +1,4 @@
-import CDF
+package import CDF
 package import Foundation
 package import Ledger
 import Logging
@@ -61,11 +61,13 @@ package struct UploadStage: Stage {
         let outcomes = await withTaskGroup(of: Result<StationRecord, FaceFailure>.self) { group in
             for face in pending {
                 group.addTask {
-                    await slots.occupied {
+                    let outcome: @Sendable () async -> Result<StationRecord, FaceFailure> = {
                         do throws(FaceFailure) {
                             return .success(try await send(face, of: station, capture, digest, project))
                         } catch { return .failure(error) }
                     }
+                    // In parts, each part takes a slot of its own.
+                    return await isLarge(face) ? outcome() : slots.occupied(outcome)
                 }
             }
             var outcomes: [Result<StationRecord, FaceFailure>] = []
@@ -103,8 +105,10 @@ package struct UploadStage: Stage {
         }
     }
 
+    private func isLarge(_ face: FaceRecord) -> Bool { face.size >= setting.parts.threshold }
+
     /// Why one face did not get through.
-    private enum FaceFailure: Error {
+    package enum FaceFailure: Error {
         case cdf(CDFError)
         case ledger(LedgerError)
 
@@ -134,21 +138,23 @@ package struct UploadStage: Stage {
             )
         }
         let receipt: FileReceipt
+        let source: FaceSource
         do throws(CDFError) {
             if Task.isCancelled { throw .interrupted }
-            let source =
+            source =
                 if let place = image.storedIn {
                     try await setting.client.openFace(image, inbox: setting.renderedFaces, folder: place)
                 } else {
                     try await setting.client.openFace(image, inbox: station.inbox, folder: station.path)
                 }
-            let description = Image360Model.file(face.face, image, of: capture, dataSetID: project.dataSetID)
-            let id = try await setting.client.upload(description, from: source) { [board = setting.board] bytes in
-                board.add(bytes, to: station.id)
-            }
-            receipt = FileReceipt(rawValue: id)
-            setting.link.passed(station.id)
         } catch { throw .cdf(error) }
+        let description = Image360Model.file(face.face, image, of: capture, dataSetID: project.dataSetID)
+        if isLarge(face) {
+            let key = FaceKey(station: station.id, digest: digest, face: face.face)
+            receipt = try await PartedFace(setting: setting, slots: slots, key: key, source: source).send(description)
+        } else {
+            receipt = try await sendWhole(source, description, of: station)
+        }
         do throws(LedgerError) {
             return try await setting.ledger.recordSent(
                 face.face,
@@ -158,5 +164,19 @@ package struct UploadStage: Stage {
                 at: setting.surroundings.now()
             )
         } catch { throw .ledger(error) }
+    }
+
+    private func sendWhole(
+        _ source: FaceSource,
+        _ description: FileDescription,
+        of station: StationRecord
+    ) async throws(FaceFailure) -> FileReceipt {
+        do throws(CDFError) {
+            let id = try await setting.client.upload(description, from: source) { [board = setting.board] bytes in
+                board.add(bytes, to: station.id)
+            }
+            setting.link.passed(station.id)
+            return FileReceipt(rawValue: id)
+        } catch { throw .cdf(error) }
     }
 }

@@ -8,6 +8,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 stations") { db in try db.execute(sql: stations) }
         migrator.registerMigration("2 a whole season") { db in try db.execute(sql: season) }
+        migrator.registerMigration("3 parts") { db in try db.execute(sql: parts) }
         migrator.registerMigration("4 fewer reports to look for") { db in try db.execute(sql: reports) }
         return migrator
     }

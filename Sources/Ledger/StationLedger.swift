@@ -44,6 +44,7 @@ package final class StationLedger: Sendable {
                 throw .notOpened(path: path, detail: "\(directory) cannot be created (\(error.localizedDescription))")
             }
             lock = LockBox(try LedgerLock(path: directory + "/ledger.lock"))
+            try OwnFile.prepare(path: path)
         } else {
             guard FileManager.default.fileExists(atPath: path) else {
                 throw .notOpened(path: path, detail: "it does not exist, so no daemon has run with this configuration")
@@ -54,7 +55,10 @@ package final class StationLedger: Sendable {
             var configuration = GRDB.Configuration()
             configuration.busyMode = .timeout(10)
             configuration.prepareDatabase { db in
-                try db.execute(sql: "PRAGMA page_size = 1024; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+                try db.execute(
+                    sql:
+                        "PRAGMA page_size = 1024; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
+                )
             }
             database = try DatabaseQueue(path: path, configuration: configuration)
             commits = GroupCommit(database)

@@ -51,10 +51,15 @@ struct ContentService: Sendable {
     /// Answers `POST /files/completemultipartupload`.
     func completeMultipart(_ body: JSON) async throws -> JSON {
         let (upload, blobs) = try await store.completeParts(body)
-        let file = try IncomingFile(in: store.incoming)
-        for blob in blobs { try await file.append(contentsOf: store.blobs.appending(path: blob)) }
-        let content = try await file.finish(into: store.blobs)
-        try await store.finishMultipart(upload, content: content)
+        do {
+            let file = try IncomingFile(in: store.incoming)
+            for blob in blobs { try await file.append(contentsOf: store.blobs.appending(path: blob)) }
+            let content = try await file.finish(into: store.blobs)
+            try await store.finishMultipart(upload, content: content)
+        } catch {
+            await store.stopJoining(upload.uploadID)
+            throw error
+        }
         return [:]
     }
 

@@ -54,6 +54,8 @@ extension SandboxStore {
     }
 
     /// The parts of the multipart upload that `body` completes, in order; refuses gaps and small parts.
+    ///
+    /// From here on the upload is being joined, which may take long: whoever asks again meanwhile gets 409.
     func completeParts(_ body: JSON) throws -> (upload: MultipartUpload, blobs: [String]) {
         let uploadID = try body.requiredText("uploadId", limit: 1024)
         guard let file = try findFile(body) else { throw filesNotFound([body]) }
@@ -71,8 +73,14 @@ extension SandboxStore {
             )
             blobs.append(part.blob)
         }
+        guard joining.insert(uploadID).inserted else {
+            throw APIError(status: 409, message: "The parts of '\(uploadID)' are being joined at this moment")
+        }
         return (upload, blobs)
     }
+
+    /// The joining of the upload's parts is over, however it went.
+    func stopJoining(_ uploadID: String) { joining.remove(uploadID) }
 
     /// Gives the file the contents put together from its parts.
     func finishMultipart(_ upload: MultipartUpload, content: FileEntry.Content) throws {
@@ -82,6 +90,7 @@ extension SandboxStore {
             changes(giving: content, to: file, after: upload.uploadedAfter, polls: upload.pollsUntilUploaded)
                 + [.multipartEnded(upload.uploadID)]
         )
+        stopJoining(upload.uploadID)
         for blob in stale { try removeBlob(blob) }
     }
 

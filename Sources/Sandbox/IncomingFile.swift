@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Glibc
 import NIOCore
 
 /// Takes one file's contents onto the disk as they arrive, and hashes them on the way.
@@ -21,11 +22,26 @@ actor IncomingFile {
     }
 
     func append(_ bytes: ByteBuffer) throws {
-        let data = Data(bytes.readableBytesView)
+        try append(Data(bytes.readableBytesView))
+    }
+
+    private func append(_ data: Data) throws {
         sha256.update(data: data)
         md5.update(data: data)
+        if Self.isHole(data) {
+            try handle.seek(toOffset: UInt64(size) + UInt64(data.count))
+        } else {
+            try handle.write(contentsOf: data)
+        }
         size += Int64(data.count)
-        try handle.write(contentsOf: data)
+    }
+
+    /// Nothing but zeros, which need not be written: a large sparse file takes no more room here than where it came from.
+    private static func isHole(_ data: Data) -> Bool {
+        data.withUnsafeBytes { bytes in
+            guard bytes.count >= 4096, bytes[0] == 0, let start = bytes.baseAddress else { return false }
+            return memcmp(start, start + 1, bytes.count - 1) == 0
+        }
     }
 
     /// Appends the whole of `file`, a piece at a time.
@@ -35,16 +51,15 @@ actor IncomingFile {
             // Closing a file that was only read can't lose anything.
             try? source.close()
         }
-        while let data = try source.read(upToCount: 1 << 20), !data.isEmpty {
-            sha256.update(data: data)
-            md5.update(data: data)
-            size += Int64(data.count)
-            try handle.write(contentsOf: data)
+        while let data = try source.read(upToCount: 1 << 16), !data.isEmpty {
+            try append(data)
         }
     }
 
     /// Moves the complete file among the blobs, in one step.
     func finish(into blobs: URL) throws -> FileEntry.Content {
+        // A hole at the end is only there once the length says so.
+        try handle.truncate(atOffset: UInt64(size))
         try handle.close()
         let name = place.lastPathComponent
         try FileManager.default.moveItem(at: place, to: blobs.appending(path: name))

@@ -17,6 +17,8 @@ actor SandboxStore {
     private var reserved: Int64 = 0
     /// Nonces of sessions and when they end; a sandbox that starts anew knows none.
     var nonces: [String: Int64] = [:]
+    /// The multipart uploads whose parts are being joined.
+    var joining: Set<String> = []
     private let executor = QueueExecutor(label: "drop360.sandbox.store")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -121,9 +123,16 @@ actor SandboxStore {
 
     /// Keeps a second sandbox out of the folder; the system lets go when the process ends, however it ends.
     private static func lock(_ root: URL) throws -> FileHandle {
-        let path = root.appending(path: "lock")
-        if !FileManager.default.fileExists(atPath: path.path) { try Data().write(to: path) }
-        let handle = try FileHandle(forWritingTo: path)
+        // Not for child processes: the lock would outlive the sandbox with them.
+        let descriptor = open(root.appending(path: "lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw JournalError(
+                description:
+                    "The sandbox can't write into the folder \(root.path) (\(String(cString: strerror(errno)))). "
+                    + "It does not start. Give another one with --data."
+            )
+        }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw JournalError(
                 description: "Another sandbox uses the folder \(root.path). This one does not start. "

@@ -63,11 +63,13 @@ struct Bench: Sendable {
     static func sandbox(
         secret: String = "sandbox",
         tries: Int = 4,
+        minimumPartSize: Int64 = 5 << 20,
         faults: String...,
         body: @Sendable (Bench) async throws -> Void
     ) async throws {
         var configuration = SandboxConfiguration()
         configuration.port = 0
+        configuration.minimumPartSize = minimumPartSize
         let server = try SandboxServer(
             configuration: configuration,
             logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }

@@ -36,9 +36,13 @@ final class Depot: Sendable {
     }
 
     /// Runs a sandbox for as long as `body` takes.
-    static func run(_ body: @Sendable (Depot) async throws -> Void) async throws {
+    static func run(
+        minimumPartSize: Int64 = 5 << 20,
+        _ body: @Sendable (Depot) async throws -> Void
+    ) async throws {
         var configuration = SandboxConfiguration()
         configuration.port = 0
+        configuration.minimumPartSize = minimumPartSize
         let server = try SandboxServer(
             configuration: configuration,
             logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
@@ -68,6 +72,8 @@ final class Depot: Sendable {
         tries: Int = 4,
         stallTimeout: Duration = .seconds(60),
         schedule: RetrySchedule = .standard,
+        parts: PartRules = PartRules(),
+        host: String? = nil,
         changed: @escaping @Sendable (StationRecord) -> Void = { _ in },
         lostPlaces: @escaping @Sendable () -> Set<String> = { [] },
         sleep: (@Sendable (Duration) async throws -> Void)? = nil,
@@ -82,7 +88,7 @@ final class Depot: Sendable {
         let logger = Logger(label: "test") { _ in log }
         let client = CDFClient(
             settings: CDFSettings(
-                host: control.base,
+                host: host ?? control.base,
                 project: "sandbox",
                 credentials: .init(
                     tokenURL: control.base + "/oauth2/token",
@@ -119,7 +125,8 @@ final class Depot: Sendable {
                 bells.register.ring()
             },
             lookAgain: { [self] station in looks.withLock { $0.append(station.path) } },
-            lostPlaces: lostPlaces
+            lostPlaces: lostPlaces,
+            parts: parts
         )
         let session = Session(
             depot: self,

@@ -168,6 +168,10 @@ struct TransferBoardTests {
         )
         #expect(board.now.bytes == 90)
         #expect(board.now.steps == 6)
+        // An earlier run sent these.
+        board.addTaken(20, of: .init(rawValue: 2))
+        #expect(board.now.transfers.map(\.sent) == [30, 20])
+        #expect(board.now.bytes == 90)
         board.end(.init(rawValue: 1))
         board.add(5, to: .init(rawValue: 1))
         #expect(board.now.transfers.map(\.path) == ["b"])

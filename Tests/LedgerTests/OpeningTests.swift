@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 @testable import Ledger
 import Station
 import Synchronization
@@ -34,12 +35,34 @@ struct OpeningTests {
         #expect(try await bench.ledger.read { try Int.fetchOne($0, sql: "PRAGMA foreign_keys") } == 1)
     }
 
+    @Test(arguments: [nil, 0o644, 0o666, 0o640] as [mode_t?])
+    func `the ledger's files are for drop360's user alone, also where they were not`(before: mode_t?) async throws {
+        let folder = try TemporaryFolder()
+        let names = ["ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"]
+        if let before {
+            let older = try StationLedger(directory: folder.path, exclusively: true)
+            for name in names { chmod(folder.path(name), before) }
+            try older.close()
+        }
+        let ledger = try StationLedger(directory: folder.path, exclusively: true)
+        _ = try await ledger.record(
+            Sighting(inbox: "/in", path: "s", stamp: "s", outcome: .incomplete([])),
+            at: Date(timeIntervalSince1970: 0)
+        )
+        for name in names {
+            var status = stat()
+            #expect(stat(folder.path(name), &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o600, "\(name)")
+        }
+        try ledger.close()
+    }
+
     @Test func `opening again finds everything and migrates nothing`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         let before = try await bench.ledger.stations()
         let migrations = try bench.rawRows("SELECT identifier FROM grdb_migrations")
-        #expect(migrations.count == 2)
+        #expect(migrations.count == 4)
         for _ in 0..<3 {
             let again = try bench.reopened()
             #expect(try await again.stations() == before)

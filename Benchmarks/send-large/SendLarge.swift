@@ -1,0 +1,134 @@
+import ArgumentParser
+import CDF
+import Delivery
+import Foundation
+import Ledger
+import Logging
+import Station
+
+/// Sends one very large file as the daemon would send a face in parts, and goes on with what an earlier run left.
+@main
+struct SendLarge: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "send-large",
+        abstract: "Sends one file in parts to a sandbox, and prints one line of JSON about it."
+    )
+
+    @Argument(help: "The file; its folder stands for the inbox and must lie in another one.")
+    var file: String
+
+    @Option(help: "SHA-256 of the file, as an inspection would have found it.")
+    var sha256: String
+
+    @Option(help: "Where the sandbox listens.")
+    var cdf: String
+
+    @Option(help: "The folder of the ledger.")
+    var state: String
+
+    func run() async throws {
+        let place = URL(fileURLWithPath: file)
+        let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int64 ?? 0
+        let capture = capture(named: place.lastPathComponent, size: size)
+        let folder = place.deletingLastPathComponent()
+        let inbox = folder.deletingLastPathComponent().path
+        let ledger = try StationLedger(directory: state, exclusively: true)
+        // What a restart knows already changes nothing.
+        let sighting = Sighting(inbox: inbox, path: folder.lastPathComponent, stamp: "s", outcome: .accepted(capture))
+        let station = try await ledger.record(sighting, at: Date())
+        _ = try await ledger.record(.uploadStarted(capture.digest), for: station.id, at: Date())
+
+        let client = client()
+        guard let image = capture.faces[.front] else { throw ValidationError("no front face") }
+        let source = try await client.openFace(image, inbox: inbox, folder: station.path)
+        let setting = setting(ledger, client)
+        let key = FaceKey(station: station.id, digest: capture.digest, face: .front)
+        let clock = ContinuousClock()
+        let began = clock.now
+        let parted = PartedFace(setting: setting, slots: Slots { [most = client.settings.concurrency] in most }, key: key, source: source)
+        let description = Image360Model.file(.front, image, of: capture, dataSetID: nil)
+        let receipt = try await parted.send(description)
+        _ = try await ledger.recordSent(.front, of: station.id, digest: capture.digest, receipt: receipt, at: Date())
+        let seconds = began.duration(to: clock.now) / .seconds(1)
+        try await client.shutdown()
+        try ledger.close()
+        print(#"{"sent": \#(setting.board.now.bytes), "seconds": \#(seconds), "peakKiB": \#(try peak())}"#)
+    }
+
+    /// A content with the file as its front face; the other five are never sent.
+    private func capture(named name: String, size: Int64) -> Capture {
+        let digest = ContentDigest(over: [sha256])
+        var faces: [Face: FaceImage] = [:]
+        for face in Face.allCases {
+            faces[face] = FaceImage(
+                fileName: face == .front ? name : "\(face.rawValue).jpg",
+                size: face == .front ? size : 1,
+                digest: FileDigest(rawValue: sha256),
+                format: .jpeg,
+                edge: 2048
+            )
+        }
+        return Capture(
+            siteID: "bench",
+            siteName: "bench",
+            stationID: name,
+            stationName: name,
+            label: name,
+            collectionLabel: "bench",
+            pose: Pose(translation: Vector3(x: 0, y: 0, z: 0), eulerRotation: EulerAngles(x: 0, y: 0, z: 0)),
+            scale: Vector3(x: 1, y: 1, z: 1),
+            time: nil,
+            faces: faces,
+            metadata: [:],
+            digest: digest,
+            ids: ExternalIDs(prefix: "", siteID: "bench", stationID: name, time: nil, digest: digest)
+        )
+    }
+
+    private func client() -> CDFClient {
+        CDFClient(
+            settings: CDFSettings(
+                host: cdf,
+                project: "sandbox",
+                credentials: .init(
+                    tokenURL: cdf + "/oauth2/token",
+                    clientID: "sandbox",
+                    secret: { "sandbox" },
+                    scopes: []
+                ),
+                // The sandbox reads and hashes all parts once more before it answers for the whole.
+                requestTimeout: .seconds(1200),
+                stallTimeout: .seconds(1200)
+            ),
+            logger: Logger(label: "send-large")
+        )
+    }
+
+    private func setting(_ ledger: StationLedger, _ client: CDFClient) -> DeliverySetting {
+        let logger = Logger(label: "send-large")
+        return DeliverySetting(
+            ledger: ledger,
+            client: client,
+            link: Link(
+                client: client,
+                space: "sandbox",
+                dataSet: nil,
+                surroundings: CDFSurroundings(),
+                listeners: [],
+                logger: logger
+            ),
+            board: TransferBoard(),
+            surroundings: CDFSurroundings(),
+            logger: logger,
+            changed: { _ in },
+            lookAgain: { _ in }
+        )
+    }
+
+    /// The most memory this process ever had, in KiB.
+    private func peak() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return Int(line?.split(whereSeparator: { !$0.isNumber }).first ?? "") ?? 0
+    }
+}

@@ -1,0 +1,200 @@
+package import CDF
+import Foundation
+package import Ledger
+import Logging
+import Station
+
+/// Sends one large face in parts, of which the ledger remembers those that CDF has.
+package struct PartedFace: Sendable {
+    private let setting: DeliverySetting
+    private let slots: Slots
+    private let key: FaceKey
+    private let source: FaceSource
+
+    /// So many sessions are begun in one attempt: the one at hand, and a fresh one where CDF has forgotten it.
+    private static let sessionsInOneAttempt = 2
+
+    /// - Parameters:
+    ///   - setting: What it works with.
+    ///   - slots: Each part under way takes one.
+    ///   - key: Which face.
+    ///   - source: Its open file.
+    package init(setting: DeliverySetting, slots: Slots, key: FaceKey, source: FaceSource) {
+        self.setting = setting
+        self.slots = slots
+        self.key = key
+        self.source = source
+    }
+
+    /// Sends what CDF has not got of the face, and makes the file whole.
+    ///
+    /// - Returns: CDF's number of the file.
+    package func send(_ description: FileDescription) async throws(UploadStage.FaceFailure) -> FileReceipt {
+        guard let plan = PartPlan(fileSize: source.size, rules: setting.parts) else {
+            throw .cdf(
+                .refused(
+                    asked: "a file of \(source.size) bytes",
+                    status: 0,
+                    message: "CDF takes files from 1 to \(PartRules.largestFile) bytes",
+                    requestID: nil
+                )
+            )
+        }
+        var remembered = try await remembered(plan)
+        var digests = remembered?.digests
+        var attempt = 0
+        while true {
+            attempt += 1
+            let upload: PartedUpload
+            if let found = remembered { upload = found } else { upload = try await begin(plan, description, digests) }
+            do throws(PartsFailure) {
+                try await sendMissing(of: upload, plan, description)
+                try await complete(upload, description)
+                return upload.receipt
+            } catch {
+                switch error {
+                case .ledger(let error): throw .ledger(error)
+                case .part(.other(let error)): throw .cdf(error)
+                case .part(.session(let error)):
+                    setting.logger.notice(
+                        "CDF refuses the parts of a file; all of it is sent again",
+                        metadata: ["file.external-id": "\(description.externalId)", "reason": "\(error.summary)"]
+                    )
+                    try await forget()
+                    (remembered, digests) = (nil, upload.digests)
+                    guard attempt < Self.sessionsInOneAttempt else { throw .cdf(error) }
+                }
+            }
+        }
+    }
+
+    /// What an earlier run left, unless it was cut in another way.
+    private func remembered(_ plan: PartPlan) async throws(UploadStage.FaceFailure) -> PartedUpload? {
+        do throws(LedgerError) {
+            let upload = try await setting.ledger.partedUpload(of: key, at: setting.surroundings.now())
+            guard let upload, upload.partSize == plan.partSize, upload.digests.count == plan.count else { return nil }
+            return upload
+        } catch { throw .ledger(error) }
+    }
+
+    /// Opens a session and writes it down before anything is sent.
+    private func begin(
+        _ plan: PartPlan,
+        _ description: FileDescription,
+        _ known: [FileDigest]?
+    ) async throws(UploadStage.FaceFailure) -> PartedUpload {
+        let upload: PartedUpload
+        do throws(CDFError) {
+            let digests: [FileDigest]
+            if let known {
+                digests = known
+            } else {
+                digests = try await setting.client.digests(ofParts: plan, in: source) { [board = setting.board] in
+                    board.step()
+                }
+            }
+            let session = try await setting.client.beginParts(description, count: plan.count)
+            upload = PartedUpload(session, partSize: plan.partSize, digests: digests, at: setting.surroundings.now())
+        } catch { throw .cdf(error) }
+        do throws(LedgerError) {
+            try await setting.ledger.recordParts(upload, of: key, at: setting.surroundings.now())
+        } catch { throw .ledger(error) }
+        return upload
+    }
+
+    private func forget() async throws(UploadStage.FaceFailure) {
+        do throws(LedgerError) { try await setting.ledger.forgetParts(of: key) } catch { throw .ledger(error) }
+    }
+
+    /// Why the parts did not all get through.
+    private enum PartsFailure: Error {
+        case part(PartFailure)
+        case ledger(LedgerError)
+
+        /// Whether the parts under way make no sense any more.
+        var endsOthers: Bool {
+            guard case .part(.other(let error)) = self, case .retry = error.remedy else { return true }
+            return false
+        }
+    }
+
+    /// Sends the missing parts, a few at once, and writes down each one that was taken.
+    ///
+    /// Where one fails no other is begun, and the first failure is the one that counts. Those under way end, too, unless CDF only
+    /// asks for patience: then they are let through, since each of them is one less to send again.
+    private func sendMissing(
+        of upload: PartedUpload,
+        _ plan: PartPlan,
+        _ description: FileDescription
+    ) async throws(PartsFailure) {
+        let taken = upload.sent.reduce(Int64(0)) { $0 + Int64(plan.range(of: $1).count) }
+        setting.board.addTaken(taken, of: key.station)
+        var failure: PartsFailure?
+        var sent: Int64 = 0
+        await withTaskGroup(of: Result<Int64, PartsFailure>.self) { group in
+            var waiting = upload.missing[...]
+            func startNext() {
+                guard failure == nil, let number = waiting.popFirst() else { return }
+                group.addTask {
+                    await slots.occupied {
+                        do throws(PartsFailure) {
+                            try await send(number, of: upload, plan, description)
+                            return .success(Int64(plan.range(of: number).count))
+                        } catch { return .failure(error) }
+                    }
+                }
+            }
+            for _ in 0..<max(1, setting.parts.atOnce) { startNext() }
+            for await outcome in group {
+                switch outcome {
+                case .success(let bytes): sent += bytes
+                case .failure(let error) where failure == nil:
+                    failure = error
+                    if error.endsOthers { group.cancelAll() }
+                case .failure: break
+                }
+                startNext()
+            }
+        }
+        guard let failure else { return }
+        // The next attempt counts anew what was taken.
+        setting.board.addTaken(-(taken + sent), of: key.station)
+        throw failure
+    }
+
+    private func send(
+        _ number: Int,
+        of upload: PartedUpload,
+        _ plan: PartPlan,
+        _ description: FileDescription
+    ) async throws(PartsFailure) {
+        do throws(PartFailure) {
+            if Task.isCancelled { throw .other(.interrupted) }
+            try await setting.client.send(
+                FilePart(range: plan.range(of: number), digest: upload.digests[number]),
+                of: source,
+                to: upload.addresses[number],
+                named: description.externalId
+            ) { [board = setting.board, station = key.station] bytes in board.add(bytes, to: station) }
+        } catch { throw .part(error) }
+        setting.link.passed(key.station)
+        do throws(LedgerError) {
+            try await setting.ledger.recordSentPart(
+                number,
+                of: key,
+                uploadID: upload.uploadID,
+                at: setting.surroundings.now()
+            )
+        } catch { throw .ledger(error) }
+    }
+
+    private func complete(_ upload: PartedUpload, _ description: FileDescription) async throws(PartsFailure) {
+        do throws(CDFError) {
+            // The last look: a folder that changed since the last part is the inbox's affair, and nothing becomes whole of it.
+            try await setting.client.checkUnchanged(source)
+        } catch { throw .part(.other(error)) }
+        do throws(PartFailure) {
+            try await setting.client.completeParts(of: PartSession(upload), named: description.externalId)
+        } catch { throw .part(error) }
+    }
+}

@@ -1,0 +1,30 @@
+import CDF
+import Foundation
+import Ledger
+import Station
+
+/// The ledger's spelling of CDF's session, and back.
+extension PartedUpload {
+    init(_ session: PartSession, partSize: Int64, digests: [FileDigest], at now: Date) {
+        self.init(
+            uploadID: session.uploadID,
+            receipt: FileReceipt(rawValue: session.fileID),
+            partSize: partSize,
+            addresses: session.addresses,
+            uploadedBefore: session.uploadedBefore,
+            digests: digests,
+            begunAt: now
+        )
+    }
+}
+
+extension PartSession {
+    init(_ upload: PartedUpload) {
+        self.init(
+            uploadID: upload.uploadID,
+            fileID: upload.receipt.rawValue,
+            addresses: upload.addresses,
+            uploadedBefore: upload.uploadedBefore
+        )
+    }
+}

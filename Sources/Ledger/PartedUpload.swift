@@ -1,0 +1,67 @@
+package import Foundation
+package import Station
+
+/// How far one face has come that is sent in parts.
+package struct PartedUpload: Equatable, Sendable {
+    /// CDF's name of the session.
+    package var uploadID: String
+    /// CDF's number of the file.
+    package var receipt: FileReceipt
+    /// Bytes of each part but the last.
+    package var partSize: Int64
+    /// Where the parts go, in their order.
+    ///
+    /// Whoever knows an address may write there: never into a log, a message or a report.
+    package var addresses: [String]
+    /// When the file's former content came, in milliseconds since 1970 by CDF's clock; nil for a file without.
+    package var uploadedBefore: Int64?
+    /// What each part must be, in their order.
+    package var digests: [FileDigest]
+    /// The parts that CDF took, counted from 0.
+    package var sent: Set<Int> = []
+    package var begunAt: Date
+
+    package init(
+        uploadID: String,
+        receipt: FileReceipt,
+        partSize: Int64,
+        addresses: [String],
+        uploadedBefore: Int64?,
+        digests: [FileDigest],
+        begunAt: Date
+    ) {
+        self.uploadID = uploadID
+        self.receipt = receipt
+        self.partSize = partSize
+        self.addresses = addresses
+        self.uploadedBefore = uploadedBefore
+        self.digests = digests
+        self.begunAt = begunAt
+    }
+
+    /// The parts that are still to be sent, in their order.
+    package var missing: [Int] { digests.indices.filter { !sent.contains($0) } }
+
+    /// After so many seconds CDF may have forgotten a session, and nothing of it counts any more.
+    package static let lifetime: TimeInterval = 86400
+}
+
+extension PartedUpload: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "\(sent.count) of \(digests.count) parts for file \(receipt.rawValue)" }
+    package var debugDescription: String { description }
+    // `dump` and the default description of a value around this one go by the mirror: it has no children.
+    package var customMirror: Mirror { Mirror(self, children: [(label: String?, value: Any)]()) }
+}
+
+/// One face of one accepted content of one station.
+package struct FaceKey: Hashable, Sendable {
+    package var station: StationNumber
+    package var digest: ContentDigest
+    package var face: Face
+
+    package init(station: StationNumber, digest: ContentDigest, face: Face) {
+        self.station = station
+        self.digest = digest
+        self.face = face
+    }
+}
