@@ -54,13 +54,14 @@ def ask(url, body=None, method=None):
 class Site:
     """An inbox, a state directory and a sandbox of their own."""
 
-    def __init__(self, name, concurrency=6, timeout="60s", level="warning"):
+    def __init__(self, name, concurrency=6, timeout="60s", level="warning", prefix=(), more=()):
+        self.prefix = prefix
         self.folder = folder / name
         shutil.rmtree(self.folder, ignore_errors=True)
         (self.folder / "inbox").mkdir(parents=True)
         self.log = open(self.folder / "sandbox.log", "w")
         self.sandbox = subprocess.Popen(
-            [binary, "sandbox", "--port", "0", "--data", self.folder / "data"], stdout=subprocess.PIPE, stderr=self.log, text=True)
+            [*prefix, binary, "sandbox", "--port", "0", "--data", self.folder / "data", *more], stdout=subprocess.PIPE, stderr=self.log, text=True)
         self.url = ""
         while not self.url:
             line = self.sandbox.stdout.readline()
@@ -99,7 +100,7 @@ class Site:
     def run(self, *prefix):
         """`run --until-idle`; seconds, exit code and the process's greatest resident memory in MiB."""
         began = time.monotonic()
-        daemon = subprocess.Popen([*prefix, binary, "run", "--config", self.configuration, "--until-idle"],
+        daemon = subprocess.Popen([*self.prefix, *prefix, binary, "run", "--config", self.configuration, "--until-idle"],
                                   stdout=open(self.folder / "daemon.log", "a"), stderr=subprocess.STDOUT)
         peak, written = 0, 0
         while daemon.poll() is None:
@@ -114,12 +115,17 @@ class Site:
         self.written = written
         return time.monotonic() - began, daemon.returncode, peak
 
+    def ask(self, path):
+        """Through the site's own network."""
+        answer = subprocess.run([*self.prefix, "curl", "-sS", "--fail", self.url + path], capture_output=True, check=True)
+        return json.loads(answer.stdout)
+
     def requests(self):
-        return ask(self.url + "/sandbox/requests?since=0")["requests"]
+        return self.ask("/sandbox/requests?since=0")["requests"]
 
     def check(self, images):
         """Everything there, once, and nothing that the viewer stumbles over."""
-        facts = ask(self.url + "/sandbox/contents")
+        facts = self.ask("/sandbox/contents")
         flaws = [facts[key] for key in ("danglingRelations", "danglingFiles", "emptyCollections", "sharedFiles")]
         whole = facts["images"] == images and not any(flaws) and all(file["uploaded"] for file in facts["files"])
         row("all registered exactly once", f"{facts['images']} of {images}", "all", whole)
@@ -204,6 +210,33 @@ def memory():
     site.end()
 
 
+def line():
+    """100 Mbit/s by tbf on the loopback of a network namespace, and answers that take 50 ms: how full the line is while faces go out."""
+    space = f"drop360-{os.getpid()}"
+    shaped = ["ip", "netns", "exec", space]
+    try:
+        subprocess.run(["ip", "netns", "add", space], check=True)
+        subprocess.run([*shaped, "ip", "link", "set", "lo", "up"], check=True)
+        subprocess.run([*shaped, "tc", "qdisc", "add", "dev", "lo", "root", "tbf", "rate", "100mbit", "burst", "64kb", "latency", "300ms"],
+                       check=True)
+    except (subprocess.CalledProcessError, FileNotFoundError) as error:
+        row("100 Mbit/s with 50 ms per answer", f"not measured here: {error}", "≥ 0.95")
+        return
+    try:
+        site = Site("line", prefix=shaped, more=["--delay", "50"])
+        site.drop(24, edge=2048)
+        site.run()
+        puts = [call for call in site.requests() if call["method"] == "PUT"]
+        began, ended = min(call["startedAt"] for call in puts), max(call["answeredAt"] for call in puts)
+        # What the network carries besides the bytes: TCP and IP headers of 64 kB segments, next to nothing.
+        rate = sum(call["bytes"] for call in puts) * 8000 / (ended - began)
+        row("100 Mbit/s filled, 50 ms per answer, 24 stations", f"{rate / 1e8:.3f} of it", "≥ 0.95", rate >= 0.95e8)
+        site.check(24)
+        site.end()
+    finally:
+        subprocess.run(["ip", "netns", "delete", space])
+
+
 RULES = [
     (45, {}, {"kind": "status", "status": 503}), (25, {}, {"kind": "status", "status": 500, "body": "oops"}),
     (20, {}, {"kind": "status", "status": 429, "retryAfter": 1}), (20, {}, {"kind": "status", "status": 502}),
@@ -258,6 +291,8 @@ if "growth" in wanted:
     growth()
 if "memory" in wanted:
     memory()
+if "line" in wanted:
+    line()
 if "chaos" in wanted:
     chaos(int(wanted["chaos"] or 300))
 sys.exit(1 if missed else 0)

@@ -26,6 +26,9 @@ final class GroupCommit: Sendable {
 
     init(_ database: DatabaseQueue) { self.database = database }
 
+    /// How many wait for the next transaction.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     /// Writes durably, together with whoever else wants to.
     func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in

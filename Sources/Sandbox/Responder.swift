@@ -34,6 +34,7 @@ struct Responder: HTTPResponder {
         do {
             let response = try await answer(request, route, strike?.fault, context.connection, &outcome)
             if outcome.status == .null { outcome.status = .int(Int64(response.status.code)) }
+            if configuration.answerDelay > .zero { try await Task.sleep(for: configuration.answerDelay) }
             try await log.finish(n, outcome, at: store.now)
             return finished(response)
         } catch {

@@ -18,6 +18,8 @@ package struct SandboxConfiguration: Sendable {
     package var uploadedDelay = Duration.zero
     /// Every part of a multipart upload but the last must be larger than this, in bytes.
     package var minimumPartSize: Int64 = 5 * 1024 * 1024
+    /// How long each answer is held back: the way to a CDF that is far away.
+    package var answerDelay = Duration.zero
     /// How long the nonce of a session lives.
     package var nonceLifetime = Duration.seconds(60)
     /// How many requests `GET /sandbox/requests` remembers.

@@ -21,12 +21,20 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder that keeps everything; without it nothing is kept.", valueName: "dir"))
     var data: String?
 
+    @Option(help: ArgumentHelp("Hold each answer back for so many milliseconds.", valueName: "ms"))
+    var delay = 0
+
+    func validate() throws {
+        guard (0...60_000).contains(delay) else { throw ValidationError("--delay is 0 to 60000 milliseconds.") }
+    }
+
     func run() async throws {
         do {
             let output = OperatorOutput(environment: ProcessInfo.processInfo.environment)
             let logger = output.logger(level: ProcessInfo.processInfo.environment["DROP360_LOG_LEVEL"] ?? "warning")
             var settings = SandboxConfiguration()
             settings.port = port
+            settings.answerDelay = .milliseconds(delay)
             settings.data = data.map(absolute)
             settings.writesRequestLog = data != nil
             let server = try SandboxServer(configuration: settings, logger: logger)
