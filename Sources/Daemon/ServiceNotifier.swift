@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 
@@ -21,9 +22,7 @@ struct ServiceNotifier: Sendable {
     /// Says that the configuration is being read anew; `READY=1` has to follow.
     func reloading() {
         // CLOCK_MONOTONIC in microseconds, by which systemd tells one reload from the next (sd_notify(3)).
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        send("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1000)")
+        send("RELOADING=1\nMONOTONIC_USEC=\(DispatchTime.now().uptimeNanoseconds / 1000)")
     }
 
     /// Sends `READY=1`, `STATUS=…`, `WATCHDOG=1`, … A datagram that does not get through is lost: there is nobody to tell.
