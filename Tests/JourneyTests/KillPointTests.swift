@@ -1,0 +1,112 @@
+import Foundation
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+
+/// SIGKILL at each side effect of a delivery, as the C library sees them: ledger, line, reports.
+@Suite(.serialized, .timeLimit(.minutes(30)))
+struct KillPointTests {
+    private static let stations = 2
+    /// Faces under way at once, by default: as many as a station has.
+    private static let inHand = 6
+    /// So many points are struck where nobody asks for all of them with `DROP360_ALL_POINTS=1`.
+    private static let budget = 260
+
+    @Test func `killed at any side effect, each station is registered exactly once`() async throws {
+        let whole = try await undisturbed()
+        print("JourneyTests: side effects of a delivery of \(Self.stations) stations: \(Self.summary(whole.map(\.effect)))")
+        let points = Self.chosen(from: whole)
+        let struck = Mutex<[KillShim.Numbered]>([])
+        let spans = Mutex<[Duration]>([])
+        try await inLanes(4, points) { point in
+            guard let (effect, span) = try await self.survives(point) else { return }
+            struck.withLock { $0.append(effect) }
+            spans.withLock { $0.append(span) }
+        }
+        let all = struck.withLock { $0 }
+        let sorted = spans.withLock { $0.sorted() }
+        print(
+            """
+            JourneyTests: \(Set(all.map(\.number)).count) distinct kill points struck: \(Self.summary(all.map(\.effect))); \
+            ready again after \(sorted[sorted.count / 2]) (median), \(sorted[sorted.count - 1]) (longest)
+            """
+        )
+        #expect(Set(all.map(\.number)).count >= 200)
+        for effect in KillShim.Effect.lasting { #expect(all.contains { $0.effect == effect }, "\(effect) was never struck") }
+        // Four of them share two processors here.
+        #expect(sorted[sorted.count / 2] < .seconds(2))
+    }
+
+    /// The side effects of a delivery that nothing disturbs.
+    private func undisturbed() async throws -> [KillShim.Numbered] {
+        let site = try await Site()
+        try site.dropStations(Self.stations)
+        let shim = try KillShim(counted: KillShim.Effect.lasting).environment(for: site)
+        let daemon = try site.startDaemon("--until-idle", environment: shim)
+        #expect(try await daemon.ended() == .code(0), "\(daemon.errors)")
+        try await site.expectDeliveredOnce(Self.stations, "undisturbed")
+        return try KillShim.effects(in: site)
+    }
+
+    /// All of the rarer kinds; of those that are too many, writes of the ledger above all, one in so many.
+    private static func chosen(from effects: [KillShim.Numbered]) -> [Int] {
+        if ProcessInfo.processInfo.environment["DROP360_ALL_POINTS"] != nil { return effects.map(\.number) }
+        var left = budget
+        var chosen: [Int] = []
+        let kinds = Dictionary(grouping: effects, by: \.effect).values.sorted { $0.count < $1.count }
+        for (index, kind) in kinds.enumerated() {
+            let share = left / (kinds.count - index)
+            let step = max(1, (kind.count + share - 1) / share)
+            let taken = stride(from: 0, to: kind.count, by: step).map { kind[$0].number }
+            chosen += taken
+            left -= taken.count
+        }
+        return chosen.sorted()
+    }
+
+    private static func summary(_ effects: [KillShim.Effect]) -> String {
+        KillShim.Effect.allCases.compactMap { effect in
+            let count = effects.count { $0 == effect }
+            return count == 0 ? nil : "\(count) \(effect.rawValue)"
+        }.joined(separator: ", ")
+    }
+
+    /// Kills, starts again, and holds the outcome against the promises.
+    ///
+    /// - Returns: What was struck, and how long the next start took until it could work; nil where the number never came.
+    private func survives(_ point: Int) async throws -> (KillShim.Numbered, Duration)? {
+        let site = try await Site()
+        try site.dropStations(Self.stations)
+        let shim = try KillShim.kill(at: point).environment(for: site)
+        let killed = try site.startDaemon("--until-idle", environment: shim)
+        let exit = try await killed.ended()
+        let effects = try KillShim.effects(in: site)
+        let struck = try #require(effects.last)
+        let comment: Comment = "killed at \(point): \(struck.effect.rawValue) \(struck.words)"
+        let isStruck = struck.number == point
+        #expect(exit == (isStruck ? .signal(SIGKILL) : .code(0)), "\(comment): \(killed.errors)")
+
+        let known = try await site.filesKnownAsSent()
+        let before = try await site.sandbox.requests()
+        let began = ContinuousClock.now
+        let next = try site.startDaemon("--until-idle")
+        try await next.says("CDF is ready")
+        let span = ContinuousClock.now - began
+        #expect(try await next.ended() == .code(0), "\(comment): \(next.errors)")
+
+        let after = try await site.sandbox.requests(since: before.last?.number ?? 0)
+        let begunAgain = Set(Self.begun(after))
+        #expect(known.isDisjoint(with: begunAgain), "\(comment): known as sent, and sent again")
+        #expect(begunAgain.count == Self.begun(after).count, "\(comment): sent twice after the start")
+        let again = Set(Self.begun(before)).intersection(begunAgain)
+        #expect(again.count <= Self.inHand, "\(comment): \(again)")
+        try await site.expectDeliveredOnce(Self.stations, comment)
+        return isStruck ? (struck, span) : nil
+    }
+
+    /// The ids of the files that were begun.
+    private static func begun(_ requests: [SandboxProcess.Request]) -> [String] {
+        requests.filter { $0.method == "POST" && $0.path == "/files" }.compactMap { $0.body["externalId"].text }
+    }
+}
