@@ -28,7 +28,9 @@ struct ProbeTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: inbox.path).filter { $0.hasPrefix(".") } == [])
     }
 
-    @Test func `a probe that a kill left behind goes with the next start, and a file of the crew's does not`() async throws {
+    @Test func `a probe that a kill left behind goes with the next start, and a file of the crew's does not`()
+        async throws
+    {
         _ = try #require(ProbeFile(in: inbox.path))
         let leftover = try #require(try FileManager.default.contentsOfDirectory(atPath: inbox.path).first)
         try await Session.run([settings(mayProbe: true)]) { session in
