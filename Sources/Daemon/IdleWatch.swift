@@ -37,8 +37,8 @@ struct IdleWatch: Service {
         guard status.firstScanDone || allRootsLost, status.settling == 0, handled == status.emitted else {
             return false
         }
-        guard let due = try await ledger.nextDue(exceptIn: lostPlaces()) else { return true }
         let now = surroundings.now()
+        guard let due = try await ledger.nextDue(at: now, exceptIn: lostPlaces()) else { return true }
         if case .down(let outage) = link.state {
             return outage.reason.remedy == .pauseStage || now.timeIntervalSince(outage.since) > offlinePatience
         }

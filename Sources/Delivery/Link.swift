@@ -118,7 +118,8 @@ package final class Link: Service {
                     continue
                 case .down(let outage):
                     let left = outage.nextProbe.timeIntervalSince(self.surroundings.now())
-                    if left <= 0 {
+                    // Longer than any pause: the clock was set back meanwhile.
+                    if left <= 0 || left > LinkState.longestPause {
                         await self.probe()
                         continue
                     }

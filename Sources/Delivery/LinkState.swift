@@ -35,7 +35,7 @@ package enum LinkState: Equatable, Sendable {
         min(30 * pow(2, Double(min(probes, 10))), longestPause)
     }
 
-    private static let longestPause: TimeInterval = 300
+    static let longestPause: TimeInterval = 300
 
     /// The pause before the first probe after a request found the link broken: short, since most breaks are.
     ///

@@ -103,12 +103,13 @@ package final class StageRunner<S: Stage>: Service {
     }
 
     private func untilNextDue() async throws(LedgerError) -> Duration {
+        let now = setting.surroundings.now()
         guard case .ready = setting.link.state,
-            let due = try await setting.ledger.nextDue(exceptIn: setting.lostPlaces())
+            let due = try await setting.ledger.nextDue(at: now, exceptIn: setting.lostPlaces())
         else {
             return .seconds(3600)
         }
-        let left = due.timeIntervalSince(setting.surroundings.now())
+        let left = due.timeIntervalSince(now)
         // What is due already belongs to the other stage, which rings when it is done.
         return left > 0 ? .milliseconds(Int64(left * 1000) + 1) : .seconds(30)
     }
