@@ -202,7 +202,6 @@ def report(options, crew, lives, starts, contents, folder, damage, code):
     resent = puts - len(contents["files"])
     ready = [life.ready for life in lives if life.ready is not None]
     moved = [life.moved for life in lives if life.moved is not None]
-    with open(folder / "state" / "ledger.lock"):
     print("\n| what | figure |\n|---|---|")
     for what, figure in [
         ("stations", len(crew.dropped)),

@@ -15,7 +15,9 @@ struct KillPointTests {
 
     @Test func `killed at any side effect, each station is registered exactly once`() async throws {
         let whole = try await undisturbed()
-        print("JourneyTests: side effects of a delivery of \(Self.stations) stations: \(Self.summary(whole.map(\.effect)))")
+        print(
+            "JourneyTests: side effects of a delivery of \(Self.stations) stations: \(Self.summary(whole.map(\.effect)))"
+        )
         let points = Self.chosen(from: whole)
         let struck = Mutex<[KillShim.Numbered]>([])
         let spans = Mutex<[Duration]>([])
@@ -33,7 +35,9 @@ struct KillPointTests {
             """
         )
         #expect(Set(all.map(\.number)).count >= 200)
-        for effect in KillShim.Effect.lasting { #expect(all.contains { $0.effect == effect }, "\(effect) was never struck") }
+        for effect in KillShim.Effect.lasting {
+            #expect(all.contains { $0.effect == effect }, "\(effect) was never struck")
+        }
         // Four of them share two processors here.
         #expect(sorted[sorted.count / 2] < .seconds(2))
     }

@@ -21,7 +21,9 @@ struct PowerCutTests {
                 lost.withLock { $0 = ($0.cuts + 1, $0.bytes + bytes) }
             }
         }
-        print("JourneyTests: \(lost.withLock { $0.cuts }) power cuts; \(lost.withLock { $0.bytes }) bytes were not synchronised")
+        print(
+            "JourneyTests: \(lost.withLock { $0.cuts }) power cuts; \(lost.withLock { $0.bytes }) bytes were not synchronised"
+        )
         #expect(lost.withLock { $0.bytes } > 0)
     }
 
@@ -52,7 +54,8 @@ struct PowerCutTests {
         let cached = try await site.filesKnownAsSent()
         let disk = try LedgerDisk(site.folder.contains("journal") ? site.folder.read("journal") : Data())
         var chance = seed.map { SeededGenerator(seed: $0) }
-        for name in try site.folder.names(in: "state") where name.hasPrefix("ledger.sqlite") && !name.hasSuffix("-shm") {
+        for name in try site.folder.names(in: "state") where name.hasPrefix("ledger.sqlite") && !name.hasSuffix("-shm")
+        {
             try site.folder.remove("state/" + name)
         }
         for (name, content) in disk.afterPowerCut(&chance) { try site.folder.write(content, to: "state/" + name) }

@@ -85,7 +85,8 @@ struct TroubleTests {
         try await expectGood(site, daemon, stations: 1)
     }
 
-    @Test func `a start with a state directory that is read-only ends in a way that systemd starts again`() async throws {
+    @Test func `a start with a state directory that is read-only ends in a way that systemd starts again`() async throws
+    {
         let site = try await Site()
         try site.dropStations(1)
         let trouble = try site.folder.write("", to: "trouble")

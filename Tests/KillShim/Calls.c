@@ -3,7 +3,6 @@
 #include "KillShim.h"
 
 #include <arpa/inet.h>
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
@@ -11,15 +10,8 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
-
-/// The real function, found once.
-#define REAL(function) \
-    static __typeof__(function) *real; \
-    if (!real) real = (__typeof__(function) *)dlsym(RTLD_NEXT, #function)
 
 // MARK: Opening and closing
 
@@ -237,28 +229,4 @@ int unlinkat(int folder, const char *path, int flags) {
 int mkdir(const char *path, mode_t mode) {
     REAL(mkdir);
     RENAMING(AT_FDCWD, path, "mkdir", real(path, mode));
-}
-
-// MARK: The wall clock
-
-int clock_gettime(clockid_t clock, struct timespec *now) {
-    REAL(clock_gettime);
-    int result = real(clock, now);
-    if (result == 0 && clock == CLOCK_REALTIME) now->tv_sec += clock_offset();
-    return result;
-}
-
-int gettimeofday(struct timeval *restrict now, void *restrict zone) {
-    REAL(gettimeofday);
-    int result = real(now, zone);
-    if (result == 0) now->tv_sec += clock_offset();
-    return result;
-}
-
-time_t time(time_t *now) {
-    time_t value = 0;
-    struct timespec exact;
-    if (clock_gettime(CLOCK_REALTIME, &exact) == 0) value = exact.tv_sec;
-    if (now) *now = value;
-    return value;
 }

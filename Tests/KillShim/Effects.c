@@ -99,6 +99,8 @@ void record(const char *operation, const char *name, off_t offset, size_t length
     errno = before;
 }
 
+bool bends_clock(void) { return plan.clock; }
+
 long clock_offset(void) {
     if (!plan.clock) return 0;
     int before = errno;

@@ -76,14 +76,18 @@ struct KillShim: Sendable {
     /// It stands where the build puts it, beside drop360.
     private static func library() throws -> String {
         let path = (try Drop360.path() as NSString).deletingLastPathComponent + "/libKillShim.so"
-        try #require(FileManager.default.fileExists(atPath: path), "There is no \(path): run `swift build --build-tests`.")
+        try #require(
+            FileManager.default.fileExists(atPath: path),
+            "There is no \(path): run `swift build --build-tests`."
+        )
         return path
     }
 
     /// The effects that the shim has numbered in `site`, in order.
     static func effects(in site: Site) throws -> [Numbered] {
         guard site.folder.contains("effects") else { return [] }
-        return String(decoding: try site.folder.read("effects"), as: UTF8.self).split(separator: "\n").compactMap { line in
+        return String(decoding: try site.folder.read("effects"), as: UTF8.self).split(separator: "\n").compactMap {
+            line in
             let words = line.split(separator: " ", maxSplits: 2)
             guard words.count == 3, let number = Int(words[0]), let effect = Effect(rawValue: String(words[1])) else {
                 return nil

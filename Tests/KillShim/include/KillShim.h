@@ -1,6 +1,7 @@
 #ifndef KILLSHIM_H
 #define KILLSHIM_H
 
+#include <dlfcn.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -49,7 +50,13 @@ enum kind kind_of(int descriptor);
 const char *name_of(int descriptor);
 /// Whether `path`, below the folder of `descriptor` if it is relative, lies below KILLSHIM_ROOT; puts its last component into `name`.
 bool is_ours(int descriptor, const char *path, char name[64]);
-/// By how many seconds the wall clock is off.
+/// Whether the wall clock may be off at all, and by how many seconds it is.
+bool bends_clock(void);
 long clock_offset(void);
+
+/// The real function, found once.
+#define REAL(function) \
+    static __typeof__(function) *real; \
+    if (!real) real = (__typeof__(function) *)dlsym(RTLD_NEXT, #function)
 
 #endif
