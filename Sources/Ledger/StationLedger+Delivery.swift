@@ -55,8 +55,9 @@ extension StationLedger {
         }
     }
 
-    /// Whether the date of a station was set by a clock that has been set back since: its last change lies ahead. Such a date says
-    /// nothing, and to wait for it might take as long as the clock was wrong.
+    /// Whether the date of a station was set by a clock that has been set back since: its last change lies ahead.
+    ///
+    /// Such a date says nothing, and to wait for it might take as long as the clock was wrong.
     private static let isOfLaterClock = "(changedAt > ? AND notBefore >= changedAt)"
 
     /// When the next undelivered station becomes due; nil where all are delivered, refused or given up.

@@ -77,6 +77,8 @@ struct LedgerFailureTests {
         if let exit {
             // systemd starts it again after this one.
             #expect(exit == .code(1), "\(failure) at \(point): \(daemon.errors)")
+            // Once it works, it waits for better times.
+            #expect(!daemon.errors.contains("CDF is ready"), "\(failure) at \(point): \(daemon.errors)")
             outcome = "ended with \(exit)"
         } else {
             outcome = daemon.errors.contains("the ledger could not be") ? "waited for" : "made good at once"
