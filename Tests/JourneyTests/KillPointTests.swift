@@ -12,61 +12,63 @@ struct KillPointTests {
     private static let inHand = 6
     /// So many points are struck where nobody asks for all of them with `DROP360_ALL_POINTS=1`.
     private static let budget = 400
+    /// What is numbered together: threads race, but among their like the numbers of two runs mean the same.
+    private static let groups: [[KillShim.Effect]] = [
+        [.fileWrite, .name, .named], [.send, .sent, .answer], [.ledgerWrite, .ledgerSync],
+    ]
+
+    struct Point: Hashable, Sendable {
+        let group: [KillShim.Effect]
+        let number: Int
+    }
 
     @Test func `killed at any side effect, each station is registered exactly once`() async throws {
         let whole = try await undisturbed()
-        print(
-            "JourneyTests: side effects of a delivery of \(Self.stations) stations: \(Self.summary(whole.map(\.effect)))"
-        )
-        let points = Self.chosen(from: whole)
-        let struck = Mutex<[KillShim.Numbered]>([])
-        let spans = Mutex<[Duration]>([])
-        try await inLanes(4, points) { point in
-            guard let (effect, span) = try await self.survives(point) else { return }
-            struck.withLock { $0.append(effect) }
-            spans.withLock { $0.append(span) }
+        print("JourneyTests: side effects of a delivery of \(Self.stations) stations: \(Self.summary(whole))")
+        let struck = Mutex<[Point: (effect: KillShim.Effect, span: Duration)]>([:])
+        try await inLanes(4, Self.chosen(from: whole)) { point in
+            guard let blow = try await self.survives(point) else { return }
+            struck.withLock { $0[point] = blow }
         }
-        let all = struck.withLock { $0 }
-        let sorted = spans.withLock { $0.sorted() }
+        let blows = struck.withLock { Array($0.values) }
+        let spans = blows.map(\.span).sorted()
         print(
             """
-            JourneyTests: \(Set(all.map(\.number)).count) distinct kill points struck: \(Self.summary(all.map(\.effect))); \
-            ready again after \(sorted[sorted.count / 2]) (median), \(sorted[sorted.count - 1]) (longest)
+            JourneyTests: \(blows.count) distinct kill points struck: \(Self.summary(blows.map(\.effect))); \
+            ready again after \(spans[spans.count / 2]) (median), \(spans[spans.count - 1]) (longest)
             """
         )
-        #expect(Set(all.map(\.number)).count >= 200)
+        #expect(blows.count >= 200)
         for effect in KillShim.Effect.lasting {
-            #expect(all.contains { $0.effect == effect }, "\(effect) was never struck")
+            #expect(blows.contains { $0.effect == effect }, "\(effect) was never struck")
         }
         // Four of them share two processors here.
-        #expect(sorted[sorted.count / 2] < .seconds(2))
+        #expect(spans[spans.count / 2] < .seconds(2))
     }
 
     /// The side effects of a delivery that nothing disturbs.
-    private func undisturbed() async throws -> [KillShim.Numbered] {
+    private func undisturbed() async throws -> [KillShim.Effect] {
         let site = try await Site()
         try site.dropStations(Self.stations)
         let shim = try KillShim(counted: KillShim.Effect.lasting).environment(for: site)
         let daemon = try site.startDaemon("--until-idle", environment: shim)
         #expect(try await daemon.ended() == .code(0), "\(daemon.errors)")
         try await site.expectDeliveredOnce(Self.stations, "undisturbed")
-        return try KillShim.effects(in: site)
+        return try KillShim.effects(in: site).map(\.effect)
     }
 
-    /// All of the rarer kinds; of those that are too many, writes of the ledger above all, one in so many.
-    private static func chosen(from effects: [KillShim.Numbered]) -> [Int] {
-        if ProcessInfo.processInfo.environment["DROP360_ALL_POINTS"] != nil { return effects.map(\.number) }
-        var left = budget
-        var chosen: [Int] = []
-        let kinds = Dictionary(grouping: effects, by: \.effect).values.sorted { $0.count < $1.count }
-        for (index, kind) in kinds.enumerated() {
-            let share = left / (kinds.count - index)
-            let step = max(1, (kind.count + share - 1) / share)
-            let taken = stride(from: 0, to: kind.count, by: step).map { kind[$0].number }
-            chosen += taken
-            left -= taken.count
+    /// All of the rarer groups; of what is left, which are the writes to the ledger, one in so many.
+    private static func chosen(from effects: [KillShim.Effect]) -> [Point] {
+        let isThorough = ProcessInfo.processInfo.environment["DROP360_ALL_POINTS"] != nil
+        var chosen: [Point] = []
+        for group in groups {
+            let count = effects.count(where: group.contains)
+            let left = max(1, isThorough ? count : budget - chosen.count)
+            chosen += stride(from: 1, through: count, by: (count + left - 1) / left).map {
+                Point(group: group, number: $0)
+            }
         }
-        return chosen.sorted()
+        return chosen
     }
 
     private static func summary(_ effects: [KillShim.Effect]) -> String {
@@ -79,16 +81,16 @@ struct KillPointTests {
     /// Kills, starts again, and holds the outcome against the promises.
     ///
     /// - Returns: What was struck, and how long the next start took until it could work; nil where the number never came.
-    private func survives(_ point: Int) async throws -> (KillShim.Numbered, Duration)? {
+    private func survives(_ point: Point) async throws -> (effect: KillShim.Effect, span: Duration)? {
         let site = try await Site()
         try site.dropStations(Self.stations)
-        let shim = try KillShim.kill(at: point).environment(for: site)
+        let shim = try KillShim.kill(at: point.number, of: point.group).environment(for: site)
         let killed = try site.startDaemon("--until-idle", environment: shim)
         let exit = try await killed.ended()
         let effects = try KillShim.effects(in: site)
         let struck = try #require(effects.last)
-        let comment: Comment = "killed at \(point): \(struck.effect.rawValue) \(struck.words)"
-        let isStruck = struck.number == point
+        let comment: Comment = "killed at \(point.number): \(struck.effect.rawValue) \(struck.words)"
+        let isStruck = struck.number == point.number
         #expect(exit == (isStruck ? .signal(SIGKILL) : .code(0)), "\(comment): \(killed.errors)")
 
         let known = try await site.filesKnownAsSent()
@@ -106,7 +108,7 @@ struct KillPointTests {
         let again = Set(Self.begun(before)).intersection(begunAgain)
         #expect(again.count <= Self.inHand, "\(comment): \(again)")
         try await site.expectDeliveredOnce(Self.stations, comment)
-        return isStruck ? (struck, span) : nil
+        return isStruck ? (struck.effect, span) : nil
     }
 
     /// The ids of the files that were begun.

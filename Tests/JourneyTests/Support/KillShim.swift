@@ -46,7 +46,7 @@ struct KillShim: Sendable {
     var log: String?
 
     /// Strikes once, with SIGKILL.
-    static func kill(at number: Int, of counted: [Effect] = Effect.lasting) -> KillShim {
+    static func kill(at number: Int, of counted: [Effect]) -> KillShim {
         KillShim(counted: counted, deed: "kill", strikes: (number, 1))
     }
 
