@@ -27,6 +27,21 @@ struct PowerCutTests {
         #expect(lost.withLock { $0.bytes } > 0)
     }
 
+    @Test func `a report is on the disk under its name before the ledger says that it is written`() async throws {
+        let site = try await Site()
+        try site.dropStations(1)
+        var shim = KillShim(counted: [])
+        shim.journal = site.folder.path("journal")
+        let daemon = try site.startDaemon("--until-idle", environment: shim.environment(for: site))
+        #expect(try await daemon.ended() == .code(0), "\(daemon.errors)")
+        let operations = try LedgerDisk(site.folder.read("journal")).operations
+        let renamed = try #require(operations.lastIndex(of: "rename station-1.UPLOADED.txt"))
+        // Its content before, its name after; the ledger hears of it last.
+        #expect(operations[..<renamed].last { $0.hasPrefix("sync .drop360-") } != nil)
+        let synced = try #require(operations[renamed...].firstIndex(of: "sync inbox"))
+        #expect(operations[synced...].contains("sync ledger.sqlite-wal"))
+    }
+
     private static let counted: [KillShim.Effect] = [.ledgerWrite, .ledgerSync, .sent, .answer, .named]
 
     private func undisturbed() async throws -> (effects: Int, contents: Contents) {

@@ -133,9 +133,9 @@ void opened(int descriptor, int flags) {
     if (readlink(link, path, sizeof path - 1) > 0 && is_below_root(path)) {
         const char *name = strrchr(path, '/') + 1;
         snprintf(table[descriptor].name, sizeof table[descriptor].name, "%s", name);
-        // A folder is synchronised through a descriptor that is only read.
+        // A folder is synchronised through a descriptor that is only read; SQLite does not say that it is one.
         if (is_ledger(name)) table[descriptor].kind = LEDGER;
-        else if ((flags & O_ACCMODE) != O_RDONLY || strcmp(name, "state") == 0) table[descriptor].kind = OURS;
+        else if ((flags & O_ACCMODE) != O_RDONLY || (flags & O_DIRECTORY) || strcmp(name, "state") == 0) table[descriptor].kind = OURS;
     }
     errno = before;
 }

@@ -17,6 +17,8 @@ struct LedgerDisk {
 
     /// Bytes of the ledger's files that were not synchronised.
     private(set) var unsynced = 0
+    /// What was done, in order: the operation and the file's name.
+    private(set) var operations: [String] = []
     private static let page = 4096
 
     struct Malformed: Error {}
@@ -36,6 +38,7 @@ struct LedgerDisk {
     }
 
     private mutating func play(_ operation: String, _ name: String, at offset: Int, bytes: Data) {
+        operations.append("\(operation) \(name)")
         // A folder synchronises its names.
         if operation == "sync", name == "state" {
             for name in removed { files[name] = nil }
