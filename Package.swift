@@ -32,7 +32,11 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let package = Package(
     name: "drop360",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "drop360", targets: ["drop360"])],
+    products: [
+        .executable(name: "drop360", targets: ["drop360"]),
+        // Not part of the product: loaded into the real binary by the tests of crash safety.
+        .library(name: "KillShim", type: .dynamic, targets: ["KillShim"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -126,6 +130,11 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["Station", "DropFolder", "Inspection"],
             swiftSettings: strict
+        ),
+        .target(
+            name: "KillShim",
+            path: "Tests/KillShim",
+            cSettings: [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)]
         ),
 
         .testTarget(name: "StationTests", dependencies: ["Station", "TestSupport"], swiftSettings: strict),

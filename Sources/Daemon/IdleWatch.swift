@@ -39,8 +39,8 @@ struct IdleWatch: Service {
         }
         // What is paused is left to an operator.
         if try await ledger.pausedSince() != nil { return true }
-        guard let due = try await ledger.nextDue(exceptIn: lostPlaces()) else { return true }
         let now = surroundings.now()
+        guard let due = try await ledger.nextDue(at: now, exceptIn: lostPlaces()) else { return true }
         if case .down(let outage) = link.state {
             return outage.reason.remedy == .pauseStage || now.timeIntervalSince(outage.since) > offlinePatience
         }

@@ -92,6 +92,8 @@ struct ReportFile {
         if failure == 0, renameat(folder.descriptor, temporary, folder.descriptor, name(report.word)) != 0 {
             failure = errno
         }
+        // The ledger is about to say that it is there, perhaps on another disk. Not every file system knows how to do this.
+        if failure == 0 { fsync(folder.descriptor) }
         guard failure == 0 else {
             unlinkat(folder.descriptor, temporary, 0)
             throw Failure(code: failure)

@@ -152,13 +152,14 @@ package final class StageRunner<S: Stage>: Service {
     }
 
     private func untilNextDue() async throws(LedgerError) -> Duration {
+        let now = setting.surroundings.now()
         // Links and operators ring when it goes on.
         guard case .ready = setting.link.state, try await setting.ledger.pausedSince() == nil,
-            let due = try await setting.ledger.nextDue(exceptIn: setting.lostPlaces())
+            let due = try await setting.ledger.nextDue(at: now, exceptIn: setting.lostPlaces())
         else {
             return .seconds(3600)
         }
-        let left = due.timeIntervalSince(setting.surroundings.now())
+        let left = due.timeIntervalSince(now)
         // What is due already belongs to the other stage, which rings when it is done.
         return left > 0 ? .milliseconds(Int64(min(left, 3600) * 1000) + 1) : .seconds(30)
     }

@@ -91,7 +91,7 @@ final class Mailbox: Sendable {
     }
 
     private let state: Mutex<State>
-    private let bell = DispatchSemaphore(value: 0)
+    private let bell = ThreadBell()
     /// Rung when there is an instance to read, or never will be.
     private let readerBell = DispatchSemaphore(value: 0)
     private let stopped = Atomic(false)
@@ -108,7 +108,7 @@ final class Mailbox: Sendable {
         readerBell.signal()
     }
 
-    func wake() { bell.signal() }
+    func wake() { bell.ring() }
 
     /// Word that has not been dealt with counts as one folder that is settling.
     var status: InboxStatus {
@@ -179,13 +179,6 @@ final class Mailbox: Sendable {
 
     /// Blocks the calling thread until somebody leaves word or the time has come.
     func wait(until instant: ContinuousClock.Instant) {
-        let left = ContinuousClock.now.duration(to: instant)
-        if left > .zero {
-            let nanoseconds =
-                Int(left.components.seconds) * 1_000_000_000 + Int(left.components.attoseconds / 1_000_000_000)
-            guard bell.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success else { return }
-        }
-        // Several rings, one look.
-        while bell.wait(timeout: .now()) == .success {}
+        bell.wait(atMost: ContinuousClock.now.duration(to: instant))
     }
 }

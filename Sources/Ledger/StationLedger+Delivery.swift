@@ -59,28 +59,36 @@ extension StationLedger {
             try StationRow.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM station WHERE \(condition) AND (notBefore <= ? OR notBefore > ?)
+                    SELECT * FROM station
+                    WHERE \(condition) AND (notBefore <= ? OR notBefore > ? OR \(Self.isOfLaterClock))
                     ORDER BY \(order) LIMIT ?
                     """,
-                arguments: StatementArguments(values) + [now.ledger, (now + Self.furthest).ledger, limit]
+                arguments: StatementArguments(values) + [now.ledger, (now + Self.furthest).ledger, now.ledger, limit]
             ).compactMap { try $0.recordOrReport(db, to: unreadable) }
         }
     }
 
+    /// Whether the date of a station was set by a clock that has been set back since: its last change lies ahead.
+    ///
+    /// Such a date says nothing, and to wait for it might take as long as the clock was wrong.
+    private static let isOfLaterClock = "(changedAt > ? AND notBefore >= changedAt)"
+
     /// When the next undelivered station becomes due; nil where all are delivered, refused or given up.
     ///
-    /// - Parameter lost: Inboxes that cannot be read now: what has still to be sent from there is not due.
-    package func nextDue(exceptIn lost: Set<String> = []) async throws(LedgerError) -> Date? {
+    /// - Parameters:
+    ///   - now: The present.
+    ///   - lost: Inboxes that cannot be read now: what has still to be sent from there is not due.
+    package func nextDue(at now: Date, exceptIn lost: Set<String> = []) async throws(LedgerError) -> Date? {
         let lost = try Self.list(lost)
         return try await read { db in
             try Int64.fetchOne(
                 db,
                 sql: """
-                    SELECT min(notBefore) FROM station
+                    SELECT min(iif(\(Self.isOfLaterClock) OR notBefore > ?, min(notBefore, ?), notBefore)) FROM station
                     WHERE state IN ('accepted', 'uploading', 'uploaded') AND sameAs IS NULL
                       AND (state = 'uploaded' OR \(Self.isReachable))
                     """,
-                arguments: [lost]
+                arguments: [now.ledger, (now + Self.furthest).ledger, now.ledger, lost]
             ).map(Date.init(ledger:))
         }
     }

@@ -214,7 +214,7 @@ struct Session: Sendable {
             }
             try await uploads.drain()
             try await registrations.drain()
-            guard let due = try await depot.ledger.nextDue() else { return }
+            guard let due = try await depot.ledger.nextDue(at: setting.surroundings.now()) else { return }
             advance(to: due)
         }
         throw Endless()

@@ -28,6 +28,22 @@ struct ProbeTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: inbox.path).filter { $0.hasPrefix(".") } == [])
     }
 
+    @Test func `a probe that a kill left behind goes with the next start, and a file of the crew's does not`()
+        async throws
+    {
+        _ = try #require(ProbeFile(in: inbox.path))
+        let leftover = try #require(try FileManager.default.contentsOfDirectory(atPath: inbox.path).first)
+        try await Session.run([settings(mayProbe: true)]) { session in
+            await session.until { $0.firstScanDone && $0.eventsRead > 0 }
+            try inbox.drop("a")
+            try await session.expectQuiet("a")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: inbox.path).filter { $0.hasPrefix(".") } == [])
+        try inbox.write("not a probe", to: leftover)
+        #expect(ProbeFile(in: inbox.path) == nil)
+        #expect(try inbox.read(leftover) == Data("not a probe".utf8))
+    }
+
     @Test func `where nothing may be written no probe is`() async throws {
         // In a folder of its own: events of the folder above an inbox are read, too.
         let inner = InboxSettings(root: try inbox.makeFolder("in"), settle: .milliseconds(60), detection: .auto)

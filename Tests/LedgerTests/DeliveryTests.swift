@@ -198,10 +198,27 @@ struct DeliveryTests {
         #expect(put.notBefore == later)
         #expect(put.state == a.state)
         #expect(put.revision == a.revision)
-        #expect(try await bench.ledger.nextDue() == later)
+        #expect(try await bench.ledger.nextDue(at: bench.clock.date) == later)
         #expect(try await bench.ledger.dueForUpload(at: later.addingTimeInterval(-0.001), limit: 9) == [])
         #expect(try await bench.ledger.dueForUpload(at: later, limit: 9).map(\.path) == ["a"])
         #expect(try await bench.ledger.history(of: a.id).last?.detail == "no answer")
+    }
+
+    @Test func `a date that was set before the clock was set back is not waited for, one set after it is`() async throws
+    {
+        let bench = try Bench()
+        let a = try await bench.sees("a", one)
+        let later = bench.now.addingTimeInterval(60)
+        _ = try await bench.ledger.postpone(a.id, until: later, counts: true, reason: "no answer", at: bench.now)
+        let yesterday = bench.clock.date.addingTimeInterval(-86_400)
+        #expect(try await bench.ledger.nextDue(at: yesterday) == yesterday)
+        #expect(try await bench.ledger.dueForUpload(at: yesterday, limit: 9).map(\.path) == ["a"])
+
+        let soon = yesterday.addingTimeInterval(120)
+        _ = try await bench.ledger.postpone(a.id, until: soon, counts: true, reason: "no answer", at: yesterday)
+        #expect(try await bench.ledger.nextDue(at: yesterday) == soon)
+        #expect(try await bench.ledger.dueForUpload(at: yesterday, limit: 9) == [])
+        #expect(try await bench.ledger.dueForUpload(at: soon, limit: 9).map(\.path) == ["a"])
     }
 
     @Test func `a pause that counts for nothing leaves the attempts and the history alone`() async throws {
@@ -251,14 +268,14 @@ struct DeliveryTests {
         try await bench.sees("copy", .sample("a", station: "x"))
         try await bench.sees("bad", rejected: [Problem("x", "bad")])
         try await bench.sees("part", incomplete: [])
-        #expect(try await bench.ledger.nextDue() == soon)
+        #expect(try await bench.ledger.nextDue(at: bench.clock.date) == soon)
         try await bench.begins("b")
         try await bench.sends(of: "b")
         try await bench.registers("b")
-        #expect(try await bench.ledger.nextDue() == late)
+        #expect(try await bench.ledger.nextDue(at: bench.clock.date) == late)
         try await bench.loses("a")
         // The copy was promoted, due at once.
-        #expect(try await bench.ledger.nextDue() == bench.clock.date)
+        #expect(try await bench.ledger.nextDue(at: bench.clock.date) == bench.clock.date)
     }
 
     // MARK: Giving up
@@ -271,7 +288,7 @@ struct DeliveryTests {
         if state == .uploaded { try await bench.sends(of: "a") }
         let failed = try await bench.givesUp("a", "CDF refused the file.")
         #expect(failed.state == .failed(one.digest, .init(summary: "CDF refused the file.", advice: "Ask.")))
-        #expect(try await bench.ledger.nextDue() == nil)
+        #expect(try await bench.ledger.nextDue(at: bench.clock.date) == nil)
         #expect(try await bench.ledger.history(of: failed.id).last?.detail == "CDF refused the file.")
         #expect(try await bench.reopened().station(failed.id) == failed)
 

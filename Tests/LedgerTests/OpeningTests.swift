@@ -24,7 +24,7 @@ struct OpeningTests {
         #expect(
             try await ledger.counts() == Dictionary(uniqueKeysWithValues: StationState.Name.allCases.map { ($0, 0) })
         )
-        #expect(try await ledger.nextDue() == nil)
+        #expect(try await ledger.nextDue(at: Date()) == nil)
         #expect(try await ledger.integrityProblems() == [])
     }
 

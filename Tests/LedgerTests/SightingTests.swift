@@ -48,7 +48,7 @@ struct SightingTests {
         )
         let states = try await bench.ledger.history(of: done.id).map(\.state)
         #expect(states == [.incomplete, .incomplete, .accepted, .uploading, .uploaded, .registered])
-        #expect(try await bench.ledger.nextDue() == nil)
+        #expect(try await bench.ledger.nextDue(at: bench.clock.date) == nil)
     }
 
     @Test func `saying the same again changes nothing but the stamp`() async throws {
@@ -260,7 +260,7 @@ struct SightingTests {
         #expect(try await due([]) == ["usb/a", "usbx/b"])
         #expect(try await due([Bench.inbox + "/usb"]) == ["usbx/b"])
         #expect(try await due([Bench.inbox]) == [])
-        #expect(try await bench.ledger.nextDue(exceptIn: [Bench.inbox]) == nil)
-        #expect(try await bench.ledger.nextDue(exceptIn: [Bench.inbox + "/usb"]) != nil)
+        #expect(try await bench.ledger.nextDue(at: bench.clock.date, exceptIn: [Bench.inbox]) == nil)
+        #expect(try await bench.ledger.nextDue(at: bench.clock.date, exceptIn: [Bench.inbox + "/usb"]) != nil)
     }
 }

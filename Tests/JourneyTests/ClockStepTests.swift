@@ -1,0 +1,102 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension CrashTests {
+    /// The wall clock steps by a day either way: a dead battery, a time server that comes late, a hand.
+    @Suite(.timeLimit(.minutes(10)))
+    struct ClockStepTests {
+        private static let day = 86_400
+
+        /// A daemon of `site` whose clock is off by what the file `clock` says.
+        private func startDaemon(_ site: Site) throws -> ChildProcess {
+            var shim = KillShim(counted: [])
+            shim.clock = site.folder.path("clock")
+            return try site.startDaemon(environment: shim.environment(for: site))
+        }
+
+        private func finish(_ site: Site, _ daemon: ChildProcess, stations: Int) async throws {
+            try await site.stop(daemon)
+            try await site.expectDeliveredOnce(stations, "\(daemon.errors)")
+        }
+
+        @Test(arguments: [day, -day])
+        func `a clock that steps by a day, and back, stops nothing`(step: Int) async throws {
+            let site = try await Site()
+            let daemon = try startDaemon(site)
+            try site.drop("station-1", .init(seed: 1))
+            _ = try await site.report("station-1", "UPLOADED")
+            try site.folder.write("\(step)", to: "clock")
+            try site.drop("station-2", .init(seed: 2))
+            _ = try await site.report("station-2", "UPLOADED")
+            _ = try await eventually("it says that all is well") {
+                try await site.status()["online"] == .bool(true) ? true : nil
+            }
+            try site.folder.remove("clock")
+            try site.drop("station-3", .init(seed: 3))
+            _ = try await site.report("station-3", "UPLOADED")
+            try await finish(site, daemon, stations: 3)
+        }
+
+        @Test(arguments: [day, -day])
+        func `an outage during which the clock steps is over when CDF answers again`(step: Int) async throws {
+            let site = try await Site()
+            let daemon = try startDaemon(site)
+            try await daemon.says("CDF is ready")
+            try await site.sandbox.fail(#"{"then": {"kind": "reset"}}"#)
+            try site.drop("station-1", .init(seed: 1))
+            try await daemon.says("nothing can be delivered at the moment")
+            try site.folder.write("\(step)", to: "clock")
+            try await site.sandbox.behave()
+            _ = try await site.report("station-1", "UPLOADED")
+            try await finish(site, daemon, stations: 1)
+        }
+
+        @Test func `an inbox that is polled is looked at again in time when the clock was set back meanwhile`()
+            async throws
+        {
+            let site = try await Site()
+            try site.configure(inbox: "detection: poll")
+            let daemon = try startDaemon(site)
+            try site.drop("station-1", .init(seed: 1))
+            _ = try await site.report("station-1", "UPLOADED")
+            try site.folder.write("\(-Self.day)", to: "clock")
+            // No event wakes the scanner: only its own time limit does.
+            try site.drop("station-2", .init(seed: 2))
+            _ = try await site.report("station-2", "UPLOADED")
+            try await finish(site, daemon, stations: 2)
+        }
+
+        @Test func `a station that was put off before the clock was set back is not put off for a day`() async throws {
+            let site = try await Site()
+            let daemon = try startDaemon(site)
+            try await daemon.says("CDF is ready")
+            try await site.sandbox.fail(
+                #"{"match": {"path": "/files", "method": "POST"}, "then": {"kind": "status", "status": 503}}"#
+            )
+            try site.drop("station-1", .init(seed: 1))
+            try await daemon.says("station will be tried again", within: .seconds(120))
+            try site.folder.write("\(-Self.day)", to: "clock")
+            try await site.sandbox.behave()
+            _ = try await site.report("station-1", "UPLOADED")
+            try await finish(site, daemon, stations: 1)
+        }
+
+        @Test func `a start with a clock a day behind goes on with what was accepted`() async throws {
+            let site = try await Site()
+            try await site.sandbox.fail(#"{"match": {"path": "/files", "method": "POST"}, "then": {"kind": "stall"}}"#)
+            try site.drop("station-1", .init(seed: 1))
+            let first = try startDaemon(site)
+            _ = try await eventually("under way: \(first.errors)") { () async throws -> Bool? in
+                try await site.sandbox.struck()[0] > 0 ? true : nil
+            }
+            first.send(SIGKILL)
+            try await first.ended()
+            try await site.sandbox.behave()
+            try site.folder.write("\(-Self.day)", to: "clock")
+            let second = try startDaemon(site)
+            _ = try await site.report("station-1", "UPLOADED")
+            try await finish(site, second, stations: 1)
+        }
+    }
+}
