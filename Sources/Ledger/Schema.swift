@@ -9,12 +9,15 @@ enum Schema {
         migrator.registerMigration("1 stations") { db in try db.execute(sql: stations) }
         migrator.registerMigration("2 a whole season") { db in try db.execute(sql: season) }
         migrator.registerMigration("3 parts") { db in try db.execute(sql: parts) }
-        migrator.registerMigration("4 fewer reports to look for") { db in try db.execute(sql: reports) }
+        migrator.registerMigration("4 turns and reports") { db in try db.execute(sql: turns) }
         return migrator
     }
 
-    /// A station on its way has no report: only where one of an earlier state is to go there is something to do.
-    private static let reports = """
+    /// Whose turn it is is told by an index, however many wait; a station on its way has no report, so that only where one of an earlier
+    /// state is to go there is something to do.
+    private static let turns = """
+        ALTER TABLE station ADD COLUMN corrects INTEGER NOT NULL DEFAULT 0 CHECK (corrects IN (0, 1));
+        CREATE INDEX stationTurn ON station(inbox, attempts, corrects, id) WHERE state = 'accepted' AND sameAs IS NULL;
         DROP INDEX stationUnreported;
         CREATE INDEX stationToReport ON station(id)
           WHERE reportedRevision < revision

@@ -73,7 +73,8 @@ extension StationLedger {
             registeredAt: nil,
             revision: 1,
             reportedRevision: 0,
-            report: nil
+            report: nil,
+            corrects: false
         )
         try row.insert(db)
         try row.note("seen", detail: nil, at: now, db)
@@ -109,12 +110,24 @@ extension StationLedger {
             let words = "What was delivered of this folder has been overwritten since; it is delivered again."
             try row.take(.refused([Problem("overwritten", words)]), at: now, db)
         }
+        row.corrects = try Self.corrects(capture, for: row, db)
         try row.take(.accepted(capture.digest), at: now, db)
         let replaces = row.mayReplace && original == nil
         if replaces { row.mayReplace = false }
         if !isBegun { row.sameAs = original?.station }
         try row.updateWhatDiffers(db)
         if replaces { try Identity.stopOthers(with: capture, by: row, at: now, db) }
+    }
+
+    private static func corrects(_ capture: Capture, for row: StationRow, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM capture WHERE imageID = ? AND deliveredAt IS NOT NULL
+                               AND NOT (station = ? AND digest = ?))
+                """,
+            arguments: [capture.ids.image, row.id, capture.digest.rawValue]
+        ) ?? false
     }
 
     /// The same content may lie under other file names by now: those are where the rest is sent from.

@@ -28,6 +28,8 @@ struct StationRow: Codable, FetchableRecord, MutablePersistableRecord {
     var revision: Int
     var reportedRevision: Int
     var report: String?
+    /// Whether other content of the image stood in CDF when this one was accepted.
+    var corrects: Bool
 
     /// Writes the columns that differ from what the table holds: the indexes of the others stay as they are, and so do their pages.
     func updateWhatDiffers(_ db: Database) throws {

@@ -76,9 +76,9 @@ extension CrashTests {
             }
             for (name, content) in disk.afterPowerCut(&chance) { try site.folder.write(content, to: "state/" + name) }
 
-            // A transaction is one face; the one in hand may be lost, and none before it.
+            // The transaction in hand may be lost, with the faces whose senders still wait for it: as many as go out at once. None before.
             let durable = try await site.filesKnownAsSent()
-            #expect(cached.subtracting(durable).count <= 1, "\(comment): \(cached.subtracting(durable))")
+            #expect(cached.subtracting(durable).count <= 6, "\(comment): \(cached.subtracting(durable))")
             try await site.deliverAll(comment)
             try await site.expectDeliveredOnce(Self.stations, comment)
             let contents = try await site.sandbox.contents()
