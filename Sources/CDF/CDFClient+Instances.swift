@@ -58,6 +58,39 @@ extension CDFClient {
         )
     }
 
+    /// Whether any image of the project points at the node, by whichever of its relations.
+    package func isPointedAt(_ node: NodeReference) async throws(CDFError) -> Bool {
+        struct Match: Encodable, Sendable {
+            struct Equals: Encodable, Sendable {
+                var property: [String]
+                var value: NodeReference
+            }
+            var equals: Equals
+        }
+        struct Body: Encodable, Sendable {
+            struct Source: Encodable, Sendable { var source: ViewReference }
+            struct Filter: Encodable, Sendable { var or: [Match] }
+            var instanceType = "node"
+            var sources: [Source]
+            var filter: Filter
+            var limit = 1
+        }
+        struct Found: Decodable, Sendable {
+            struct Item: Decodable, Sendable {}
+            var items: [Item]
+        }
+        let view = Image360Model.image
+        let matches = Image360Model.imageRelations.map { relation in
+            Match(equals: .init(property: [view.space, "\(view.externalId)/\(view.version)", relation], value: node))
+        }
+        let found: Found = try await post(
+            "/models/instances/list",
+            Body(sources: [.init(source: view)], filter: .init(or: matches)),
+            asked: "the images that point at \(printable(node.externalId))"
+        )
+        return !found.items.isEmpty
+    }
+
     /// The views as the project has them; those it has not are absent.
     package func views(_ references: [ViewReference]) async throws(CDFError) -> [ViewDefinition] {
         struct Item: Encodable, Sendable {

@@ -182,14 +182,19 @@ package struct RegisterStage: Stage {
 
     /// Takes back a collection and station that were made for an image which CDF then refused: the viewer can't load an empty one.
     private func removeEmptyPlaces(of captures: [Capture]) async {
-        let own = freshPlaces.take(model.places(of: captures))
-        guard !own.isEmpty else { return }
+        let candidates = freshPlaces.take(model.places(of: captures))
+        var own: [NodeReference] = []
         do throws(CDFError) {
+            for (node, origin) in candidates {
+                if case .likely = origin, try await setting.client.isPointedAt(node) { continue }
+                own.append(node)
+            }
+            guard !own.isEmpty else { return }
             try await setting.client.deleteNodes(own, asked: "the removal of an empty collection")
         } catch {
             setting.logger.error(
                 "an empty collection could not be removed; the viewer will not load it",
-                metadata: ["collection.ids": "\(own.map(\.externalId))", "error": "\(error)"]
+                metadata: ["collection.ids": "\(candidates.map(\.node.externalId))", "error": "\(error)"]
             )
         }
     }

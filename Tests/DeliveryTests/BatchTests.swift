@@ -84,6 +84,37 @@ struct BatchTests {
         }
     }
 
+    @Test func `an empty collection goes also where the answer to its creation was lost, or its maker killed`()
+        async throws
+    {
+        try await Depot.run { depot async throws in
+            try await Self.make([0], of: 1, in: depot) { _ in "lost" }
+            try await depot.control.setFaults(
+                #"{"match": {"path": "/models/instances"}, "nth": [1], "then": {"kind": "lostAnswer"}}"#
+            )
+            try await depot.session { try await $0.deliver() }
+            #expect(try await depot.states() == [.failed])
+            #expect(await depot.server.describeContents().collections == 0)
+        }
+        try await Depot.run { depot async throws in
+            try await Self.make([0], of: 1, in: depot) { _ in "killed" }
+            try await depot.control.setFaults(
+                #"{"match": {"path": "/models/instances"}, "nth": [2], "then": {"kind": "reset"}}"#
+            )
+            // Its collection stands, its image was not asked for: another process goes on.
+            try await depot.session(tries: 1) { session async throws in
+                await session.setting.link.probe()
+                try await session.uploads.drain()
+                try await session.registrations.drain()
+            }
+            #expect(await depot.server.describeContents().collections == 1)
+            try await depot.control.clearFaults()
+            try await depot.session { try await $0.deliver() }
+            #expect(try await depot.states() == [.failed])
+            #expect(await depot.server.describeContents().collections == 0)
+        }
+    }
+
     @Test func `an operator's retry after the cause is mended delivers without sending again`() async throws {
         try await Depot.run { depot async throws in
             let id = try await depot.accept("site/st") { $0.label = String(repeating: "x", count: 130_000) }
