@@ -113,6 +113,12 @@ extension CDFClient {
         guard answer.isSuccess else {
             heed(answer, .store, begunIn: epoch)
             let verdict = Self.verdict(of: answer, name: name, host: settings.host, now: surroundings.now())
+            // A portal's page says nothing about the address. (Stores answer in XML.)
+            if answer.isHTML {
+                let host = URL(string: address)?.host ?? settings.host
+                let error = CDFError.notCDF(host: host, detail: "a page with status \(answer.status)")
+                return .unusable(Verdict(error: error, mayRepeat: true))
+            }
             return Self.addressRefusals.contains(answer.status) ? .addressRefused(verdict.error) : .unusable(verdict)
         }
         if let problem = Self.disagreement(of: answer, size: part.size, md5: md5) {
@@ -185,12 +191,13 @@ extension CDFClient {
         for attempt in 1...settings.tries {
             let status = try await fileStatuses([name])[name]
             if let status, status.uploaded, status.id == session.fileID, let time = status.uploadedTime {
-                return time != session.uploadedBefore
+                // The old content's time: the new one may only be late.
+                if time != session.uploadedBefore { return true }
             }
             guard attempt < settings.tries else { break }
             do {
                 try await surroundings.sleep(
-                    Backoff.pause(afterAttempt: attempt, retryAfter: nil, random: surroundings.random())
+                    .seconds(1) + Backoff.pause(afterAttempt: attempt, retryAfter: nil, random: surroundings.random())
                 )
             } catch { throw .interrupted }
         }

@@ -48,6 +48,8 @@ extension CDFClient {
                 )
                 if answer.isSuccess {
                     guard let problem = Self.disagreement(of: answer, size: source.size, md5: md5) else {
+                        // The bytes are the inspected ones; the file need not be any more.
+                        do throws(CDFError) { try await checkUnchanged(source) } catch { throw .source(error) }
                         kept = true
                         pace.passed()
                         return ticket.id

@@ -60,8 +60,10 @@ package enum CDFError: OperatorFacingError, Equatable {
 
     package var advice: String? {
         switch self {
-        case .credentialsRefused: "Put the right client id and secret into the configuration, then restart drop360."
-        case .unauthorized: "Check `scopes`, `token-url` and `project` in the configuration, then restart drop360."
+        case .credentialsRefused:
+            "Put the right client id and secret into the configuration, then reload drop360 (`systemctl reload drop360`)."
+        case .unauthorized:
+            "Check `scopes`, `token-url` and `project` in the configuration, then reload drop360 (`systemctl reload drop360`)."
         case .forbidden:
             "Give the identity's group the capability in CDF (and set `data-set`, if its files capability is limited to one)."
         case .refused: "After mending the cause, run `drop360 retry` for the station."
@@ -80,6 +82,14 @@ package enum CDFError: OperatorFacingError, Equatable {
         case .unexpectedAnswer: .retry(after: nil)
         // The inbox finds out what is the matter with the folder; trying again here would not.
         case .sourceChanged, .source, .interrupted: .release
+        }
+    }
+
+    /// What CDF asked to be waited for.
+    package var retryAfter: Duration? {
+        switch self {
+        case .throttled(_, let after, _), .serverTrouble(_, _, _, let after, _): after
+        default: nil
         }
     }
 

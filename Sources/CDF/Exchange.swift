@@ -13,9 +13,11 @@ struct Answer: Sendable {
     var requestID: String? { headers.first(name: "x-request-id") }
     var isSuccess: Bool { (200..<300).contains(status) }
 
+    var isHTML: Bool { headers.first(name: "content-type")?.lowercased().contains("text/html") ?? false }
+
     /// Whether the body is a page for people: what captive portals and proxies answer.
     var looksLikePage: Bool {
-        if let type = headers.first(name: "content-type")?.lowercased(), type.contains("text/html") { return true }
+        if isHTML { return true }
         return body.first { !" \r\n\t".utf8.contains($0) } == UInt8(ascii: "<")
     }
 

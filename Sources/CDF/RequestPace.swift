@@ -15,11 +15,10 @@ package final class RequestPace: Sendable {
 
         /// By the address of a request to CDF: `…/projects/plant/files?overwrite=true`.
         init(url: String) {
-            let path = url.split(separator: "?").first ?? ""
-            self =
-                if path.contains("/files") { .files } else if path.contains("/models/instances") { .instances } else {
-                    .other
-                }
+            let parts = (url.split(separator: "?").first ?? "").split(separator: "/")
+            // Behind the project's name, which may be any.
+            let below = parts.firstIndex(of: "projects").map { parts.dropFirst($0 + 2).prefix(2) } ?? []
+            self = below.first == "files" ? .files : below.elementsEqual(["models", "instances"]) ? .instances : .other
         }
     }
 
@@ -103,10 +102,12 @@ package final class RequestPace: Sendable {
 extension CDFClient {
     /// Waits where CDF has asked for a pause.
     func pass(_ family: RequestPace.Family) async throws(CDFError) {
-        guard let wait = pace.hold(family, now: surroundings.now()) else { return }
-        // All wait for the same moment; a little apart they do not come back at once.
-        do { try await surroundings.sleep(wait + .milliseconds(Int64(250 * surroundings.random()))) } catch {
-            throw .interrupted
+        // Meanwhile another one may have been told to wait longer.
+        while let wait = pace.hold(family, now: surroundings.now()) {
+            // All wait for the same moment; a little apart they do not come back at once.
+            do { try await surroundings.sleep(wait + .milliseconds(Int64(250 * surroundings.random()))) } catch {
+                throw .interrupted
+            }
         }
     }
 

@@ -19,6 +19,8 @@ actor TokenKeeper {
     private let logger: Logger
     private var token: Token?
     private var fetching: Task<Result<Token, CDFError>, Never>?
+    /// Until when the identity provider has asked not to be asked.
+    private var quietUntil: Date?
     /// Callers that wait for ``fetching`` and still want its answer.
     private var waiting = 0
 
@@ -101,6 +103,12 @@ actor TokenKeeper {
             ByteBuffer(string: fields.map { "\($0.0)=\(Self.formEncoded($0.1))" }.joined(separator: "&"))
         )
 
+        if let quietUntil, quietUntil > surroundings.now() {
+            throw .unreachable(
+                host: host,
+                detail: "the token endpoint asks not to be asked before \(quietUntil.formatted(.iso8601))"
+            )
+        }
         var attempt = 0
         while true {
             attempt += 1
@@ -132,7 +140,10 @@ actor TokenKeeper {
                 case .interrupted: throw .interrupted
                 }
             }
-            guard attempt < exchange.settings.tries, (pause ?? .zero) <= Backoff.longestInside else { throw failure }
+            guard attempt < exchange.settings.tries, (pause ?? .zero) <= Backoff.longestInside else {
+                quietUntil = pause.map { surroundings.now().addingTimeInterval($0.inSeconds) }
+                throw failure
+            }
             do {
                 try await surroundings.sleep(
                     Backoff.pause(afterAttempt: attempt, retryAfter: pause, random: surroundings.random())

@@ -3,6 +3,7 @@ package import ConfigFile
 import Dashboard
 package import Delivery
 import Foundation
+import Glibc
 import Inbox
 import Inspection
 package import Ledger
@@ -78,7 +79,7 @@ package struct DaemonRun: Sendable {
             [logger = first.logger] error in
             logger.critical("a station is passed over: this is a bug in drop360", metadata: ["error": "\(error)"])
         }
-        let mailbox = SignalMailbox()
+        let mailbox = SignalMailbox(hangupStops: reload == nil || untilIdle || isatty(STDERR_FILENO) == 1)
         let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
         let listening = Task { await mailbox.listen(to: signals) }
         defer { listening.cancel() }
@@ -88,6 +89,7 @@ package struct DaemonRun: Sendable {
         var ending: Result<Ending, any Error>
         repeat {
             let next = Mutex<Turn?>(nil)
+            let isStopping = Flag()
             let turn = StopOrReload(
                 mailbox: mailbox,
                 prepare: { [now] in
@@ -95,9 +97,23 @@ package struct DaemonRun: Sendable {
                     next.withLock { $0 = prepared }
                     return prepared != nil
                 },
-                notifier: notifier
+                notifier: notifier,
+                stopping: { isStopping.raise() }
             )
-            ending = await run(ledger, now, turn: turn, notifier: notifier, display: display, changed: changed)
+            ending = await run(
+                ledger,
+                now,
+                turn: turn,
+                isStopping: isStopping,
+                notifier: notifier,
+                display: display,
+                changed: changed
+            )
+            if case .failure(let error) = ending, error is CancellationError, isStopping.isUp {
+                // It took longer than a stop may; what was in hand is written down as it stands.
+                now.instructions.logger.warning("not all that was in hand came to its end in time")
+                ending = .success(.done)
+            }
             guard case .success = ending, let prepared = next.withLock({ $0 }), !mailbox.wantsStop else { break }
             now = prepared
             notifier.send("READY=1\nSTATUS=Looking through the inboxes")
@@ -111,6 +127,13 @@ package struct DaemonRun: Sendable {
         let how = try ending.get()
         now.instructions.logger.info("drop360 has stopped", metadata: ["ending": "\(how)"])
         return how
+    }
+
+    /// Up once, for good.
+    private final class Flag: Sendable {
+        private let value = Atomic(false)
+        var isUp: Bool { value.load(ordering: .relaxed) }
+        func raise() { value.store(true, ordering: .relaxed) }
     }
 
     /// What one turn works by, checked.
@@ -158,6 +181,7 @@ package struct DaemonRun: Sendable {
         _ ledger: StationLedger,
         _ now: Turn,
         turn: StopOrReload,
+        isStopping: Flag,
         notifier: ServiceNotifier,
         display: (@Sendable (View) -> any Service)?,
         changed: @escaping @Sendable (StationRecord) -> Void
@@ -186,6 +210,7 @@ package struct DaemonRun: Sendable {
             client: client,
             surroundings: surroundings,
             logger: logger,
+            isStopping: { isStopping.isUp },
             changed: changed
         )
         let services = parts.services(notifier: notifier, untilIdle: untilIdle)

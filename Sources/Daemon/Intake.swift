@@ -30,6 +30,9 @@ final class Intake: Service {
     /// Decoding is work for the processor; more at once would only need more memory.
     private static let parallelInspections = 2
 
+    /// Of the 20 seconds of a shutdown.
+    private static let grace = Duration.seconds(1)
+
     init(
         watcher: InboxWatcher,
         inspector: Inspector,
@@ -60,7 +63,16 @@ final class Intake: Service {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await self.watcher.run() }
                     group.addTask { try await self.consume() }
-                    try await group.waitForAll()
+                    group.addTask {
+                        try await gracefulShutdown()
+                        // What is inspected then is inspected again by the next start; a large picture must not take the uploads' time.
+                        try await Task.sleep(for: Self.grace)
+                        throw CancellationError()
+                    }
+                    // The watcher and the events of it; the third only bounds them.
+                    try await group.next()
+                    try await group.next()
+                    group.cancelAll()
                 }
             } onGracefulShutdown: {
                 self.stopping.store(true, ordering: .relaxed)

@@ -56,6 +56,7 @@ final class Parts: Sendable {
         client: CDFClient,
         surroundings: CDFSurroundings,
         logger: Logger,
+        isStopping: @escaping @Sendable () -> Bool,
         changed: @escaping @Sendable (StationRecord) -> Void
     ) {
         self.configuration = configuration
@@ -114,7 +115,7 @@ final class Parts: Sendable {
         }
         let troubles = Troubles()
         self.troubles = troubles
-        let setting = DeliverySetting(
+        var setting = DeliverySetting(
             ledger: ledger,
             client: client,
             link: link,
@@ -126,6 +127,7 @@ final class Parts: Sendable {
             lostPlaces: { troubles.inboxes.union(Self.absentPlaces(watcher.status)) },
             renderedFaces: converted.folder
         )
+        setting.isStopping = isStopping
         intake = Intake(
             watcher: watcher,
             inspector: Inspector(threads: 2),

@@ -12,7 +12,11 @@ final class SignalMailbox: Sendable {
     }
 
     private let asked = Mutex(Asked())
+    /// Where there is nothing to read anew, or a terminal that is closed sends it, SIGHUP means what it has always meant.
+    private let hangupStops: Bool
     let bell = Doorbell()
+
+    init(hangupStops: Bool) { self.hangupStops = hangupStops }
 
     var wantsStop: Bool { asked.withLock { $0.stop } }
 
@@ -27,7 +31,7 @@ final class SignalMailbox: Sendable {
     /// Listens until the task is cancelled.
     func listen(to signals: UnixSignalsSequence) async {
         for await signal in signals {
-            asked.withLock { if signal == .sighup { $0.reload = true } else { $0.stop = true } }
+            asked.withLock { if signal == .sighup, !hangupStops { $0.reload = true } else { $0.stop = true } }
             bell.ring()
         }
     }
@@ -42,20 +46,27 @@ struct StopOrReload: Service {
     /// Reads and checks the configuration anew, and keeps it; false where it is not to be used.
     let prepare: @Sendable () async -> Bool
     let notifier: ServiceNotifier
+    /// Tells all that nothing new is to be begun: they are shut down one after the other, which may take a while.
+    let stopping: @Sendable () -> Void
 
     func run() async {
         await withGracefulShutdownHandler {
             while !Task.isShuttingDownGracefully, !Task.isCancelled, !mailbox.wantsStop {
                 if mailbox.takeReload() {
                     notifier.reloading()
-                    if await prepare() { return }
+                    if await prepare() {
+                        stopping()
+                        return
+                    }
                     notifier.send("READY=1")
                 }
                 // A ring for everything that it waits for; the limit is none.
                 await mailbox.bell.wait(atMost: .seconds(86400), sleep: { try await Task.sleep(for: $0) })
             }
+            stopping()
             notifier.send("STOPPING=1\nSTATUS=Stopping: finishing what is in hand")
         } onGracefulShutdown: {
+            stopping()
             mailbox.bell.ring()
         }
     }

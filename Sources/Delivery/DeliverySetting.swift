@@ -20,6 +20,9 @@ package struct DeliverySetting: Sendable {
     /// Inboxes and folders in them, absolute, that cannot be read now: what has still to be sent from there waits.
     package var lostPlaces: @Sendable () -> Set<String>
 
+    /// Whether the word to stop has come: services hear of it one after the other.
+    package var isStopping: @Sendable () -> Bool = { false }
+
     /// The folder that rendered faces are in, absolute.
     package var renderedFaces: String
     /// When a face goes in parts, and how.
@@ -57,21 +60,27 @@ package struct DeliverySetting: Sendable {
 extension DeliverySetting {
     /// Writes down what follows from a failed attempt, as the error itself decides.
     ///
+    /// - Parameters:
+    ///   - error: Of several the one with the widest consequence.
+    ///   - station: Whose attempt it was.
+    ///   - asked: What CDF asked to be waited for, by whichever of them.
     /// - Returns: Whether the station was given up.
     @discardableResult
-    func settle(_ error: CDFError, for station: StationRecord) async throws(LedgerError) -> Bool {
+    func settle(_ error: CDFError, for station: StationRecord, atLeast asked: Duration? = nil) async throws(LedgerError)
+        -> Bool
+    {
         guard let digest = station.state.digest else { return false }
         let now = surroundings.now()
         switch error.remedy {
         case .offline, .pauseStage:
             guard link.lost(error, by: station.id) else {
-                return try await putOff(station, digest, atLeast: nil, because: error)
+                return try await putOff(station, digest, atLeast: asked, because: error)
             }
             // Not at once and not before the others, should the link be found whole. It counts for nothing.
             _ = try await ledger.postpone(
                 station.id,
                 digest: digest,
-                until: now.addingTimeInterval(15),
+                until: now.addingTimeInterval(max(15, asked?.inSeconds ?? 0)),
                 counts: false,
                 reason: error.summary,
                 at: now
@@ -82,13 +91,14 @@ extension DeliverySetting {
             _ = try await ledger.postpone(
                 station.id,
                 digest: digest,
-                until: now.addingTimeInterval(10),
+                until: now.addingTimeInterval(max(10, asked?.inSeconds ?? 0)),
                 counts: false,
                 reason: error.summary,
                 at: now
             )
             lookAgain(station)
-        case .retry(let after): return try await putOff(station, digest, atLeast: after, because: error)
+        case .retry(let after):
+            return try await putOff(station, digest, atLeast: max(after ?? .zero, asked ?? .zero), because: error)
         case .giveUp:
             try await giveUp(.init(summary: error.summary, advice: error.advice), digest, station)
             return true

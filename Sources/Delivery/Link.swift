@@ -114,32 +114,36 @@ package final class Link: Service {
 
     package func run() async {
         await cancelWhenGracefulShutdown {
-            // Whether CDF's host took connections when it was last glanced at; nil where it was not.
-            var takesConnections: Bool?
+            var probed = Date.distantPast
             while !Task.isCancelled {
-                let wait: TimeInterval
+                var wait: TimeInterval
                 switch self.state {
-                case .ready:
-                    takesConnections = nil
-                    wait = 3600
+                case .ready: wait = 3600
                 case .unknown:
                     await self.probe()
+                    probed = self.surroundings.now()
                     continue
                 case .down(let outage):
                     let left = outage.nextProbe.timeIntervalSince(self.surroundings.now())
                     // Further away than any pause is long: the clock was put back.
-                    if left <= 0 || left > LinkState.longestPause {
+                    let longest = max(LinkState.longestPause, outage.reason.retryAfter?.inSeconds ?? 0)
+                    if left <= 0 || left > longest {
                         await self.probe()
+                        probed = self.surroundings.now()
                         continue
                     }
                     wait = min(left, Self.glancePause)
-                    if left > Self.glancePause, outage.reason.remedy == .offline {
-                        let before = takesConnections
-                        takesConnections = await self.glance()
-                        if before == false, takesConnections == true {
+                    // Who takes connections may have come back, behind a portal, say: only a probe can tell. Where an operator has to act, or
+                    // CDF has named a time, nothing is gained by it.
+                    let mayHelp = outage.reason.remedy != .pauseStage && outage.reason.retryAfter == nil
+                    if left > Self.glancePause, mayHelp, await self.glance() {
+                        let since = self.surroundings.now().timeIntervalSince(probed)
+                        if since >= LinkState.pause(inOutageOf: 0) || since < 0 {
                             await self.probe()
+                            probed = self.surroundings.now()
                             continue
                         }
+                        wait = min(wait, LinkState.pause(inOutageOf: 0) - since)
                     }
                 }
                 await self.bell.wait(

@@ -52,11 +52,13 @@ package enum LinkState: Equatable, Sendable {
             guard probed else { return self }
             outage.probes += 1
             outage.reason = reason
-            outage.nextProbe = now.addingTimeInterval(Self.pause(inOutageOf: now.timeIntervalSince(outage.since)))
+            let pause = Self.pause(inOutageOf: now.timeIntervalSince(outage.since))
+            outage.nextProbe = now.addingTimeInterval(max(pause, reason.retryAfter?.inSeconds ?? 0))
             return .down(outage)
         case .unknown, .ready:
             let pause = probed ? Self.pause(inOutageOf: 0) : Self.pause(afterRequest: reason)
-            return .down(Outage(since: now, reason: reason, probes: 0, nextProbe: now.addingTimeInterval(pause)))
+            let next = now.addingTimeInterval(max(pause, reason.retryAfter?.inSeconds ?? 0))
+            return .down(Outage(since: now, reason: reason, probes: 0, nextProbe: next))
         }
     }
 

@@ -62,7 +62,7 @@ package struct PartedFace: Sendable {
                     )
                     try await forget()
                     (remembered, digests) = (nil, upload.digests)
-                    guard attempt < Self.sessionsInOneAttempt else { throw .cdf(error) }
+                    guard attempt < Self.sessionsInOneAttempt else { throw .cdf(error.putOff) }
                 }
             }
         }
@@ -93,7 +93,11 @@ package struct PartedFace: Sendable {
                     board.step()
                 }
             }
-            let session = try await setting.client.beginParts(description, count: plan.count)
+            let session = try await slots.occupied { () async -> Result<PartSession, CDFError> in
+                do throws(CDFError) {
+                    return .success(try await setting.client.beginParts(description, count: plan.count))
+                } catch { return .failure(error) }
+            }.get()
             upload = PartedUpload(session, partSize: plan.partSize, digests: digests, at: setting.surroundings.now())
         } catch { throw .cdf(error) }
         do throws(LedgerError) {
@@ -193,8 +197,21 @@ package struct PartedFace: Sendable {
             // The last look: a folder that changed since the last part is the inbox's affair, and nothing becomes whole of it.
             try await setting.client.checkUnchanged(source)
         } catch { throw .part(.other(error)) }
-        do throws(PartFailure) {
-            try await setting.client.completeParts(of: PartSession(upload), named: description.externalId)
-        } catch { throw .part(error) }
+        let outcome = await slots.occupied { () async -> Result<Void, PartFailure> in
+            do throws(PartFailure) {
+                return .success(
+                    try await setting.client.completeParts(of: PartSession(upload), named: description.externalId)
+                )
+            } catch { return .failure(error) }
+        }
+        do throws(PartFailure) { try outcome.get() } catch { throw .part(error) }
+    }
+}
+
+extension CDFError {
+    /// The same, but not final: what was refused was a session, and the next attempt begins another.
+    fileprivate var putOff: CDFError {
+        guard case .refused(let asked, let status, let message, let id) = self else { return self }
+        return .serverTrouble(asked: asked, status: status, message: message, retryAfter: nil, requestID: id)
     }
 }

@@ -35,11 +35,15 @@ package final class StageRunner<S: Stage>: Service {
                         metadata: ["stage": "\(S.name)"]
                     )
                 }
-                // Whichever ends first: all is done, or time is up.
-                try await group.next()
-                group.cancelAll()
-                do { try await group.waitForAll() } catch is CancellationError {
-                    // The one that was not needed any more.
+                do {
+                    // Whichever ends first: all is done, or time is up.
+                    try await group.next()
+                    group.cancelAll()
+                    try await group.waitForAll()
+                } catch is CancellationError {
+                    // The one that was not needed any more; or nobody wants to wait for either.
+                    group.cancelAll()
+                    do { try await group.waitForAll() } catch is CancellationError {}
                 }
             }
         } onGracefulShutdown: {
@@ -78,11 +82,12 @@ package final class StageRunner<S: Stage>: Service {
     package func drain() async throws(LedgerError) {
         busy.withLock { $0 = true }
         defer { busy.withLock { $0 = false } }
-        let failure = await withTaskGroup(of: Finished.self) { group in
+        let failure = await withTaskGroup(of: Word.self) { group in
             var failure: LedgerError?
             var queue: [[StationRecord]] = []
             var inWork: Set<StationNumber> = []
             var running = 0
+            var listens = false
             while true {
                 var next: (batch: [StationRecord], project: PreparedProject)?
                 if failure == nil, running < stage.parallelStations, case .ready(let project) = setting.link.state {
@@ -100,32 +105,52 @@ package final class StageRunner<S: Stage>: Service {
                     inWork.formUnion(batch.map(\.id))
                     group.addTask { await self.process(batch, in: project) }
                 } else {
-                    guard let finished = await group.next() else { break }
-                    running -= 1
-                    inWork.subtract(finished.stations)
-                    if let error = finished.failure { failure = error }
+                    guard running > 0 else { break }
+                    // Something may come while the others are in work, and there may be room for it.
+                    if !listens, !Task.isCancelled, running < stage.parallelStations {
+                        listens = true
+                        group.addTask {
+                            // The machine's own time: it only bounds how late it is seen that something has become due.
+                            await self.bell.wait(atMost: .seconds(15), sleep: { try await Task.sleep(for: $0) })
+                            return .rung
+                        }
+                    }
+                    switch await group.next() {
+                    case .finished(let stations, let error):
+                        running -= 1
+                        inWork.subtract(stations)
+                        if let error { failure = error }
+                    case .rung: listens = false
+                    case nil: break
+                    }
                 }
             }
+            group.cancelAll()
+            // A ring that nobody has acted on is not lost.
+            if listens { bell.ring() }
             return failure
         }
         if let failure { throw failure }
     }
 
-    private struct Finished: Sendable {
-        var stations: [StationNumber]
-        var failure: LedgerError?
+    /// What a drain hears of.
+    private enum Word: Sendable {
+        case finished([StationNumber], LedgerError?)
+        /// There may be something to do.
+        case rung
     }
 
-    private func process(_ batch: [StationRecord], in project: PreparedProject) async -> Finished {
+    private func process(_ batch: [StationRecord], in project: PreparedProject) async -> Word {
         var failure: LedgerError?
         do throws(LedgerError) { try await stage.process(batch, in: project) } catch {
             if case .giveUp = error.remedy { failure = await setAside(batch, because: error) } else { failure = error }
         }
-        return Finished(stations: batch.map(\.id), failure: failure)
+        return .finished(batch.map(\.id), failure)
     }
 
     private func mayBegin() async throws(LedgerError) -> Bool {
-        if Task.isCancelled || (Task.isShuttingDownGracefully && !S.beginsWhileStopping) { return false }
+        let isStopping = Task.isShuttingDownGracefully || setting.isStopping()
+        if Task.isCancelled || (isStopping && !S.beginsWhileStopping) { return false }
         return try await setting.ledger.pausedSince() == nil
     }
 

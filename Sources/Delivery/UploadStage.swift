@@ -78,15 +78,17 @@ package struct UploadStage: Stage {
             return outcomes
         }
         var worst: CDFError?
+        var asked: Duration?
         for outcome in outcomes {
             switch outcome {
             case .success(let record): if record.state.name == .uploaded { announce(record) }
             case .failure(.ledger(let error)): throw error
             case .failure(.cdf(let error)):
+                asked = max(asked ?? .zero, error.retryAfter ?? .zero)
                 if Self.weight(of: error) > worst.map(Self.weight) ?? -1 { worst = error }
             }
         }
-        if let worst { try await setting.settle(worst, for: begun) }
+        if let worst { try await setting.settle(worst, for: begun, atLeast: asked) }
     }
 
     private func announce(_ record: StationRecord) {

@@ -71,8 +71,10 @@ final class GroupCommit: Sendable {
             }
             for end in ends { end() }
         } catch {
-            if jobs.count == 1 {
-                jobs[0].fail(error)
+            // Somebody else holds the file: each alone would wait for as long again.
+            let isBusy = (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
+            if jobs.count == 1 || isBusy {
+                for job in jobs { job.fail(error) }
             } else {
                 for job in jobs { await commit([job]) }
             }

@@ -36,6 +36,17 @@ struct RequestPaceTests {
         #expect(window.allowed == most, "what gets through brings all of it back")
     }
 
+    @Test(arguments: [
+        ("https://h/api/v1/projects/p/files?overwrite=true", RequestPace.Family.files),
+        ("https://h/api/v1/projects/p/files/byids", .files),
+        ("https://h/api/v1/projects/p/models/instances", .instances),
+        ("https://h/api/v1/projects/p/models/instances/list", .instances),
+        ("https://h/api/v1/projects/files/models/spaces/byids", .other), ("https://h/api/v1/token/inspect", .other),
+    ])
+    func `what is counted together is told by what stands behind the project`(url: String, family: RequestPace.Family) {
+        #expect(RequestPace.Family(url: url) == family)
+    }
+
     @Test func `after an outage it begins with one, and doubles in each round`() {
         var window = RequestPace.Window(most: 16)
         window.restart()

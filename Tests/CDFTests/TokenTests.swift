@@ -106,6 +106,21 @@ struct TokenTests {
         }
     }
 
+    @Test func `an identity provider that asks for minutes is left alone for so long`() async throws {
+        let fault =
+            #"{"match": {"path": "/oauth2/token"}, "times": 1, "then": {"kind": "status", "status": 429, "retryAfter": 120}}"#
+        try await Bench.sandbox(faults: fault) { bench async throws in
+            for pause in [0, 5, 30, 80] {
+                bench.clock.advance(by: .seconds(pause))
+                let error = await failure { try await bench.client.authenticate() }
+                #expect(error?.remedy == .offline)
+                #expect(try await bench.lines().count == 1)
+            }
+            bench.clock.advance(by: .seconds(6))
+            try await bench.client.authenticate()
+        }
+    }
+
     @Test func `an identity provider that stays in trouble is the network's fault`() async throws {
         try await Bench.sandbox(faults: #"{"then": {"kind": "status", "status": 500}}"#) { bench async throws in
             let error = await failure { try await bench.client.authenticate() }

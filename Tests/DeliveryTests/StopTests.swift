@@ -74,6 +74,35 @@ struct StopTests {
         }
     }
 
+    @Test func `a station that comes while another one is on its way does not wait for it`() async throws {
+        try await Depot.run { depot async throws in
+            let first = try await depot.accept("site/slow", .init(seed: 1))
+            try await depot.control.setFaults(
+                #"{"match": {"method": "PUT", "path": "/upload/*"}, "times": 1, "then": {"kind": "stall"}}"#
+            )
+            let (uploaded, announce) = AsyncStream.makeStream(of: StationNumber.self)
+            let asleep = ManualClock()
+            try await depot.session(
+                concurrency: 12,
+                changed: { if $0.state.name == .uploaded { announce.yield($0.id) } },
+                sleep: { try await asleep.sleep(until: asleep.now.advanced(by: $0)) }
+            ) { session async throws in
+                await session.setting.link.probe()
+                let running = Task { try await session.uploads.run() }
+                _ = try await eventually("six faces on their way") { () async throws -> Bool? in
+                    try await depot.lines().count { $0 == "PUT /upload" } == 6 ? true : nil
+                }
+                let second = try await depot.accept("site/quick", .init(seed: 2))
+                session.uploadBell.ring()
+                var arrivals = uploaded.makeAsyncIterator()
+                #expect(await arrivals.next() == second)
+                #expect(try await depot.ledger.station(first).state.name == .uploading)
+                running.cancel()
+                try await running.value
+            }
+        }
+    }
+
     @Test func `the services deliver what is rung for, and end with the shutdown`() async throws {
         try await Depot.run { depot async throws in
             let (registered, announce) = AsyncStream.makeStream(of: StationNumber.self)

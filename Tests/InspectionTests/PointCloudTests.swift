@@ -112,6 +112,14 @@ struct PointCloudTests {
         }
     }
 
+    @Test func `lengths that no sum can hold are refused without a trap`() throws {
+        var bytes = good
+        bytes.replaceSubrange(32..<40, with: [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f])
+        #expect(try report(bytes).problems.map(\.code) == ["e57-damaged"])
+        bytes.replaceSubrange(24..<32, with: [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f])
+        #expect(try report(bytes).problems.map(\.code) == ["e57-damaged"])
+    }
+
     @Test func `a link in its place is not followed`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/scan.e57"

@@ -45,6 +45,7 @@ struct E57Header: Equatable {
             )
         }
         // The XML says what the file holds: without it there is nothing to read.
+        guard xmlLength <= fileLength else { throw Self.senseless }
         let pages = (xmlLength + Self.pageSize - 5) / (Self.pageSize - 4)
         guard fileLength % Self.pageSize == 0, fileLength > 0, xmlLength > 0, xmlOffset >= Self.length,
             xmlOffset % Self.pageSize < Self.pageSize - 4, pages <= fileLength / Self.pageSize,
