@@ -4,7 +4,7 @@ import Ledger
 import Logging
 import ServiceLifecycle
 
-/// Notices what operators write into the ledger from other processes (`drop360 retry`, `replace`) and wakes whom it concerns.
+/// Notices what operators write into the ledger from other processes (`drop360 retry`, `replace`, `pause`, `resume`) and wakes whom it concerns.
 struct LedgerWatch: Service {
     let ledger: StationLedger
     let surroundings: CDFSurroundings

@@ -31,8 +31,9 @@ struct ServiceJourneyTests {
         #expect(stations.count == 200)
         #expect(try #require(stations.map(\.firstSeen).min()) > first.at)
 
-        // How close they come is the machine's matter; that they come all the while is ours.
-        #expect(messages.count { $0.text == "WATCHDOG=1" } > 10)
+        // They come a second apart at least, and how late one may be is the machine's matter; that they come all the while is ours.
+        let span = try #require(messages.last).at.timeIntervalSince(first.at)
+        #expect(messages.count { $0.text == "WATCHDOG=1" } > Int(span / 2.5))
         #expect(messages.contains { $0.text.hasPrefix("STATUS=Connected") && $0.text.contains("accepted") })
 
         // And when nothing is left to do.
@@ -46,7 +47,7 @@ struct ServiceJourneyTests {
 
     @Test func `offline is said, with the reason, and so is its end`() async throws {
         let site = try await Site()
-        try await site.sandbox.fail(#"{"match": {"path": "/files"}, "times": 1, "then": {"kind": "garbage"}}"#)
+        try await site.sandbox.fail(#"{"match": {"path": "/files"}, "times": 4, "then": {"kind": "garbage"}}"#)
         let systemd = try NotifySocket(site.folder.path("notify"))
         let daemon = try site.startDaemon(environment: ["NOTIFY_SOCKET": systemd.path, "WATCHDOG_USEC": "600000"])
         try site.drop("station")
