@@ -47,6 +47,9 @@ struct ServiceJourneyTests {
 
     @Test func `offline is said, with the reason, and so is its end`() async throws {
         let site = try await Site()
+        let yaml = String(decoding: try site.folder.read("config.yaml"), as: UTF8.self)
+        try site.folder.write(yaml + "upload: {concurrency: 1}\n", to: "config.yaml")
+        // All tries of one request.
         try await site.sandbox.fail(#"{"match": {"path": "/files"}, "times": 4, "then": {"kind": "garbage"}}"#)
         let systemd = try NotifySocket(site.folder.path("notify"))
         let daemon = try site.startDaemon(environment: ["NOTIFY_SOCKET": systemd.path, "WATCHDOG_USEC": "600000"])
