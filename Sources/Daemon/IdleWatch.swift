@@ -23,8 +23,12 @@ struct IdleWatch: Service {
     private let offlinePatience: TimeInterval = 60
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            while try await !self.isIdle() { try await self.surroundings.sleep(.milliseconds(200)) }
+        do {
+            try await cancelWhenGracefulShutdown {
+                while try await !self.isIdle() { try await self.surroundings.sleep(.milliseconds(200)) }
+            }
+        } catch is CancellationError where Task.isShuttingDownGracefully {
+            // Told to stop before it was idle: the others finish what they have in hand.
         }
     }
 
