@@ -91,15 +91,16 @@ struct ChaosTests {
         return most
     }
 
-    /// After a 429 with `Retry-After: 1` nothing of the same kind began before the second was over, but for what was under way.
+    /// After a 429 with `Retry-After: 1` nothing of the same kind began before the second was over, but for what had been let through when the
+    /// word came: one for each of the other slots at most, however busy the machine. (Without the hold it would be dozens.)
     private static func expectPatience(_ requests: [SandboxProcess.Request]) {
         func family(_ request: SandboxProcess.Request) -> String {
             request.method == "PUT" ? "store" : request.path.hasPrefix("/files") ? "files" : request.path
         }
         for told in requests where told.status.int == 429 {
             guard let at = told.ended else { continue }
-            let early = requests.filter { family($0) == family(told) && $0.began > at + 20 && $0.began < at + 980 }
-            #expect(early.count == 0, "\(told.number) \(family(told)): \(early.map(\.number))")
+            let early = requests.filter { family($0) == family(told) && $0.began > at && $0.began < at + 980 }
+            #expect(early.count < 6, "\(told.number) \(family(told)): \(early.map(\.number))")
         }
     }
 }
