@@ -87,7 +87,14 @@ extension CDFClient {
                 throw .session(error)
             case .unusable(let verdict):
                 counted.takeBack()
-                try await pause(afterAttempt: attempt, verdict, named: name)
+                do throws(CDFError) {
+                    try await pause(
+                        afterAttempt: attempt,
+                        verdict,
+                        saying: "a part is sent again",
+                        ["file.external-id": "\(name)"]
+                    )
+                } catch { throw .other(error) }
             }
         }
     }
@@ -129,24 +136,9 @@ extension CDFClient {
         return .taken
     }
 
-    private func stillUnchanged(_ source: FaceSource) async throws(TryFailure) {
+    /// ``checkUnchanged(_:)`` as a try says it.
+    func stillUnchanged(_ source: FaceSource) async throws(TryFailure) {
         do throws(CDFError) { try await checkUnchanged(source) } catch { throw .source(error) }
-    }
-
-    /// Waits before the next try, or says why there is none.
-    private func pause(afterAttempt attempt: Int, _ verdict: Verdict, named name: String) async throws(PartFailure) {
-        guard verdict.mayRepeat, attempt < settings.tries, (verdict.retryAfter ?? .zero) <= Backoff.longestInside else {
-            throw .other(verdict.error)
-        }
-        logger.debug(
-            "a part is sent again",
-            metadata: ["file.external-id": "\(name)", "error": "\(verdict.error.summary)"]
-        )
-        do {
-            try await surroundings.sleep(
-                Backoff.pause(afterAttempt: attempt, retryAfter: verdict.retryAfter, random: surroundings.random())
-            )
-        } catch { throw .other(.interrupted) }
     }
 
     /// Makes the file's content of its parts, all of which have been taken.

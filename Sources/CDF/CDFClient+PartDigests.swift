@@ -56,7 +56,7 @@ extension CDFClient {
     }
 
     /// Does what blocks on a thread that may.
-    private func onReader<Value: Sendable>(
+    func onReader<Value: Sendable>(
         _ work: @escaping @Sendable () throws(CDFError) -> Value
     ) async throws(CDFError) -> Value {
         do {

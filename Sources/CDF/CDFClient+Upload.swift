@@ -49,7 +49,7 @@ extension CDFClient {
                 if answer.isSuccess {
                     guard let problem = Self.disagreement(of: answer, size: source.size, md5: md5) else {
                         // The bytes are the inspected ones; the file need not be any more.
-                        do throws(CDFError) { try await checkUnchanged(source) } catch { throw .source(error) }
+                        try await stillUnchanged(source)
                         kept = true
                         pace.passed()
                         return ticket.id
@@ -68,19 +68,12 @@ extension CDFClient {
             } catch {
                 verdict = try Verdict(of: error, host: URL(string: ticket.url)?.host ?? settings.host)
             }
-            guard verdict.mayRepeat, attempt < settings.tries, (verdict.retryAfter ?? .zero) <= Backoff.longestInside
-            else {
-                throw verdict.error
-            }
-            logger.debug(
-                "upload is repeated",
-                metadata: ["file.external-id": "\(description.externalId)", "error": "\(verdict.error.summary)"]
+            try await pause(
+                afterAttempt: attempt,
+                verdict,
+                saying: "upload is repeated",
+                ["file.external-id": "\(description.externalId)"]
             )
-            do {
-                try await surroundings.sleep(
-                    Backoff.pause(afterAttempt: attempt, retryAfter: verdict.retryAfter, random: surroundings.random())
-                )
-            } catch { throw .interrupted }
         }
     }
 

@@ -158,22 +158,37 @@ package final class CDFClient: Sendable {
             } catch {
                 verdict = try Verdict(of: error, host: settings.host)
             }
-            guard verdict.mayRepeat, attempt < settings.tries, (verdict.retryAfter ?? .zero) <= Backoff.longestInside
-            else {
-                throw verdict.error
-            }
-            let pause = Backoff.pause(
+            try await pause(
                 afterAttempt: attempt,
-                retryAfter: verdict.retryAfter,
-                random: surroundings.random()
+                verdict,
+                saying: "request is repeated",
+                ["request.asked": "\(asked)"]
             )
-            logger.debug(
-                "request is repeated",
-                metadata: [
-                    "request.asked": "\(asked)", "request.pause": "\(pause)", "error": "\(verdict.error.summary)",
-                ]
-            )
-            do { try await surroundings.sleep(pause) } catch { throw .interrupted }
         }
+    }
+
+    /// Waits before the next try of a request, or throws why there is none.
+    ///
+    /// - Parameters:
+    ///   - attempt: Tries made so far, from 1.
+    ///   - verdict: What the last one came to.
+    ///   - message: For the log, with `metadata`.
+    func pause(
+        afterAttempt attempt: Int,
+        _ verdict: Verdict,
+        saying message: Logger.Message,
+        _ metadata: Logger.Metadata
+    ) async throws(CDFError) {
+        guard verdict.mayRepeat, attempt < settings.tries, (verdict.retryAfter ?? .zero) <= Backoff.longestInside else {
+            throw verdict.error
+        }
+        let pause = Backoff.pause(
+            afterAttempt: attempt,
+            retryAfter: verdict.retryAfter,
+            random: surroundings.random()
+        )
+        let why: Logger.Metadata = ["request.pause": "\(pause)", "error": "\(verdict.error.summary)"]
+        logger.debug(message, metadata: metadata.merging(why) { own, _ in own })
+        do { try await surroundings.sleep(pause) } catch { throw .interrupted }
     }
 }

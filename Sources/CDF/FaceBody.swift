@@ -135,18 +135,12 @@ extension CDFClient {
     ///   - inbox: The inbox's root.
     ///   - folder: The station's folder below it.
     package func openFace(_ image: FaceImage, inbox: String, folder: String) async throws(CDFError) -> FaceSource {
-        do {
-            return try await readers.runIfActive {
-                let open: OpenFolder
-                do throws(DropFolderError) { open = try OpenFolder.at(root: inbox, relativePath: folder) } catch {
-                    throw CDFError.source(error)
-                }
-                return try FaceSource(image, in: open)
+        try await onReader { () throws(CDFError) in
+            let open: OpenFolder
+            do throws(DropFolderError) { open = try OpenFolder.at(root: inbox, relativePath: folder) } catch {
+                throw .source(error)
             }
-        } catch let error as CDFError {
-            throw error
-        } catch {
-            throw .interrupted
+            return try FaceSource(image, in: open)
         }
     }
 }

@@ -115,7 +115,7 @@ final class Parts: Sendable {
         }
         let troubles = Troubles()
         self.troubles = troubles
-        var setting = DeliverySetting(
+        let setting = DeliverySetting(
             ledger: ledger,
             client: client,
             link: link,
@@ -125,9 +125,9 @@ final class Parts: Sendable {
             changed: told,
             lookAgain: { watcher.lookAgain(inbox: $0.inbox, path: $0.path) },
             lostPlaces: { troubles.inboxes.union(Self.absentPlaces(watcher.status)) },
+            isStopping: isStopping,
             renderedFaces: converted.folder
         )
-        setting.isStopping = isStopping
         intake = Intake(
             watcher: watcher,
             inspector: Inspector(threads: 2),

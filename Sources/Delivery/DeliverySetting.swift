@@ -21,7 +21,7 @@ package struct DeliverySetting: Sendable {
     package var lostPlaces: @Sendable () -> Set<String>
 
     /// Whether the word to stop has come: services hear of it one after the other.
-    package var isStopping: @Sendable () -> Bool = { false }
+    package var isStopping: @Sendable () -> Bool
 
     /// The folder that rendered faces are in, absolute.
     package var renderedFaces: String
@@ -39,6 +39,7 @@ package struct DeliverySetting: Sendable {
         changed: @escaping @Sendable (StationRecord) -> Void,
         lookAgain: @escaping @Sendable (StationRecord) -> Void,
         lostPlaces: @escaping @Sendable () -> Set<String> = { [] },
+        isStopping: @escaping @Sendable () -> Bool = { false },
         renderedFaces: String = "/nonexistent",
         parts: PartRules = PartRules()
     ) {
@@ -52,6 +53,7 @@ package struct DeliverySetting: Sendable {
         self.changed = changed
         self.lookAgain = lookAgain
         self.lostPlaces = lostPlaces
+        self.isStopping = isStopping
         self.renderedFaces = renderedFaces
         self.parts = parts
     }

@@ -28,23 +28,22 @@ package final class StageRunner<S: Stage>: Service {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await self.work() }
                 group.addTask {
-                    try await gracefulShutdown()
-                    try await self.setting.surroundings.sleep(S.grace)
+                    do {
+                        try await gracefulShutdown()
+                        try await self.setting.surroundings.sleep(S.grace)
+                    } catch {
+                        // The work ended first, or nobody wants to wait for it.
+                        return
+                    }
                     self.setting.logger.notice(
                         "what is in work is put off to the next start",
                         metadata: ["stage": "\(S.name)"]
                     )
                 }
-                do {
-                    // Whichever ends first: all is done, or time is up.
-                    try await group.next()
-                    group.cancelAll()
-                    try await group.waitForAll()
-                } catch is CancellationError {
-                    // The one that was not needed any more; or nobody wants to wait for either.
-                    group.cancelAll()
-                    do { try await group.waitForAll() } catch is CancellationError {}
-                }
+                // Whichever ends first: all is done, or time is up.
+                try await group.next()
+                group.cancelAll()
+                try await group.waitForAll()
             }
         } onGracefulShutdown: {
             if self.isBusy {
