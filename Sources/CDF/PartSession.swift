@@ -35,10 +35,4 @@ package enum PartFailure: Error, Equatable {
     case session(CDFError)
     /// Anything else; the session stays good.
     case other(CDFError)
-
-    package var error: CDFError {
-        switch self {
-        case .session(let error), .other(let error): error
-        }
-    }
 }
