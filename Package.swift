@@ -76,9 +76,10 @@ let package = Package(
             dependencies: ["Station", "Ledger", hummingbird, logging, lifecycle, nioCore, nioPosix],
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Sandbox",
-            dependencies: [hummingbird, crypto, logging, lifecycle, nioCore, nioPosix],
+            dependencies: ["CZlib", hummingbird, crypto, logging, lifecycle, nioCore, nioPosix],
             swiftSettings: strict
         ),
         .target(

@@ -128,12 +128,23 @@ package final class ChildProcess: Sendable {
     /// A process that ends without having said so is not waited for.
     @discardableResult
     package func says(_ words: String, within limit: Duration = .seconds(60)) async throws -> String {
+        let text = try await saysOrEnds(words, within: limit)
+        guard text.contains(words) else {
+            throw NeverCame("the process ended without saying '\(words)': \(text.suffix(3000))")
+        }
+        return text
+    }
+
+    /// Waits until what it said on standard error contains `words` or the process has ended, and returns all that it said.
+    ///
+    /// For a process that may rightly end before it comes to say so.
+    @discardableResult
+    package func saysOrEnds(_ words: String, within limit: Duration = .seconds(60)) async throws -> String {
         try await eventually("'\(words)' in: \(errors.suffix(3000))", within: limit) {
-            let over = exit != nil
+            // Asked before the text is read: what was said last counts.
+            let isOver = exit != nil
             let text = errors
-            if text.contains(words) { return text }
-            if over { throw NeverCame("the process ended without saying '\(words)': \(text.suffix(3000))") }
-            return nil
+            return isOver || text.contains(words) ? text : nil
         }
     }
 }

@@ -98,7 +98,8 @@ extension CrashTests {
             let before = try await site.sandbox.requests()
             let began = ContinuousClock.now
             let next = try site.startDaemon("--until-idle")
-            try await next.says("CDF is ready")
+            // Where the kill came after the last step there is nothing to do, and the run ends before it has heard from CDF.
+            try await next.saysOrEnds("CDF is ready")
             let span = ContinuousClock.now - began
             #expect(try await next.ended() == .code(0), "\(comment): \(next.errors)")
 
