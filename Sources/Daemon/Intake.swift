@@ -152,7 +152,12 @@ final class Intake: Service {
         switch report.verdict {
         case .changed: return watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path)
         case .accepted(let capture): outcome = .accepted(capture)
-        case .rejected(let problems): outcome = refusal(of: snapshot, problems, report)
+        case .rejected(let problems):
+            if problems.contains(where: { $0.code == ProblemCode.poseListAmbiguous.rawValue }) {
+                // The other folder that the row fits may go, or get a sidecar, and nothing of this one changes.
+                watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path, after: .seconds(300))
+            }
+            outcome = refusal(of: snapshot, problems, report)
         case .incomplete(let problems):
             if let delay = Self.lookAgain(after: problems) {
                 watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path, after: delay)

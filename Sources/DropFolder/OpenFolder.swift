@@ -127,6 +127,41 @@ package struct OpenFolder: ~Copyable {
         return found.sorted()
     }
 
+    /// The names of the folders in this one that `isWanted`, sorted; those that are no UTF-8 are left out.
+    func folderNames(where isWanted: (String) -> Bool) throws(DropFolderError) -> [String] {
+        let stream = try openStream()
+        defer { closedir(stream) }
+        var found: [String] = []
+        errno = 0
+        while let entry = readdir(stream) {
+            let type = Int(entry.pointee.d_type)
+            if type == DT_DIR || type == DT_UNKNOWN {
+                let (name, valid) = Self.name(of: entry)
+                // Not every file system tells the kind while it lists.
+                if valid, name != ".", name != "..", isWanted(name),
+                    type == DT_DIR || Self.isFolder(name, in: descriptor)
+                {
+                    found.append(name)
+                }
+            }
+            errno = 0
+        }
+        guard errno == 0 else { throw DropFolderError(errno: errno, path: path) }
+        return found.sorted()
+    }
+
+    private static func isFolder(_ name: String, in descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && FileStamp(status).kind == .folder
+    }
+
+    /// The same folder by a descriptor of its own.
+    func reopened() throws(DropFolderError) -> OpenFolder {
+        let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0 else { throw DropFolderError(errno: errno, path: path) }
+        return OpenFolder(descriptor: copy, path: path)
+    }
+
     private static func name(of entry: UnsafeMutablePointer<dirent>) -> (String, valid: Bool) {
         withUnsafePointer(to: &entry.pointee.d_name) { pointer in
             pointer.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in

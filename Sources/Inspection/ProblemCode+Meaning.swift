@@ -30,7 +30,8 @@ extension ProblemCode {
         case .e57Truncated: "an E57 file that is shorter than its header says"
         case .e57Length: "an E57 file that is longer than its header says"
         case .e57Damaged: "an E57 file with a wrong page checksum, or a header that makes no sense"
-        case .poseListAmbiguous: "two pose lists, or two rows of one, claim the station"
+        case .poseListAmbiguous:
+            "two pose lists, or two rows of one, claim the station, or one row fits several folders"
         case .poseListInvalid: "the pose list, or the station's row in it, cannot be read"
         case .notConverted: "the faces of a panorama could not be written to the state directory"
         case .poseFromList: "the pose comes from a pose list: which line, and how it was read"
@@ -59,6 +60,7 @@ extension ProblemCode {
         case .rotationAmbiguous: "more than one form of rotation"
         case .rotationInvalid: "a rotation that lacks a number or has one too many"
         case .looksLikeDegrees: "an angle over 2π where radians are meant"
+        case .angleImplausible: "an angle beyond a full turn (pitch: beyond 90) where degrees are meant: gon or mils"
         case .quaternionUnnamed: "a quaternion as a bare list; nobody knows where its w stands"
         case .quaternionNotUnit: "a quaternion whose length is not 1"
         case .matrixNotRotation: "a matrix that is no rotation"
@@ -79,7 +81,7 @@ extension ProblemCode {
         case .imageTransparent: "a face with an alpha channel"
         case .scaleIgnored: "a scale other than 1, which the viewer ignores"
         case .timeUnknown: "nothing says when the station was photographed"
-        case .timeUnused: "the front face's EXIF time could not be used"
+        case .timeUnused: "a time that the front face's EXIF data, the list or the sidecar gives could not be used"
         }
     }
 }

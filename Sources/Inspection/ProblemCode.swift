@@ -72,6 +72,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case rotationAmbiguous = "rotation-ambiguous"
     case rotationInvalid = "rotation-invalid"
     case looksLikeDegrees = "looks-like-degrees"
+    case angleImplausible = "angle-implausible"
     case quaternionUnnamed = "quaternion-unnamed"
     case quaternionNotUnit = "quaternion-not-unit"
     case matrixNotRotation = "matrix-not-rotation"

@@ -35,6 +35,9 @@ package struct CaptureTime: Equatable, Codable, Sendable, Hashable, Comparable {
 
     /// Reads ISO 8601, extended or basic: `2026-05-02T08:15:30.250Z`, `2026-05-01T11:30+02:00`, `20260501T100000Z`.
     ///
+    /// The end of a day may be called 24:00, and the second that is put in at the end of June or December 23:59:60 (UTC): both are the
+    /// midnight that follows.
+    ///
     /// - Parameters:
     ///   - text: The time; fractions finer than a millisecond are cut off.
     ///   - zone: What a time without a zone is taken in; nil refuses it.
@@ -42,6 +45,43 @@ package struct CaptureTime: Equatable, Codable, Sendable, Hashable, Comparable {
     /// - Throws: ``Refusal``, which says what is wrong with the text.
     package static func parse(_ text: String, zone: TimeZone? = nil) throws(Refusal) -> CaptureTime {
         var reader = DigitReader(text)
+        let clock = try readClock(&reader)
+        let local = clock.milliseconds
+        let time: CaptureTime
+        if reader.take("Z") || reader.take("z") {
+            guard reader.isAtEnd else { throw .notISO8601 }
+            time = CaptureTime(milliseconds: local)
+        } else if let sign: Int64 = reader.take("+") ? 1 : reader.take("-") || reader.take("\u{2212}") ? -1 : nil {
+            guard let hours = reader.number(2) else { throw .notISO8601 }
+            let minutes = reader.take(":") || reader.nextIsDigit ? reader.number(2) : 0
+            guard let minutes, reader.isAtEnd, hours <= 18, minutes < 60 else { throw .notISO8601 }
+            time = CaptureTime(milliseconds: local - sign * Int64(hours * 60 + minutes) * 60000)
+        } else {
+            guard reader.isAtEnd else { throw .notISO8601 }
+            guard let zone else { throw .zoneMissing }
+            // The offset at the local time: asked twice, since the first guess may lie on the other side of a change.
+            var instant = local
+            for _ in 0..<2 {
+                let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant) / 1000))
+                instant = local - Int64(offset) * 1000
+            }
+            time = CaptureTime(milliseconds: instant)
+        }
+        guard !clock.isLeapSecond || time.followsHalfYear else { throw .noSuchDate }
+        return time
+    }
+
+    /// What the clock showed, as if it were in UTC, whatever its zone; nil where the text is no time.
+    package static func clock(_ text: String) -> CaptureTime? {
+        var reader = DigitReader(text)
+        do throws(Refusal) { return CaptureTime(milliseconds: try readClock(&reader).milliseconds) } catch {
+            return nil
+        }
+    }
+
+    private static func readClock(
+        _ reader: inout DigitReader
+    ) throws(Refusal) -> (milliseconds: Int64, isLeapSecond: Bool) {
         guard let year = reader.number(4) else { throw .notISO8601 }
         let extended = reader.take("-")
         guard let month = reader.number(2), !extended || reader.take("-"), let day = reader.number(2),
@@ -59,31 +99,21 @@ package struct CaptureTime: Equatable, Codable, Sendable, Hashable, Comparable {
             guard let fraction = reader.fraction() else { throw .notISO8601 }
             millisecond = fraction
         }
-        guard (1...12).contains(month), (1...CivilTime.days(in: month, of: year)).contains(day), hour < 24, minute < 60,
-            second < 60
+        let isEndOfDay = hour == 24 && minute == 0 && second == 0 && millisecond == 0
+        guard (1...12).contains(month), (1...CivilTime.days(in: month, of: year)).contains(day),
+            hour < 24 || isEndOfDay, minute < 60, second <= 60
         else { throw .noSuchDate }
-        let local =
+        let milliseconds =
             (CivilTime.dayNumber(year: year, month: month, day: day) * 86400
                 + Int64(hour * 3600 + minute * 60 + second)) * 1000 + Int64(millisecond)
-        if reader.take("Z") || reader.take("z") {
-            guard reader.isAtEnd else { throw .notISO8601 }
-            return CaptureTime(milliseconds: local)
-        }
-        if let sign: Int64 = reader.take("+") ? 1 : reader.take("-") || reader.take("\u{2212}") ? -1 : nil {
-            guard let hours = reader.number(2) else { throw .notISO8601 }
-            let minutes = reader.take(":") || reader.nextIsDigit ? reader.number(2) : 0
-            guard let minutes, reader.isAtEnd, hours <= 18, minutes < 60 else { throw .notISO8601 }
-            return CaptureTime(milliseconds: local - sign * Int64(hours * 60 + minutes) * 60000)
-        }
-        guard reader.isAtEnd else { throw .notISO8601 }
-        guard let zone else { throw .zoneMissing }
-        // The offset at the local time: asked twice, since the first guess may lie on the other side of a change.
-        var instant = local
-        for _ in 0..<2 {
-            let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant) / 1000))
-            instant = local - Int64(offset) * 1000
-        }
-        return CaptureTime(milliseconds: instant)
+        return (milliseconds, second == 60)
+    }
+
+    /// Whether this lies in the second behind the end of June or December, UTC.
+    private var followsHalfYear: Bool {
+        let time = CivilTime(milliseconds: milliseconds)
+        return (time.month == 1 || time.month == 7) && time.day == 1 && time.hour == 0 && time.minute == 0
+            && time.second == 0
     }
 }
 

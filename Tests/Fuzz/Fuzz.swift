@@ -23,12 +23,12 @@ private func poseList(_ bytes: [UInt8]) {
         let list = try? PoseList(table, rule: PoseListRule())
     else { return }
     for row in list.rows.prefix(50) {
-        guard let text = try? PoseRow(list: list, row: row).sidecar() else { continue }
+        guard let text = try? PoseRow(list: list, row: row).sidecar().text else { continue }
         let reading = SidecarReader.read(Array(text.utf8), file: "poses.csv", line: row.line, zone: nil, now: Date())
         // Whatever a row holds, what is made of it is JSON.
         precondition(!reading.problems.contains { $0.code == ProblemCode.sidecarSyntax.rawValue }, text)
     }
-    _ = list.rows(for: "a/b")
+    _ = list.names.rows(for: "a/b", below: "b")
 }
 
 private func configuration(_ bytes: [UInt8]) {

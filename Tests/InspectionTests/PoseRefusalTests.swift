@@ -62,6 +62,28 @@ struct PoseRefusalTests {
         #expect(read(#""rotation": {"euler": {"x": 0, "y": 0, "z": 90}, "unit": "degrees"}"#).problems.isEmpty)
     }
 
+    @Test(arguments: [
+        (#""heading": 399.5"#, "359.55"), (#""heading": -399.5"#, "-359.55"), (#""heading": 1000000"#, "write degrees"),
+        (#""heading": 4800"#, "mils"), (#""heading": 0, "pitch": 120"#, "above the horizon"),
+        (#""heading": 0, "pitch": -100"#, "gon"), (#""heading": 0, "pitch": 359.5"#, "write -0.5"),
+        (#""heading": 0, "pitch": 1500"#, "mils"), (#""heading": 0, "roll": 361"#, "gon"),
+        (#""euler": {"x": 0, "y": 0, "z": 399.5, "unit": "degrees"}"#, "gon"),
+    ])
+    func `angles that are no degrees are told what they look like`(members: String, words: String) {
+        let reading = read("\"rotation\": {\(members)}")
+        #expect(reading.problems.map(\.code) == ["angle-implausible"], "\(reading.words)")
+        #expect(reading.words.contains(words), "\(reading.words)")
+    }
+
+    @Test(arguments: [
+        (360.0, 0.0, 0.0), (-360, 90, 360), (359.99, -90, -180), (-90, 0, 270), (360.0004, 90.0004, -360),
+        (0, -0.0, 180),
+    ])
+    func `every angle within a turn passes`(heading: Double, pitch: Double, roll: Double) {
+        let reading = read(#""rotation": {"heading": \#(heading), "pitch": \#(pitch), "roll": \#(roll)}"#)
+        #expect(reading.problems.isEmpty && reading.sidecar.rotation != nil, "\(reading.words)")
+    }
+
     @Test func `a frame that says cdf does no harm anywhere`() {
         #expect(read(#""frame": "CDF", "rotation": {"heading": 1}"#).problems.isEmpty)
         #expect(read(#""rotation": {"euler": {"x": 0, "y": 0, "z": 0, "frame": "cdf"}}"#).problems.isEmpty)

@@ -77,11 +77,27 @@ struct CaptureTimeTests {
     @Test(arguments: [
         "2026-00-10T00:00:00Z", "2026-13-01T00:00:00Z", "2026-04-31T00:00:00Z", "2026-02-29T00:00:00Z",
         "2100-02-29T00:00:00Z",
-        "2026-01-00T00:00:00Z", "2026-01-32T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T10:60:00Z",
-        "2026-01-01T10:59:60Z",
+        "2026-01-00T00:00:00Z", "2026-01-32T00:00:00Z", "2026-01-01T24:00:01Z", "2026-01-01T24:01:00Z",
+        "2026-01-01T24:00:00.001Z", "2026-01-01T25:00:00Z", "2026-01-01T10:60:00Z", "2026-01-01T10:59:60Z",
+        "2026-01-01T10:59:61Z", "2016-12-31T23:59:60+01:00", "2016-12-30T23:59:60Z", "2016-11-30T23:59:60Z",
     ])
     func `a date that does not exist is told as such`(text: String) {
         #expect(throws: CaptureTime.Refusal.noSuchDate) { try CaptureTime.parse(text) }
+    }
+
+    @Test(arguments: [
+        ("2016-12-31T23:59:60Z", "20170101T000000Z"), ("2017-01-01T00:59:60+01:00", "20170101T000000Z"),
+        ("2017-01-01T05:29:60.5+05:30", "20170101T000000.500Z"), ("20150630T235960Z", "20150701T000000Z"),
+        ("2026-05-01T24:00:00Z", "20260502T000000Z"), ("2026-12-31T24:00Z", "20270101T000000Z"),
+        ("2024-02-28T24:00:00.000+02:00", "20240228T220000Z"),
+    ])
+    func `leap seconds and the end of a day are times`(text: String, compact: String) throws {
+        #expect(try CaptureTime.parse(text).compact == compact)
+    }
+
+    @Test func `the end of a day is one in a configured zone, too`() throws {
+        let oslo = try #require(TimeZone(identifier: "Europe/Oslo"))
+        #expect(try CaptureTime.parse("2026-05-01T24:00:00", zone: oslo).compact == "20260501T220000Z")
     }
 
     @Test(arguments: [(2024, true), (2026, false), (2000, true), (2100, false), (2400, true)])

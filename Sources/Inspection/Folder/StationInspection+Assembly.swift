@@ -19,7 +19,10 @@ extension StationInspection {
         let pose = placed(sidecar, file: sidecarName)
         let faces = checks.compactMapValues(\.image)
         let mayUseEXIF = !hadTime && !findings.refusesTime
-        let time = sidecar.time ?? (mayUseEXIF ? exifTime(of: checks[.front], name: faces[.front]?.fileName) : nil)
+        let front = faces[.front]?.fileName
+        let time =
+            sidecar.time
+            ?? (mayUseEXIF ? exifTime(of: checks[.front], name: front, isElseUnknown: !sidecar.statesUnusedTime) : nil)
         guard let identity = StationIdentity(sidecar, snapshot: snapshot, rules: rules, findings: &findings) else {
             return nil
         }
@@ -88,9 +91,11 @@ extension StationInspection {
     }
 
     /// The time that the front face's EXIF data give, where it can be told for sure.
-    private mutating func exifTime(of check: FaceCheck?, name: String?) -> CaptureTime? {
+    ///
+    /// `isElseUnknown`: nothing else says anything of the time.
+    private mutating func exifTime(of check: FaceCheck?, name: String?, isElseUnknown: Bool) -> CaptureTime? {
         guard let name, let text = check?.exif?.isoTime else {
-            if check?.image != nil {
+            if check?.image != nil, isElseUnknown {
                 findings.note(
                     .timeUnknown,
                     "Nothing says when the station was photographed; its ids bear a digest in the time's place."
@@ -101,7 +106,11 @@ extension StationInspection {
         let shown = "The time \(printable(text, limit: 40)) in \(printable(name))"
         do throws(CaptureTime.Refusal) {
             let time = try CaptureTime.parse(text, zone: rules.timeZone)
-            guard let objection = CapturePlausibility.objection(to: time, now: rules.now()) else { return time }
+            let isUnset = UnsetClock.cameraShows(CaptureTime.clock(text) ?? time, at: time, now: rules.now())
+            let doubt = isUnset ? "looks like a camera clock that nobody has set" : nil
+            guard let objection = doubt ?? CapturePlausibility.objection(to: time, now: rules.now()) else {
+                return time
+            }
             findings.note(.timeUnused, "\(shown) \(objection) and was not used; give `timeTaken`.", file: name)
         } catch {
             let reason = error == .zoneMissing ? "has no time zone" : "is no date"

@@ -3,10 +3,18 @@ import Foundation
 import Station
 
 extension StationInspection {
-    /// Reads the station's row of the pose list; nil where there is no list, no row, or one that was refused or has to wait.
-    ///
-    /// - Returns: What the row states, and the list's path below the inbox.
-    mutating func readPoseList() throws(Interruption) -> (sidecar: Sidecar, list: String)? {
+    /// What the station's row of a pose list came to.
+    enum PoseListReading {
+        /// There is no list, or no row for the station in it; it waits.
+        case nothing
+        /// There is one that was refused, or has to wait.
+        case unusable
+        /// What the row states, and the list's path below the inbox.
+        case row(Sidecar, list: String)
+    }
+
+    /// Reads the station's row of the nearest pose list.
+    mutating func readPoseList() throws(Interruption) -> PoseListReading {
         let finding: PoseListFinding
         switch try PoseListFinding.find(snapshot) {
         case .none:
@@ -14,13 +22,13 @@ extension StationInspection {
                 .sidecarMissing,
                 "There is no pose yet: add pose.json, or a row for this folder to poses.csv."
             )
-            return nil
+            return .nothing
         case .ambiguous(let names):
             findings.refuse(
                 .poseListAmbiguous,
                 "\(FaceFinding.list(names)) are pose lists for this folder: leave one of them."
             )
-            return nil
+            return .unusable
         case .found(let found): finding = found
         }
         let shown = printable(finding.path)
@@ -30,32 +38,34 @@ extension StationInspection {
                 "\(shown) has more than \(PoseListFinding.sizeLimit >> 20) MiB: split it by folders.",
                 file: finding.path
             )
-            return nil
+            return .unusable
         }
-        guard let result = try read(finding) else { return nil }
+        guard let result = try read(finding) else { return .unusable }
         let list: PoseList
         switch result {
         case .success(let read): list = read
         case .failure(let refusal):
             refuse(refusal, of: finding)
-            return nil
+            return .unusable
         }
-        let rows = list.rows(for: finding.station)
+        let rows = list.names.rows(for: snapshot.path, below: finding.station)
         guard let number = rows.first else {
+            let encoding = list.encoding.map { " (read as \($0), since it is not UTF-8)" } ?? ""
             findings.wait(
                 .sidecarMissing,
-                "There is no pose yet: \(shown) has no row for \(printable(finding.station)). Add it there, or add pose.json."
+                "There is no pose yet: \(shown)\(encoding) has no row for \(printable(finding.station)). Add it there, or add pose.json."
             )
-            return nil
+            return .nothing
         }
         guard rows.count == 1 else {
             let lines = rows.prefix(5).map { "\(list.rows[$0].line)" }.joined(separator: ", ")
             findings.refuse(
                 .poseListAmbiguous,
-                "\(shown) has \(rows.count) rows for \(printable(finding.station)) (lines \(lines)): leave one.",
+                "\(shown) has \(rows.count) rows for \(printable(finding.station)) (lines \(lines)): leave one, or write the folder's "
+                    + "path in each.",
                 file: finding.path
             )
-            return nil
+            return .unusable
         }
         if number == list.openRow, isFresh(finding.stamp) {
             findings.wait(
@@ -63,33 +73,119 @@ extension StationInspection {
                 "The last line of \(shown) has no end and was written a moment ago: perhaps more is to come.",
                 file: finding.path
             )
-            return nil
+            return .unusable
         }
+        if try refuseSharedRow(number, of: list, finding) { return .unusable }
         do throws(PoseListRefusal) {
-            let text = try PoseRow(list: list, row: list.rows[number]).sidecar()
+            let row = list.rows[number]
+            let spelled = try PoseRow(list: list, row: row).sidecar(zone: rules.timeZone)
             let reading = SidecarReader.read(
-                Array(text.utf8),
+                Array(spelled.text.utf8),
                 file: finding.path,
-                line: list.rows[number].line,
+                line: row.line,
                 zone: rules.timeZone,
                 now: rules.now()
             )
             for problem in reading.problems { findings.add(.wrong, problem) }
             findings.addNotes(reading.notes)
-            findings.note(.poseFromList, words(of: list, row: list.rows[number], shown), file: finding.path)
-            return (reading.sidecar, finding.path)
+            var sidecar = reading.sidecar
+            if let words = spelled.unusedTime {
+                findings.note(.timeUnused, "\(words) (line \(row.line))", file: finding.path)
+                sidecar.statesUnusedTime = true
+            }
+            findings.note(.poseFromList, words(of: list, row: row, shown), file: finding.path)
+            return .row(sidecar, list: finding.path)
         } catch {
             refuse(error, of: finding)
-            return nil
+            return .unusable
+        }
+    }
+
+    /// Refuses the station where its row fits another one just as well: a row is for one folder.
+    ///
+    /// - Returns: Whether it does.
+    private mutating func refuseSharedRow(
+        _ number: Int,
+        of list: PoseList,
+        _ finding: PoseListFinding
+    ) throws(Interruption) -> Bool {
+        guard !finding.isOwn else { return false }
+        let rivals = try rivals(for: number, of: list, finding)
+        guard let rival = rivals.first else { return false }
+        let more = rivals.count > 1 ? " and \(rivals.count - 1) more" : ""
+        let (own, other) = (printable(finding.station), printable(rival.below))
+        findings.refuse(
+            .poseListAmbiguous,
+            "Line \(list.rows[number].line) of \(printable(finding.path)) fits this folder and \(printable(rival.path))\(more); a row is for "
+                + "one folder. Write a row with its path for each of them (\(own), \(other)), or give each site a list of its own, or put "
+                + "pose.json into the folders.",
+            file: finding.path
+        )
+        return true
+    }
+
+    /// The other stations, below the inbox, that the row is for.
+    private func rivals(
+        for number: Int,
+        of list: PoseList,
+        _ finding: PoseListFinding
+    ) throws(Interruption) -> [(path: String, below: String)] {
+        let folder: OpenFolder
+        do throws(DropFolderError) {
+            folder = try OpenFolder.at(root: snapshot.inbox, relativePath: finding.folder)
+        } catch {
+            throw Interruption(error)
+        }
+        var candidates: Set<String> = []
+        for name in list.names.lastParts(of: number) {
+            candidates.formUnion(
+                try list.folders.namesakes(
+                    called: name,
+                    with: finding.station,
+                    in: folder,
+                    ignoring: rules.ignore,
+                    stop: stop
+                )
+            )
+        }
+        candidates.remove(finding.station)
+        var rivals: [(path: String, below: String)] = []
+        for path in candidates.sorted() {
+            try stop.check()
+            let whole = finding.folder.isEmpty ? path : finding.folder + "/" + path
+            guard list.names.rows(for: whole, below: path).contains(number) else { continue }
+            do throws(DropFolderError) {
+                let snapshot = try FolderSnapshot.take(inbox: snapshot.inbox, path: whole, ignoring: rules.ignore)
+                guard snapshot.isStation, try !PoseListFinding.isOverruled(path, in: folder) else { continue }
+                if try !hasSidecar(snapshot) { rivals.append((whole, path)) }
+            } catch {
+                // Gone, or closed to us: then it is no station.
+                if case .unavailable = error { throw Interruption(error) }
+            }
+            if rivals.count == 10 { break }
+        }
+        return rivals
+    }
+
+    /// Whether a folder has a sidecar, which wins over the list.
+    private func hasSidecar(_ snapshot: FolderSnapshot) throws(DropFolderError) -> Bool {
+        if SidecarFinding.isBlocked(snapshot) { return true }
+        guard !snapshot.names(.json).isEmpty else { return false }
+        let folder = try OpenFolder.at(root: snapshot.inbox, relativePath: snapshot.path)
+        do throws(Interruption) {
+            return try !VendorFile.isAll(snapshot, in: folder, stop: stop)
+        } catch {
+            // It changes as we look: it will be looked at itself.
+            return true
         }
     }
 
     private mutating func refuse(_ refusal: PoseListRefusal, of finding: PoseListFinding) {
         let message = "The pose list \(printable(finding.path)) \(refusal.message)."
         if refusal.mayBeUnfinished {
-            findings.wait(.poseListInvalid, message, file: finding.path)
+            findings.wait(refusal.code, message, file: finding.path)
         } else {
-            findings.refuse(.poseListInvalid, message, file: finding.path)
+            findings.refuse(refusal.code, message, file: finding.path)
         }
     }
 
@@ -101,7 +197,8 @@ extension StationInspection {
     /// How the row was read: whoever sees the note can tell whether the list was taken for what it is.
     private func words(of list: PoseList, row: PoseTable.Row, _ shown: String) -> String {
         let frame = list.frame.map { ", its quaternion in the frame \($0.rawValue)" } ?? ""
-        return "The pose is that of line \(row.line) of \(shown), read as \(list.preset.rawValue)\(frame)."
+        let encoding = list.encoding.map { " The list is not UTF-8 and was read as \($0)." } ?? ""
+        return "The pose is that of line \(row.line) of \(shown), read as \(list.preset.rawValue)\(frame).\(encoding)"
     }
 
     /// The list, parsed; nil where drop360 may not read it, which is told.

@@ -95,9 +95,20 @@ struct StationInspection {
 
     /// What states the pose, and in which file: the sidecar, or else a row of a pose list.
     private mutating func findPose(in folder: borrowing OpenFolder) throws(Interruption) -> (Sidecar?, file: String?) {
-        if snapshot.names(.json).isEmpty, !SidecarFinding.isBlocked(snapshot) {
-            guard let row = try readPoseList() else { return (nil, nil) }
-            return (row.sidecar, row.list)
+        if !SidecarFinding.isBlocked(snapshot) {
+            if snapshot.names(.json).isEmpty {
+                guard case .row(let row, let list) = try readPoseList() else { return (nil, nil) }
+                return (row, list)
+            }
+            if try VendorFile.isAll(snapshot, in: folder, stop: stop) {
+                let before = findings
+                switch try readPoseList() {
+                case .row(let row, let list): return (row, list)
+                case .unusable: return (nil, nil)
+                // Then the file is all there is, and the words are about it.
+                case .nothing: findings = before
+                }
+            }
         }
         let name = SidecarFinding.find(snapshot, findings: &findings)
         return (try readSidecar(name, in: folder), name)

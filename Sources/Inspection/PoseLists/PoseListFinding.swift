@@ -8,8 +8,12 @@ struct PoseListFinding {
     /// Below the inbox; for the problems, too.
     let path: String
     let stamp: FileStamp
-    /// The station's folder below the list's.
+    /// The list's folder below the inbox.
+    let folder: String
+    /// The station's folder below the list's; its name where it is the list's own.
     let station: String
+    /// The list stands in the station's own folder, and is for no other.
+    let isOwn: Bool
 
     /// Bytes; more is refused before reading.
     static let sizeLimit: Int64 = 16 << 20
@@ -22,6 +26,22 @@ struct PoseListFinding {
         case found(PoseListFinding)
         /// Two lists at one place.
         case ambiguous([String])
+    }
+
+    /// Whether one of the folders from `folder` down to `path` below it, without `folder` itself, holds a list of its own.
+    static func isOverruled(
+        _ path: String,
+        in folder: borrowing OpenFolder
+    ) throws(DropFolderError) -> Bool {
+        let parts = path.split(separator: "/")
+        for count in parts.indices {
+            let inner = try folder.descendant(parts[...count].joined(separator: "/"))
+            for name in try inner.names(where: FolderSnapshot.isPoseList) where try inner.stamp(of: name).kind == .file
+            {
+                return true
+            }
+        }
+        return false
     }
 
     static func find(_ snapshot: FolderSnapshot) throws(Interruption) -> Outcome {
@@ -41,7 +61,13 @@ struct PoseListFinding {
                     // A list inside the station's folder has one row for it.
                     let own = below.isEmpty ? (above.last ?? "") : below.joined(separator: "/")
                     return .found(
-                        PoseListFinding(path: folder.isEmpty ? name : folder + "/" + name, stamp: stamp, station: own)
+                        PoseListFinding(
+                            path: folder.isEmpty ? name : folder + "/" + name,
+                            stamp: stamp,
+                            folder: folder,
+                            station: own,
+                            isOwn: below.isEmpty
+                        )
                     )
                 }
             } catch {

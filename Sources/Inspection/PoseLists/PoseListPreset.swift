@@ -25,4 +25,5 @@ struct PoseListRefusal: Error, Equatable {
     var message: String
     /// The copy may still be under way.
     var mayBeUnfinished = false
+    var code = ProblemCode.poseListInvalid
 }

@@ -6,150 +6,266 @@ struct PoseRow {
     let list: PoseList
     let row: PoseTable.Row
 
+    /// A row in the sidecar's words.
+    struct Spelled {
+        /// A JSON object.
+        var text: String
+        /// Why the row's time is not used: a whole sentence.
+        var unusedTime: String?
+    }
+
     /// The text of a sidecar; throws words for a sentence that begins with the list's name.
-    func sidecar() throws(PoseListRefusal) -> String {
-        guard row.cells.count >= (list.columns.values.max() ?? 0) + 1 || list.preset == .faro || list.preset == .drop360
-        else {
-            throw refusal("has \(row.cells.count) cells where \((list.columns.values.max() ?? 0) + 1) are needed")
+    ///
+    /// `zone` is what a time without zone is taken in.
+    func sidecar(zone: TimeZone? = nil) throws(PoseListRefusal) -> Spelled {
+        let cells = list.header.cells(of: row.cells)
+        try checkCount(cells)
+        let reader = PoseCellReader(columns: list.header.columns, cells: cells, line: row.line)
+        var members: [String] = []
+        var position = try reader.numbers(.position(0), .position(1), .position(2))
+        if list.preset != .drop360 { try reader.demand(position, ["x", "y", "z"]) }
+        members += try lengthUnit(reader)
+        position = position.filter { $0.value != nil }
+        if !position.isEmpty {
+            members.append(Self.object("translation", position.map { (["x", "y", "z"][$0.part], $0.value ?? 0) }))
         }
-        // More cells than columns: in most cases decimal commas between commas.
-        if list.preset != .faro, row.cells.count > (list.columns.values.max() ?? 0) + 1 {
-            throw refusal(
-                "has \(row.cells.count) cells for \((list.columns.values.max() ?? 0) + 1) columns (decimal commas? a decimal point is needed)"
-            )
+        let rotation = try rotation(reader)
+        if let quaternion = rotation.quaternion {
+            members.append(Self.object("quaternion", zip(["w", "x", "y", "z"], quaternion).map { ($0, $1) }))
+            if let frame = list.frame, reader.cell(key: "frame") == nil {
+                members.append("\"frame\": \(Self.text(frame.rawValue))")
+            }
         }
-        switch list.preset {
-        case .drop360: return own()
-        case .navvis:
-            return try posed(
-                position: ["panoposx", "panoposy", "panoposz"],
-                quaternion: ["panooriw", "panoorix", "panooriy", "panooriz"]
-            )
-        case .leica, .tum: return try posed(position: ["x", "y", "z"], quaternion: ["qw", "qx", "qy", "qz"])
-        case .faro: return try axisAngle()
+        members += rotation.members
+        members += try others(reader)
+        var spelled = Spelled(text: "")
+        switch time(reader, zone: zone) {
+        case nil: break
+        case .time(let time): members.append("\"timeTaken\": \(Self.text(time.wire))")
+        case .text(let text): members.append("\"timeTaken\": \(Self.text(text))")
+        case .unusable(let words): spelled.unusedTime = words
         }
+        spelled.text = "{\(members.joined(separator: ", "))}"
+        return spelled
     }
 
     private func refusal(_ words: String) -> PoseListRefusal {
         PoseListRefusal(message: "\(words) in line \(row.line)")
     }
 
-    // MARK: A header of our own
-
-    /// Columns that only name the folder.
-    private static let names: Set<String> = ["folder", "path", "filename", "file", "name", "station", "id"]
-    private static let nested: [String: (object: String, key: String)] = [
-        "qw": ("quaternion", "w"), "qx": ("quaternion", "x"), "qy": ("quaternion", "y"), "qz": ("quaternion", "z"),
-        "quaternionw": ("quaternion", "w"), "quaternionx": ("quaternion", "x"), "quaterniony": ("quaternion", "y"),
-        "quaternionz": ("quaternion", "z"), "rotationquaternionw": ("quaternion", "w"),
-        "rotationquaternionx": ("quaternion", "x"), "rotationquaterniony": ("quaternion", "y"),
-        "rotationquaternionz": ("quaternion", "z"), "x": ("translation", "x"), "y": ("translation", "y"),
-        "z": ("translation", "z"), "translationx": ("translation", "x"), "translationy": ("translation", "y"),
-        "translationz": ("translation", "z"),
-    ]
-    private static let texts: Set<String> = [
-        "siteid", "sitename", "stationid", "stationname", "label", "collectionlabel", "unit", "frame", "timetaken",
-    ]
-
-    private func own() -> String {
-        var objects: [String: [String]] = [:]
-        var members: [String] = []
-        for (name, column) in list.columns.sorted(by: { $0.value < $1.value }) {
-            guard column < row.cells.count, !row.cells[column].isEmpty, !Self.names.contains(name) else { continue }
-            let cell = row.cells[column]
-            if let place = Self.nested[name] {
-                objects[place.object, default: []].append("\"\(place.key)\": \(Self.number(cell))")
-            } else {
-                members.append("\(Self.text(name)): \(Self.texts.contains(name) ? Self.text(cell) : Self.number(cell))")
-            }
+    /// More cells than columns: in most cases decimal commas between commas.
+    private func checkCount(_ cells: [String]) throws(PoseListRefusal) {
+        let columns = list.header.columns.count
+        let extra = cells.dropFirst(columns).filter { !$0.isEmpty }
+        guard !extra.isEmpty else { return }
+        // Date and time behind the last column that has a name.
+        let hasTime = list.header.columns.contains { if case .time = $0.role { true } else { false } }
+        if !hasTime, extra.count <= 2, extra.allSatisfy({ !PoseNumber.isNumber($0) && $0.contains(where: \.isNumber) })
+        {
+            return
         }
-        let hasFrame = list.cell("frame", of: row) != nil
-        if let frame = list.frame, objects["quaternion"] != nil, !hasFrame {
-            members.append("\"frame\": \(Self.text(frame.rawValue))")
-        }
-        for (name, inner) in objects.sorted(by: { $0.key < $1.key }) {
-            members.append("\"\(name)\": {\(inner.joined(separator: ", "))}")
-        }
-        return "{\(members.joined(separator: ", "))}"
+        let hint = list.separator == "," ? " (decimal commas? a decimal point is needed)" : ""
+        throw refusal("has \(cells.count) cells for \(columns) columns\(hint)")
     }
 
-    // MARK: Lists of scanners
+    // MARK: Rotation
 
-    private func posed(position: [String], quaternion: [String]) throws(PoseListRefusal) -> String {
-        var numbers: [String] = []
-        for name in position + quaternion {
-            guard let cell = list.cell(name, of: row) else { throw refusal("has nothing in column \(name)") }
-            numbers.append(Self.number(cell))
-        }
-        return sidecar(position: Array(numbers.prefix(3)), quaternion: Array(numbers.suffix(4)))
-    }
+    private typealias Turned = (quaternion: [Double]?, members: [String])
 
-    /// `Scan_Name X Y Z Rotation_Vector(i,j,k) Rotation_Angle`: the axis in one cell or in three, the angle in degrees.
-    private func axisAngle() throws(PoseListRefusal) -> String {
-        guard list.columns["pan"] == nil else {
-            throw PoseListRefusal(
-                message:
-                    "gives pan, tilt and roll, of which nobody tells where zero is: export axis and angle, or convert it"
-            )
-        }
-        var cells = row.cells
-        if let vector = cells.firstIndex(where: { $0.hasPrefix("(") }) {
-            let axis = cells[vector].split(whereSeparator: { "(), ;".contains($0) }).map(String.init)
-            cells.replaceSubrange(vector...vector, with: axis)
-        }
-        let order = list.columns.sorted { $0.value < $1.value }.map(\.key)
-        let isUsual =
-            order.count >= 5 && Array(order[1...3]) == ["x", "y", "z"] && order[4].hasPrefix("rotationvector")
-        guard isUsual, cells.count == 8 else {
-            throw refusal(
-                "has \(cells.count) cells; FARO's columns are name, X, Y, Z, the rotation vector (one cell or three) and the angle"
-            )
-        }
-        var numbers: [Double] = []
-        for cell in cells[1...] {
-            guard let number = Double(cell), number.isFinite else {
+    private func rotation(_ reader: PoseCellReader) throws(PoseListRefusal) -> Turned {
+        var turned: Turned = (nil, [])
+        let quaternion = try reader.numbers(.quaternion(0), .quaternion(1), .quaternion(2), .quaternion(3))
+        let isDemanded = [.leica, .navvis, .tum].contains(list.preset) && reader.column(.quaternionText) == nil
+        if quaternion.contains(where: { $0.value != nil }) || isDemanded {
+            try reader.demand(quaternion, ["w", "x", "y", "z"].map { "q\($0)" })
+            turned.quaternion = quaternion.map { $0.value ?? 0 }
+        } else if let column = reader.column(.quaternionText), let cell = reader.cell(column) {
+            guard let parts = Self.quaternion(cell) else {
                 throw refusal(
-                    "has '\(printable(cell, limit: 40))' where a number belongs (decimal comma? a decimal point is needed)"
+                    "has '\(printable(cell, limit: 60))' in the column \(printable(column.title, limit: 60)), and nobody knows where its w stands: write it as w+xi+yj+zk, or in the columns qw, qx, qy and qz,"
                 )
             }
-            numbers.append(number)
+            turned.quaternion = parts
+        } else if list.preset == .faro {
+            turned.quaternion = try axisAngle(reader)
         }
-        let length = (numbers[3] * numbers[3] + numbers[4] * numbers[4] + numbers[5] * numbers[5]).squareRoot()
-        let half = numbers[6] * .pi / 360
+        for (role, key) in [(PoseColumn.Role.heading, "heading"), (.pitch, "pitch"), (.roll, "roll")] {
+            guard let column = reader.column(role), let number = try reader.number(column) else { continue }
+            turned.members.append("\"\(key)\": \(try degrees(number, column))")
+        }
+        return turned
+    }
+
+    /// The rotation axis in three cells, the angle in degrees.
+    private func axisAngle(_ reader: PoseCellReader) throws(PoseListRefusal) -> [Double] {
+        let axis = try reader.numbers(.axis(0), .axis(1), .axis(2))
+        try reader.demand(axis, ["i", "j", "k"].map { "Rotation_Vector_\($0)" })
+        guard let column = reader.column(.angle) else {
+            throw PoseListRefusal(
+                message: "has no column for the angle about the rotation axis: call it Rotation_Angle"
+            )
+        }
+        guard let number = try reader.number(column) else {
+            throw refusal("has nothing in the column \(printable(column.title, limit: 60))")
+        }
+        let angle = try degrees(number, column)
+        if let objection = AngleRange.objection(to: angle, limit: 360) {
+            throw PoseListRefusal(
+                message: "has in line \(row.line) a rotation angle of \(objection.dropLast())",
+                code: .angleImplausible
+            )
+        }
+        let v = axis.map { $0.value ?? 0 }
+        let length = v.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        let half = angle * .pi / 360
         guard length > 1e-9 || abs(sin(half)) < 1e-9 else { throw refusal("has a rotation axis of no length") }
         guard abs(length - 1) <= 1e-2 || abs(sin(half)) < 1e-9 else {
             throw refusal("has a rotation axis whose length is not 1")
         }
         let scale = abs(sin(half)) < 1e-9 ? 0 : sin(half) / length
-        let quaternion = [cos(half), numbers[3] * scale, numbers[4] * scale, numbers[5] * scale]
-        return sidecar(position: numbers.prefix(3).map { "\($0)" }, quaternion: quaternion.map { "\($0)" })
+        return [cos(half)] + v.map { $0 * scale }
     }
 
-    private func sidecar(position: [String], quaternion: [String]) -> String {
-        func object(_ keys: [String], _ values: [String]) -> String {
-            "{" + zip(keys, values).map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}"
+    /// The angle in degrees, by the unit that the heading names.
+    private func degrees(_ number: Double, _ column: PoseColumn) throws(PoseListRefusal) -> Double {
+        switch column.unit {
+        case nil, "deg", "degree", "degrees", "dd": return number
+        case "gon", "gons", "grad", "grads", "g": return number * 0.9
+        case "rad", "radian", "radians": return number * 180 / .pi
+        case "mil", "mils": return number * 360 / 6400
+        case let unit?:
+            throw PoseListRefusal(
+                message:
+                    "has the unit \(printable(unit, limit: 20)) in the column \(printable(column.title, limit: 60)): write deg, gon or rad"
+            )
         }
-        var members = [
-            "\"translation\": \(object(["x", "y", "z"], position))",
-            "\"quaternion\": \(object(["w", "x", "y", "z"], quaternion))",
-        ]
-        if let frame = list.frame { members.append("\"frame\": \(Self.text(frame.rawValue))") }
-        if let time = list.cell("timestamp", of: row).flatMap(Self.time) {
-            members.append("\"timeTaken\": \(Self.text(time))")
+    }
+
+    /// `0.7+0i+0j-0.7k`.
+    static func quaternion(_ cell: String) -> [Double]? {
+        var parts: [Double] = []
+        var number = ""
+        let text = cell.filter { !$0.isWhitespace && $0 != "*" }
+        let bare = text.split(separator: "=").last.map(String.init) ?? text
+        for (character, next) in zip(bare, Array(bare.dropFirst()).map(Optional.some) + [nil]) {
+            if let unit = ["i", "j", "k"].firstIndex(of: character.lowercased()) {
+                // `+k` for `+1k`.
+                if number == "+" || number == "-" { number += "1" }
+                guard parts.count == unit + 1, let value = PoseNumber.value(number) else { return nil }
+                parts.append(value)
+                number = ""
+                continue
+            }
+            number.append(character)
+            let isExponent = character == "e" || character == "E"
+            if parts.isEmpty, let next, next == "+" || next == "-", !isExponent {
+                guard let value = PoseNumber.value(number) else { return nil }
+                parts.append(value)
+                number = ""
+            }
         }
-        return "{\(members.joined(separator: ", "))}"
+        return parts.count == 4 && number.isEmpty ? parts : nil
     }
 
-    /// Seconds since 1970; what is too small for that counts from the start of the scan, and tells no date.
-    private static func time(_ cell: String) -> String? {
-        guard let seconds = Double(cell), seconds > 946_684_800, seconds < 1e11 else { return nil }
-        return CaptureTime(milliseconds: Int64((seconds * 1000).rounded())).wire
+    // MARK: The rest
+
+    private func lengthUnit(_ reader: PoseCellReader) throws(PoseListRefusal) -> [String] {
+        let stated = (0...2).compactMap { reader.column(.position($0)) }.map {
+            $0.unit.flatMap { Self.lengths[$0] } ?? "m"
+        }
+        guard let unit = stated.first, Set(stated) != ["m"] else { return [] }
+        guard Set(stated).count == 1 else {
+            throw PoseListRefusal(message: "names different units for x, y and z: write one unit")
+        }
+        guard reader.cell(key: "unit") == nil else {
+            throw PoseListRefusal(
+                message: "names a unit in the heading of x and in a column of its own: leave one of them"
+            )
+        }
+        return ["\"unit\": \(Self.text(unit))"]
     }
 
-    /// A cell as JSON: a number where it is one, so that the sidecar's reader has its own words for what is none.
-    private static func number(_ cell: String) -> String {
-        if let number = Double(cell), number.isFinite, cell.first?.isLetter == false { return "\(number)" }
-        return text(cell)
+    /// What stands in brackets behind x; anything else there (`ETRS89`) is no unit.
+    private static let lengths = [
+        "m": "m", "metres": "m", "meters": "m", "metre": "m", "meter": "m", "mm": "mm", "cm": "cm", "km": "km",
+        "ft": "ft",
+        "feet": "ft", "foot": "ft", "usft": "us-ft", "in": "in", "inch": "in", "inches": "in", "yd": "yd",
+    ]
+
+    /// The sidecar's other keys, and what is none, so that its reader names the nearest.
+    private func others(_ reader: PoseCellReader) throws(PoseListRefusal) -> [String] {
+        guard list.preset == .drop360 else { return [] }
+        var members: [String] = []
+        var keys: Set<String> = []
+        for (index, column) in reader.columns.enumerated() {
+            guard let cell = reader.cell(index), keys.insert(column.key).inserted else { continue }
+            switch column.role {
+            case .text: members.append("\"\(column.key)\": \(Self.text(cell))")
+            case .name where ["stationid", "stationname"].contains(column.key):
+                members.append("\"\(column.key)\": \(Self.text(cell))")
+            case .number:
+                if let number = try reader.number(column) { members.append("\"\(column.key)\": \(number)") }
+            case .other where !column.key.isEmpty:
+                let value = PoseNumber.value(cell).map { "\($0)" } ?? Self.text(cell)
+                members.append("\(Self.text(column.key)): \(value)")
+            default: continue
+            }
+        }
+        return members
+    }
+
+    private enum Time {
+        case time(CaptureTime)
+        /// For the sidecar's reader, with its own words.
+        case text(String)
+        case unusable(String)
+    }
+
+    private func time(_ reader: PoseCellReader, zone: TimeZone?) -> Time? {
+        if let column = reader.column(.time(.stated)), let cell = reader.cell(column) {
+            guard let number = PoseTime.number(cell) else { return .text(cell) }
+            if case .time(let time) = number { return .time(time) }
+            return .text(cell)
+        }
+        let instant = reader.column(.time(.instant))
+        let date = reader.column(.time(.date))
+        let parts = [date, instant].compactMap(\.self).filter { reader.cell($0) != nil }
+        func unusable(_ cell: String, _ titles: [String], _ reason: String) -> Time {
+            let place = titles.map { "`\(printable($0, limit: 40))`" }.joined(separator: " and ")
+            return .unusable(
+                "The time \(printable(cell, limit: 60)) in the column\(titles.count > 1 ? "s" : "") \(place) \(reason), and was not used; "
+                    + "write times such as 2026-05-01T10:00:00Z there."
+            )
+        }
+        guard !parts.isEmpty else {
+            guard let gps = reader.column(.time(.gps)), let cell = reader.cell(gps) else { return nil }
+            return unusable(cell, [gps.title], "counts in GPS time")
+        }
+        let cells = parts.compactMap { reader.cell($0) }
+        // A date beside a whole instant says nothing new.
+        if let instant, let cell = reader.cell(instant) {
+            let isWhole = PoseTime.number(cell) != nil || cell.contains { "T-/".contains($0) }
+            if isWhole || parts.count == 1 { return used(cell, [instant.title], zone, unusable) }
+        }
+        return used(cells.joined(separator: " "), parts.map(\.title), zone, unusable)
+    }
+
+    private func used(
+        _ cell: String,
+        _ titles: [String],
+        _ zone: TimeZone?,
+        _ unusable: (String, [String], String) -> Time
+    ) -> Time {
+        switch PoseTime.number(cell) ?? PoseTime.text(cell, zone: zone) {
+        case .time(let time): .time(time)
+        case .unusable(let reason): unusable(cell, titles, reason)
+        }
+    }
+
+    // MARK: JSON
+
+    private static func object(_ key: String, _ members: [(String, Double)]) -> String {
+        "\"\(key)\": {" + members.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}"
     }
 
     private static func text(_ cell: String) -> String {

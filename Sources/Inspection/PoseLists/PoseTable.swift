@@ -1,110 +1,86 @@
 import Foundation
 import Station
 
-/// The cells of a text of lines: separators, quotes, comments and line ends sorted out, meaning none yet.
+/// The cells of a text of lines: encoding, separators, quotes, comments, titles and line ends sorted out.
 struct PoseTable: Sendable {
     struct Row: Sendable {
         /// From 1.
         var line: Int
         var cells: [String]
+        /// It begins with a comment's mark, and is a row only for a folder whose name does so, too.
+        var isRemark = false
     }
 
-    /// Lines that begin with `#`, without it, and lines before the first row.
-    var comments: [String] = []
-    var rows: [Row] = []
+    /// The row that names the columns, also where it stands in a comment; nil where there is none.
+    private(set) var header: [String]?
+    /// What the lines below the header hold; wholly empty ones are left out.
+    private(set) var rows: [Row] = []
+    /// nil stands for any white space.
+    private(set) var separator: Character?
+    /// FARO iQscene's own form, whose columns have no names.
+    private(set) var isIQScene = false
+    /// What the text was read as, where it was not UTF-8.
+    private(set) var encoding: String?
     /// The text ends without a line end: the last row may be half of one.
-    var isOpen = false
+    private(set) var isOpen = false
 
-    /// The separators in the order in which they are looked for; nil stands for any white space.
-    private static let separators: [Character?] = [";", "\t", ",", nil]
-    /// What a file of another kind, or one made to hurt, exceeds.
     static let rowLimit = 200_000
-    private static let lineLimit = 16_384
-    private static let commentLimit = 100
+    /// A quoted cell goes over as many lines at most.
+    private static let quotedLines = 20
 
     init(_ bytes: [UInt8], stop: StopSignal) throws(TableFailure) {
-        let start: Int
-        switch JSONText.of(bytes) {
-        case .utf8(let first): start = first
-        case .empty:
-            throw .refused(
-                PoseListRefusal(message: "is empty: write a header and a row into it", mayBeUnfinished: true)
-            )
-        case .reserved:
-            throw .refused(
-                PoseListRefusal(message: "holds zero bytes where text should be: copy it again", mayBeUnfinished: true)
-            )
-        case .otherEncoding(let name):
-            throw .refused(PoseListRefusal(message: "is not UTF-8 but \(name): save it as UTF-8"))
-        }
-        isOpen = bytes.last != UInt8(ascii: "\n")
-        var separator: Character??
-        var (line, next) = (0, start)
-        while next < bytes.count {
-            let end = bytes[next...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-            line += 1
-            guard end - next <= Self.lineLimit else {
-                throw .refused(
-                    PoseListRefusal(
-                        message: "has a line of more than \(Self.lineLimit) bytes (line \(line)): is it a pose list?"
-                    )
-                )
+        let text: PoseListText
+        do throws(PoseListRefusal) { text = try PoseListText(bytes) } catch { throw .refused(error) }
+        encoding = text.encoding
+        let layout = try PoseLayout(text.bytes, stop: stop)
+        (header, separator, isIQScene) = (layout.header, layout.separator, layout.isIQScene)
+        var lines = PoseLines(text.bytes)
+        isOpen = lines.isOpen
+        var isInBlock = !isIQScene
+        while let line = try Self.record(&lines, by: separator, stop) {
+            guard line.first > layout.lastHeaderLine else { continue }
+            let isRemark = PoseLayout.isComment(line.text)
+            // Too short for a name and three numbers.
+            if isRemark, line.text.utf8.count < 8 { continue }
+            let cells = PoseCells.of(line.text, by: separator)
+            if cells.isEmpty { continue }
+            if isIQScene {
+                // `Scans {` … `}`; what stands in other blocks is no station.
+                if cells.last == "{" { isInBlock = cells.first?.lowercased() == "scans" }
+                if cells.last == "{" || cells.first == "}" { continue }
+                guard isInBlock else { continue }
             }
-            if line % 4096 == 0 { do throws(Interruption) { try stop.check() } catch { throw .interrupted(error) } }
-            let text = String(decoding: bytes[next..<end], as: UTF8.self)
-                .trimmingCharacters(in: .init(charactersIn: " \r"))
-            next = end + 1
-            if text.isEmpty { continue }
-            if text.hasPrefix("#") || text.hasPrefix("%") || text.hasPrefix("//") {
-                if comments.count < Self.commentLimit {
-                    comments.append(String(text.drop { "#%/".contains($0) }).trimmingCharacters(in: .whitespaces))
-                }
-                continue
-            }
-            let mark = separator ?? Self.separators.first { mark in mark.map { text.contains($0) } ?? true } ?? nil
-            separator = .some(mark)
+            if isRemark, cells.count(where: PoseNumber.isNumber) < 3 { continue }
             guard rows.count < Self.rowLimit else {
                 throw .refused(PoseListRefusal(message: "has more than \(Self.rowLimit) rows: split it by folders"))
             }
-            rows.append(Row(line: line, cells: Self.cells(of: text, by: mark)))
+            rows.append(Row(line: line.first, cells: cells, isRemark: isRemark))
         }
     }
 
-    /// The cells of one line, without the white space around them and the quotes.
-    static func cells(of text: String, by separator: Character?) -> [String] {
-        guard let separator else { return text.split(whereSeparator: \.isWhitespace).map(String.init) }
-        var cells: [String] = []
-        var cell = ""
-        var (isQuoted, isBlank) = (false, true)
-        var rest = text[...]
-        while let character = rest.popFirst() {
-            switch character {
-            case "\"" where isQuoted && rest.first == "\"":
-                cell.append("\"")
-                rest.removeFirst()
-            case "\"" where isQuoted || isBlank:
-                isQuoted.toggle()
-                isBlank = false
-            case separator where !isQuoted:
-                cells.append(cell.trimmingCharacters(in: .whitespaces))
-                (cell, isBlank) = ("", true)
-            default:
-                cell.append(character)
-                if !character.isWhitespace { isBlank = false }
+    /// The next line, with those that a quoted cell goes on in.
+    private static func record(
+        _ lines: inout PoseLines,
+        by separator: Character?,
+        _ stop: StopSignal
+    ) throws(TableFailure) -> (first: Int, text: String)? {
+        guard let line = try lines.line(stop) else { return nil }
+        let first = lines.number
+        guard line.utf8.contains(0x22), PoseCells.endsInQuotes(line.unicodeScalars[...], by: separator) else {
+            return (first, line)
+        }
+        var ahead = lines
+        var whole = line
+        for _ in 1..<quotedLines {
+            guard let more = try ahead.line(stop), whole.utf8.count + more.utf8.count < PoseLines.limit else { break }
+            whole += "\n" + more
+            if !PoseCells.endsInQuotes(whole.unicodeScalars[...], by: separator) {
+                lines = ahead
+                return (first, whole)
             }
         }
-        cells.append(cell.trimmingCharacters(in: .whitespaces))
-        // Some programs end every line with a separator.
-        if cells.count > 1, cells.last?.isEmpty == true { cells.removeLast() }
-        return cells
-    }
-
-    /// The separator that a header in a comment uses, and its cells.
-    static func header(of comment: String) -> [String] {
-        // `pano poses v1.0: ID; filename; …`
-        let text = comment.split(separator: ":", maxSplits: 1).last.map(String.init) ?? comment
-        let mark = separators.first { mark in mark.map { text.contains($0) } ?? true } ?? nil
-        return cells(of: text.trimmingCharacters(in: .whitespaces), by: mark)
+        // Nobody closes it: a quote that is part of the text.
+        return (first, line)
     }
 }
 

@@ -94,6 +94,11 @@ enum EulerReader {
         guard let angles else { return nil }
         switch parsed {
         case .degrees:
+            for angle in [angles.x, angles.y, angles.z] {
+                guard let objection = AngleRange.objection(to: angle, limit: 360) else { continue }
+                findings.refuse(.angleImplausible, "\(name) has the angle \(objection)", at: offset)
+                return nil
+            }
             let factor = Double.pi / 180
             return EulerAngles(x: angles.x * factor, y: angles.y * factor, z: angles.z * factor)
         case .radians:

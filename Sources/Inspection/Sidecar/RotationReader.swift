@@ -186,8 +186,12 @@ enum RotationReader {
         }
         let problemsBefore = findings.problems.count
         let degrees = ["heading", "pitch", "roll"].map { fields.number($0, &findings) ?? 0 }
+        for (key, angle) in zip(["heading", "pitch", "roll"], degrees) {
+            guard let objection = AngleRange.objection(to: angle, limit: key == "pitch" ? 90 : 360) else { continue }
+            findings.refuse(.angleImplausible, "\(fields.name(key)) is \(objection)", at: fields.offset(of: key))
+        }
         guard fields.has("heading"), findings.problems.count == problemsBefore else { return nil }
-        let radians = degrees.map { $0.truncatingRemainder(dividingBy: 360) * .pi / 180 }
+        let radians = degrees.map { $0 * .pi / 180 }
         return Rotation(heading: radians[0], pitch: radians[1], roll: radians[2]).eulerAngles
     }
 

@@ -13,6 +13,8 @@ struct Sidecar: Equatable, Sendable {
     var rotation: EulerAngles?
     var scale: Vector3?
     var time: CaptureTime?
+    /// It states a time that cannot be used, which a note says.
+    var statesUnusedTime = false
     /// All six, where there is a map.
     var faces: FaceScheme?
     var metadata: [String: String] = [:]

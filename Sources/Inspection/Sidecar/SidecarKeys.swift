@@ -78,6 +78,9 @@ struct SidecarFields {
     /// Where the value of `key` stands.
     func offset(of key: String) -> Int? { members[SidecarKeys.folded(key)]?.value.offset }
 
+    /// What stands at `key`, without asking for it.
+    func peek(_ key: String) -> JSONValue.Content? { members[SidecarKeys.folded(key)]?.value.content }
+
     /// Whether an object stands at `key`, without asking for it.
     func isObject(_ key: String) -> Bool {
         if case .object = members[SidecarKeys.folded(key)]?.value.content { true } else { false }

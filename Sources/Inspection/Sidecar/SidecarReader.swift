@@ -86,7 +86,7 @@ enum SidecarReader {
         sidecar.rotation = rotation.angles
         sidecar.translation = TranslationReader.read(&fields, matrix: rotation.matrixTranslation, &findings)
         sidecar.scale = readScale(&fields, &findings)
-        sidecar.time = readTime(&fields, zone: zone, now: now, &findings)
+        (sidecar.time, sidecar.statesUnusedTime) = readTime(&fields, zone: zone, now: now, &findings)
         sidecar.faces = FaceMapReader.read(&fields, &findings)
         sidecar.metadata = MetadataReader.read(&fields, &findings)
         fields.noteUnknown(into: &findings)
@@ -138,17 +138,35 @@ enum SidecarReader {
         zone: TimeZone?,
         now: Date,
         _ findings: inout SidecarFindings
-    ) -> CaptureTime? {
+    ) -> (time: CaptureTime?, isUnused: Bool) {
         let offset = fields.offset(of: "timeTaken")
-        guard let text = fields.text("timeTaken", &findings) else { return nil }
+        if let meant = fields.instant("timeTaken") {
+            fields.know(["timeTaken"])
+            findings.refuse(
+                .valueInvalid,
+                "`timeTaken` is a number, but takes text: write \"\(meant.wire.prefix(23))Z\", if it counts from 1970.",
+                at: offset
+            )
+            return (nil, false)
+        }
+        guard let text = fields.text("timeTaken", &findings) else { return (nil, false) }
         let shown = printable(text, limit: 60)
+        let bare = text.trimmingCharacters(in: .whitespaces)
         do throws(CaptureTime.Refusal) {
-            let time = try CaptureTime.parse(text.trimmingCharacters(in: .whitespaces), zone: zone)
+            let time = try CaptureTime.parse(bare, zone: zone)
             if let reason = CapturePlausibility.objection(to: time, now: now) {
                 findings.refuse(.timeImplausible, "`timeTaken` \(shown) \(reason): correct it.", at: offset)
-                return nil
+                return (nil, false)
             }
-            return time
+            if UnsetClock.shows(CaptureTime.clock(bare) ?? time, at: time) {
+                findings.note(
+                    .timeUnused,
+                    "`timeTaken` \(shown) looks like a clock that nobody has set, and was not used; correct it if you know the time.",
+                    at: offset
+                )
+                return (nil, true)
+            }
+            return (time, false)
         } catch {
             switch error {
             case .notISO8601:
@@ -166,7 +184,7 @@ enum SidecarReader {
                     at: offset
                 )
             }
-            return nil
+            return (nil, false)
         }
     }
 }

@@ -54,6 +54,14 @@ extension SidecarFields {
         }
     }
 
+    /// The instant that a number at `key` counts to from 1970, without asking for it; nil where no such number stands there.
+    func instant(_ key: String) -> CaptureTime? {
+        guard case .number(_, let spelled) = peek(key), case .time(let time) = PoseTime.number(spelled) else {
+            return nil
+        }
+        return time
+    }
+
     /// The fields of the object at `key`, or nil with words where something else stands there.
     mutating func object(_ key: String, _ findings: inout SidecarFindings) -> SidecarFields? {
         guard let value = take(key) else { return nil }

@@ -1,0 +1,128 @@
+import DropFolder
+import Foundation
+import Synchronization
+
+/// The folders below a pose list's own whose names stand in the list: whether a row fits more than one is seen here.
+///
+/// The tree is walked once, and what changed of it again when a folder is asked for that was not there then. So a folder that is in
+/// here may have rivals that are not: but those come to be asked for after it, and then find it.
+final class NamedFolders: Sendable {
+    private struct Branch {
+        var stamp: FileStamp
+        /// Hashes of the names of its subfolders; two of one hash cost a walk, no more.
+        var children: Set<Int>
+    }
+
+    private struct State {
+        /// Paths below the list's folder by their last part, folded.
+        var paths: [String: [String]] = [:]
+        /// Folders that have subfolders, by their path.
+        var branches: [String: Branch] = [:]
+        var count = 0
+    }
+
+    /// Deeper, and more, no inbox is looked at.
+    private static let depth = 64
+    private static let limit = 2_000_000
+
+    private let wanted: Set<String>
+    private let state = Mutex(State())
+
+    init(_ wanted: Set<String>) { self.wanted = wanted }
+
+    /// The folders whose folded name is `name`, below the list's folder `root`, in a tree that has `path` in it.
+    ///
+    /// Blocks.
+    func namesakes(
+        called name: String,
+        with path: String,
+        in root: borrowing OpenFolder,
+        ignoring rules: IgnoreRules,
+        stop: StopSignal
+    ) throws(Interruption) -> [String] {
+        let own = path.split(separator: "/").last.map { PoseListNames.folded(String($0)) } ?? ""
+        do throws(Interruption) {
+            return try state.withLock { state throws(Interruption) in
+                if state.paths[own]?.contains(path) == true { return state.paths[name] ?? [] }
+                let walk = FolderWalk(rules: rules, stop: stop)
+                try Self.refresh(&state, wanted, root, walk)
+                if state.paths[own]?.contains(path) == true { return state.paths[name] ?? [] }
+                // Its folder had no subfolders before, or its file system's clock is coarse.
+                state = State()
+                try Self.walk(&state, wanted, root, "", 0, walk)
+                return state.paths[name] ?? []
+            }
+        } catch {
+            state.withLock { $0 = State() }
+            throw error
+        }
+    }
+
+    private struct FolderWalk {
+        var rules: IgnoreRules
+        var stop: StopSignal
+    }
+
+    /// Looks into the folders that have subfolders and changed.
+    private static func refresh(
+        _ state: inout State,
+        _ wanted: Set<String>,
+        _ root: borrowing OpenFolder,
+        _ walk: FolderWalk
+    ) throws(Interruption) {
+        for path in state.branches.keys.sorted() {
+            try walk.stop.check()
+            guard let branch = state.branches[path] else { continue }
+            do throws(DropFolderError) {
+                let stamp = try root.stamp(ofFolder: path)
+                if stamp == branch.stamp { continue }
+            } catch {
+                guard case .unavailable = error else {
+                    state.branches[path] = nil
+                    continue
+                }
+                throw Interruption(error)
+            }
+            try Self.walk(&state, wanted, root, path, path.split(separator: "/").count, walk, known: branch.children)
+        }
+    }
+
+    /// Takes in what stands below `path`; subfolders whose hash is `known` were taken in before.
+    private static func walk(
+        _ state: inout State,
+        _ wanted: Set<String>,
+        _ root: borrowing OpenFolder,
+        _ path: String,
+        _ depth: Int,
+        _ walk: FolderWalk,
+        known: Set<Int> = []
+    ) throws(Interruption) {
+        guard depth < Self.depth, state.count < limit else { return }
+        try walk.stop.check()
+        let listing: (stamp: FileStamp, names: [String])
+        do throws(DropFolderError) {
+            listing = try root.subfolders(of: path) { walk.rules.role(of: $0, kind: .folder) == .folder }
+        } catch {
+            // Gone meanwhile, or not to be looked into: no station of ours either.
+            guard case .unavailable = error else { return }
+            throw Interruption(error)
+        }
+        guard !listing.names.isEmpty || path.isEmpty else {
+            state.branches[path] = nil
+            return
+        }
+        var children: Set<Int> = []
+        for name in listing.names {
+            children.insert(name.hashValue)
+            if known.contains(name.hashValue) { continue }
+            state.count += 1
+            let inner = path.isEmpty ? name : path + "/" + name
+            let folded = PoseListNames.folded(name)
+            if wanted.contains(folded), state.paths[folded]?.contains(inner) != true {
+                state.paths[folded, default: []].append(inner)
+            }
+            try Self.walk(&state, wanted, root, inner, depth + 1, walk)
+        }
+        state.branches[path] = Branch(stamp: listing.stamp, children: children)
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+
+/// What one column of a pose list holds, told by its heading.
+struct PoseColumn: Equatable, Sendable {
+    enum Role: Hashable, Sendable {
+        /// The folder, or a file that is called like it; the lower, the better it names the folder.
+        case name(Int)
+        /// 0…2: x, y, z.
+        case position(Int)
+        /// 0…3: w, x, y, z.
+        case quaternion(Int)
+        /// `0.7+0i+0j+0.7k` in one cell.
+        case quaternionText
+        case axis(Int)
+        case angle
+        case heading, pitch, roll
+        case time(PoseTime.Kind)
+        /// A key of the sidecar that takes text, or a number.
+        case text, number
+        /// Says where the station is or looks in a way that drop360 does not read.
+        case foreign(Foreign)
+        case other
+    }
+
+    /// What a list says in place of what drop360 reads.
+    enum Foreign: Hashable, Sendable {
+        case yaw, photogrammetric, geographic, matrix, numberedQuaternion, pan
+
+        var words: String {
+            switch self {
+            case .yaw:
+                "gives yaw, of which nobody tells where zero is and which way it counts: give `heading` (degrees clockwise from +Y), or a quaternion in the columns qw, qx, qy and qz"
+            case .photogrammetric:
+                "gives omega, phi and kappa: convert them to a quaternion in the columns qw, qx, qy and qz"
+            case .geographic:
+                "gives longitude and latitude: convert them to metres in the columns x, y and z"
+            case .matrix:
+                "gives matrices: convert them to a position in the columns x, y and z and a quaternion in qw, qx, qy and qz"
+            case .numberedQuaternion:
+                "numbers the parts of its quaternion, and nobody knows where its w stands: call the columns qw, qx, qy and qz"
+            case .pan:
+                "gives pan, tilt and roll, of which nobody tells where zero is: export axis and angle, or convert it"
+            }
+        }
+    }
+
+    var role: Role
+    /// The heading as it stands there.
+    var title: String
+    /// The heading without its unit: letters and digits, lower case.
+    var key: String
+    /// What stands in brackets behind the heading, folded; also `headingdeg`.
+    var unit: String?
+
+    var isKnown: Bool { role != .other }
+
+    /// Whether it says where a station stands or looks, also in a way that is not read.
+    var isOfPose: Bool {
+        switch role {
+        case .position, .quaternion, .quaternionText, .axis, .heading, .foreign: true
+        case .number: key.hasPrefix("euler")
+        case .name, .angle, .pitch, .roll, .time, .text, .other: false
+        }
+    }
+
+    static func folded(_ name: String) -> String {
+        name.precomposedStringWithCanonicalMapping.lowercased().filter { $0.isLetter || $0.isNumber }
+    }
+
+    /// The columns under one heading: three under `Rotation_Vector(i,j,k)`.
+    static func named(_ heading: String) -> [PoseColumn] {
+        var (base, bracket) = (heading, "")
+        if let open = heading.firstIndex(where: { "([".contains($0) }), open != heading.startIndex {
+            base = String(heading[..<open])
+            bracket = String(heading[open...].drop { "([".contains($0) }.prefix { !")]".contains($0) })
+        }
+        let key = folded(base)
+        if let parts = group(key, bracket) {
+            return parts.map { PoseColumn(role: $0, title: heading, key: key) }
+        }
+        let unit = bracket == "°" ? "deg" : folded(bracket)
+        func column(_ role: Role, _ unit: String) -> [PoseColumn] {
+            [PoseColumn(role: role, title: heading, key: key, unit: unit.isEmpty ? nil : unit)]
+        }
+        if let role = roles[key] { return column(role, unit) }
+        // `heading_deg`, `x_m`
+        for (ending, unit) in endings where key.count > ending.count && key.hasSuffix(ending) {
+            if let role = roles[String(key.dropLast(ending.count))], takesUnit(role) { return column(role, unit) }
+        }
+        return column(.other, unit)
+    }
+
+    private static func takesUnit(_ role: Role) -> Bool {
+        switch role {
+        case .position, .axis, .angle, .heading, .pitch, .roll, .foreign, .time: true
+        case .name, .quaternion, .quaternionText, .text, .number, .other: false
+        }
+    }
+
+    private static let endings: [(String, String)] = [
+        ("metres", "m"), ("meters", "m"), ("metre", "m"), ("meter", "m"), ("mm", "mm"), ("cm", "cm"), ("m", "m"),
+        ("usft", "usft"), ("ft", "ft"), ("feet", "ft"), ("degrees", "deg"), ("degree", "deg"), ("deg", "deg"),
+        ("gons", "gon"), ("gon", "gon"), ("grad", "gon"), ("radians", "rad"), ("radian", "rad"), ("rad", "rad"),
+        ("mils", "mil"), ("mil", "mil"), ("ns", "ns"), ("ms", "ms"), ("us", "us"), ("sec", "s"), ("s", "s"),
+    ]
+
+    // MARK: Several numbers under one heading
+
+    private static let positions: Set<String> = [
+        "position", "pos", "xyz", "coordinates", "coordinate", "coords", "translation", "location", "centre", "center",
+        "scanposition", "setupposition", "origin",
+    ]
+    private static let axes: Set<String> = [
+        "rotationvector", "rotationaxis", "rotvector", "rotaxis", "axis", "rotationvectors",
+    ]
+    private static let quaternions: Set<String> = [
+        "quaternion", "quat", "q", "orientation", "rotation", "rotationquaternion", "rot",
+    ]
+
+    private static func group(_ key: String, _ bracket: String) -> [Role]? {
+        let parts = bracket.split(whereSeparator: { ",; ".contains($0) }).map { folded(String($0)) }
+        if parts.count < 3 {
+            // In brackets there may be a unit.
+            if positions.contains(key) { return (0...2).map(Role.position) }
+            if axes.contains(key) { return (0...2).map(Role.axis) }
+            return quaternions.contains(key) ? [.quaternionText] : nil
+        }
+        func places(_ names: [[String]]) -> [Int]? {
+            let found = parts.map { part in names.firstIndex { $0.contains(part) } ?? -1 }
+            return Set(found) == Set(0..<names.count) && found.count == names.count ? found : nil
+        }
+        let xyz = [["x", "i", "e", "rx", "tx"], ["y", "j", "n", "ry", "ty"], ["z", "k", "h", "rz", "tz"]]
+        if positions.contains(key) { return places(xyz)?.map(Role.position) }
+        if axes.contains(key) { return places(xyz)?.map(Role.axis) }
+        guard quaternions.contains(key) else { return nil }
+        return places([["w", "qw"], ["x", "qx", "i"], ["y", "qy", "j"], ["z", "qz", "k"]])?.map(Role.quaternion)
+    }
+}

@@ -1,0 +1,31 @@
+import Foundation
+
+/// Tells angles that are no degrees from those that are, as far as their size tells.
+enum AngleRange {
+    /// An angle may be rounded up by as much: degrees.
+    private static let rounding = 1e-3
+
+    /// What is wrong with an angle that should be degrees within `limit` either way, as the rest of a sentence; nil where nothing is.
+    static func objection(to angle: Double, limit: Double) -> String? {
+        guard abs(angle) > limit + rounding else { return nil }
+        let shown = String(format: "%.6g", angle)
+        let most = limit < 360 ? "and goes from -90 to 90 degrees" : "and a full turn has 360 degrees"
+        func like(_ unit: String, _ degrees: Double) -> String {
+            ", which looks like \(unit): \(shown) would be \(String(format: "%.6g", degrees)) degrees. Write degrees."
+        }
+        if limit < 360 {
+            // -0.5 as 359.5.
+            if (270...360 + rounding).contains(angle) {
+                return "\(shown), \(most): write \(String(format: "%.6g", angle - 360))."
+            }
+            if abs(angle) <= 100 { return "\(shown), \(most)" + like("gon (400 to a turn)", angle * 0.9) }
+            if abs(angle) > 360, abs(angle) <= 1600 {
+                return "\(shown), \(most)" + like("mils (6400 to a turn)", angle * 360 / 6400)
+            }
+            return "\(shown), \(most): write degrees above the horizon."
+        }
+        if abs(angle) <= 400 { return "\(shown), \(most)" + like("gon (400 to a turn)", angle * 0.9) }
+        if abs(angle) <= 6400 { return "\(shown), \(most)" + like("mils (6400 to a turn)", angle * 360 / 6400) }
+        return "\(shown), \(most): write degrees."
+    }
+}
