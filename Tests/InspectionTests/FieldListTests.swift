@@ -89,6 +89,11 @@ struct FieldListTests {
         List("path of a picture called like the folder", "filename;x;y;z;heading\nimages/station.jpg;1;2;3;0\n"),
         List("path of a picture in the folder", "image,x,y,z,heading\nsite-a/station/IMG_0001.jpg,1,2,3,0\n"),
         List("address of a picture", "image,x,y,z,heading\nfile:///C:/Scans/station/front.png,1,2,3,0\n"),
+        List("scans by their files", "filename,x,y,z,heading\nC:\\Scans\\station.fls,1,2,3,0\n"),
+        List(
+            "a row for each face",
+            "filename,x,y,z,heading\nstation/front.jpg,1,2,3,0\nstation/back.jpg,1.0,2.0,3,0\n"
+        ),
         List("id and name", "id,name,x,y,z,heading\nstation,Pump house,1,2,3,0\n"),
         List(
             "FARO SCENE, Orbit's template",
@@ -176,6 +181,12 @@ struct FieldListTests {
             "pose-list-invalid",
             "gives matrices"
         ),
+        (
+            "ID;CenterX;CenterY;CenterZ;Angle;AxisX;AxisY;AxisZ;rc11;rc12\nstation;1;2;3;0;0;0;1;1;0\n",
+            "pose-list-invalid",
+            "CloudCompare"
+        ), ("folder,x,y,z,heading [grad]\nstation,1,2,3,0\n", "pose-list-invalid", "write deg, gon or rad"),
+        ("name x y z heading\nstation 1 1 2 3 0\n", "pose-list-invalid", "put it in quotes"),
         ("name,x,y,z,q0,q1,q2,q3\nstation,1,2,3,1,0,0,0\n", "pose-list-invalid", "where its w stands"),
         ("Setup,X,Y,Z,Quaternion\nstation,1,2,3,\"1 0 0 0\"\n", "pose-list-invalid", "where its w stands"),
         ("1767329314.7 1 2 3 0 0 0 1\n", "pose-list-invalid", "names no folder"),

@@ -125,7 +125,7 @@ struct PoseListTests {
     @Test(arguments: [
         ("folder,x,y,z,heading\nstation,1,5,2,5,3,0\n", ["pose-list-invalid"], "decimal commas"),
         ("folder;x;y;z;heading\nstation;1,5;2;3;0\n", ["number-in-text"], "decimal comma"),
-        ("folder,x,y,z,heading\nstation,1,2,3,0\nstation,1,2,3,0\n", ["pose-list-ambiguous"], "lines 2, 3"),
+        ("folder,x,y,z,heading\nstation,1,2,3,0\nstation,1,2,3,5\n", ["pose-list-ambiguous"], "lines 2, 3"),
         ("folder,x,y,z\nstation,1,2,3\n", ["rotation-missing"], "line 2"),
         (
             "folder,x,y,z,eulerRotationX,eulerRotationY,eulerRotationZ\n\nstation,1,2,3,0,0,90\n",

@@ -34,7 +34,8 @@ struct PoseListTimeTests {
     @Test(arguments: [
         ("12.5", "counts from no date"), ("0", "counts from no date"),
         ("1451366000000000000000", "counts from no date"),
-        ("46024.2004", "spreadsheet's date number (2026-01-02T04:48"), ("1.76733E+18", "lost its last digits"),
+        ("46024.2004", "spreadsheet's date number (2026-01-02T04:48"),
+        ("\"46024,2004\"", "date number (2026-01-02T04:48"), ("1.76733E+18", "lost its last digits"),
         ("26.7.2026 12:59", "is not an ISO 8601 time"), ("05/01/2026 10:00 AM", "is not an ISO 8601 time"),
         ("2026-05-01T10:00:00", "has no time zone"), ("2026-02-30T10:00:00Z", "not a date that exists"),
         ("2000-01-01T00:00:12Z", "nobody has set"), ("946684812", "nobody has set"),

@@ -57,7 +57,8 @@ extension StationInspection {
             )
             return .nothing
         }
-        guard rows.count == 1 else {
+        // Rows that say the same, one for each picture of a station, are one.
+        guard rows.count == 1 || PoseRow.areAlike(rows.map { list.rows[$0] }, of: list) else {
             let lines = rows.prefix(5).map { "\(list.rows[$0].line)" }.joined(separator: ", ")
             findings.refuse(
                 .poseListAmbiguous,
@@ -67,7 +68,7 @@ extension StationInspection {
             )
             return .unusable
         }
-        if number == list.openRow, isFresh(finding.stamp) {
+        if rows.contains(where: { $0 == list.openRow }), isFresh(finding.stamp) {
             findings.wait(
                 .stillWriting,
                 "The last line of \(shown) has no end and was written a moment ago: perhaps more is to come.",

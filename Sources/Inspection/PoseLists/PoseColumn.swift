@@ -100,8 +100,8 @@ struct PoseColumn: Equatable, Sendable {
     private static let endings: [(String, String)] = [
         ("metres", "m"), ("meters", "m"), ("metre", "m"), ("meter", "m"), ("mm", "mm"), ("cm", "cm"), ("m", "m"),
         ("usft", "usft"), ("ft", "ft"), ("feet", "ft"), ("degrees", "deg"), ("degree", "deg"), ("deg", "deg"),
-        ("gons", "gon"), ("gon", "gon"), ("grad", "gon"), ("radians", "rad"), ("radian", "rad"), ("rad", "rad"),
-        ("mils", "mil"), ("mil", "mil"), ("ns", "ns"), ("ms", "ms"), ("us", "us"), ("sec", "s"), ("s", "s"),
+        ("gons", "gon"), ("gon", "gon"), ("radians", "rad"), ("radian", "rad"), ("rad", "rad"),
+        ("ns", "ns"), ("ms", "ms"), ("us", "us"), ("sec", "s"), ("s", "s"),
     ]
 
     // MARK: Several numbers under one heading

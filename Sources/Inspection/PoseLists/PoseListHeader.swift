@@ -71,7 +71,17 @@ struct PoseListHeader: Sendable {
         let keys = Set(columns.map(\.key))
         func has(_ wanted: [PoseColumn.Role]) -> Bool { roles.isSuperset(of: wanted) }
         if keys.contains("panoposx") { return .navvis }
-        if has((0...2).map(PoseColumn.Role.axis)), has([.angle]) { return .faro }
+        let hasAxis = has((0...2).map(PoseColumn.Role.axis))
+        if hasAxis, has([.angle]) {
+            guard !has([.foreign(.matrix)]) else {
+                throw PoseListRefusal(
+                    message:
+                        "gives an axis and matrices, as CloudCompare does, and nobody tells which way its cameras' axes lie: set `poses` in the inbox's "
+                        + "configuration, for instance to {preset: faro, frame: optical}, and check one station in the viewer"
+                )
+            }
+            return .faro
+        }
         let position = (0...2).map(PoseColumn.Role.position)
         let quaternion = (0...3).map(PoseColumn.Role.quaternion)
         let turns =
@@ -82,7 +92,7 @@ struct PoseListHeader: Sendable {
         }
         if !has(position), foreign.contains(.geographic) { throw refusal(.geographic) }
         if !turns, let other = foreign.first(where: { $0 != .geographic }) { throw refusal(other) }
-        if keys.contains("scanname"), has((0...2).map(PoseColumn.Role.axis)) { return .faro }
+        if keys.contains("scanname"), hasAxis { return .faro }
         if !keys.isDisjoint(with: own) || has([.heading]) { return .drop360 }
         if has(position), has(quaternion) || has([.quaternionText]) {
             return keys.contains("timestamp") ? .tum : .leica

@@ -78,6 +78,12 @@ struct PoseListNames: Sendable {
         return name.precomposedStringWithCanonicalMapping.lowercased()
     }
 
+    /// The endings of point clouds and scans.
+    private static let scans: Set<String> = [
+        "e57", "fls", "ptx", "pts", "ptg", "rcs", "rcp", "zfs", "zfc", "las", "laz", "xyz", "ply", "tzf", "tzs", "rdbx",
+        "lsd",
+    ]
+
     /// What a cell may name: one path, or for an image its own and that of its folder.
     private static func spellings(of cell: String) -> [(path: String, isElsewhere: Bool)] {
         var text = folded(cell).replacingOccurrences(of: "\\", with: "/")
@@ -92,7 +98,10 @@ struct PoseListNames: Sendable {
         guard let last = parts.last.map(String.init) else { return [] }
         let ending = FaceNaming.fileExtension(of: last)
         guard FaceNaming.imageExtensions.contains(ending) || FaceNaming.foreignImageExtensions.contains(ending) else {
-            return [(parts.joined(separator: "/"), isElsewhere)]
+            let path = parts.joined(separator: "/")
+            // A scan's file is called like its folder, or is one.
+            guard scans.contains(ending) else { return [(path, isElsewhere)] }
+            return [(path, isElsewhere), (String(path.dropLast(ending.count + 1)), isElsewhere || parts.count > 1)]
         }
         isElsewhere = isElsewhere || parts.count > 1
         parts.removeLast()

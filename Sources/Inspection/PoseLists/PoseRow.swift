@@ -49,6 +49,22 @@ struct PoseRow {
         return spelled
     }
 
+    /// Whether all rows state the same.
+    static func areAlike(_ rows: [PoseTable.Row], of list: PoseList) -> Bool {
+        guard rows.count <= 100 else { return false }
+        do throws(PoseListRefusal) {
+            let first = try rows.first.map { row throws(PoseListRefusal) in try PoseRow(list: list, row: row).sidecar()
+            }
+            for row in rows.dropFirst() {
+                guard try PoseRow(list: list, row: row).sidecar().text == first?.text else { return false }
+            }
+            return true
+        } catch {
+            // What is wrong with one of them is said when one is left.
+            return false
+        }
+    }
+
     private func refusal(_ words: String) -> PoseListRefusal {
         PoseListRefusal(message: "\(words) in line \(row.line)")
     }
@@ -64,7 +80,12 @@ struct PoseRow {
         {
             return
         }
-        let hint = list.separator == "," ? " (decimal commas? a decimal point is needed)" : ""
+        let hint =
+            switch list.separator {
+            case ",": " (decimal commas? a decimal point is needed)"
+            case nil: " (a name with blanks in it? put it in quotes)"
+            default: ""
+            }
         throw refusal("has \(cells.count) cells for \(columns) columns\(hint)")
     }
 
@@ -130,9 +151,9 @@ struct PoseRow {
     private func degrees(_ number: Double, _ column: PoseColumn) throws(PoseListRefusal) -> Double {
         switch column.unit {
         case nil, "deg", "degree", "degrees", "dd": return number
-        case "gon", "gons", "grad", "grads", "g": return number * 0.9
+        case "gon", "gons": return number * 0.9
         case "rad", "radian", "radians": return number * 180 / .pi
-        case "mil", "mils": return number * 360 / 6400
+        // `grad` are degrees in German and gon in English, and mils are of three kinds.
         case let unit?:
             throw PoseListRefusal(
                 message:

@@ -24,6 +24,8 @@ enum PoseTime {
     ///
     /// nil where the cell is no number.
     static func number(_ cell: String) -> Reading? {
+        // Only a spreadsheet's date number has a decimal comma.
+        let cell = PoseNumber.value(cell) == nil ? cell.replacingOccurrences(of: ",", with: ".") : cell
         guard let plain = PoseNumber.plain(cell), let value = Double(plain), value.isFinite else { return nil }
         let (first, end) = (946_684_800.0, 4_102_444_800.0)
         guard let unit = [0, 3, 6, 9].first(where: { (first..<end).contains(value / pow(10, Double($0))) }) else {
@@ -38,7 +40,7 @@ enum PoseTime {
         // Written with an exponent, as spreadsheets show long numbers.
         let digits = plain.prefix { $0 != "e" && $0 != "E" }.count(where: \.isNumber)
         guard digits >= 13 else {
-            return .unusable("lost its last digits, as in a spreadsheet: format the column as text before you save it")
+            return .unusable("lost its last digits in a spreadsheet (format the column as text there)")
         }
         return .time(CaptureTime(milliseconds: Int64(value / pow(10, Double(unit) - 3))))
     }
