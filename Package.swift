@@ -16,6 +16,7 @@ let strict: [SwiftSetting] = [
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -26,6 +27,9 @@ let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 // The targets stand in the order in which a station meets them.
@@ -39,9 +43,12 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -62,7 +69,10 @@ let package = Package(
         .target(name: "Ledger", dependencies: ["Station", grdb], swiftSettings: strict),
         .target(
             name: "CDF",
-            dependencies: ["Station", "DropFolder", asyncHTTPClient, logging, crypto, nioCore, nioPosix, nioHTTP1],
+            dependencies: [
+                "Station", "DropFolder", asyncHTTPClient, logging, crypto, cryptoExtras, nioCore, nioPosix, nioHTTP1,
+                nioSSL, swiftASN1, x509,
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -161,7 +171,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CDFTests",
-            dependencies: ["CDF", "Station", "Sandbox", "TestSupport", crypto],
+            dependencies: ["CDF", "Station", "Sandbox", "TestSupport", crypto, cryptoExtras, nioSSL],
             swiftSettings: strict
         ),
         .testTarget(

@@ -91,13 +91,8 @@ extension CDFClient {
         counted: SentBytes
     ) async throws(TryFailure) -> (Answer, md5: String?) {
         let url = address.hasPrefix("/") ? settings.host + address : address
-        guard Self.maySendInTheClear(url) || url.lowercased().hasPrefix("https://") else {
-            throw .source(
-                .notCDF(
-                    host: URL(string: url)?.host ?? "the upload host",
-                    detail: "an upload address without encryption"
-                )
-            )
+        if let objection = objection(to: url) {
+            throw .source(.notCDF(host: URL(string: url)?.host ?? "the upload host", detail: objection))
         }
         var request = HTTPClientRequest(url: url)
         request.method = .PUT
@@ -113,16 +108,17 @@ extension CDFClient {
         )
         // The length is always told: the stores behind CDF refuse chunked bodies.
         request.body = .stream(body, length: .known(part.size))
-        let answer = try await exchange.once(request, timeout: .seconds(7 * 86400), limit: 1 << 20)
+        let answer = try await exchange.once(request, within: .progress, size: 1 << 20)
         return (answer, body.digests.md5)
     }
 
-    private static func maySendInTheClear(_ url: String) -> Bool {
-        guard let host = URL(string: url)?.host else { return false }
-        if ["localhost", "::1", "[::1]"].contains(host) { return true }
-        // Four numbers, since `127.example.com` is anybody's.
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
-        return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
+    /// Why no bytes go to the upload address `url`; nil where they may.
+    ///
+    /// What listens on this machine is only for a CDF that does so itself.
+    private func objection(to url: String) -> String? {
+        let isHere = Loopback.contains(url: url)
+        if isHere, !Loopback.contains(url: settings.host) { return "an upload address on this machine" }
+        return isHere || url.lowercased().hasPrefix("https://") ? nil : "an upload address without encryption"
     }
 
     /// The address is used up, expired or unknown: a fresh one may do.

@@ -22,7 +22,7 @@ package final class CDFClient: Sendable {
     /// How many bytes may go out.
     package let budget: TransferBudget
     private let tokens: TokenKeeper
-    private let http: HTTPClient
+    let connections: Connections
 
     package init(
         settings: CDFSettings,
@@ -54,10 +54,10 @@ package final class CDFClient: Sendable {
         // A connection for each upload: one that stalls holds up nobody.
         configuration.httpVersion = .http1Only
         pace = RequestPace(most: settings.concurrency)
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        connections = Connections(settings.connection, base: configuration)
         readers = NIOThreadPool(numberOfThreads: 2)
         readers.start()
-        exchange = Exchange(http: http, settings: settings)
+        exchange = Exchange(connections: connections, settings: settings, surroundings: surroundings)
         tokens = TokenKeeper(exchange: exchange, surroundings: surroundings, logger: logger)
     }
 
@@ -65,7 +65,7 @@ package final class CDFClient: Sendable {
     ///
     /// Call once, after the last request.
     package func shutdown() async throws {
-        try await http.shutdown()
+        try await connections.shutdown()
         try await readers.shutdownGracefully()
     }
 
@@ -133,7 +133,7 @@ package final class CDFClient: Sendable {
             request.headers.replaceOrAdd(name: "x-cdp-app", value: settings.application)
             let verdict: Verdict
             do throws(TryFailure) {
-                let answer = try await exchange.once(request, timeout: settings.requestTimeout)
+                let answer = try await exchange.once(request, within: .whole(settings.requestTimeout))
                 logger.debug(
                     "CDF answered",
                     metadata: [

@@ -7,8 +7,14 @@ package enum CDFError: OperatorFacingError, Equatable {
     case unreachable(host: String, detail: String)
     /// An answer that CDF would not give: a captive portal, a proxy's page, a redirect.
     case notCDF(host: String, detail: String)
+    /// The proxy cannot be reached, or does not let us through.
+    case proxy(ProxyTrouble)
+    /// No encrypted connection can be had, or none that can be trusted.
+    case tls(TLSTrouble)
     /// The identity provider does not take the client id and secret.
     case credentialsRefused(host: String, detail: String)
+    /// The identity provider does not take the client id and certificate.
+    case certificateRefused(host: String, detail: String)
     /// CDF did not take a fresh token.
     case unauthorized(asked: String, requestID: String?)
     /// The token is good, but its holder may not do this.
@@ -36,6 +42,10 @@ package enum CDFError: OperatorFacingError, Equatable {
             "\(host) cannot be reached (\(printable(detail))). Nothing is lost; drop360 goes on collecting and tries again."
         case .notCDF(let host, let detail):
             "Something else answers in place of \(host) (\(printable(detail))). Nothing sent there counts; drop360 tries again."
+        case .proxy(let trouble): "\(trouble.summary) Nothing is lost; drop360 goes on collecting and tries again."
+        case .tls(let trouble): "\(trouble.summary) Nothing is lost; drop360 goes on collecting and tries again."
+        case .certificateRefused(let host, let detail):
+            "\(host) does not accept the client id and certificate (\(printable(detail))). Nothing is sent until this is fixed."
         case .credentialsRefused(let host, let detail):
             "\(host) does not accept the client id and secret (\(printable(detail))). Nothing is sent until this is mended."
         case .unauthorized(let asked, let id):
@@ -62,6 +72,11 @@ package enum CDFError: OperatorFacingError, Equatable {
         switch self {
         case .credentialsRefused:
             "Put the right client id and secret into the configuration, then reload drop360 (`systemctl reload drop360`)."
+        case .certificateRefused:
+            "Upload this certificate to the application at the identity provider, or put the right one into the configured file. "
+                + "drop360 reads the file again at the next try."
+        case .proxy(let trouble): trouble.advice
+        case .tls(let trouble): trouble.advice
         case .unauthorized:
             "Check `scopes`, `token-url` and `project` in the configuration, then reload drop360 (`systemctl reload drop360`)."
         case .forbidden:
@@ -75,8 +90,9 @@ package enum CDFError: OperatorFacingError, Equatable {
 
     package var remedy: Remedy {
         switch self {
-        case .unreachable, .notCDF: .offline
-        case .credentialsRefused, .unauthorized, .forbidden, .projectLacks: .pauseStage
+        case .unreachable, .notCDF, .tls: .offline
+        case .proxy(let trouble): trouble.remedy
+        case .credentialsRefused, .certificateRefused, .unauthorized, .forbidden, .projectLacks: .pauseStage
         case .refused: .giveUp
         case .throttled(_, let after, _), .serverTrouble(_, _, _, let after, _): .retry(after: after)
         case .unexpectedAnswer: .retry(after: nil)

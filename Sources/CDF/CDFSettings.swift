@@ -7,6 +7,8 @@ package struct CDFSettings: Sendable {
         package var tokenURL: String
         package var clientID: String
         package var secret: @Sendable () -> String
+        /// In place of the secret; nil to sign in with that one.
+        package var certificate: (@Sendable () -> ClientCertificate)?
         package var scopes: [String]
         package var audience: String?
         package var resource: String?
@@ -17,6 +19,7 @@ package struct CDFSettings: Sendable {
             tokenURL: String,
             clientID: String,
             secret: @escaping @Sendable () -> String,
+            certificate: (@Sendable () -> ClientCertificate)? = nil,
             scopes: [String],
             audience: String? = nil,
             resource: String? = nil,
@@ -25,6 +28,7 @@ package struct CDFSettings: Sendable {
             self.tokenURL = tokenURL
             self.clientID = clientID
             self.secret = secret
+            self.certificate = certificate
             self.scopes = scopes
             self.audience = audience
             self.resource = resource
@@ -38,7 +42,8 @@ package struct CDFSettings: Sendable {
     package var credentials: Credentials
     /// `x-cdp-app` and `User-Agent`.
     package var application: String
-    /// How long one JSON request may take in all.
+    package var connection: ConnectionSettings
+    /// How long one JSON request may take in all, to the last byte of its answer.
     ///
     /// File contents have no such limit, only ``stallTimeout``.
     package var requestTimeout: Duration
@@ -54,6 +59,7 @@ package struct CDFSettings: Sendable {
         project: String,
         credentials: Credentials,
         application: String = "drop360",
+        connection: ConnectionSettings = .init(),
         requestTimeout: Duration = .seconds(60),
         stallTimeout: Duration = .seconds(60),
         tries: Int = 4,
@@ -63,6 +69,7 @@ package struct CDFSettings: Sendable {
         self.project = project
         self.credentials = credentials
         self.application = application
+        self.connection = connection
         self.requestTimeout = requestTimeout
         self.stallTimeout = stallTimeout
         self.tries = tries
@@ -81,16 +88,20 @@ package struct CDFSettings: Sendable {
 package struct CDFSurroundings: Sendable {
     /// Sleeps, or throws `CancellationError`.
     package var sleep: @Sendable (Duration) async throws -> Void
+    /// Ends when a request has taken as long as it may; apart from ``sleep``, so that whoever skips pauses does not cut requests short.
+    package var timeLimit: @Sendable (Duration) async throws -> Void
     package var now: @Sendable () -> Date
     /// Uniform in 0..<1: the jitter.
     package var random: @Sendable () -> Double
 
     package init(
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        timeLimit: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         now: @escaping @Sendable () -> Date = { Date() },
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.sleep = sleep
+        self.timeLimit = timeLimit
         self.now = now
         self.random = random
     }

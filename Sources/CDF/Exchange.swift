@@ -54,6 +54,8 @@ struct Answer: Sendable {
 enum TryFailure: Error {
     /// The network's fault; nobody knows whether the server acted.
     case network(String)
+    /// The way to the server broke at a place that is known, before the server was reached.
+    case onTheWay(CDFError, mayRepeat: Bool)
     /// The body's source failed: the file changed or could not be read.
     case source(CDFError)
     case interrupted
@@ -61,42 +63,77 @@ enum TryFailure: Error {
 
 /// Sends single requests over the pooled connections and sorts what can go wrong with them.
 struct Exchange: Sendable {
-    let http: HTTPClient
-    let settings: CDFSettings
+    /// How long a try may take.
+    enum Limit: Sendable {
+        /// From the first byte of the request to the last one of the answer.
+        case whole(Duration)
+        /// For as long as something moves; only the answer's body has to come within ``CDFSettings/requestTimeout``.
+        case progress
+    }
 
-    /// - Parameter limit: Bytes of the answer that are read at most.
-    func once(_ request: HTTPClientRequest, timeout: Duration, limit: Int = 32 << 20) async throws(TryFailure) -> Answer
+    let connections: Connections
+    let settings: CDFSettings
+    let surroundings: CDFSurroundings
+
+    private struct TookTooLong: Error {
+        var limit: Duration
+    }
+
+    /// - Parameter size: Bytes of the answer that are read at most.
+    func once(_ request: HTTPClientRequest, within limit: Limit, size: Int = 32 << 20) async throws(TryFailure)
+        -> Answer
     {
+        let client = connections.client(for: request.url)
         do {
-            let response = try await http.execute(request, timeout: .nanoseconds(timeout.nanoseconds))
-            let body = try await response.body.collect(upTo: limit)
-            return Answer(
-                status: Int(response.status.code),
-                headers: response.headers,
-                body: Array(body.readableBytesView)
-            )
+            switch limit {
+            case .whole(let time):
+                return try await ended(within: time) {
+                    // The library's own limit ends with the answer's head.
+                    let response = try await client.execute(request, timeout: .nanoseconds(time.nanoseconds * 2))
+                    return try await Self.read(response, size)
+                }
+            case .progress:
+                let response = try await client.execute(request, timeout: .hours(7 * 24))
+                return try await ended(within: settings.requestTimeout) { try await Self.read(response, size) }
+            }
         } catch let error as CDFError {
             throw .source(error)
+        } catch let error as TookTooLong {
+            throw .network("the whole answer did not come within \(error.limit.inSeconds.formatted()) s")
         } catch is CancellationError {
             throw .interrupted
         } catch let error as HTTPClientError where error == .cancelled {
             throw .interrupted
         } catch {
             if Task.isCancelled { throw .interrupted }
-            throw .network(Self.words(for: error))
+            throw await ConnectionFailure(error: error, url: request.url, connections: connections).sorted()
         }
     }
 
-    private static func words(for error: any Error) -> String {
-        switch error {
-        case let error as HTTPClientError where error == .connectTimeout: "no connection within the time limit"
-        case let error as HTTPClientError where error == .readTimeout: "no answer within the time limit"
-        case let error as HTTPClientError where error == .writeTimeout: "nothing was taken within the time limit"
-        case let error as HTTPClientError where error == .deadlineExceeded: "the request took longer than allowed"
-        case let error as HTTPClientError where error == .remoteConnectionClosed:
-            "the connection was closed before an answer came"
-        case let error as IOError: String(cString: strerror(error.errnoCode))
-        default: String(describing: error)
+    private static func read(_ response: HTTPClientResponse, _ size: Int) async throws -> Answer {
+        let body = try await response.body.collect(upTo: size)
+        return Answer(
+            status: Int(response.status.code),
+            headers: response.headers,
+            body: Array(body.readableBytesView)
+        )
+    }
+
+    /// What `work` returns; ends it where that takes longer than `limit`.
+    private func ended(
+        within limit: Duration,
+        _ work: @escaping @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+            group.addTask(operation: work)
+            group.addTask {
+                try await surroundings.timeLimit(limit)
+                throw TookTooLong(limit: limit)
+            }
+            defer { group.cancelAll() }
+            // There are two: one of them comes first.
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
         }
     }
 }

@@ -87,10 +87,8 @@ actor TokenKeeper {
     private func fetch() async throws(CDFError) -> Token {
         let credentials = exchange.settings.credentials
         let host = URL(string: credentials.tokenURL)?.host ?? credentials.tokenURL
-        var fields = [
-            ("grant_type", "client_credentials"), ("client_id", credentials.clientID),
-            ("client_secret", credentials.secret()),
-        ]
+        let identity = [("grant_type", "client_credentials"), ("client_id", credentials.clientID)]
+        var fields: [(String, String)] = []
         if !credentials.scopes.isEmpty { fields.append(("scope", credentials.scopes.joined(separator: " "))) }
         if let audience = credentials.audience { fields.append(("audience", audience)) }
         if let resource = credentials.resource { fields.append(("resource", resource)) }
@@ -99,9 +97,6 @@ actor TokenKeeper {
         request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
         request.headers.add(name: "accept", value: "application/json")
         request.headers.add(name: "user-agent", value: exchange.settings.application)
-        request.body = .bytes(
-            ByteBuffer(string: fields.map { "\($0.0)=\(Self.formEncoded($0.1))" }.joined(separator: "&"))
-        )
 
         if let quietUntil, quietUntil > surroundings.now() {
             throw .unreachable(
@@ -115,7 +110,13 @@ actor TokenKeeper {
             var pause: Duration?
             let failure: CDFError
             do throws(TryFailure) {
-                let answer = try await exchange.once(request, timeout: exchange.settings.requestTimeout, limit: 1 << 20)
+                // An assertion is good for one request.
+                let form = try identity + proof(credentials) + fields
+                request.body = .bytes(
+                    ByteBuffer(string: form.map { "\($0.0)=\(Self.formEncoded($0.1))" }.joined(separator: "&"))
+                )
+                let limit = Exchange.Limit.whole(exchange.settings.requestTimeout)
+                let answer = try await exchange.once(request, within: limit, size: 1 << 20)
                 switch answer.status {
                 case 200..<300:
                     return try read(answer, host: host)
@@ -125,7 +126,11 @@ actor TokenKeeper {
                     guard !answer.looksLikePage else {
                         throw TryFailure.source(.notCDF(host: host, detail: "a page with status \(answer.status)"))
                     }
-                    throw TryFailure.source(.credentialsRefused(host: host, detail: answer.errorMessage))
+                    throw TryFailure.source(
+                        credentials.certificate == nil
+                            ? .credentialsRefused(host: host, detail: answer.errorMessage)
+                            : .certificateRefused(host: host, detail: answer.errorMessage)
+                    )
                 default:
                     pause = Backoff.retryAfter(answer.headers.first(name: "retry-after"), now: surroundings.now())
                     failure = .unreachable(
@@ -136,6 +141,9 @@ actor TokenKeeper {
             } catch {
                 switch error {
                 case .network(let detail): failure = .unreachable(host: host, detail: detail)
+                case .onTheWay(let error, let mayRepeat):
+                    guard mayRepeat else { throw error }
+                    failure = error
                 case .source(let error): throw error
                 case .interrupted: throw .interrupted
                 }
@@ -149,6 +157,26 @@ actor TokenKeeper {
                     Backoff.pause(afterAttempt: attempt, retryAfter: pause, random: surroundings.random())
                 )
             } catch { throw .interrupted }
+        }
+    }
+
+    /// What proves that we are who we say: the secret, or a statement that the certificate's key has signed.
+    private func proof(_ credentials: CDFSettings.Credentials) throws(TryFailure) -> [(String, String)] {
+        guard let certificate = credentials.certificate?() else { return [("client_secret", credentials.secret())] }
+        do {
+            let assertion = try certificate.assertion(
+                for: credentials.clientID,
+                audience: credentials.tokenURL,
+                now: surroundings.now()
+            )
+            return [("client_assertion_type", ClientCertificate.assertionType), ("client_assertion", assertion)]
+        } catch {
+            throw .source(
+                .certificateRefused(
+                    host: credentials.tokenURL,
+                    detail: "the key cannot sign: \(TLSWords.plain("\(error)"))"
+                )
+            )
         }
     }
 

@@ -14,6 +14,7 @@ struct Verdict {
     init(of failure: TryFailure, host: String) throws(CDFError) {
         switch failure {
         case .network(let detail): self.init(error: .unreachable(host: host, detail: detail), mayRepeat: true)
+        case .onTheWay(let error, let mayRepeat): self.init(error: error, mayRepeat: mayRepeat)
         case .source(let error): throw error
         case .interrupted: throw .interrupted
         }

@@ -17,6 +17,7 @@ extension ConfigurationReader {
         }
         let timeouts = Duration.seconds(1)...Duration.seconds(600)
         cognite.timeout = section.optional("timeout", .duration(timeouts, bareSeconds: true)) ?? cognite.timeout
+        cognite.connection = readConnection(section)
         return cognite
     }
 
@@ -38,10 +39,12 @@ extension ConfigurationReader {
             return nil
         }
         guard let section = cognite.section("idp-authentication", keys: KnownKeys.authentication) else { return nil }
-        let issuer = readIssuer(section)
+        let certificate = readCertificate(section)
+        let issuer = readIssuer(section, hasAuthority: certificate?.authorityURL != nil)
         var result = Configuration.Authentication(issuer: issuer ?? .tokenURL(""), clientID: "")
         result.clientID = section.required("client-id", .text()) ?? ""
         result.secret = readSecret(section)
+        result.certificate = certificate
         let scope = ScalarReader<String>(what: "a list of scopes, or scopes with spaces between") {
             text throws(BadValue) in
             try ScalarReader<String>.text(limit: 4096).read(text)
@@ -49,7 +52,7 @@ extension ConfigurationReader {
         let scopes = section.texts("scopes", scope) { $0.split(separator: " ").map(String.init) }
         if let scopes {
             result.scopes = scopes
-        } else if case .tenant = issuer {
+        } else if issuer.map({ if case .tenant = $0 { true } else { false } }) ?? (certificate?.authorityURL != nil) {
             result.scopes = ["\(host)/.default"]
         }
         result.resource = section.optional("resource", .text())
@@ -59,13 +62,15 @@ extension ConfigurationReader {
         return result
     }
 
-    private func readIssuer(_ section: Section) -> Configuration.Authentication.Issuer? {
+    /// - Parameter hasAuthority: Whether the certificate's section names the sign-in service already.
+    private func readIssuer(_ section: Section, hasAuthority: Bool) -> Configuration.Authentication.Issuer? {
         let tenant = section.optional("tenant", .word(extra: "-."))
         let authority = section.optional("authority", .origin)
         let tokenURL = section.optional("token-url", .webPage)
         switch (section.has("tenant"), section.has("token-url")) {
         case (true, true):
             section.report("stands beside 'tenant'", key: "token-url", suggestion: "Give one of the two.")
+        case (false, false) where hasAuthority: break
         case (false, false):
             section.missing(
                 "tenant",
@@ -84,11 +89,6 @@ extension ConfigurationReader {
     }
 
     private func readSecret(_ section: Section) -> SecretSource {
-        let secret = section.optional("secret", .secret)
-        let file = section.optional("secret-file", .absolutePath)
-        if section.has("secret"), section.has("secret-file") {
-            section.report("stands beside 'secret'", key: "secret-file", suggestion: "Give one of the two.")
-        }
-        return secret.map { .inline($0) } ?? file.map { .file($0) } ?? .systemdCredential
+        readSource(section, key: "secret") ?? .systemdCredential
     }
 }

@@ -15,6 +15,7 @@ extension Configuration {
         package var extractionPipeline: String?
         /// How long one request may take that carries no file.
         package var timeout: Duration
+        package var connection: Connection
 
         /// Makes the section out of values; nothing is checked here.
         package init(
@@ -23,7 +24,8 @@ extension Configuration {
             authentication: Authentication,
             dataSet: DataSet? = nil,
             extractionPipeline: String? = nil,
-            timeout: Duration = .seconds(30)
+            timeout: Duration = .seconds(30),
+            connection: Connection = Connection()
         ) {
             self.host = host
             self.project = project
@@ -31,6 +33,7 @@ extension Configuration {
             self.dataSet = dataSet
             self.extractionPipeline = extractionPipeline
             self.timeout = timeout
+            self.connection = connection
         }
     }
 
@@ -54,12 +57,30 @@ extension Configuration {
         /// The sign-in service of Microsoft Entra in its public cloud.
         package static let defaultAuthority = "https://login.microsoftonline.com"
 
+        /// What the daemon signs in with in place of a secret.
+        package struct Certificate: Sendable, Equatable {
+            /// The absolute path of a file that holds certificate and key.
+            package var path: String
+            /// Of the key; nil where it is not encrypted.
+            package var password: SecretSource?
+            /// Scheme, host and tenant of the sign-in service, without a slash at the end; nil to go by the issuer.
+            package var authorityURL: String?
+
+            package init(path: String, password: SecretSource? = nil, authorityURL: String? = nil) {
+                self.path = path
+                self.password = password
+                self.authorityURL = authorityURL
+            }
+        }
+
         /// Who hands out tokens: `tenant` with `authority`, or `token-url`.
         package var issuer: Issuer
         /// The application's id at the identity provider.
         package var clientID: String
         /// Where the client secret comes from.
         package var secret: SecretSource
+        /// In place of the secret; nil to sign in with that one.
+        package var certificate: Certificate?
         /// What is asked for.
         ///
         /// With a tenant and no word in the file: `{host}/.default`; with `token-url`: nothing.
@@ -73,7 +94,8 @@ extension Configuration {
 
         /// The address that takes the token request.
         package var tokenURL: String {
-            switch issuer {
+            if let authority = certificate?.authorityURL { return "\(authority)/oauth2/v2.0/token" }
+            return switch issuer {
             case .tenant(let tenant, let authority): "\(authority)/\(tenant)/oauth2/v2.0/token"
             case .tokenURL(let address): address
             }
@@ -84,6 +106,7 @@ extension Configuration {
             issuer: Issuer,
             clientID: String,
             secret: SecretSource = .systemdCredential,
+            certificate: Certificate? = nil,
             scopes: [String] = [],
             resource: String? = nil,
             audience: String? = nil,
@@ -92,6 +115,7 @@ extension Configuration {
             self.issuer = issuer
             self.clientID = clientID
             self.secret = secret
+            self.certificate = certificate
             self.scopes = scopes
             self.resource = resource
             self.audience = audience

@@ -25,6 +25,8 @@ extension Configuration {
             # The secret: here, or in a file, or (with neither key) in the systemd credential 'cognite-secret'.
             secret: ${COGNITE_CLIENT_SECRET}
             # secret-file: for instance /etc/drop360/secret
+            # Or a certificate with its key in place of the secret: PEM, or .pfx. The file is read again for each token.
+            # certificate: for instance {path: /etc/drop360/login.pem}   # and password or password-file, authority-url
             # A list, or one text with spaces between. With a tenant the default is the host and /.default
             scopes: [https://westeurope-1.cognitedata.com/.default]
             # resource: only where your identity provider asks for it
@@ -32,7 +34,15 @@ extension Configuration {
             # min-ttl: 30s                          # a token is renewed when it has less than this left
           data-set: {external-id: ds_360}           # where the files belong; or {id: 123}. Without it: to no data set
           # extraction-pipeline: {external-id: ep_360}  # accepted, not acted on by this version
-          # timeout: 30s                            # for requests that carry no file
+          # timeout: 30s                            # for one request that carries no file, to the end of its answer
+          # How connections leave this machine: to CDF, to the identity provider and to where files are uploaded.
+          # connection:
+          #   proxy: for instance http://proxy.example:3128   # or from-environment: what HTTPS_PROXY and NO_PROXY say
+          #   proxy-user: for instance drop360      # where the proxy asks for it
+          #   proxy-password: ${PROXY_PASSWORD}     # or proxy-password-file, or the systemd credential 'proxy-password'
+          #   no-proxy: []                          # without the proxy: for instance [cdf.example.com, .corp, 10.0.0.0/8]
+          #   ca-file: for instance /etc/drop360/company-ca.pem   # trusted besides the machine's own authorities
+          #   min-tls: 1.2                          # or 1.3
 
         target:
           model: image360                           # the only one that this version writes

@@ -36,7 +36,39 @@ extension Configuration.Cognite {
             entries.append(("extraction-pipeline", .map([("external-id", .text(extractionPipeline))])))
         }
         entries.append(("timeout", .text(timeout.configurationText)))
+        if connection != .init() { entries.append(("connection", connection.rendering)) }
         return .map(entries)
+    }
+}
+
+extension Configuration.Connection {
+    fileprivate var rendering: Rendering {
+        var entries: [(key: String, value: Rendering)] = []
+        switch proxy {
+        case .none: break
+        case .fromEnvironment: entries.append(("proxy", .bare("from-environment")))
+        case .server(let server):
+            entries.append(("proxy", .text(server.address)))
+            if let login = server.login {
+                entries.append(("proxy-user", .text(login.user)))
+                entries += login.password.rendering(key: "proxy-password")
+            }
+        }
+        if !noProxy.isEmpty { entries.append(("no-proxy", .list(noProxy.map { .text($0) }))) }
+        if let caFile { entries.append(("ca-file", .text(caFile))) }
+        entries.append(("min-tls", .text(minimumTLS.rawValue)))
+        return .map(entries)
+    }
+}
+
+extension SecretSource {
+    /// The keys that name it; the secret itself is hidden.
+    fileprivate func rendering(key: String) -> [(key: String, value: Rendering)] {
+        switch self {
+        case .inline(let secret): [(key, .text("\(secret)"))]
+        case .file(let path): [("\(key)-file", .text(path))]
+        case .systemdCredential: []
+        }
     }
 }
 
@@ -45,13 +77,17 @@ extension Configuration.Authentication {
         var entries: [(key: String, value: Rendering)]
         switch issuer {
         case .tenant(let tenant, let authority): entries = [("tenant", .text(tenant)), ("authority", .text(authority))]
-        case .tokenURL(let address): entries = [("token-url", .text(address))]
+        // Empty where the certificate names the sign-in service.
+        case .tokenURL(let address): entries = address.isEmpty ? [] : [("token-url", .text(address))]
         }
         entries.append(("client-id", .text(clientID)))
-        switch secret {
-        case .inline(let secret): entries.append(("secret", .text("\(secret)")))
-        case .file(let path): entries.append(("secret-file", .text(path)))
-        case .systemdCredential: break
+        if let certificate {
+            var own: [(key: String, value: Rendering)] = [("path", .text(certificate.path))]
+            own += certificate.password?.rendering(key: "password") ?? []
+            if let authority = certificate.authorityURL { own.append(("authority-url", .text(authority))) }
+            entries.append(("certificate", .map(own)))
+        } else {
+            entries += secret.rendering(key: "secret")
         }
         entries.append(("scopes", .list(scopes.map { .text($0) })))
         if let resource { entries.append(("resource", .text(resource))) }

@@ -36,7 +36,7 @@ extension Configuration {
         }
     }
 
-    private static func readSecret(at path: String) throws(SecretError) -> Secret {
+    static func readSecret(at path: String) throws(SecretError) -> Secret {
         let bytes: [UInt8]
         do throws(ReadingError) {
             bytes = try BoundedFile.read(path, limit: 64 * 1024)
@@ -68,10 +68,20 @@ package enum SecretError: Error, Equatable, CustomStringConvertible {
     /// What happened, what drop360 does now, and what the operator can do.
     package var description: String { "\(summary) drop360 cannot sign in and sends nothing. \(advice)" }
 
+    /// What is wrong with the file, to stand behind its name.
+    var reason: String {
+        switch self {
+        case .noSource: "is missing"
+        case .unreadable(_, let reason): "could not be read: \(reason)"
+        case .notText: "does not hold one line of text"
+        case .empty: "is empty"
+        }
+    }
+
     private var summary: String {
         switch self {
         case .noSource:
-            "There is no client secret: the configuration has neither 'secret' nor 'secret-file', and systemd handed over "
+            "There is no client secret: the configuration has neither 'secret' nor 'secret-file' nor 'certificate', and systemd handed over "
                 + "no credential '\(SecretSource.credentialName)'."
         case .unreadable(let path, let reason): "The client secret in \(shown(path)) could not be read: \(reason)."
         case .notText(let path): "The client secret in \(shown(path)) is not one line of text."

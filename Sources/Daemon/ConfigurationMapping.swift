@@ -10,24 +10,35 @@ import Station
 
 /// What the configuration file's words are to the targets that act on them.
 extension Configuration {
-    func cdfSettings(environment: [String: String]) throws(SecretError) -> CDFSettings {
-        let first = try clientSecret(environment: environment)
+    /// - Throws: `SecretError` or `UnusableSetting`, where something outside of the file is missing or cannot be used.
+    func cdfSettings(environment: [String: String]) throws -> CDFSettings {
         let authentication = cognite.authentication
+        var certificate: (@Sendable () -> ClientCertificate)?
+        var secret: @Sendable () -> String = { "" }
+        if let first = try clientCertificate(environment: environment) {
+            // As with the secret below.
+            certificate = { (try? self.clientCertificate(environment: environment)) ?? first }
+        } else {
+            let first = try clientSecret(environment: environment)
+            // A secret file that was replaced is found at the next token; one that is unreadable just then
+            // must not cost the running daemon the secret that it started with.
+            secret = { ((try? self.clientSecret(environment: environment)) ?? first).reveal() }
+        }
         return CDFSettings(
             host: cognite.host,
             project: cognite.project,
             credentials: .init(
                 tokenURL: authentication.tokenURL,
                 clientID: authentication.clientID,
-                // A secret file that was replaced is found at the next token; one that is unreadable just then
-                // must not cost the running daemon the secret that it started with.
-                secret: { ((try? self.clientSecret(environment: environment)) ?? first).reveal() },
+                secret: secret,
+                certificate: certificate,
                 scopes: authentication.scopes,
                 audience: authentication.audience,
                 resource: authentication.resource,
                 minimumLifetime: authentication.minimumTTL
             ),
             application: Release.application,
+            connection: try connectionSettings(environment: environment),
             requestTimeout: cognite.timeout,
             concurrency: upload.concurrency
         )

@@ -79,10 +79,12 @@ extension Examination {
         logger: Logger
     ) async -> (findings: [Finding], isOffline: Bool) {
         let settings: CDFSettings
-        do throws(SecretError) {
+        do {
             settings = try configuration.cdfSettings(environment: environment)
+        } catch let error as UnusableSetting {
+            return ([Finding("connection", .bad, error.summary, advice: error.advice)], false)
         } catch {
-            return ([Finding("secret", .bad, error.description)], false)
+            return ([Finding("secret", .bad, "\(error)")], false)
         }
         let client = CDFClient(settings: settings, logger: logger)
         let result = await ask(client, configuration, logger)
@@ -96,11 +98,12 @@ extension Examination {
         _ configuration: Configuration,
         _ logger: Logger
     ) async -> ([Finding], Bool) {
-        var findings: [Finding] = []
+        var findings = way(client.settings, configuration)
         var subject = "token"
         do throws(CDFError) {
             try await client.authenticate()
-            findings.append(Finding(subject, .good, "The identity provider accepts the client id and secret."))
+            let proof = client.settings.credentials.certificate == nil ? "secret" : "certificate"
+            findings.append(Finding(subject, .good, "The identity provider accepts the client id and \(proof)."))
             subject = "CDF project"
             findings += try await inspect(client, configuration)
             let link = Link(
@@ -122,7 +125,7 @@ extension Examination {
             )
             return (findings, false)
         } catch {
-            findings.append(Finding(subject, .bad, error.summary, advice: error.advice))
+            findings.append(Finding(hop(of: error) ?? subject, .bad, error.summary, advice: error.advice))
             return (findings, error.remedy == .offline)
         }
     }

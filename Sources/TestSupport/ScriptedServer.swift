@@ -27,6 +27,8 @@ package final class ScriptedServer: Sendable {
         case hangUp
         /// These bytes, then closes.
         case raw(String)
+        /// These bytes, and then nothing more until the client goes away; `sent` is called when they have been handed over.
+        case stuck(String, sent: @Sendable () -> Void)
 
         package static func json(_ body: String, status: Int = 200) -> Reply {
             .answer(status, headers: ["content-type": "application/json"], body: body)
@@ -112,6 +114,11 @@ package final class ScriptedServer: Sendable {
             case .hangUp: return
             case .raw(let text):
                 Self.write(Array(text.utf8), to: connection)
+                return
+            case .stuck(let text, let sent):
+                Self.write(Array(text.utf8), to: connection)
+                sent()
+                while Self.receive(connection, &buffer) {}
                 return
             case .answer(let status, var headers, let body):
                 headers["content-length"] = String(body.utf8.count)

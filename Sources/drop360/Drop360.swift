@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import Glibc
 
 @main
 struct Drop360: AsyncParsableCommand {
@@ -16,4 +17,20 @@ struct Drop360: AsyncParsableCommand {
             DoctorCommand.self, ConfigCommand.self,
         ]
     )
+
+    /// As ArgumentParser has it, but that a wrong command line is an error in the journal, too.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var own = command as? any AsyncParsableCommand {
+                try await own.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard exitCode(for: error) == Exit.usage else { exit(withError: error) }
+            put(Exit.lines(fullMessage(for: error), priority: 3), to: STDERR_FILENO)
+            Glibc.exit(Exit.usage.rawValue)
+        }
+    }
 }

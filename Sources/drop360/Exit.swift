@@ -18,26 +18,38 @@ enum Exit {
         switch error {
         case let code as ExitCode: return code
         case let error as ValidationError:
-            say(error.message)
+            complain(error.message)
             return usage
         case let error as ConfigurationError:
-            say(error.description)
+            complain(error.description)
             return configuration
         case let error as SecretError:
-            say(error.description)
+            complain(error.description)
+            return configuration
+        case let error as UnusableSetting:
+            complain(error.description)
             return configuration
         case let error as CDFError:
-            say(error.description)
+            complain(error.description)
             return error.remedy == .offline ? unreachable : refused
         default:
-            say("\(error)")
+            complain("\(error)")
             return refused
         }
     }
 
     /// One message on standard error.
-    static func say(_ message: String) {
-        put("drop360: " + message + "\n", to: STDERR_FILENO)
+    static func say(_ message: String) { put(lines("drop360: " + message, priority: 6), to: STDERR_FILENO) }
+
+    /// Why the command ends without having done its work, on standard error: an error in the journal.
+    static func complain(_ message: String) { put(lines("drop360: " + message, priority: 3), to: STDERR_FILENO) }
+
+    /// `message` with a newline at the end; in the journal each line has its priority in front.
+    static func lines(_ message: String, priority: Int) -> String {
+        guard OperatorOutput.isJournal(ProcessInfo.processInfo.environment["JOURNAL_STREAM"]) else {
+            return message + "\n"
+        }
+        return message.split(separator: "\n", omittingEmptySubsequences: false).map { "<\(priority)>\($0)\n" }.joined()
     }
 }
 

@@ -25,7 +25,7 @@ final class OperatorOutput: Sendable {
     var isTerminal: Bool { form == .terminal }
 
     /// `$JOURNAL_STREAM` names device and inode of the journal's end; a redirected standard error is another.
-    private static func isJournal(_ stream: String?) -> Bool {
+    static func isJournal(_ stream: String?) -> Bool {
         var status = stat()
         guard let stream, fstat(STDERR_FILENO, &status) == 0 else { return false }
         return stream == "\(status.st_dev):\(status.st_ino)"

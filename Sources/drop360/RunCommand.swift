@@ -121,10 +121,10 @@ struct RunCommand: AsyncParsableCommand {
         switch ending {
         case .done: return
         case .unfinished:
-            Exit.say("Not everything is registered. `drop360 list` shows what is left and why.")
+            Exit.complain("Not everything is registered. `drop360 list` shows what is left and why.")
             throw Exit.refused
         case .offline:
-            Exit.say("CDF could not be reached. Nothing is lost; the next run goes on from here.")
+            Exit.complain("CDF could not be reached. Nothing is lost; the next run goes on from here.")
             throw Exit.unreachable
         }
     }

@@ -19,7 +19,13 @@ struct Bench: Sendable {
     /// How many requests of each kind the sandbox saw.
     func lines() async throws -> [String] { try await control.requests().map(\.line) }
 
-    static func settings(_ base: String, secret: String = "sandbox", tries: Int = 4) -> CDFSettings {
+    static func settings(
+        _ base: String,
+        secret: String = "sandbox",
+        tries: Int = 4,
+        connection: ConnectionSettings = .init(),
+        certificate: (@Sendable () -> ClientCertificate)? = nil
+    ) -> CDFSettings {
         CDFSettings(
             host: base,
             project: "sandbox",
@@ -27,8 +33,10 @@ struct Bench: Sendable {
                 tokenURL: base + "/oauth2/token",
                 clientID: "sandbox",
                 secret: { secret },
+                certificate: certificate,
                 scopes: ["all"]
             ),
+            connection: connection,
             tries: tries
         )
     }
@@ -39,14 +47,18 @@ struct Bench: Sendable {
         secret: String = "sandbox",
         tries: Int = 4,
         random: Double = 0.5,
+        connection: ConnectionSettings = .init(),
+        certificate: (@Sendable () -> ClientCertificate)? = nil,
+        timeLimit: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         server: SandboxServer? = nil,
         _ body: (Bench) async throws -> Result
     ) async throws -> Result {
         let clock = PauseRecorder()
         let client = CDFClient(
-            settings: settings(base, secret: secret, tries: tries),
+            settings: settings(base, secret: secret, tries: tries, connection: connection, certificate: certificate),
             surroundings: CDFSurroundings(
                 sleep: { try await clock.sleep($0) },
+                timeLimit: timeLimit,
                 now: { clock.date },
                 random: { random }
             ),

@@ -70,6 +70,40 @@ struct ConfigurationMappingTests {
         #expect(throws: SecretError.self) { try configuration.cdfSettings(environment: [:]) }
     }
 
+    @Test func `proxy, authorities and version of TLS go to the connection, with the password`() async throws {
+        let authority = try await TestAuthority()
+        let settings = try load(
+            cognite:
+                "connection: {proxy: 'http://crew:hush@proxy.example:3128', no-proxy: [.corp], ca-file: \(authority.certificate), min-tls: 1.3}"
+        ).cdfSettings(environment: [:])
+        let proxy = try #require(settings.connection.proxy)
+        #expect(proxy.name == "proxy.example:3128")
+        #expect(proxy.login?.user == "crew" && proxy.login?.password() == "hush")
+        #expect(settings.connection.proxy(to: "c.example.com") != nil)
+        #expect(settings.connection.proxy(to: "cdf.corp") == nil)
+        #expect(settings.connection.authorities?.count == 1)
+        #expect(settings.connection.minimumTLS == .v13)
+        let plain = try load().cdfSettings(environment: ["HTTPS_PROXY": "http://proxy.example:1"]).connection
+        #expect(plain.proxy == nil && plain.authorities == nil && plain.minimumTLS == .v12)
+    }
+
+    @Test func `a certificate that is replaced is found, one that is lost costs nothing`() async throws {
+        let authority = try await TestAuthority()
+        let (first, second) = (
+            try await authority.issue("a", for: ["first"]), try await authority.issue("b", for: ["second"])
+        )
+        let folder = authority.folder
+        try folder.write(try Data(contentsOf: URL(fileURLWithPath: first)), to: "login.pem")
+        let configuration = try load(secret: "certificate: {path: \(folder.path("login.pem"))}")
+        let read = try #require(configuration.cdfSettings(environment: [:]).credentials.certificate)
+        #expect(read().subject == "first")
+        try folder.write(try Data(contentsOf: URL(fileURLWithPath: second)), to: "login.pem")
+        #expect(read().subject == "second")
+        try folder.remove("login.pem")
+        #expect(read().subject == "first")
+        #expect(throws: UnusableSetting.self) { try configuration.cdfSettings(environment: [:]) }
+    }
+
     @Test func `the data set is named by number, by external id, or not at all`() throws {
         #expect(try load().linkDataSet == nil)
         #expect(try load(cognite: "data-set: {id: 42}").linkDataSet == .id(42))

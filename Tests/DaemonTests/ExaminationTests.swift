@@ -73,6 +73,14 @@ struct ExaminationTests {
         #expect(stranger.verdict == .bad && stranger.message.contains("in no group of the project 'sandbox'"))
     }
 
+    @Test(arguments: [(400.0, "good"), (30, "good"), (29.9, "warning"), (0.1, "warning"), (-0.1, "bad")])
+    func `a certificate to sign in with is replaced in good time`(days: Double, verdict: String) {
+        let now = Date(timeIntervalSince1970: 1_800_000_000)
+        let finding = Examination.signInCertificate("drop360", end: now.addingTimeInterval(days * 86400), now: now)
+        #expect(finding.verdict.rawValue == verdict)
+        #expect((finding.advice != nil) == (verdict != "good"))
+    }
+
     @Test(arguments: [(0.0, "good"), (-59, "good"), (60, "warning"), (-299, "warning"), (300, "bad"), (-90_000, "bad")])
     func `the clock may be off by a minute`(ahead: Double, verdict: String) {
         let finding = Examination.clock(ahead: ahead)
