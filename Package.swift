@@ -62,8 +62,13 @@ let package = Package(
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng16", providers: [.apt(["libpng-dev"])]),
         .target(
+            name: "CPictures",
+            cSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16")]
+        ),
+        .target(
             name: "Inspection",
-            dependencies: ["Station", "DropFolder", "CTurboJPEG", "CPNG", crypto, nioPosix],
+            dependencies: ["Station", "DropFolder", "CPictures", "CTurboJPEG", "CPNG", crypto, nioPosix],
             swiftSettings: strict
         ),
         .target(name: "Ledger", dependencies: ["Station", grdb], swiftSettings: strict),

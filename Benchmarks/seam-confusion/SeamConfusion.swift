@@ -37,9 +37,9 @@ struct SeamConfusion: ParsableCommand {
             try row("\(name), quality 40", trial.reencoded(quality: 40))
         }
         print(
-            "\n| variation | good sets | fit | undecided | accused | with a mistake: named | misnamed | undecided | passed |"
+            "\n| variation | good sets | fit | undecided | accused | apart | with a mistake: named | misnamed | undecided | passed |"
         )
-        print("|---|---|---|---|---|---|---|---|---|")
+        print("|---|---|---|---|---|---|---|---|---|---|")
         var random = SeededGenerator(seed: seed)
         var sum = Counts()
         for kind in PictureVariation.allCases {
@@ -61,6 +61,7 @@ struct SeamConfusion: ParsableCommand {
             switch verdict {
             case .fit: "fit"
             case .unclear: "undecided"
+            case .apart(let degrees): "APART: \(degrees.map { "\($0)°" } ?? "nothing meets")"
             case .wrong(let arrangement, _): "ACCUSED: \(arrangement.words)"
             }
         let outcomes = SeamTrial.mistakes.map(trial.outcome)
@@ -69,7 +70,7 @@ struct SeamConfusion: ParsableCommand {
     }
 
     private struct Counts {
-        var good = [0, 0, 0]
+        var good = [0, 0, 0, 0]
         var bad: [SeamTrial.Outcome: Int] = [:]
 
         init() {}
@@ -79,6 +80,7 @@ struct SeamConfusion: ParsableCommand {
             case .fit: good[0] = 1
             case .unclear: good[1] = 1
             case .wrong: good[2] = 1
+            case .apart: good[3] = 1
             }
             for remedy in SeamTrial.mistakes.shuffled(using: &random).prefix(mistakes) {
                 bad[SeamTrial(faces: faces).outcome(of: remedy), default: 0] += 1

@@ -28,7 +28,9 @@ final class Intake: Service {
     private let stopping = Atomic(false)
     private let secondLooks = Mutex(SecondLooks())
     /// Decoding is work for the processor; more at once would only need more memory.
-    private static let parallelInspections = 2
+    private let turns = InspectionTurns(places: 2)
+    /// Events that are in hand at once: room enough for ordinary stations to pass slow ones, and an end to what waits in memory.
+    private static let eventsInHand = 512
 
     /// Of the 20 seconds of a shutdown.
     private static let grace = Duration.seconds(1)
@@ -93,25 +95,22 @@ final class Intake: Service {
             for await event in watcher.events {
                 // What is still waiting is found again by the next start's first listing.
                 if isStopping { break }
+                if running == Self.eventsInHand {
+                    try await group.next()
+                    running -= 1
+                }
                 switch event {
                 case .quiet(let snapshot):
-                    if running == Self.parallelInspections {
-                        try await group.next()
-                        running -= 1
-                    }
-                    group.addTask { try await self.inspectUnlessBroken(snapshot) }
+                    // Drawn here, so that the order of one folder's events is their order in the ledger.
+                    let ticket = turns.draw(.init(inbox: snapshot.inbox, path: snapshot.path))
+                    group.addTask { try await self.inTurn(ticket) { try await self.inspectUnlessBroken(snapshot) } }
                     running += 1
                 case .vanished(let inbox, let path):
-                    // After what is still being inspected, so that the order of events is the order in the ledger.
-                    try await group.waitForAll()
-                    running = 0
-                    if let record = try await waitingForDisk({
-                        try await self.ledger.recordVanished(inbox: inbox, path: path, at: self.now())
-                    }) {
-                        // What is with CDF already stays what it is.
-                        if record.state == .withdrawn { announce(record) } else { changed(record) }
+                    let ticket = turns.draw(.init(inbox: inbox, path: path))
+                    group.addTask {
+                        try await self.inTurn(ticket) { try await self.recordVanished(inbox: inbox, path: path) }
                     }
-                    count()
+                    running += 1
                 case .rootLost(let inbox, let trouble):
                     logger.error("inbox is lost", metadata: ["inbox.path": "\(inbox)", "reason": "\(trouble)"])
                     rootChanged(inbox, trouble)
@@ -124,6 +123,25 @@ final class Intake: Service {
             }
             try await group.waitForAll()
         }
+    }
+
+    private func inTurn(_ ticket: InspectionTurns.Ticket, _ work: () async throws -> Void) async throws {
+        await turns.waitForTurn(ticket)
+        defer { turns.leave(ticket) }
+        // Found again by the next start.
+        if isStopping { return }
+        try await work()
+    }
+
+    private func recordVanished(inbox: String, path: String) async throws {
+        defer { count() }
+        guard
+            let record = try await waitingForDisk({
+                try await self.ledger.recordVanished(inbox: inbox, path: path, at: self.now())
+            })
+        else { return }
+        // What is with CDF already stays what it is.
+        if record.state == .withdrawn { announce(record) } else { changed(record) }
     }
 
     private func count() { counter.withLock { $0 += 1 } }
@@ -144,7 +162,7 @@ final class Intake: Service {
     private func inspect(_ snapshot: FolderSnapshot) async throws {
         defer { count() }
         guard let own = rules[snapshot.inbox] else { return }
-        let report = await inspector.inspect(snapshot, rules: own.inspection)
+        let report = await inspectInLane(snapshot, own.inspection)
         let outcome: Sighting.Outcome
         if case .accepted = report.verdict {
             secondLooks.withLock { $0.settle(inbox: snapshot.inbox, path: snapshot.path) }
@@ -179,6 +197,18 @@ final class Intake: Service {
             try await self.ledger.record(sighting, poseDrift: own.poseDrift, at: self.now())
         }
         announce(record)
+    }
+
+    /// A heavy station gives its place to the next one while it waits for the heavy lane.
+    private func inspectInLane(_ snapshot: FolderSnapshot, _ rules: InspectionRules) async -> InspectionReport {
+        await turns.takePlace()
+        let hasPlace = Atomic(true)
+        let report = await inspector.inspect(snapshot, rules: rules) {
+            hasPlace.store(false, ordering: .relaxed)
+            turns.freePlace()
+        }
+        if hasPlace.load(ordering: .relaxed) { turns.freePlace() }
+        return report
     }
 
     /// When to look again at what waits for something that no event will tell of.

@@ -10,6 +10,8 @@ package enum EntryRole: String, Sendable {
     case foreignImage
     /// `*.json`: may be the pose sidecar.
     case json
+    /// An image or sidecar by its name, but for the ending: `front.jfif`, `left.jpg.txt`, `pose.json.txt`.
+    case misnamed
     /// A name that copying tools give to files in the making: the folder is still being written.
     case temporary
     /// Left by operating systems and file servers, or written by drop360 itself: as if it were not there.
@@ -52,7 +54,7 @@ package struct IgnoreRules: Sendable, Equatable {
         if Self.junkNames.contains(lower) || Self.junkPrefixes.contains(where: lower.hasPrefix) { return .junk }
         if Self.reportSuffixes.contains(where: name.hasSuffix) { return .junk }
         if patterns.contains(where: { fnmatch($0, name, FNM_PERIOD) == 0 }) { return .junk }
-        if isTemporary(lower, kind: kind) { return .temporary }
+        if isTemporary(lower, kind: kind) || kind != .folder && Self.isPlaceholder(lower) { return .temporary }
         if kind == .folder {
             // A folder that bears a face's or sidecar's name stands where a file should: inspection says so.
             return lower.hasPrefix(".") ? .junk : .folder
@@ -61,7 +63,32 @@ package struct IgnoreRules: Sendable, Equatable {
         let ending = FaceNaming.fileExtension(of: name)
         if FaceNaming.imageExtensions.contains(ending) { return .image }
         if FaceNaming.foreignImageExtensions.contains(ending) { return .foreignImage }
-        return ending == "json" ? .json : .other
+        if ending == "json" { return .json }
+        return FaceNaming.intendedName(of: name) == nil ? .other : .misnamed
+    }
+
+    /// What sync tools and browsers leave in the place of a file that is not here yet.
+    private static let placeholderSuffixes = [
+        ".icloud", ".nextcloud", ".owncloud", ".rsls", ".bts", ".cloud", ".crdownload", ".opdownload", ".download",
+    ]
+
+    /// These stand behind other things as well (`scan.cloud`): only behind a whole file name they are a placeholder.
+    private static let commonSuffixes: Set<String> = [".cloud", ".bts"]
+
+    /// Whether `name` stands for a file that is still in the cloud, or on its way out of it: to be downloaded, not removed.
+    package static func isPlaceholder(_ name: String) -> Bool { nameBehind(placeholder: name) != nil }
+
+    /// The name of the file that a placeholder stands for: `front.jpg` for `.front.jpg.icloud`.
+    package static func nameBehind(placeholder name: String) -> String? {
+        let lower = name.lowercased()
+        guard let suffix = placeholderSuffixes.first(where: lower.hasSuffix), lower.count > suffix.count else {
+            return nil
+        }
+        let stem = name.dropLast(suffix.count)
+        let behind = String(suffix == ".icloud" ? stem.drop { $0 == "." } : stem)
+        let ending = FaceNaming.fileExtension(of: behind)
+        let isFile = FaceNaming.imageExtensions.contains(ending) || ending == "json"
+        return isFile || !commonSuffixes.contains(suffix) ? behind : nil
     }
 
     private func isTemporary(_ lower: String, kind: EntryKind) -> Bool {

@@ -66,22 +66,28 @@ package struct FolderSnapshot: Equatable, Sendable {
     package var isStation: Bool {
         guard !path.isEmpty else { return false }
         let images = names(.image)
-        if entries.contains(where: { ($0.role == .image || $0.role == .foreignImage) && FaceNaming.isFaceWord($0.name) }
-        ) {
-            return true
+        // As they will be called once they are renamed or downloaded.
+        let meant =
+            names(.misnamed).compactMap(FaceNaming.intendedName)
+            + names(.temporary).compactMap(IgnoreRules.nameBehind)
+        let isFace = entries.contains {
+            ($0.role == .image || $0.role == .foreignImage) && FaceNaming.isFaceWord($0.name)
         }
+        if isFace || meant.contains(where: FaceNaming.isFaceWord) { return true }
         if let sidecar = sidecarName {
             return Self.sidecarNames.contains(sidecar.lowercased()) || !images.isEmpty || !names(.foreignImage).isEmpty
         }
-        return FaceNaming.isLetterSet(images) || FaceNaming.isPresetSet(images)
+        if meant.contains(where: { Self.sidecarNames.contains($0.lowercased()) }) { return true }
+        return FaceNaming.isLetterSet(images + meant) || FaceNaming.isPresetSet(images + meant)
     }
 
     /// Whether a folder that holds no station so far may become one by this file, or those below it get their poses by it.
     package static func mayMakeStation(_ name: String, _ stamp: FileStamp, ignoring rules: IgnoreRules) -> Bool {
         switch rules.role(of: name, kind: stamp.kind) {
-        case .image, .foreignImage, .json: true
+        case .image, .foreignImage, .json, .misnamed: true
         case .other: isPoseList(name)
-        case .temporary, .junk, .folder: false
+        case .temporary: IgnoreRules.nameBehind(placeholder: name) != nil
+        case .junk, .folder: false
         }
     }
 

@@ -8,6 +8,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case stillWriting = "still-writing"
     case noPermission = "no-permission"
     case notConverted = "not-converted"
+    case notDownloaded = "not-downloaded"
 
     // Any of the below, over and over.
     case moreProblems = "more-problems"
@@ -19,6 +20,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case faceAmbiguous = "face-ambiguous"
     case faceNamesUnknown = "face-names-unknown"
     case equirectangular
+    case panoramaPartial = "panorama-partial"
     case facesPreset = "faces-preset"
     case facesInvalid = "faces-invalid"
 
@@ -36,8 +38,11 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case faceTooSmall = "face-too-small"
     case faceTooLarge = "face-too-large"
     case sizesDiffer = "sizes-differ"
+    case faceRepeated = "face-repeated"
     /// Refused or noted, as `seams` says.
     case seamsWrong = "seams-wrong"
+    /// The same.
+    case seamsApart = "seams-apart"
 
     // The sidecar as a text.
     case sidecarEmpty = "sidecar-empty"
@@ -92,6 +97,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case fileUnused = "file-unused"
     case sizeUnusual = "size-unusual"
     case imageGray = "image-gray"
+    case imageUntidy = "image-untidy"
+    case seamsUnclear = "seams-unclear"
     case imageTransparent = "image-transparent"
     case scaleIgnored = "scale-ignored"
     case timeUnknown = "time-unknown"
@@ -102,7 +109,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     /// Whether the code stands only before notes.
     package var isNote: Bool {
         switch self {
-        case .keyUnknown, .fileUnused, .sizeUnusual, .imageGray, .imageTransparent, .scaleIgnored, .timeUnknown,
+        case .keyUnknown, .fileUnused, .sizeUnusual, .imageGray, .imageUntidy, .seamsUnclear, .imageTransparent,
+            .scaleIgnored, .timeUnknown,
             .timeUnused, .converted, .poseFromList:
             true
         default: false

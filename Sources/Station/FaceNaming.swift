@@ -14,6 +14,36 @@ package enum FaceNaming {
         "webp", "tif", "tiff", "heic", "heif", "avif", "bmp", "gif", "jp2", "jxl", "exr", "hdr", "dng",
     ]
 
+    /// Endings that programs and browsers give to JPEGs instead of `.jpg`.
+    private static let jpegEndings: Set<String> = [
+        "jfif", "jfi", "jif", "jpe", "jpg2", "jpgg", "jepg", "pjpeg", "pjp", "jpgraw",
+    ]
+    /// Endings that are set behind the right one, by mail programs and by desktops that hide it.
+    private static let addedEndings: Set<String> = ["txt", "text", "bin", "dat", "file", "bak", "unknown"]
+
+    /// The name that a file should bear, where its own is that of an image or of a JSON text but for the ending; nil where the
+    /// ending is right, or tells nothing of either.
+    ///
+    /// `front.jpg` for `front.jfif`, `front.jpeg_`, `front.jpg.txt`, `front.jpg?dl=1` and `front.jpg.`; `pose.json` for `pose.json.txt`.
+    package static func intendedName(of name: String) -> String? {
+        var rest = name
+        while true {
+            let ending = fileExtension(of: rest)
+            if imageExtensions.contains(ending) || ending == "json" { return rest == name ? nil : rest }
+            guard let dot = rest.lastIndex(of: "."), dot != rest.startIndex else { return nil }
+            let stem = String(rest[..<dot])
+            if jpegEndings.contains(ending) { return stem + ".jpg" }
+            if ending == "jsn" { return stem + ".json" }
+            // Whatever stands behind the letters: `_`, `~`, `?dl=1`, ` (1)`, a space.
+            let letters = ending.prefix { $0.isASCII && $0.isLetter }
+            if letters.count < ending.count, imageExtensions.contains(String(letters)) || letters == "json" {
+                return stem + "." + letters
+            }
+            guard ending.isEmpty || addedEndings.contains(ending) else { return nil }
+            rest = stem
+        }
+    }
+
     private static let words: [String: Face] = [
         "front": .front, "forward": .front, "back": .back, "rear": .back, "left": .left, "right": .right,
         "top": .top, "up": .top, "bottom": .bottom, "down": .bottom,
@@ -40,15 +70,29 @@ package enum FaceNaming {
 
     /// The last part of the name before its ending, in lower case: `left` of `scan_012_left.JPG`.
     static func lastToken(of name: String) -> String? {
+        guard let stem = stem(of: name) else { return nil }
+        return stem.split(whereSeparator: { "_-. ".contains($0) }).last.map(String.init) ?? stem
+    }
+
+    /// The name before its ending, in lower case; before both where a desktop that hides endings has led to two: `front.jpg.jpg`.
+    private static func stem(of name: String) -> String? {
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
         let stem = name[..<dot].lowercased()
-        return stem.split(whereSeparator: { "_-. ".contains($0) }).last.map(String.init) ?? stem
+        guard let inner = stem.lastIndex(of: "."), inner != stem.startIndex,
+            imageExtensions.contains(String(stem[stem.index(after: inner)...]))
+        else { return stem }
+        return String(stem[..<inner])
+    }
+
+    /// What stands before the last part of the name, with the separator: `pano1_` of `pano1_f.jpg`; empty where there is nothing.
+    package static func prefix(of name: String) -> String {
+        guard let token = lastToken(of: name), let stem = stem(of: name), stem.hasSuffix(token) else { return "" }
+        return String(name.prefix(stem.count - token.count))
     }
 
     /// Reads the face out of a file name with its ending, for instance `scan_012_left.JPG`.
     package static func read(_ name: String) -> Reading {
-        guard let token = lastToken(of: name), let dot = name.lastIndex(of: ".") else { return .none }
-        let stem = name[..<dot].lowercased()
+        guard let token = lastToken(of: name), let stem = stem(of: name) else { return .none }
         if let face = words[stem] ?? words[token] { return .word(face) }
         if let face = letters[stem] ?? letters[token] { return .letter(face) }
         return .none

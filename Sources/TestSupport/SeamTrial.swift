@@ -66,7 +66,7 @@ package struct SeamTrial: Sendable {
     package func outcome(of remedy: FaceArrangement) -> Outcome {
         switch SeamCheck.verdict(of: files(needing: remedy)) {
         case .fit: .passed
-        case .unclear: .undecided
+        case .unclear, .apart: .undecided
         case .wrong(let arrangement, let alternative): [arrangement, alternative].contains(remedy) ? .named : .misnamed
         }
     }

@@ -142,6 +142,7 @@ struct CheckCommand: AsyncParsableCommand {
         case nil: return "# \(path): not looked at, since it is not whole or `seams` is off"
         case .fit: return "# \(path): the faces fit"
         case .unclear: return "# \(path): the pictures do not tell"
+        case .apart: return "# \(path): the faces do not meet in any order; export them again"
         case .wrong(let arrangement, let alternative):
             let doubt = alternative.map { "\n# or else: \($0.words) (\($0.remedy))" } ?? ""
             guard let commands = station.fix?.commands else {

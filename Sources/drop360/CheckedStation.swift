@@ -21,7 +21,7 @@ struct CheckedStation {
         }
         /// Absent where the seams were not looked at.
         struct Seams: Encodable {
-            /// `fit`, `wrong` or `unclear`.
+            /// `fit`, `wrong`, `apart` or `unclear`.
             var verdict: String
             var words: String?
             /// Shell commands that mend it.
@@ -90,6 +90,7 @@ struct CheckedStation {
         case nil: nil
         case .fit: .init(verdict: "fit")
         case .unclear: .init(verdict: "unclear")
+        case .apart: .init(verdict: "apart")
         case .wrong(let arrangement, _): .init(verdict: "wrong", words: arrangement.words, fix: fix?.commands)
         }
     }
@@ -113,7 +114,7 @@ struct CheckedStation {
         switch report.seams {
         case .fit: lines.append("  seams: all six faces fit together")
         case .unclear: lines.append("  seams: the pictures do not tell whether the faces are in their places")
-        case .wrong, nil: break
+        case .wrong, .apart, nil: break
         }
         if isAccepted, let ids = report.ids { lines.append("  image id \(printable(ids.image))") }
         return lines.joined(separator: "\n")

@@ -62,7 +62,9 @@ struct AcceptanceTests {
 
     @Test func `progressive JPEGs are accepted`() async throws {
         let bench = try Bench()
-        for face in Face.allCases { try bench.put(try Pictures.jpeg(progressive: true), as: "\(face.rawValue).jpg") }
+        var maker = StationMaker()
+        maker.progressive = true
+        for face in Face.allCases { try bench.put(try maker.jpeg(face), as: "\(face.rawValue).jpg") }
         #expect(try await bench.inspect().capture != nil)
     }
 

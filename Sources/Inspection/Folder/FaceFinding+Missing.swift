@@ -11,6 +11,15 @@ extension FaceFinding {
         findings: inout StationFindings
     ) {
         guard !missing.isEmpty else { return }
+        if !misnamed.isEmpty, let intended = FaceNaming.intendedName(of: misnamed[0]) {
+            findings.refuse(
+                .misNamed,
+                "\(Self.list(misnamed)) \(misnamed.count == 1 ? "is a picture" : "are pictures") with an unusual ending: rename "
+                    + "\(printable(misnamed[0], limit: 80)) to \(printable(intended, limit: 80))\(misnamed.count == 1 ? "" : " and the others alike").",
+                file: misnamed[0]
+            )
+            return
+        }
         let isMapped = if case .map = scheme { true } else { false }
         let isNothingFound = missing.count == Face.allCases.count
         if isNothingFound, !isMapped, let (name, size) = panoramas.min(by: { $0.key < $1.key }) {

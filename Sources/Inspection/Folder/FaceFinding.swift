@@ -11,6 +11,10 @@ struct FaceFinding {
     /// Images of formats that the viewer does not take, and that stand for no face.
     private(set) var foreign: [String] = []
     private(set) var missing: [Face] = []
+    /// Images but for the ending, that stand for no face.
+    private(set) var misnamed: [String] = []
+    /// Those that were refused for their ending.
+    private(set) var refusedEndings: Set<String> = []
 
     /// Assigns the folder's files; `scheme` is what sidecar or configuration say of them, nil reads the names.
     init(_ snapshot: FolderSnapshot, scheme: FaceScheme?, findings: inout StationFindings) {
@@ -23,14 +27,29 @@ struct FaceFinding {
                     && FaceNaming.imageExtensions.contains(FaceNaming.fileExtension(of: entry.name))
         }
         foreign = named.filter { $0.role == .foreignImage }.map(\.name)
-        let assignment = FaceNaming.assign(images.map(\.name), scheme: scheme)
+        let meant = Self.misnamedImages(named, besides: Set(images.map(\.name)))
+        misnamed = meant.values.sorted()
+        var assignment = FaceNaming.assign(images.map(\.name) + meant.keys, scheme: scheme)
+        assignment.unassigned.removeAll { meant[$0] != nil }
         unassigned = assignment.unassigned.filter { kinds[$0] == .file }
         for entry in snapshot.entries where !entry.nameIsUTF8 {
             Self.refuseName(entry, &findings)
         }
+        let isSeveral = refuseSeveral(assignment, &findings)
         for face in Face.allCases {
-            let candidates = assignment.candidates[face] ?? []
-            if candidates.count > 1 {
+            // A file with the right name needs no other.
+            let (rest, renamed) = (
+                (assignment.candidates[face] ?? []).filter { meant[$0] == nil },
+                (assignment.candidates[face] ?? []).filter { meant[$0] != nil }
+            )
+            if rest.isEmpty, let intended = renamed.first, let name = meant[intended] {
+                Self.refuseEnding(name, intended, &findings)
+                misnamed.removeAll { $0 == name }
+                refusedEndings.insert(name)
+                continue
+            }
+            let candidates = rest
+            if candidates.count > 1, !isSeveral {
                 let list = Self.list(candidates)
                 findings.refuse(
                     .faceAmbiguous,
@@ -47,6 +66,45 @@ struct FaceFinding {
                 missing.append(face)
             }
         }
+    }
+
+    /// Images with another ending, by the name that they should bear.
+    private static func misnamedImages(_ entries: [FolderEntry], besides taken: Set<String>) -> [String: String] {
+        var found: [String: String] = [:]
+        for entry in entries where entry.role == .misnamed {
+            guard let intended = FaceNaming.intendedName(of: entry.name),
+                FaceNaming.fileExtension(of: intended) != "json",
+                !taken.contains(intended), found[intended] == nil
+            else { continue }
+            found[intended] = entry.name
+        }
+        return found
+    }
+
+    private static func refuseEnding(_ name: String, _ intended: String, _ findings: inout StationFindings) {
+        findings.refuse(
+            .misNamed,
+            "\(printable(name)) is a picture with an unusual ending: rename it to \(printable(intended)).",
+            file: name
+        )
+    }
+
+    /// Tells the faces of several stations in one folder, by what their names begin with; each of them would be a choice.
+    private func refuseSeveral(_ assignment: FaceNaming.Assignment, _ findings: inout StationFindings) -> Bool {
+        guard assignment.candidates.values.count(where: { $0.count > 1 }) >= 3 else { return false }
+        var sets: [String: Set<Face>] = [:]
+        for (face, names) in assignment.candidates {
+            for name in names { sets[FaceNaming.prefix(of: name), default: []].insert(face) }
+        }
+        let prefixes = sets.filter { $0.value.count >= 3 }.keys.sorted()
+        guard prefixes.count > 1 else { return false }
+        let number = [2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"][prefixes.count] ?? "\(prefixes.count)"
+        findings.refuse(
+            .faceAmbiguous,
+            "\(number) sets of faces lie in this folder (\(Self.list(prefixes.map { $0.isEmpty ? "without prefix" : $0 }))): put each station "
+                + "into a folder of its own, with its pose."
+        )
+        return true
     }
 
     private mutating func take(
@@ -78,7 +136,7 @@ struct FaceFinding {
 
     private static func refuseName(_ entry: FolderEntry, _ findings: inout StationFindings) {
         switch entry.role {
-        case .image, .foreignImage, .json:
+        case .image, .foreignImage, .json, .misnamed:
             findings.refuse(
                 .nameNotUTF8,
                 "The name of the file \(printable(entry.name)) is not UTF-8: rename it.",

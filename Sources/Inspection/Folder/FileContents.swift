@@ -74,9 +74,18 @@ struct FileContents {
         in folder: borrowing OpenFolder,
         count: Int
     ) throws(Interruption) -> [UInt8]? {
+        try headAndSize(of: name, in: folder, count: count)?.head
+    }
+
+    /// The same, with the bytes that the file has in all.
+    static func headAndSize(
+        of name: String,
+        in folder: borrowing OpenFolder,
+        count: Int
+    ) throws(Interruption) -> (head: [UInt8], size: Int64)? {
         do throws(DropFolderError) {
             let file = try RegularFile(name, in: folder)
-            return try file.read(at: 0, count: count)
+            return (try file.read(at: 0, count: count), file.stamp.size)
         } catch {
             switch error {
             case .noPermission, .notRegular: return nil

@@ -36,6 +36,25 @@ enum SidecarFinding {
         return entry.nameIsUTF8 ? name : nil
     }
 
+    /// Refuses a sidecar that bears another ending (`pose.json.txt`), where there is no other.
+    ///
+    /// - Returns: Whether there is one.
+    static func refuseMisnamed(_ snapshot: FolderSnapshot, findings: inout StationFindings) -> Bool {
+        let meant = snapshot.names(.misnamed).compactMap { name in
+            FaceNaming.intendedName(of: name).flatMap { FaceNaming.fileExtension(of: $0) == "json" ? (name, $0) : nil }
+        }
+        guard
+            let (name, intended) = meant.first(where: { FolderSnapshot.sidecarNames.contains($0.1.lowercased()) })
+                ?? meant.first
+        else { return false }
+        findings.refuse(
+            .misNamed,
+            "\(printable(name)) looks like the pose sidecar with another ending: rename it to \(printable(intended)).",
+            file: name
+        )
+        return true
+    }
+
     /// Whether a folder stands in the sidecar's place.
     static func isBlocked(_ snapshot: FolderSnapshot) -> Bool {
         snapshot.entries.contains {

@@ -83,6 +83,8 @@ enum Interruption: Error {
     case unavailable(DropFolderError)
     /// The caller was cancelled.
     case stopped
+    /// The station takes more time or memory than the light lane has.
+    case heavy
 }
 
 extension Interruption {

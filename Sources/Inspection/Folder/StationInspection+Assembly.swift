@@ -164,7 +164,9 @@ extension StationInspection {
     mutating func reportUnused(_ finding: FaceFinding, sidecar: String?) {
         let own = sidecar.flatMap { $0.split(separator: "/").last.map(String.init) }
         var unused = snapshot.names(.other).filter { $0 != own }
-        if finding.missing.isEmpty { unused += finding.unassigned }
+        if finding.missing.isEmpty {
+            unused += finding.unassigned + snapshot.names(.misnamed).filter { !finding.refusedEndings.contains($0) }
+        }
         if sidecar != nil { unused += snapshot.names(.json).filter { $0 != sidecar } }
         unused += finding.foreign
         guard !unused.isEmpty else { return }

@@ -6,9 +6,22 @@ extension StationInspection {
         guard rules.seams != .off, checks.values.count(where: { $0.image != nil }) == Face.allCases.count else {
             return
         }
-        let verdict = SeamCheck.verdict(checks.compactMapValues(\.border))
+        let verdict = SeamCheck.verdict(of: checks.compactMapValues(\.picture))
         seams = verdict
-        guard case .wrong(let arrangement, let alternative) = verdict else { return }
+        let arrangement: FaceArrangement
+        let alternative: FaceArrangement?
+        switch verdict {
+        case .fit: return
+        case .unclear:
+            findings.note(
+                .seamsUnclear,
+                "Whether each face is in its place, what is seen at their edges does not tell (fog, night, bare walls, a frame around each "
+                    + "face). Nothing is wrong with that; have a look at the pictures yourself if you are not sure."
+            )
+            return
+        case .apart(let degrees): return report(.seamsApart, Self.words(forFacesOf: degrees))
+        case .wrong(let best, let other): (arrangement, alternative) = (best, other)
+        }
         var words = "The edges of the faces do not meet: \(arrangement.words). To mend it: \(arrangement.remedy)."
         if let alternative { words += " Or else: \(alternative.words) (\(alternative.remedy))." }
         if case .preset(let preset) = scheme {
@@ -16,11 +29,22 @@ extension StationInspection {
             words += " Perhaps the preset \(preset.rawValue) is the wrong one"
             words += other.map { ": with \($0.rawValue) they meet." } ?? "."
         }
-        if rules.seams == .reject {
-            findings.refuse(.seamsWrong, words)
-        } else {
-            findings.note(.seamsWrong, words)
+        report(.seamsWrong, words)
+    }
+
+    private mutating func report(_ code: ProblemCode, _ words: String) {
+        if rules.seams == .reject { findings.refuse(code, words) } else { findings.note(code, words) }
+    }
+
+    private static func words(forFacesOf degrees: Double?) -> String {
+        guard let degrees else {
+            return
+                "The edges of the six faces do not meet anywhere, in whatever order, although there is much to see at them: they are cropped, "
+                + "rendered from different places, or of different stations. Export all six again, each 90° wide, from one point."
         }
+        return
+            "The edges of the six faces do not meet: each face looks rendered about \(Int(degrees.rounded()))° wide, and a face of a cube is "
+            + "90° wide. Export all six again with a field of view of 90°."
     }
 
     /// The preset by which the same names lead to one of these arrangements.

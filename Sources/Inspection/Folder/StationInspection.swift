@@ -14,6 +14,8 @@ struct StationInspection {
     let rules: InspectionRules
     let stop: StopSignal
     let poseLists: PoseListCache
+    /// Where the inspection runs.
+    let lane: InspectionLane
     var findings: StationFindings
     private var pose: Pose?
     private var ids: ExternalIDs?
@@ -21,16 +23,23 @@ struct StationInspection {
     var seams: SeamVerdict?
     var rendered: [Rendered] = []
 
-    init(_ snapshot: FolderSnapshot, rules: InspectionRules, stop: StopSignal, poseLists: PoseListCache) {
+    init(
+        _ snapshot: FolderSnapshot,
+        rules: InspectionRules,
+        stop: StopSignal,
+        poseLists: PoseListCache,
+        lane: InspectionLane
+    ) {
         self.snapshot = snapshot
         self.poseLists = poseLists
         self.rules = rules
         self.stop = stop
+        self.lane = lane
         findings = StationFindings(beingWritten: snapshot.beingWritten)
     }
 
-    /// Inspects, and answers also where that was not possible.
-    mutating func report() -> InspectionReport {
+    /// Inspects, and answers also where that was not possible; nil where the station is too heavy for its lane.
+    mutating func report() -> InspectionReport? {
         let verdict: Verdict
         do throws(Interruption) {
             verdict = try inspect()
@@ -38,6 +47,7 @@ struct StationInspection {
             switch error {
             case .changed, .stopped: verdict = .changed
             case .unavailable(let reason): verdict = .unavailable(reason)
+            case .heavy: return nil
             }
         }
         return InspectionReport(
@@ -81,7 +91,7 @@ struct StationInspection {
             finding.reportMissing(scheme: scheme, panoramas: panoramas, findings: &findings)
             checks = try checkFaces(finding.files, in: folder)
             reportSizes(checks)
-            checkSeams(checks, scheme: scheme)
+            if !refuseRepeated(checks) { checkSeams(checks, scheme: scheme) }
         }
         reportUnused(finding, sidecar: sidecarName)
         let capture = assemble(sidecar, sidecarName: sidecarName, checks: checks)
@@ -97,6 +107,7 @@ struct StationInspection {
     private mutating func findPose(in folder: borrowing OpenFolder) throws(Interruption) -> (Sidecar?, file: String?) {
         if !SidecarFinding.isBlocked(snapshot) {
             if snapshot.names(.json).isEmpty {
+                if SidecarFinding.refuseMisnamed(snapshot, findings: &findings) { return (nil, nil) }
                 guard case .row(let row, let list) = try readPoseList() else { return (nil, nil) }
                 return (row, list)
             }
@@ -115,7 +126,19 @@ struct StationInspection {
     }
 
     private mutating func reportTemporaries() {
-        let temporaries = snapshot.names(.temporary)
+        let all = snapshot.names(.temporary)
+        let (placeholders, temporaries) = (
+            all.filter(IgnoreRules.isPlaceholder), all.filter { !IgnoreRules.isPlaceholder($0) }
+        )
+        if let first = placeholders.first {
+            let (verb, them) = placeholders.count == 1 ? ("stands", "it") : ("stand", "them")
+            findings.wait(
+                .notDownloaded,
+                "\(FaceFinding.list(placeholders)) only \(verb) for what is still in the cloud or on its way: download \(them) (“Download "
+                    + "now”, “Always keep on this device”, or let the browser finish); drop360 goes on when the file itself is here.",
+                file: first
+            )
+        }
         guard !temporaries.isEmpty else { return }
         findings.wait(
             .stillWriting,
@@ -194,6 +217,7 @@ struct StationInspection {
         _ files: [Face: String],
         in folder: borrowing OpenFolder
     ) throws(Interruption) -> [Face: FaceCheck] {
+        if lane == .light, try InspectionLane.of(Array(files.values), in: folder) == .heavy { throw .heavy }
         var checks: [Face: FaceCheck] = [:]
         let tooLarge = (
             ProblemCode.imageTooHeavy, "a face has at most \(Self.faceByteLimit >> 20) MiB: export it smaller"

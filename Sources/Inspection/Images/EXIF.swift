@@ -81,8 +81,9 @@ private struct TIFFReader {
         return entries
     }
 
+    /// One SHORT, and nothing else: browsers take no other.
     func short(_ entry: Entry) -> Int? {
-        entry.type == 3 && entry.count >= 1 ? number(at: entry.position, length: 2) : nil
+        entry.type == 3 && entry.count == 1 ? number(at: entry.position, length: 2) : nil
     }
 
     func long(_ entry: Entry) -> Int? {

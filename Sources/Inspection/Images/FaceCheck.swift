@@ -8,8 +8,8 @@ struct FaceCheck {
     /// Where the header could be read.
     var facts: ImageFacts?
     var exif: EXIF?
-    /// Where the picture could be decoded.
-    var border: FaceBorder?
+    /// The picture, reduced to what there is to look at, where it could be decoded and is square.
+    var picture: Picture?
 
     /// Checks a face completely: kind, name, limits by its header, and then every coefficient or pixel.
     static func check(
@@ -21,7 +21,12 @@ struct FaceCheck {
         var check = FaceCheck()
         let shown = printable(name)
         guard !contents.bytes.isEmpty else {
-            findings.suspect(.imageEmpty, "\(shown) is empty (0 bytes): copy it again.", file: name)
+            findings.suspect(
+                .imageEmpty,
+                "\(shown) is empty (0 bytes): copy it again. In a cloud folder (OneDrive, Dropbox, Google Drive) it may be a placeholder: "
+                    + "download the file itself first.",
+                file: name
+            )
             return check
         }
         guard let format = format(of: contents.bytes, name, &findings) else { return check }
@@ -35,10 +40,19 @@ struct FaceCheck {
                 check.facts = facts
                 check.exif = facts.exif.map { EXIF(Array(bytes[$0])) }
                 guard fits(facts, check.exif, name, rules, &findings) else { return }
-                switch format {
-                case .jpeg: check.border = try JPEGDecoding.check(bytes, facts: facts)
-                case .png: check.border = try PNGDecoding.check(bytes, facts: facts)
-                }
+                let (picture, oddities) =
+                    switch format {
+                    case .jpeg:
+                        try JPEGDecoding.decode(
+                            bytes,
+                            facts: facts,
+                            divisor: JPEGDecoding.divisor(of: facts),
+                            isQuick: true
+                        )
+                    case .png: try PNGDecoding.decode(bytes, facts: facts, divisor: PNGDecoding.divisor(of: facts))
+                    }
+                check.picture = picture.width == picture.height ? picture : nil
+                noteOddities(facts.oddities + oddities, name, &findings)
                 check.image = FaceImage(
                     fileName: name,
                     size: Int64(bytes.count),
@@ -51,6 +65,15 @@ struct FaceCheck {
             }
         }
         return check
+    }
+
+    static func noteOddities(_ oddities: [String], _ name: String, _ findings: inout StationFindings) {
+        guard !oddities.isEmpty else { return }
+        findings.note(
+            .imageUntidy,
+            "\(printable(name)) is not tidy inside (\(oddities.joined(separator: "; "))). That does no harm: every pixel is there.",
+            file: name
+        )
     }
 
     /// The format by content, where it is one that the viewer takes and the name says so.
@@ -164,7 +187,13 @@ struct FaceCheck {
         case .memory(let mebibytes):
             findings.refuse(
                 .imageTooHeavy,
-                "\(shown) takes \(mebibytes) MiB to decode, since it is progressive: export it as a baseline JPEG, or smaller.",
+                "\(shown) takes \(mebibytes) MiB to decode, since it is progressive or interlaced: export it without that, or smaller.",
+                file: name
+            )
+        case .work(let blocks, let scans):
+            findings.refuse(
+                .imageTooHeavy,
+                "\(shown) takes too long to decode (\(scans) scans, \(blocks) million blocks): export it as a baseline JPEG.",
                 file: name
             )
         case .coding(let what):

@@ -1,18 +1,20 @@
 import Station
 
-/// Walks the markers of a JPEG file: what it is, and whether it ends where a JPEG ends.
+/// Walks the markers of a JPEG file as decoders do: what it is, where its EXIF data are, and whether it ends where a JPEG ends.
 ///
-/// libjpeg invents the end where the data stop, and reads codings that no browser does; so both are found out here, before it
-/// gets the file.
+/// libjpeg invents the end where the data stop, reads codings that no browser does, and takes any time for a picture in hundreds of scans; so all that
+/// is found out here, before it gets the file. What it skips (fill bytes, stray bytes between segments) is skipped here, too.
 struct JPEGStructure {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var facts: ImageFacts?
     private var exif: Range<Int>?
+    private var xmp: Range<Int>?
     private var scans = 0
-    /// Bytes of the coefficients that libjpeg keeps of a picture in several scans, however small it is to be decoded.
-    private var coefficientBytes = 0
+    private var stray = 0
+    /// Of each component, by its number in the frame header: blocks, and whether a scan begins it.
+    private var components: [UInt8: (blocks: Int, isCoded: Bool)] = [:]
 
-    /// libjpeg takes long for each scan of a large picture; cameras and converters write about ten.
+    /// No camera or converter writes more than about ten scans.
     static let scanLimit = 200
 
     /// A picture in several scans needs no more memory than this; 8192 pixels at full colour fit, and a hostile file does not.
@@ -29,41 +31,60 @@ struct JPEGStructure {
     private mutating func run() throws(ImageRefusal) -> ImageFacts {
         var position = 2
         while true {
-            guard position < bytes.count else { throw .truncated }
-            guard bytes[position] == 0xFF else { throw .damaged("a marker is missing") }
-            while position < bytes.count, bytes[position] == 0xFF { position += 1 }
-            guard position < bytes.count else { throw .truncated }
-            let marker = bytes[position]
-            position += 1
+            let marker = try nextMarker(&position)
             switch marker {
-            case 0xD9:
-                guard var facts, scans > 0 else { throw .damaged("it ends before the picture") }
-                facts.exif = exif
-                return facts
-            case 0x01: continue
-            case 0x00, 0xD0...0xD8: throw .damaged("a marker stands where none may")
+            case 0xD9: return try whole()
+            // Without a length.
+            case 0x01, 0xD0...0xD7: continue
+            case 0xD8: throw .damaged("a second picture begins in its header")
             default: break
             }
             guard position + 2 <= bytes.count else { throw .truncated }
             let length = Int(bytes[position]) << 8 | Int(bytes[position + 1])
+            if length < 2, marker & 0xF0 == 0xE0 || marker == 0xFE {
+                // Nothing to skip, to a decoder.
+                position += 2
+                stray += 2
+                continue
+            }
             guard length >= 2 else { throw .damaged("a segment has no length") }
             let segment = position + 2..<position + length
             guard segment.upperBound <= bytes.count else { throw .truncated }
             position = segment.upperBound
             switch marker {
             case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF: try readFrame(marker, segment)
-            case 0xE1: readExif(segment)
+            case 0xE1: readMetadata(segment)
             case 0xDA:
-                guard facts != nil else { throw .damaged("a scan stands before the header") }
-                scans += 1
-                guard scans == 1 || coefficientBytes <= Self.coefficientLimit else {
-                    throw .memory(coefficientBytes >> 20)
-                }
-                guard scans <= Self.scanLimit else { throw .coding("a JPEG with more than \(Self.scanLimit) scans") }
+                try readScan(segment)
                 position = endOfScan(from: position)
             default: break
             }
         }
+    }
+
+    /// Reads the next marker, over whatever stands before it.
+    private mutating func nextMarker(_ position: inout Int) throws(ImageRefusal) -> UInt8 {
+        while true {
+            while position < bytes.count, bytes[position] != 0xFF {
+                position += 1
+                stray += 1
+            }
+            while position < bytes.count, bytes[position] == 0xFF { position += 1 }
+            guard position < bytes.count else { throw .truncated }
+            let marker = bytes[position]
+            position += 1
+            if marker != 0 { return marker }
+            stray += 2
+        }
+    }
+
+    private func whole() throws(ImageRefusal) -> ImageFacts {
+        guard var facts, scans > 0 else { throw .damaged("it ends before the picture") }
+        guard components.values.allSatisfy(\.isCoded) else { throw .truncated }
+        facts.exif = exif
+        facts.xmp = xmp
+        if stray > 0 { facts.oddities.append("\(stray) stray bytes in its header") }
+        return facts
     }
 
     /// The position of the marker that ends the coded data, or the end of the file.
@@ -84,6 +105,28 @@ struct JPEGStructure {
         return bytes.count
     }
 
+    private mutating func readScan(_ segment: Range<Int>) throws(ImageRefusal) {
+        guard var facts else { throw .damaged("a scan stands before the header") }
+        scans += 1
+        guard scans == 1 || facts.effort.memory <= Self.coefficientLimit else {
+            throw .memory(facts.effort.memory >> 20)
+        }
+        guard scans <= Self.scanLimit else { throw .coding("a JPEG with more than \(Self.scanLimit) scans") }
+        let at = segment.lowerBound
+        let count = segment.isEmpty ? 0 : Int(bytes[at])
+        guard (1...4).contains(count), segment.count >= 1 + 2 * count else { throw .damaged("a scan has no header") }
+        for index in 0..<count {
+            let id = bytes[at + 1 + 2 * index]
+            guard let blocks = components[id]?.blocks else { throw .damaged("a scan is of a colour that is not there") }
+            components[id]?.isCoded = true
+            facts.effort.blocks += blocks
+        }
+        guard scans == 1 || facts.effort.blocks <= DecodingEffort.blockLimit else {
+            throw .work(blocks: facts.effort.blocks / 1_000_000, scans: scans)
+        }
+        self.facts = facts
+    }
+
     private mutating func readFrame(_ marker: UInt8, _ segment: Range<Int>) throws(ImageRefusal) {
         switch marker {
         case 0xC0, 0xC1, 0xC2: break
@@ -98,31 +141,42 @@ struct JPEGStructure {
         let width = Int(bytes[at + 3]) << 8 | Int(bytes[at + 4])
         guard width > 0, height > 0 else { throw .damaged("its header gives no size") }
         guard bytes[at] == 8 else { throw .colour("a JPEG with \(bytes[at]) bits per colour") }
-        let components = bytes[at + 5]
-        switch components {
+        let count = Int(bytes[at + 5])
+        switch count {
         case 1, 3: break
         case 4: throw .colour("a CMYK JPEG, made for printing")
-        default: throw .colour("a JPEG with \(components) colour channels")
+        default: throw .colour("a JPEG with \(count) colour channels")
         }
-        coefficientBytes = coefficients(width: width, height: height, components: Int(components), in: segment)
-        facts = ImageFacts(format: .jpeg, width: width, height: height, isGray: components == 1)
+        guard segment.count >= 6 + 3 * count else { throw .damaged("its header is too short") }
+        var read = ImageFacts(format: .jpeg, width: width, height: height, isGray: count == 1)
+        readComponents(count, width: width, height: height, at: at + 6)
+        // Two bytes for each of 64 coefficients of each block, which libjpeg keeps of a picture in several scans, however small it is to be decoded.
+        read.effort.memory = components.values.reduce(0) { $0 + $1.blocks } * 128
+        facts = read
     }
 
-    /// Two bytes for each of 64 coefficients of each block of each component, by their sampling factors.
-    private func coefficients(width: Int, height: Int, components: Int, in segment: Range<Int>) -> Int {
-        let factors = (0..<components).map { index -> (h: Int, v: Int) in
-            let at = segment.lowerBound + 6 + 3 * index + 1
-            guard at < segment.upperBound else { return (1, 1) }
-            return (max(1, Int(bytes[at] >> 4)), max(1, Int(bytes[at] & 15)))
+    /// The blocks of each component, by their sampling factors.
+    private mutating func readComponents(_ count: Int, width: Int, height: Int, at start: Int) {
+        let factors = (0..<count).map { index -> (id: UInt8, h: Int, v: Int) in
+            let at = start + 3 * index
+            return (bytes[at], max(1, Int(bytes[at + 1] >> 4)), max(1, Int(bytes[at + 1] & 15)))
         }
         let (h, v) = (factors.map(\.h).max() ?? 1, factors.map(\.v).max() ?? 1)
         let units = ((width + 8 * h - 1) / (8 * h)) * ((height + 8 * v - 1) / (8 * v))
-        return units * factors.reduce(0) { $0 + $1.h * $1.v } * 128
+        for factor in factors { components[factor.id] = (units * factor.h * factor.v, false) }
     }
 
-    private mutating func readExif(_ segment: Range<Int>) {
-        let head = Array("Exif\0\0".utf8)
-        guard exif == nil, segment.count > head.count, bytes[segment].starts(with: head) else { return }
-        exif = segment.lowerBound + head.count..<segment.upperBound
+    /// The first EXIF segment before the first scan counts, and no other: so browsers have it.
+    private mutating func readMetadata(_ segment: Range<Int>) {
+        guard scans == 0 else { return }
+        // The sixth byte is a fill byte; nobody looks at it.
+        let head = Array("Exif\0".utf8)
+        if exif == nil, segment.count > head.count + 1, bytes[segment].starts(with: head) {
+            exif = segment.lowerBound + head.count + 1..<segment.upperBound
+        }
+        let namespace = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
+        if xmp == nil, segment.count > namespace.count, bytes[segment].starts(with: namespace) {
+            xmp = segment.lowerBound + namespace.count..<segment.upperBound
+        }
     }
 }

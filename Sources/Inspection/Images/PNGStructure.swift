@@ -1,46 +1,98 @@
 import Station
 
-/// Walks the chunks of a PNG file: signature, header, every checksum, and the end.
+/// Walks the chunks of a PNG file as browsers do: signature, header, the checksums of what the pixels depend on, and the end.
+///
+/// Chunks that pixels do not depend on may be as they like: unknown, twice, in the wrong place, with a wrong checksum. Decoders skip them.
 struct PNGStructure {
     private let bytes: UnsafeBufferPointer<UInt8>
+    private var facts: ImageFacts?
+    private var oddities: [String] = []
+    private var palette: Range<Int>?
+    private var transparency: Range<Int>?
+    private var data: [Range<Int>] = []
+    private var isBehindData = false
+    private var isAnimated = false
+    private var animationBeginsWithPicture = false
+    private var hasHiddenAnimation = false
 
     private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     /// Reads the header's facts and checks each chunk; `bytes` start with PNG's signature.
     static func facts(of bytes: UnsafeBufferPointer<UInt8>) throws(ImageRefusal) -> ImageFacts {
-        try PNGStructure(bytes: bytes).run()
+        var walk = PNGStructure(bytes: bytes)
+        return try walk.run()
     }
 
-    private func run() throws(ImageRefusal) -> ImageFacts {
+    private mutating func run() throws(ImageRefusal) -> ImageFacts {
         var position = 8
-        var facts: ImageFacts?
-        var hasData = false
         while true {
             guard position + 12 <= bytes.count else { throw .truncated }
             let length = Int(number(at: position))
             guard length <= Int32.max else { throw .damaged("a chunk has an impossible length") }
-            let data = position + 8..<position + 8 + length
-            guard data.upperBound + 4 <= bytes.count else { throw .truncated }
+            let content = position + 8..<position + 8 + length
+            guard content.upperBound + 4 <= bytes.count else { throw .truncated }
             let type = String(decoding: bytes[position + 4..<position + 8], as: UTF8.self)
-            let typed = UnsafeBufferPointer(rebasing: bytes[position + 4..<data.upperBound])
-            guard CRC32.of(typed) == number(at: data.upperBound) else {
-                throw .damaged("the checksum of its \(printable(type)) chunk is wrong")
-            }
+            let typed = UnsafeBufferPointer(rebasing: bytes[position + 4..<content.upperBound])
+            let isIntact = CRC32.of(typed) == number(at: content.upperBound)
             if facts == nil, type != "IHDR" { throw .damaged("its header is missing") }
-            switch type {
-            case "IHDR":
-                guard facts == nil else { throw .damaged("it has two headers") }
-                facts = try header(data)
-            case "tRNS": facts?.hasAlpha = true
-            case "eXIf": facts?.exif = data
-            case "IDAT": hasData = true
-            case "IEND":
-                guard let facts, hasData else { throw .damaged("it holds no picture") }
-                return facts
-            default: break
+            let whole = position..<content.upperBound + 4
+            position = whole.upperBound
+            if !isIntact {
+                guard type != "IHDR", type != "PLTE", type != "IDAT" else {
+                    throw .damaged("the checksum of its \(printable(type)) chunk is wrong")
+                }
+                oddities.append("the checksum of its \(printable(type)) chunk is wrong")
+                guard type == "IEND" else { continue }
             }
-            position = data.upperBound + 4
+            if type != "IDAT", !data.isEmpty { isBehindData = true }
+            if type == "IEND" { return try ended(at: whole) }
+            try read(type, content, whole)
         }
+    }
+
+    private mutating func read(_ type: String, _ content: Range<Int>, _ whole: Range<Int>) throws(ImageRefusal) {
+        switch type {
+        case "IHDR":
+            guard facts == nil else { throw .damaged("it has two headers") }
+            facts = try header(content)
+            facts?.chunks = [whole]
+        case "PLTE" where !isBehindData:
+            guard content.count.isMultiple(of: 3), (3...768).contains(content.count) else {
+                throw .damaged("its palette has an impossible length")
+            }
+            if palette == nil { palette = whole }
+        case "tRNS" where !isBehindData:
+            if transparency == nil { transparency = whole }
+            facts?.hasAlpha = true
+        case "eXIf" where !isBehindData: if facts?.exif == nil { facts?.exif = content }
+        case "iTXt":
+            let keyword = Array("XML:com.adobe.xmp\0\0".utf8)
+            if facts?.xmp == nil, bytes[content].starts(with: keyword) { facts?.xmp = content.dropFirst(keyword.count) }
+        case "acTL" where !isBehindData: isAnimated = true
+        case "fcTL":
+            if data.isEmpty { animationBeginsWithPicture = true } else { hasHiddenAnimation = true }
+        case "IDAT":
+            guard !isBehindData else { throw .damaged("its picture data stand in two places") }
+            data.append(whole)
+        default:
+            // A capital letter in front: not to be skipped by who does not know it.
+            guard !isBehindData, let first = type.utf8.first, (0x41...0x5A).contains(first) else { return }
+            throw .damaged("it holds a chunk \(printable(type)) that no decoder knows")
+        }
+    }
+
+    private func ended(at end: Range<Int>) throws(ImageRefusal) -> ImageFacts {
+        guard var facts, !data.isEmpty else { throw .damaged("it holds no picture") }
+        if isAnimated, hasHiddenAnimation, !animationBeginsWithPicture {
+            throw .coding("an animated PNG that shows another picture than its own")
+        }
+        guard facts.effort.memory <= JPEGStructure.coefficientLimit else { throw .memory(facts.effort.memory >> 20) }
+        facts.chunks += [palette, transparency].compactMap(\.self) + data
+        // Distinct, a few: a file may have thousands.
+        for oddity in oddities where facts.oddities.count < 3 && !facts.oddities.contains(oddity) {
+            facts.oddities.append(oddity)
+        }
+        return facts
     }
 
     private func number(at position: Int) -> UInt32 {
@@ -56,13 +108,18 @@ struct PNGStructure {
         let (depth, colour) = (bytes[data.lowerBound + 8], bytes[data.lowerBound + 9])
         guard depth != 16 else { throw .colour("a PNG with 16 bits per colour") }
         guard [0, 2, 3, 4, 6].contains(colour) else { throw .damaged("its header gives no kind of colour") }
-        return ImageFacts(
+        var facts = ImageFacts(
             format: .png,
             width: width,
             height: height,
             isGray: colour == 0 || colour == 4,
             hasAlpha: colour == 4 || colour == 6
         )
+        // A header may state any size; what is far over every limit is refused by its size.
+        let pixels = min(width, 1 << 24) * min(height, 1 << 24)
+        let isInterlaced = bytes[data.lowerBound + 12] != 0 && max(width, height) <= 1 << 16
+        facts.effort = DecodingEffort(memory: isInterlaced ? pixels * 3 : 0, blocks: pixels / 64)
+        return facts
     }
 }
 

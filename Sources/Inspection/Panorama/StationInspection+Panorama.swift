@@ -9,7 +9,7 @@ extension StationInspection {
 
     /// Renders the six faces from the folder's one panorama.
     ///
-    /// One panorama at a time: each takes hundreds of megabytes.
+    /// In the lane for heavy stations, where they come one at a time: each takes hundreds of megabytes.
     ///
     /// - Returns: nil where the folder holds no panorama, or its faces are named one by one; otherwise the checks of six faces, none of them with an image where the
     ///   panorama was refused.
@@ -20,6 +20,7 @@ extension StationInspection {
     ) throws(Interruption) -> [Face: FaceCheck]? {
         guard case .convert = rules.equirect, !panoramas.isEmpty else { return nil }
         if case .map = scheme { return nil }
+        if lane == .light { throw .heavy }
         guard let name = panoramas.keys.first, panoramas.count == 1 else {
             findings.refuse(
                 .equirectangular,
@@ -33,8 +34,6 @@ extension StationInspection {
         guard let contents = try contents(of: name, limit: Self.faceByteLimit, tooLarge: tooLarge, in: folder) else {
             return [:]
         }
-        Self.oneAtATime.lock()
-        defer { Self.oneAtATime.unlock() }
         guard let panorama = decode(contents.bytes, name) else { return [:] }
         let cube = CubeFaces(panorama.picture)
         var checks: [Face: FaceCheck] = [:]
@@ -85,7 +84,8 @@ extension StationInspection {
         var place: String
     }
 
-    private static let oneAtATime = NSLock()
+    /// Bytes of a panorama's file, coefficients and pixels together: what the service's unit allows, with room for the rest.
+    private static let panoramaMemory = 1 << 30
 
     /// Writes the rendered faces of a station that is good in every other way; false where the disk does not take them.
     mutating func storeRendered() -> Bool {
@@ -105,24 +105,43 @@ extension StationInspection {
 
     private mutating func decode(_ bytes: [UInt8], _ name: String) -> (picture: Picture, exif: EXIF?)? {
         do throws(ImageRefusal) {
-            let facts = try bytes.withUnsafeBufferPointer { (bytes) throws(ImageRefusal) -> ImageFacts in
-                switch FileKind.of(Array(bytes.prefix(FileKind.headLength))) {
-                case .jpeg: try JPEGStructure.facts(of: bytes)
-                case .png: try PNGStructure.facts(of: bytes)
-                default: throw .damaged("it is neither JPEG nor PNG")
+            return try bytes.withUnsafeBufferPointer { (bytes) throws(ImageRefusal) -> (Picture, EXIF?)? in
+                let kind = FileKind.of(Array(bytes.prefix(FileKind.headLength)))
+                let facts =
+                    switch kind {
+                    case .jpeg: try JPEGStructure.facts(of: bytes)
+                    case .png: try PNGStructure.facts(of: bytes)
+                    default: throw .damaged("it is neither JPEG nor PNG")
+                    }
+                let exif = facts.exif.map { EXIF(Array(bytes[$0])) }
+                let sphere = facts.xmp.map { SphereMetadata(Array(bytes[$0])) }
+                guard fits(facts, exif, name), isWhole(sphere?.objection, name) else { return nil }
+                guard bytes.count + facts.effort.memory + facts.width * facts.height * 3 <= Self.panoramaMemory else {
+                    throw .memory((facts.effort.memory + facts.width * facts.height * 3) >> 20)
                 }
-            }
-            let exif = facts.exif.map { EXIF(Array(bytes[$0])) }
-            guard fits(facts, exif, name) else { return nil }
-            do throws(Picture.Undecodable) {
-                return (try Picture.decode(bytes), exif)
-            } catch {
-                throw error.description.contains("Premature end") ? .truncated : .damaged(error.description)
+                let (picture, oddities) =
+                    kind == .jpeg
+                    ? try JPEGDecoding.decode(bytes, facts: facts, divisor: 1, isQuick: false)
+                    : try PNGDecoding.decode(bytes, facts: facts, divisor: 1)
+                FaceCheck.noteOddities(facts.oddities + oddities, name, &findings)
+                guard isWhole(SpherePoles.objection(to: picture), name) else { return nil }
+                return (picture, exif)
             }
         } catch {
             FaceCheck.refuse(error, name, &findings)
             return nil
         }
+    }
+
+    private mutating func isWhole(_ objection: String?, _ name: String) -> Bool {
+        guard let objection else { return true }
+        findings.refuse(
+            .panoramaPartial,
+            "\(printable(name)) is twice as wide as high, but no whole sphere: \(objection). Export the stitched panorama, all of it, as "
+                + "equirectangular picture.",
+            file: name
+        )
+        return false
     }
 
     /// Whether the header lets the panorama be decoded and rendered.

@@ -10,6 +10,10 @@ package enum SeamVerdict: Equatable, Sendable {
     ///   - arrangement: Which file belongs where: the explanation that takes the least.
     ///   - alternative: Another explanation that looks the same at every seam and takes hardly more.
     case wrong(FaceArrangement, or: FaceArrangement?)
+    /// The edges do not meet, however the faces are arranged, although there is much to see at them.
+    ///
+    /// - Parameter degrees: How wide each face was rendered, where the lines that should be its edges lie inside it.
+    case apart(degrees: Double?)
     /// The picture does not tell: fog, night, a white wall, or something that no usual mistake explains.
     case unclear
 }
@@ -29,11 +33,21 @@ package enum SeamCheck {
 
     /// What the seams of these six square pictures say, as they are named.
     package static func verdict(of pictures: [Face: Picture]) -> SeamVerdict {
-        verdict(
+        let verdict = verdict(
             pictures.mapValues { picture in
                 picture.pixels.withUnsafeBufferPointer { FaceBorder(pixels: $0, edge: picture.width, channels: 3) }
             }
         )
+        let ordered = Face.allCases.compactMap { pictures[$0] }
+        guard ordered.count == Face.allCases.count, Set(ordered.map(\.width)).count == 1 else { return verdict }
+        let gap = SeamGap(ordered)
+        switch verdict {
+        // Lines that meet inside the faces are no accident.
+        case .fit, .unclear:
+            if let degrees = gap.width() { return .apart(degrees: degrees) }
+            return verdict == .unclear && gap.isEverywhere() ? .apart(degrees: nil) : verdict
+        case .wrong, .apart: return verdict
+        }
     }
 
     /// How badly each seam of the cube fits as the faces are named: 0 for not at all badly; two unlike edges come to about 45.

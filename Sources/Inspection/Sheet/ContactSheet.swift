@@ -108,6 +108,7 @@ package enum ContactSheet {
                 ? "rendered from a panorama" : "not looked at"
         case .fit: "all fit"
         case .unclear: "the pictures do not tell"
+        case .apart(let degrees): degrees.map { "do not meet: \(Int($0.rounded()))° wide" } ?? "do not meet"
         case .wrong(let arrangement, _): arrangement.words
         }
     }

@@ -1,0 +1,95 @@
+import Station
+import Synchronization
+
+/// Orders what is done with the folders of all inboxes: one folder's events one after the other, as many ordinary inspections at once as there are
+/// threads for them, and everything else past what is slow.
+///
+/// An event's ticket is drawn in the order of events; ``enter(_:)`` waits until those before it for the same folder have left, and then for a place.
+final class InspectionTurns: Sendable {
+    struct Folder: Hashable, Sendable {
+        var inbox: String
+        var path: String
+    }
+
+    /// The right to be the next for a folder.
+    struct Ticket: Sendable {
+        fileprivate var folder: Folder
+        fileprivate var number: Int
+    }
+
+    private struct Line {
+        var drawn = 0
+        var serving = 0
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+    }
+
+    private struct State {
+        var lines: [Folder: Line] = [:]
+        var freePlaces: Int
+        var waitingForPlace: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameter places: How many may be inspected at once in the ordinary way.
+    init(places: Int) { state = Mutex(State(freePlaces: places)) }
+
+    func draw(_ folder: Folder) -> Ticket {
+        state.withLock { state in
+            let number = state.lines[folder, default: Line()].drawn
+            state.lines[folder, default: Line()].drawn += 1
+            return Ticket(folder: folder, number: number)
+        }
+    }
+
+    /// Waits until every ticket drawn before for the same folder has left.
+    func waitForTurn(_ ticket: Ticket) async {
+        await withCheckedContinuation { continuation in
+            let isNext = state.withLock { state in
+                if state.lines[ticket.folder]?.serving == ticket.number { return true }
+                state.lines[ticket.folder]?.waiting[ticket.number] = continuation
+                return false
+            }
+            if isNext { continuation.resume() }
+        }
+    }
+
+    /// Lets the next ticket of the folder have its turn.
+    func leave(_ ticket: Ticket) {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard var line = state.lines[ticket.folder] else { return nil }
+            line.serving += 1
+            let next = line.waiting.removeValue(forKey: line.serving)
+            state.lines[ticket.folder] = line.serving == line.drawn ? nil : line
+            return next
+        }
+        next?.resume()
+    }
+
+    /// Waits for one of the places.
+    func takePlace() async {
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                if state.freePlaces > 0 {
+                    state.freePlaces -= 1
+                    return true
+                }
+                state.waitingForPlace.append(continuation)
+                return false
+            }
+            if isFree { continuation.resume() }
+        }
+    }
+
+    /// Hands the place on to who has waited longest.
+    func freePlace() {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            if state.waitingForPlace.isEmpty {
+                state.freePlaces += 1
+                return nil
+            }
+            return state.waitingForPlace.removeFirst()
+        }
+        next?.resume()
+    }
+}
