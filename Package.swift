@@ -87,14 +87,19 @@ let package = Package(
         ),
         .target(name: "ConfigFile", dependencies: ["Station", yams], swiftSettings: strict),
         .target(
+            name: "LocalServer",
+            dependencies: [hummingbird, logging, lifecycle, nioCore, nioPosix],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Dashboard",
-            dependencies: ["Station", "Ledger", hummingbird, logging, lifecycle, nioCore, nioPosix],
+            dependencies: ["Station", "Ledger", "LocalServer", hummingbird, logging, lifecycle, nioCore, nioPosix],
             swiftSettings: strict
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Sandbox",
-            dependencies: ["CZlib", hummingbird, crypto, logging, lifecycle, nioCore, nioPosix],
+            dependencies: ["LocalServer", "CZlib", hummingbird, crypto, logging, lifecycle, nioCore, nioPosix],
             swiftSettings: strict
         ),
         .target(
@@ -192,7 +197,14 @@ let package = Package(
             dependencies: ["ConfigFile", "Station", "TestSupport"],
             swiftSettings: strict
         ),
-        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Ledger", "Station"], swiftSettings: strict),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: [
+                "Dashboard", "LocalServer", "Ledger", "Station", "TestSupport", hummingbird, logging, lifecycle,
+                nioCore,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SandboxTests",
             dependencies: ["Sandbox", asyncHTTPClient, nioCore, "TestSupport"],

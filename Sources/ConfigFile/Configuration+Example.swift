@@ -22,7 +22,8 @@ extension Configuration {
             # authority: https://login.microsoftonline.com
             # token-url: for instance https://login.example.com/oauth2/token
             client-id: ${COGNITE_CLIENT_ID}
-            # The secret: here, or in a file, or (with neither key) in the systemd credential 'cognite-secret'.
+            # The secret: here, or in a file, or (with neither key) in the systemd credential 'cognite-secret'. A changed file is
+            # read by itself; a changed credential needs a restart of the service.
             secret: ${COGNITE_CLIENT_SECRET}
             # secret-file: for instance /etc/drop360/secret
             # Or a certificate with its key in place of the secret: PEM, or .pfx. The file is read again for each token.
@@ -56,7 +57,8 @@ extension Configuration {
         inboxes:
           - path: /srv/drop360/inbox
             # For stations whose sidecar names no site. Without it: the name of the folder that the station lies in.
-            site: {id: site-a, name: Site A}
+            # It is for every such station of the inbox: only where the whole inbox is one site.
+            # site: for instance {id: site-a, name: Site A}
             after: keep                             # what happens to a delivered station; this version only knows keep
             reports: beside                         # words for the crew: beside the station's folder, off, or a folder's path
             settle: 2s                              # how long a folder must be quiet before it is looked at

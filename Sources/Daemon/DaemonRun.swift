@@ -87,6 +87,7 @@ package struct DaemonRun: Sendable {
         notifier.send("READY=1\nSTATUS=Looking through the inboxes")
         try await sayHello(ledger, now.instructions)
         var ending: Result<Ending, any Error>
+        var credential = credential(of: now.instructions)
         repeat {
             let next = Mutex<Turn?>(nil)
             let isStopping = Flag()
@@ -121,12 +122,33 @@ package struct DaemonRun: Sendable {
                 "the configuration was read anew",
                 metadata: ["inboxes": "\(now.instructions.configuration.inboxes.map(\.path))"]
             )
+            let before = credential
+            credential = self.credential(of: now.instructions)
+            if let credential, credential == before {
+                now.instructions.logger.notice(
+                    "the client secret is the same as before the reload",
+                    metadata: [
+                        "advice": "systemd hands over a changed one when the service starts: systemctl restart drop360"
+                    ]
+                )
+            } else if credential != nil, before != nil {
+                now.instructions.logger.notice("systemd has handed over another client secret; it is in use")
+            }
         } while true
         try await ledger.setDaemonValue(nil, for: "pid")
         try ledger.close()
         let how = try ending.get()
         now.instructions.logger.info("drop360 has stopped", metadata: ["ending": "\(how)"])
         return how
+    }
+
+    /// The secret that systemd handed over; nil where it comes from elsewhere.
+    ///
+    /// Whether a reload brings a changed one depends on systemd's version, so it is looked at and not promised.
+    private func credential(of instructions: Instructions) -> Secret? {
+        guard instructions.configuration.cognite.authentication.secret == .systemdCredential else { return nil }
+        // Where it cannot be read just now, the turn itself says so.
+        return try? instructions.configuration.clientSecret(environment: environment)
     }
 
     /// Up once, for good.

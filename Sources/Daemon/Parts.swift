@@ -241,7 +241,8 @@ final class Parts: Sendable {
                 available: troubles[inbox.path] == nil,
                 reason: troubles[inbox.path],
                 detection: detection,
-                unmounted: absent.isEmpty ? nil : absent
+                unmounted: absent.isEmpty ? nil : absent,
+                reportsTrouble: reporter.trouble(of: inbox.path).map { "\($0.summary) \($0.advice)" }
             )
         }
     }

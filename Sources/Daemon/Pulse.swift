@@ -104,6 +104,8 @@ final class Pulse: Service {
                 line = "Connecting to CDF"
             case .ready:
                 facts["online"] = "true"
+                facts["online-since"] =
+                    told["online-since"] ?? String(Int64(surroundings.now().timeIntervalSince1970 * 1000))
                 line = "Connected"
             case .down(let outage):
                 facts["online"] = "false"
@@ -117,7 +119,7 @@ final class Pulse: Service {
                 + counts.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
                 .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
             // The first time all of them: a daemon that was killed has left its own behind.
-            for key in ["online", "offline-since", "offline-reason", "inboxes", "detection"]
+            for key in ["online", "online-since", "offline-since", "offline-reason", "inboxes", "detection"]
             where told.isEmpty || facts[key] != told[key] {
                 try await ledger.setDaemonValue(facts[key], for: key)
             }

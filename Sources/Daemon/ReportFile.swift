@@ -9,12 +9,14 @@ import Station
 ///
 /// Through the descriptor of the parent folder and without following links, so that a hostile drop cannot have anything else
 /// written or removed. A report appears whole or not at all.
-struct ReportFile {
+struct ReportFile: Equatable {
     /// An existing folder, and the way below it: for reports beside a station, the inbox and the station's parent.
     var root: String
     var parent: String
     /// The last component of the station's path.
     var station: String
+    /// The folders are drop360's own, and are made where they are missing.
+    var makesFolders = false
 
     /// Why a report could not be written, as `errno` has it.
     struct Failure: Error, CustomStringConvertible {
@@ -45,10 +47,18 @@ struct ReportFile {
     /// Bytes in a file's name, on any file system that matters here.
     private static let nameLimit = 255
 
+    /// Where the report with this word stands.
+    func path(_ word: String) -> String {
+        [root, parent, name(word)].filter { !$0.isEmpty }.joined(separator: "/")
+    }
+
     /// Puts `report` in place of any other report of the station; nil removes them all.
     ///
     /// - Returns: The report's path; nil where there is none now.
     func put(_ report: CrewReport?) throws -> String? {
+        if makesFolders, report != nil {
+            try FileManager.default.createDirectory(atPath: root + "/" + parent, withIntermediateDirectories: true)
+        }
         let folder: OpenFolder
         do throws(DropFolderError) {
             folder = try OpenFolder.at(root: root, relativePath: parent)
@@ -65,7 +75,7 @@ struct ReportFile {
         // Also where the new one could not be written: what they say is no longer true.
         for word in CrewReport.words where word != report?.word { try removeOwn(name(word), in: folder) }
         if let failure { throw failure }
-        return report.map { [root, parent, name($0.word)].filter { !$0.isEmpty }.joined(separator: "/") }
+        return report.map { path($0.word) }
     }
 
     private func write(_ report: CrewReport, in folder: borrowing OpenFolder) throws(Failure) {

@@ -3,6 +3,7 @@ import ConfigFile
 import Delivery
 import DropFolder
 import Foundation
+import Glibc
 import Ledger
 import Logging
 import NIOPosix
@@ -28,6 +29,12 @@ final class Reporter: Service {
     private let thread = NIOThreadPool(numberOfThreads: 1)
     /// The revisions whose report was refused, so that each is complained of once.
     private let refusals = Mutex<[StationNumber: Int]>([:])
+    /// Inboxes, by path, in which nothing can be written.
+    private let troubles = Mutex<[String: ReportTrouble]>([:])
+    /// Inboxes with the folders that took reports of theirs: each pair is mentioned once.
+    private let mentioned = Mutex<Set<[String]>>([])
+    /// Whether the inboxes were looked at since the start.
+    private let looked = Mutex(false)
 
     init(
         ledger: StationLedger,
@@ -62,6 +69,9 @@ final class Reporter: Service {
     ///
     /// One that can't be written keeps no other from being written, and stays due.
     func writeDue() async {
+        do { try await lookAtInboxes() } catch {
+            logger.debug("whether reports can be written was not looked at", metadata: ["error": "\(error)"])
+        }
         let shortest = places.values.map(\.reportAfter).min() ?? .seconds(900)
         var limit = 100
         var skipped: Set<StationNumber> = []
@@ -130,8 +140,14 @@ final class Reporter: Service {
         guard let place = places[record.inbox], place.reports != .off else {
             return try await ledger.recordReported(record.id, revision: record.revision, report: nil)
         }
-        let path = try await put(report, for: record, place: place)
-        try await ledger.recordReported(record.id, revision: revision, report: path)
+        let written = try await put(report, for: record, place: place)
+        mention(written, of: record)
+        try await ledger.recordReported(
+            record.id,
+            revision: revision,
+            report: written.path,
+            elsewhere: written.elsewhere
+        )
     }
 
     private func isOld(_ record: StationRecord) -> Bool {
@@ -145,39 +161,87 @@ final class Reporter: Service {
         inbox.replacingOccurrences(of: "/", with: "_") + "-" + ContentDigest(over: [inbox]).rawValue.prefix(8)
     }
 
-    private func put(_ report: CrewReport?, for record: StationRecord, place: Place) async throws -> String? {
-        var components = record.path.split(separator: "/").map(String.init)
-        let station = components.removeLast()
-        let parent = components.joined(separator: "/")
+    private func put(
+        _ report: CrewReport?,
+        for record: StationRecord,
+        place: Place
+    ) async throws -> ReportPlaces.Written {
         let inbox = Self.folderName(of: record.inbox)
-        let own = stateDirectory + "/reports/" + inbox
-        let root: String
+        let directory: String?
         switch place.reports {
-        case .beside:
-            do {
-                return try await thread.runIfActive {
-                    let path = try ReportFile(root: record.inbox, parent: parent, station: station).put(report)
-                    // One that had to go elsewhere before.
-                    if record.report?.hasPrefix(own + "/") == true {
-                        _ = try ReportFile(root: own, parent: parent, station: station).put(nil)
-                    }
-                    return path
-                }
-            } catch let failure as ReportFile.Failure where failure.isReadOnly || failure.isTaken {
-                // The inbox, or the name in it, is not ours to write: the state directory takes the report.
-                root = own
-            }
-        case .directory(let directory):
+        case .beside: directory = nil
+        case .directory(let folder):
             // Inboxes that share a folder get a part of it each.
             let isShared = places.values.count { $0.reports == place.reports } > 1
-            root = isShared ? directory + "/" + inbox : directory
-        case .off: return nil
+            directory = isShared ? folder + "/" + inbox : folder
+        case .off: return .init()
         }
-        return try await thread.runIfActive {
-            if report != nil {
-                try FileManager.default.createDirectory(atPath: root + "/" + parent, withIntermediateDirectories: true)
-            }
-            return try ReportFile(root: root, parent: parent, station: station).put(report)
+        let files = ReportPlaces(
+            inbox: record.inbox,
+            path: record.path,
+            directory: directory,
+            own: ownFolder(of: record.inbox)
+        )
+        return try await thread.runIfActive { try files.put(report, before: record.report) }
+    }
+
+    /// The folder of the state directory that takes what cannot be written in the inbox.
+    private func ownFolder(of inbox: String) -> String { stateDirectory + "/reports/" + Self.folderName(of: inbox) }
+
+    // MARK: Where reports cannot be written
+
+    /// Why reports cannot be written in an inbox at all, as it was when that was last looked at.
+    func trouble(of inbox: String) -> ReportTrouble? { troubles.withLock { $0[inbox] } }
+
+    /// Sees whether reports can be written, before the first one is due and whenever that may have changed.
+    private func lookAtInboxes() async throws {
+        let inboxes = places.filter { $0.value.reports == .beside }.map(\.key)
+        let found = try await thread.runIfActive { inboxes.compactMap(ReportTrouble.look) }
+        let new = Dictionary(uniqueKeysWithValues: found.map { ($0.inbox, $0) })
+        let old = troubles.withLock { troubles in
+            defer { troubles = new }
+            return troubles
         }
+        for trouble in found where old[trouble.inbox] != trouble {
+            logger.warning(
+                "reports cannot be written in this inbox",
+                metadata: [
+                    "inbox.path": "\(printable(trouble.inbox))", "reason": "\(trouble.summary)",
+                    "reports": "\(ownFolder(of: trouble.inbox))",
+                    "advice": "\(trouble.advice)",
+                ]
+            )
+        }
+        for inbox in old.keys where new[inbox] == nil {
+            logger.notice("reports can be written in this inbox again", metadata: ["inbox.path": "\(printable(inbox))"])
+        }
+        // What had to go to the state directory goes where crews look for it.
+        let isFirst = looked.withLock { looked in
+            defer { looked = true }
+            return !looked
+        }
+        for inbox in inboxes where new[inbox] == nil && (isFirst || old[inbox] != nil) {
+            try await ledger.reportAgain(inbox: inbox, standingIn: ownFolder(of: inbox))
+        }
+    }
+
+    /// Says once for each inbox and folder that reports stand elsewhere.
+    private func mention(_ written: ReportPlaces.Written, of record: StationRecord) {
+        // Where nothing at all can be written in the inbox, that was said.
+        guard let folder = written.elsewhere, trouble(of: record.inbox) == nil,
+            mentioned.withLock({ $0.insert([record.inbox, folder]).inserted })
+        else {
+            return
+        }
+        logger.warning(
+            "a report cannot stand beside its station; it is in another folder, and so are others like it",
+            metadata: [
+                "station.path": "\(printable(record.path))", "inbox.path": "\(printable(record.inbox))",
+                "reports": "\(printable(folder))",
+                "reason": "\(written.cause.map { String(cString: strerror($0.code)) } ?? "")",
+                "advice":
+                    "let drop360 write in the crews' folders (group drop360-crew, umask 002, `chmod -R g+w`); `drop360 explain` names each report",
+            ]
+        )
     }
 }

@@ -14,19 +14,23 @@ package struct DaemonStatus: Codable, Sendable {
         package var detection: String?
         /// Folders below it that were mounted and are not any more; their stations wait.
         package var unmounted: [String]?
+        /// Why the daemon can write no reports in it, and what helps; nil where it can.
+        package var reportsTrouble: String?
 
         package init(
             path: String,
             available: Bool,
             reason: String? = nil,
             detection: String? = nil,
-            unmounted: [String]? = nil
+            unmounted: [String]? = nil,
+            reportsTrouble: String? = nil
         ) {
             self.path = path
             self.available = available
             self.reason = reason
             self.detection = detection
             self.unmounted = unmounted
+            self.reportsTrouble = reportsTrouble
         }
 
         /// How it is with the inbox, in words.
@@ -35,6 +39,26 @@ package struct DaemonStatus: Codable, Sendable {
             let how = detection == "poll" ? "listed every few seconds" : "watched"
             guard let unmounted, !unmounted.isEmpty else { return how }
             return "\(how); not mounted now, and its stations wait: \(unmounted.joined(separator: ", "))"
+        }
+    }
+
+    /// Reports that could not be written where they belong.
+    package struct ReportsElsewhere: Codable, Sendable, Equatable {
+        package var inbox: String
+        /// The folder that holds them, or the folders with them.
+        package var folder: String
+        package var count: Int
+
+        package init(inbox: String, folder: String, count: Int) {
+            self.inbox = inbox
+            self.folder = folder
+            self.count = count
+        }
+
+        /// Where they are, in words.
+        package var words: String {
+            "\(count) \(count == 1 ? "report" : "reports") of \(inbox) could not be written beside the stations: "
+                + (folder == inbox ? "in the inbox's top folder." : "below \(folder).")
         }
     }
 
@@ -62,6 +86,8 @@ package struct DaemonStatus: Codable, Sendable {
     package var counts: [String: Int]
     /// Whether CDF could be reached when it was last needed; false also before the first answer.
     package var online: Bool
+    /// Since when it is; nil from an older daemon, and while it is not.
+    package var onlineSince: Date?
     package var offlineSince: Date?
     package var offlineReason: String?
     /// Whether an operator has told it to send nothing.
@@ -72,6 +98,7 @@ package struct DaemonStatus: Codable, Sendable {
     package var inboxes: [Inbox]
     /// How stations are found; nil before the daemon has said so.
     package var detection: Detection?
+    package var reportsElsewhere: [ReportsElsewhere]
     package var transfers: [Transfer]
     /// Bytes handed to the network since the start.
     package var bytesSent: Int64
@@ -92,7 +119,9 @@ package struct DaemonStatus: Codable, Sendable {
         detection: Detection?,
         transfers: [Transfer],
         bytesSent: Int64,
-        recent: [StationSummary]
+        recent: [StationSummary],
+        onlineSince: Date? = nil,
+        reportsElsewhere: [ReportsElsewhere] = []
     ) {
         self.version = version
         self.running = running
@@ -109,6 +138,26 @@ package struct DaemonStatus: Codable, Sendable {
         self.transfers = transfers
         self.bytesSent = bytesSent
         self.recent = recent
+        self.onlineSince = onlineSince
+        self.reportsElsewhere = reportsElsewhere
+    }
+}
+
+extension DaemonStatus {
+    /// One line for who watches over the daemon: it begins with `ok`, or with `degraded` where it runs and cannot do all of its work.
+    package var health: String {
+        var troubles: [String] = []
+        if !online, let since = offlineSince {
+            let reason = offlineReason.map { ": " + printable($0, limit: 500) } ?? ""
+            troubles.append("offline since \(since.formatted(.iso8601))\(reason)")
+        } else if !online {
+            troubles.append("connecting to CDF")
+        }
+        for inbox in inboxes where !inbox.available || inbox.unmounted?.isEmpty == false {
+            troubles.append("inbox \(printable(inbox.path)): \(printable(inbox.words, limit: 500))")
+        }
+        if let since = pausedSince { troubles.append("paused since \(since.formatted(.iso8601))") }
+        return troubles.isEmpty ? "ok" : "degraded: " + troubles.joined(separator: "; ")
     }
 }
 

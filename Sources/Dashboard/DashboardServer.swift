@@ -2,9 +2,9 @@ package import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+package import LocalServer
 package import Logging
 import NIOCore
-import NIOPosix
 import ServiceLifecycle
 
 /// Serves the status page, `/status.json` and `/healthz`.
@@ -16,6 +16,8 @@ package struct DashboardServer: Service {
     private let status: @Sendable () async throws -> DaemonStatus
     private let now: @Sendable () -> Date
     private let logger: Logger
+    private let limits: ConnectionLimits
+    private let hosts: HostRule
 
     /// - Parameters:
     ///   - host: The address to listen on; loopback unless the operator opens it.
@@ -23,18 +25,22 @@ package struct DashboardServer: Service {
     ///   - status: What to show, asked anew for each request.
     ///   - now: The clock.
     ///   - logger: For the address, and for requests at debug.
+    ///   - limits: What the page may take of the process.
     package init(
         host: String,
         port: Int,
         status: @escaping @Sendable () async throws -> DaemonStatus,
         now: @escaping @Sendable () -> Date,
-        logger: Logger
+        logger: Logger,
+        limits: ConnectionLimits = .page()
     ) {
         self.host = host
         self.port = port
         self.status = status
         self.now = now
         self.logger = logger
+        self.limits = limits
+        hosts = HostRule(listening: host)
     }
 
     /// Serves until shutdown.
@@ -45,14 +51,12 @@ package struct DashboardServer: Service {
         quiet.logLevel = max(logger.logLevel, .warning)
         let responder = router().buildResponder()
         do {
-            // Not Hummingbird's `Application`: that wakes the processor every second to format the time of day.
-            try await HTTPServerBuilder.http1().buildServer(
-                configuration: .init(address: .hostname(host, port: port)),
-                eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-                logger: quiet
-            ) { [logger] request, writer, channel in
+            try await LimitedServer.make(host: host, port: port, limits: limits, logger: quiet) {
+                [logger, hosts] request, writer, channel in
                 let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
-                let response = await Self.answer(request, by: responder, in: context)
+                let response =
+                    hosts.allows(request.head.authority)
+                    ? await Self.answer(request, by: responder, in: context) : Self.misdirected
                 try await writer.write(response: response.head, body: response.body)
             } onServerRunning: { [logger] channel in
                 logger.info("status page", metadata: ["url": "http://\(host):\(channel.localAddress?.port ?? port)/"])
@@ -101,6 +105,15 @@ package struct DashboardServer: Service {
         return response
     }
 
+    /// For a page from elsewhere whose name was made to lead here.
+    private static var misdirected: Response {
+        response(
+            "drop360 answers under the address that it listens on, not under this name.\n",
+            type: "text/plain; charset=utf-8",
+            status: .misdirectedRequest
+        )
+    }
+
     private func router() -> Router<BasicRequestContext> {
         // Monitors ask with HEAD.
         let router = Router(options: .autoGenerateHeadEndpoints)
@@ -113,19 +126,23 @@ package struct DashboardServer: Service {
             return Self.response(String(decoding: facts, as: UTF8.self), type: "application/json")
         }
         router.get("/healthz") { _, _ in
-            _ = try await status()
-            return Self.response("ok\n", type: "text/plain; charset=utf-8")
+            let words = try await status().health
+            return Self.response(words + "\n", type: "text/plain; charset=utf-8")
         }
         return router
     }
 
-    private static func response(_ body: String, type: String) -> Response {
+    private static func response(
+        _ body: String,
+        type: String,
+        status: HTTPResponse.Status = .ok
+    ) -> Response {
         var headers = HTTPFields()
         headers[.contentType] = type
         headers[.cacheControl] = "no-store"
         headers[.xContentTypeOptions] = "nosniff"
         headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body)))
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: body)))
     }
 }

@@ -39,7 +39,8 @@ struct StatusPage {
     private var inboxes: String {
         status.inboxes.map { inbox in
             "<p class=\"inbox \(inbox.available ? "good" : "bad")\"><b>\(escaped(inbox.path))</b> \(escaped(inbox.words))</p>"
-        }.joined()
+                + (inbox.reportsTrouble.map { "<p class=\"bad\">\(escaped(inbox.path)): \(escaped($0))</p>" } ?? "")
+        }.joined() + status.reportsElsewhere.map { "<p class=\"bad\">\(escaped($0.words))</p>" }.joined()
     }
 
     private var counts: String {

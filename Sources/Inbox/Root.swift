@@ -64,6 +64,8 @@ struct Root {
     /// The watch on the folder that the inbox stands in.
     var watchAbove: Int32?
     var saidTooDeep = false
+    /// It could not be looked at for want of descriptors, and that was said.
+    var saidShortage = false
     /// Folders with names that are no text, by what is shown of them: each is mentioned once.
     var saidNoText: Set<String> = []
 

@@ -83,6 +83,7 @@ extension Scanner {
 
     private mutating func take(_ failure: LookFailure, of id: NodeID, _ node: WatchTree.Node, because reason: Reason) {
         switch failure {
+        case .rootLost(let cause) where cause.isOwnShortage: noteUnreadable(id, cause)
         case .rootLost(let cause): lose(node.inbox, .unreadable(cause))
         case .rootReplaced: checkRoot(node.inbox)
         case .moved:

@@ -17,6 +17,7 @@ extension Scanner {
         do throws(DropFolderError) {
             let folder = try OpenFolder(root: roots[index].settings.root)
             let identity = FolderIdentity(try folder.stamp())
+            roots[index].saidShortage = false
             appointments.set(.root(index), at: rounded(.now + InboxPace.standingRoot))
             if isStanding(index, as: identity) {
                 guard let trouble = roots[index].trouble, let node = roots[index].node else { return }
@@ -40,7 +41,15 @@ extension Scanner {
             roots[index].pass = Root.Pass(open: [node], reason: .arrival, isAwaited: true, isDeep: true)
             if roots[index].isWatched { sendProbe(to: index) }
         } catch {
-            lose(index, .unreadable(error))
+            guard error.isOwnShortage else { return lose(index, .unreadable(error)) }
+            // Nothing is known of the inbox just now; that is no reason to say that it is lost.
+            appointments.set(.root(index), at: .now + InboxPace.lostRoot)
+            guard roots[index].saidShortage == false else { return }
+            roots[index].saidShortage = true
+            logger.warning(
+                "An inbox cannot be looked at for the moment; it is tried again.",
+                metadata: ["error": "\(error)"]
+            )
         }
     }
 

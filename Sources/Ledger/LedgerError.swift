@@ -1,10 +1,11 @@
+import Foundation
 import GRDB
 package import Station
 
 /// Why the ledger could not be opened, read or written.
 package enum LedgerError: OperatorFacingError, Equatable {
-    /// Another process of drop360 has the ledger.
-    case inUse(path: String, by: String)
+    /// Another process has the ledger: another drop360, or something that must not have it.
+    case inUse(path: String, by: LockHolder)
     /// The state directory or the file can't be opened or created.
     case notOpened(path: String, detail: String)
     /// The file was written by a later version of drop360.
@@ -22,8 +23,10 @@ package enum LedgerError: OperatorFacingError, Equatable {
 
     package var summary: String {
         switch self {
-        case .inUse(let path, let by):
-            "Another drop360 (\(by)) is using the ledger \(path). This one stops; nothing was changed."
+        case .inUse(let path, let holder) where holder.isDrop360:
+            "Another drop360 (\(holder)) is using the ledger \(path). This one stops; nothing was changed."
+        case .inUse(let path, let holder):
+            "The ledger \(path) is locked by \(printable("\(holder)")), which is not drop360. This one stops; nothing was changed."
         case .notOpened(let path, let detail): "The ledger \(path) cannot be opened: \(detail)."
         case .tooNew(let path): "The ledger \(path) was written by a newer drop360. This one does not touch it."
         case .damaged(let path, let detail): "The ledger \(path) is damaged: \(detail). drop360 does not go on with it."
@@ -39,6 +42,9 @@ package enum LedgerError: OperatorFacingError, Equatable {
 
     package var advice: String? {
         switch self {
+        case .inUse(let path, let holder) where !holder.isDrop360:
+            "End that process\(holder.process.map { " (`kill \($0)`)" } ?? ""), and let nobody but drop360's user into the state directory: "
+                + "`chmod 700 \((path as NSString).deletingLastPathComponent)`."
         case .inUse: "Stop the other one first (`systemctl stop drop360`), or give this one its own `state` directory."
         case .notOpened: "Check that the state directory exists and that drop360's user may write there."
         case .tooNew: "Install the newer drop360 again, or restore the ledger from a backup of the older one."

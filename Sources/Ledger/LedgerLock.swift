@@ -3,25 +3,21 @@ import Glibc
 
 /// Keeps a second daemon away from a state directory for as long as this value lives.
 ///
-/// A `flock` on a file of its own: it goes when the process goes, however it goes, so there is never a stale lock to remove.
+/// A `flock` on a file of its own: it goes when the process goes, however it goes, so there is never a stale lock to remove. Only
+/// drop360's user can open the file, so nobody else can hold the lock.
 struct LedgerLock: ~Copyable {
     private let descriptor: Int32
 
     init(path: String) throws(LedgerError) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .notOpened(path: path, detail: String(cString: strerror(errno))) }
+        // One of an older drop360 could be read by the group. Where it is another user's the lock below still counts.
+        _ = fchmod(descriptor, 0o600)
         guard Self.take(descriptor) else {
-            var buffer = [UInt8](repeating: 0, count: 32)
-            let count = max(0, pread(descriptor, &buffer, buffer.count, 0))
-            let holder = String(decoding: buffer.prefix(count), as: UTF8.self)
-                .trimmingCharacters(in: .whitespacesAndNewlines)
+            let holder = LockHolder.find(descriptor)
             close(descriptor)
-            throw .inUse(path: path, by: holder.isEmpty ? "process unknown" : "process \(holder)")
+            throw .inUse(path: path, by: holder)
         }
-        // For the words of the one who comes second; the lock does not depend on it.
-        let own = Array("\(getpid())\n".utf8)
-        _ = ftruncate(descriptor, 0)
-        _ = pwrite(descriptor, own, own.count, 0)
         self.descriptor = descriptor
     }
 

@@ -10,8 +10,15 @@ enum Schema {
         migrator.registerMigration("2 a whole season") { db in try db.execute(sql: season) }
         migrator.registerMigration("3 parts") { db in try db.execute(sql: parts) }
         migrator.registerMigration("4 turns and reports") { db in try db.execute(sql: turns) }
+        migrator.registerMigration("5 report folders") { db in try db.execute(sql: reportFolders) }
         return migrator
     }
+
+    /// The folder of a report that could not be written where it belongs.
+    private static let reportFolders = """
+        ALTER TABLE station ADD COLUMN reportFolder TEXT;
+        CREATE INDEX stationReportFolder ON station(inbox, reportFolder) WHERE reportFolder IS NOT NULL;
+        """
 
     /// Whose turn it is is told by an index, however many wait; a station on its way has no report, so that only where one of an earlier
     /// state is to go there is something to do.

@@ -111,13 +111,49 @@ extension StationLedger {
     }
 
     /// Writes down that the report at `path` (nil: none) now says what the station was at `revision`.
-    package func recordReported(_ id: StationNumber, revision: Int, report: String?) async throws(LedgerError) {
+    ///
+    /// - Parameter elsewhere: The folder that took it because it could not be written where it belongs.
+    package func recordReported(
+        _ id: StationNumber,
+        revision: Int,
+        report: String?,
+        elsewhere: String? = nil
+    ) async throws(LedgerError) {
         try await write { db in
             try db.execute(
                 sql:
-                    "UPDATE station SET reportedRevision = min(revision, max(reportedRevision, ?)), report = ? WHERE id = ?",
-                arguments: [revision, report, id.rawValue]
+                    "UPDATE station SET reportedRevision = min(revision, max(reportedRevision, ?)), report = ?, reportFolder = ? WHERE id = ?",
+                arguments: [revision, report, elsewhere, id.rawValue]
             )
+        }
+    }
+
+    /// Has the reports of an inbox that stand in `folder` written again: the place where they belong may take them now.
+    package func reportAgain(inbox: String, standingIn folder: String) async throws(LedgerError) {
+        try await write { db in
+            let isAny = try Bool.fetchOne(
+                db,
+                sql: "SELECT EXISTS (SELECT 1 FROM station WHERE inbox = ? AND reportFolder = ?)",
+                arguments: [inbox, folder]
+            )
+            guard isAny == true else { return }
+            try db.execute(
+                sql: "UPDATE station SET reportedRevision = 0 WHERE inbox = ? AND reportFolder = ?",
+                arguments: [inbox, folder]
+            )
+        }
+    }
+
+    /// How many reports of each inbox stand in which other folder, because they could not be written where they belong.
+    package func reportsElsewhere() async throws(LedgerError) -> [(inbox: String, folder: String, count: Int)] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT inbox, reportFolder, count(*) AS reports FROM station WHERE reportFolder IS NOT NULL
+                    GROUP BY inbox, reportFolder ORDER BY inbox, reportFolder
+                    """
+            ).map { ($0["inbox"], $0["reportFolder"], $0["reports"]) }
         }
     }
 

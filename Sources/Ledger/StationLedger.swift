@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import Station
 import Synchronization
 
@@ -38,15 +39,18 @@ package final class StationLedger: Sendable {
         let path = directory + "/ledger.sqlite"
         self.path = path
         if exclusively {
-            do {
-                try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            } catch {
-                throw .notOpened(path: path, detail: "\(directory) cannot be created (\(error.localizedDescription))")
-            }
+            try OwnFile.prepare(directory: directory, of: path)
             lock = LockBox(try LedgerLock(path: directory + "/ledger.lock"))
             try OwnFile.prepare(path: path)
         } else {
-            guard FileManager.default.fileExists(atPath: path) else {
+            guard access(path, F_OK) == 0 else {
+                if errno == EACCES {
+                    throw .notOpened(
+                        path: path,
+                        detail:
+                            "this user may not look into \(directory). Run the command as drop360's user: `sudo -u drop360 drop360 …`"
+                    )
+                }
                 throw .notOpened(path: path, detail: "it does not exist, so no daemon has run with this configuration")
             }
             lock = nil

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import LocalServer
 import NIOCore
 
 /// The sandbox's own endpoints: its page, its fault rules, its request log and its contents.
@@ -8,9 +9,16 @@ struct Control {
 
     func respond(to request: Request, route: Route) async throws -> Response {
         do {
-            return responder.finished(try await answer(request, route))
+            let isChange = ![.get, .head].contains(request.method)
+            guard !isChange || Responder.hosts.allowsChange(request.head) else {
+                throw APIError(
+                    status: 403,
+                    message: "A page from elsewhere may not change the sandbox; send application/json without an Origin"
+                )
+            }
+            return responder.finished(try await answer(request, route), isForPages: false)
         } catch let error as APIError {
-            return responder.finished(Responder.response(error.status, error.json))
+            return responder.finished(Responder.response(error.status, error.json), isForPages: false)
         }
     }
 

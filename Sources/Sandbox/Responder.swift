@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import LocalServer
 import NIOCore
 
 /// Answers every request: logs it, lets faults strike, and hands it on.
@@ -9,6 +10,9 @@ struct Responder: HTTPResponder {
     static let bodyLimit = 64 << 20
     /// JSON bodies up to this many bytes are kept in the request log.
     static let loggedBodyLimit = 64 << 10
+
+    /// It listens on 127.0.0.1.
+    static let hosts = HostRule(listening: "127.0.0.1")
 
     let configuration: SandboxConfiguration
     let store: SandboxStore
@@ -19,6 +23,12 @@ struct Responder: HTTPResponder {
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         let route = Route(request)
+        guard Self.hosts.allows(request.head.authority) else {
+            return Self.response(
+                421,
+                APIError(status: 421, message: "The sandbox answers under 127.0.0.1 and localhost only").json
+            )
+        }
         if route.kind == .control { return try await Control(responder: self).respond(to: request, route: route) }
         if request.method == .options { return finished(Response(status: .noContent)) }
         let strike = faults.strike(method: route.method, path: route.path)

@@ -148,10 +148,16 @@ extension Responder {
     }
 
     /// Adds what every answer carries.
-    func finished(_ response: Response) -> Response {
+    ///
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - isForPages: Pages from elsewhere may read it, as they may CDF's: a viewer is one. What is the sandbox's own is not for them.
+    func finished(_ response: Response, isForPages: Bool = true) -> Response {
         var response = response
+        if let name = HTTPField.Name("x-request-id") { response.headers[name] = UUID().uuidString.lowercased() }
+        guard isForPages else { return response }
         let fields = [
-            "x-request-id": UUID().uuidString.lowercased(), "access-control-allow-origin": "*",
+            "access-control-allow-origin": "*",
             "access-control-allow-methods": "GET, HEAD, POST, PUT, OPTIONS",
             "access-control-allow-headers":
                 "authorization, content-type, content-encoding, accept, cdf-version, x-cdp-app, x-cdp-sdk, "

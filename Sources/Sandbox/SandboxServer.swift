@@ -1,9 +1,9 @@
 import Foundation
 import Hummingbird
 import HummingbirdCore
+import LocalServer
 package import Logging
 import NIOCore
-import NIOPosix
 import ServiceLifecycle
 
 /// Why the sandbox doesn't run, for the operator.
@@ -93,7 +93,6 @@ package actor SandboxServer: Service {
         binding = .known(url)
     }
 
-    /// Not Hummingbird's `Application`: that wakes the processor every second to format the time of day, all night long.
     private func serve() async throws {
         let responder = Responder(
             configuration: configuration,
@@ -105,9 +104,10 @@ package actor SandboxServer: Service {
         )
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        let server = try HTTPServerBuilder.http1().buildServer(
-            configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: configuration.port)),
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+        let server = try LimitedServer.make(
+            host: "127.0.0.1",
+            port: configuration.port,
+            limits: .sandbox(),
             logger: quiet
         ) { [quiet] request, writer, channel in
             let context = ConnectionContext(source: .init(channel: channel, logger: quiet))

@@ -25,6 +25,12 @@ package final class Mounts: Sendable {
         note(place)
     }
 
+    /// An empty file system that nobody can write to.
+    package func mountReadOnly(at place: String) throws {
+        try check(Glibc.mount("drop360-test", place, "tmpfs", UInt(MS_RDONLY), nil), "mount \(place)")
+        note(place)
+    }
+
     package func bind(_ folder: String, to place: String) throws {
         try check(Glibc.mount(folder, place, nil, UInt(MS_BIND), nil), "bind \(place)")
         note(place)

@@ -3,6 +3,7 @@ import ConfigFile
 import Daemon
 import Dashboard
 import Foundation
+import Glibc
 import Ledger
 import Logging
 import Station
@@ -47,12 +48,24 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         tell(Finding("configuration", .good, "\(file) is in order."))
         for note in loaded.notYetEffective { tell(Finding("configuration", .warning, "\(note)")) }
+        Examination.privacy(file: file, configuration).forEach(tell)
+        if let user = Examination.user(state: configuration.state) { tell(user) }
         tell(Examination.disk(state: configuration.state))
-        let told = await look(at: configuration, tell)
-        for inbox in configuration.inboxes { tell(Examination.inbox(inbox)) }
-        tell(Examination.notify(configuration, told: told))
+        let daemon = await look(at: configuration, tell)
+        for inbox in configuration.inboxes {
+            let seen = Examination.inbox(inbox)
+            // One warning is enough, and the daemon knows better.
+            let said = Examination.reports(inbox, seenBy: daemon)
+            if said == nil || seen.verdict != .warning { tell(seen) }
+            if let said { tell(said) }
+        }
+        Examination.reportsElsewhere(daemon).forEach(tell)
+        tell(Examination.notify(configuration, told: daemon?.running == true ? daemon?.detection : nil))
         var isOffline = false
-        if !offline {
+        let hidden = Examination.hiddenSecrets(configuration, environment: environment)
+        if !offline, !hidden.isEmpty {
+            tell(Examination.cdf(seenBy: daemon, without: hidden, config: absolute(file)))
+        } else if !offline {
             let logger = Logger(label: "drop360") { _ in SwiftLogNoOpLogHandler() }
             let asked = await Examination.cdf(configuration, environment: environment, logger: logger)
             asked.findings.forEach(tell)
@@ -64,9 +77,10 @@ struct DoctorCommand: AsyncParsableCommand {
         if bad > 0 { throw Exit.refused }
     }
 
-    /// Says how ledger and daemon are, and returns what a running daemon tells of its watches.
-    private func look(at configuration: Configuration, _ tell: (Finding) -> Void) async -> DaemonStatus.Detection? {
-        guard FileManager.default.fileExists(atPath: configuration.state + "/ledger.sqlite") else {
+    /// Says how ledger and daemon are, and returns what the ledger says of the daemon.
+    private func look(at configuration: Configuration, _ tell: (Finding) -> Void) async -> DaemonStatus? {
+        let path = configuration.state + "/ledger.sqlite"
+        guard access(path, F_OK) == 0 || errno != ENOENT else {
             tell(Finding("ledger", .good, "There is none yet in \(configuration.state); the first start makes it."))
             return nil
         }
@@ -74,19 +88,22 @@ struct DoctorCommand: AsyncParsableCommand {
             let ledger = try StationLedger(directory: configuration.state, exclusively: false) { Exit.say("\($0)") }
             if !json { Exit.say("reading the ledger…") }
             tell(await Examination.ledger(ledger))
-            let isRunning = StationLedger.isInUse(directory: configuration.state) ?? false
+            let inUse = StationLedger.isInUse(directory: configuration.state)
+            let isRunning = inUse ?? false
             let status = try await DaemonStatus.read(from: ledger, running: isRunning)
             tell(
                 Finding(
                     "daemon",
                     isRunning ? .good : .warning,
                     isRunning
-                        ? "It is running (process \(status.pid.map(String.init) ?? "unknown"))." : "It is not running.",
-                    advice: isRunning ? nil : "sudo systemctl start drop360"
+                        ? "It is running (process \(status.pid.map(String.init) ?? "unknown"))."
+                        : inUse == nil ? "Whether it runs can't be seen by this user." : "It is not running.",
+                    advice: isRunning
+                        ? nil : inUse == nil ? "sudo -u drop360 drop360 doctor" : "sudo systemctl start drop360"
                 )
             )
             try ledger.close()
-            return isRunning ? status.detection : nil
+            return status
         } catch {
             tell(Finding("ledger", .bad, "\(error)"))
             return nil

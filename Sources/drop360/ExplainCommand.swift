@@ -33,6 +33,7 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         var summary: StationSummary
         var folder: String
+        var report: String?
         var problems: [Problem]
         var notes: [Problem]
         var capture: Capture?
@@ -48,6 +49,7 @@ struct ExplainCommand: AsyncParsableCommand {
             let explanation = Explanation(
                 summary: StationSummary(record),
                 folder: record.folder,
+                report: record.report,
                 problems: record.problems,
                 notes: record.notes,
                 capture: record.capture,
@@ -93,6 +95,7 @@ struct ExplainCommand: AsyncParsableCommand {
                 "pose       translation \(t.x), \(t.y), \(t.z) m; euler \(r.x), \(r.y), \(r.z) rad",
             ]
         }
+        if let report = record.report { lines.append("report     \(printable(report))") }
         for face in explanation.faces {
             lines.append(
                 "\(face.face.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)) \(face.state), \(face.size) bytes, sha256 \(face.sha256.prefix(12))…"

@@ -67,6 +67,12 @@ struct StatusCommand: AsyncParsableCommand {
                 "inbox \(printable(inbox.path)): \(printable(inbox.words, limit: 1000))"
             )
         }
+        for inbox in status.inboxes where status.running {
+            if let trouble = inbox.reportsTrouble {
+                lines.append("inbox \(printable(inbox.path)): \(printable(trouble, limit: 1000))")
+            }
+        }
+        lines += status.reportsElsewhere.map { printable($0.words, limit: 1000) }
         if status.running, let detection = status.detection { lines.append(detection.words) }
         for name in StationState.Name.allCases {
             let count = status.counts[name.rawValue] ?? 0

@@ -24,7 +24,7 @@ struct StatusPageTests {
         )
     }
 
-    private static func status(
+    static func status(
         online: Bool = true,
         offlineReason: String? = nil,
         inboxes: [DaemonStatus.Inbox] = [],

@@ -159,7 +159,7 @@ struct CommandJourneyTests {
             #expect(try await site.explain(name)["summary"] == good, "\(name)")
         }
         let explained = try await site.explain(image)
-        #expect(explained.keys == ["capture", "faces", "folder", "history", "notes", "problems", "summary"])
+        #expect(explained.keys == ["capture", "faces", "folder", "history", "notes", "problems", "report", "summary"])
         #expect(explained["faces"].list.count == 6)
         for face in explained["faces"].list {
             #expect(face.keys == ["face", "fileID", "receipt", "sha256", "size", "state"])

@@ -62,7 +62,7 @@ struct OpeningTests {
         try await bench.sees("a", .sample())
         let before = try await bench.ledger.stations()
         let migrations = try bench.rawRows("SELECT identifier FROM grdb_migrations")
-        #expect(migrations.count == 4)
+        #expect(migrations.count == 5)
         for _ in 0..<3 {
             let again = try bench.reopened()
             #expect(try await again.stations() == before)
@@ -154,13 +154,77 @@ struct OpeningTests {
     @Test func `a second daemon is kept away, and told by whom`() async throws {
         let bench = try Bench()
         let pid = ProcessInfo.processInfo.processIdentifier
-        #expect(
-            opening(bench.folder) == .inUse(path: bench.folder.path("ledger.lock"), by: "process \(pid)")
-        )
+        guard case .inUse(let path, let holder)? = opening(bench.folder) else {
+            Issue.record("opened, or refused for another reason")
+            return
+        }
+        #expect(path == bench.folder.path("ledger.lock"))
+        #expect(holder.process == pid)
+        #expect(holder.name?.isEmpty == false)
         // A command may look beside it, and the first goes on.
         let command = try bench.reopened()
         try await bench.sees("a", .sample())
         #expect(try await command.stations().count == 1)
+    }
+
+    @Test func `who holds the lock is what the kernel says, not what stands in the file`() async throws {
+        let folder = try TemporaryFolder()
+        try StationLedger(directory: folder.path, exclusively: true).close()
+        try folder.write("1\n", to: "ledger.lock")
+        let other = try ChildProcess(
+            "/usr/bin/flock",
+            ["--no-fork", folder.path("ledger.lock"), "sleep", "600"],
+            environment: [:],
+            in: folder.path,
+            log: folder.path("other")
+        )
+        defer { other.send(SIGKILL) }
+        let error = try await eventually("the lock is taken") { opening(folder) }
+        guard case .inUse(_, let holder) = error else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect(holder.process == other.pid)
+        #expect(!holder.isDrop360)
+        #expect(error.summary.contains("process \(other.pid)") && error.summary.contains("which is not drop360"))
+        #expect(error.advice?.contains("chmod 700 \(folder.path)") == true)
+    }
+
+    @Test func `a lock's holder is found by device and number, and waiters are not holders`() {
+        let table = """
+            1: FLOCK  ADVISORY  WRITE 71 fe:00:131090 0 EOF
+            1: -> FLOCK  ADVISORY  WRITE 72 fe:00:131091 0 EOF
+            2: POSIX  ADVISORY  WRITE 73 fe:00:131091 0 EOF
+            3: FLOCK  ADVISORY  READ  74 08:01:131091 0 EOF
+            4: FLOCK  ADVISORY  WRITE 75 fe:00:131091 0 EOF
+            """
+        #expect(LockHolder.holder(of: 131_090, on: 0xFE00, in: table) == 71)
+        #expect(LockHolder.holder(of: 131_091, on: 0xFE00, in: table) == 75)
+        #expect(LockHolder.holder(of: 131_091, on: 0x0801, in: table) == 74)
+        // Another device than `fstat` tells, as on btrfs: only where it is unmistakable.
+        #expect(LockHolder.holder(of: 131_090, on: 0x29, in: table) == 71)
+        #expect(LockHolder.holder(of: 131_091, on: 0x29, in: table) == nil)
+        #expect(LockHolder.holder(of: 7, on: 0xFE00, in: "") == nil)
+        #expect("\(LockHolder())" == "a process that cannot be seen from here")
+        #expect(LedgerError.inUse(path: "/s/l", by: LockHolder()).summary.contains("Another drop360"))
+    }
+
+    @Test(arguments: [nil, 0o777, 0o770, 0o755] as [mode_t?])
+    func `nobody else can take the lock or put another one in its place`(before: mode_t?) throws {
+        let folder = try TemporaryFolder()
+        if let before {
+            try folder.makeFolder("state")
+            try folder.write("", to: "state/ledger.lock")
+            chmod(folder.path("state"), before)
+            chmod(folder.path("state/ledger.lock"), 0o664)
+        }
+        let ledger = try StationLedger(directory: folder.path("state"), exclusively: true)
+        var status = stat()
+        #expect(stat(folder.path("state"), &status) == 0)
+        #expect(status.st_mode & 0o777 == before.map { $0 & 0o755 } ?? 0o700)
+        #expect(stat(folder.path("state/ledger.lock"), &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
+        try ledger.close()
     }
 
     @Test func `the lock goes with its owner, also where the file of it stays`() throws {

@@ -1,7 +1,9 @@
 import AsyncHTTPClient
+import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -113,6 +115,62 @@ struct AccessTests {
             let error = await #expect(throws: SandboxError.self) { try await second.run() }
             #expect(error?.description.contains("can't listen on 127.0.0.1:\(configuration.port)") == true)
             #expect(await url == "")
+        }
+    }
+}
+
+/// What a web page that somebody has open on this machine can do to the sandbox.
+@Suite(.timeLimit(.minutes(1)))
+struct ForeignPageTests {
+    private let rules = #"{"rules": [{"then": {"kind": "status", "status": 500}}]}"#
+
+    private func port(_ client: SandboxClient) throws -> Int {
+        try #require(URL(string: client.base)?.port)
+    }
+
+    @Test func `a page from elsewhere sets no faults and clears none`() async throws {
+        try await withSandbox { client async throws in
+            let port = try port(client)
+            for header in [
+                "Origin: http://evil.example\r\nContent-Type: text/plain",
+                "Origin: null\r\nContent-Type: application/json",
+                "Sec-Fetch-Site: cross-site\r\nContent-Type: application/x-www-form-urlencoded",
+                "Content-Type: text/plain",
+            ] {
+                let head = "HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\(header)"
+                let posted = try await RawConnection.ask(port: port, "POST /sandbox/faults \(head)", body: rules)
+                #expect(posted.hasPrefix("HTTP/1.1 403"), "\(header): \(posted.prefix(80))")
+                #expect(!posted.lowercased().contains("access-control-allow"))
+            }
+            let faults = try await client.send(.GET, "\(client.base)/sandbox/faults")
+            #expect(faults.json["rules"]?.array?.isEmpty == true)
+            try await client.faults(["match": ["path": "/nothing"], "then": ["kind": "status", "status": 500]])
+            let head = "HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nOrigin: http://evil.example"
+            for path in ["faults", "requests"] {
+                let deleted = try await RawConnection.ask(port: port, "DELETE /sandbox/\(path) \(head)")
+                #expect(deleted.hasPrefix("HTTP/1.1 403"), "\(deleted.prefix(80))")
+            }
+            let kept = try await client.send(.GET, "\(client.base)/sandbox/faults")
+            #expect(kept.json["rules"]?.array?.count == 1)
+        }
+    }
+
+    @Test(arguments: ["/", "/sandbox/contents", "/sandbox/requests", "/api/v1/token/inspect", "/oauth2/token"])
+    func `a name that was made to lead here is not answered`(path: String) async throws {
+        try await withSandbox { client async throws in
+            let port = try port(client)
+            let answer = try await RawConnection.ask(port: port, "GET \(path) HTTP/1.1\r\nHost: evil.example:\(port)")
+            #expect(answer.hasPrefix("HTTP/1.1 421"), "\(answer.prefix(80))")
+        }
+    }
+
+    @Test func `holding hundreds of connections open keeps nobody from the sandbox`() async throws {
+        try await withSandbox { client async throws in
+            let port = try port(client)
+            var held: [RawConnection] = []
+            for _ in 0..<400 { held.append(try RawConnection(port: port)) }
+            #expect(try await client.send(.GET, "\(client.base)/sandbox/contents").status == 200)
+            _ = try await eventually("some went") { held.count { !$0.isClosed } <= 256 ? true : nil }
         }
     }
 }

@@ -1,0 +1,111 @@
+import Foundation
+import Glibc
+import Station
+
+/// Where the report of one station may stand, the best place first: beside its folder, in the top folder of the inbox, in the state directory.
+///
+/// All calls block.
+struct ReportPlaces {
+    /// Where a report went.
+    struct Written {
+        /// Its path; nil where there is none now.
+        var path: String?
+        /// The folder that took it because it could not be written where it belongs; nil where it could.
+        var elsewhere: String?
+        /// Why it could not.
+        var cause: ReportFile.Failure?
+    }
+
+    private let files: [ReportFile]
+
+    /// - Parameters:
+    ///   - inbox: The inbox's path.
+    ///   - path: The station's path below it.
+    ///   - directory: The folder that takes all reports of the inbox; nil to put them beside the stations.
+    ///   - own: The folder of the state directory that takes what cannot be written in the inbox.
+    init(inbox: String, path: String, directory: String?, own: String) {
+        var components = path.split(separator: "/").map(String.init)
+        let station = components.removeLast()
+        let parent = components.joined(separator: "/")
+        if let directory {
+            files = [ReportFile(root: directory, parent: parent, station: station, makesFolders: true)]
+            return
+        }
+        var files = [ReportFile(root: inbox, parent: parent, station: station)]
+        if !parent.isEmpty {
+            files.append(ReportFile(root: inbox, parent: "", station: Self.flatName(of: path)))
+        }
+        files.append(ReportFile(root: own, parent: parent, station: station, makesFolders: true))
+        self.files = files
+    }
+
+    /// What stands for a station in a folder that holds reports of stations from many folders: `site/st-1` is `site_st-1~3fa9c1`.
+    ///
+    /// The digits keep `a_b/c` and `a/b_c` apart, and both from a station that is called so.
+    static func flatName(of path: String) -> String {
+        path.replacingOccurrences(of: "/", with: "_") + "~" + ContentDigest(over: [path]).rawValue.prefix(6)
+    }
+
+    /// Writes the report in the best place that takes it, and removes what stands elsewhere; nil removes it everywhere.
+    ///
+    /// - Parameters:
+    ///   - report: What to say.
+    ///   - before: The path of the report that stands for the station now.
+    func put(_ report: CrewReport?, before: String?) throws -> Written {
+        var cause: ReportFile.Failure?
+        for (index, file) in files.enumerated() {
+            do {
+                let path = try file.put(report)
+                try removeFormer(before, but: file)
+                return Written(path: path, elsewhere: index > 0 && path != nil ? file.root : nil, cause: cause)
+            } catch let failure as ReportFile.Failure
+                where (failure.isReadOnly || failure.isTaken) && index < files.count - 1
+            {
+                // That folder, or the name in it, is not ours to write: the next one.
+                cause = cause ?? failure
+            }
+        }
+        return Written(path: nil, elsewhere: nil, cause: cause)
+    }
+
+    /// A report that stands in another place than the new one is no longer true.
+    private func removeFormer(_ before: String?, but file: ReportFile) throws {
+        for other in files where other != file && CrewReport.words.contains(where: { other.path($0) == before }) {
+            do {
+                _ = try other.put(nil)
+            } catch let failure as ReportFile.Failure where failure.isReadOnly {
+                // It could be written there once and cannot be removed now: the new one says more.
+            }
+        }
+    }
+}
+
+/// Why no report can be written anywhere in an inbox, and what helps.
+struct ReportTrouble: Equatable {
+    var inbox: String
+    /// As `errno` has it.
+    var code: Int32
+
+    /// Whether the folder is read-only for this process: perhaps only for the service, which sees the file system as its unit has it.
+    private var isReadOnlyFileSystem: Bool { code == EROFS }
+
+    /// Tries nothing, so that nothing shows in the inbox; nil where reports can be written, or where the inbox is not there at all.
+    static func look(at inbox: String) -> ReportTrouble? {
+        guard access(inbox, W_OK | X_OK) != 0 else { return nil }
+        let trouble = ReportTrouble(inbox: inbox, code: errno)
+        return [EROFS, EACCES, EPERM].contains(trouble.code) ? trouble : nil
+    }
+
+    var summary: String {
+        "Reports cannot be written there (\(String(cString: strerror(code)))); they go to the state directory."
+    }
+
+    var advice: String {
+        isReadOnlyFileSystem
+            ? "Let the service write there: `sudo systemctl edit drop360`, add the lines `[Service]` and `ReadWritePaths=-\(printable(inbox))`, "
+                + "then `sudo systemctl restart drop360` (also where the line stands there and the folder was made after the start). "
+                + "On a file system that is read-only for all, set `reports` to a folder."
+            : "Give drop360's user the right to write there: `sudo chgrp drop360-crew \(printable(inbox))` and "
+                + "`sudo chmod 2770 \(printable(inbox))`; or set `reports` to a folder."
+    }
+}

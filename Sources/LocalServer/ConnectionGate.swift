@@ -1,0 +1,67 @@
+import NIOCore
+import Synchronization
+
+/// Knows the open connections of one server, and closes one where there are too many.
+///
+/// The one that goes has been idle longest, so that holding many connections open keeps nobody else out.
+final class ConnectionGate: Sendable {
+    private struct Connection {
+        var channel: any Channel
+        var isBusy = false
+    }
+
+    private struct Open {
+        /// By number, which grows with each connection and each answer: the smallest has been idle longest.
+        var connections: [UInt64: Connection] = [:]
+        var numbers: [ObjectIdentifier: UInt64] = [:]
+        var last: UInt64 = 0
+
+        mutating func add(_ connection: Connection) {
+            last += 1
+            connections[last] = connection
+            numbers[ObjectIdentifier(connection.channel)] = last
+        }
+
+        mutating func remove(_ channel: any Channel) -> Connection? {
+            numbers.removeValue(forKey: ObjectIdentifier(channel)).flatMap { connections.removeValue(forKey: $0) }
+        }
+    }
+
+    private let limits: ConnectionLimits
+    private let open = Mutex(Open())
+
+    init(_ limits: ConnectionLimits) { self.limits = limits }
+
+    /// How many connections are open.
+    var count: Int { open.withLock { $0.connections.count } }
+
+    /// Takes in a new connection, and closes one where there are too many.
+    func admit(_ channel: any Channel) {
+        let surplus = open.withLock { open -> (any Channel)? in
+            open.add(Connection(channel: channel))
+            guard open.connections.count > limits.connections else { return nil }
+            let newest = open.last
+            let idle = open.connections.filter { !$0.value.isBusy && $0.key != newest }.keys.min()
+            let number = idle ?? (limits.answersAreShort ? open.connections.keys.min() : nil) ?? newest
+            guard let channel = open.connections[number]?.channel else { return nil }
+            _ = open.remove(channel)
+            return channel
+        }
+        surplus?.close(promise: nil)
+        channel.closeFuture.whenComplete { [weak self] _ in self?.open.withLock { _ = $0.remove(channel) } }
+    }
+
+    /// A request on this connection is being answered from now on.
+    func begin(_ channel: any Channel) { mark(channel, isBusy: true) }
+
+    /// The answer is written, or will never be.
+    func end(_ channel: any Channel) { mark(channel, isBusy: false) }
+
+    private func mark(_ channel: any Channel, isBusy: Bool) {
+        open.withLock { open in
+            guard var connection = open.remove(channel) else { return }
+            connection.isBusy = isBusy
+            open.add(connection)
+        }
+    }
+}

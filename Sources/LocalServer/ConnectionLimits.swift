@@ -1,0 +1,44 @@
+import Glibc
+package import NIOCore
+
+/// How much of the process one server may take.
+///
+/// Whoever can reach a server can connect to it as often as he likes; the process's descriptors are needed for the inbox, the ledger and CDF.
+package struct ConnectionLimits: Sendable, Equatable {
+    /// Connections at a time; a further one closes the one that has been idle longest.
+    package var connections: Int
+    /// Without a whole request within this time a connection is closed.
+    package var idle: TimeAmount
+    /// The request line and the headers together, in bytes.
+    package var head: Int
+    /// Every answer is a matter of moments: where no connection is idle, the oldest one is closed.
+    ///
+    /// Otherwise the newest one is.
+    package var answersAreShort: Bool
+
+    package init(connections: Int, idle: TimeAmount, head: Int = 16 << 10, answersAreShort: Bool) {
+        self.connections = connections
+        self.idle = idle
+        self.head = head
+        self.answersAreShort = answersAreShort
+    }
+
+    /// The status page: few people look at it, and each answer is a matter of milliseconds.
+    ///
+    /// - Parameter descriptors: How many the process may have; an eighth of them at most is for the page.
+    package static func page(descriptors: Int = Self.allowedDescriptors) -> Self {
+        Self(connections: min(64, max(4, descriptors / 8)), idle: .seconds(15), answersAreShort: true)
+    }
+
+    /// The sandbox, which receives large files over slow links.
+    package static func sandbox(descriptors: Int = Self.allowedDescriptors) -> Self {
+        Self(connections: min(256, max(16, descriptors / 4)), idle: .seconds(120), answersAreShort: false)
+    }
+
+    /// How many descriptors this process may have (`RLIMIT_NOFILE`).
+    package static var allowedDescriptors: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        return Int(clamping: limit.rlim_cur)
+    }
+}

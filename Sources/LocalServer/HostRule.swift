@@ -1,0 +1,80 @@
+import Glibc
+package import HTTPTypes
+
+/// Under which names a server answers.
+///
+/// A web page from elsewhere can have its own name lead to this machine (DNS rebinding) and then read what is served here; the name that it
+/// asked for gives it away.
+package struct HostRule: Sendable {
+    private let names: Set<String>
+    /// It listens on every address of the machine: each of them is right, and nobody can make an address lead elsewhere.
+    private let takesAddresses: Bool
+
+    /// - Parameters:
+    ///   - listening: The address or name that the server listens on.
+    ///   - machine: What this machine is called.
+    package init(listening: String, machine: String = Self.machine) {
+        let host = Self.normal(listening)
+        takesAddresses = ["0.0.0.0", "::", ""].contains(host)
+        // A server for others on the network answers under the machine's own name, too.
+        names = Self.isLoopback(host) ? [host] : [host, machine.lowercased()]
+    }
+
+    /// Whether a request for this authority (the header `Host`) is meant for this server.
+    ///
+    /// - Parameter authority: With or without a port; nil from clients that send none, which no browser is.
+    package func allows(_ authority: String?) -> Bool {
+        guard let authority else { return true }
+        let host = Self.normal(Self.withoutPort(authority))
+        return Self.isLoopback(host) || names.contains(host) && !host.isEmpty || takesAddresses && Self.isAddress(host)
+    }
+
+    /// Whether a request that changes something comes from a page of this server, or from no page at all.
+    ///
+    /// A browser names the page's origin with each such request. Without one it may be a tool; of the kinds of body that a page can send
+    /// anywhere without asking first, only the one that `curl` and the like send when told nothing else is then let through.
+    package func allowsChange(_ head: HTTPRequest) -> Bool {
+        if let site = HTTPField.Name("sec-fetch-site").flatMap({ head.headerFields[$0] }),
+            !["same-origin", "none"].contains(site.lowercased())
+        {
+            return false
+        }
+        if let origin = head.headerFields[.origin] {
+            guard let authority = head.authority else { return false }
+            return origin.lowercased() == "http://" + authority.lowercased()
+        }
+        let type = (head.headerFields[.contentType] ?? "").lowercased()
+        return !type.hasPrefix("text/plain") && !type.hasPrefix("multipart/form-data")
+    }
+
+    /// What this machine is called.
+    package static var machine: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func withoutPort(_ authority: String) -> String {
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+            let rest = authority[authority.index(after: end)...]
+            return rest.isEmpty || rest.hasPrefix(":") ? String(authority[..<end]) : authority
+        }
+        return authority.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init) ?? authority
+    }
+
+    /// In small letters, without brackets and without the dot at the end of a full name.
+    private static func normal(_ host: String) -> String {
+        var host = host.lowercased().filter { $0 != "[" && $0 != "]" }
+        if host.hasSuffix(".") { host.removeLast() }
+        return host
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.") && isAddress(host)
+    }
+
+    private static func isAddress(_ host: String) -> Bool {
+        var (four, six) = (in_addr(), in6_addr())
+        return inet_pton(AF_INET, host, &four) == 1 || inet_pton(AF_INET6, host, &six) == 1
+    }
+}

@@ -1,0 +1,79 @@
+package import HummingbirdCore
+package import Logging
+package import NIOCore
+import NIOPosix
+package import ServiceLifecycle
+
+/// An HTTP server that takes no more of the process than its limits allow.
+///
+/// Not Hummingbird's `Application`: that wakes the processor every second to format the time of day, all night long.
+package enum LimitedServer {
+    /// - Parameters:
+    ///   - host: The address to listen on.
+    ///   - port: 0 takes any free one.
+    ///   - limits: What it may take.
+    ///   - logger: For the server's own words.
+    ///   - answer: Called with each request.
+    ///   - onServerRunning: Called with the listening socket.
+    package static func make(
+        host: String,
+        port: Int,
+        limits: ConnectionLimits,
+        logger: Logger,
+        answer: @escaping @Sendable (Request, consuming ResponseWriter, any Channel) async throws -> Void,
+        onServerRunning: @escaping @Sendable (any Channel) async -> Void
+    ) throws -> any Service {
+        let gate = ConnectionGate(limits)
+        let builder = HTTPServerBuilder { responder in GatedChannel(responder: responder, gate: gate, limits: limits) }
+        return try builder.buildServer(
+            configuration: ServerConfiguration(
+                address: .hostname(host, port: port),
+                // Between being accepted and being closed a surplus connection holds a descriptor: no more than this many do.
+                availableConnectionsDelegate: .maximum(limits.connections * 2, logger: logger)
+            ),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger,
+            responder: { request, writer, channel in
+                gate.begin(channel)
+                defer { gate.end(channel) }
+                try await answer(request, writer, channel)
+            },
+            onServerRunning: onServerRunning
+        )
+    }
+}
+
+/// HTTP/1.1 on connections that the gate has let in.
+private struct GatedChannel: ServerChildChannel {
+    private let gate: ConnectionGate
+    private let limits: ConnectionLimits
+    private let responder: HTTPChannelHandler.Responder
+
+    init(responder: @escaping HTTPChannelHandler.Responder, gate: ConnectionGate, limits: ConnectionLimits) {
+        self.responder = responder
+        self.gate = gate
+        self.limits = limits
+    }
+
+    private var http: HTTP1Channel {
+        HTTP1Channel(
+            responder: responder,
+            configuration: .init(
+                idleTimeout: limits.idle,
+                httpDecoderConfiguration: .init(
+                    // The request line counts, too.
+                    maxHeaderFieldSize: limits.head,
+                    maxHeaderListSize: limits.head,
+                    maxHeaderFieldCount: 100
+                )
+            )
+        )
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+        gate.admit(channel)
+        return http.setup(channel: channel, logger: logger)
+    }
+
+    func handle(value: HTTP1Channel.Value, logger: Logger) async { await http.handle(value: value, logger: logger) }
+}

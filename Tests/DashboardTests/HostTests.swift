@@ -1,0 +1,109 @@
+import Foundation
+import HTTPTypes
+import LocalServer
+import TestSupport
+import Testing
+
+@testable import Dashboard
+
+/// Whom the page answers.
+@Suite(.timeLimit(.minutes(1)))
+struct HostTests {
+    @Test(arguments: [
+        "127.0.0.1", "127.0.0.1:3600", "localhost", "localhost:3600", "LOCALHOST:1", "localhost.", "[::1]:3600",
+        "127.1.2.3:80",
+    ])
+    func `this machine's own names are answered, whatever it listens on`(host: String) {
+        for listening in ["127.0.0.1", "localhost", "::1", "0.0.0.0", "10.1.2.3", "box.plant.example"] {
+            #expect(HostRule(listening: listening, machine: "box").allows(host), "\(listening)")
+        }
+    }
+
+    @Test(arguments: [
+        "evil", "evil.example:3600", "127.0.0.1.evil.example", "localhost.evil.example", "127.evil", "box.evil.example",
+        "",
+        ":3600", "[::1].evil.example", "10.9.9.9", "[2001:db8::1]:3600", "0x7f.1", "user@evil",
+    ])
+    func `other names are not`(host: String) {
+        for listening in ["127.0.0.1", "localhost", "10.1.2.3", "box.plant.example"] {
+            let rule = HostRule(listening: listening, machine: "box")
+            #expect(!rule.allows(host), "\(listening)")
+        }
+        #expect(!HostRule(listening: "127.0.0.1").allows("evil"))
+    }
+
+    @Test func `a page that is open to the network answers under its address and the machine's name`() {
+        #expect(HostRule(listening: "10.1.2.3", machine: "box").allows("10.1.2.3:3600"))
+        #expect(HostRule(listening: "10.1.2.3", machine: "Box").allows("box:3600"))
+        #expect(HostRule(listening: "box.plant.example").allows("BOX.plant.example.:3600"))
+        for listening in ["0.0.0.0", "::", "[::]"] {
+            let rule = HostRule(listening: listening, machine: "box")
+            #expect(rule.allows("10.1.2.3:3600") && rule.allows("[2001:db8::1]:3600") && rule.allows("box"))
+            #expect(!rule.allows("evil") && !rule.allows("10.1.2.3.evil.example"))
+        }
+        // Only on request: a page for this machine alone answers to no name but its own.
+        #expect(!HostRule(listening: "127.0.0.1", machine: "box").allows("box"))
+    }
+
+    @Test(arguments: ["/", "/status.json", "/healthz", "/nothing"])
+    func `a page from elsewhere that leads its name here reads nothing`(path: String) async throws {
+        try await RunningPage.serve(status: { StatusPageTests.status() }) { port in
+            for host in ["evil", "evil.example:\(port)"] {
+                let answer = try await RawConnection.ask(port: port, "GET \(path) HTTP/1.1\r\nHost: \(host)")
+                #expect(answer.hasPrefix("HTTP/1.1 421"), "\(answer.prefix(60))")
+                #expect(!answer.contains("registered") && !answer.contains("evil"))
+            }
+            let own = try await RawConnection.ask(port: port, "GET \(path) HTTP/1.1\r\nHost: localhost:\(port)")
+            #expect(own.hasPrefix(path == "/nothing" ? "HTTP/1.1 404" : "HTTP/1.1 200"))
+        }
+    }
+
+    private func change(_ headers: [(String, String)], authority: String? = "127.0.0.1:8360") -> Bool {
+        var head = HTTPRequest(method: .post, scheme: "http", authority: authority, path: "/sandbox/faults")
+        for (name, value) in headers { if let name = HTTPField.Name(name) { head.headerFields[name] = value } }
+        return HostRule(listening: "127.0.0.1").allowsChange(head)
+    }
+
+    @Test func `a page from elsewhere changes nothing, and tools do`() {
+        let json = ("content-type", "application/json")
+        #expect(change([json]) && change([]))
+        #expect(change([json, ("origin", "http://127.0.0.1:8360"), ("sec-fetch-site", "same-origin")]))
+        // curl's and urllib's own type.
+        #expect(change([("content-type", "application/x-www-form-urlencoded")]))
+        for origin in [
+            "http://evil.example", "null", "http://127.0.0.1:9999", "https://127.0.0.1:8360", "http://localhost:8360",
+        ] {
+            #expect(!change([json, ("origin", origin)]), "\(origin)")
+            #expect(!change([("content-type", "text/plain"), ("origin", origin)]), "\(origin)")
+        }
+        for site in ["cross-site", "same-site"] { #expect(!change([json, ("sec-fetch-site", site)])) }
+        #expect(!change([("content-type", "text/plain;charset=UTF-8")]))
+        #expect(!change([("content-type", "multipart/form-data; boundary=x")]))
+    }
+
+    @Test func `health begins with ok or degraded, and says what is not well`() async throws {
+        func health(_ change: (inout DaemonStatus) -> Void) -> String {
+            var status = StatusPageTests.status()
+            change(&status)
+            return status.health
+        }
+        #expect(health { _ in } == "ok")
+        let offline = health {
+            ($0.online, $0.offlineSince, $0.offlineReason) = (
+                false, Date(timeIntervalSince1970: 1_777_629_600), "No\nroute."
+            )
+        }
+        #expect(offline.hasPrefix("degraded: offline since 2026-05-01T10:00:00Z: No") && !offline.contains("\n"))
+        #expect(health { $0.online = false } == "degraded: connecting to CDF")
+        #expect(
+            health { $0.inboxes = [.init(path: "/in", available: false, reason: "It is gone.")] }
+                == "degraded: inbox /in: It is gone."
+        )
+        #expect(health { $0.pausedSince = Date(timeIntervalSince1970: 0) }.hasPrefix("degraded: paused since 1970"))
+        try await RunningPage.serve(status: { StatusPageTests.status(online: false, offlineReason: "No route.") }) {
+            port in
+            let answer = try await RawConnection.ask(port: port, "GET /healthz HTTP/1.1\r\nHost: localhost")
+            #expect(answer.hasPrefix("HTTP/1.1 200") && answer.contains("\r\n\r\ndegraded: offline since"), "\(answer)")
+        }
+    }
+}
