@@ -2,16 +2,14 @@ import Glibc
 
 // Folders inside a folder, by name alone: a tree of a hundred thousand is walked without asking about each file.
 extension OpenFolder {
-    /// The names of the folders at `path` below this one that are wanted, and what `fstat` says of it before it is listed.
+    /// The names of the folders in this one that are wanted, and what `fstat` says of it before it is listed.
     ///
     /// Links are not followed, and names that are not UTF-8 are left out.
     package func subfolders(
-        of path: String,
         where isWanted: (String) -> Bool
     ) throws(DropFolderError) -> (stamp: FileStamp, names: [String]) {
-        let folder = try descendant(path)
-        let stamp = try folder.stamp()
-        return (stamp, try folder.folderNames(where: isWanted))
+        let stamp = try stamp()
+        return (stamp, try folderNames(where: isWanted))
     }
 
     /// What `fstat` says of the folder at `path` below this one.

@@ -89,6 +89,11 @@ struct FieldListTests {
         List("path of a picture called like the folder", "filename;x;y;z;heading\nimages/station.jpg;1;2;3;0\n"),
         List("path of a picture in the folder", "image,x,y,z,heading\nsite-a/station/IMG_0001.jpg,1,2,3,0\n"),
         List("address of a picture", "image,x,y,z,heading\nfile:///C:/Scans/station/front.png,1,2,3,0\n"),
+        List(
+            "a place and an orientation that are texts",
+            "Location,X,Y,Z,Heading,Orientation\nstation,1,2,3,0,landscape\n"
+        ),
+        List("Norwegian", "Navn;Øst;Nord;Høyde;Heading\nstation;1;2;3;0\n"),
         List("scans by their files", "filename,x,y,z,heading\nC:\\Scans\\station.fls,1,2,3,0\n"),
         List(
             "a row for each face",
@@ -256,6 +261,20 @@ struct FieldListTests {
         let bench = try PoseBench("site-a/station")
         try bench.inbox.write("folder,x,y,z,heading\n#station,1,2,3,0\n# station,1,2,3,0\n", to: "site-a/poses.csv")
         #expect(try await bench.inspect("site-a/station").poseCodes == ["sidecar-missing"])
+    }
+
+    @Test func `zeros that a spreadsheet dropped are thought of`() async throws {
+        let bench = try PoseBench("site-a/0012")
+        try bench.inbox.write("folder,x,y,z,heading\n12,1,2,3,0\n", to: "site-a/poses.csv")
+        let report = try await bench.inspect("site-a/0012")
+        #expect(report.poseCodes == ["sidecar-missing"] && report.words.contains("one for 12: did a spreadsheet drop"))
+    }
+
+    @Test func `the frame of a quaternion is told, also where nobody stated it`() async throws {
+        let bench = try PoseBench("site-a/station")
+        try bench.inbox.write("folder,x,y,z,qw,qx,qy,qz\nstation,1,2,3,1,0,0,0\n", to: "site-a/poses.csv")
+        let notes = try await bench.inspect("site-a/station").notes
+        #expect(notes.contains { $0.code == "pose-from-list" && $0.message.contains("in the frame cdf") })
     }
 
     @Test func `how a list was read is told where it is not UTF-8`() async throws {

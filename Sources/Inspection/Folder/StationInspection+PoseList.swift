@@ -51,9 +51,13 @@ extension StationInspection {
         let rows = list.names.rows(for: snapshot.path, below: finding.station)
         guard let number = rows.first else {
             let encoding = list.encoding.map { " (read as \($0), since it is not UTF-8)" } ?? ""
+            let zeros =
+                list.names.withoutZeros(of: finding.station)
+                .map { ", but one for \(printable($0)): did a spreadsheet drop the zeros in front?" } ?? ""
             findings.wait(
                 .sidecarMissing,
-                "There is no pose yet: \(shown)\(encoding) has no row for \(printable(finding.station)). Add it there, or add pose.json."
+                "There is no pose yet: \(shown)\(encoding) has no row for \(printable(finding.station))\(zeros.isEmpty ? "." : zeros) "
+                    + "Add it there, or add pose.json."
             )
             return .nothing
         }
@@ -197,7 +201,7 @@ extension StationInspection {
 
     /// How the row was read: whoever sees the note can tell whether the list was taken for what it is.
     private func words(of list: PoseList, row: PoseTable.Row, _ shown: String) -> String {
-        let frame = list.frame.map { ", its quaternion in the frame \($0.rawValue)" } ?? ""
+        let frame = list.frameInWords.map { ", its quaternion in the frame \($0)" } ?? ""
         let encoding = list.encoding.map { " The list is not UTF-8 and was read as \($0)." } ?? ""
         return "The pose is that of line \(row.line) of \(shown), read as \(list.preset.rawValue)\(frame).\(encoding)"
     }

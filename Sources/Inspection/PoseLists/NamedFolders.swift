@@ -83,15 +83,21 @@ final class NamedFolders: Sendable {
                 }
                 throw Interruption(error)
             }
-            try Self.walk(&state, wanted, root, path, path.split(separator: "/").count, walk, known: branch.children)
+            let folder: OpenFolder
+            do throws(DropFolderError) { folder = try root.descendant(path) } catch {
+                guard case .unavailable = error else { continue }
+                throw Interruption(error)
+            }
+            let depth = path.split(separator: "/").count
+            try Self.walk(&state, wanted, folder, path, depth, walk, known: branch.children)
         }
     }
 
-    /// Takes in what stands below `path`; subfolders whose hash is `known` were taken in before.
+    /// Takes in what stands in `folder`, which is at `path`, and below; subfolders whose hash is `known` were taken in before.
     private static func walk(
         _ state: inout State,
         _ wanted: Set<String>,
-        _ root: borrowing OpenFolder,
+        _ folder: borrowing OpenFolder,
         _ path: String,
         _ depth: Int,
         _ walk: FolderWalk,
@@ -101,7 +107,7 @@ final class NamedFolders: Sendable {
         try walk.stop.check()
         let listing: (stamp: FileStamp, names: [String])
         do throws(DropFolderError) {
-            listing = try root.subfolders(of: path) { walk.rules.role(of: $0, kind: .folder) == .folder }
+            listing = try folder.subfolders { walk.rules.role(of: $0, kind: .folder) == .folder }
         } catch {
             // Gone meanwhile, or not to be looked into: no station of ours either.
             guard case .unavailable = error else { return }
@@ -121,7 +127,12 @@ final class NamedFolders: Sendable {
             if wanted.contains(folded), state.paths[folded]?.contains(inner) != true {
                 state.paths[folded, default: []].append(inner)
             }
-            try Self.walk(&state, wanted, root, inner, depth + 1, walk)
+            let child: OpenFolder
+            do throws(DropFolderError) { child = try folder.folder(name) } catch {
+                guard case .unavailable = error else { continue }
+                throw Interruption(error)
+            }
+            try Self.walk(&state, wanted, child, inner, depth + 1, walk)
         }
         state.branches[path] = Branch(stamp: listing.stamp, children: children)
     }

@@ -5,7 +5,8 @@ extension PoseColumn {
         "folder", "path", "folderpath", "directory", "ordner", "pfad", "stationid", "station", "standpunkt", "scanname",
         "setup", "setupname", "scanposition", "positionname", "filename", "filepath", "file", "image", "imagename",
         "imagefile", "imagepath", "panorama", "panoramaname", "pano", "panoname", "datei", "dateiname", "bild", "scan",
-        "scanid", "name", "stationname", "setupid", "id", "uuid", "guid",
+        "scanid", "mappe", "dossier", "stasjon", "navn", "nom", "name", "location", "stationname", "setupid", "id",
+        "uuid", "guid",
     ]
 
     private static let axisNames: [[String]] = [
@@ -13,20 +14,23 @@ extension PoseColumn {
             "x", "posx", "xpos", "positionx", "xposition", "xcoordinate", "coordinatex", "xcoord", "coordx",
             "xkoordinate",
             "tx", "translationx", "locationx", "locx", "centerx", "centrex", "originx", "easting", "east", "eastings",
-            "rechtswert", "ostwert", "panoposx", "scanposx", "prsrx", "camerax", "camx", "setupx", "stationx", "e",
+            "rechtswert", "ostwert", "øst", "ost", "panoposx", "scanposx", "prsrx", "camerax", "camx", "setupx",
+            "stationx", "e",
         ],
         [
             "y", "posy", "ypos", "positiony", "yposition", "ycoordinate", "coordinatey", "ycoord", "coordy",
             "ykoordinate",
             "ty", "translationy", "locationy", "locy", "centery", "centrey", "originy", "northing", "north",
             "northings",
-            "hochwert", "nordwert", "panoposy", "scanposy", "prsry", "cameray", "camy", "setupy", "stationy", "n",
+            "hochwert", "nordwert", "nord", "panoposy", "scanposy", "prsry", "cameray", "camy", "setupy", "stationy",
+            "n",
         ],
         [
             "z", "posz", "zpos", "positionz", "zposition", "zcoordinate", "coordinatez", "zcoord", "coordz",
             "zkoordinate",
             "tz", "translationz", "locationz", "locz", "centerz", "centrez", "originz", "elevation", "elev", "height",
-            "altitude", "höhe", "hoehe", "panoposz", "scanposz", "prsrz", "cameraz", "camz", "setupz", "stationz", "h",
+            "altitude", "höhe", "hoehe", "høyde", "panoposz", "scanposz", "prsrz", "cameraz", "camz", "setupz",
+            "stationz", "h",
         ],
     ]
 

@@ -90,6 +90,31 @@ struct PoseColumn: Equatable, Sendable {
         return column(.other, unit)
     }
 
+    /// The columns under all headings of a list.
+    ///
+    /// A heading that could stand for several numbers (`Location`, `Orientation`) does so only where nothing else gives them.
+    static func named(all headings: [String]) -> [PoseColumn] {
+        let groups = headings.map(named)
+        let single = Set(groups.filter { $0.count == 1 }.flatMap(\.self).map(\.role))
+        let turns = single.contains { role in
+            switch role {
+            case .heading, .quaternion, .axis: true
+            default: false
+            }
+        }
+        return zip(headings, groups).flatMap { heading, group -> [PoseColumn] in
+            let isSpare =
+                switch group.first?.role {
+                case .position where group.count > 1: single.contains(.position(0)) || single.contains(.position(1))
+                case .axis where group.count > 1: turns || !single.contains(.angle)
+                case .quaternionText: turns || single.contains(.angle)
+                default: false
+                }
+            guard isSpare, let first = group.first else { return group }
+            return [PoseColumn(role: roles[first.key] ?? .other, title: heading, key: first.key)]
+        }
+    }
+
     private static func takesUnit(_ role: Role) -> Bool {
         switch role {
         case .position, .axis, .angle, .heading, .pitch, .roll, .foreign, .time: true

@@ -127,7 +127,7 @@ struct PoseLayout {
         if separator == nil, cells.contains(where: { cell in ",;|".contains { cell.hasSuffix(String($0)) } }) {
             return 0
         }
-        let columns = cells.flatMap(PoseColumn.named)
+        let columns = PoseColumn.named(all: cells)
         let known = columns.count(where: \.isKnown)
         guard columns.contains(where: \.isOfPose), known >= 2 else { return 0 }
         // Prose between blanks: `x y z of all the stations`.

@@ -18,6 +18,14 @@ struct PoseList: Sendable {
 
     var preset: PoseListPreset { header.preset }
 
+    /// The frame of its quaternions where no column says it; nil where it has none.
+    var frameInWords: String? {
+        if let frame { return frame.rawValue }
+        let keys = header.columns.map(\.key)
+        let turns = header.columns.contains { $0.role == .quaternion(0) || $0.role == .quaternionText }
+        return turns && !keys.contains("frame") ? LocalFrame.cdf.rawValue : nil
+    }
+
     init(_ table: PoseTable, rule: PoseListRule) throws(PoseListRefusal) {
         header = try PoseListHeader(table, told: rule.preset)
         frame = rule.frame ?? header.preset.frame

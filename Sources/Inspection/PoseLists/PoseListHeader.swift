@@ -29,7 +29,7 @@ struct PoseListHeader: Sendable {
                 mayBeUnfinished: true
             )
         }
-        let named = table.header.map { $0.flatMap(PoseColumn.named) } ?? []
+        let named = table.header.map(PoseColumn.named(all:)) ?? []
         let preset: PoseListPreset
         if table.isIQScene {
             preset = .faro
@@ -46,7 +46,7 @@ struct PoseListHeader: Sendable {
         }
         self.preset = preset
         if table.isIQScene {
-            columns = (Self.faro + ["Date", "Time"]).flatMap(PoseColumn.named)
+            columns = PoseColumn.named(all: Self.faro + ["Date", "Time"])
             return
         }
         if !named.isEmpty {
@@ -54,9 +54,9 @@ struct PoseListHeader: Sendable {
             return
         }
         switch preset {
-        case .navvis: columns = Self.navvis.flatMap(PoseColumn.named)
-        case .tum: columns = Self.tum.flatMap(PoseColumn.named)
-        case .faro: columns = Self.faro.flatMap(PoseColumn.named)
+        case .navvis: columns = PoseColumn.named(all: Self.navvis)
+        case .tum: columns = PoseColumn.named(all: Self.tum)
+        case .faro: columns = PoseColumn.named(all: Self.faro)
         case .drop360, .leica:
             throw PoseListRefusal(message: "has no header row: name its columns in the first line")
         }

@@ -138,6 +138,15 @@ struct PoseListNames: Sendable {
         return []
     }
 
+    /// A name in the list that is this folder's number without the zeros in front of it, as spreadsheets write numbers; nil where there is none.
+    func withoutZeros(of path: String) -> String? {
+        guard let last = path.split(separator: "/").last, last.first == "0", last.allSatisfy(\.isNumber) else {
+            return nil
+        }
+        let short = String(last.drop { $0 == "0" })
+        return index.contains { $0[short] != nil } ? short : nil
+    }
+
     /// How many parts at the end are the same.
     private static func common(_ a: [Substring], _ b: [Substring]) -> Int {
         zip(a.reversed(), b.reversed()).prefix { $0 == $1 }.count
