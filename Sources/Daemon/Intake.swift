@@ -173,7 +173,7 @@ final class Intake: Service {
         case .rejected(let problems):
             if problems.contains(where: { $0.code == ProblemCode.poseListAmbiguous.rawValue }) {
                 // The other folder that the row fits may go, or get a sidecar, and nothing of this one changes.
-                watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path, after: .seconds(300))
+                watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path, after: .seconds(1800))
             }
             outcome = refusal(of: snapshot, problems, report)
         case .incomplete(let problems):

@@ -263,6 +263,16 @@ struct FieldListTests {
         #expect(try await bench.inspect("site-a/station").poseCodes == ["sidecar-missing"])
     }
 
+    @Test func `a unit and a frame that a scanner's list states are not passed over`() async throws {
+        let bench = try PoseBench("site-a/station")
+        let list =
+            "Scan_Name,X,Y,Z,unit,frame,Rotation_Vector(i,j,k),Rotation_Angle\nstation,1000,2000,3000,mm,y-forward,0,0,1,0\n"
+        try bench.inbox.write(list, to: "site-a/poses.csv")
+        let pose = try #require(try await bench.inspect("site-a/station").pose)
+        #expect(pose.translation.distance(to: .init(x: 1, y: 2, z: 3)) < 1e-9)
+        #expect(Rotation(pose.eulerRotation).angle(to: Rotation(heading: 0, pitch: 0, roll: 0)) < 1e-9)
+    }
+
     @Test func `zeros that a spreadsheet dropped are thought of`() async throws {
         let bench = try PoseBench("site-a/0012")
         try bench.inbox.write("folder,x,y,z,heading\n12,1,2,3,0\n", to: "site-a/poses.csv")

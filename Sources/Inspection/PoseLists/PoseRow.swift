@@ -215,18 +215,18 @@ struct PoseRow {
 
     /// The sidecar's other keys, and what is none, so that its reader names the nearest.
     private func others(_ reader: PoseCellReader) throws(PoseListRefusal) -> [String] {
-        guard list.preset == .drop360 else { return [] }
+        let isOwn = list.preset == .drop360
         var members: [String] = []
         var keys: Set<String> = []
         for (index, column) in reader.columns.enumerated() {
             guard let cell = reader.cell(index), keys.insert(column.key).inserted else { continue }
             switch column.role {
             case .text: members.append("\"\(column.key)\": \(Self.text(cell))")
-            case .name where ["stationid", "stationname"].contains(column.key):
+            case .name where isOwn && ["stationid", "stationname"].contains(column.key):
                 members.append("\"\(column.key)\": \(Self.text(cell))")
             case .number:
                 if let number = try reader.number(column) { members.append("\"\(column.key)\": \(number)") }
-            case .other where !column.key.isEmpty:
+            case .other where isOwn && !column.key.isEmpty:
                 let value = PoseNumber.value(cell).map { "\($0)" } ?? Self.text(cell)
                 members.append("\(Self.text(column.key)): \(value)")
             default: continue
@@ -278,6 +278,10 @@ struct PoseRow {
         _ unusable: (String, [String], String) -> Time
     ) -> Time {
         switch PoseTime.number(cell) ?? PoseTime.text(cell, zone: zone) {
+        // Before 2000 there were no such cameras.
+        case .time(let time)
+        where time.milliseconds < 946_684_800_000 || UnsetClock.shows(CaptureTime.clock(cell) ?? time, at: time):
+            unusable(cell, titles, "looks like a clock that nobody has set")
         case .time(let time): .time(time)
         case .unusable(let reason): unusable(cell, titles, reason)
         }
