@@ -42,6 +42,9 @@ final class InspectionTurns: Sendable {
         }
     }
 
+    /// Whether nobody stands before it.
+    func isNext(_ ticket: Ticket) -> Bool { state.withLock { $0.lines[ticket.folder]?.serving == ticket.number } }
+
     /// Waits until every ticket drawn before for the same folder has left.
     func waitForTurn(_ ticket: Ticket) async {
         await withCheckedContinuation { continuation in

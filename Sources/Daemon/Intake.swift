@@ -107,10 +107,15 @@ final class Intake: Service {
                     running += 1
                 case .vanished(let inbox, let path):
                     let ticket = turns.draw(.init(inbox: inbox, path: path))
-                    group.addTask {
-                        try await self.inTurn(ticket) { try await self.recordVanished(inbox: inbox, path: path) }
+                    guard turns.isNext(ticket) else {
+                        group.addTask {
+                            try await self.inTurn(ticket) { try await self.recordVanished(inbox: inbox, path: path) }
+                        }
+                        running += 1
+                        continue
                     }
-                    running += 1
+                    // At once, before the events behind it: what was renamed is gone from its old place before it is found in the new one.
+                    try await inTurn(ticket) { try await self.recordVanished(inbox: inbox, path: path) }
                 case .rootLost(let inbox, let trouble):
                     logger.error("inbox is lost", metadata: ["inbox.path": "\(inbox)", "reason": "\(trouble)"])
                     rootChanged(inbox, trouble)

@@ -36,7 +36,12 @@ enum SidecarReader {
         let start: Int
         switch JSONText.of(bytes) {
         case .utf8(let first): start = first
-        case .empty: return unreadable(.sidecarEmpty, "\(shown) is empty: write the pose in it.", unfinished: true)
+        case .empty:
+            return unreadable(
+                .sidecarEmpty,
+                "\(shown) is empty: write the pose in it. In a cloud folder it may be a placeholder: download the file itself first.",
+                unfinished: true
+            )
         case .reserved:
             return unreadable(
                 .sidecarEncoding,
