@@ -71,7 +71,7 @@ package enum CDFError: OperatorFacingError, Equatable {
     package var advice: String? {
         switch self {
         case .credentialsRefused:
-            "Put the right client id and secret into the configuration, then reload drop360 (`systemctl reload drop360`)."
+            "Put the right client id and secret into the configuration, then reload drop360 (`systemctl reload drop360`); restart it where systemd hands the secret over."
         case .certificateRefused:
             "Upload this certificate to the application at the identity provider, or put the right one into the configured file. "
                 + "drop360 reads the file again at the next try."
