@@ -142,6 +142,7 @@ struct InstallationTests {
             try site.folder.write("ours", to: "inbox/site/\(name)")
         }
         let daemon = try site.startDaemon()
+        try await daemon.says("CDF is ready")
         try await site.become("registered", "site/st-2")
         let elsewhere = try await eventually("the report is written down", every: .milliseconds(100)) {
             try await site.status()["reportsElsewhere"].list.first
