@@ -107,6 +107,8 @@ struct ConnectionFailure {
         case let error as IOError: String(cString: strerror(error.errnoCode))
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { words(for: $0.error) } ?? "this machine's DNS does not know its name"
+        case is HTTPParserError: "what answers does not speak HTTP"
+        case is NIOTooManyBytesError: "the answer is larger than any of CDF's"
         case ChannelError.connectTimeout: "no connection within the time limit"
         case NIOSSLError.uncleanShutdown, is NIOSSLError: "the connection was cut"
         default: TLSWords.plain(String(describing: error))

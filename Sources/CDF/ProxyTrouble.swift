@@ -35,6 +35,8 @@ package struct ProxyTrouble: Equatable, Sendable {
         switch status {
         // The second is tinyproxy's own way.
         case 407, 401: hasLogin ? .loginRefused(status: status) : .loginMissing(status: status)
+        // What a web server says to CONNECT.
+        case 404, 405, 501: .noProxy
         case 500...: .hostUnreachable(status: status, words: words)
         default: .refused(status: status, words: words)
         }
@@ -60,7 +62,7 @@ package struct ProxyTrouble: Equatable, Sendable {
             "The proxy \(proxy) does not let drop360 connect to \(host) (status \(status)\(Self.added(words)))."
         case .hostUnreachable(let status, let words):
             "The proxy \(proxy) answers, but cannot reach \(host) (status \(status)\(Self.added(words)))."
-        case .noProxy: "What answers at \(proxy) is not an HTTP proxy."
+        case .noProxy: "What answers at \(proxy) is not an HTTP proxy that takes CONNECT."
         }
     }
 

@@ -125,7 +125,14 @@ extension Examination {
             )
             return (findings, false)
         } catch {
-            findings.append(Finding(hop(of: error) ?? subject, .bad, error.summary, advice: error.advice))
+            findings.append(
+                Finding(
+                    hop(of: error) ?? subject,
+                    .bad,
+                    error.summary,
+                    advice: error.advice ?? advice(on: error, client.settings)
+                )
+            )
             return (findings, error.remedy == .offline)
         }
     }

@@ -15,6 +15,13 @@ extension Examination {
         }
     }
 
+    /// What to try where the error itself knows no way out.
+    static func advice(on error: CDFError, _ settings: CDFSettings) -> String? {
+        guard case .unreachable(let host, _) = error, settings.connection.proxy == nil else { return nil }
+        return
+            "Check this machine's network, and the name \(printable(host)). Where only a proxy leads out, name it in `cognite.connection.proxy`."
+    }
+
     /// What can be said of the way before it is gone.
     static func way(_ settings: CDFSettings, _ configuration: Configuration, now: Date = Date()) -> [Finding] {
         var findings: [Finding] = []

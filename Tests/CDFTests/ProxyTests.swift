@@ -28,7 +28,7 @@ struct ProxyTests {
             "HTTP/1.0 403 Forbidden\r\nX-Squid-Error: ERR_ACCESS_DENIED 0",
             .refused(status: 403, words: "Forbidden, ERR_ACCESS_DENIED"), 1
         ),
-        ("HTTP/1.1 405 Method Not Allowed", .refused(status: 405, words: "Method Not Allowed"), 1),
+        ("HTTP/1.1 405 Method Not Allowed", .noProxy, 1),
         ("HTTP/1.1 407 Proxy Authentication Required", .loginMissing(status: 407), 1),
         ("HTTP/1.1 502 Bad Gateway", .hostUnreachable(status: 502, words: "Bad Gateway"), 3),
         (

@@ -1,4 +1,5 @@
 import Foundation
+import FoundationNetworking
 import TestSupport
 import Testing
 
@@ -157,6 +158,10 @@ struct ProxyJourneyTests {
         )
 
         let nobody = try FreePort.find()
+        try plant.configure(connection: "{ca-file: \(authority.certificate)}")
+        found = try await plant.doctor()
+        #expect(found.bad["network"]?.contains("name it in `cognite.connection.proxy`") == true, "\(found.bad)")
+
         try plant.configure(connection: "{proxy: \"http://127.0.0.1:\(nobody)\"}")
         found = try await plant.doctor()
         #expect(found.exit == .code(69))
@@ -269,5 +274,45 @@ struct ProxyJourneyTests {
             let doctor = try await site.run("doctor", "--config", site.configuration)
             #expect(doctor.exit == .code(1) && doctor.output.contains(words), "\(doctor.output)")
         }
+    }
+}
+
+/// Signing in with a certificate, by the real binary; what is signed is looked at in `ClientCertificateTests`.
+@Suite(.timeLimit(.minutes(3)))
+struct CertificateJourneyTests {
+    @Test func `a station is delivered by who signs in with a certificate, and doctor says until when it is valid`()
+        async throws
+    {
+        let site = try await Site()
+        let authority = try await TestAuthority()
+        let login = try await authority.issue("login", for: ["drop360-login"])
+        var request = URLRequest(url: try #require(URL(string: site.sandbox.url + "/oauth2/token")))
+        request.httpMethod = "POST"
+        request.httpBody = Data("grant_type=client_credentials&client_id=sandbox&client_secret=sandbox".utf8)
+        request.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "content-type")
+        let token = String(decoding: try await URLSession.shared.data(for: request).0, as: UTF8.self)
+        let issuer = try ScriptedServer { request, _ in
+            request.text.contains("client_assertion=ey") && !request.text.contains("client_secret")
+                ? .json(token) : .json(#"{"error": "invalid_client"}"#, status: 401)
+        }
+        defer { issuer.stop() }
+        let secret = "{token-url: \"\(site.sandbox.url)/oauth2/token\", client-id: sandbox, secret: sandbox}"
+        let yaml = String(decoding: try site.folder.read("config.yaml"), as: UTF8.self)
+        try #require(yaml.contains(secret))
+        try site.folder.write(
+            yaml.replacing(
+                secret,
+                with: "{token-url: \"\(issuer.base)/oauth2/token\", client-id: sandbox, certificate: {path: \(login)}}"
+            ),
+            to: "config.yaml"
+        )
+        try site.drop("station")
+        try await site.deliverAll()
+        try await site.sandbox.contents().expectWhole(images: 1)
+        let doctor = try await site.run("doctor", "--config", site.configuration)
+        // It ends within 30 days, which is a warning.
+        #expect(doctor.exit == .code(0), "\(doctor.output)")
+        #expect(doctor.output.contains("warning  certificate: The certificate 'drop360-login' is valid until"))
+        #expect(doctor.output.contains("accepts the client id and certificate"))
     }
 }
