@@ -45,6 +45,11 @@ package final class ChildProcess: Sendable {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND
         posix_spawn_file_actions_addopen(&actions, 1, outputPath, flags, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, errorPath, flags, 0o644)
+        // A connection of this process that lived on in a child would be closed here without an end at its other side.
+        // (glibc's call that closes all of them is hidden from Swift; closing what is not open does no harm.)
+        for descriptor in 3..<Int32(min(sysconf(Int32(_SC_OPEN_MAX)), 4096)) {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
