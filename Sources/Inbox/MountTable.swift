@@ -1,5 +1,3 @@
-import Foundation
-
 /// What is mounted where: `/proc/self/mountinfo`.
 struct MountTable: Sendable {
     struct Mount: Equatable, Sendable {
@@ -21,7 +19,7 @@ struct MountTable: Sendable {
     /// The table of this process; empty where there is no `/proc`.
     static func current() -> MountTable {
         // Without it nothing is known of any mount, and inotify is believed: the rescan is behind it.
-        MountTable(parsing: (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? "")
+        MountTable(parsing: KernelFile.text("/proc/self/mountinfo") ?? "")
     }
 
     /// The mount that `path`, absolute and without links in it, lies on: the last one of the longest that lead to it.

@@ -29,7 +29,7 @@ package struct NotifyLimits: Sendable, Equatable {
 
     private static func read(_ key: String) -> Int? {
         // Nil says that it is not known.
-        (try? String(contentsOfFile: "/proc/sys/" + key.replacingOccurrences(of: ".", with: "/"), encoding: .utf8))
+        KernelFile.text("/proc/sys/" + key.replacingOccurrences(of: ".", with: "/"))
             .flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
     }
 

@@ -84,7 +84,8 @@ extension Scanner {
             let now = mountsBelow(index)
             guard roots[index].mountsBelow != now else { continue }
             roots[index].mountsBelow = now
-            if roots[index].node != nil, roots[index].pass == nil { passSoon(index) }
+            // A listing under way may have been past the place already: another one follows it.
+            if roots[index].node != nil { passSoon(index) }
         }
     }
 

@@ -148,6 +148,58 @@ struct MountTests {
         }
     }
 
+    /// A service's table has 7 kB and more; what is mounted last stands last in it.
+    private func fillTable() throws -> TemporaryFolder {
+        let many = try TemporaryFolder()
+        for number in 0..<120 {
+            try mounts.bind(
+                disk.path,
+                to: many.makeFolder("a-mount-with-a-long-name-so-that-the-table-grows-\(number)")
+            )
+        }
+        return many
+    }
+
+    @Test func `the mount table is read to its end, however long it is`() throws {
+        let many = try fillTable()
+        try mounts.mount("ramfs", at: inbox.path)
+        let text = try #require(KernelFile.text("/proc/self/mountinfo"))
+        #expect(text.utf8.count > 3 * 4096)
+        #expect(MountTable.current().mount(of: inbox.path)?.kind == "ramfs")
+        #expect(MountTable.current().mounts.count { $0.point.hasPrefix(many.path) } == 120)
+    }
+
+    @Test func `also behind a long mount table a silent file system is polled`() async throws {
+        let many = try fillTable()
+        let (lower, upper, work) = (try TemporaryFolder(), try TemporaryFolder(), try TemporaryFolder())
+        let options = "lowerdir=\(lower.path),upperdir=\(upper.path),workdir=\(work.path)"
+        try mounts.mount("overlay", at: inbox.path, options: options)
+        try await Session.run([settings]) { session in
+            await session.until { $0.firstScanDone }
+            #expect(session.watcher.status.roots[inbox.path] == .available(polled: true))
+        }
+        withExtendedLifetime(many) {}
+    }
+
+    @Test func `disks that are mounted while a listing is under way are all found`() async throws {
+        let many = try fillTable()
+        for number in 0..<40 { try inbox.makeFolder("usb-\(number)") }
+        for number in 0..<300 { try inbox.makeFolder("site/plain-\(number)/deep") }
+        try await Session.run([settings]) { session in
+            await session.until { $0.firstScanDone }
+            for number in 0..<40 {
+                let other = inbox.path("usb-\(number)")
+                session.watcher.rescan()
+                try mounts.mount("tmpfs", at: other)
+                try inbox.copy("usb-\(number)/station")
+            }
+            var missing = Set((0..<40).map { "usb-\($0)/station" })
+            while !missing.isEmpty, case .quiet(let snapshot)? = await session.next() { missing.remove(snapshot.path) }
+            #expect(missing == [])
+        }
+        withExtendedLifetime(many) {}
+    }
+
     @Test func `what is written below an overlay, of which nothing tells, is found`() async throws {
         let (lower, upper, work) = (try TemporaryFolder(), try TemporaryFolder(), try TemporaryFolder())
         let options = "lowerdir=\(lower.path),upperdir=\(upper.path),workdir=\(work.path)"
