@@ -63,7 +63,7 @@ extension Configuration {
             reports: beside                         # words for the crew: beside the station's folder, off, or a folder's path
             settle: 2s                              # how long a folder must be quiet before it is looked at
             detection: auto                         # auto, inotify, or poll (for shares that tell nothing)
-            # ignore: []                            # names to leave alone, for instance ["*.bak", "preview_*"]
+            # ignore: []                            # names to leave alone: ["*.bak", "preview_*"]; "!.recycle" looks into one
             # time-zone: for instance Europe/Oslo   # for capture times without a zone; such times are refused without it
             # offset: {x: 0, y: 0, z: 0}            # metres, subtracted from every position: the origin in a national grid
             # min-face: 512                         # pixels; smaller faces are refused

@@ -1,4 +1,6 @@
+import DropFolder
 import Foundation
+import Inspection
 import Ledger
 import Station
 
@@ -13,13 +15,27 @@ struct CrewReport: Equatable {
     static let words = ["REJECTED", "WAITING", "UPLOADED"]
 
     /// What there is to say of a station now; nil where nothing is (it is on its way, or gone).
-    init?(for record: StationRecord, original: StationRecord?) {
+    ///
+    /// - Parameters:
+    ///   - record: The station.
+    ///   - original: The one whose identical content is delivered in its stead.
+    ///   - standing: The images that were delivered of the folder before, and stand in CDF.
+    init?(for record: StationRecord, original: StationRecord?, standing: [String] = []) {
         let lines: [String]
+        let before = Self.words(forStanding: standing)
         switch record.state {
+        case .rejected(let problems) where Self.isHindrance(record.path, problems):
+            word = "REJECTED"
+            lines =
+                ["drop360 cannot take this as a station; nothing of it was sent. What is wrong, and what to do:", ""]
+                + problems.map(Self.line) + ["", "As soon as that is done, this report goes away by itself."]
         case .rejected(let problems):
             word = "REJECTED"
             lines =
-                ["Nothing of this folder was sent. What is wrong, and what to do:", ""] + problems.map(Self.line)
+                [
+                    before.map { "The folder as it is now was not sent. \($0) What is wrong, and what to do:" }
+                        ?? "Nothing of this folder was sent. What is wrong, and what to do:", "",
+                ] + problems.map(Self.line)
                 + [
                     "",
                     "Correct the folder or copy it again. drop360 looks at it again by itself as soon as it changes.",
@@ -27,7 +43,10 @@ struct CrewReport: Equatable {
         case .incomplete(let problems):
             word = "WAITING"
             lines =
-                ["drop360 waits for this station to be complete. What is missing:", ""] + problems.map(Self.line)
+                [
+                    ["drop360 waits for this station to be complete.", before, "What is missing:"].compactMap(\.self)
+                        .joined(separator: " "), "",
+                ] + problems.map(Self.line)
                 + ["", "As soon as the rest is there, the station goes on by itself."]
         case .failed(_, let failure):
             word = "WAITING"
@@ -38,6 +57,7 @@ struct CrewReport: Equatable {
                 ]
                 + (failure.advice.map { ["* " + printable($0, limit: 1000)] } ?? [])
                 + ["", "Leave the folder as it is, and tell the operator the number above."]
+        case .registered where record.isGone: return nil
         case .registered:
             word = "UPLOADED"
             var delivered = ["The station is delivered. The folder is no longer needed by drop360."]
@@ -50,11 +70,31 @@ struct CrewReport: Equatable {
         case .accepted, .uploading, .uploaded, .withdrawn: return nil
         }
         var text =
-            [Self.signature + word, "", "Station folder: " + printable(record.path)] + Self.facts(record, original) + [
+            [Self.signature + word, "", Self.place(record)] + Self.facts(record, original) + [
                 ""
             ] + lines
         if !record.notes.isEmpty { text += ["", "Worth knowing:", ""] + record.notes.map(Self.line) }
         self.text = text.joined(separator: "\n") + "\n"
+    }
+
+    private static func words(forStanding images: [String]) -> String? {
+        guard let latest = images.first else { return nil }
+        let others = images.count > 1 ? " (and \(images.count - 1) more of this folder)" : ""
+        return "What was delivered of it before still stands in CDF: image \(printable(latest))\(others)."
+    }
+
+    private static func isHindrance(_ path: String, _ problems: [Problem]) -> Bool {
+        let codes: [ProblemCode] = [.archive, .linkedFolder]
+        return path.hasSuffix("/") || problems.allSatisfy { codes.map(\.rawValue).contains($0.code) }
+    }
+
+    private static func place(_ record: StationRecord) -> String {
+        if record.path == Hindrance.looseFiles { return "Place: the inbox itself" }
+        let path = record.path.hasSuffix("/") ? String(record.path.dropLast()) : record.path
+        if case .rejected(let problems) = record.state, isHindrance(record.path, problems) {
+            return "Place: " + printable(path)
+        }
+        return "Station folder: " + printable(path)
     }
 
     private static func line(_ problem: Problem) -> String { "* " + problem.sentence }

@@ -105,6 +105,10 @@ final class Intake: Service {
                     let ticket = turns.draw(.init(inbox: snapshot.inbox, path: snapshot.path))
                     group.addTask { try await self.inTurn(ticket) { try await self.inspectUnlessBroken(snapshot) } }
                     running += 1
+                case .hindrance(let hindrance):
+                    let ticket = turns.draw(.init(inbox: hindrance.inbox, path: hindrance.path))
+                    group.addTask { try await self.inTurn(ticket) { try await self.recordHindrance(hindrance) } }
+                    running += 1
                 case .vanished(let inbox, let path):
                     let ticket = turns.draw(.init(inbox: inbox, path: path))
                     guard turns.isNext(ticket) else {
@@ -174,6 +178,7 @@ final class Intake: Service {
         }
         switch report.verdict {
         case .changed: return watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path)
+        case .partOf(let above): return try await leave(snapshot, to: above, stamp: report.snapshotStamp)
         case .accepted(let capture): outcome = .accepted(capture)
         case .rejected(let problems):
             if problems.contains(where: { $0.code == ProblemCode.poseListAmbiguous.rawValue }) {
@@ -214,6 +219,31 @@ final class Intake: Service {
         }
         if hasPlace.load(ordering: .relaxed) { turns.freePlace() }
         return report
+    }
+
+    private func recordHindrance(_ hindrance: Hindrance) async throws {
+        defer { count() }
+        let record = try await waitingForDisk {
+            try await self.ledger.recordHindrance(
+                inbox: hindrance.inbox,
+                path: hindrance.path,
+                stamp: hindrance.stamp,
+                problem: hindrance.problem,
+                at: self.now()
+            )
+        }
+        if case .rejected = record.state { announce(record) }
+        watcher.settled(inbox: hindrance.inbox, path: hindrance.path, stamp: hindrance.stamp, as: .settled)
+    }
+
+    /// Says nothing of a folder whose files belong to the station above, and has that one looked at, since its words speak of this one.
+    private func leave(_ snapshot: FolderSnapshot, to above: String, stamp: String) async throws {
+        let record = try await waitingForDisk {
+            try await self.ledger.recordVanished(inbox: snapshot.inbox, path: snapshot.path, at: self.now())
+        }
+        if let record { changed(record) }
+        watcher.settled(inbox: snapshot.inbox, path: snapshot.path, stamp: stamp, as: .settled)
+        watcher.lookAgain(inbox: snapshot.inbox, path: above)
     }
 
     /// When to look again at what waits for something that no event will tell of.

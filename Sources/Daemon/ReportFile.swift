@@ -32,10 +32,15 @@ struct ReportFile: Equatable {
     }
 
     /// The report's file name; the end of a folder's name that leaves no room for it is replaced by 12 digits of a digest.
+    ///
+    /// So are backslashes, which Windows takes for folders.
     func name(_ word: String) -> String {
         let ending = ".\(word).txt"
-        guard station.utf8.count + ending.utf8.count > Self.nameLimit else { return station + ending }
-        let tail = "~" + ContentDigest(over: [station]).rawValue.prefix(12) + ending
+        let station = station.replacingOccurrences(of: "\\", with: "_")
+        guard station != self.station || station.utf8.count + ending.utf8.count > Self.nameLimit else {
+            return station + ending
+        }
+        let tail = "~" + ContentDigest(over: [self.station]).rawValue.prefix(12) + ending
         var head = ""
         for character in station {
             guard head.utf8.count + character.utf8.count + tail.utf8.count <= Self.nameLimit else { break }

@@ -19,14 +19,14 @@ final class Reporter: Service {
         var reportAfter: Duration
     }
 
-    private let ledger: StationLedger
+    let ledger: StationLedger
     private let places: [String: Place]
     private let stateDirectory: String
     private let surroundings: CDFSurroundings
-    private let logger: Logger
+    let logger: Logger
     let bell = Doorbell()
     /// Writing files blocks.
-    private let thread = NIOThreadPool(numberOfThreads: 1)
+    let thread = NIOThreadPool(numberOfThreads: 1)
     /// The revisions whose report was refused, so that each is complained of once.
     private let refusals = Mutex<[StationNumber: Int]>([:])
     /// Inboxes, by path, in which nothing can be written.
@@ -53,9 +53,11 @@ final class Reporter: Service {
     func run() async throws {
         thread.start()
         // Where a report is due within seconds, half a minute more would be long.
-        let pause = max(.seconds(1), places.values.map(\.reportAfter).reduce(.seconds(30), min))
+        let pause = max(.seconds(1), places.values.map(\.reportAfter).reduce(.seconds(10), min))
         await cancelWhenGracefulShutdown {
+            var nextLook = ContinuousClock.now
             while !Task.isCancelled {
+                if nextLook <= .now { nextLook = .now + Self.pauseBetweenLooks(at: await self.noteMissing()) }
                 await self.writeDue()
                 await self.bell.wait(atMost: pause, sleep: self.surroundings.sleep)
             }
@@ -130,7 +132,8 @@ final class Reporter: Service {
 
     private func write(_ record: StationRecord) async throws {
         let original = try await ledger.original(of: record)
-        var report = CrewReport(for: record, original: original)
+        let standing = record.state.digest == nil ? try await ledger.standingImages(of: record.id) : []
+        var report = CrewReport(for: record, original: original, standing: standing)
         var revision = record.revision
         if case .incomplete = record.state, !isOld(record) {
             // What was said before is no longer true, and the time for WAITING has not come: it stays due.

@@ -25,17 +25,17 @@ package enum EntryRole: String, Sendable {
 /// Tells junk and temporaries from what crews deliver (rules 14 and 15 of the pitfalls).
 package struct IgnoreRules: Sendable, Equatable {
     /// Shell patterns of the configuration, compared with the name alone.
+    ///
+    /// One that begins with `!` takes names out of drop360's own list. The last one that fits decides.
     package var patterns: [String]
 
     package init(patterns: [String] = []) { self.patterns = patterns }
 
     private static let junkNames: Set<String> = [
-        ".ds_store", "desktop.ini", "thumbs.db", "ehthumbs.db", ".directory", "@eadir", ".stfolder", ".stversions",
-        ".stignore",
-        ".localized", ".spotlight-v100", ".trashes", "__macosx", "system volume information", "$recycle.bin",
-        "lost+found", ".fseventsd", ".temporaryitems", "#recycle", ".snapshot", ".apdisk", ".nomedia",
+        ".ds_store", "desktop.ini", "thumbs.db", "ehthumbs.db", ".directory", ".stignore", ".localized", ".apdisk",
+        ".nomedia",
     ]
-    private static let junkPrefixes = ["._", ".trash-", ".drop360"]
+    private static let junkPrefixes = ["._"]
     private static let temporaryNames: Set<String> = [".~tmp~", ".rsync-partial", ".rsync-tmp"]
     private static let temporaryPrefixes = [
         "~$", ".syncthing.", "~syncthing~", ".goutputstream-", ".nfs", ".fuse_hidden", ".sb-", ".smbdelete",
@@ -51,15 +51,23 @@ package struct IgnoreRules: Sendable, Equatable {
     /// The role of `name`, by its name and kind alone.
     package func role(of name: String, kind: EntryKind) -> EntryRole {
         let lower = name.lowercased()
-        if Self.junkNames.contains(lower) || Self.junkPrefixes.contains(where: lower.hasPrefix) { return .junk }
-        if Self.reportSuffixes.contains(where: name.hasSuffix) { return .junk }
-        if patterns.contains(where: { fnmatch($0, name, FNM_PERIOD) == 0 }) { return .junk }
-        if isTemporary(lower, kind: kind) || kind != .folder && Self.isPlaceholder(lower) { return .temporary }
-        if kind == .folder {
-            // A folder that bears a face's or sidecar's name stands where a file should: inspection says so.
-            return lower.hasPrefix(".") ? .junk : .folder
+        if lower.hasPrefix(".drop360") { return .junk }
+        // A folder of such a name is the crew's.
+        if kind != .folder, Self.reportSuffixes.contains(where: name.hasSuffix) { return .junk }
+        let isWanted: Bool
+        switch configured(name) {
+        case .ignored: return .junk
+        case .wanted: isWanted = true
+        case nil:
+            isWanted = false
+            if Self.isJunk(lower) { return .junk }
         }
-        if lower.hasPrefix(".") { return .junk }
+        if isTemporary(lower, kind: kind) || kind != .folder && Self.isPlaceholder(lower) { return .temporary }
+        if lower.hasPrefix("."), !isWanted { return .junk }
+        // A folder that bears a face's or sidecar's name stands where a file should: inspection says so.
+        if kind == .folder { return .folder }
+        // What a program made that took a path for a name; nobody can tell whose face it is.
+        if name.contains("\\") { return .other }
         let ending = FaceNaming.fileExtension(of: name)
         if FaceNaming.imageExtensions.contains(ending) { return .image }
         if FaceNaming.foreignImageExtensions.contains(ending) { return .foreignImage }
@@ -89,6 +97,22 @@ package struct IgnoreRules: Sendable, Equatable {
         let ending = FaceNaming.fileExtension(of: behind)
         let isFile = FaceNaming.imageExtensions.contains(ending) || ending == "json"
         return isFile || !commonSuffixes.contains(suffix) ? behind : nil
+    }
+
+    private static func isJunk(_ lower: String) -> Bool {
+        junkNames.contains(lower) || junkPrefixes.contains(where: lower.hasPrefix) || NeverEntered.holds(lower)
+    }
+
+    private enum Word { case ignored, wanted }
+
+    /// What the configuration says of a name; nil where it says nothing.
+    private func configured(_ name: String) -> Word? {
+        guard
+            let last = patterns.last(where: {
+                fnmatch($0.hasPrefix("!") ? String($0.dropFirst()) : $0, name, FNM_PERIOD) == 0
+            })
+        else { return nil }
+        return last.hasPrefix("!") ? .wanted : .ignored
     }
 
     private func isTemporary(_ lower: String, kind: EntryKind) -> Bool {

@@ -69,6 +69,8 @@ package struct FolderEntry: Equatable, Sendable {
     package var name: String
     package var stamp: FileStamp
     package var role: EntryRole
-    /// False where the name on disk is not UTF-8; `name` is then only for showing.
+    /// False where the name on disk is not UTF-8; `name` is then its ``NameSpelling``, only for showing.
     package var nameIsUTF8: Bool
+    /// What a symbolic link says; it is never followed.
+    package var linkTarget: String?
 }

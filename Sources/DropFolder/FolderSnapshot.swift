@@ -65,21 +65,40 @@ package struct FolderSnapshot: Equatable, Sendable {
     /// A lone `*.json` under another name counts only beside an image: site folders hold such files, too.
     package var isStation: Bool {
         guard !path.isEmpty else { return false }
-        let images = names(.image)
-        // As they will be called once they are renamed or downloaded.
-        let meant =
-            names(.misnamed).compactMap(FaceNaming.intendedName)
+        if holdsFaces { return true }
+        guard let sidecar = sidecarName else {
+            return meant.contains { Self.sidecarNames.contains($0.lowercased()) }
+        }
+        return Self.sidecarNames.contains(sidecar.lowercased()) || holdsImages
+    }
+
+    /// What files will be called once they are renamed or downloaded.
+    private var meant: [String] {
+        names(.misnamed).compactMap(FaceNaming.intendedName)
             + names(.temporary).compactMap(IgnoreRules.nameBehind)
+    }
+
+    /// Whether an image is in the folder, of whatever kind.
+    package var holdsImages: Bool { entries.contains { $0.role == .image || $0.role == .foreignImage } }
+
+    /// Whether the folder directly holds at least one image that is a face by its name, or by the names beside it.
+    package var holdsFaces: Bool {
         let isFace = entries.contains {
             ($0.role == .image || $0.role == .foreignImage) && FaceNaming.isFaceWord($0.name)
         }
         if isFace || meant.contains(where: FaceNaming.isFaceWord) { return true }
-        if let sidecar = sidecarName {
-            return Self.sidecarNames.contains(sidecar.lowercased()) || !images.isEmpty || !names(.foreignImage).isEmpty
-        }
-        if meant.contains(where: { Self.sidecarNames.contains($0.lowercased()) }) { return true }
-        return FaceNaming.isLetterSet(images + meant) || FaceNaming.isPresetSet(images + meant)
+        let images = names(.image) + meant
+        return FaceNaming.isLetterSet(images) || FaceNaming.isPresetSet(images)
     }
+
+    /// Whether the folder has faces and no pose file.
+    package var holdsFacesOnly: Bool { holdsFaces && names(.json).isEmpty }
+
+    /// Whether the folder has a pose and no picture.
+    package var holdsPoseOnly: Bool { !holdsImages && Self.sidecarNames.contains(sidecarName?.lowercased() ?? "") }
+
+    /// The half of a station that is in the folder, whose other half may be in another one; empty where it is none.
+    package var half: String { holdsPoseOnly ? "pose" : holdsFacesOnly ? "faces" : "" }
 
     /// Whether a folder that holds no station so far may become one by this file, or those below it get their poses by it.
     package static func mayMakeStation(_ name: String, _ stamp: FileStamp, ignoring rules: IgnoreRules) -> Bool {

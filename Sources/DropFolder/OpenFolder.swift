@@ -94,7 +94,13 @@ package struct OpenFolder: ~Copyable {
             let stamp = FileStamp(status)
             if valid, isPassedOver(name, stamp) { continue }
             found.append(
-                FolderEntry(name: name, stamp: stamp, role: rules.role(of: name, kind: stamp.kind), nameIsUTF8: valid)
+                FolderEntry(
+                    name: name,
+                    stamp: stamp,
+                    role: rules.role(of: name, kind: stamp.kind),
+                    nameIsUTF8: valid,
+                    linkTarget: stamp.kind == .symlink ? linkTarget(of: entry) : nil
+                )
             )
         }
         guard errno == 0 else { throw DropFolderError(errno: errno, path: path) }
@@ -165,7 +171,20 @@ package struct OpenFolder: ~Copyable {
     private static func name(of entry: UnsafeMutablePointer<dirent>) -> (String, valid: Bool) {
         withUnsafePointer(to: &entry.pointee.d_name) { pointer in
             pointer.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in
-                String(validatingCString: bytes).map { ($0, true) } ?? (String(cString: bytes), false)
+                if let name = String(validatingCString: bytes) { return (name, true) }
+                return (NameSpelling(UnsafeBufferPointer(start: bytes, count: strlen(bytes))).text, false)
+            }
+        }
+    }
+
+    /// What a link says, read and not followed; nil where it can't be read any more.
+    private func linkTarget(of entry: UnsafeMutablePointer<dirent>) -> String? {
+        withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+            pointer.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+                var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+                let length = readlinkat(descriptor, name, &target, target.count)
+                return length < 0
+                    ? nil : String(decoding: target.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
             }
         }
     }

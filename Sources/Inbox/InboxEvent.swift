@@ -7,6 +7,9 @@ package enum InboxEvent: Sendable, Equatable {
     ///
     /// It need not be complete: while temporaries are in it, too, it is said once quiet, and again after each change.
     case quiet(FolderSnapshot)
+    /// Something looks like a station's and cannot be taken as one; it has not changed for its inbox's `settle`. Once it is gone, its path
+    /// is said to have vanished.
+    case hindrance(Hindrance)
     /// A station folder that was known is gone, or holds no station any more, while its inbox is surely there.
     case vanished(inbox: String, path: String)
     /// The inbox itself cannot be looked into. Nothing below it is said to have vanished; it is tried again by itself.

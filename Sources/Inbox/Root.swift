@@ -36,6 +36,8 @@ struct Root {
     /// Folders, by path, that were found empty though stations in them had still to be delivered, and nobody saw these go:
     /// what a disk looks like that was unmounted while drop360 was not running.
     var emptied: Set<ExactName> = []
+    /// What looks like a station's and cannot be taken.
+    var hindrances = HindranceBoard()
     /// What was mounted below the inbox when that was last looked at.
     var mountsBelow: [MountTable.Mount] = []
     var settling: Settling<WatchTree.NodeID, Instant>
@@ -66,8 +68,6 @@ struct Root {
     var saidTooDeep = false
     /// It could not be looked at for want of descriptors, and that was said.
     var saidShortage = false
-    /// Folders with names that are no text, by what is shown of them: each is mentioned once.
-    var saidNoText: Set<String> = []
 
     init(settings: InboxSettings, known: KnownStations) {
         self.settings = settings

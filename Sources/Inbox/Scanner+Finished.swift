@@ -6,7 +6,7 @@ extension Scanner {
     /// Takes a station that is finished as it stands out of the tree, with its watch.
     mutating func finish(_ id: NodeID, in index: Int) {
         guard let node = tree[id], node.parent != nil, node.children.isEmpty, node.content == .station,
-            !roots[index].settling.contains(id)
+            !roots[index].settling.contains(id), roots[index].hindrances.isEmpty(in: id)
         else { return }
         let path = tree.path(of: id)
         guard let known = roots[index].known[ExactName(path)], known.standing == .finished, let stamp = known.stamp

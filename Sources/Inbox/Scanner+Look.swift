@@ -72,12 +72,11 @@ extension Scanner {
             entries: listing.entries,
             beingWritten: beingWritten[id] ?? []
         )
-        comparePoseLists(of: id, path, node, with: listing.entries)
+        comparePoseLists(of: id, path, node, with: listing.entries, half: snapshot.half)
         tree.note(snapshot.isStation ? .station : .plain, of: id)
         compareSubfolders(of: id, node, with: snapshot.subfolders, because: reason, inPass: inPass)
-        for entry in listing.entries where entry.role == .folder && !entry.nameIsUTF8 {
-            noteNoText(path.isEmpty ? entry.name : path + "/" + entry.name, in: node.inbox)
-        }
+        let isWaiting = judgeHindrances(snapshot, id, in: node.inbox, because: reason)
+        if !snapshot.isStation, !isWaiting { roots[node.inbox].settling.remove(id) }
         judge(snapshot, id, in: node.inbox, because: reason)
     }
 
@@ -163,7 +162,9 @@ extension Scanner {
     ) throws(LookFailure) -> Bool {
         let key = ExactName(path)
         let subfolders = node.children.count + (roots[node.inbox].finished[key]?.count ?? 0)
-        guard subfolders > Self.manySubfolders, node.content == .plain else { return false }
+        guard subfolders > Self.manySubfolders, node.content == .plain,
+            !roots[node.inbox].hindrances.concerns(names, in: id)
+        else { return false }
         for name in names {
             let stamp: FileStamp?
             do throws(DropFolderError) {
@@ -177,7 +178,10 @@ extension Scanner {
                 if !hides(path, isEmpty: false, in: node.inbox), roots[node.inbox].finished[key]?.remove(name) != nil {
                     sayVanished(path.isEmpty ? name : path + "/" + name, in: node.inbox)
                 }
-                if let stamp, FolderSnapshot.mayMakeStation(name, stamp, ignoring: roots[node.inbox].settings.ignore) {
+                if let stamp,
+                    FolderSnapshot.mayMakeStation(name, stamp, ignoring: roots[node.inbox].settings.ignore)
+                        || FolderSnapshot.mayHinder(name, stamp)
+                {
                     return false
                 }
                 continue
@@ -198,7 +202,6 @@ extension Scanner {
         let path = ExactName(snapshot.path)
         let known = roots[inbox].known[path]
         guard snapshot.isStation else {
-            roots[inbox].settling.remove(id)
             if known != nil {
                 credit(id, because: reason)
                 sayVanished(snapshot.path, in: inbox)
@@ -231,17 +234,6 @@ extension Scanner {
         tree.note(.unreadable, of: id)
         guard unreadable.insert(id).inserted else { return }
         logger.warning("A folder cannot be listed; it is tried again.", metadata: ["error": "\(error)"])
-    }
-
-    /// Such a folder cannot be named in the ledger, in ids or in a report; that it is left alone must not pass in silence.
-    private mutating func noteNoText(_ path: String, in inbox: Int) {
-        guard roots[inbox].saidNoText.count < 1000, roots[inbox].saidNoText.insert(path).inserted else { return }
-        logger.warning(
-            "A folder's name is not UTF-8; it is not looked into. Rename it.",
-            metadata: [
-                "inbox.root": "\(printable(roots[inbox].settings.root))", "folder.path": "\(printable(path))",
-            ]
-        )
     }
 }
 

@@ -241,6 +241,7 @@ extension Scanner {
     }
 
     private func isMissing(_ path: String, below root: NodeID, in index: Int) -> Bool {
+        guard !roots[index].hindrances.contains(ExactName(path)) else { return false }
         let found = tree.find(path, below: root)
         guard let content = tree[found.id]?.content, !isAbsent(path, in: index) else { return false }
         // What could not be listed, or is still to be, may well hold it.

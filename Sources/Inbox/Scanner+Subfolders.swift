@@ -61,11 +61,16 @@ extension Scanner {
         var isMissed = false
         for folder in tree.remove(id) {
             forget(folder, in: node.inbox)
+            let hindrances = roots[node.inbox].hindrances.note([], in: folder.id)
             if isGone, roots[node.inbox].emptied.remove(ExactName(folder.path)) != nil { passSoon(node.inbox) }
             guard isGone, !isAbsent(folder.path, in: node.inbox) else { continue }
             if roots[node.inbox].known[ExactName(folder.path)] != nil {
                 isMissed = true
                 sayVanished(folder.path, in: node.inbox)
+            }
+            for path in hindrances {
+                isMissed = true
+                sayVanished(path.text, in: node.inbox)
             }
             for name in roots[node.inbox].finished.removeValue(forKey: ExactName(folder.path))?.allNames ?? [] {
                 sayVanished(folder.path + "/" + name, in: node.inbox)

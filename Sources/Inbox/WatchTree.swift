@@ -36,8 +36,8 @@ struct WatchTree: Sendable {
         fileprivate(set) var children: [ExactName: NodeID] = [:]
         fileprivate(set) var watch: Int32?
         fileprivate(set) var content = Content.unlisted
-        /// What the pose lists in it looked like; empty where there are none.
-        fileprivate(set) var poseLists = ""
+        /// What the pose lists in it looked like, and which half of a station it holds.
+        fileprivate(set) var poseLists = "\n"
     }
 
     /// A folder that was taken out of the tree.

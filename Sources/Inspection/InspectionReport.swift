@@ -9,6 +9,8 @@ package enum Verdict: Equatable, Sendable {
     case rejected([Problem])
     /// Something is missing, is still being written or may not be read.
     case incomplete([Problem])
+    /// No station of its own: its files belong to the one in this folder above, which says so.
+    case partOf(String)
     /// The folder changed while it was read, or inspection was told to stop: nothing is known, look again.
     case changed
     /// The disk or share does not answer: nothing is known, look again later.

@@ -17,6 +17,10 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case notAFile = "not-a-file"
     case nameNotUTF8 = "name-not-utf8"
     case nameUnprintable = "name-unprintable"
+    case nameBackslash = "name-backslash"
+    case looseFiles = "loose-files"
+    case archive
+    case linkedFolder = "linked-folder"
     case faceAmbiguous = "face-ambiguous"
     case faceNamesUnknown = "face-names-unknown"
     case equirectangular
@@ -95,6 +99,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     // Notes: nothing is refused for these.
     case keyUnknown = "key-unknown"
     case fileUnused = "file-unused"
+    case nameMangled = "name-mangled"
     case sizeUnusual = "size-unusual"
     case imageGray = "image-gray"
     case imageUntidy = "image-untidy"
@@ -109,7 +114,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     /// Whether the code stands only before notes.
     package var isNote: Bool {
         switch self {
-        case .keyUnknown, .fileUnused, .sizeUnusual, .imageGray, .imageUntidy, .seamsUnclear, .imageTransparent,
+        case .keyUnknown, .fileUnused, .nameMangled, .sizeUnusual, .imageGray, .imageUntidy, .seamsUnclear,
+            .imageTransparent,
             .scaleIgnored, .timeUnknown,
             .timeUnused, .converted, .poseFromList:
             true

@@ -137,7 +137,7 @@ enum Identity {
             """
             The pose is \(distance) away from the first one of station \(printable(capture.stationID)); the viewer would show \
             this image at the first one's place. If the tripod stood elsewhere, give the folder a station_id of its own; \
-            if the pose is wrong, correct the sidecar; if it is meant, set `pose-drift: accept` for this inbox.
+            if the pose is wrong, correct it; if it is meant, tell your operator, who can have it accepted.
             """
         )
     }

@@ -128,6 +128,17 @@ extension StationLedger {
         }
     }
 
+    /// Has a report written again that is not where it was.
+    package func reportIsMissing(_ id: StationNumber, at path: String) async throws(LedgerError) {
+        try await write { db in
+            try db.execute(
+                sql:
+                    "UPDATE station SET reportedRevision = revision - 1 WHERE id = ? AND report = ? AND reportedRevision = revision",
+                arguments: [id.rawValue, path]
+            )
+        }
+    }
+
     /// Has the reports of an inbox that stand in `folder` written again: the place where they belong may take them now.
     package func reportAgain(inbox: String, standingIn folder: String) async throws(LedgerError) {
         try await write { db in

@@ -85,7 +85,7 @@ extension StationLedger {
             let matches = try StationRow.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM station WHERE inbox || '/' || path = ?1 OR path = ?1
+                    SELECT * FROM station WHERE inbox || '/' || path IN (?1, ?1 || '/') OR path IN (?1, ?1 || '/')
                        OR id IN (SELECT station FROM capture WHERE imageID = ?1 OR stationID = ?1)
                     ORDER BY id
                     """,
@@ -131,6 +131,33 @@ extension StationLedger {
                 original.capture = shared
             }
             return original
+        }
+    }
+
+    /// The images of a folder that stand in CDF, the latest first, whatever the folder holds by now.
+    package func standingImages(of id: StationNumber) async throws(LedgerError) -> [String] {
+        try await read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT imageID FROM capture WHERE station = ? AND deliveredAt IS NOT NULL AND supersededAt IS NULL
+                    ORDER BY deliveredAt DESC
+                    """,
+                arguments: [id.rawValue]
+            )
+        }
+    }
+
+    /// The reports of refused, waiting and failed stations, which somebody may have removed.
+    package func openReports() async throws(LedgerError) -> [OpenReport] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT id, inbox || '/' || path AS folder, report FROM station
+                    WHERE state IN ('rejected', 'incomplete', 'failed') AND report IS NOT NULL AND reportedRevision = revision
+                    """
+            ).map { OpenReport(id: StationNumber(rawValue: $0["id"]), folder: $0["folder"], path: $0["report"]) }
         }
     }
 

@@ -1,6 +1,6 @@
 package import Foundation
 import GRDB
-import Station
+package import Station
 
 /// What to do with a pose that differs from the first one of its station (`pose-drift`).
 package struct PoseDriftRule: Sendable, Equatable {
@@ -28,6 +28,10 @@ extension StationLedger {
     ) async throws(LedgerError) -> StationRecord {
         try await write { db in
             var row = try Self.row(for: sighting, at: now, db)
+            if row.stamp == Self.gone, row.state == "registered" {
+                // Its report went with the folder.
+                row.revision += 1
+            }
             row.stamp = sighting.stamp
             row.notes = try JSON.encode(sighting.notes)
             switch sighting.outcome {
@@ -41,6 +45,28 @@ extension StationLedger {
                     try Self.accept(capture, for: &row, at: now, db)
                 }
             }
+            return try row.record(db)
+        }
+    }
+
+    /// Records that something looks like a station's and cannot be taken as one: a station that is refused.
+    ///
+    /// Where a delivered station's folder stood before, that one stays what it is.
+    ///
+    /// - Returns: The station as it now stands.
+    package func recordHindrance(
+        inbox: String,
+        path: String,
+        stamp: String,
+        problem: Problem,
+        at now: Date
+    ) async throws(LedgerError) -> StationRecord {
+        try await write { db in
+            let sighting = Sighting(inbox: inbox, path: path, stamp: stamp, outcome: .rejected([problem]))
+            var row = try Self.row(for: sighting, at: now, db)
+            guard !["uploaded", "registered"].contains(row.state) else { return try row.record(db) }
+            row.stamp = stamp
+            try row.take(.refused([problem]), at: now, db)
             return try row.record(db)
         }
     }
@@ -197,6 +223,8 @@ extension StationLedger {
                     arguments: [inbox, path]
                 )
             else { return nil }
+            // A report without its folder tells nobody anything.
+            if row.stamp != Self.gone, row.report != nil { row.revision += 1 }
             row.stamp = Self.gone
             try row.take(.vanished, at: now, db)
             return try row.record(db)

@@ -40,12 +40,24 @@ package struct StationRecord: Equatable, Sendable, Identifiable {
     /// The folder's absolute path.
     package var folder: String { inbox + "/" + path }
 
+    /// The folder is gone; what was delivered of it stays.
+    package var isGone: Bool { stamp == StationLedger.gone }
+
     package var problems: [Problem] {
         switch state {
         case .incomplete(let problems), .rejected(let problems): problems
         default: []
         }
     }
+}
+
+/// A report that asks somebody for something.
+package struct OpenReport: Equatable, Sendable {
+    package var id: StationNumber
+    /// What it speaks of, absolute.
+    package var folder: String
+    /// Where it was written to.
+    package var path: String
 }
 
 /// One face on its way.

@@ -102,10 +102,19 @@ package enum FaceNaming {
     ///
     /// Letters alone do not: `plan_b.jpg` is no face. A folder with all six letters is told by ``isLetterSet(_:)``.
     package static func isFaceWord(_ name: String) -> Bool {
-        let ending = fileExtension(of: name)
-        guard imageExtensions.contains(ending) || foreignImageExtensions.contains(ending) else { return false }
+        guard isImage(name) else { return false }
         if case .word = read(name) { return true }
         return false
+    }
+
+    /// Whether `name` is that of an image and nothing but a face word: `front.jpg`, not `site_front.jpg`.
+    package static func isFaceWordAlone(_ name: String) -> Bool {
+        isImage(name) && words[String(name.dropLast(fileExtension(of: name).count + 1)).lowercased()] != nil
+    }
+
+    private static func isImage(_ name: String) -> Bool {
+        let ending = fileExtension(of: name)
+        return imageExtensions.contains(ending) || foreignImageExtensions.contains(ending)
     }
 
     /// Whether the names hold at least three different faces by letter (`…_f.jpg`, `…_b.jpg`, `…_l.jpg`): a letter set on

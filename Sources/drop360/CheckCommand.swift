@@ -50,14 +50,23 @@ struct CheckCommand: AsyncParsableCommand {
                 let listing = await place.stations()
                 troubles += listing.troubles.map(\.description)
                 for cloud in listing.pointClouds { clouds.append(await look(atPointCloud: cloud)) }
-                if listing.snapshots.isEmpty, listing.pointClouds.isEmpty, listing.troubles.isEmpty {
+                let holdsNothing =
+                    listing.snapshots.isEmpty && listing.hindrances.isEmpty && listing.pointClouds.isEmpty
+                if holdsNothing, listing.troubles.isEmpty {
                     troubles.append("\(printable(path)) holds no station: no face image and no pose.json below it.")
                 }
                 for snapshot in listing.snapshots {
                     let report = await inspector.inspect(snapshot, rules: place.rules)
+                    // The station above speaks for it.
+                    if case .partOf = report.verdict, snapshot.path != place.start { continue }
                     let station = CheckedStation(path: snapshot.absolutePath, report: report)
                     found.append(station)
                     drawn.append(.init(root: snapshot.inbox, report: report))
+                    if !json, !requests, !fixNames { show(station.text(colours: Self.showsColours)) }
+                }
+                for hindrance in listing.hindrances {
+                    let station = CheckedStation(path: hindrance.inbox + "/" + hindrance.path, report: hindrance.report)
+                    found.append(station)
                     if !json, !requests, !fixNames { show(station.text(colours: Self.showsColours)) }
                 }
             }

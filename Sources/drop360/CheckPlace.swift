@@ -22,6 +22,12 @@ struct CheckPlace {
             root = inbox.path
             start = String(path.dropFirst(inbox.path.count).drop { $0 == "/" })
             rules = inbox.inspectionRules(externalIDPrefix: prefix, now: { Date() })
+        } else if Self.isInboxName(path) {
+            root = path
+            start = ""
+            var plain = InspectionRules()
+            plain.externalIDPrefix = prefix
+            rules = plain
         } else {
             // The parent is the inbox, so that the station's site comes out as it would in one.
             let slash = path.lastIndex(of: "/") ?? path.startIndex
@@ -33,6 +39,13 @@ struct CheckPlace {
         }
     }
 
+    /// Whether a folder of this name is taken for an inbox where no configuration says which folders are: that of `run --sandbox`, and what
+    /// everybody calls one.
+    private static func isInboxName(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
+        return name == RunCommand.sandboxInbox || name == "inbox"
+    }
+
     /// Whether a file of this name says of itself that it is an E57 file.
     static func isPointCloud(_ name: String) -> Bool { name.lowercased().hasSuffix(".e57") }
 
@@ -40,6 +53,8 @@ struct CheckPlace {
     struct Listing: Sendable {
         /// Every station, in path order.
         var snapshots: [FolderSnapshot] = []
+        /// What looks like a station's and cannot be taken as one.
+        var hindrances: [Hindrance] = []
         /// Absolute paths of E57 files.
         var pointClouds: [String] = []
         /// Folders that could not be looked into; they keep nobody else from being checked.
@@ -63,9 +78,14 @@ struct CheckPlace {
         do throws(DropFolderError) {
             snapshot = try FolderSnapshot.take(inbox: root, path: path, ignoring: rules.ignore)
         } catch {
-            listing.troubles.append(error)
+            if depth == 0, let hindrance = hindrance(at: path) {
+                listing.hindrances.append(hindrance)
+            } else {
+                listing.troubles.append(error)
+            }
             return
         }
+        listing.hindrances += snapshot.hindrances
         if snapshot.isStation { listing.snapshots.append(snapshot) }
         if wantsPointClouds {
             listing.pointClouds += snapshot.entries.map(\.name).filter(Self.isPointCloud).map {
@@ -76,6 +96,18 @@ struct CheckPlace {
         guard depth < 64 else { return }
         for folder in snapshot.subfolders {
             walk(path.isEmpty ? folder.name : path + "/" + folder.name, depth: depth + 1, into: &listing)
+        }
+    }
+
+    /// What the folder above has to say of a path that is no folder, or none that can be named.
+    private func hindrance(at path: String) -> Hindrance? {
+        var parts = path.split(separator: "/").map(String.init)
+        guard let name = parts.popLast() else { return nil }
+        // Where that folder can't be read either, the path's own trouble is told.
+        let above = try? FolderSnapshot.take(inbox: root, path: parts.joined(separator: "/"), ignoring: rules.ignore)
+        return above?.hindrances.first { hindrance in
+            hindrance.kind != .looseFiles
+                && hindrance.names.contains { $0 == name || NameSpelling(text: $0)?.repaired == name }
         }
     }
 }

@@ -51,6 +51,11 @@ struct CheckedStation {
         case .accepted: ("accepted", [])
         case .rejected(let problems): ("rejected", problems)
         case .incomplete(let problems): ("incomplete", problems)
+        case .partOf(let above):
+            (
+                "incomplete",
+                [Problem("part-of", "Its files belong to the station in \(printable(above)), which says so.")]
+            )
         case .changed:
             (
                 "incomplete",

@@ -1,4 +1,6 @@
+import DropFolder
 import Foundation
+import Inspection
 import Ledger
 import Station
 import TestSupport
@@ -9,7 +11,11 @@ import Testing
 /// The words for the crew.
 struct CrewReportTests {
     private func report(_ desk: Desk, _ record: StationRecord) async throws -> CrewReport? {
-        CrewReport(for: record, original: try await desk.ledger.original(of: record))
+        CrewReport(
+            for: record,
+            original: try await desk.ledger.original(of: record),
+            standing: try await desk.ledger.standingImages(of: record.id)
+        )
     }
 
     @Test func `nothing is said of a station that is on its way or gone`() async throws {
@@ -117,6 +123,63 @@ struct CrewReportTests {
             #expect(bad.isEmpty, "\(record.state.name)")
             #expect(!said.text.contains("\n* All is well."))
         }
+    }
+
+    @Test func `a bad edit after the delivery does not say that nothing was sent`() async throws {
+        let desk = try Desk()
+        try await desk.delivers(desk.sees("a", .accepted(.sample())))
+        let said = try #require(try await report(desk, desk.sees("a", rejected: "It ends early.")))
+        #expect(said.word == "REJECTED")
+        #expect(!said.text.contains("Nothing of this folder was sent"))
+        #expect(
+            said.text.contains(
+                "The folder as it is now was not sent. What was delivered of it before still stands in CDF: image "
+                    + "site/s1/20260501T100000Z. What is wrong, and what to do:"
+            )
+        )
+        let waiting = try #require(try await report(desk, desk.sees("a", incomplete: "No pose.")))
+        #expect(waiting.text.contains("still stands in CDF: image site/s1/20260501T100000Z."))
+    }
+
+    @Test func `an image that another folder has replaced since is not said to stand`() async throws {
+        let desk = try Desk()
+        try await desk.delivers(desk.sees("a", .accepted(.sample())))
+        let other = try await desk.sees("b", .accepted(.sample("two")))
+        _ = try await desk.ledger.allowReplacing(other.id, at: desk.clock.date)
+        try await desk.delivers(desk.sees("b", .accepted(.sample("two"))))
+        let said = try #require(try await report(desk, desk.sees("a", rejected: "bad")))
+        #expect(said.text.contains("Nothing of this folder was sent"))
+    }
+
+    @Test(arguments: [
+        (Hindrance.Kind.looseFiles, "loose files/", "Place: the inbox itself\n"),
+        (.nameNotUTF8, "site/St%E4tte/", "Place: site/St%E4tte\n"), (.archive, "site/a.zip", "Place: site/a.zip\n"),
+        (.link, "site/a", "Place: site/a\n"), (.backslashes, "a\\b/", "Place: a\\b\n"),
+    ])
+    func `what cannot be taken as a station is spoken of as what it is`(
+        kind: Hindrance.Kind,
+        path: String,
+        place: String
+    )
+        async throws
+    {
+        let desk = try Desk()
+        let hindrance = Hindrance(kind: kind, inbox: desk.inbox.path, path: path, names: ["a"])
+        let record = try await desk.hinders(hindrance)
+        let said = try #require(try await report(desk, record))
+        #expect(said.word == "REJECTED")
+        #expect(said.text.contains(place))
+        #expect(said.text.contains("cannot take this as a station"))
+        #expect(said.text.contains("this report goes away by itself"))
+        #expect(!said.text.contains("Station folder"))
+        #expect(said.text.contains("\n* \(hindrance.problem.sentence)\n"))
+    }
+
+    @Test func `nothing is said of a delivered station whose folder is gone`() async throws {
+        let desk = try Desk()
+        try await desk.delivers(desk.sees("a", .accepted(.sample())))
+        let gone = try await desk.ledger.recordVanished(inbox: desk.inbox.path, path: "a", at: desk.clock.date)
+        #expect(try await report(desk, #require(gone)) == nil)
     }
 
     @Test func `a very long message is cut`() async throws {

@@ -1,5 +1,7 @@
 import CDF
+import DropFolder
 import Foundation
+import Inspection
 import Ledger
 import Logging
 import ServiceLifecycle
@@ -93,6 +95,17 @@ final class Desk: Sendable {
     @discardableResult
     func sees(_ path: String, incomplete message: String) async throws -> StationRecord {
         try await sees(path, .incomplete([Problem("part", message)]))
+    }
+
+    @discardableResult
+    func hinders(_ hindrance: Hindrance) async throws -> StationRecord {
+        try await ledger.recordHindrance(
+            inbox: hindrance.inbox,
+            path: hindrance.path,
+            stamp: hindrance.stamp,
+            problem: hindrance.problem,
+            at: clock.date
+        )
     }
 
     @discardableResult

@@ -1,4 +1,5 @@
 import ConfigFile
+import DropFolder
 import Foundation
 import Ledger
 import Station
@@ -124,11 +125,63 @@ struct ReporterTests {
         let desk = try Desk()
         try await desk.sees("a", rejected: "bad")
         try await desk.run(reporter(desk)) { _ in }
-        // The crew has thrown the report away: it was told.
+        // With its folder: nobody needs it.
         try desk.inbox.remove("a.REJECTED.txt")
         try await desk.sees("b", rejected: "bad")
         try await desk.run(reporter(desk)) { _ in }
         #expect(try desk.inbox.names() == ["b.REJECTED.txt"])
+    }
+
+    @Test func `a report that asks for something comes back when it was removed, and UPLOADED does not`() async throws {
+        let desk = try Desk()
+        for name in ["a", "b", "c"] { try desk.inbox.makeFolder(name) }
+        try await desk.sees("a", rejected: "bad")
+        try await desk.sees("b", rejected: "bad")
+        try await desk.delivers(desk.sees("c", .accepted(.sample())))
+        try await desk.run(reporter(desk)) { _ in }
+        let text = try desk.inbox.read("a.REJECTED.txt")
+        for name in ["a.REJECTED.txt", "b.REJECTED.txt", "c.UPLOADED.txt", "b"] { try desk.inbox.remove(name) }
+        // Twice: it makes no noise of its own.
+        for _ in 1...2 {
+            try await desk.run(reporter(desk)) { _ in }
+            // A disk that is not there has lost no report.
+            #expect(try desk.inbox.names() == ["a", "a.REJECTED.txt", "c"])
+            #expect(try desk.inbox.read("a.REJECTED.txt") == text)
+            #expect(try await record(desk, "a").revision == 2)
+        }
+    }
+
+    @Test func `a removed report on what is no folder comes back while something is there`() async throws {
+        let desk = try Desk()
+        try await desk.hinders(
+            Hindrance(kind: .looseFiles, inbox: desk.inbox.path, path: Hindrance.looseFiles, names: ["front.jpg"])
+        )
+        try desk.inbox.write("x", to: "front.jpg")
+        try await desk.run(reporter(desk)) { _ in }
+        #expect(try desk.inbox.names() == ["front.jpg", "loose files.REJECTED.txt"])
+        try desk.inbox.remove("loose files.REJECTED.txt")
+        try await desk.run(reporter(desk)) { _ in }
+        #expect(try desk.inbox.names() == ["front.jpg", "loose files.REJECTED.txt"])
+        try desk.inbox.remove("loose files.REJECTED.txt")
+        try desk.inbox.remove("front.jpg")
+        try await desk.run(reporter(desk)) { _ in }
+        #expect(try desk.inbox.names() == [])
+    }
+
+    @Test func `a renamed folder takes its report along, and one that comes back gets it again`() async throws {
+        let desk = try Desk()
+        try await desk.delivers(desk.sees("old", .accepted(.sample())))
+        try await desk.run(reporter(desk)) { turns in
+            #expect(try desk.inbox.names() == ["old.UPLOADED.txt"])
+            _ = try await desk.ledger.recordVanished(inbox: desk.inbox.path, path: "old", at: desk.clock.date)
+            try await desk.sees("new", .accepted(.sample()))
+            await turns.next()
+            #expect(try desk.inbox.names() == ["new.UPLOADED.txt"])
+            try await desk.sees("old", .accepted(.sample()))
+            await turns.next()
+            #expect(try desk.inbox.names() == ["new.UPLOADED.txt", "old.UPLOADED.txt"])
+            #expect(try await record(desk, "old").state.name == .registered)
+        }
     }
 
     // MARK: Where they go

@@ -84,7 +84,7 @@ struct KnownStationsTests {
                 switch event {
                 case .quiet(let snapshot): missing.remove("quiet " + snapshot.path)
                 case .vanished(_, let path): missing.remove("vanished " + path)
-                case .rootLost, .rootFound: Issue.record("\(event)")
+                case .hindrance, .rootLost, .rootFound: Issue.record("\(event)")
                 }
             }
             try await session.expectNothingElse(in: inbox)

@@ -67,7 +67,7 @@ extension InspectionReport {
     var words: String {
         switch verdict {
         case .rejected(let problems), .incomplete(let problems): problems.map(\.message).joined(separator: "\n")
-        case .accepted, .changed, .unavailable: ""
+        case .accepted, .partOf, .changed, .unavailable: ""
         }
     }
 }

@@ -36,7 +36,7 @@ extension InspectionReport {
         switch verdict {
         case .rejected(let problems), .incomplete(let problems):
             problems.map(\.code).filter { !$0.hasPrefix("image-") && !$0.hasPrefix("face-") }
-        case .accepted, .changed, .unavailable: []
+        case .accepted, .partOf, .changed, .unavailable: []
         }
     }
 

@@ -79,7 +79,8 @@ struct ZooTests {
     private func expectReports(of zoo: Zoo, in site: Site) throws {
         for animal in zoo.animals where animal.verdict != "incomplete" {
             let word = animal.verdict == "accepted" ? "UPLOADED" : "REJECTED"
-            let path = "inbox/\(animal.name).\(word).txt"
+            let name = animal.name.hasSuffix("/") ? String(animal.name.dropLast()) : animal.name
+            let path = "inbox/\(name).\(word).txt"
             #expect(site.folder.contains(path), "\(path.debugDescription)")
             guard site.folder.contains(path) else { continue }
             let report = try site.folder.read(path)

@@ -17,6 +17,15 @@ extension StationInspection {
     mutating func readPoseList() throws(Interruption) -> PoseListReading {
         let finding: PoseListFinding
         switch try PoseListFinding.find(snapshot) {
+        case .blocked(let path, let kind):
+            findings.wait(
+                .sidecarMissing,
+                "There is no pose yet: the pose list \(printable(path)) is \(kind.words), which drop360 does not open. Put the "
+                    + "list itself in its place, or add pose.json.",
+                file: path
+            )
+            return .nothing
+        case .none where reportPoseBelow(): return .nothing
         case .none:
             findings.wait(
                 .sidecarMissing,

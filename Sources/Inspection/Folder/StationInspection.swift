@@ -80,6 +80,7 @@ struct StationInspection {
         }
         reportTemporaries()
         let (sidecar, sidecarName) = try findPose(in: folder)
+        if sidecarName == nil || !snapshot.holdsImages, let above = wholeAbove() { return .partOf(above) }
         let scheme = sidecar?.faces ?? rules.faces
         let finding = FaceFinding(snapshot, scheme: scheme, findings: &findings)
         let panoramas = try panoramas(among: finding, in: folder)
@@ -88,12 +89,15 @@ struct StationInspection {
         if let converted = try convert(panoramas, scheme: scheme, in: folder) {
             checks = converted
         } else {
-            finding.reportMissing(scheme: scheme, panoramas: panoramas, findings: &findings)
+            if !reportFacesBelow() {
+                finding.reportMissing(scheme: scheme, panoramas: panoramas, findings: &findings)
+            }
             checks = try checkFaces(finding.files, in: folder)
             reportSizes(checks)
             if !refuseRepeated(checks) { checkSeams(checks, scheme: scheme) }
         }
         reportUnused(finding, sidecar: sidecarName)
+        reportNames(sidecar)
         let capture = assemble(sidecar, sidecarName: sidecarName, checks: checks)
         try confirmUnchanged(folder)
         if let verdict = findings.verdict { return verdict }

@@ -24,6 +24,8 @@ struct PoseListFinding {
     enum Outcome {
         case none
         case found(PoseListFinding)
+        /// No list, but something else under the name of one.
+        case blocked(path: String, EntryKind)
         /// Two lists at one place.
         case ambiguous([String])
     }
@@ -47,6 +49,7 @@ struct PoseListFinding {
     static func find(_ snapshot: FolderSnapshot) throws(Interruption) -> Outcome {
         var above = snapshot.path.split(separator: "/").map(String.init)
         var below: [String] = []
+        var blocked: (path: String, kind: EntryKind)?
         while true {
             let folder = above.joined(separator: "/")
             do throws(DropFolderError) {
@@ -54,7 +57,11 @@ struct PoseListFinding {
                 var names: [(name: String, stamp: FileStamp)] = []
                 for name in try open.names(where: FolderSnapshot.isPoseList) {
                     let stamp = try open.stamp(of: name)
-                    if stamp.kind == .file { names.append((name, stamp)) }
+                    if stamp.kind == .file {
+                        names.append((name, stamp))
+                    } else if blocked == nil {
+                        blocked = (folder.isEmpty ? name : folder + "/" + name, stamp.kind)
+                    }
                 }
                 if names.count > 1 { return .ambiguous(names.map(\.name)) }
                 if let (name, stamp) = names.first {
@@ -74,7 +81,7 @@ struct PoseListFinding {
                 // Folders above that may be passed through but not listed hold no list for us.
                 guard case .noPermission = error else { throw Interruption(error) }
             }
-            guard let last = above.popLast() else { return .none }
+            guard let last = above.popLast() else { return blocked.map { .blocked(path: $0.path, $0.kind) } ?? .none }
             below.insert(last, at: 0)
         }
     }

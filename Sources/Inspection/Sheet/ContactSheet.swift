@@ -45,7 +45,7 @@ package enum ContactSheet {
             switch report.verdict {
             case .accepted: ("accepted", .green)
             case .rejected: ("rejected", .red)
-            case .incomplete, .changed, .unavailable: ("incomplete", .amber)
+            case .incomplete, .partOf, .changed, .unavailable: ("incomplete", .amber)
             }
         canvas.write("\(word)  \(printable(report.path))", x: 8, y: top + 8, scale: 2, room: 4 * cell - 16, colour)
         canvas.write("seams: \(seamWords(report))", x: 8, y: top + 34, scale: 2, room: 4 * cell - 16, .white)

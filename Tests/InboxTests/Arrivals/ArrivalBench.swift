@@ -100,6 +100,7 @@ struct ArrivalBench {
                 tally.refused.append("\(snapshot.path): \(problems.map(\.message))")
             }
         case .changed: session.watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path)
+        case .partOf(let above): tally.refused.append("\(snapshot.path): part of \(above)")
         case .unavailable(let error): throw error
         case .incomplete: break
         }

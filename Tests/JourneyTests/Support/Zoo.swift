@@ -121,6 +121,7 @@ struct Zoo {
         }
         // A whole folder behind a link is no part of the inbox.
         try #require(symlink("/etc", inbox + "/linked") == 0)
+        animals.append(Animal(name: "linked", verdict: "rejected", codes: ["linked-folder"]))
     }
 
     mutating func addBadSidecars() throws {
@@ -180,11 +181,12 @@ struct Zoo {
         try add("far away", ["translation-too-far"], .init(translation: Vector3(x: 500_000, y: 6_000_000, z: 0)))
     }
 
-    /// A station in a folder whose name is no text at all; returns what is shown of the name.
+    /// A station in a folder whose name is no text at all.
     mutating func addNameThatIsNoText() throws {
         let station = try maker.write(to: inbox, named: "moved", .init(seed: 990, siteID: "zoo", stationID: "no-text"))
         var path = Array((inbox + "/no-text-").utf8).map { CChar(bitPattern: $0) }
         path += [CChar(bitPattern: 0xFF), CChar(bitPattern: 0xFE), 0]
         try #require(rename(station, path) == 0)
+        animals.append(Animal(name: "no-text-%FF%FE/", verdict: "rejected", codes: ["name-not-utf8"]))
     }
 }

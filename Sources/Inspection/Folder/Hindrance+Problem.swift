@@ -1,0 +1,47 @@
+package import DropFolder
+package import Station
+
+extension Hindrance {
+    /// What is wrong with it, and what the crew can do.
+    package var problem: Problem {
+        let shown = FaceFinding.list(names)
+        return switch kind {
+        case .looseFiles:
+            Problem(
+                .looseFiles,
+                "\(shown) \(names.count == 1 ? "lies" : "lie") in the inbox itself, and a station is a folder: make a folder for "
+                    + "the station in the inbox, and move its files into it."
+            )
+        case .nameNotUTF8:
+            Problem(
+                .nameNotUTF8,
+                "The folder's name is not UTF-8, and drop360 does not look into it (%XX stands for what is no text): rename the "
+                    + "folder, best with plain letters and digits.",
+                file: names.first
+            )
+        case .archive:
+            Problem(
+                .archive,
+                "\(shown) is an archive, and drop360 does not unpack: unpack it here, and remove it. If it holds no station, the "
+                    + "operator can have it left alone (`ignore`)."
+            )
+        case .link:
+            Problem(
+                .linkedFolder,
+                "\(shown) is a \(target == nil ? "shortcut" : "symbolic link")\(target.map { " to " + printable($0, limit: 200) } ?? ""), and drop360 does not "
+                    + "follow links: copy the folder itself into its place."
+            )
+        case .backslashes:
+            Problem(
+                .nameBackslash,
+                "\(shown): a program made files of these names where folders should be. Unpack or copy again with another "
+                    + "program, so that the station is a folder, and remove these files."
+            )
+        }
+    }
+
+    /// As inspection would report it.
+    package var report: InspectionReport {
+        InspectionReport(path: path, snapshotStamp: stamp, verdict: .rejected([problem]))
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Ledger
+import Station
+import TestSupport
+import Testing
+
+/// What cannot be taken as a station goes through the ledger like one that is refused.
+struct HindranceTests {
+    private let problem = Problem("archive", "Unpack it.")
+
+    @discardableResult
+    private func hinders(_ bench: Bench, _ path: String, stamp: String = "h") async throws -> StationRecord {
+        try await bench.ledger.recordHindrance(
+            inbox: Bench.inbox,
+            path: path,
+            stamp: stamp,
+            problem: problem,
+            at: bench.now
+        )
+    }
+
+    @Test func `it is rejected, and withdrawn when it goes`() async throws {
+        let bench = try Bench()
+        let record = try await hinders(bench, "site/a.zip")
+        #expect(record.state == .rejected([problem]))
+        #expect(try await bench.knownFolders() == ["site/a.zip": "h"])
+        #expect(try await hinders(bench, "site/a.zip").revision == record.revision)
+        #expect(try await bench.loses("site/a.zip").state == .withdrawn)
+        #expect(try await hinders(bench, "site/a.zip").state == .rejected([problem]))
+    }
+
+    @Test func `where a delivered station stood before, that stays what it is`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        try await bench.begins("a")
+        try await bench.sends(of: "a")
+        try await bench.registers("a")
+        try await bench.loses("a")
+        #expect(try await hinders(bench, "a").state.name == .registered)
+    }
+
+    @Test func `a folder that takes its place is a station like any other`() async throws {
+        let bench = try Bench()
+        let before = try await hinders(bench, "a")
+        try await bench.loses("a")
+        let after = try await bench.sees("a", .sample())
+        #expect(after.id == before.id && after.state.name == .accepted)
+    }
+
+    @Test(arguments: ["loose files", "loose files/", "/srv/inbox/loose files", "/srv/inbox/loose files/"])
+    func `it is found by what is shown of it, with and without the slash`(name: String) async throws {
+        let bench = try Bench()
+        let record = try await hinders(bench, "loose files/")
+        #expect(try await bench.ledger.station(named: name).id == record.id)
+    }
+}
