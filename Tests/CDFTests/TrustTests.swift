@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Station
 import TestSupport
 import Testing
@@ -72,8 +71,11 @@ struct TrustTests {
         let authority = try await TestAuthority()
         let server = try ScriptedServer(Self.tokenServer)
         defer { server.stop() }
+        var fronts: [TLSFront] = []
         func front(_ certificate: String) async throws -> Int {
-            try await withFront(authority, server, certificate)
+            let front = try await TLSFront.start(in: authority.folder, target: server.base, certificate: certificate)
+            fronts.append(front)
+            return front.port
         }
         let old = try await asked(
             port: front(try await authority.issue("old", for: ["localhost"], days: -1)),
@@ -117,19 +119,9 @@ struct TrustTests {
             to: "self.pem"
         )
         #expect(try kind(await asked(port: front(own), trusting: authority.certificate)) == .selfSigned)
+        #expect(fronts.flatMap(\.requests).isEmpty)
         #expect(server.requests.isEmpty)
     }
-
-    /// The front lives as long as the authority's folder, in which it is kept.
-    private func withFront(_ authority: TestAuthority, _ server: ScriptedServer, _ certificate: String) async throws
-        -> Int
-    {
-        let front = try await TLSFront.start(in: authority.folder, target: server.base, certificate: certificate)
-        Self.kept.withLock { $0.append(front) }
-        return front.port
-    }
-
-    private static let kept = Kept()
 
     @Test func `the oldest version of TLS is the configured one`() async throws {
         let authority = try await TestAuthority()
@@ -229,10 +221,4 @@ struct TrustTests {
         #expect(trouble.summary.contains("this machine's clock says 2001-09-09T01:46:40Z"))
         #expect(trouble.advice?.contains("timedatectl set-ntp true") == true)
     }
-}
-
-/// Servers that live until the tests end.
-private final class Kept: Sendable {
-    private let all = Mutex<[TLSFront]>([])
-    func withLock(_ body: (inout [TLSFront]) -> Void) { all.withLock { body(&$0) } }
 }
