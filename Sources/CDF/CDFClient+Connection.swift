@@ -9,11 +9,14 @@ extension CDFClient {
     /// Whether CDF's host, or the proxy before it, takes a connection now: asks nothing and proves little, but costs next to nothing.
     package func takesConnections() async -> Bool {
         guard let url = URLComponents(string: settings.host), let host = url.host else { return false }
+        // A proxy takes connections whether or not it gets any further.
+        if connections.proxy(to: settings.host) != nil {
+            return await HopInspection(url: settings.host, connections: connections).opensTunnel()
+        }
         let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup).connectTimeout(.seconds(5))
         do {
-            let proxy = settings.connection.proxy(to: host)
-            let port = proxy?.port ?? url.port ?? (url.scheme == "http" ? 80 : 443)
-            let channel = try await bootstrap.connect(host: proxy?.host ?? host, port: port).get()
+            let port = url.port ?? (url.scheme == "http" ? 80 : 443)
+            let channel = try await bootstrap.connect(host: host, port: port).get()
             // It has served: that it was open is the answer.
             try? await channel.close().get()
             return true

@@ -42,8 +42,8 @@ package enum CDFError: OperatorFacingError, Equatable {
             "\(host) cannot be reached (\(printable(detail))). Nothing is lost; drop360 goes on collecting and tries again."
         case .notCDF(let host, let detail):
             "Something else answers in place of \(host) (\(printable(detail))). Nothing sent there counts; drop360 tries again."
-        case .proxy(let trouble): "\(trouble.summary) Nothing is lost; drop360 goes on collecting and tries again."
-        case .tls(let trouble): "\(trouble.summary) Nothing is lost; drop360 goes on collecting and tries again."
+        case .proxy(let trouble): "\(trouble.summary) Nothing is lost; drop360 keeps collecting and tries again."
+        case .tls(let trouble): "\(trouble.summary) Nothing is lost; drop360 keeps collecting and tries again."
         case .certificateRefused(let host, let detail):
             "\(host) does not accept the client id and certificate (\(printable(detail))). Nothing is sent until this is fixed."
         case .credentialsRefused(let host, let detail):

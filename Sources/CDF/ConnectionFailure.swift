@@ -98,7 +98,7 @@ struct ConnectionFailure {
         switch error {
         case let error as HTTPClientError where error == .connectTimeout: "no connection within the time limit"
         case let error as HTTPClientError where error == .readTimeout: "no answer within the time limit"
-        case let error as HTTPClientError where error == .writeTimeout: "nothing was taken within the time limit"
+        case let error as HTTPClientError where error == .writeTimeout: "no data was accepted within the time limit"
         case let error as HTTPClientError where error == .deadlineExceeded: "the request took longer than allowed"
         case let error as HTTPClientError where error == .remoteConnectionClosed:
             "the connection was closed before an answer came"
@@ -108,7 +108,7 @@ struct ConnectionFailure {
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { words(for: $0.error) } ?? "this machine's DNS does not know its name"
         case is HTTPParserError: "what answers does not speak HTTP"
-        case is NIOTooManyBytesError: "the answer is larger than any of CDF's"
+        case is NIOTooManyBytesError: "the answer is larger than CDF ever sends"
         case ChannelError.connectTimeout: "no connection within the time limit"
         case NIOSSLError.uncleanShutdown, is NIOSSLError: "the connection was cut"
         default: TLSWords.plain(String(describing: error))

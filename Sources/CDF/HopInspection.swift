@@ -24,14 +24,26 @@ struct HopInspection {
         guard let proxy = connections.proxy(to: url), let target else { return nil }
         do {
             let channel = try await connect(proxy.host, proxy.port)
-            let answer = try await ask(proxy, for: target, on: channel)
-            close(channel)
-            guard let answer else { return .noProxy }
+            defer { close(channel) }
+            guard let answer = try await ask(proxy, for: target, on: channel) else { return .noProxy }
             if answer.isTunnel { return nil }
             return ProxyTrouble.kind(status: answer.status, words: answer.words, hasLogin: proxy.login != nil)
         } catch {
             // The first error stands; this look has nothing to add to it.
             return nil
+        }
+    }
+
+    /// Whether the proxy leads to the host now.
+    func opensTunnel() async -> Bool {
+        guard let proxy = connections.proxy(to: url), let target else { return false }
+        do {
+            let channel = try await connect(proxy.host, proxy.port)
+            defer { close(channel) }
+            return try await ask(proxy, for: target, on: channel)?.isTunnel == true
+        } catch {
+            // Why not is told by the probe that has failed before.
+            return false
         }
     }
 

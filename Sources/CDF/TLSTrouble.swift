@@ -44,7 +44,7 @@ package struct TLSTrouble: Equatable, Sendable {
         return switch kind {
         case .unknownIssuer(let issuer):
             "The certificate that \(host) shows\(way) is signed by '\(printable(issuer))', which this machine does not trust."
-        case .selfSigned: "The certificate that \(host) shows\(way) is signed by nobody but itself."
+        case .selfSigned: "The certificate that \(host) shows\(way) is self-signed."
         case .expired(let whose, let end, let now):
             "The certificate '\(printable(whose))' that \(host) shows\(way) expired at \(Self.time(end)); this machine's clock says \(Self.time(now))."
         case .notYetValid(let whose, let start, let now):
@@ -56,8 +56,8 @@ package struct TLSTrouble: Equatable, Sendable {
         case .noCommonVersion(let minimum): "\(host)\(way) does not speak TLS \(minimum) or newer."
         case .notTLS: "What answers at \(host)\(way) does not speak TLS."
         case .wantsClientCertificate:
-            "\(host)\(way) asks for a client certificate for the connection; drop360 has none to show."
-        case .timeout: "\(host)\(way) takes the connection and then does not answer to TLS."
+            "\(host)\(way) asks for a TLS client certificate, which drop360 does not support."
+        case .timeout: "\(host)\(way) accepts the connection, but the TLS handshake gets no answer."
         case .other(let words): "No encrypted connection to \(host)\(way) can be made (\(printable(words)))."
         }
     }

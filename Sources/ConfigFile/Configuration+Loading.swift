@@ -21,7 +21,7 @@ extension Configuration {
                 switch error {
                 case .missing: "Give its path with --config, or begin with what 'drop360 config --example' prints."
                 case .forbidden:
-                    "Run commands as drop360's user (`sudo -u drop360 drop360 …`), or let that user read it; it may hold a secret, so not everybody."
+                    "Run commands as drop360's user (`sudo -u drop360 drop360 …`), or let only that user read it: it may hold a secret."
                 case .tooLarge: "Is it a configuration file?"
                 case .directory, .notRegular, .failed: nil
                 }

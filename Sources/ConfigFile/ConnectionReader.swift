@@ -35,7 +35,7 @@ extension ConfigurationReader {
             )
         }
         guard let user = user ?? server.login?.user else {
-            return section.missing("proxy-user", suggestion: "A password alone is not enough.")
+            return section.missing("proxy-user", suggestion: "Give the user that the password belongs to.")
         }
         if case .inline? = server.login?.password, password != nil {
             return section.report(

@@ -19,7 +19,7 @@ enum ProxyAddress {
             case "http": break
             case "https":
                 throw .silent(
-                    "begins with https://; drop360 speaks to proxies in the clear and to CDF behind them by TLS, so write http://"
+                    "begins with https://; drop360 uses TLS to CDF, but not to the proxy in between, so write http://"
                 )
             case let other where other.hasPrefix("socks"):
                 throw .silent("names a SOCKS proxy; drop360 uses HTTP proxies only, which take CONNECT")

@@ -22,7 +22,7 @@ extension Configuration {
         )
     }
 
-    private func authorities() throws(UnusableSetting) -> Authorities? {
+    func authorities() throws(UnusableSetting) -> Authorities? {
         guard let path = cognite.connection.caFile else { return nil }
         let key = "cognite.connection.ca-file"
         let bytes = try contents(of: path, key: key)

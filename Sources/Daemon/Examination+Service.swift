@@ -40,7 +40,7 @@ extension Examination {
                 subject,
                 .warning,
                 "Not looked at: \(hidden) No running daemon could be asked, either.",
-                advice: "Look with the secret: \(command)"
+                advice: "To check with the secret: \(command)"
             )
         }
         if daemon.online {
@@ -166,7 +166,15 @@ private struct Rights {
 
 extension Configuration {
     /// Throws where a daemon with this configuration and environment could not sign in.
-    package func checkSecrets(environment: [String: String]) throws {
-        _ = try cdfSettings(environment: environment)
+    ///
+    /// - Parameter hidden: Credentials that this process may not see: what needs them is not looked at.
+    package func checkSecrets(environment: [String: String], without hidden: [String] = []) throws {
+        guard !hidden.isEmpty else {
+            _ = try cdfSettings(environment: environment)
+            return
+        }
+        _ = try authorities()
+        if !hidden.contains("proxy-password") { _ = try connectionSettings(environment: environment) }
+        if !hidden.contains("password") { _ = try clientCertificate(environment: environment) }
     }
 }

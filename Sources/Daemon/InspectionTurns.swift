@@ -13,7 +13,7 @@ final class InspectionTurns: Sendable {
 
     /// The right to be the next for a folder.
     struct Ticket: Sendable {
-        fileprivate var folder: Folder
+        fileprivate(set) var folder: Folder
         fileprivate var number: Int
     }
 

@@ -31,6 +31,8 @@ final class Intake: Service {
     private let turns = InspectionTurns(places: 2)
     /// Events that are in hand at once: room enough for ordinary stations to pass slow ones, and an end to what waits in memory.
     private static let eventsInHand = 512
+    /// What no event can be taken after: ends the intake at once, however many events are in hand.
+    private let failures = AsyncStream<any Error>.makeStream()
 
     /// Of the 20 seconds of a shutdown.
     private static let grace = Duration.seconds(1)
@@ -65,13 +67,14 @@ final class Intake: Service {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await self.watcher.run() }
                     group.addTask { try await self.consume() }
+                    group.addTask { for await failure in self.failures.stream { throw failure } }
                     group.addTask {
                         try await gracefulShutdown()
                         // What is inspected then is inspected again by the next start; a large picture must not take the uploads' time.
                         try await Task.sleep(for: Self.grace)
                         throw CancellationError()
                     }
-                    // The watcher and the events of it; the third only bounds them.
+                    // The watcher and the events of it; the others only bound them.
                     try await group.next()
                     try await group.next()
                     group.cancelAll()
@@ -103,7 +106,7 @@ final class Intake: Service {
                 case .quiet(let snapshot):
                     // Drawn here, so that the order of one folder's events is their order in the ledger.
                     let ticket = turns.draw(.init(inbox: snapshot.inbox, path: snapshot.path))
-                    group.addTask { try await self.inTurn(ticket) { try await self.inspectUnlessBroken(snapshot) } }
+                    group.addTask { try await self.inTurn(ticket) { try await self.inspect(snapshot) } }
                     running += 1
                 case .hindrance(let hindrance):
                     let ticket = turns.draw(.init(inbox: hindrance.inbox, path: hindrance.path))
@@ -134,16 +137,28 @@ final class Intake: Service {
         }
     }
 
+    /// Does what an event asks for, after what those before it asked for the same folder; only what is written down counts as handled.
     private func inTurn(_ ticket: InspectionTurns.Ticket, _ work: () async throws -> Void) async throws {
         await turns.waitForTurn(ticket)
         defer { turns.leave(ticket) }
         // Found again by the next start.
         if isStopping { return }
-        try await work()
+        do {
+            try await work()
+        } catch let error as LedgerError where error.remedy == .giveUp {
+            // A row that makes no sense must not keep the other stations out.
+            logger.critical(
+                "a station is skipped: this is a bug in drop360",
+                metadata: ["station.path": "\(printable(ticket.folder.path))", "error": "\(error)"]
+            )
+        } catch {
+            failures.continuation.yield(error)
+            throw error
+        }
+        count()
     }
 
     private func recordVanished(inbox: String, path: String) async throws {
-        defer { count() }
         guard
             let record = try await waitingForDisk({
                 try await self.ledger.recordVanished(inbox: inbox, path: path, at: self.now())
@@ -155,21 +170,7 @@ final class Intake: Service {
 
     private func count() { counter.withLock { $0 += 1 } }
 
-    /// A row that makes no sense, a bug of ours, must not keep the other stations out.
-    private func inspectUnlessBroken(_ snapshot: FolderSnapshot) async throws {
-        do {
-            try await inspect(snapshot)
-        } catch let error as LedgerError {
-            guard case .giveUp = error.remedy else { throw error }
-            logger.critical(
-                "a station is passed over: this is a bug in drop360",
-                metadata: ["station.path": "\(snapshot.path)", "error": "\(error)"]
-            )
-        }
-    }
-
     private func inspect(_ snapshot: FolderSnapshot) async throws {
-        defer { count() }
         guard let own = rules[snapshot.inbox] else { return }
         let report = await inspectInLane(snapshot, own.inspection)
         let outcome: Sighting.Outcome
@@ -222,7 +223,6 @@ final class Intake: Service {
     }
 
     private func recordHindrance(_ hindrance: Hindrance) async throws {
-        defer { count() }
         let record = try await waitingForDisk {
             try await self.ledger.recordHindrance(
                 inbox: hindrance.inbox,
@@ -248,7 +248,7 @@ final class Intake: Service {
 
     /// When to look again at what waits for something that no event will tell of.
     private static func lookAgain(after problems: [Problem]) -> Duration? {
-        // Rendering is dear, and a full disk seldom is empty a minute later.
+        // Rendering is expensive, and a full disk seldom is empty a minute later.
         if problems.contains(where: { $0.code == ProblemCode.notConverted.rawValue }) { return .seconds(300) }
         // A list whose last line has no end may be as it is meant to be.
         let isOpenList = problems.contains { problem in

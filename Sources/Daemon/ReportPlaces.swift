@@ -103,7 +103,7 @@ struct ReportTrouble: Equatable {
     var advice: String {
         isReadOnlyFileSystem
             ? "Let the service write there: `sudo systemctl edit drop360`, add the lines `[Service]` and `ReadWritePaths=-\(printable(inbox))`, "
-                + "then `sudo systemctl restart drop360` (also where the line stands there and the folder was made after the start). "
+                + "then `sudo systemctl restart drop360` (also if the line is there but the folder was made after the start). "
                 + "On a file system that is read-only for all, set `reports` to a folder."
             : "Give drop360's user the right to write there: `sudo chgrp drop360-crew \(printable(inbox))` and "
                 + "`sudo chmod 2770 \(printable(inbox))`; or set `reports` to a folder."

@@ -23,7 +23,7 @@ extension Reporter {
         } catch is CancellationError {
             // Shutting down.
         } catch {
-            logger.error("reports could not be looked for", metadata: ["error": "\(error)"])
+            logger.error("could not check whether reports are still there", metadata: ["error": "\(error)"])
         }
         return 0
     }

@@ -72,7 +72,7 @@ final class Reporter: Service {
     /// One that can't be written keeps no other from being written, and stays due.
     func writeDue() async {
         do { try await lookAtInboxes() } catch {
-            logger.debug("whether reports can be written was not looked at", metadata: ["error": "\(error)"])
+            logger.debug("could not check whether reports can be written", metadata: ["error": "\(error)"])
         }
         let shortest = places.values.map(\.reportAfter).min() ?? .seconds(900)
         var limit = 100
@@ -201,10 +201,7 @@ final class Reporter: Service {
         let inboxes = places.filter { $0.value.reports == .beside }.map(\.key)
         let found = try await thread.runIfActive { inboxes.compactMap(ReportTrouble.look) }
         let new = Dictionary(uniqueKeysWithValues: found.map { ($0.inbox, $0) })
-        let old = troubles.withLock { troubles in
-            defer { troubles = new }
-            return troubles
-        }
+        let old = troubles.withLock { $0 }
         for trouble in found where old[trouble.inbox] != trouble {
             logger.warning(
                 "reports cannot be written in this inbox",
@@ -219,13 +216,15 @@ final class Reporter: Service {
             logger.notice("reports can be written in this inbox again", metadata: ["inbox.path": "\(printable(inbox))"])
         }
         // What had to go to the state directory goes where crews look for it.
-        let isFirst = looked.withLock { looked in
-            defer { looked = true }
-            return !looked
-        }
+        let isFirst = looked.withLock { !$0 }
         for inbox in inboxes where new[inbox] == nil && (isFirst || old[inbox] != nil) {
             try await ledger.reportAgain(inbox: inbox, standingIn: ownFolder(of: inbox))
+            // The crew's own folder may be writable by now.
+            if isFirst { try await ledger.reportAgain(inbox: inbox, standingIn: inbox) }
         }
+        // Where the ledger could not be written, all of this is done again.
+        troubles.withLock { $0 = new }
+        looked.withLock { $0 = true }
     }
 
     /// Says once for each inbox and folder that reports stand elsewhere.

@@ -22,6 +22,8 @@ extension Scanner {
         tree.note(poseLists: now, of: id)
         // What half of a station it is does not concern the folder itself.
         let isListChanged = listed != node.poseLists.prefix { $0 != "\n" }
+        // Most folders that become half of a station have nothing below.
+        guard isListChanged || entries.contains(where: { $0.role == .folder }) else { return }
         guard let root = roots[node.inbox].node else { return }
         let below = path.isEmpty ? "" : path + "/"
         for (name, known) in roots[node.inbox].known

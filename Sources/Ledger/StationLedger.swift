@@ -70,15 +70,41 @@ package final class StationLedger: Sendable {
             if try database.read(migrator.hasBeenSuperseded) { throw LedgerError.tooNew(path: path) }
             if exclusively {
                 try migrator.migrate(database)
-            } else if try !database.read(migrator.hasCompletedMigrations) {
-                // Never under a daemon of an older version.
-                throw LedgerError.notOpened(
-                    path: path,
-                    detail: "it is of an older drop360, and no daemon of this version has run yet"
-                )
+            } else {
+                try Self.expectMigrated(database, by: migrator, in: directory)
             }
         } catch {
             throw LedgerError.wrapping(error, path: path)
+        }
+    }
+
+    /// Refuses a ledger of an older version, which only a daemon of this one brings up to date.
+    ///
+    /// A daemon that has just started may be at it, and is waited for. Blocks.
+    private static func expectMigrated(
+        _ database: DatabaseQueue,
+        by migrator: DatabaseMigrator,
+        in directory: String
+    ) throws {
+        var tries = 100
+        while try !database.read(migrator.hasCompletedMigrations) {
+            guard isInUse(directory: directory) == true else {
+                // It may have ended in between.
+                if try database.read(migrator.hasCompletedMigrations) { return }
+                throw LedgerError.notOpened(
+                    path: database.path,
+                    detail: "it is of an older drop360, and no daemon of this version has run yet"
+                )
+            }
+            guard tries > 0 else {
+                throw LedgerError.notOpened(
+                    path: database.path,
+                    detail:
+                        "the daemon is of another version, or is still bringing it up to date. Try again in a minute"
+                )
+            }
+            tries -= 1
+            usleep(100_000)
         }
     }
 

@@ -5,12 +5,23 @@ import NIOCore
 
 /// The sandbox's own endpoints: its page, its fault rules, its request log and its contents.
 struct Control {
+    /// The sandbox listens on 127.0.0.1.
+    ///
+    /// The API itself answers under any name, as behind a proxy: it asks for a token.
+    private static let hosts = HostRule(listening: "127.0.0.1")
+
     let responder: Responder
 
     func respond(to request: Request, route: Route) async throws -> Response {
         do {
+            guard Self.hosts.allows(request.head.authority) else {
+                throw APIError(
+                    status: 421,
+                    message: "The sandbox's own pages answer under 127.0.0.1 and localhost only"
+                )
+            }
             let isChange = ![.get, .head].contains(request.method)
-            guard !isChange || Responder.hosts.allowsChange(request.head) else {
+            guard !isChange || Self.hosts.allowsChange(request.head) else {
                 throw APIError(
                     status: 403,
                     message: "A page from elsewhere may not change the sandbox; send application/json without an Origin"

@@ -11,9 +11,6 @@ struct Responder: HTTPResponder {
     /// JSON bodies up to this many bytes are kept in the request log.
     static let loggedBodyLimit = 64 << 10
 
-    /// It listens on 127.0.0.1.
-    static let hosts = HostRule(listening: "127.0.0.1")
-
     let configuration: SandboxConfiguration
     let store: SandboxStore
     let contents: ContentService
@@ -23,12 +20,6 @@ struct Responder: HTTPResponder {
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         let route = Route(request)
-        guard Self.hosts.allows(request.head.authority) else {
-            return Self.response(
-                421,
-                APIError(status: 421, message: "The sandbox answers under 127.0.0.1 and localhost only").json
-            )
-        }
         if route.kind == .control { return try await Control(responder: self).respond(to: request, route: route) }
         if request.method == .options { return finished(Response(status: .noContent)) }
         let strike = faults.strike(method: route.method, path: route.path)

@@ -54,7 +54,7 @@ struct CheckedStation {
         case .partOf(let above):
             (
                 "incomplete",
-                [Problem("part-of", "Its files belong to the station in \(printable(above)), which says so.")]
+                [Problem("part-of", "Its files belong to the station in \(printable(above)): check that folder.")]
             )
         case .changed:
             (

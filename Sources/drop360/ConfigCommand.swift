@@ -59,9 +59,8 @@ struct ConfigCommand: AsyncParsableCommand {
                 "Not looked at: \(hidden.joined(separator: " and ")). systemd hands it to the service only"
                     + (isReload ? ". After a change of it run `systemctl restart drop360`." : ".")
             )
-        } else {
-            try configuration.checkSecrets(environment: environment)
         }
+        try configuration.checkSecrets(environment: environment, without: hidden)
         if isReload, StationLedger.isInUse(directory: configuration.state) == false {
             Exit.say(
                 "The running daemon has another `state` directory than \(configuration.state). A reload cannot change it: "

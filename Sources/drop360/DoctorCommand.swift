@@ -97,7 +97,7 @@ struct DoctorCommand: AsyncParsableCommand {
                     isRunning ? .good : .warning,
                     isRunning
                         ? "It is running (process \(status.pid.map(String.init) ?? "unknown"))."
-                        : inUse == nil ? "Whether it runs can't be seen by this user." : "It is not running.",
+                        : inUse == nil ? "This user cannot see whether it is running." : "It is not running.",
                     advice: isRunning
                         ? nil : inUse == nil ? "sudo -u drop360 drop360 doctor" : "sudo systemctl start drop360"
                 )

@@ -52,6 +52,20 @@ struct EndingTests {
         #expect(report.capture != nil && report.notes.contains { $0.message.contains("top.jfif") })
     }
 
+    @Test func `a picture with another ending that names no face stands for none that is missing`() async throws {
+        let bench = try Bench(.init(skipping: [.right]))
+        try bench.put(try StationMaker().jpeg(.top), as: "overview.jfif")
+        let report = try await bench.inspect()
+        guard case .incomplete(let problems) = report.verdict else {
+            Issue.record("\(report.words)")
+            return
+        }
+        #expect(problems.map(\.code) == ["face-missing"])
+        #expect(
+            problems[0].message.contains("The face right is missing") && problems[0].message.contains("overview.jfif")
+        )
+    }
+
     @Test func `two endings of which the last is right are one name`() async throws {
         let bench = try Bench(.init(skipping: [.front]))
         try bench.put(try StationMaker().jpeg(.front), as: "front.jpg.jpg")

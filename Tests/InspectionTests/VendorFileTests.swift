@@ -29,6 +29,17 @@ struct VendorFileTests {
         #expect(report.notes.contains { $0.code == "file-unused" })
     }
 
+    @Test(arguments: ["info.json.bak", "camera.json.txt", "scan.json_", "meta.jsn"])
+    func `a JSON file with another ending gives way to the list's row, unless it bears a sidecar's name`(name: String)
+        async throws
+    {
+        #expect(try await report([name: "{}"]).pose?.translation.x == 1)
+        let meant = try await report([name: "{}", "pose.json.txt": "{}"])
+        #expect(meant.pose == nil && meant.words.contains("rename it to pose.json"), "\(meant.words)")
+        let alone = try await report([name: "{}"], list: nil)
+        #expect(alone.words.contains("looks like the pose sidecar"), "\(alone.words)")
+    }
+
     @Test func `a sidecar by name or by its keys wins over the list all the same`() async throws {
         let pose = #"{"translation": [5, 0, 0], "rotation": {"heading": 0}}"#
         #expect(try await report(["any.json": pose]).pose?.translation.x == 5)

@@ -241,6 +241,28 @@ struct OpeningTests {
         #expect(opening(folder) == nil)
     }
 
+    @Test func `a command waits for a daemon that is bringing the ledger up to date, and for nobody else`() async throws
+    {
+        let folder = try TemporaryFolder()
+        let queue = try DatabaseQueue(path: folder.path("ledger.sqlite"))
+        try Schema.migrator.migrate(queue, upTo: "1 stations")
+        let refusal = try #require(opening(folder, exclusively: false))
+        #expect("\(refusal)".contains("of an older drop360"))
+        let lock = try LedgerLock(path: folder.path("ledger.lock"))
+        async let refused = onThread { opening(folder, exclusively: false) }
+        try Schema.migrator.migrate(queue)
+        #expect(await refused == nil)
+        try queue.close()
+        _ = consume lock
+    }
+
+    /// Opening blocks.
+    private func onThread<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: work()) }
+        }
+    }
+
     @Test func `commands take no lock`() async throws {
         let folder = try TemporaryFolder()
         try StationLedger(directory: folder.path, exclusively: true).close()

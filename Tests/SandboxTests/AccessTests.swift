@@ -155,12 +155,23 @@ struct ForeignPageTests {
         }
     }
 
-    @Test(arguments: ["/", "/sandbox/contents", "/sandbox/requests", "/api/v1/token/inspect", "/oauth2/token"])
-    func `a name that was made to lead here is not answered`(path: String) async throws {
+    @Test(arguments: ["/", "/sandbox/contents", "/sandbox/requests", "/sandbox/faults"])
+    func `a name that was made to lead here is not shown the sandbox's own pages`(path: String) async throws {
         try await withSandbox { client async throws in
             let port = try port(client)
             let answer = try await RawConnection.ask(port: port, "GET \(path) HTTP/1.1\r\nHost: evil.example:\(port)")
             #expect(answer.hasPrefix("HTTP/1.1 421"), "\(answer.prefix(80))")
+        }
+    }
+
+    @Test func `behind a proxy the API answers under any name, and asks for its token all the same`() async throws {
+        try await withSandbox { client async throws in
+            let head = "GET /api/v1/token/inspect HTTP/1.1\r\nHost: cdf.example"
+            let answer = try await RawConnection.ask(port: try port(client), head)
+            #expect(answer.hasPrefix("HTTP/1.1 401"), "\(answer.prefix(80))")
+            let token = "\(head)\r\nAuthorization: Bearer sandbox"
+            let told = try await RawConnection.ask(port: try port(client), token)
+            #expect(told.hasPrefix("HTTP/1.1 200"), "\(told.prefix(80))")
         }
     }
 

@@ -11,7 +11,8 @@ extension FaceFinding {
         findings: inout StationFindings
     ) {
         guard !missing.isEmpty else { return }
-        if !misnamed.isEmpty, let intended = FaceNaming.intendedName(of: misnamed[0]) {
+        let isNothingFound = missing.count == Face.allCases.count
+        if isNothingFound, !misnamed.isEmpty, let intended = FaceNaming.intendedName(of: misnamed[0]) {
             findings.refuse(
                 .misNamed,
                 "\(Self.list(misnamed)) \(misnamed.count == 1 ? "is a picture" : "are pictures") with an unusual ending: rename "
@@ -21,7 +22,6 @@ extension FaceFinding {
             return
         }
         let isMapped = if case .map = scheme { true } else { false }
-        let isNothingFound = missing.count == Face.allCases.count
         if isNothingFound, !isMapped, let (name, size) = panoramas.min(by: { $0.key < $1.key }) {
             findings.refuse(
                 .equirectangular,
@@ -67,7 +67,9 @@ extension FaceFinding {
         }
         let names = missing.map(\.rawValue)
         let nameless = unassigned.isEmpty ? "" : " The name of \(Self.list(unassigned)) does not tell a face."
-        let unclear = nameless + (foreign.isEmpty ? "" : " \(Self.list(foreign)): no JPEG or PNG, convert it.")
+        let ending =
+            misnamed.isEmpty ? "" : " \(Self.list(misnamed)): an unusual ending for a picture, and no face's name."
+        let unclear = nameless + ending + (foreign.isEmpty ? "" : " \(Self.list(foreign)): no JPEG or PNG, convert it.")
         if isNothingFound {
             return "None of the six faces is here: add front, back, left, right, top and bottom.\(unclear)"
         }

@@ -9,14 +9,14 @@ extension Hindrance {
         case .looseFiles:
             Problem(
                 .looseFiles,
-                "\(shown) \(names.count == 1 ? "lies" : "lie") in the inbox itself, and a station is a folder: make a folder for "
-                    + "the station in the inbox, and move its files into it."
+                "\(shown) \(names.count == 1 ? "lies" : "lie") in the inbox itself. A station is a folder of its own: make one in "
+                    + "the inbox, and move the files into it."
             )
         case .nameNotUTF8:
             Problem(
                 .nameNotUTF8,
-                "The folder's name is not UTF-8, and drop360 does not look into it (%XX stands for what is no text): rename the "
-                    + "folder, best with plain letters and digits.",
+                "The folder's name is not UTF-8, and drop360 does not look into it (%XX stands for each byte that is not text): rename the "
+                    + "folder, preferably with plain letters and digits.",
                 file: names.first
             )
         case .archive:
@@ -34,7 +34,7 @@ extension Hindrance {
         case .backslashes:
             Problem(
                 .nameBackslash,
-                "\(shown): a program made files of these names where folders should be. Unpack or copy again with another "
+                "\(shown): a program created files with these names instead of folders. Unpack or copy again with another "
                     + "program, so that the station is a folder, and remove these files."
             )
         }

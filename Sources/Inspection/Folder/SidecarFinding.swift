@@ -38,14 +38,20 @@ enum SidecarFinding {
 
     /// Refuses a sidecar that bears another ending (`pose.json.txt`), where there is no other.
     ///
+    /// - Parameters:
+    ///   - onlyByName: Whether any other JSON file with such an ending (`camera.json.bak`) is left alone.
     /// - Returns: Whether there is one.
-    static func refuseMisnamed(_ snapshot: FolderSnapshot, findings: inout StationFindings) -> Bool {
+    static func refuseMisnamed(
+        _ snapshot: FolderSnapshot,
+        onlyByName: Bool,
+        findings: inout StationFindings
+    ) -> Bool {
         let meant = snapshot.names(.misnamed).compactMap { name in
             FaceNaming.intendedName(of: name).flatMap { FaceNaming.fileExtension(of: $0) == "json" ? (name, $0) : nil }
         }
         guard
             let (name, intended) = meant.first(where: { FolderSnapshot.sidecarNames.contains($0.1.lowercased()) })
-                ?? meant.first
+                ?? (onlyByName ? nil : meant.first)
         else { return false }
         findings.refuse(
             .misNamed,

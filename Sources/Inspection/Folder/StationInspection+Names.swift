@@ -9,7 +9,7 @@ extension StationInspection {
         if !files.isEmpty {
             findings.refuse(
                 .nameBackslash,
-                "\(FaceFinding.list(files)): a program made files of these names where folders should be. Unpack or copy again "
+                "\(FaceFinding.list(files)): a program created files with these names instead of folders. Unpack or copy again "
                     + "with another program, or rename them to what stands after the last backslash.",
                 file: files[0]
             )
@@ -31,7 +31,7 @@ extension StationInspection {
             findings.note(
                 .nameMangled,
                 "The name \(printable(name)) holds characters that a Mac writes in the place of those that Windows forbids; it "
-                    + "stands for \(printable(meant.text)). Rename it without them, or ids and labels in CDF show boxes."
+                    + "stands for \(printable(meant.text)). Rename it, or ids and labels in CDF show boxes instead."
             )
         }
     }

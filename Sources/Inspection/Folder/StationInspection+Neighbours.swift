@@ -14,6 +14,7 @@ extension StationInspection {
         for _ in 0..<Self.levels {
             guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
             path = String(path[..<slash])
+            guard mayBeStation(path) else { continue }
             // What cannot be read now is looked at again when it can be, and then says so itself.
             guard let above = try? FolderSnapshot.take(inbox: snapshot.inbox, path: path, ignoring: rules.ignore) else {
                 return nil
@@ -24,6 +25,23 @@ extension StationInspection {
             return isOther ? path : nil
         }
         return nil
+    }
+
+    /// Whether a folder holds a file that may make it a station, by the names alone: one above holds thousands of stations, and is asked
+    /// about for each of them.
+    private func mayBeStation(_ path: String) -> Bool {
+        do throws(DropFolderError) {
+            return try OpenFolder.at(root: snapshot.inbox, relativePath: path).names { name in
+                let ending = FaceNaming.fileExtension(of: name)
+                return !ending.isEmpty
+                    && (ending == "json" || FaceNaming.imageExtensions.contains(ending)
+                        || FaceNaming.foreignImageExtensions.contains(ending)
+                        || FaceNaming.intendedName(of: name) != nil || IgnoreRules.isPlaceholder(name))
+            }.isEmpty == false
+        } catch {
+            // As below.
+            return false
+        }
     }
 
     /// Says where the faces are that are not beside the pose; false where they are nowhere.

@@ -15,8 +15,8 @@ extension StationInspection {
         case .unclear:
             findings.note(
                 .seamsUnclear,
-                "Whether each face is in its place, what is seen at their edges does not tell (fog, night, bare walls, a frame around each "
-                    + "face). Nothing is wrong with that; have a look at the pictures yourself if you are not sure."
+                "The edges of the faces do not show whether each face is in its place (fog, night, bare walls or a frame around each face do "
+                    + "that). This is not an error; look at the pictures yourself if you are not sure."
             )
             return
         case .apart(let degrees): return report(.seamsApart, Self.words(forFacesOf: degrees))
@@ -39,7 +39,7 @@ extension StationInspection {
     private static func words(forFacesOf degrees: Double?) -> String {
         guard let degrees else {
             return
-                "The edges of the six faces do not meet anywhere, in whatever order, although there is much to see at them: they are cropped, "
+                "The edges of the six faces do not meet in any order, although they show plenty of detail: they are cropped, "
                 + "rendered from different places, or of different stations. Export all six again, each 90° wide, from one point."
         }
         return

@@ -79,8 +79,9 @@ struct StationInspection {
             return .incomplete([Problem(.noPermission, error.description)])
         }
         reportTemporaries()
-        let (sidecar, sidecarName) = try findPose(in: folder)
-        if sidecarName == nil || !snapshot.holdsImages, let above = wholeAbove() { return .partOf(above) }
+        let pose = try findPose(in: folder)
+        let (sidecar, sidecarName) = (pose.sidecar, pose.file)
+        if pose.isNothing || !snapshot.holdsImages, let above = wholeAbove() { return .partOf(above) }
         let scheme = sidecar?.faces ?? rules.faces
         let finding = FaceFinding(snapshot, scheme: scheme, findings: &findings)
         let panoramas = try panoramas(among: finding, in: folder)
@@ -107,26 +108,52 @@ struct StationInspection {
         return .accepted(capture)
     }
 
+    /// What the search for the pose came to.
+    private enum PoseFinding {
+        /// The folder has no sidecar and no row of a list.
+        case nothing
+        /// There is one that was refused, or has to wait, and the findings say why.
+        case unusable
+        /// In this file; nil where what it states was refused.
+        case stated(Sidecar?, file: String)
+
+        var sidecar: Sidecar? { if case .stated(let sidecar, _) = self { sidecar } else { nil } }
+        var file: String? { if case .stated(_, let file) = self { file } else { nil } }
+        var isNothing: Bool { if case .nothing = self { true } else { false } }
+    }
+
     /// What states the pose, and in which file: the sidecar, or else a row of a pose list.
-    private mutating func findPose(in folder: borrowing OpenFolder) throws(Interruption) -> (Sidecar?, file: String?) {
+    private mutating func findPose(in folder: borrowing OpenFolder) throws(Interruption) -> PoseFinding {
         if !SidecarFinding.isBlocked(snapshot) {
             if snapshot.names(.json).isEmpty {
-                if SidecarFinding.refuseMisnamed(snapshot, findings: &findings) { return (nil, nil) }
-                guard case .row(let row, let list) = try readPoseList() else { return (nil, nil) }
-                return (row, list)
+                if SidecarFinding.refuseMisnamed(snapshot, onlyByName: true, findings: &findings) { return .unusable }
+                let before = findings
+                switch try readPoseList() {
+                case .row(let row, let list): return .stated(row, file: list)
+                case .unusable: return .unusable
+                case .nothing:
+                    // Then any JSON file may be meant as the pose.
+                    var others = before
+                    guard SidecarFinding.refuseMisnamed(snapshot, onlyByName: false, findings: &others) else {
+                        return .nothing
+                    }
+                    findings = others
+                    return .unusable
+                }
             }
             if try VendorFile.isAll(snapshot, in: folder, stop: stop) {
                 let before = findings
                 switch try readPoseList() {
-                case .row(let row, let list): return (row, list)
-                case .unusable: return (nil, nil)
+                case .row(let row, let list): return .stated(row, file: list)
+                case .unusable: return .unusable
                 // Then the file is all there is, and the words are about it.
                 case .nothing: findings = before
                 }
             }
         }
         let name = SidecarFinding.find(snapshot, findings: &findings)
-        return (try readSidecar(name, in: folder), name)
+        guard let name else { return .unusable }
+        return .stated(try readSidecar(name, in: folder), file: name)
     }
 
     private mutating func reportTemporaries() {

@@ -71,7 +71,7 @@ struct FaceCheck {
         guard !oddities.isEmpty else { return }
         findings.note(
             .imageUntidy,
-            "\(printable(name)) is not tidy inside (\(oddities.joined(separator: "; "))). That does no harm: every pixel is there.",
+            "\(printable(name)) has harmless flaws (\(oddities.joined(separator: "; "))). Nothing to do: every pixel is there.",
             file: name
         )
     }

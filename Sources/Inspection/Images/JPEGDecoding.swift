@@ -37,7 +37,7 @@ enum JPEGDecoding {
         }
         if let refusal = outcome.refusal { throw refusal }
         var oddities: [String] = []
-        if outcome.strayBytes > 0, facts.oddities.isEmpty { oddities.append("stray bytes behind its picture data") }
+        if outcome.strayBytes > 0, facts.oddities.isEmpty { oddities.append("stray bytes after its picture data") }
         if outcome.isOdd != 0 { oddities.append("a header of an unusual kind") }
         return (Picture(width: width, height: height, pixels: pixels), oddities)
     }

@@ -117,7 +117,7 @@ struct JPEGStructure {
         guard (1...4).contains(count), segment.count >= 1 + 2 * count else { throw .damaged("a scan has no header") }
         for index in 0..<count {
             let id = bytes[at + 1 + 2 * index]
-            guard let blocks = components[id]?.blocks else { throw .damaged("a scan is of a colour that is not there") }
+            guard let blocks = components[id]?.blocks else { throw .damaged("a scan names a missing colour") }
             components[id]?.isCoded = true
             facts.effort.blocks += blocks
         }

@@ -32,7 +32,7 @@ struct SphereMetadata: Equatable {
     /// Why the picture is no whole sphere, as the end of a sentence; nil where nothing says so.
     var objection: String? {
         if let projection, projection != "equirectangular" {
-            return "its metadata call it \(printable(projection, limit: 40)), not equirectangular"
+            return "its metadata calls it \(printable(projection, limit: 40)), not equirectangular"
         }
         let isCut =
             Self.differ(partWidth, fullWidth) || Self.differ(partHeight, fullHeight) || (partLeft ?? 0) != 0

@@ -49,6 +49,6 @@ struct PoseCellReader {
     /// Refuses where one of the parts is missing.
     func demand(_ parts: [Part], _ names: [String]) throws(PoseListRefusal) {
         guard let missing = parts.first(where: { $0.value == nil }) else { return }
-        throw PoseListRefusal(message: "has nothing for \(names[missing.part]) in line \(line)")
+        throw PoseListRefusal(message: "has no value for \(names[missing.part]) in line \(line)")
     }
 }

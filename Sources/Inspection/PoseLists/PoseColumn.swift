@@ -29,7 +29,7 @@ struct PoseColumn: Equatable, Sendable {
         var words: String {
             switch self {
             case .yaw:
-                "gives yaw, of which nobody tells where zero is and which way it counts: give `heading` (degrees clockwise from +Y), or a quaternion in the columns qw, qx, qy and qz"
+                "gives yaw, but not where zero is or which way it counts: give `heading` (degrees clockwise from +Y), or a quaternion in the columns qw, qx, qy and qz"
             case .photogrammetric:
                 "gives omega, phi and kappa: convert them to a quaternion in the columns qw, qx, qy and qz"
             case .geographic:
@@ -37,9 +37,9 @@ struct PoseColumn: Equatable, Sendable {
             case .matrix:
                 "gives matrices: convert them to a position in the columns x, y and z and a quaternion in qw, qx, qy and qz"
             case .numberedQuaternion:
-                "numbers the parts of its quaternion, and nobody knows where its w stands: call the columns qw, qx, qy and qz"
+                "numbers the parts of its quaternion, and it is unclear which one is w: call the columns qw, qx, qy and qz"
             case .pan:
-                "gives pan, tilt and roll, of which nobody tells where zero is: export axis and angle, or convert it"
+                "gives pan, tilt and roll, but not where zero is: export axis and angle, or convert it"
             }
         }
     }

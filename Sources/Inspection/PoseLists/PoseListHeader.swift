@@ -76,7 +76,7 @@ struct PoseListHeader: Sendable {
             guard !has([.foreign(.matrix)]) else {
                 throw PoseListRefusal(
                     message:
-                        "gives an axis and matrices, as CloudCompare does, and nobody tells which way its cameras' axes lie: set `poses` in the inbox's "
+                        "gives an axis and matrices, as CloudCompare does, but not which way its cameras' axes lie: set `poses` in the inbox's "
                         + "configuration, for instance to {preset: faro, frame: optical}, and check one station in the viewer"
                 )
             }
@@ -112,7 +112,7 @@ struct PoseListHeader: Sendable {
         if cells.count == 8, numbers.allSatisfy(\.self) {
             throw PoseListRefusal(
                 message:
-                    "looks like `timestamp x y z qx qy qz qw`, which names no folder: add the folder's name behind the timestamp"
+                    "looks like `timestamp x y z qx qy qz qw`, which names no folder: add the folder's name after the timestamp"
             )
         }
         return nil
@@ -141,7 +141,7 @@ struct PoseListHeader: Sendable {
             let (one, two) = (printable(column.title, limit: 60), printable(columns[other].title, limit: 60))
             throw PoseListRefusal(
                 message: column.key == columns[other].key
-                    ? "has two columns called \(one)"
+                    ? "has two columns called \(one): keep one of them"
                     : "has two columns for one thing, \(one) and \(two): leave one of them"
             )
         }
@@ -149,7 +149,7 @@ struct PoseListHeader: Sendable {
         var seen: Set<String> = []
         for column in columns where column.role == .text || column.role == .number || column.role == .time(.stated) {
             guard seen.insert(column.key).inserted else {
-                throw PoseListRefusal(message: "has two columns called \(printable(column.title, limit: 60))")
+                throw PoseListRefusal(message: "has two columns called \(printable(column.title, limit: 60)): keep one")
             }
         }
         return columns

@@ -103,7 +103,7 @@ struct PoseRow {
         } else if let column = reader.column(.quaternionText), let cell = reader.cell(column) {
             guard let parts = Self.quaternion(cell) else {
                 throw refusal(
-                    "has '\(printable(cell, limit: 60))' in the column \(printable(column.title, limit: 60)), and nobody knows where its w stands: write it as w+xi+yj+zk, or in the columns qw, qx, qy and qz,"
+                    "has '\(printable(cell, limit: 60))' in the column \(printable(column.title, limit: 60)), and it is unclear which part is w: write it as w+xi+yj+zk, or in the columns qw, qx, qy and qz,"
                 )
             }
             turned.quaternion = parts
@@ -132,7 +132,7 @@ struct PoseRow {
         let angle = try degrees(number, column)
         if let objection = AngleRange.objection(to: angle, limit: 360) {
             throw PoseListRefusal(
-                message: "has in line \(row.line) a rotation angle of \(objection.dropLast())",
+                message: "has the rotation angle \(objection.dropLast()) in line \(row.line)",
                 code: .angleImplausible
             )
         }
