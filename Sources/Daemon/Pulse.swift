@@ -119,10 +119,12 @@ final class Pulse: Service {
                 + counts.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
                 .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
             // The first time all of them: a daemon that was killed has left its own behind.
+            var news: [String: String?] = [:]
             for key in ["online", "online-since", "offline-since", "offline-reason", "inboxes", "detection"]
             where told.isEmpty || facts[key] != told[key] {
-                try await ledger.setDaemonValue(facts[key], for: key)
+                news[key] = .some(facts[key])
             }
+            try await ledger.setDaemonValues(news)
             if told["status"] != line { notifier.send("STATUS=\(line.replacingOccurrences(of: "\n", with: " "))") }
             told = facts
             told["status"] = line

@@ -170,15 +170,23 @@ extension StationLedger {
 
     /// Says something of the daemon itself to commands in other processes; nil takes it back.
     package func setDaemonValue(_ value: String?, for key: String) async throws(LedgerError) {
+        try await setDaemonValues([key: value])
+    }
+
+    /// All of them or none, so that nobody reads half of what belongs together; nil removes one.
+    package func setDaemonValues(_ values: [String: String?]) async throws(LedgerError) {
+        guard !values.isEmpty else { return }
         try await write { db in
-            if let value {
-                try db.execute(
-                    sql:
-                        "INSERT INTO daemon (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                    arguments: [key, value]
-                )
-            } else {
-                try db.execute(sql: "DELETE FROM daemon WHERE key = ?", arguments: [key])
+            for (key, value) in values {
+                if let value {
+                    try db.execute(
+                        sql:
+                            "INSERT INTO daemon (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                        arguments: [key, value]
+                    )
+                } else {
+                    try db.execute(sql: "DELETE FROM daemon WHERE key = ?", arguments: [key])
+                }
             }
         }
     }

@@ -192,8 +192,8 @@ struct FieldListTests {
             "CloudCompare"
         ), ("folder,x,y,z,heading [grad]\nstation,1,2,3,0\n", "pose-list-invalid", "write deg, gon or rad"),
         ("name x y z heading\nstation 1 1 2 3 0\n", "pose-list-invalid", "put it in quotes"),
-        ("name,x,y,z,q0,q1,q2,q3\nstation,1,2,3,1,0,0,0\n", "pose-list-invalid", "where its w stands"),
-        ("Setup,X,Y,Z,Quaternion\nstation,1,2,3,\"1 0 0 0\"\n", "pose-list-invalid", "where its w stands"),
+        ("name,x,y,z,q0,q1,q2,q3\nstation,1,2,3,1,0,0,0\n", "pose-list-invalid", "which one is w"),
+        ("Setup,X,Y,Z,Quaternion\nstation,1,2,3,\"1 0 0 0\"\n", "pose-list-invalid", "which one is w"),
         ("1767329314.7 1 2 3 0 0 0 1\n", "pose-list-invalid", "names no folder"),
         (
             "#timestamp, p_RS_R_x [m], p_RS_R_y [m], p_RS_R_z [m], q_RS_w [], q_RS_x [], q_RS_y [], q_RS_z []\n1403636580838555648,1,2,3,1,0,0,0\n",

@@ -103,7 +103,7 @@ struct PoseRow {
         } else if let column = reader.column(.quaternionText), let cell = reader.cell(column) {
             guard let parts = Self.quaternion(cell) else {
                 throw refusal(
-                    "has '\(printable(cell, limit: 60))' in the column \(printable(column.title, limit: 60)), and it is unclear which part is w: write it as w+xi+yj+zk, or in the columns qw, qx, qy and qz,"
+                    "has '\(printable(cell, limit: 60))' in the column \(printable(column.title, limit: 60)), and it is unclear which one is w: write it as w+xi+yj+zk, or in the columns qw, qx, qy and qz,"
                 )
             }
             turned.quaternion = parts
