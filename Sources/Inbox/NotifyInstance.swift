@@ -123,7 +123,7 @@ final class NotifyInstance: Sendable {
         // poll passes over a negative descriptor: without /proc, mounts are noticed by the look at the inboxes every few seconds.
         let mounts = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)
         defer { if mounts >= 0 { close(mounts) } }
-        // It tells of what comes from now on; the table may have been read before.
+        // It reports what comes from now on; the table may have been read before.
         if mounts >= 0 { mailbox.ask { $0.mountsChanged = true } }
         var polled = [
             pollfd(fd: queue, events: Int16(POLLIN), revents: 0),

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// The process that holds a lock, as the kernel tells of it; what stands in the locked file proves nothing.
+/// The process that holds a lock, as the kernel names it; what stands in the locked file proves nothing.
 package struct LockHolder: Equatable, Sendable, CustomStringConvertible {
     /// Nil where the kernel does not say, such as for a process in another container.
     package var process: Int32?

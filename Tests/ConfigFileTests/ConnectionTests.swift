@@ -148,7 +148,7 @@ struct ConnectionTests {
         ),
         (
             ["proxy: http://p:1", "proxy-password: hush"],
-            "5: cognite.connection.proxy-user: is missing. A password alone"
+            "5: cognite.connection.proxy-user: is missing. Give the user that the password belongs to"
         ),
         (
             ["proxy: http://a:hush@p:1", "proxy-password: hush"],

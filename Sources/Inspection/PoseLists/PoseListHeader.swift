@@ -16,7 +16,7 @@ struct PoseListHeader: Sendable {
         "Scan_Name", "X", "Y", "Z", "Rotation_Vector_i", "Rotation_Vector_j", "Rotation_Vector_k", "Rotation_Angle",
     ]
 
-    /// Keys that no scanner writes: what they say must not be passed over.
+    /// Keys that no scanner writes: what they say must not be skipped.
     private static let own: Set<String> = [
         "folder", "path", "stationid", "stationname", "siteid", "sitename", "label", "collectionlabel", "unit", "frame",
         "timetaken", "heading", "translationx", "quaternionw", "eulerrotationx", "scalex",
