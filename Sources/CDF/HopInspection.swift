@@ -23,9 +23,7 @@ struct HopInspection {
     func proxyAnswer() async -> ProxyTrouble.Kind? {
         guard let proxy = connections.proxy(to: url), let target else { return nil }
         do {
-            let channel = try await connect(proxy.host, proxy.port)
-            defer { close(channel) }
-            guard let answer = try await ask(proxy, for: target, on: channel) else { return .noProxy }
+            guard let answer = try await answer(of: proxy, for: target) else { return .noProxy }
             if answer.isTunnel { return nil }
             return ProxyTrouble.kind(status: answer.status, words: answer.words, hasLogin: proxy.login != nil)
         } catch {
@@ -38,9 +36,7 @@ struct HopInspection {
     func opensTunnel() async -> Bool {
         guard let proxy = connections.proxy(to: url), let target else { return false }
         do {
-            let channel = try await connect(proxy.host, proxy.port)
-            defer { close(channel) }
-            return try await ask(proxy, for: target, on: channel)?.isTunnel == true
+            return try await answer(of: proxy, for: target)?.isTunnel == true
         } catch {
             // Why not is told by the probe that has failed before.
             return false
@@ -75,6 +71,16 @@ struct HopInspection {
     private func close(_ channel: any Channel) { channel.close(promise: nil) }
 
     // MARK: The proxy
+
+    /// What the proxy says to CONNECT, on a connection that ends with it; nil where that is no answer of a proxy's.
+    private func answer(
+        of proxy: ConnectionSettings.Proxy,
+        for target: (host: String, port: Int)
+    ) async throws -> ConnectAnswer? {
+        let channel = try await connect(proxy.host, proxy.port)
+        defer { close(channel) }
+        return try await ask(proxy, for: target, on: channel)
+    }
 
     private func ask(
         _ proxy: ConnectionSettings.Proxy,
