@@ -41,18 +41,23 @@ struct SendLarge: AsyncParsableCommand {
         let client = client()
         guard let image = capture.faces[.front] else { throw ValidationError("no front face") }
         let source = try await client.openFace(image, inbox: inbox, folder: station.path)
-        let setting = setting(ledger, client)
+        let context = context(ledger, client)
         let key = FaceKey(station: station.id, digest: capture.digest, face: .front)
         let clock = ContinuousClock()
         let began = clock.now
-        let parted = PartedFace(setting: setting, slots: Slots { [most = client.settings.concurrency] in most }, key: key, source: source)
-        let description = Image360Model.file(.front, image, of: capture, dataSetID: nil)
+        let parted = PartedFace(
+            context: context,
+            slots: Slots { [most = client.settings.concurrency] in most },
+            key: key,
+            source: source
+        )
+        let description = LegacyModel.file(.front, image, of: capture, dataSetID: nil)
         let receipt = try await parted.send(description)
         _ = try await ledger.recordSent(.front, of: station.id, digest: capture.digest, receipt: receipt, at: Date())
         let seconds = began.duration(to: clock.now) / .seconds(1)
         try await client.shutdown()
         try ledger.close()
-        print(#"{"sent": \#(setting.board.now.bytes), "seconds": \#(seconds), "peakKiB": \#(try peak())}"#)
+        print(#"{"sent": \#(context.board.now.bytes), "seconds": \#(seconds), "peakKiB": \#(try peak())}"#)
     }
 
     /// A content with the file as its front face; the other five are never sent.
@@ -104,21 +109,21 @@ struct SendLarge: AsyncParsableCommand {
         )
     }
 
-    private func setting(_ ledger: StationLedger, _ client: CDFClient) -> DeliverySetting {
+    private func context(_ ledger: StationLedger, _ client: CDFClient) -> DeliveryContext {
         let logger = Logger(label: "send-large")
-        return DeliverySetting(
+        return DeliveryContext(
             ledger: ledger,
             client: client,
             link: Link(
                 client: client,
                 space: "sandbox",
                 dataSet: nil,
-                surroundings: CDFSurroundings(),
+                timeSource: TimeSource(),
                 listeners: [],
                 logger: logger
             ),
             board: TransferBoard(),
-            surroundings: CDFSurroundings(),
+            timeSource: TimeSource(),
             logger: logger,
             changed: { _ in },
             lookAgain: { _ in }

@@ -7,7 +7,7 @@ import Station
 
 extension CDFClient {
     /// Whether CDF's host, or the proxy before it, takes a connection now: asks nothing and proves little, but costs next to nothing.
-    package func takesConnections() async -> Bool {
+    package func acceptsConnections() async -> Bool {
         guard let url = URLComponents(string: settings.host), let host = url.host else { return false }
         // A proxy takes connections whether or not it gets any further.
         if connections.proxy(to: settings.host) != nil {

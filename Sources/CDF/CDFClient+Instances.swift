@@ -79,8 +79,8 @@ extension CDFClient {
             struct Item: Decodable, Sendable {}
             var items: [Item]
         }
-        let view = Image360Model.image
-        let matches = Image360Model.imageRelations.map { relation in
+        let view = LegacyModel.image
+        let matches = LegacyModel.imageRelations.map { relation in
             Match(equals: .init(property: [view.space, "\(view.externalId)/\(view.version)", relation], value: node))
         }
         let found: Found = try await post(

@@ -68,7 +68,7 @@ extension CDFClient {
         var attempt = 0
         while true {
             attempt += 1
-            do throws(CDFError) { try await pass(.store) } catch { throw .other(error) }
+            do throws(CDFError) { try await waitForTurn(.store) } catch { throw .other(error) }
             let counted = SentBytes(progress)
             let outcome: PartTry
             do throws(TryFailure) {
@@ -118,8 +118,8 @@ extension CDFClient {
         // Without a type: in some clusters a part that has one is answered 403.
         let (answer, md5) = try await put(part, of: source, to: address, type: nil, counted: counted)
         guard answer.isSuccess else {
-            heed(answer, .store, begunIn: epoch)
-            let verdict = Self.verdict(of: answer, name: name, host: settings.host, now: surroundings.now())
+            applyBackpressure(answer, .store, begunIn: epoch)
+            let verdict = Self.verdict(of: answer, name: name, host: settings.host, now: timeSource.now())
             // A portal's page says nothing about the address. (Stores answer in XML.)
             if answer.isHTML {
                 let host = URL(string: address)?.host ?? settings.host
@@ -132,7 +132,7 @@ extension CDFClient {
             return .unusable(Verdict(error: problem.withHost(settings.host), mayRepeat: true))
         }
         try await stillUnchanged(source)
-        pace.passed()
+        pace.recordSuccess()
         return .taken
     }
 
@@ -188,8 +188,8 @@ extension CDFClient {
             }
             guard attempt < settings.tries else { break }
             do {
-                try await surroundings.sleep(
-                    .seconds(1) + Backoff.pause(afterAttempt: attempt, retryAfter: nil, random: surroundings.random())
+                try await timeSource.sleep(
+                    .seconds(1) + Backoff.pause(afterAttempt: attempt, retryAfter: nil, random: timeSource.random())
                 )
             } catch { throw .interrupted }
         }

@@ -94,7 +94,7 @@ extension CDFClient {
         let answer = try await sendAuthorized(request, asked: asked)
         var inspection: TokenInspection = try decode(answer, asked: asked)
         inspection.clockAhead = answer.headers.first(name: "date").flatMap(Backoff.httpDate).map {
-            surroundings.now().timeIntervalSince($0)
+            timeSource.now().timeIntervalSince($0)
         }
         return inspection
     }

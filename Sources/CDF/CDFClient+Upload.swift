@@ -26,13 +26,13 @@ extension CDFClient {
         while true {
             attempt += 1
             let ticket: UploadTicket
-            if let issued, surroundings.now().timeIntervalSince(issued.at) < Self.goodFor {
+            if let issued, timeSource.now().timeIntervalSince(issued.at) < Self.goodFor {
                 ticket = issued.ticket
             } else {
                 ticket = try await createFile(description)
-                issued = (ticket, surroundings.now())
+                issued = (ticket, timeSource.now())
             }
-            try await pass(.store)
+            try await waitForTurn(.store)
             let epoch = pace.epoch
             let verdict: Verdict
             let counted = SentBytes(progress)
@@ -51,18 +51,18 @@ extension CDFClient {
                         // The bytes are the inspected ones; the file need not be any more.
                         try await stillUnchanged(source)
                         kept = true
-                        pace.passed()
+                        pace.recordSuccess()
                         return ticket.id
                     }
                     verdict = Verdict(error: problem.withHost(settings.host), mayRepeat: true)
                 } else {
-                    heed(answer, .store, begunIn: epoch)
+                    applyBackpressure(answer, .store, begunIn: epoch)
                     if Self.addressRefusals.contains(answer.status) { issued = nil }
                     verdict = Self.verdict(
                         of: answer,
                         name: description.externalId,
                         host: settings.host,
-                        now: surroundings.now()
+                        now: timeSource.now()
                     )
                 }
             } catch {
@@ -104,7 +104,7 @@ extension CDFClient {
             readers: readers,
             counted: counted,
             budget: budget,
-            surroundings: surroundings
+            timeSource: timeSource
         )
         // The length is always told: the stores behind CDF refuse chunked bodies.
         request.body = .stream(body, length: .known(part.size))

@@ -12,7 +12,7 @@ import Station
 /// follows from it. Every request may safely be repeated: ids are ours and writes are upserts.
 package final class CDFClient: Sendable {
     package let settings: CDFSettings
-    let surroundings: CDFSurroundings
+    let timeSource: TimeSource
     let exchange: Exchange
     let logger: Logger
     /// Reads files for uploads: blocking, so never on the cooperative pool.
@@ -27,12 +27,12 @@ package final class CDFClient: Sendable {
     package init(
         settings: CDFSettings,
         budget: TransferBudget = .unlimited,
-        surroundings: CDFSurroundings = .init(),
+        timeSource: TimeSource = .init(),
         logger: Logger
     ) {
         self.settings = settings
         self.budget = budget
-        self.surroundings = surroundings
+        self.timeSource = timeSource
         self.logger = logger
         var configuration = HTTPClient.Configuration(
             // A redirect is never CDF: it is a captive portal, and following it would send files there.
@@ -57,8 +57,8 @@ package final class CDFClient: Sendable {
         connections = Connections(settings.connection, base: configuration)
         readers = NIOThreadPool(numberOfThreads: 2)
         readers.start()
-        exchange = Exchange(connections: connections, settings: settings, surroundings: surroundings)
-        tokens = TokenKeeper(exchange: exchange, surroundings: surroundings, logger: logger)
+        exchange = Exchange(connections: connections, settings: settings, timeSource: timeSource)
+        tokens = TokenKeeper(exchange: exchange, timeSource: timeSource, logger: logger)
     }
 
     /// Closes the connections.
@@ -123,7 +123,7 @@ package final class CDFClient: Sendable {
         let family = RequestPace.Family(url: template.url)
         while true {
             attempt += 1
-            try await pass(family)
+            try await waitForTurn(family)
             let epoch = pace.epoch
             let token = try await tokens.current(refused: refusedToken)
             var request = template
@@ -144,7 +144,7 @@ package final class CDFClient: Sendable {
                 // A page in place of an answer is a portal's, or a proxy's that has lost its way for a moment.
                 let isPage = answer.isSuccess && answer.looksLikePage
                 if answer.isSuccess, !isPage { return answer }
-                heed(answer, family, begunIn: epoch)
+                applyBackpressure(answer, family, begunIn: epoch)
                 if answer.status == 401, refusedToken == nil, !answer.looksLikePage {
                     refusedToken = token
                     continue
@@ -154,7 +154,7 @@ package final class CDFClient: Sendable {
                     ? Verdict(
                         error: .notCDF(host: settings.host, detail: "a page in place of an answer"),
                         mayRepeat: true
-                    ) : Verdict(of: answer, asked: asked, host: settings.host, now: surroundings.now())
+                    ) : Verdict(of: answer, asked: asked, host: settings.host, now: timeSource.now())
             } catch {
                 verdict = try Verdict(of: error, host: settings.host)
             }
@@ -185,10 +185,10 @@ package final class CDFClient: Sendable {
         let pause = Backoff.pause(
             afterAttempt: attempt,
             retryAfter: verdict.retryAfter,
-            random: surroundings.random()
+            random: timeSource.random()
         )
         let why: Logger.Metadata = ["request.pause": "\(pause)", "error": "\(verdict.error.summary)"]
         logger.debug(message, metadata: metadata.merging(why) { own, _ in own })
-        do { try await surroundings.sleep(pause) } catch { throw .interrupted }
+        do { try await timeSource.sleep(pause) } catch { throw .interrupted }
     }
 }

@@ -85,7 +85,7 @@ package struct CDFSettings: Sendable {
 }
 
 /// What the client takes from the world besides the network, so that tests can script it.
-package struct CDFSurroundings: Sendable {
+package struct TimeSource: Sendable {
     /// Sleeps, or throws `CancellationError`.
     package var sleep: @Sendable (Duration) async throws -> Void
     /// Ends when a request has taken as long as it may; apart from ``sleep``, so that whoever skips pauses does not cut requests short.

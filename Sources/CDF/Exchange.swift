@@ -73,7 +73,7 @@ struct Exchange: Sendable {
 
     let connections: Connections
     let settings: CDFSettings
-    let surroundings: CDFSurroundings
+    let timeSource: TimeSource
 
     private struct TookTooLong: Error {
         var limit: Duration
@@ -127,7 +127,7 @@ struct Exchange: Sendable {
         try await withThrowingTaskGroup(of: Answer.self) { group in
             group.addTask(operation: work)
             group.addTask {
-                try await surroundings.timeLimit(limit)
+                try await timeSource.timeLimit(limit)
                 throw TookTooLong(limit: limit)
             }
             defer { group.cancelAll() }

@@ -80,7 +80,7 @@ struct FaceBody: AsyncSequence, Sendable {
     let readers: NIOThreadPool
     let counted: SentBytes
     let budget: TransferBudget
-    let surroundings: CDFSurroundings
+    let timeSource: TimeSource
     let digests = Digests()
 
     func makeAsyncIterator() -> Iterator { Iterator(body: self, offset: part.range.lowerBound) }
@@ -96,7 +96,7 @@ struct FaceBody: AsyncSequence, Sendable {
             let end = body.part.range.upperBound
             guard offset < end else { return nil }
             let start = offset
-            let piece = body.budget.pieceSize(at: body.surroundings.now())
+            let piece = body.budget.pieceSize(at: body.timeSource.now())
             let count = Int(Swift.min(piece, end - start))
             let isLast = start + Int64(count) == end
             let isEndOfFile = start + Int64(count) == source.size
@@ -119,8 +119,8 @@ struct FaceBody: AsyncSequence, Sendable {
                 }
                 body.digests.md5 = Data(md5.finalize()).base64EncodedString()
             }
-            let wait = body.budget.take(Int64(count), at: body.surroundings.now())
-            if wait > .zero { try await body.surroundings.sleep(wait) }
+            let wait = body.budget.take(Int64(count), at: body.timeSource.now())
+            if wait > .zero { try await body.timeSource.sleep(wait) }
             body.counted.add(Int64(count))
             return ByteBuffer(bytes: bytes)
         }

@@ -40,7 +40,7 @@ package final class RequestPace: Sendable {
         package var allowed: Int { Int(size) }
 
         /// One got through.
-        package mutating func passed() { size = min(Double(most), size + (isRamping ? 1 : 1 / size)) }
+        package mutating func recordSuccess() { size = min(Double(most), size + (isRamping ? 1 : 1 / size)) }
 
         /// One that began in `epoch` was told to slow down.
         package mutating func throttled(in epoch: Int) {
@@ -75,7 +75,7 @@ package final class RequestPace: Sendable {
     /// To be given back with what comes of a request that begins now.
     var epoch: Int { state.withLock { $0.window.epoch } }
 
-    func passed() { state.withLock { $0.window.passed() } }
+    func recordSuccess() { state.withLock { $0.window.recordSuccess() } }
 
     /// A request was told to slow down.
     ///
@@ -101,19 +101,19 @@ package final class RequestPace: Sendable {
 
 extension CDFClient {
     /// Waits where CDF has asked for a pause.
-    func pass(_ family: RequestPace.Family) async throws(CDFError) {
+    func waitForTurn(_ family: RequestPace.Family) async throws(CDFError) {
         // Meanwhile another one may have been told to wait longer.
-        while let wait = pace.hold(family, now: surroundings.now()) {
+        while let wait = pace.hold(family, now: timeSource.now()) {
             // All wait for the same moment; a little apart they do not come back at once.
-            do { try await surroundings.sleep(wait + .milliseconds(Int64(250 * surroundings.random()))) } catch {
+            do { try await timeSource.sleep(wait + .milliseconds(Int64(250 * timeSource.random()))) } catch {
                 throw .interrupted
             }
         }
     }
 
     /// Slows down where the answer to a request asks for it.
-    func heed(_ answer: Answer, _ family: RequestPace.Family, begunIn epoch: Int) {
-        let now = surroundings.now()
+    func applyBackpressure(_ answer: Answer, _ family: RequestPace.Family, begunIn epoch: Int) {
+        let now = timeSource.now()
         let after = Backoff.retryAfter(answer.headers.first(name: "retry-after"), now: now)
         // A 503 that says when to come back is a server under load; one that does not may be anything.
         guard answer.status == 429 || (answer.status == 503 && after != nil) else { return }

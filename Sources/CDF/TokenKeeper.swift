@@ -15,7 +15,7 @@ actor TokenKeeper {
     }
 
     private let exchange: Exchange
-    private let surroundings: CDFSurroundings
+    private let timeSource: TimeSource
     private let logger: Logger
     private var token: Token?
     private var fetching: Task<Result<Token, CDFError>, Never>?
@@ -24,9 +24,9 @@ actor TokenKeeper {
     /// Callers that wait for ``fetching`` and still want its answer.
     private var waiting = 0
 
-    init(exchange: Exchange, surroundings: CDFSurroundings, logger: Logger) {
+    init(exchange: Exchange, timeSource: TimeSource, logger: Logger) {
         self.exchange = exchange
-        self.surroundings = surroundings
+        self.timeSource = timeSource
         self.logger = logger
     }
 
@@ -37,7 +37,7 @@ actor TokenKeeper {
         while true {
             if Task.isCancelled { throw .interrupted }
             if let token, token.text != refused,
-                surroundings.now().addingTimeInterval(exchange.settings.credentials.minimumLifetime.inSeconds)
+                timeSource.now().addingTimeInterval(exchange.settings.credentials.minimumLifetime.inSeconds)
                     < token.expires
             {
                 return token.text
@@ -98,7 +98,7 @@ actor TokenKeeper {
         request.headers.add(name: "accept", value: "application/json")
         request.headers.add(name: "user-agent", value: exchange.settings.application)
 
-        if let quietUntil, quietUntil > surroundings.now() {
+        if let quietUntil, quietUntil > timeSource.now() {
             throw .unreachable(
                 host: host,
                 detail: "the token endpoint asks not to be asked before \(quietUntil.formatted(.iso8601))"
@@ -132,7 +132,7 @@ actor TokenKeeper {
                             : .certificateRefused(host: host, detail: answer.errorMessage)
                     )
                 default:
-                    pause = Backoff.retryAfter(answer.headers.first(name: "retry-after"), now: surroundings.now())
+                    pause = Backoff.retryAfter(answer.headers.first(name: "retry-after"), now: timeSource.now())
                     failure = .unreachable(
                         host: host,
                         detail: "the token endpoint answers with status \(answer.status)"
@@ -149,12 +149,12 @@ actor TokenKeeper {
                 }
             }
             guard attempt < exchange.settings.tries, (pause ?? .zero) <= Backoff.longestInside else {
-                quietUntil = pause.map { surroundings.now().addingTimeInterval($0.inSeconds) }
+                quietUntil = pause.map { timeSource.now().addingTimeInterval($0.inSeconds) }
                 throw failure
             }
             do {
-                try await surroundings.sleep(
-                    Backoff.pause(afterAttempt: attempt, retryAfter: pause, random: surroundings.random())
+                try await timeSource.sleep(
+                    Backoff.pause(afterAttempt: attempt, retryAfter: pause, random: timeSource.random())
                 )
             } catch { throw .interrupted }
         }
@@ -167,7 +167,7 @@ actor TokenKeeper {
             let assertion = try certificate.assertion(
                 for: credentials.clientID,
                 audience: credentials.tokenURL,
-                now: surroundings.now()
+                now: timeSource.now()
             )
             return [("client_assertion_type", ClientCertificate.assertionType), ("client_assertion", assertion)]
         } catch {
@@ -213,7 +213,7 @@ actor TokenKeeper {
                 lifetime = min(max(seconds, 0), 365 * 86400)
             }
             logger.debug("got an access token", metadata: ["token.seconds": "\(Int(lifetime))"])
-            return Token(text: grant.access_token, expires: surroundings.now().addingTimeInterval(lifetime))
+            return Token(text: grant.access_token, expires: timeSource.now().addingTimeInterval(lifetime))
         } catch let error as TryFailure {
             throw error
         } catch {

@@ -8,7 +8,7 @@ import Station
 /// Notices that somebody put the clock forward or back, says so, and keeps what waits for a date from waiting for another one.
 struct ClockWatch: Service {
     let ledger: StationLedger
-    let surroundings: CDFSurroundings
+    let timeSource: TimeSource
     /// Time that nobody can put back, and that goes on while the machine sleeps.
     let elapsed: @Sendable () -> Duration
     let wake: @Sendable () -> Void
@@ -20,10 +20,10 @@ struct ClockWatch: Service {
 
     func run() async {
         await cancelWhenGracefulShutdown {
-            var (date, time) = (self.surroundings.now(), self.elapsed())
+            var (date, time) = (self.timeSource.now(), self.elapsed())
             while !Task.isCancelled {
-                do { try await self.surroundings.sleep(Self.interval) } catch { return }
-                let (newDate, newTime) = (self.surroundings.now(), self.elapsed())
+                do { try await self.timeSource.sleep(Self.interval) } catch { return }
+                let (newDate, newTime) = (self.timeSource.now(), self.elapsed())
                 let step = newDate.timeIntervalSince(date) - (newTime - time).inSeconds
                 (date, time) = (newDate, newTime)
                 if abs(step) > Self.notable { await self.tell(step) }
@@ -34,7 +34,7 @@ struct ClockWatch: Service {
     private func tell(_ step: TimeInterval) async {
         logger.warning(
             "the clock was put \(step > 0 ? "forward" : "back")",
-            metadata: ["clock.seconds": "\(Int(abs(step)))", "clock.now": "\(surroundings.now().formatted(.iso8601))"]
+            metadata: ["clock.seconds": "\(Int(abs(step)))", "clock.now": "\(timeSource.now().formatted(.iso8601))"]
         )
         if step < 0 {
             do throws(LedgerError) { try await ledger.clockWasPutBack(by: -step) } catch {

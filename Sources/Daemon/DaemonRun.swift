@@ -46,7 +46,7 @@ package struct DaemonRun: Sendable {
     private let first: Instructions
     private let environment: [String: String]
     private let untilIdle: Bool
-    private let surroundings: CDFSurroundings
+    private let timeSource: TimeSource
     /// Reads the instructions anew; nil where they stand in no file.
     private let reload: (@Sendable () throws -> Instructions)?
 
@@ -60,7 +60,7 @@ package struct DaemonRun: Sendable {
         self.environment = environment
         self.untilIdle = untilIdle
         self.reload = reload
-        surroundings = CDFSurroundings()
+        timeSource = TimeSource()
     }
 
     /// Runs until a signal, or until idle; SIGHUP ends one turn and begins the next with what the file says then.
@@ -188,7 +188,7 @@ package struct DaemonRun: Sendable {
     private func sayHello(_ ledger: StationLedger, _ instructions: Instructions) async throws(LedgerError) {
         try await ledger.setDaemonValue(String(ProcessInfo.processInfo.processIdentifier), for: "pid")
         let configuration = instructions.configuration
-        try await ledger.setDaemonValue(String(Int64(surroundings.now().timeIntervalSince1970 * 1000)), for: "started")
+        try await ledger.setDaemonValue(String(Int64(timeSource.now().timeIntervalSince1970 * 1000)), for: "started")
         instructions.logger.info(
             "drop360 is running",
             metadata: [
@@ -222,15 +222,15 @@ package struct DaemonRun: Sendable {
         let client = CDFClient(
             settings: now.settings,
             budget: configuration.budget,
-            surroundings: surroundings,
+            timeSource: timeSource,
             logger: logger
         )
-        let parts = Parts(
+        let parts = ServiceGraph(
             configuration: configuration,
             ledger: ledger,
             known: known,
             client: client,
-            surroundings: surroundings,
+            timeSource: timeSource,
             logger: logger,
             isStopping: { isStopping.isUp },
             changed: changed
@@ -266,7 +266,7 @@ package struct DaemonRun: Sendable {
         return quiet
     }
 
-    private func ending(_ ledger: StationLedger, _ parts: Parts) async throws(LedgerError) -> Ending {
+    private func ending(_ ledger: StationLedger, _ parts: ServiceGraph) async throws(LedgerError) -> Ending {
         let link = parts.link
         let counts = try await ledger.counts()
         let open = counts.filter { ![.registered, .withdrawn].contains($0.key) && $0.value > 0 }

@@ -14,7 +14,7 @@ struct IdleWatch: Service {
     let link: Link
     let lostPlaces: @Sendable () -> Set<String>
     let ledger: StationLedger
-    let surroundings: CDFSurroundings
+    let timeSource: TimeSource
     let logger: Logger
 
     /// A station that is due later than this is not waited for.
@@ -25,7 +25,7 @@ struct IdleWatch: Service {
     func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
-                while try await !self.isIdle() { try await self.surroundings.sleep(.milliseconds(200)) }
+                while try await !self.isIdle() { try await self.timeSource.sleep(.milliseconds(200)) }
             }
         } catch is CancellationError where Task.isShuttingDownGracefully {
             // Told to stop before it was idle: the others finish what they have in hand.
@@ -43,7 +43,7 @@ struct IdleWatch: Service {
         }
         // What is paused is left to an operator.
         if try await ledger.pausedSince() != nil { return true }
-        let now = surroundings.now()
+        let now = timeSource.now()
         guard let due = try await ledger.nextDue(at: now, exceptIn: lostPlaces()) else { return true }
         if case .down(let outage) = link.state {
             return outage.reason.remedy == .pauseStage || now.timeIntervalSince(outage.since) > offlinePatience

@@ -26,7 +26,7 @@ final class Intake: Service {
     private let logger: Logger
     private let counter = Mutex<UInt64>(0)
     private let stopping = Atomic(false)
-    private let secondLooks = Mutex(SecondLooks())
+    private let secondLooks = Mutex(RecheckSchedule())
     /// Decoding is work for the processor; more at once would only need more memory.
     private let turns = InspectionTurns(places: 2)
     /// Events that are in hand at once: room enough for ordinary stations to pass slow ones, and an end to what waits in memory.

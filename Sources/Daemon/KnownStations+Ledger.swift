@@ -4,7 +4,7 @@ import Station
 
 extension KnownStations.Standing {
     /// What is left to do for a station in a state; nil for one that is gone.
-    init?(of state: StationState.Name) {
+    init?(of state: ItemState.Name) {
         switch state {
         case .incomplete, .accepted, .uploading, .uploaded, .failed: self = .open
         case .rejected: self = .settled

@@ -7,7 +7,7 @@ import ServiceLifecycle
 /// Notices what operators write into the ledger from other processes (`drop360 retry`, `replace`, `pause`, `resume`) and wakes whom it concerns.
 struct LedgerWatch: Service {
     let ledger: StationLedger
-    let surroundings: CDFSurroundings
+    let timeSource: TimeSource
     let bell: Doorbell
     /// Whether the bell is rung whenever somebody has written.
     let isTold: @Sendable () -> Bool
@@ -34,7 +34,7 @@ struct LedgerWatch: Service {
                 } catch {
                     self.logger.error("the ledger could not be read", metadata: ["error": "\(error)"])
                 }
-                await self.bell.wait(atMost: self.interval, sleep: self.surroundings.sleep)
+                await self.bell.wait(atMost: self.interval, sleep: self.timeSource.sleep)
             }
         }
     }

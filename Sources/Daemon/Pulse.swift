@@ -29,7 +29,7 @@ final class Pulse: Service {
     private let signs: Signs
     /// Rung when there may be something to tell.
     private let bell: Doorbell
-    private let surroundings: CDFSurroundings
+    private let timeSource: TimeSource
     private let logger: Logger
     /// A scanner that has not turned for so long hangs in a file system; a busy stage without a step hangs on something.
     private let patience = Duration.seconds(300)
@@ -42,37 +42,37 @@ final class Pulse: Service {
         ledger: StationLedger,
         signs: Signs,
         bell: Doorbell,
-        surroundings: CDFSurroundings,
+        timeSource: TimeSource,
         logger: Logger
     ) {
         self.bell = bell
         self.notifier = notifier
         self.ledger = ledger
         self.signs = signs
-        self.surroundings = surroundings
+        self.timeSource = timeSource
         self.logger = logger
     }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             let interval = min(self.notifier.watchdog.map { $0 / 3 } ?? .seconds(20), .seconds(20))
-            var vitality = Vitality(patience: self.patience, at: .now)
+            var liveness = Liveness(patience: self.patience, at: .now)
             var told: [String: String] = [:]
             var counted = Counted()
             while !Task.isCancelled {
-                let alive = vitality.check(
+                let alive = liveness.check(
                     scanner: self.signs.scanner(),
                     busy: self.signs.isBusy(),
                     steps: self.signs.steps(),
                     at: .now
                 )
                 if alive { self.notifier.send("WATCHDOG=1") }
-                let toldAt = self.surroundings.now()
+                let toldAt = self.timeSource.now()
                 await self.tell(&told, &counted)
-                await self.bell.wait(atMost: interval, sleep: self.surroundings.sleep)
-                let pause = self.breath - .seconds(self.surroundings.now().timeIntervalSince(toldAt))
+                await self.bell.wait(atMost: interval, sleep: self.timeSource.sleep)
+                let pause = self.breath - .seconds(self.timeSource.now().timeIntervalSince(toldAt))
                 // Ends early only with the task. (A clock that was set back must not make it long.)
-                if pause > .zero { try? await self.surroundings.sleep(min(pause, self.breath)) }
+                if pause > .zero { try? await self.timeSource.sleep(min(pause, self.breath)) }
             }
         }
     }
@@ -92,7 +92,7 @@ final class Pulse: Service {
             facts["inboxes"] = String(decoding: try encoder.encode(signs.inboxes()), as: UTF8.self)
             let detection = signs.detection()
             // What grows by itself is no reason to wake the disk.
-            if counted.detection?.isLike(detection) != true {
+            if counted.detection?.isEquivalent(to: detection) != true {
                 counted.detection = detection
                 counted.detectionText = String(decoding: try encoder.encode(detection), as: UTF8.self)
             }
@@ -105,7 +105,7 @@ final class Pulse: Service {
             case .ready:
                 facts["online"] = "true"
                 facts["online-since"] =
-                    told["online-since"] ?? String(Int64(surroundings.now().timeIntervalSince1970 * 1000))
+                    told["online-since"] ?? String(Int64(timeSource.now().timeIntervalSince1970 * 1000))
                 line = "Connected"
             case .down(let outage):
                 facts["online"] = "false"
@@ -139,12 +139,12 @@ private struct Counted {
     var detection: DaemonStatus.Detection?
     var detectionText: String?
     var changes: UInt64?
-    var counts: [StationState.Name: Int] = [:]
+    var counts: [ItemState.Name: Int] = [:]
     var pausedSince: Date?
 }
 
 /// Decides whether the daemon is alive: a value, told what is seen and when.
-struct Vitality {
+struct Liveness {
     private let patience: Duration
     private var steps: UInt64 = 0
     private var moved: ContinuousClock.Instant

@@ -22,7 +22,7 @@ final class Reporter: Service {
     let ledger: StationLedger
     private let places: [String: Place]
     private let stateDirectory: String
-    private let surroundings: CDFSurroundings
+    private let timeSource: TimeSource
     let logger: Logger
     let bell = Doorbell()
     /// Writing files blocks.
@@ -40,13 +40,13 @@ final class Reporter: Service {
         ledger: StationLedger,
         places: [String: Place],
         stateDirectory: String,
-        surroundings: CDFSurroundings,
+        timeSource: TimeSource,
         logger: Logger
     ) {
         self.ledger = ledger
         self.places = places
         self.stateDirectory = stateDirectory
-        self.surroundings = surroundings
+        self.timeSource = timeSource
         self.logger = logger
     }
 
@@ -59,7 +59,7 @@ final class Reporter: Service {
             while !Task.isCancelled {
                 if nextLook <= .now { nextLook = .now + Self.pauseBetweenLooks(at: await self.noteMissing()) }
                 await self.writeDue()
-                await self.bell.wait(atMost: pause, sleep: self.surroundings.sleep)
+                await self.bell.wait(atMost: pause, sleep: self.timeSource.sleep)
             }
         }
         // What changed last before the shutdown is told, too.
@@ -79,7 +79,7 @@ final class Reporter: Service {
         var skipped: Set<StationNumber> = []
         do {
             while true {
-                let now = surroundings.now()
+                let now = timeSource.now()
                 let due = try await ledger.unreported(
                     incompleteSince: now.addingTimeInterval(-shortest.inSeconds),
                     limit: limit
@@ -155,7 +155,7 @@ final class Reporter: Service {
 
     private func isOld(_ record: StationRecord) -> Bool {
         guard let place = places[record.inbox] else { return false }
-        return surroundings.now().timeIntervalSince(record.changedAt) >= place.reportAfter.inSeconds
+        return timeSource.now().timeIntervalSince(record.changedAt) >= place.reportAfter.inSeconds
     }
 
     /// The folder that holds one inbox's reports where they don't stand beside the stations; the digest keeps `/srv/a_b` and `/srv/a/b`

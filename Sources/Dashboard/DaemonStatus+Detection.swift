@@ -55,7 +55,7 @@ extension DaemonStatus {
         }
 
         /// Whether the two differ in nothing but what grows while nothing happens.
-        package func isLike(_ other: Self) -> Bool {
+        package func isEquivalent(to other: Self) -> Bool {
             var same = other
             same.rescans = rescans
             same.eventsRead = eventsRead

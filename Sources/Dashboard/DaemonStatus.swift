@@ -110,7 +110,7 @@ package struct DaemonStatus: Codable, Sendable {
         running: Bool,
         pid: Int32?,
         startedAt: Date?,
-        counts: [StationState.Name: Int],
+        counts: [ItemState.Name: Int],
         online: Bool,
         offlineSince: Date?,
         offlineReason: String?,
@@ -166,7 +166,7 @@ package struct StationSummary: Codable, Sendable, Equatable {
     package var station: Int64
     package var inbox: String
     package var path: String
-    package var state: StationState.Name
+    package var state: ItemState.Name
     package var changedAt: Date
     /// What is wrong, or why it waits, in one line.
     package var words: String?

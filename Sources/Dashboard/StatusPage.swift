@@ -44,7 +44,7 @@ struct StatusPage {
     }
 
     private var counts: String {
-        let cells = StationState.Name.allCases.map { name in
+        let cells = ItemState.Name.allCases.map { name in
             "<div class=\"\(name.rawValue)\"><b>\(status.counts[name.rawValue] ?? 0)</b><span>\(name.rawValue)</span></div>"
         }
         return "<section class=\"counts\">\(cells.joined())</section>"

@@ -40,7 +40,7 @@ final class FreshPlaces: Sendable {
     }
 }
 
-extension Image360Model {
+extension LegacyModel {
     /// The collections and stations of `captures`, some perhaps repeatedly.
     func places(of captures: [Capture]) -> [NodeReference] {
         captures.flatMap { [collectionNode(of: $0).reference, stationNode(of: $0).reference] }

@@ -11,7 +11,7 @@ package final class Link: Service {
     private let client: CDFClient
     private let space: String
     private let dataSet: DataSet?
-    private let surroundings: CDFSurroundings
+    private let timeSource: TimeSource
     /// Whether CDF's host takes connections now.
     private let glance: @Sendable () async -> Bool
     private let logger: Logger
@@ -47,7 +47,7 @@ package final class Link: Service {
     ///   - client: To the project.
     ///   - space: The instance space, which must exist.
     ///   - dataSet: Where the files go.
-    ///   - surroundings: The clock.
+    ///   - timeSource: The clock.
     ///   - listeners: Whom to wake when deliveries are possible again.
     ///   - logger: For breaks and recoveries.
     ///   - glance: Whether CDF's host takes connections now; nil to try it.
@@ -55,16 +55,16 @@ package final class Link: Service {
         client: CDFClient,
         space: String,
         dataSet: DataSet?,
-        surroundings: CDFSurroundings,
+        timeSource: TimeSource,
         listeners: [Doorbell],
         logger: Logger,
         glance: (@Sendable () async -> Bool)? = nil
     ) {
-        self.glance = glance ?? { await client.takesConnections() }
+        self.glance = glance ?? { await client.acceptsConnections() }
         self.client = client
         self.space = space
         self.dataSet = dataSet
-        self.surroundings = surroundings
+        self.timeSource = timeSource
         self.listeners = listeners
         self.logger = logger
     }
@@ -93,7 +93,7 @@ package final class Link: Service {
     }
 
     /// Something of the station got through: what broke before was the link.
-    package func passed(_ station: StationNumber) {
+    package func recordSuccess(of station: StationNumber) {
         breaks.withLock { breaks in
             breaks.byStation[station] = nil
             breaks.passes += 1
@@ -102,7 +102,7 @@ package final class Link: Service {
 
     /// A request found the link broken: nobody sends until a probe gets through.
     package func lost(_ reason: CDFError) {
-        let now = surroundings.now()
+        let now = timeSource.now()
         let (before, after) = current.withLock { state in
             let before = state
             state = state.lost(reason, at: now, probed: false)
@@ -121,15 +121,15 @@ package final class Link: Service {
                 case .ready: wait = 3600
                 case .unknown:
                     await self.probe()
-                    probed = self.surroundings.now()
+                    probed = self.timeSource.now()
                     continue
                 case .down(let outage):
-                    let left = outage.nextProbe.timeIntervalSince(self.surroundings.now())
+                    let left = outage.nextProbe.timeIntervalSince(self.timeSource.now())
                     // Further away than any pause is long: the clock was put back.
                     let longest = max(LinkState.longestPause, outage.reason.retryAfter?.inSeconds ?? 0)
                     if left <= 0 || left > longest {
                         await self.probe()
-                        probed = self.surroundings.now()
+                        probed = self.timeSource.now()
                         continue
                     }
                     wait = min(left, Self.glancePause)
@@ -137,10 +137,10 @@ package final class Link: Service {
                     // CDF has named a time, nothing is gained by it.
                     let mayHelp = outage.reason.remedy != .pauseStage && outage.reason.retryAfter == nil
                     if left > Self.glancePause, mayHelp, await self.glance() {
-                        let since = self.surroundings.now().timeIntervalSince(probed)
+                        let since = self.timeSource.now().timeIntervalSince(probed)
                         if since >= LinkState.pause(inOutageOf: 0) || since < 0 {
                             await self.probe()
-                            probed = self.surroundings.now()
+                            probed = self.timeSource.now()
                             continue
                         }
                         wait = min(wait, LinkState.pause(inOutageOf: 0) - since)
@@ -148,7 +148,7 @@ package final class Link: Service {
                 }
                 await self.bell.wait(
                     atMost: .milliseconds(Int64(wait * 1000) + 1),
-                    sleep: self.surroundings.sleep
+                    sleep: self.timeSource.sleep
                 )
             }
         }
@@ -169,7 +169,7 @@ package final class Link: Service {
                 client.pace.restart()
                 logger.notice(
                     "CDF can be reached again",
-                    metadata: ["offline.seconds": "\(Int(surroundings.now().timeIntervalSince(outage.since)))"]
+                    metadata: ["offline.seconds": "\(Int(timeSource.now().timeIntervalSince(outage.since)))"]
                 )
             } else {
                 logger.info(
@@ -180,7 +180,7 @@ package final class Link: Service {
             for listener in listeners { listener.ring() }
         } catch {
             guard error != .interrupted else { return }
-            let now = surroundings.now()
+            let now = timeSource.now()
             let (before, after) = current.withLock { state in
                 let before = state
                 state = state.lost(error, at: now, probed: true)
@@ -198,11 +198,11 @@ package final class Link: Service {
 
     /// Asks for everything that must be there, and changes nothing of the link's state.
     package func prepare() async throws(CDFError) -> PreparedProject {
-        let views = try await client.views(Image360Model.views)
-        let misfits = Image360Model.misfits(in: views)
-        guard misfits.isEmpty else {
+        let views = try await client.views(LegacyModel.views)
+        let mismatches = LegacyModel.mismatches(in: views)
+        guard mismatches.isEmpty else {
             throw .projectLacks(
-                "The 360° schema of project \(client.settings.project) is not what drop360 can write: \(misfits.joined(separator: "; ")).",
+                "The 360° schema of project \(client.settings.project) is not what drop360 can write: \(mismatches.joined(separator: "; ")).",
                 advice:
                     "Have the project's admin enable `cdf_360_image_schema` and give drop360's group dataModelsAcl:READ on it."
             )

@@ -6,7 +6,7 @@ import Station
 
 /// Sends one large face in parts, of which the ledger remembers those that CDF has.
 package struct PartedFace: Sendable {
-    private let setting: DeliverySetting
+    private let context: DeliveryContext
     private let slots: Slots
     private let key: FaceKey
     private let source: FaceSource
@@ -15,12 +15,12 @@ package struct PartedFace: Sendable {
     private static let sessionsInOneAttempt = 2
 
     /// - Parameters:
-    ///   - setting: What it works with.
+    ///   - context: What it works with.
     ///   - slots: Each part under way takes one.
     ///   - key: Which face.
     ///   - source: Its open file.
-    package init(setting: DeliverySetting, slots: Slots, key: FaceKey, source: FaceSource) {
-        self.setting = setting
+    package init(context: DeliveryContext, slots: Slots, key: FaceKey, source: FaceSource) {
+        self.context = context
         self.slots = slots
         self.key = key
         self.source = source
@@ -30,7 +30,7 @@ package struct PartedFace: Sendable {
     ///
     /// - Returns: CDF's number of the file.
     package func send(_ description: FileDescription) async throws(UploadStage.FaceFailure) -> FileReceipt {
-        guard let plan = PartPlan(fileSize: source.size, rules: setting.parts) else {
+        guard let plan = PartPlan(fileSize: source.size, rules: context.parts) else {
             throw .cdf(
                 .refused(
                     asked: "a file of \(source.size) bytes",
@@ -56,7 +56,7 @@ package struct PartedFace: Sendable {
                 case .ledger(let error): throw .ledger(error)
                 case .part(.other(let error)): throw .cdf(error)
                 case .part(.session(let error)):
-                    setting.logger.notice(
+                    context.logger.notice(
                         "CDF refuses the parts of a file; all of it is sent again",
                         metadata: ["file.external-id": "\(description.externalId)", "reason": "\(error.summary)"]
                     )
@@ -71,7 +71,7 @@ package struct PartedFace: Sendable {
     /// What an earlier run left, unless it was cut in another way.
     private func remembered(_ plan: PartPlan) async throws(UploadStage.FaceFailure) -> PartedUpload? {
         do throws(LedgerError) {
-            let upload = try await setting.ledger.partedUpload(of: key, at: setting.surroundings.now())
+            let upload = try await context.ledger.partedUpload(of: key, at: context.timeSource.now())
             guard let upload, upload.partSize == plan.partSize, upload.digests.count == plan.count else { return nil }
             return upload
         } catch { throw .ledger(error) }
@@ -89,25 +89,25 @@ package struct PartedFace: Sendable {
             if let known {
                 digests = known
             } else {
-                digests = try await setting.client.digests(ofParts: plan, in: source) { [board = setting.board] in
+                digests = try await context.client.digests(ofParts: plan, in: source) { [board = context.board] in
                     board.step()
                 }
             }
             let session = try await slots.occupied { () async -> Result<PartSession, CDFError> in
                 do throws(CDFError) {
-                    return .success(try await setting.client.beginParts(description, count: plan.count))
+                    return .success(try await context.client.beginParts(description, count: plan.count))
                 } catch { return .failure(error) }
             }.get()
-            upload = PartedUpload(session, partSize: plan.partSize, digests: digests, at: setting.surroundings.now())
+            upload = PartedUpload(session, partSize: plan.partSize, digests: digests, at: context.timeSource.now())
         } catch { throw .cdf(error) }
         do throws(LedgerError) {
-            try await setting.ledger.recordParts(upload, of: key, at: setting.surroundings.now())
+            try await context.ledger.recordParts(upload, of: key, at: context.timeSource.now())
         } catch { throw .ledger(error) }
         return upload
     }
 
     private func forget() async throws(UploadStage.FaceFailure) {
-        do throws(LedgerError) { try await setting.ledger.forgetParts(of: key) } catch { throw .ledger(error) }
+        do throws(LedgerError) { try await context.ledger.forgetParts(of: key) } catch { throw .ledger(error) }
     }
 
     /// Why the parts did not all get through.
@@ -132,7 +132,7 @@ package struct PartedFace: Sendable {
         _ description: FileDescription
     ) async throws(PartsFailure) {
         let taken = upload.sent.reduce(Int64(0)) { $0 + Int64(plan.range(of: $1).count) }
-        setting.board.addTaken(taken, of: key.station)
+        context.board.addTaken(taken, of: key.station)
         var failure: PartsFailure?
         var sent: Int64 = 0
         await withTaskGroup(of: Result<Int64, PartsFailure>.self) { group in
@@ -148,7 +148,7 @@ package struct PartedFace: Sendable {
                     }
                 }
             }
-            for _ in 0..<max(1, setting.parts.atOnce) { startNext() }
+            for _ in 0..<max(1, context.parts.atOnce) { startNext() }
             for await outcome in group {
                 switch outcome {
                 case .success(let bytes): sent += bytes
@@ -162,7 +162,7 @@ package struct PartedFace: Sendable {
         }
         guard let failure else { return }
         // The next attempt counts anew what was taken.
-        setting.board.addTaken(-(taken + sent), of: key.station)
+        context.board.addTaken(-(taken + sent), of: key.station)
         throw failure
     }
 
@@ -174,20 +174,20 @@ package struct PartedFace: Sendable {
     ) async throws(PartsFailure) {
         do throws(PartFailure) {
             if Task.isCancelled { throw .other(.interrupted) }
-            try await setting.client.send(
+            try await context.client.send(
                 FilePart(range: plan.range(of: number), digest: upload.digests[number]),
                 of: source,
                 to: upload.addresses[number],
                 named: description.externalId
-            ) { [board = setting.board, station = key.station] bytes in board.add(bytes, to: station) }
+            ) { [board = context.board, station = key.station] bytes in board.add(bytes, to: station) }
         } catch { throw .part(error) }
-        setting.link.passed(key.station)
+        context.link.recordSuccess(of: key.station)
         do throws(LedgerError) {
-            try await setting.ledger.recordSentPart(
+            try await context.ledger.recordSentPart(
                 number,
                 of: key,
                 uploadID: upload.uploadID,
-                at: setting.surroundings.now()
+                at: context.timeSource.now()
             )
         } catch { throw .ledger(error) }
     }
@@ -195,12 +195,12 @@ package struct PartedFace: Sendable {
     private func complete(_ upload: PartedUpload, _ description: FileDescription) async throws(PartsFailure) {
         do throws(CDFError) {
             // The last look: a folder that changed since the last part is the inbox's affair, and nothing becomes whole of it.
-            try await setting.client.checkUnchanged(source)
+            try await context.client.checkUnchanged(source)
         } catch { throw .part(.other(error)) }
         let outcome = await slots.occupied { () async -> Result<Void, PartFailure> in
             do throws(PartFailure) {
                 return .success(
-                    try await setting.client.completeParts(of: PartSession(upload), named: description.externalId)
+                    try await context.client.completeParts(of: PartSession(upload), named: description.externalId)
                 )
             } catch { return .failure(error) }
         }

@@ -13,8 +13,8 @@ package struct RegisterStage: Stage {
     package static let beginsWhileStopping = true
     package static let grace = Duration.seconds(4)
     package let parallelStations = 1
-    private let setting: DeliverySetting
-    private let model: Image360Model
+    private let context: DeliveryContext
+    private let model: LegacyModel
     private let freshPlaces = FreshPlaces()
 
     /// Six files each and 1000 ids a request.
@@ -25,14 +25,14 @@ package struct RegisterStage: Stage {
     private static let patience: TimeInterval = 15 * 60
     private static let mostResends = 5
 
-    package init(setting: DeliverySetting, space: String) {
-        self.setting = setting
-        model = Image360Model(space: space)
+    package init(context: DeliveryContext, space: String) {
+        self.context = context
+        model = LegacyModel(space: space)
     }
 
     package func due(at now: Date, besides inWork: Set<StationNumber>) async throws(LedgerError) -> [[StationRecord]] {
         // One batch at a time: there are none in work.
-        let stations = try await setting.ledger.dueForRegistration(at: now, limit: Self.batchSize)
+        let stations = try await context.ledger.dueForRegistration(at: now, limit: Self.batchSize)
         // What failed before goes in ever smaller batches, so that a station at which CDF always stumbles ends up alone.
         return Dictionary(grouping: stations, by: \.attempts).sorted { $0.key < $1.key }.flatMap { attempts, stations in
             let size = max(1, Self.batchSize >> min(2 * attempts, 8))
@@ -52,22 +52,22 @@ package struct RegisterStage: Stage {
     /// A refused question is asked in halves.
     private func confirm(_ stations: [StationRecord]) async throws(LedgerError) -> [StationRecord] {
         var faces: [StationNumber: [FaceRecord]] = [:]
-        for station in stations { faces[station.id] = try await setting.ledger.faces(of: station.id) }
+        for station in stations { faces[station.id] = try await context.ledger.faces(of: station.id) }
         let asked = stations.filter { faces[$0.id]?.contains { $0.state != .confirmed } ?? true }
         guard !asked.isEmpty else { return stations }
         let statuses: [String: FileStatus]
         do throws(CDFError) {
-            statuses = try await setting.client.fileStatuses(asked.flatMap { faces[$0.id]?.map(\.fileID) ?? [] })
+            statuses = try await context.client.fileStatuses(asked.flatMap { faces[$0.id]?.map(\.fileID) ?? [] })
         } catch {
             if error.remedy == .giveUp, stations.count > 1 {
                 let half = stations.count / 2
                 return try await confirm(Array(stations[..<half])) + confirm(Array(stations[half...]))
             }
-            for station in stations { try await setting.settle(error, for: station) }
+            for station in stations { try await context.settle(error, for: station) }
             return []
         }
-        setting.board.step()
-        let now = setting.surroundings.now()
+        context.board.step()
+        let now = context.timeSource.now()
         var complete: [StationNumber: ContentDigest] = [:]
         var ready = stations.filter { station in !asked.contains { $0.id == station.id } }
         for station in asked {
@@ -81,7 +81,7 @@ package struct RegisterStage: Stage {
             if waited > Self.patience * Double(1 << min(station.resends, 10)) { missing.formUnion(waiting) }
             if !missing.isEmpty, station.resends >= Self.mostResends {
                 let words = "CDF took all files \(station.resends + 1) times and has never confirmed them."
-                try await setting.giveUp(
+                try await context.giveUp(
                     .init(
                         summary: words,
                         advice: "Ask CDF's support about the project's file service, then run `drop360 retry`."
@@ -90,17 +90,17 @@ package struct RegisterStage: Stage {
                     station
                 )
             } else if !missing.isEmpty {
-                setting.logger.notice(
+                context.logger.notice(
                     "CDF has not got all files; they are sent again",
                     metadata: ["station.path": "\(station.path)", "faces": "\(missing.map(\.rawValue).sorted())"]
                 )
-                setting.changed(
-                    try await setting.ledger.recordMissing(missing, of: station.id, digest: digest, at: now)
+                context.changed(
+                    try await context.ledger.recordMissing(missing, of: station.id, digest: digest, at: now)
                 )
             } else if !waiting.isEmpty {
                 // Half a second at first, then ever more slowly, as CDF's own clients do.
                 let pause = min(max(waited / 2, 0.5), 30)
-                _ = try await setting.ledger.postpone(
+                _ = try await context.ledger.postpone(
                     station.id,
                     digest: digest,
                     until: now.addingTimeInterval(pause),
@@ -113,7 +113,7 @@ package struct RegisterStage: Stage {
                 ready.append(station)
             }
         }
-        if !complete.isEmpty { try await setting.ledger.recordConfirmed(complete, at: now) }
+        if !complete.isEmpty { try await context.ledger.recordConfirmed(complete, at: now) }
         return ready
     }
 
@@ -127,23 +127,23 @@ package struct RegisterStage: Stage {
     private func register(_ stations: [StationRecord]) async throws(LedgerError) {
         let captures = stations.compactMap(\.capture)
         do throws(CDFError) {
-            let places = try await setting.client.apply(
+            let places = try await context.client.apply(
                 places(of: captures),
                 asked: "the collections and stations of \(words(for: stations))"
             )
             freshPlaces.add(places)
-            setting.board.step()
-            _ = try await setting.client.apply(
+            context.board.step()
+            _ = try await context.client.apply(
                 Self.unique(captures.map(model.imageNode)),
                 asked: "the images of \(words(for: stations))"
             )
             freshPlaces.take(model.places(of: captures))
-            setting.board.step()
+            context.board.step()
         } catch {
             guard error.remedy == .giveUp, stations.count > 1 else {
                 var givenUp: [Capture] = []
                 for station in stations {
-                    let isGivenUp = try await setting.settle(error, for: station)
+                    let isGivenUp = try await context.settle(error, for: station)
                     if isGivenUp, let capture = station.capture { givenUp.append(capture) }
                 }
                 if !givenUp.isEmpty { await removeEmptyPlaces(of: givenUp) }
@@ -155,16 +155,16 @@ package struct RegisterStage: Stage {
         }
         for station in stations {
             guard let digest = station.state.digest else { continue }
-            let done = try await setting.ledger.record(
+            let done = try await context.ledger.record(
                 .registered(digest),
                 for: station.id,
-                at: setting.surroundings.now()
+                at: context.timeSource.now()
             )
-            setting.logger.info(
+            context.logger.info(
                 "station is registered",
                 metadata: ["station.path": "\(station.path)", "image.id": "\(station.capture?.ids.image ?? "-")"]
             )
-            setting.changed(done)
+            context.changed(done)
         }
     }
 
@@ -186,13 +186,13 @@ package struct RegisterStage: Stage {
         var own: [NodeReference] = []
         do throws(CDFError) {
             for (node, origin) in candidates {
-                if case .likely = origin, try await setting.client.isPointedAt(node) { continue }
+                if case .likely = origin, try await context.client.isPointedAt(node) { continue }
                 own.append(node)
             }
             guard !own.isEmpty else { return }
-            try await setting.client.deleteNodes(own, asked: "the removal of an empty collection")
+            try await context.client.deleteNodes(own, asked: "the removal of an empty collection")
         } catch {
-            setting.logger.error(
+            context.logger.error(
                 "an empty collection could not be removed; the viewer will not load it",
                 metadata: ["collection.ids": "\(candidates.map(\.node.externalId))", "error": "\(error)"]
             )

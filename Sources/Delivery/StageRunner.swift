@@ -9,13 +9,13 @@ import Synchronization
 /// Runs one ``Stage`` over everything that is due, until told to shut down.
 package final class StageRunner<S: Stage>: Service {
     private let stage: S
-    private let setting: DeliverySetting
+    private let context: DeliveryContext
     private let bell: Doorbell
     private let busy = Mutex(false)
 
-    package init(_ stage: S, setting: DeliverySetting, bell: Doorbell) {
+    package init(_ stage: S, context: DeliveryContext, bell: Doorbell) {
         self.stage = stage
-        self.setting = setting
+        self.context = context
         self.bell = bell
     }
 
@@ -30,12 +30,12 @@ package final class StageRunner<S: Stage>: Service {
                 group.addTask {
                     do {
                         try await gracefulShutdown()
-                        try await self.setting.surroundings.sleep(S.grace)
+                        try await self.context.timeSource.sleep(S.grace)
                     } catch {
                         // The work ended first, or nobody wants to wait for it.
                         return
                     }
-                    self.setting.logger.notice(
+                    self.context.logger.notice(
                         "what is in work is put off to the next start",
                         metadata: ["stage": "\(S.name)"]
                     )
@@ -47,7 +47,7 @@ package final class StageRunner<S: Stage>: Service {
             }
         } onGracefulShutdown: {
             if self.isBusy {
-                self.setting.logger.notice(
+                self.context.logger.notice(
                     "finishing what is in work",
                     metadata: ["stage": "\(S.name)", "seconds": "\(S.grace)"]
                 )
@@ -69,7 +69,7 @@ package final class StageRunner<S: Stage>: Service {
             }
             if isLast { return }
             guard !Task.isShuttingDownGracefully else { continue }
-            await bell.wait(atMost: wait, sleep: setting.surroundings.sleep)
+            await bell.wait(atMost: wait, sleep: context.timeSource.sleep)
         }
     }
 
@@ -89,11 +89,11 @@ package final class StageRunner<S: Stage>: Service {
             var listens = false
             while true {
                 var next: (batch: [StationRecord], project: PreparedProject)?
-                if failure == nil, running < stage.parallelStations, case .ready(let project) = setting.link.state {
+                if failure == nil, running < stage.parallelStations, case .ready(let project) = context.link.state {
                     do throws(LedgerError) {
                         if try await mayBegin() {
                             if queue.isEmpty {
-                                queue = try await stage.due(at: setting.surroundings.now(), besides: inWork)
+                                queue = try await stage.due(at: context.timeSource.now(), besides: inWork)
                             }
                             if !queue.isEmpty { next = (queue.removeFirst(), project) }
                         }
@@ -148,21 +148,21 @@ package final class StageRunner<S: Stage>: Service {
     }
 
     private func mayBegin() async throws(LedgerError) -> Bool {
-        let isStopping = Task.isShuttingDownGracefully || setting.isStopping()
+        let isStopping = Task.isShuttingDownGracefully || context.isStopping()
         if Task.isCancelled || (isStopping && !S.beginsWhileStopping) { return false }
-        return try await setting.ledger.pausedSince() == nil
+        return try await context.ledger.pausedSince() == nil
     }
 
     /// A bug of ours, or a row that makes no sense, must not keep the other stations from being delivered.
     private func setAside(_ stations: [StationRecord], because error: LedgerError) async -> LedgerError? {
-        setting.logger.critical(
+        context.logger.critical(
             "stations are set aside for an hour: this is a bug in drop360",
             metadata: ["stage": "\(S.name)", "stations": "\(stations.map(\.path))", "error": "\(error)"]
         )
-        let now = setting.surroundings.now()
+        let now = context.timeSource.now()
         for station in stations {
             do throws(LedgerError) {
-                _ = try await setting.ledger.postpone(
+                _ = try await context.ledger.postpone(
                     station.id,
                     digest: station.state.digest,
                     until: now.addingTimeInterval(3600),
@@ -176,10 +176,10 @@ package final class StageRunner<S: Stage>: Service {
     }
 
     private func untilNextDue() async throws(LedgerError) -> Duration {
-        let now = setting.surroundings.now()
+        let now = context.timeSource.now()
         // Links and operators ring when it goes on.
-        guard case .ready = setting.link.state, try await setting.ledger.pausedSince() == nil,
-            let due = try await setting.ledger.nextDue(at: now, exceptIn: setting.lostPlaces())
+        guard case .ready = context.link.state, try await context.ledger.pausedSince() == nil,
+            let due = try await context.ledger.nextDue(at: now, exceptIn: context.lostPlaces())
         else {
             return .seconds(3600)
         }
@@ -191,10 +191,10 @@ package final class StageRunner<S: Stage>: Service {
     /// A ledger that can't be written for now is waited for; anything else ends the daemon.
     private func judge(_ error: LedgerError) throws -> Duration {
         guard case .retry = error.remedy else {
-            setting.logger.critical("the ledger cannot be used", metadata: ["stage": "\(S.name)", "error": "\(error)"])
+            context.logger.critical("the ledger cannot be used", metadata: ["stage": "\(S.name)", "error": "\(error)"])
             throw error
         }
-        setting.logger.error("the ledger could not be written", metadata: ["stage": "\(S.name)", "error": "\(error)"])
+        context.logger.error("the ledger could not be written", metadata: ["stage": "\(S.name)", "error": "\(error)"])
         return .seconds(10)
     }
 }

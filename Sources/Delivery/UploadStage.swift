@@ -12,23 +12,23 @@ package struct UploadStage: Stage {
     package static let grace = Duration.seconds(13)
     /// Few, so that a new inbox or a new capture has not long to wait for its turn.
     private static let fetched = 12
-    private let setting: DeliverySetting
+    private let context: DeliveryContext
     private let slots: Slots
     /// So many stations are begun at once that the last faces of one do not leave the line idle.
     package let parallelStations: Int
 
     /// - Parameters:
-    ///   - setting: What it works with.
+    ///   - context: What it works with.
     ///   - concurrency: Faces under way at once.
-    package init(setting: DeliverySetting, concurrency: Int) {
-        self.setting = setting
-        slots = Slots { [pace = setting.client.pace] in min(concurrency, pace.allowed) }
+    package init(context: DeliveryContext, concurrency: Int) {
+        self.context = context
+        slots = Slots { [pace = context.client.pace] in min(concurrency, pace.allowed) }
         parallelStations = 1 + (concurrency + 5) / 6
     }
 
     package func due(at now: Date, besides inWork: Set<StationNumber>) async throws(LedgerError) -> [[StationRecord]] {
         let limit = Self.fetched + inWork.count
-        let due = try await setting.ledger.dueForUpload(at: now, limit: limit, exceptIn: setting.lostPlaces())
+        let due = try await context.ledger.dueForUpload(at: now, limit: limit, exceptIn: context.lostPlaces())
         return due.filter { !inWork.contains($0.id) }.map { [$0] }
     }
 
@@ -38,25 +38,25 @@ package struct UploadStage: Stage {
 
     private func process(_ station: StationRecord, in project: PreparedProject) async throws(LedgerError) {
         guard let capture = station.capture, let digest = station.state.digest else { return }
-        let begun = try await setting.ledger.record(
+        let begun = try await context.ledger.record(
             .uploadStarted(digest),
             for: station.id,
-            at: setting.surroundings.now()
+            at: context.timeSource.now()
         )
         guard begun.state == .uploading(digest) else { return }
-        setting.changed(begun)
-        let pending = try await setting.ledger.faces(of: station.id).filter { $0.state == .pending }
+        context.changed(begun)
+        let pending = try await context.ledger.faces(of: station.id).filter { $0.state == .pending }
         guard !pending.isEmpty else {
             // All faces were sent before the station was interrupted.
-            let done = try await setting.ledger.record(
+            let done = try await context.ledger.record(
                 .uploadFinished(digest),
                 for: station.id,
-                at: setting.surroundings.now()
+                at: context.timeSource.now()
             )
-            return setting.changed(done)
+            return context.changed(done)
         }
-        setting.board.begin(station.id, path: station.path, total: pending.reduce(0) { $0 + $1.size })
-        defer { setting.board.end(station.id) }
+        context.board.begin(station.id, path: station.path, total: pending.reduce(0) { $0 + $1.size })
+        defer { context.board.end(station.id) }
 
         let outcomes = await withTaskGroup(of: Result<StationRecord, FaceFailure>.self) { group in
             for face in pending {
@@ -88,12 +88,12 @@ package struct UploadStage: Stage {
                 if Self.weight(of: error) > worst.map(Self.weight) ?? -1 { worst = error }
             }
         }
-        if let worst { try await setting.settle(worst, for: begun, atLeast: asked) }
+        if let worst { try await context.settle(worst, for: begun, atLeast: asked) }
     }
 
     private func announce(_ record: StationRecord) {
-        setting.logger.debug("station is uploaded", metadata: ["station.path": "\(record.path)"])
-        setting.changed(record)
+        context.logger.debug("station is uploaded", metadata: ["station.path": "\(record.path)"])
+        context.changed(record)
     }
 
     /// Of several faces' errors the one with the widest consequence decides.
@@ -107,7 +107,7 @@ package struct UploadStage: Stage {
         }
     }
 
-    private func isLarge(_ face: FaceRecord) -> Bool { face.size >= setting.parts.threshold }
+    private func isLarge(_ face: FaceRecord) -> Bool { face.size >= context.parts.threshold }
 
     /// Why one face did not get through.
     package enum FaceFailure: Error {
@@ -145,25 +145,25 @@ package struct UploadStage: Stage {
             if Task.isCancelled { throw .interrupted }
             source =
                 if let place = image.storedIn {
-                    try await setting.client.openFace(image, inbox: setting.renderedFaces, folder: place)
+                    try await context.client.openFace(image, inbox: context.renderedFaces, folder: place)
                 } else {
-                    try await setting.client.openFace(image, inbox: station.inbox, folder: station.path)
+                    try await context.client.openFace(image, inbox: station.inbox, folder: station.path)
                 }
         } catch { throw .cdf(error) }
-        let description = Image360Model.file(face.face, image, of: capture, dataSetID: project.dataSetID)
+        let description = LegacyModel.file(face.face, image, of: capture, dataSetID: project.dataSetID)
         if isLarge(face) {
             let key = FaceKey(station: station.id, digest: digest, face: face.face)
-            receipt = try await PartedFace(setting: setting, slots: slots, key: key, source: source).send(description)
+            receipt = try await PartedFace(context: context, slots: slots, key: key, source: source).send(description)
         } else {
             receipt = try await sendWhole(source, description, of: station)
         }
         do throws(LedgerError) {
-            return try await setting.ledger.recordSent(
+            return try await context.ledger.recordSent(
                 face.face,
                 of: station.id,
                 digest: digest,
                 receipt: receipt,
-                at: setting.surroundings.now()
+                at: context.timeSource.now()
             )
         } catch { throw .ledger(error) }
     }
@@ -174,10 +174,10 @@ package struct UploadStage: Stage {
         of station: StationRecord
     ) async throws(FaceFailure) -> FileReceipt {
         do throws(CDFError) {
-            let id = try await setting.client.upload(description, from: source) { [board = setting.board] bytes in
+            let id = try await context.client.upload(description, from: source) { [board = context.board] bytes in
                 board.add(bytes, to: station.id)
             }
-            setting.link.passed(station.id)
+            context.link.recordSuccess(of: station.id)
             return FileReceipt(rawValue: id)
         } catch { throw .cdf(error) }
     }

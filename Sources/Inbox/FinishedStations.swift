@@ -2,7 +2,7 @@ import DropFolder
 
 /// The stations directly in one folder for which nothing is left to do: some fifty bytes each, no watch, no listing.
 ///
-/// A plain value. A line says under which stamp the station was finished. A listing of the folder above ``meet(_:mark:listing:isDeep:)``s
+/// A plain value. A line says under which stamp the station was finished. A listing of the folder above ``markSeen(_:mark:listing:isDeep:)``s
 /// each of them and thereby says which have gone, and which are due for a look of their own.
 struct FinishedStations: Sendable {
     private struct Line {
@@ -61,7 +61,7 @@ struct FinishedStations: Sendable {
     ///   - mark: As the listing shows it.
     ///   - listing: Which; 0 where only this name is looked at.
     ///   - isDeep: It has to be looked at whatever its mark says.
-    mutating func meet(_ name: String, mark: FolderMark, listing: UInt32, isDeep: Bool) -> Bool {
+    mutating func markSeen(_ name: String, mark: FolderMark, listing: UInt32, isDeep: Bool) -> Bool {
         guard let line = find(name), lines[line].isAlive else { return false }
         if listing != 0 { lines[line].listing = listing }
         if isDeep || lines[line].mark != mark { setDue(line, true) }
@@ -76,7 +76,7 @@ struct FinishedStations: Sendable {
     }
 
     /// Removes those that the listing did not meet, and returns their names.
-    mutating func takeUnmet(by listing: UInt32) -> [String] {
+    mutating func removeUnseen(by listing: UInt32) -> [String] {
         var unmet: [String] = []
         for line in lines.indices where lines[line].isAlive && lines[line].listing != listing {
             unmet.append(name(of: lines[line]))

@@ -44,5 +44,5 @@ package enum InboxTrouble: OperatorFacingError, Equatable {
         }
     }
 
-    package var remedy: Remedy { .retry(after: InboxPace.lostRoot) }
+    package var remedy: Remedy { .retry(after: ScanIntervals.lostRoot) }
 }

@@ -14,8 +14,8 @@ package final class InboxWatcher: Service {
     private let inboxes: [InboxSettings]
     /// Handed to the scanner, and not kept: it is as large as the season.
     private let known: Mutex<[String: KnownStations]>
-    private let bystander: Bystander?
-    private let pace: InboxPace
+    private let bystander: StateDirectoryWatch?
+    private let pace: ScanIntervals
     private let logger: Logger
     let mailbox: Mailbox
 
@@ -29,7 +29,7 @@ package final class InboxWatcher: Service {
     package init(
         inboxes: [InboxSettings],
         known: sending [String: KnownStations] = [:],
-        bystander: Bystander? = nil,
+        bystander: StateDirectoryWatch? = nil,
         rescanInterval: Duration = .seconds(5),
         logger: Logger
     ) {
@@ -37,7 +37,7 @@ package final class InboxWatcher: Service {
         self.known = Mutex(known)
         self.bystander = bystander
         self.logger = logger
-        pace = InboxPace(rescanInterval: rescanInterval)
+        pace = ScanIntervals(rescanInterval: rescanInterval)
         var status = InboxStatus(lastProgress: .now)
         for inbox in inboxes { status.roots[inbox.root] = .unknown }
         let mailbox = Mailbox(status: status)

@@ -12,7 +12,7 @@ struct Root {
     }
 
     /// One listing of the whole inbox.
-    struct Pass {
+    struct Sweep {
         var open: [WatchTree.NodeID]
         var reason: Reason
         /// Somebody waits for its end: it counts as settling.
@@ -46,13 +46,13 @@ struct Root {
     var trouble: InboxTrouble?
     /// Whether the inbox's folder and all below it get watches.
     var isWatched = false
-    var pass: Pass?
+    var sweep: Sweep?
     /// Another full listing must follow the one under way.
-    var passAgain = false
+    var sweepAgain = false
     /// Listed to its end since it was found.
     var isListed = false
     /// When the next full listing looks into finished stations as well.
-    var nextDeepPass = Instant.now
+    var nextDeepSweep = Instant.now
     /// The pause between two glances at stations that were finished a short while ago.
     var glancePauses: [ExactName: Duration] = [:]
     /// inotify has to prove by then that it tells of this folder.
@@ -73,7 +73,7 @@ struct Root {
         self.settings = settings
         self.known = known.live
         finished = known.finished
-        settling = Settling(quietPeriod: settings.settle, glance: InboxPace.glance)
+        settling = Settling(quietPeriod: settings.settle, glance: ScanIntervals.glance)
     }
 
     /// The stations whose loss would be one.

@@ -16,8 +16,8 @@ extension Scanner {
         let (parent, name) = KnownStations.split(path)
         roots[index].finished[ExactName(parent), default: FinishedStations()].add(name, stamp: stamp)
         // What happened since the last listing is told by no event any more: the first glance sees it.
-        roots[index].glancePauses[ExactName(path)] = InboxPace.finishedGlances.first
-        appointments.set(.glance(index, ExactName(path)), at: rounded(.now + InboxPace.finishedGlances.first))
+        roots[index].glancePauses[ExactName(path)] = ScanIntervals.finishedGlances.first
+        appointments.set(.glance(index, ExactName(path)), at: rounded(.now + ScanIntervals.finishedGlances.first))
     }
 
     /// Has a station that was finished a short while ago looked at, and again after twice the pause: corrections come soon or hardly ever.
@@ -31,7 +31,7 @@ extension Scanner {
         }
         glances.add(found.id, because: .poll)
         // From then on the rescan is as quick.
-        guard pause * 2 <= min(InboxPace.finishedGlances.last, now.duration(to: roots[index].nextDeepPass)) else {
+        guard pause * 2 <= min(ScanIntervals.finishedGlances.last, now.duration(to: roots[index].nextDeepSweep)) else {
             roots[index].glancePauses[ExactName(path)] = nil
             return
         }
@@ -47,7 +47,7 @@ extension Scanner {
             guard let node = tree[next.id] else { continue }
             let looked = glance(below: next.id, node, limit: left)
             left -= max(looked, 1)
-            roots[node.inbox].pass?.busy += began.duration(to: .now)
+            roots[node.inbox].sweep?.busy += began.duration(to: .now)
         }
     }
 

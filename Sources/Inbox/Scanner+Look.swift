@@ -18,7 +18,7 @@ private struct Listing {
     var entries: [FolderEntry]
     /// Finished stations that are there.
     var finished = 0
-    /// What ``FinishedStations/takeUnmet(by:)`` tells the others by; nil where all are there.
+    /// What ``FinishedStations/removeUnseen(by:)`` tells the others by; nil where all are there.
     var number: UInt32?
 }
 
@@ -35,15 +35,15 @@ extension Scanner {
     ///   - id: Which.
     ///   - reason: Why.
     ///   - names: The names in it that something happened to; nil for all.
-    ///   - inPass: It is part of a full listing, which goes on below it.
-    mutating func look(at id: NodeID, because reason: Reason, only names: Set<String>? = nil, inPass: Bool = false) {
+    ///   - inSweep: It is part of a full listing, which goes on below it.
+    mutating func look(at id: NodeID, because reason: Reason, only names: Set<String>? = nil, inSweep: Bool = false) {
         guard let node = tree[id] else { return }
         let path = tree.path(of: id)
         do throws(LookFailure) {
             let folder = try open(id, node)
             if let names, try look(for: names, in: folder, path, id, node, because: reason) { return }
-            let listing = try list(folder, path, id, node, isDeep: inPass && roots[node.inbox].pass?.isDeep == true)
-            take(listing, of: path, id, node, because: reason, inPass: inPass)
+            let listing = try list(folder, path, id, node, isDeep: inSweep && roots[node.inbox].sweep?.isDeep == true)
+            take(listing, of: path, id, node, because: reason, inSweep: inSweep)
         } catch {
             take(error, of: id, node, because: reason)
         }
@@ -55,7 +55,7 @@ extension Scanner {
         _ id: NodeID,
         _ node: WatchTree.Node,
         because reason: Reason,
-        inPass: Bool
+        inSweep: Bool
     ) {
         if unreadable.remove(id) != nil { appointments.cancel(.readAgain(id)) }
         // Reports and the probe may well be in the folder below a disk that is not mounted.
@@ -63,7 +63,7 @@ extension Scanner {
         if node.parent == nil, !believes(isEmpty: isEmpty, of: node.inbox) { return }
         noteWhetherEmptied(path, isEmpty: isEmpty, node)
         if let number = listing.number, !hides(path, isEmpty: isEmpty, in: node.inbox) {
-            let gone = roots[node.inbox].finished[ExactName(path)]?.takeUnmet(by: number) ?? []
+            let gone = roots[node.inbox].finished[ExactName(path)]?.removeUnseen(by: number) ?? []
             for name in gone { sayVanished(path.isEmpty ? name : path + "/" + name, in: node.inbox) }
         }
         let snapshot = FolderSnapshot(
@@ -74,7 +74,7 @@ extension Scanner {
         )
         comparePoseLists(of: id, path, node, with: listing.entries, half: snapshot.half)
         tree.note(snapshot.isStation ? .station : .plain, of: id)
-        compareSubfolders(of: id, node, with: snapshot.subfolders, because: reason, inPass: inPass)
+        compareSubfolders(of: id, node, with: snapshot.subfolders, because: reason, inSweep: inSweep)
         let isWaiting = judgeHindrances(snapshot, id, in: node.inbox, because: reason)
         if !snapshot.isStation, !isWaiting { roots[node.inbox].settling.remove(id) }
         judge(snapshot, id, in: node.inbox, because: reason)
@@ -137,7 +137,7 @@ extension Scanner {
             var met = 0
             let entries = try folder.entries(ignoring: rules) { name, stamp in
                 guard stamp.kind == .folder,
-                    finished.meet(name, mark: FolderMark(stamp), listing: number, isDeep: isDeep)
+                    finished.markSeen(name, mark: FolderMark(stamp), listing: number, isDeep: isDeep)
                 else { return false }
                 met += 1
                 return true
@@ -187,12 +187,12 @@ extension Scanner {
                 continue
             }
             let mark = FolderMark(stamp)
-            if roots[node.inbox].finished[key]?.meet(name, mark: mark, listing: 0, isDeep: false) == true {
+            if roots[node.inbox].finished[key]?.markSeen(name, mark: mark, listing: 0, isDeep: false) == true {
                 glances.add(id, because: .poll)
                 continue
             }
             guard roots[node.inbox].settings.ignore.role(of: name, kind: .folder) == .folder else { continue }
-            meet(name, stamp, in: id, node, because: reason, inPass: false)
+            markSeen(name, stamp, in: id, node, because: reason, inSweep: false)
         }
         return true
     }
@@ -220,17 +220,17 @@ extension Scanner {
         roots[inbox].settling.remove(id)
         let isOpen = !snapshot.beingWritten.isEmpty
         roots[inbox].known[path] = Root.Known(stamp: PackedStamp(stamp), wasBeingWritten: isOpen)
-        if isOpen { appointments.set(.openFiles(id), at: rounded(.now + InboxPace.openFile)) }
+        if isOpen { appointments.set(.openFiles(id), at: rounded(.now + ScanIntervals.openFile)) }
         outgoing.append(.quiet(snapshot))
         guard roots[inbox].isWatched else { return }
-        relookPauses[id] = InboxPace.glance
-        appointments.set(.relook(id), at: rounded(.now + InboxPace.glance))
+        relookPauses[id] = ScanIntervals.glance
+        appointments.set(.relook(id), at: rounded(.now + ScanIntervals.glance))
     }
 
     private mutating func noteUnreadable(_ id: NodeID, _ error: DropFolderError) {
         guard let node = tree[id] else { return }
         roots[node.inbox].settling.remove(id)
-        appointments.set(.readAgain(id), at: .now + InboxPace.unwatched)
+        appointments.set(.readAgain(id), at: .now + ScanIntervals.unwatched)
         tree.note(.unreadable, of: id)
         guard unreadable.insert(id).inserted else { return }
         logger.warning("A folder cannot be listed; it is tried again.", metadata: ["error": "\(error)"])

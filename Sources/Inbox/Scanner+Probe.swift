@@ -11,7 +11,7 @@ extension Scanner {
         do throws(LookFailure) { _ = try open(id, node) } catch { return }
         guard tree[id]?.watch != nil, let probe = ProbeFile(in: roots[index].settings.root) else { return }
         roots[index].probe = probe
-        appointments.set(.probe(index), at: .now + InboxPace.probe)
+        appointments.set(.probe(index), at: .now + ScanIntervals.probe)
     }
 
     mutating func hearProbe(of index: Int) {

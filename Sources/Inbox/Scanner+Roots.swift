@@ -18,12 +18,12 @@ extension Scanner {
             let folder = try OpenFolder(root: roots[index].settings.root)
             let identity = FolderIdentity(try folder.stamp())
             roots[index].saidShortage = false
-            appointments.set(.root(index), at: rounded(.now + InboxPace.standingRoot))
+            appointments.set(.root(index), at: rounded(.now + ScanIntervals.standingRoot))
             if isStanding(index, as: identity) {
                 guard let trouble = roots[index].trouble, let node = roots[index].node else { return }
                 // Seemed unmounted; perhaps something has come into it.
                 work.add(node, because: .recheck)
-                if case .emptied = trouble { appointments.set(.root(index), at: .now + InboxPace.lostRoot) }
+                if case .emptied = trouble { appointments.set(.root(index), at: .now + ScanIntervals.lostRoot) }
                 return
             }
             if roots[index].node != nil {
@@ -38,12 +38,12 @@ extension Scanner {
             roots[index].isWatched = canWatch(index, folder)
             let node = tree.addRoot(inbox: index, identity: identity)
             roots[index].node = node
-            roots[index].pass = Root.Pass(open: [node], reason: .arrival, isAwaited: true, isDeep: true)
+            roots[index].sweep = Root.Sweep(open: [node], reason: .arrival, isAwaited: true, isDeep: true)
             if roots[index].isWatched { sendProbe(to: index) }
         } catch {
             guard error.isOwnShortage else { return lose(index, .unreadable(error)) }
             // Nothing is known of the inbox just now; that is no reason to say that it is lost.
-            appointments.set(.root(index), at: .now + InboxPace.lostRoot)
+            appointments.set(.root(index), at: .now + ScanIntervals.lostRoot)
             guard roots[index].saidShortage == false else { return }
             roots[index].saidShortage = true
             logger.warning(
@@ -70,7 +70,7 @@ extension Scanner {
 
     private func canWatch(_ index: Int, _ folder: borrowing OpenFolder) -> Bool {
         guard instance != nil, !roots[index].isDeaf else { return false }
-        let ground = InboxGround(folder, settings: roots[index].settings)
+        let ground = InboxFileSystem(folder, settings: roots[index].settings)
         if roots[index].settings.detection == .auto, !ground.canBeWatched {
             logger.info(
                 "The inbox lies on a file system that does not tell of all changes; it is listed every few seconds.",
@@ -86,7 +86,7 @@ extension Scanner {
     mutating func lose(_ index: Int, _ trouble: InboxTrouble) {
         note(trouble, of: index)
         clear(index)
-        appointments.set(.root(index), at: .now + InboxPace.lostRoot)
+        appointments.set(.root(index), at: .now + ScanIntervals.lostRoot)
     }
 
     /// Notes that the inbox seems unmounted; its folder keeps its watch, so that what comes into it is heard of.
@@ -97,11 +97,11 @@ extension Scanner {
             for child in tree[node]?.children.values.map(\.self) ?? [] { drop(child, isGone: false, because: .arrival) }
         }
         forgetProgress(of: index)
-        appointments.set(.root(index), at: .now + InboxPace.lostRoot)
+        appointments.set(.root(index), at: .now + ScanIntervals.lostRoot)
     }
 
     private mutating func note(_ trouble: InboxTrouble, of index: Int) {
-        if !trouble.isLike(roots[index].trouble) {
+        if !trouble.isEquivalent(to: roots[index].trouble) {
             outgoing.append(.rootLost(inbox: roots[index].settings.root, trouble))
         }
         roots[index].trouble = trouble
@@ -116,14 +116,14 @@ extension Scanner {
 
     private mutating func forgetProgress(of index: Int) {
         roots[index].settling.removeAll()
-        roots[index].pass = nil
-        roots[index].passAgain = false
+        roots[index].sweep = nil
+        roots[index].sweepAgain = false
         roots[index].isListed = false
         roots[index].sawDepartures = false
         roots[index].probe?.remove()
         roots[index].probe = nil
         appointments.cancel(.probe(index))
-        appointments.cancel(.pass(index))
+        appointments.cancel(.sweep(index))
     }
 
     /// Whether the listing of the inbox itself can be what it seems: an unmounted disk looks like an empty folder.
@@ -143,8 +143,8 @@ extension Scanner {
         guard roots[index].trouble != nil else { return true }
         roots[index].trouble = nil
         outgoing.append(.rootFound(inbox: roots[index].settings.root))
-        guard roots[index].pass == nil, let node = roots[index].node else { return true }
-        roots[index].pass = Root.Pass(open: [node], reason: .arrival, isAwaited: true, isDeep: true)
+        guard roots[index].sweep == nil, let node = roots[index].node else { return true }
+        roots[index].sweep = Root.Sweep(open: [node], reason: .arrival, isAwaited: true, isDeep: true)
         return false
     }
 
@@ -158,58 +158,58 @@ extension Scanner {
     ///   - isDeep: Finished stations are looked into whether or not it is time for that.
     mutating func startPass(of index: Int, isAwaited: Bool, isDeep: Bool = false) {
         guard let node = roots[index].node else { return }
-        guard roots[index].pass == nil else {
-            roots[index].passAgain = true
-            if isDeep { roots[index].nextDeepPass = .now }
+        guard roots[index].sweep == nil else {
+            roots[index].sweepAgain = true
+            if isDeep { roots[index].nextDeepSweep = .now }
             return
         }
-        roots[index].pass = Root.Pass(
+        roots[index].sweep = Root.Sweep(
             open: [node],
             reason: roots[index].isWatched ? .rescan : .poll,
             isAwaited: isAwaited,
-            isDeep: isDeep || roots[index].nextDeepPass <= .now
+            isDeep: isDeep || roots[index].nextDeepSweep <= .now
         )
     }
 
     /// Goes on with the inbox's listing for some folders.
     mutating func proceed(with index: Int) {
-        guard let reason = roots[index].pass?.reason else { return }
+        guard let reason = roots[index].sweep?.reason else { return }
         let began = Instant.now
         var left = Self.turn
-        while left > 0, !mailbox.isStopped, let id = roots[index].pass?.open.popLast() {
-            look(at: id, because: reason, inPass: true)
+        while left > 0, !mailbox.isStopped, let id = roots[index].sweep?.open.popLast() {
+            look(at: id, because: reason, inSweep: true)
             left -= 1
         }
-        roots[index].pass?.busy += began.duration(to: .now)
+        roots[index].sweep?.busy += began.duration(to: .now)
         // The finished stations that it found in need of a look are part of it.
-        if roots[index].pass?.open.isEmpty == true, glances.count == 0 { endPass(of: index) }
+        if roots[index].sweep?.open.isEmpty == true, glances.count == 0 { endSweep(of: index) }
     }
 
-    private mutating func endPass(of index: Int) {
-        guard let pass = roots[index].pass else { return }
-        roots[index].pass = nil
+    private mutating func endSweep(of index: Int) {
+        guard let sweep = roots[index].sweep else { return }
+        roots[index].sweep = nil
         if roots[index].isListed { status.rescans += 1 }
         roots[index].isListed = true
         forgetEmptied(of: index)
         missKnown(of: index)
         let isWatched = roots[index].isWatched
-        if pass.isDeep {
-            roots[index].nextDeepPass =
+        if sweep.isDeep {
+            roots[index].nextDeepSweep =
                 .now
                 + (isWatched
-                    ? pace.pauseAfterDeepRescan(taking: pass.busy) : pace.pauseAfterDeepPoll(taking: pass.busy))
+                    ? pace.pauseAfterDeepRescan(taking: sweep.busy) : pace.pauseAfterDeepPoll(taking: sweep.busy))
         }
         let pause =
-            if roots[index].passAgain {
-                InboxPace.afterOverflow
+            if roots[index].sweepAgain {
+                ScanIntervals.afterOverflow
             } else if isWatched {
-                pace.pauseAfterRescan(taking: pass.busy)
+                pace.pauseAfterRescan(taking: sweep.busy)
             } else {
-                pace.pauseAfterPoll(taking: pass.busy, settle: roots[index].settings.settle)
+                pace.pauseAfterPoll(taking: sweep.busy, settle: roots[index].settings.settle)
             }
-        appointments.set(.pass(index), noLaterThan: rounded(.now + pause))
-        if roots[index].nextDeepPass > .now {
-            appointments.set(.pass(index), noLaterThan: rounded(roots[index].nextDeepPass))
+        appointments.set(.sweep(index), noLaterThan: rounded(.now + pause))
+        if roots[index].nextDeepSweep > .now {
+            appointments.set(.sweep(index), noLaterThan: rounded(roots[index].nextDeepSweep))
         }
     }
 
@@ -251,7 +251,7 @@ extension Scanner {
 
 extension InboxTrouble {
     /// Whether an operator would take it for the same.
-    fileprivate func isLike(_ other: InboxTrouble?) -> Bool {
+    fileprivate func isEquivalent(to other: InboxTrouble?) -> Bool {
         if case .emptied = self, case .emptied = other { return true }
         return self == other
     }

@@ -10,30 +10,32 @@ extension Scanner {
         _ node: WatchTree.Node,
         with found: [FolderEntry],
         because reason: Reason,
-        inPass: Bool
+        inSweep: Bool
     ) {
         let names = Set(found.map { ExactName($0.name) })
         for (name, child) in node.children where !names.contains(name) {
             drop(child, isGone: !noteAbsentMount(child, below: node), because: reason)
         }
-        for entry in found.reversed() { meet(entry.name, entry.stamp, in: id, node, because: reason, inPass: inPass) }
+        for entry in found.reversed() {
+            markSeen(entry.name, entry.stamp, in: id, node, because: reason, inSweep: inSweep)
+        }
     }
 
     /// Takes that a subfolder is there.
-    mutating func meet(
+    mutating func markSeen(
         _ name: String,
         _ stamp: FileStamp,
         in id: NodeID,
         _ node: WatchTree.Node,
         because reason: Reason,
-        inPass: Bool
+        inSweep: Bool
     ) {
         let identity = FolderIdentity(stamp)
         if let child = node.children[ExactName(name)], let known = tree[child] {
             // Where inotify isn't to be had, inode numbers are not to be trusted either.
             if known.identity == identity || !roots[node.inbox].isWatched && known.identity.device == identity.device {
-                if inPass {
-                    roots[node.inbox].pass?.open.append(child)
+                if inSweep {
+                    roots[node.inbox].sweep?.open.append(child)
                 } else if known.content == .unreadable {
                     work.add(child, because: reason)
                 }
@@ -42,7 +44,7 @@ extension Scanner {
             // Another folder under the old name. What was known below it and isn't found again, the next pass misses.
             _ = noteAbsentMount(child, below: node, now: identity)
             drop(child, isGone: false, because: reason)
-            appointments.set(.pass(node.inbox), noLaterThan: .now + InboxPace.afterOverflow)
+            appointments.set(.sweep(node.inbox), noLaterThan: .now + ScanIntervals.afterOverflow)
         }
         guard node.depth < Self.deepest else {
             noteTooDeep(id, in: node.inbox)
@@ -50,7 +52,7 @@ extension Scanner {
         }
         guard let new = tree.addChild(name, identity: identity, of: id) else { return }
         if identity.device != node.identity.device { noteMount(at: tree.path(of: new), in: node.inbox) }
-        if inPass { roots[node.inbox].pass?.open.append(new) } else { work.add(new, because: reason) }
+        if inSweep { roots[node.inbox].sweep?.open.append(new) } else { work.add(new, because: reason) }
     }
 
     /// Takes a folder and all below it out of the tree.

@@ -19,13 +19,13 @@ extension Scanner {
         case .success(let watch):
             if unwatched.remove(id) != nil, unwatched.isEmpty {
                 watchRetry = nil
-                watchesAreShort = .no
+                watchesAreShort = .none
             }
             if let before = tree.setWatch(watch, on: id) { work.add(before, because: .event) }
         case .failure(.gone): throw .missing(path: folder.path)
         case .failure(.noWatchLeft):
             let pause = min((watchRetry?.pause ?? .seconds(30)) * 2, .seconds(3600))
-            if watchesAreShort == .no { watchesAreShort = .unsaid }
+            if watchesAreShort == .none { watchesAreShort = .unreported }
             shortLimit = NotifyLimits.current().watches
             watchRetry = (.now + pause, pause)
             noteUnwatched(id)
@@ -41,13 +41,13 @@ extension Scanner {
 
     private mutating func noteUnwatched(_ id: NodeID) {
         guard unwatched.insert(id).inserted else { return }
-        appointments.set(.unwatched, noLaterThan: .now + InboxPace.unwatched)
+        appointments.set(.unwatched, noLaterThan: .now + ScanIntervals.unwatched)
     }
 
     /// Says once how many watches are wanting, when all folders have been counted.
     mutating func sayNoWatchLeft() {
-        guard watchesAreShort == .unsaid, work.count == 0, roots.allSatisfy({ $0.pass == nil }) else { return }
-        watchesAreShort = .said
+        guard watchesAreShort == .unreported, work.count == 0, roots.allSatisfy({ $0.sweep == nil }) else { return }
+        watchesAreShort = .reported
         logger.error(
             "The inotify watches are used up: some folders are listed every few seconds instead, which is slower.",
             metadata: [
@@ -65,7 +65,7 @@ extension Scanner {
         }
         for id in unwatched { work.add(id, because: .poll) }
         // About 50 µs each: 5 % of a core at most.
-        let pause = max(InboxPace.unwatched, .microseconds(50) * unwatched.count * 20)
+        let pause = max(ScanIntervals.unwatched, .microseconds(50) * unwatched.count * 20)
         if !unwatched.isEmpty { appointments.set(.unwatched, at: now + pause) }
     }
 
@@ -77,7 +77,7 @@ extension Scanner {
             self.instance = instance
             mailbox.offer(instance)
         } catch {
-            appointments.set(.instance, at: .now + InboxPace.noInstance)
+            appointments.set(.instance, at: .now + ScanIntervals.noInstance)
             return
         }
         logger.notice("inotify is available now; inboxes are watched again.")

@@ -24,9 +24,9 @@ extension Scanner {
         for appointment in appointments.takeDue(at: now) {
             switch appointment {
             case .root(let index): checkRoot(index)
-            case .pass(let index):
-                let isAwaited = roots[index].passAgain
-                if roots[index].pass == nil { roots[index].passAgain = false }
+            case .sweep(let index):
+                let isAwaited = roots[index].sweepAgain
+                if roots[index].sweep == nil { roots[index].sweepAgain = false }
                 startPass(of: index, isAwaited: isAwaited)
             case .relook(let id): relook(id, at: now)
             case .readAgain(let id): work.add(id, because: .recheck)
@@ -68,8 +68,8 @@ extension Scanner {
     }
 
     mutating func passSoon(_ index: Int) {
-        roots[index].passAgain = true
-        appointments.set(.pass(index), noLaterThan: .now + InboxPace.afterOverflow)
+        roots[index].sweepAgain = true
+        appointments.set(.sweep(index), noLaterThan: .now + ScanIntervals.afterOverflow)
     }
 
     func mountsBelow(_ index: Int) -> [MountTable.Mount] {
@@ -159,7 +159,7 @@ extension Scanner {
 
     private mutating func lookAgain(_ index: Int, _ path: String, at now: Instant) {
         guard let node = roots[index].node else {
-            appointments.set(.lookAgain(index, ExactName(path)), at: now + InboxPace.lostRoot)
+            appointments.set(.lookAgain(index, ExactName(path)), at: now + ScanIntervals.lostRoot)
             return
         }
         laterLooks[.lookAgain(index, ExactName(path))] = nil

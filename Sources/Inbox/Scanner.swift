@@ -10,7 +10,7 @@ struct Scanner {
     enum Appointment: Hashable {
         /// Ask the inbox whether it is still the same folder.
         case root(Int)
-        case pass(Int)
+        case sweep(Int)
         /// Look at a station that was said but isn't final: an open file may still grow.
         case relook(NodeID)
         /// Look at a station that was finished a short while ago.
@@ -29,14 +29,14 @@ struct Scanner {
         case instance
     }
 
-    enum Shortage { case no, unsaid, said }
+    enum Shortage { case none, unreported, reported }
 
     let mailbox: Mailbox
     let events: InboxEvents
-    let pace: InboxPace
+    let pace: ScanIntervals
     let logger: Logger
     /// A folder outside of the inboxes whose writers somebody wants to hear of.
-    let bystander: Bystander?
+    let bystander: StateDirectoryWatch?
 
     var instance: NotifyInstance?
     var roots: [Root]
@@ -45,7 +45,7 @@ struct Scanner {
     var work = Worklist()
     /// Folders that hold finished stations which have to be looked at.
     var glances = Worklist()
-    var appointments = Timetable<Appointment, Instant>()
+    var appointments = DeadlineQueue<Appointment, Instant>()
     var status: InboxStatus
     /// What this turn says; leaves with the status.
     var outgoing: [InboxEvent] = []
@@ -55,7 +55,7 @@ struct Scanner {
     var unwatched: Set<NodeID> = []
     var unreadable: Set<NodeID> = []
     var watchRetry: (notBefore: Instant, pause: Duration)?
-    var watchesAreShort = Shortage.no
+    var watchesAreShort = Shortage.none
     /// The limit of watches when it did not suffice.
     var shortLimit: Int?
     var relookPauses: [NodeID: Duration] = [:]
@@ -73,11 +73,11 @@ struct Scanner {
     init(
         inboxes: [InboxSettings],
         known: [String: KnownStations],
-        pace: InboxPace,
+        pace: ScanIntervals,
         mailbox: Mailbox,
         events: InboxEvents,
         instance: NotifyInstance?,
-        bystander: Bystander? = nil,
+        bystander: StateDirectoryWatch? = nil,
         logger: Logger
     ) {
         self.mailbox = mailbox
@@ -108,7 +108,7 @@ struct Scanner {
 
     private mutating func begin() {
         watchBystander()
-        if instance == nil { appointments.set(.instance, at: .now + InboxPace.noInstance) }
+        if instance == nil { appointments.set(.instance, at: .now + ScanIntervals.noInstance) }
         for index in roots.indices { appointments.set(.root(index), at: .now) }
     }
 
@@ -127,9 +127,9 @@ struct Scanner {
         glanceAtFinished()
         for index in roots.indices { proceed(with: index) }
         sayNoWatchLeft()
-        let passing = roots.contains { $0.pass != nil }
+        let sweeping = roots.contains { $0.sweep != nil }
         publish()
-        return work.count > 0 || glances.count > 0 || passing || heldBack
+        return work.count > 0 || glances.count > 0 || sweeping || heldBack
     }
 
     /// Lists the settling folders whose time has come, as far as the stream has room for what may come of it.
@@ -147,7 +147,7 @@ struct Scanner {
 
     private mutating func nextWake(after now: Instant) -> Instant {
         // The look at the inboxes comes before; this is in case there are none.
-        var wake = now + InboxPace.standingRoot * 2
+        var wake = now + ScanIntervals.standingRoot * 2
         if let next = appointments.next() { wake = min(wake, next) }
         // Without room the consumer wakes us.
         if events.room > 0 {
@@ -169,7 +169,7 @@ struct Scanner {
         status.emitted += UInt64(outgoing.count)
         status.firstScanDone = roots.allSatisfy { $0.isListed || $0.trouble != nil }
         status.settling = roots.reduce(work.count + glances.count) { sum, root in
-            sum + root.settling.count + (root.pass?.isAwaited == true || root.passAgain ? 1 : 0)
+            sum + root.settling.count + (root.sweep?.isAwaited == true || root.sweepAgain ? 1 : 0)
         }
         status.settling += laterLooks.values.count { $0 }
         status.unexplained = suspects.count

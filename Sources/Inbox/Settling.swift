@@ -16,7 +16,7 @@ struct Settling<Key: Hashable & Sendable, Instant: InstantProtocol>: Sendable wh
     }
 
     private var entries: [Key: Entry] = [:]
-    private var looks = Timetable<Key, Instant>()
+    private var looks = DeadlineQueue<Key, Instant>()
 
     init(quietPeriod: Duration, glance: Duration) {
         self.quietPeriod = quietPeriod
@@ -64,7 +64,7 @@ struct Settling<Key: Hashable & Sendable, Instant: InstantProtocol>: Sendable wh
 
     mutating func removeAll() {
         entries = [:]
-        looks = Timetable()
+        looks = DeadlineQueue()
     }
 
     /// When the next folder has to be looked at.

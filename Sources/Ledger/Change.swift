@@ -10,7 +10,7 @@ extension StationRow {
     ///   - event: What happened.
     ///   - now: When.
     ///   - detail: For the history; nil takes it from the event.
-    mutating func take(_ event: StationEvent, at now: Date, detail: String? = nil, _ db: Database) throws {
+    mutating func take(_ event: ItemEvent, at now: Date, detail: String? = nil, _ db: Database) throws {
         let before = try stationState()
         let after = try before.after(event)
         let leaving = before.digest
@@ -79,7 +79,7 @@ extension StationRow {
     }
 }
 
-extension StationEvent {
+extension ItemEvent {
     /// How the history spells the event.
     var historyName: String {
         switch self {

@@ -38,7 +38,7 @@ extension StationLedger {
     ///
     /// News of a content that the folder has meanwhile replaced changes nothing; the present content is delivered in its own turn.
     package func record(
-        _ event: StationEvent,
+        _ event: ItemEvent,
         for id: StationNumber,
         at now: Date
     ) async throws(LedgerError) -> StationRecord {
@@ -227,7 +227,7 @@ extension StationLedger {
     }
 }
 
-extension StationEvent {
+extension ItemEvent {
     /// The content that news of a delivery speaks of.
     fileprivate var digest: ContentDigest? {
         switch self {

@@ -12,7 +12,7 @@ extension StationLedger {
     package func knownFolders<Known: Sendable>(
         inbox: String,
         into empty: Known,
-        _ add: @escaping @Sendable (inout Known, _ path: String, _ stamp: String, StationState.Name) -> Void
+        _ add: @escaping @Sendable (inout Known, _ path: String, _ stamp: String, ItemState.Name) -> Void
     ) async throws(LedgerError) -> Known {
         try await read { db in
             var known = empty
@@ -23,7 +23,7 @@ extension StationLedger {
                 arguments: [inbox]
             )
             while let row = try rows.next() {
-                guard let state = StationState.Name(rawValue: row["state"]) else { continue }
+                guard let state = ItemState.Name(rawValue: row["state"]) else { continue }
                 add(&known, row["path"], row["stamp"], state)
             }
             return known
@@ -31,11 +31,11 @@ extension StationLedger {
     }
 
     /// How many stations are in each state; states without any are there with 0.
-    package func counts() async throws(LedgerError) -> [StationState.Name: Int] {
+    package func counts() async throws(LedgerError) -> [ItemState.Name: Int] {
         try await read { db in
-            var counts = Dictionary(uniqueKeysWithValues: StationState.Name.allCases.map { ($0, 0) })
+            var counts = Dictionary(uniqueKeysWithValues: ItemState.Name.allCases.map { ($0, 0) })
             for row in try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM station GROUP BY state") {
-                guard let name = StationState.Name(rawValue: row["state"]) else { continue }
+                guard let name = ItemState.Name(rawValue: row["state"]) else { continue }
                 counts[name] = row["n"]
             }
             return counts
@@ -47,7 +47,7 @@ extension StationLedger {
     /// - Parameters:
     ///   - state: Only those in this state.
     ///   - limit: At most so many.
-    package func stations(in state: StationState.Name? = nil, limit: Int = .max) async throws(LedgerError)
+    package func stations(in state: ItemState.Name? = nil, limit: Int = .max) async throws(LedgerError)
         -> [StationRecord]
     {
         try await read { [unreadable] db in
@@ -106,7 +106,7 @@ extension StationLedger {
         try await read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM history WHERE station = ? ORDER BY id", arguments: [id.rawValue])
                 .map {
-                    guard let state = StationState.Name(rawValue: $0["state"]) else {
+                    guard let state = ItemState.Name(rawValue: $0["state"]) else {
                         throw LedgerError.unreadableRow(station: id.rawValue, detail: "state in the history")
                     }
                     return HistoryEntry(

@@ -18,7 +18,7 @@ package struct StationRecord: Equatable, Sendable, Identifiable {
     package var path: String
     /// What the folder looked like when it was last inspected.
     package var stamp: String
-    package var state: StationState
+    package var state: ItemState
     /// What is delivered, or was last; nil where nothing was ever accepted.
     package var capture: Capture?
     package var notes: [Problem]
@@ -84,7 +84,7 @@ package struct FileReceipt: RawRepresentable, Hashable, Codable, Sendable {
 package struct HistoryEntry: Equatable, Sendable {
     package var at: Date
     package var event: String
-    package var state: StationState.Name
+    package var state: ItemState.Name
     package var detail: String?
 }
 

@@ -40,8 +40,8 @@ struct StationRow: Codable, FetchableRecord, MutablePersistableRecord {
     mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }
 
     /// The state that the columns spell.
-    func stationState() throws -> StationState {
-        guard let name = StationState.Name(rawValue: state) else { throw unreadable("unknown state '\(state)'") }
+    func stationState() throws -> ItemState {
+        guard let name = ItemState.Name(rawValue: state) else { throw unreadable("unknown state '\(state)'") }
         func ownDigest() throws -> ContentDigest {
             guard let digest else { throw unreadable("no digest in state \(state)") }
             return ContentDigest(rawValue: digest)
@@ -56,14 +56,14 @@ struct StationRow: Codable, FetchableRecord, MutablePersistableRecord {
         case .failed:
             .failed(
                 try ownDigest(),
-                try failure.map { try JSON.decode(StationState.Failure.self, $0) }
+                try failure.map { try JSON.decode(ItemState.Failure.self, $0) }
                     ?? { throw unreadable("no failure") }()
             )
         case .withdrawn: .withdrawn
         }
     }
 
-    mutating func setState(_ new: StationState) throws {
+    mutating func setState(_ new: ItemState) throws {
         state = new.name.rawValue
         digest = new.digest?.rawValue
         problems = nil

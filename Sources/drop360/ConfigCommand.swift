@@ -53,7 +53,7 @@ struct ConfigCommand: AsyncParsableCommand {
     /// Looks at what a daemon with this configuration would need at once.
     private static func check(_ configuration: Configuration, environment: [String: String]) throws {
         let isReload = environment["MAINPID"]?.isEmpty == false
-        let hidden = Examination.hiddenSecrets(configuration, environment: environment)
+        let hidden = HealthCheck.hiddenSecrets(configuration, environment: environment)
         if !hidden.isEmpty {
             Exit.say(
                 "Not looked at: \(hidden.joined(separator: " and ")). systemd hands it to the service only"

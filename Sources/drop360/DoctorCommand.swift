@@ -48,26 +48,26 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         tell(Finding("configuration", .good, "\(file) is in order."))
         for note in loaded.notYetEffective { tell(Finding("configuration", .warning, "\(note)")) }
-        Examination.privacy(file: file, configuration).forEach(tell)
-        if let user = Examination.user(state: configuration.state) { tell(user) }
-        tell(Examination.disk(state: configuration.state))
+        HealthCheck.privacy(file: file, configuration).forEach(tell)
+        if let user = HealthCheck.user(state: configuration.state) { tell(user) }
+        tell(HealthCheck.disk(state: configuration.state))
         let daemon = await look(at: configuration, tell)
         for inbox in configuration.inboxes {
-            let seen = Examination.inbox(inbox)
+            let seen = HealthCheck.inbox(inbox)
             // One warning is enough, and the daemon knows better.
-            let said = Examination.reports(inbox, seenBy: daemon)
+            let said = HealthCheck.reports(inbox, seenBy: daemon)
             if said == nil || seen.verdict != .warning { tell(seen) }
             if let said { tell(said) }
         }
-        Examination.reportsElsewhere(daemon).forEach(tell)
-        tell(Examination.notify(configuration, told: daemon?.running == true ? daemon?.detection : nil))
+        HealthCheck.reportsElsewhere(daemon).forEach(tell)
+        tell(HealthCheck.notify(configuration, told: daemon?.running == true ? daemon?.detection : nil))
         var isOffline = false
-        let hidden = Examination.hiddenSecrets(configuration, environment: environment)
+        let hidden = HealthCheck.hiddenSecrets(configuration, environment: environment)
         if !offline, !hidden.isEmpty {
-            tell(Examination.cdf(seenBy: daemon, without: hidden, config: absolute(file)))
+            tell(HealthCheck.cdf(seenBy: daemon, without: hidden, config: absolute(file)))
         } else if !offline {
             let logger = Logger(label: "drop360") { _ in SwiftLogNoOpLogHandler() }
-            let asked = await Examination.cdf(configuration, environment: environment, logger: logger)
+            let asked = await HealthCheck.cdf(configuration, environment: environment, logger: logger)
             asked.findings.forEach(tell)
             isOffline = asked.isOffline
         }
@@ -87,7 +87,7 @@ struct DoctorCommand: AsyncParsableCommand {
         do {
             let ledger = try StationLedger(directory: configuration.state, exclusively: false) { Exit.say("\($0)") }
             if !json { Exit.say("reading the ledger…") }
-            tell(await Examination.ledger(ledger))
+            tell(await HealthCheck.ledger(ledger))
             let inUse = StationLedger.isInUse(directory: configuration.state)
             let isRunning = inUse ?? false
             let status = try await DaemonStatus.read(from: ledger, running: isRunning)

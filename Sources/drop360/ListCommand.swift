@@ -34,8 +34,8 @@ struct ListCommand: AsyncParsableCommand {
     @OptionGroup var options: ListOptions
 
     func run() async throws {
-        let wanted = states.compactMap(StationState.Name.init(rawValue:))
-        let directories = states.filter { StationState.Name(rawValue: $0) == nil }
+        let wanted = states.compactMap(ItemState.Name.init(rawValue:))
+        let directories = states.filter { ItemState.Name(rawValue: $0) == nil }
         guard wanted.count <= 1, directories.count <= 1 else {
             Exit.say("Name one state at most, and one state directory.")
             throw Exit.usage
@@ -45,7 +45,7 @@ struct ListCommand: AsyncParsableCommand {
             !FileManager.default.fileExists(atPath: directory)
         {
             Exit.say(
-                "'\(directory)' is no state. The states are \(StationState.Name.allCases.map(\.rawValue).joined(separator: ", "))."
+                "'\(directory)' is no state. The states are \(ItemState.Name.allCases.map(\.rawValue).joined(separator: ", "))."
             )
             throw Exit.usage
         }

@@ -35,7 +35,7 @@ enum PlannedRequests {
     ///   - stations: Those that are not accepted are passed over.
     ///   - configuration: For space and data set; without one, the sandbox's.
     static func json(of stations: [CheckedStation], configuration: Configuration?) throws -> String {
-        let model = Image360Model(space: configuration?.target.space ?? "sandbox")
+        let model = LegacyModel(space: configuration?.target.space ?? "sandbox")
         var dataSetID: Int64?
         var remark: String?
         switch configuration?.cognite.dataSet {
@@ -46,7 +46,7 @@ enum PlannedRequests {
         var planned: [Planned] = []
         for capture in stations.compactMap(\.capture) {
             for (face, image) in capture.orderedFaces {
-                let file = Image360Model.file(face, image, of: capture, dataSetID: dataSetID)
+                let file = LegacyModel.file(face, image, of: capture, dataSetID: dataSetID)
                 planned.append(Planned(method: "POST", path: "/files?overwrite=true", body: file, remark: remark))
                 planned.append(
                     Planned(

@@ -28,12 +28,12 @@ struct ProgressDisplay: Service {
 
     static func line(
         _ picture: TransferBoard.Picture,
-        counts: [StationState.Name: Int],
+        counts: [ItemState.Name: Int],
         link: LinkState,
         rate: Double
     ) -> String {
         let done = counts[.registered] ?? 0
-        let open = [StationState.Name.accepted, .uploading, .uploaded].reduce(0) { $0 + (counts[$1] ?? 0) }
+        let open = [ItemState.Name.accepted, .uploading, .uploaded].reduce(0) { $0 + (counts[$1] ?? 0) }
         var parts = ["\(done) registered", "\(open) under way"]
         if let refused = counts[.rejected], refused > 0 { parts.append("\(refused) rejected") }
         if let waiting = counts[.incomplete], waiting > 0 { parts.append("\(waiting) incomplete") }

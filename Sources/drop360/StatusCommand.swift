@@ -74,7 +74,7 @@ struct StatusCommand: AsyncParsableCommand {
         }
         lines += status.reportsElsewhere.map { printable($0.words, limit: 1000) }
         if status.running, let detection = status.detection { lines.append(detection.words) }
-        for name in StationState.Name.allCases {
+        for name in ItemState.Name.allCases {
             let count = status.counts[name.rawValue] ?? 0
             lines.append("\(name.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)) \(count)")
         }

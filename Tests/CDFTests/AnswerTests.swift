@@ -65,7 +65,7 @@ struct AnswerTests {
         try await Bench.sandbox { bench async throws in
             let node = NodeReference(space: "sandbox", externalId: "i")
             let nowhere = NodeReference(space: "sandbox", externalId: "nowhere")
-            let write = NodeWrite(node, view: Image360Model.image, properties: ["collection360": .relation(nowhere)])
+            let write = NodeWrite(node, view: LegacyModel.image, properties: ["collection360": .relation(nowhere)])
             let error = try #require(await failure { try await bench.client.apply([write], asked: "a node") })
             guard case .refused(asked: "a node", status: 400, _, let requestID) = error else {
                 Issue.record("\(error)")
@@ -177,7 +177,7 @@ struct AnswerTests {
 
     @Test func `whether CDF takes connections is found out without asking it anything`() async throws {
         try await Bench.sandbox { bench async throws in
-            #expect(await bench.client.takesConnections())
+            #expect(await bench.client.acceptsConnections())
             #expect(try await bench.lines().isEmpty)
         }
         let credentials = CDFSettings.Credentials(tokenURL: "", clientID: "", secret: { "" }, scopes: [])
@@ -186,7 +186,7 @@ struct AnswerTests {
                 settings: CDFSettings(host: host, project: "p", credentials: credentials),
                 logger: .init(label: "test") { _ in EveryDetail() }
             )
-            #expect(await !client.takesConnections())
+            #expect(await !client.acceptsConnections())
             try await client.shutdown()
         }
     }

@@ -56,7 +56,7 @@ struct Bench: Sendable {
         let clock = PauseRecorder()
         let client = CDFClient(
             settings: settings(base, secret: secret, tries: tries, connection: connection, certificate: certificate),
-            surroundings: CDFSurroundings(
+            timeSource: TimeSource(
                 sleep: { try await clock.sleep($0) },
                 timeLimit: timeLimit,
                 now: { clock.date },

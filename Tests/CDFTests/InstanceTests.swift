@@ -12,7 +12,7 @@ struct InstanceTests {
     private func collection(_ id: String, label: String = "C") -> NodeWrite {
         NodeWrite(
             NodeReference(space: "sandbox", externalId: id),
-            view: Image360Model.collection,
+            view: LegacyModel.collection,
             properties: ["label": .string(label)]
         )
     }
@@ -71,7 +71,7 @@ struct InstanceTests {
 
     @Test func `a number that JSON cannot hold is refused before it is sent`() async throws {
         try await Bench.sandbox { bench async throws in
-            let node = NodeWrite(model, view: Image360Model.image, properties: ["translationX": .number(.nan)])
+            let node = NodeWrite(model, view: LegacyModel.image, properties: ["translationX": .number(.nan)])
             let error = await failure { try await bench.client.apply([node], asked: "a node") }
             #expect(error?.remedy == .giveUp)
             #expect(try await bench.lines().isEmpty)

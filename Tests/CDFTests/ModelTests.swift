@@ -33,7 +33,7 @@ struct ModelTests {
         )
     }
 
-    private static let model = Image360Model(space: "plant_360")
+    private static let model = LegacyModel(space: "plant_360")
 
     private static func json(_ value: some Encodable) throws -> NSDictionary {
         let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
@@ -85,7 +85,7 @@ struct ModelTests {
         var capture = Self.contractCapture()
         capture.metadata = ["operator": "A. Crew", "face": "wrong"]
         let image = try #require(capture.faces[.top])
-        let described = Image360Model.file(.top, image, of: capture, dataSetID: 123)
+        let described = LegacyModel.file(.top, image, of: capture, dataSetID: 123)
         let json = try Self.json(described)
         #expect(
             json["metadata"] as? [String: String] == [
@@ -109,7 +109,7 @@ struct ModelTests {
         capture.siteID = String(repeating: character, count: 1024 / character.utf8.count)
         capture.stationID = capture.siteID
         let image = try #require(capture.faces[.bottom])
-        let described = Image360Model.file(.bottom, image, of: capture, dataSetID: nil)
+        let described = LegacyModel.file(.bottom, image, of: capture, dataSetID: nil)
         #expect(described.name.utf16.count <= 256)
         #expect(described.name.hasSuffix("_bottom.jpg"))
         #expect(!described.name.contains("/"))
@@ -138,20 +138,20 @@ struct MisfitTests {
         }
         for face in Face.allCases { image["cubeMap" + face.rawValue.capitalized] = "file" }
         return [
-            view(Image360Model.collection, ["label": "text"]), view(Image360Model.station, ["label": "text"]),
-            view(Image360Model.image, image),
+            view(LegacyModel.collection, ["label": "text"]), view(LegacyModel.station, ["label": "text"]),
+            view(LegacyModel.image, image),
         ]
     }
 
     @Test func `the views of the contract fit`() {
-        #expect(Image360Model.misfits(in: Self.fitting()).isEmpty)
+        #expect(LegacyModel.mismatches(in: Self.fitting()).isEmpty)
     }
 
     @Test func `the views of the sandbox fit`() async throws {
         try await Bench.sandbox { bench async throws in
-            let views = try await bench.client.views(Image360Model.views)
+            let views = try await bench.client.views(LegacyModel.views)
             #expect(views.count == 3)
-            #expect(Image360Model.misfits(in: views).isEmpty)
+            #expect(LegacyModel.mismatches(in: views).isEmpty)
         }
     }
 
@@ -160,12 +160,12 @@ struct MisfitTests {
             var views = Self.fitting()
             let gone = views.remove(at: index)
             #expect(
-                Image360Model.misfits(in: views) == ["view cdf_360_image_schema:\(gone.externalId)/v1 is not there"]
+                LegacyModel.mismatches(in: views) == ["view cdf_360_image_schema:\(gone.externalId)/v1 is not there"]
             )
         }
         var older = Self.fitting()
         older[2].version = "v0"
-        #expect(Image360Model.misfits(in: older) == ["view cdf_360_image_schema:Image360/v1 is not there"])
+        #expect(LegacyModel.mismatches(in: older) == ["view cdf_360_image_schema:Image360/v1 is not there"])
     }
 
     @Test func `every missing property and every wrong type is named`() {
@@ -174,13 +174,13 @@ struct MisfitTests {
                 var views = Self.fitting()
                 views[index].properties[name] = nil
                 let id = "cdf_360_image_schema:\(view.externalId)/v1"
-                #expect(Image360Model.misfits(in: views) == ["view \(id) has no property '\(name)'"])
+                #expect(LegacyModel.mismatches(in: views) == ["view \(id) has no property '\(name)'"])
                 views[index].properties[name] = .init(type: .init(type: "boolean"), nullable: true)
-                let wrong = Image360Model.misfits(in: views)
+                let wrong = LegacyModel.mismatches(in: views)
                 #expect(wrong.count == 1)
                 #expect(wrong.first?.hasPrefix("property '\(name)' of view \(id) is of type boolean, not ") == true)
                 views[index].properties[name] = .init(type: nil, nullable: nil)
-                #expect(Image360Model.misfits(in: views).first?.contains("is of type connection") == true)
+                #expect(LegacyModel.mismatches(in: views).first?.contains("is of type connection") == true)
             }
         }
     }
@@ -190,17 +190,17 @@ struct MisfitTests {
         for name in ["timeTaken", "cubeMapTop"] {
             views[2].properties[name] = .init(type: .init(type: "text"), nullable: false)
         }
-        #expect(Image360Model.misfits(in: views).isEmpty)
+        #expect(LegacyModel.mismatches(in: views).isEmpty)
     }
 
     @Test func `a property that must be given and that we do not know is a misfit; others are not`() {
         var views = Self.fitting()
         views[0].properties["owner"] = .init(type: .init(type: "text"), nullable: true)
         views[0].properties["images"] = .init(type: nil, nullable: false)
-        #expect(Image360Model.misfits(in: views).isEmpty)
+        #expect(LegacyModel.mismatches(in: views).isEmpty)
         views[0].properties["owner"]?.nullable = false
         #expect(
-            Image360Model.misfits(in: views) == [
+            LegacyModel.mismatches(in: views) == [
                 "view cdf_360_image_schema:Image360Collection/v1 demands a property 'owner' that drop360 does not know"
             ]
         )

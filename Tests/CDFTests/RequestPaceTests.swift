@@ -26,13 +26,13 @@ struct RequestPaceTests {
                 window.restart()
                 #expect(window.allowed == 1)
             default:
-                window.passed()
+                window.recordSuccess()
                 #expect(window.allowed >= before && window.allowed <= before + 1)
             }
             epochs.append(window.epoch)
             #expect((1...most).contains(window.allowed))
         }
-        for _ in 0..<(most * most) { window.passed() }
+        for _ in 0..<(most * most) { window.recordSuccess() }
         #expect(window.allowed == most, "what gets through brings all of it back")
     }
 
@@ -53,7 +53,7 @@ struct RequestPaceTests {
         var rounds: [Int] = []
         for _ in 0..<4 {
             rounds.append(window.allowed)
-            for _ in 0..<window.allowed { window.passed() }
+            for _ in 0..<window.allowed { window.recordSuccess() }
         }
         #expect(rounds == [1, 2, 4, 8])
     }

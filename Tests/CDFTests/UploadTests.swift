@@ -22,7 +22,7 @@ struct FaceBench: Sendable {
             .init(fileExtension: png ? "png" : "jpg")
         )
         image = try #require(station.capture.faces[.front])
-        description = Image360Model.file(.front, image, of: station.capture, dataSetID: nil)
+        description = LegacyModel.file(.front, image, of: station.capture, dataSetID: nil)
     }
 
     func open(with client: CDFClient) async throws -> FaceSource {

@@ -16,11 +16,11 @@ struct ClockWatchTests {
         let desk = try Desk()
         let stepped = Mutex(0.0)
         let wakes = Mutex(0)
-        var surroundings = desk.surroundings
-        surroundings.now = { desk.clock.date + stepped.withLock { $0 } }
+        var timeSource = desk.timeSource
+        timeSource.now = { desk.clock.date + stepped.withLock { $0 } }
         let watch = ClockWatch(
             ledger: desk.ledger,
-            surroundings: surroundings,
+            timeSource: timeSource,
             elapsed: { desk.clock.now.offset },
             wake: { wakes.withLock { $0 += 1 } },
             logger: Desk.silent

@@ -27,8 +27,8 @@ final class Desk: Sendable {
         (naps, nap) = AsyncStream.makeStream()
     }
 
-    var surroundings: CDFSurroundings {
-        CDFSurroundings(
+    var timeSource: TimeSource {
+        TimeSource(
             sleep: { [clock, nap] in
                 nap.yield()
                 try await clock.sleep(for: $0)
@@ -132,7 +132,7 @@ final class Desk: Sendable {
     }
 
     @discardableResult
-    func fails(_ record: StationRecord, _ failure: StationState.Failure) async throws -> StationRecord {
+    func fails(_ record: StationRecord, _ failure: ItemState.Failure) async throws -> StationRecord {
         let digest = try #require(record.state.digest)
         return try await ledger.record(.gaveUp(digest, failure), for: record.id, at: clock.date)
     }

@@ -41,14 +41,14 @@ struct IdleWatchTests {
             )
             client = CDFClient(
                 settings: CDFSettings(host: "http://127.0.0.1:1", project: "p", credentials: credentials),
-                surroundings: desk.surroundings,
+                timeSource: desk.timeSource,
                 logger: Desk.silent
             )
             link = Link(
                 client: client,
                 space: "s",
                 dataSet: nil,
-                surroundings: desk.surroundings,
+                timeSource: desk.timeSource,
                 listeners: [],
                 logger: Desk.silent
             )
@@ -61,7 +61,7 @@ struct IdleWatchTests {
                 link: link,
                 lostPlaces: { self.lost.withLock { $0 } },
                 ledger: desk.ledger,
-                surroundings: desk.surroundings,
+                timeSource: desk.timeSource,
                 logger: Desk.silent
             )
         }

@@ -43,7 +43,7 @@ struct PulseTests {
             ledger: desk.ledger,
             signs: parts.signs,
             bell: Doorbell(),
-            surroundings: desk.surroundings,
+            timeSource: desk.timeSource,
             logger: Desk.silent
         )
     }
@@ -141,7 +141,7 @@ struct VitalityTests {
     private let start = ContinuousClock.now
 
     @Test func `an idle daemon lives as long as its scanner turns`() {
-        var vitality = Vitality(patience: .seconds(300), at: start)
+        var vitality = Liveness(patience: .seconds(300), at: start)
         func alive(_ seconds: Int, scannedBefore: Int) -> Bool {
             let now = start + .seconds(seconds)
             return vitality.check(scanner: now - .seconds(scannedBefore), busy: false, steps: 0, at: now)
@@ -152,7 +152,7 @@ struct VitalityTests {
     }
 
     @Test func `a busy stage has to move`() {
-        var vitality = Vitality(patience: .seconds(300), at: start)
+        var vitality = Liveness(patience: .seconds(300), at: start)
         func alive(_ seconds: Int, busy: Bool, steps: UInt64) -> Bool {
             let now = start + .seconds(seconds)
             return vitality.check(scanner: now, busy: busy, steps: steps, at: now)

@@ -21,7 +21,7 @@ struct ReporterTests {
             ledger: desk.ledger,
             places: [inbox ?? desk.inbox.path: .init(reports: reports, reportAfter: after)],
             stateDirectory: desk.state.path,
-            surroundings: desk.surroundings,
+            timeSource: desk.timeSource,
             logger: Desk.silent
         )
     }
@@ -385,7 +385,7 @@ struct ReporterTests {
                 "/slow": .init(reports: .beside, reportAfter: .seconds(1_000_000)),
             ],
             stateDirectory: desk.state.path,
-            surroundings: desk.surroundings,
+            timeSource: desk.timeSource,
             logger: Desk.silent
         )
         try await desk.run(reporter) { _ in }

@@ -8,7 +8,7 @@ import Testing
 struct StatusPageTests {
     private static let now = Date(timeIntervalSince1970: 1_777_629_600)
 
-    private static func record(path: String, _ state: StationState) -> StationRecord {
+    private static func record(path: String, _ state: ItemState) -> StationRecord {
         StationRecord(
             id: StationNumber(rawValue: 7),
             inbox: "/srv/inbox",
@@ -87,7 +87,7 @@ struct StatusPageTests {
         #expect(object["online"] as? Bool == true)
         #expect(object["paused"] as? Bool == false)
         let page = StatusPage(status: Self.status(), now: Self.now).html
-        for name in StationState.Name.allCases { #expect(page.contains("<span>\(name.rawValue)</span>")) }
+        for name in ItemState.Name.allCases { #expect(page.contains("<span>\(name.rawValue)</span>")) }
         #expect(page.contains("<b>3</b><span>registered</span>"))
         #expect(page.contains("<b>0</b><span>failed</span>"))
     }

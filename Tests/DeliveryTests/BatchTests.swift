@@ -25,7 +25,7 @@ struct BatchTests {
         try await Depot.run { depot async throws in
             try await Self.make(bad, of: 7, in: depot) { "site\($0)" }
             try await depot.session { try await $0.deliver() }
-            let expected = (0..<7).map { bad.contains($0) ? StationState.Name.failed : .registered }
+            let expected = (0..<7).map { bad.contains($0) ? ItemState.Name.failed : .registered }
             #expect(try await depot.states() == expected)
             let contents = await depot.server.describeContents()
             let good = 7 - bad.count
@@ -103,7 +103,7 @@ struct BatchTests {
             )
             // Its collection stands, its image was not asked for: another process goes on.
             try await depot.session(tries: 1) { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 try await session.uploads.drain()
                 try await session.registrations.drain()
             }
@@ -153,7 +153,7 @@ struct BatchTests {
         try await Depot.run { depot async throws in
             let ids = try await depot.accept(5)
             try await depot.session { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 try await session.uploads.drain()
                 let now = depot.clock.date
                 for _ in 0..<4 {
@@ -161,7 +161,7 @@ struct BatchTests {
                         _ = try await depot.ledger.postpone(id, until: now, counts: true, reason: "a test", at: now)
                     }
                 }
-                let stage = RegisterStage(setting: session.setting, space: "sandbox")
+                let stage = RegisterStage(context: session.context, space: "sandbox")
                 let batches = try await stage.due(at: now, besides: []).map { $0.map(\.id) }
                 #expect(batches == [Array(ids[..<2]), [ids[2]], [ids[3]], [ids[4]]])
             }

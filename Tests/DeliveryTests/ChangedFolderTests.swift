@@ -45,7 +45,7 @@ struct ChangedFolderTests {
                     trouble.note { try mishap.happen(to: station) }
                 }
             ) { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 try await session.uploads.drain()
                 try await session.registrations.drain()
                 #expect(trouble.errors.isEmpty)
@@ -95,7 +95,7 @@ struct ChangedFolderTests {
                 #"{"match": {"path": "/upload/*"}, "nth": [6], "then": {"kind": "reset"}}"#
             )
             try await depot.session(tries: 1) { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 try await session.uploads.drain()
                 #expect(try await depot.states() == [.uploading])
                 try await depot.accept("site/st", .init(seed: 2))
@@ -116,7 +116,7 @@ struct ChangedFolderTests {
             let face = depot.inbox.path("site/st/top.jpg")
             try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: face)
             try await depot.session { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 try await session.uploads.drain()
                 #expect(try await depot.ledger.station(id).attempts == 1)
                 try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: face)
@@ -131,7 +131,7 @@ struct ChangedFolderTests {
             let id = try await depot.accept("site/st")
             let lost = Mutex<Set<String>>([depot.inbox.path])
             try await depot.session(lostPlaces: { lost.withLock { $0 } }) { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 try await session.uploads.drain()
                 let waiting = try await depot.ledger.station(id)
                 #expect(waiting.state.name == .accepted && waiting.attempts == 0)

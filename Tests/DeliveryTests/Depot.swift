@@ -80,7 +80,7 @@ final class Depot: Sendable {
         _ body: (Session) async throws -> Value
     ) async throws -> Value {
         let (clock, log) = (clock, log)
-        let surroundings = CDFSurroundings(
+        let timeSource = TimeSource(
             sleep: sleep ?? { try await clock.sleep($0) },
             now: { clock.date },
             random: { 0.5 }
@@ -99,7 +99,7 @@ final class Depot: Sendable {
                 stallTimeout: stallTimeout,
                 tries: tries
             ),
-            surroundings: surroundings,
+            timeSource: timeSource,
             logger: logger
         )
         let bells = (upload: Doorbell(), register: Doorbell())
@@ -107,17 +107,17 @@ final class Depot: Sendable {
             client: client,
             space: space,
             dataSet: dataSet,
-            surroundings: surroundings,
+            timeSource: timeSource,
             listeners: [bells.upload, bells.register],
             logger: logger
         )
-        let setting = DeliverySetting(
+        let context = DeliveryContext(
             ledger: ledger,
             client: client,
             link: link,
             board: TransferBoard(),
             schedule: schedule,
-            surroundings: surroundings,
+            timeSource: timeSource,
             logger: logger,
             changed: {
                 changed($0)
@@ -130,16 +130,16 @@ final class Depot: Sendable {
         )
         let session = Session(
             depot: self,
-            setting: setting,
+            context: context,
             uploadBell: bells.upload,
             uploads: StageRunner(
-                UploadStage(setting: setting, concurrency: concurrency),
-                setting: setting,
+                UploadStage(context: context, concurrency: concurrency),
+                context: context,
                 bell: bells.upload
             ),
             registrations: StageRunner(
-                RegisterStage(setting: setting, space: space),
-                setting: setting,
+                RegisterStage(context: context, space: space),
+                context: context,
                 bell: bells.register
             )
         )
@@ -178,7 +178,7 @@ final class Depot: Sendable {
         return ids
     }
 
-    func states() async throws -> [StationState.Name] {
+    func states() async throws -> [ItemState.Name] {
         try await ledger.stations().sorted { $0.id < $1.id }.map(\.state.name)
     }
 
@@ -195,7 +195,7 @@ final class Depot: Sendable {
 /// What one run works with.
 struct Session: Sendable {
     let depot: Depot
-    let setting: DeliverySetting
+    let context: DeliveryContext
     let uploadBell: Doorbell
     let uploads: StageRunner<UploadStage>
     let registrations: StageRunner<RegisterStage>
@@ -205,16 +205,16 @@ struct Session: Sendable {
     /// - Throws: ``Endless`` where that does not come about.
     func deliver(rounds: Int = 60) async throws {
         for _ in 0..<rounds {
-            switch setting.link.state {
-            case .unknown: await setting.link.probe()
+            switch context.link.state {
+            case .unknown: await context.link.probe()
             case .down(let outage):
                 advance(to: outage.nextProbe)
-                await setting.link.probe()
+                await context.link.probe()
             case .ready: break
             }
             try await uploads.drain()
             try await registrations.drain()
-            guard let due = try await depot.ledger.nextDue(at: setting.surroundings.now()) else { return }
+            guard let due = try await depot.ledger.nextDue(at: context.timeSource.now()) else { return }
             advance(to: due)
         }
         throw Endless()

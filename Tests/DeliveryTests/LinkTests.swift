@@ -15,14 +15,14 @@ struct LinkTests {
             try await depot.control.setFaults(#"{"then": {"kind": "reset"}}"#)
             let (clock, isOpen) = (ManualClock(), Shared(false))
             try await depot.session(tries: 1) { session async throws in
-                let client = session.setting.client
+                let client = session.context.client
                 let link = Link(
                     client: client,
                     space: "sandbox",
                     dataSet: nil,
-                    surroundings: CDFSurroundings(sleep: { try await clock.sleep(for: $0) }, now: { clock.date }),
+                    timeSource: TimeSource(sleep: { try await clock.sleep(for: $0) }, now: { clock.date }),
                     listeners: [],
-                    logger: session.setting.logger,
+                    logger: session.context.logger,
                     glance: { isOpen.withLock { $0 } }
                 )
                 let running = Task { await link.run() }

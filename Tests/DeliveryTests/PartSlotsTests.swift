@@ -59,20 +59,20 @@ struct PartSlotsTests {
                 let shared = Slots { slots }
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for (face, image) in capture.orderedFaces.prefix(faces) {
-                        var setting = session.setting
-                        setting.parts.preferredSize = (image.size + 7) / 8
-                        let source = try await setting.client.openFace(
+                        var context = session.context
+                        context.parts.preferredSize = (image.size + 7) / 8
+                        let source = try await context.client.openFace(
                             image,
                             inbox: station.inbox,
                             folder: station.path
                         )
                         let parted = PartedFace(
-                            setting: setting,
+                            context: context,
                             slots: shared,
                             key: FaceKey(station: id, digest: digest, face: face),
                             source: source
                         )
-                        let description = Image360Model.file(face, image, of: capture, dataSetID: nil)
+                        let description = LegacyModel.file(face, image, of: capture, dataSetID: nil)
                         group.addTask {
                             let receipt = try await parted.send(description)
                             #expect(receipt.rawValue == 1)

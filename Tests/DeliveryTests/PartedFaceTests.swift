@@ -38,7 +38,7 @@ struct PartedFaceTests {
             let capture = try #require(try await depot.ledger.station(id).capture)
             try await depot.session(parts: Self.all) { session async throws in
                 try await session.deliver()
-                #expect(session.setting.board.now.bytes == capture.size)
+                #expect(session.context.board.now.bytes == capture.size)
             }
             #expect(try await depot.ledger.station(id).state.name == .registered)
             #expect(await depot.server.describeContents() == .holding(images: 1, stations: 1, collections: 1))
@@ -64,7 +64,7 @@ struct PartedFaceTests {
                 #"{"match": {"path": "/upload/*"}, "nth": [10, 11, 12], \#(Self.stall)}"#
             )
             try await depot.session(parts: rules) { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 let run = Task { try await session.uploads.drain() }
                 try await depot.control.until { $0.filter { $0.line == "PUT /upload" }.count == 12 }
                 run.cancel()
@@ -82,7 +82,7 @@ struct PartedFaceTests {
                 try await session.deliver()
                 let expected = pending.reduce(0) { $0 + $1.size }
                 #expect(
-                    aDayLater ? session.setting.board.now.bytes == expected : session.setting.board.now.bytes < expected
+                    aDayLater ? session.context.board.now.bytes == expected : session.context.board.now.bytes < expected
                 )
             }
             let lines = try await depot.lines(since: before)
@@ -109,7 +109,7 @@ struct PartedFaceTests {
             try await depot.control.setFaults(#"{"nth": [\#(request)], "then": {"kind": "\#(kind)"}}"#)
             try await depot.session(tries: 1, parts: rules) { session async throws in
                 let run = Task {
-                    await session.setting.link.probe()
+                    await session.context.link.probe()
                     try await session.uploads.drain()
                     try await session.registrations.drain()
                 }
@@ -150,9 +150,9 @@ struct PartedFaceTests {
                 #"{"match": {"path": "/files/initmultipartupload"}, "then": {"kind": "expiredURL"}}"#
             )
             try await depot.session(parts: rules) { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 try await session.uploads.drain()
-                guard case .ready = session.setting.link.state else {
+                guard case .ready = session.context.link.state else {
                     Issue.record("one file's addresses must not stop the others")
                     return
                 }
@@ -184,7 +184,7 @@ struct PartedFaceTests {
                     if trouble.isFirst { trouble.note { try Self.spoilTail(of: file) } }
                 }
             ) { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 try await session.uploads.drain()
             }
             try await Self.expectNeverCompleted(id, in: depot)
@@ -198,7 +198,7 @@ struct PartedFaceTests {
                 #"{"match": {"path": "/upload/*"}, "nth": [10, 11, 12], \#(Self.stall)}"#
             )
             try await depot.session(parts: rules) { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 let run = Task { try await session.uploads.drain() }
                 try await depot.control.until { $0.filter { $0.line == "PUT /upload" }.count == 12 }
                 run.cancel()
@@ -207,7 +207,7 @@ struct PartedFaceTests {
             try Self.spoilTail(of: try await Self.file(of: face, id, in: depot))
             try await depot.control.clearFaults()
             try await depot.session(parts: rules) { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 try await session.uploads.drain()
             }
             try await Self.expectNeverCompleted(id, in: depot)

@@ -37,7 +37,7 @@ struct RetryTests {
             for (index, pause) in schedule.pauses.enumerated() {
                 // Each attempt by another daemon: the ledger alone remembers.
                 try await depot.session(tries: 1) { session async throws in
-                    await session.setting.link.probe()
+                    await session.context.link.probe()
                     try await session.uploads.drain()
                     try await session.registrations.drain()
                 }
@@ -47,7 +47,7 @@ struct RetryTests {
                 depot.clock.advance(by: pause - .seconds(1))
                 let before = try await depot.lastRequest()
                 try await depot.session(tries: 1) { session async throws in
-                    await session.setting.link.probe()
+                    await session.context.link.probe()
                     try await session.uploads.drain()
                     try await session.registrations.drain()
                 }
@@ -79,7 +79,7 @@ struct RetryTests {
                 #"{"match": {"path": "/files"}, "nth": [1], "then": {"kind": "status", "status": 429, "retryAfter": 900}}"#
             )
             try await depot.session(concurrency: 1) { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 let now = depot.clock.date
                 try await session.uploads.drain()
                 var waits: [TimeInterval] = []

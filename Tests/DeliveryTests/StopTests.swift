@@ -20,7 +20,7 @@ struct StopTests {
             let id = try await depot.accept("site/st")
             try await depot.control.setFaults(Self.fourthStalls)
             try await depot.session(concurrency: 1) { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 try await testGracefulShutdown { shutdown in
                     try await withThrowingTaskGroup(of: Void.self) { group in
                         group.addTask { try await session.uploads.run() }
@@ -31,7 +31,7 @@ struct StopTests {
                     }
                 }
                 #expect(!session.uploads.isBusy)
-                #expect(session.setting.board.now.transfers.isEmpty)
+                #expect(session.context.board.now.transfers.isEmpty)
             }
             let stopped = try await depot.ledger.station(id)
             #expect(stopped.state.name == .uploading)
@@ -59,7 +59,7 @@ struct StopTests {
             try await depot.control.setFaults(#"{"nth": [\#(request)], "then": {"kind": "\#(kind)"}}"#)
             try await depot.session(tries: 1) { session async throws in
                 let run = Task {
-                    await session.setting.link.probe()
+                    await session.context.link.probe()
                     try await session.uploads.drain()
                     try await session.registrations.drain()
                 }
@@ -87,7 +87,7 @@ struct StopTests {
                 changed: { if $0.state.name == .uploaded { announce.yield($0.id) } },
                 sleep: { try await asleep.sleep(until: asleep.now.advanced(by: $0)) }
             ) { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 let running = Task { try await session.uploads.run() }
                 _ = try await eventually("six faces on their way") { () async throws -> Bool? in
                     try await depot.lines().count { $0 == "PUT /upload" } == 6 ? true : nil
@@ -113,7 +113,7 @@ struct StopTests {
             ) { session async throws in
                 try await testGracefulShutdown { shutdown in
                     try await withThrowingTaskGroup(of: Void.self) { group in
-                        group.addTask { await session.setting.link.run() }
+                        group.addTask { await session.context.link.run() }
                         group.addTask { try await session.uploads.run() }
                         group.addTask { try await session.registrations.run() }
                         // Nothing is there yet: link and stages wait for a ring.

@@ -15,7 +15,7 @@ struct WholeWayTests {
         try await Depot.run { depot async throws in
             let id = try await depot.accept("site/st")
             try await depot.session { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 let started = try await depot.lastRequest()
                 #expect(try await depot.lines() == Self.start)
                 try await session.deliver()
@@ -44,7 +44,7 @@ struct WholeWayTests {
         try await Depot.run { depot async throws in
             _ = try await depot.accept(10)
             try await depot.session { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 let started = try await depot.lastRequest()
                 try await session.deliver()
                 let lines = try await depot.lines(since: started)
@@ -102,13 +102,13 @@ struct WholeWayTests {
             try await depot.control.setFaults(#"{"then": {"kind": "reset"}}"#)
             let ids = try await depot.accept(2)
             try await depot.session { session async throws in
-                await session.setting.link.probe()
-                guard case .down(let outage) = session.setting.link.state else {
-                    Issue.record("\(session.setting.link.state)")
+                await session.context.link.probe()
+                guard case .down(let outage) = session.context.link.state else {
+                    Issue.record("\(session.context.link.state)")
                     return
                 }
                 #expect(outage.reason.remedy == .offline)
-                #expect(!session.setting.link.state.needsOperator)
+                #expect(!session.context.link.state.needsOperator)
                 try await session.uploads.drain()
                 #expect(try await depot.states() == [.accepted, .accepted])
                 try await depot.control.clearFaults()
@@ -123,16 +123,16 @@ struct WholeWayTests {
         try await Depot.run { depot async throws in
             let ids = try await depot.accept(4)
             try await depot.session { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 try await depot.control.setFaults(#"{"match": {"path": "/upload/*"}, "then": {"kind": "garbage"}}"#)
                 for _ in 0..<12 {
                     try await session.uploads.drain()
-                    guard case .down(let outage) = session.setting.link.state else {
-                        Issue.record("\(session.setting.link.state)")
+                    guard case .down(let outage) = session.context.link.state else {
+                        Issue.record("\(session.context.link.state)")
                         return
                     }
                     session.advance(to: outage.nextProbe)
-                    await session.setting.link.probe()
+                    await session.context.link.probe()
                 }
                 for id in ids {
                     let record = try await depot.ledger.station(id)
@@ -151,7 +151,7 @@ struct WholeWayTests {
             let ids = try await depot.accept(2)
             let trouble = CDFError.unreachable(host: "h", detail: "reset")
             try await depot.session { session async throws in
-                let link = session.setting.link
+                let link = session.context.link
                 for time in 1...5 {
                     await link.probe()
                     guard case .ready = link.state else {
@@ -163,14 +163,14 @@ struct WholeWayTests {
                     #expect(isLink, "time \(time)")
                 }
                 await link.probe()
-                link.passed(ids[1])
+                link.recordSuccess(of: ids[1])
                 #expect(!link.lost(trouble, by: ids[0]))
                 guard case .ready = link.state else {
                     Issue.record("\(link.state)")
                     return
                 }
                 // As soon as something of it gets through, all is forgotten.
-                link.passed(ids[0])
+                link.recordSuccess(of: ids[0])
                 #expect(link.lost(trouble, by: ids[0]))
             }
         }
@@ -180,13 +180,13 @@ struct WholeWayTests {
         try await Depot.run { depot async throws in
             _ = try await depot.accept("site/st")
             try await depot.session(dataSet: .externalID("nowhere")) { session async throws in
-                await session.setting.link.probe()
-                #expect(session.setting.link.state.needsOperator)
+                await session.context.link.probe()
+                #expect(session.context.link.state.needsOperator)
                 #expect(depot.errors.first?.contains("has no data set 'nowhere'") == true)
             }
             try await depot.session(space: "elsewhere") { session async throws in
-                await session.setting.link.probe()
-                #expect(session.setting.link.state.needsOperator)
+                await session.context.link.probe()
+                #expect(session.context.link.state.needsOperator)
                 #expect(depot.errors.last?.contains("has no space 'elsewhere'") == true)
             }
             try await depot.session(dataSet: .externalID("sandbox")) { try await $0.deliver() }
@@ -200,10 +200,10 @@ struct WholeWayTests {
             _ = try await depot.accept(2)
             try await depot.session(secret: "wr0ng") { session async throws in
                 for _ in 0..<4 {
-                    await session.setting.link.probe()
+                    await session.context.link.probe()
                     try await session.uploads.drain()
                 }
-                #expect(session.setting.link.state.needsOperator)
+                #expect(session.context.link.state.needsOperator)
             }
             let errors = depot.errors
             #expect(errors.count == 1)
@@ -222,10 +222,10 @@ struct WholeWayTests {
                 #"{"match": {"path": "/files"}, "then": {"kind": "status", "status": 403}}"#
             )
             try await depot.session { session async throws in
-                await session.setting.link.probe()
+                await session.context.link.probe()
                 try await session.uploads.drain()
-                #expect(session.setting.link.state.needsOperator)
-                guard case .down(let outage) = session.setting.link.state else { return }
+                #expect(session.context.link.state.needsOperator)
+                guard case .down(let outage) = session.context.link.state else { return }
                 #expect(outage.nextProbe.timeIntervalSince(outage.since) == 300)
                 for id in ids { #expect(try await depot.ledger.station(id).attempts == 0) }
                 try await depot.control.clearFaults()

@@ -54,10 +54,11 @@ struct FinishedStationsTests {
                 let met = Set(model.keys.filter { _ in Int.random(in: 0..<8, using: &random) > 0 })
                 for name in met.union(["never there"]) {
                     #expect(
-                        table.meet(name, mark: Self.marks[0], listing: listing, isDeep: false) == (model[name] != nil)
+                        table.markSeen(name, mark: Self.marks[0], listing: listing, isDeep: false)
+                            == (model[name] != nil)
                     )
                 }
-                #expect(Set(table.takeUnmet(by: listing)) == Set(model.keys).subtracting(met))
+                #expect(Set(table.removeUnseen(by: listing)) == Set(model.keys).subtracting(met))
                 model = model.filter { met.contains($0.key) }
             }
             #expect(table.count == model.count)
@@ -70,9 +71,9 @@ struct FinishedStationsTests {
         var table = FinishedStations()
         for name in ["a", "b", "c"] { table.add(name, stamp: Self.stamp(1)) }
         func meetAll(isDeep: Bool, b: FolderMark) {
-            _ = table.meet("a", mark: Self.marks[0], listing: 1, isDeep: isDeep)
-            _ = table.meet("b", mark: b, listing: 1, isDeep: isDeep)
-            _ = table.meet("c", mark: Self.marks[0], listing: 1, isDeep: isDeep)
+            _ = table.markSeen("a", mark: Self.marks[0], listing: 1, isDeep: isDeep)
+            _ = table.markSeen("b", mark: b, listing: 1, isDeep: isDeep)
+            _ = table.markSeen("c", mark: Self.marks[0], listing: 1, isDeep: isDeep)
         }
         meetAll(isDeep: false, b: Self.marks[0])
         #expect(table.dueCount == 3)

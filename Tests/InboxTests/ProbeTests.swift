@@ -63,7 +63,7 @@ struct ProbeTests {
             var scanner = Scanner(
                 inboxes: [settings],
                 known: [:],
-                pace: InboxPace(rescanInterval: .seconds(3600)),
+                pace: ScanIntervals(rescanInterval: .seconds(3600)),
                 mailbox: mailbox,
                 events: events,
                 instance: instance,

@@ -4,7 +4,7 @@ import Testing
 @testable import Inbox
 
 struct InboxPaceTests {
-    private let pace = InboxPace(rescanInterval: .seconds(60))
+    private let pace = ScanIntervals(rescanInterval: .seconds(60))
 
     @Test func `rescans take less than a thousandth of a core, and happen at least hourly`() {
         #expect(pace.pauseAfterRescan(taking: .milliseconds(1)) == .seconds(60))

@@ -107,7 +107,7 @@ struct RescanTests {
             var scanner = Scanner(
                 inboxes: [settings],
                 known: [:],
-                pace: InboxPace(rescanInterval: .seconds(60)),
+                pace: ScanIntervals(rescanInterval: .seconds(60)),
                 mailbox: mailbox,
                 events: InboxEvents {},
                 instance: instance,

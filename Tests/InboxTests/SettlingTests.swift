@@ -93,11 +93,11 @@ struct SettlingTests {
     }
 }
 
-struct TimetableTests {
+struct DeadlineQueueTests {
     @Test(arguments: UInt64(0)..<60)
     func `keys come due in order of their last set time, each once`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var table = Timetable<Int, Int>()
+        var table = DeadlineQueue<Int, Int>()
         var truth: [Int: Int] = [:]
         var now = 0
         for _ in 0..<150 {
@@ -128,7 +128,7 @@ struct TimetableTests {
     }
 
     @Test func `the limit leaves the later ones`() {
-        var table = Timetable<String, Int>()
+        var table = DeadlineQueue<String, Int>()
         for (key, time) in ["a": 3, "b": 1, "c": 2] { table.set(key, at: time) }
         let (first, rest) = (table.takeDue(at: 9, limit: 2), table.takeDue(at: 9))
         #expect(first == ["b", "c"])

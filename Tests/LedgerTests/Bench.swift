@@ -130,7 +130,7 @@ struct Bench {
     @discardableResult
     func givesUp(_ path: String, _ words: String = "CDF refused it.") async throws -> StationRecord {
         let record = try await station(path)
-        let event = StationEvent.gaveUp(try #require(record.state.digest), .init(summary: words, advice: "Ask."))
+        let event = ItemEvent.gaveUp(try #require(record.state.digest), .init(summary: words, advice: "Ask."))
         return try await ledger.record(event, for: record.id, at: now)
     }
 }

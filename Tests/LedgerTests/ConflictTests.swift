@@ -13,8 +13,8 @@ struct ConflictTests {
         _ = try await bench.ledger.allowReplacing(try await bench.station(path).id, at: bench.now)
     }
 
-    @Test(arguments: [StationState.Name.accepted, .uploading, .uploaded, .registered, .failed])
-    func `other content for the same image id from another folder is refused`(state: StationState.Name) async throws {
+    @Test(arguments: [ItemState.Name.accepted, .uploading, .uploaded, .registered, .failed])
+    func `other content for the same image id from another folder is refused`(state: ItemState.Name) async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         if state != .accepted { try await bench.begins("a") }
@@ -32,8 +32,8 @@ struct ConflictTests {
         #expect(try await bench.sees("b", two, stamp: "touched").codes == ["conflict"])
     }
 
-    @Test(arguments: [StationState.Name.incomplete, .rejected, .withdrawn])
-    func `a folder that delivers nothing is in nobody's way`(state: StationState.Name) async throws {
+    @Test(arguments: [ItemState.Name.incomplete, .rejected, .withdrawn])
+    func `a folder that delivers nothing is in nobody's way`(state: ItemState.Name) async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         try await bench.begins("a")
@@ -116,8 +116,8 @@ struct ConflictTests {
         #expect(try await bench.sees("d", one).state.name == .registered)
     }
 
-    @Test(arguments: [StationState.Name.accepted, .uploading, .uploaded, .failed])
-    func `a replaced station on its way is stopped, and its copies with it`(state: StationState.Name) async throws {
+    @Test(arguments: [ItemState.Name.accepted, .uploading, .uploaded, .failed])
+    func `a replaced station on its way is stopped, and its copies with it`(state: ItemState.Name) async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         if state != .accepted { try await bench.begins("a") }

@@ -111,7 +111,7 @@ struct DeliveryTests {
         try await bench.sends(of: "a")
         try await bench.sees("a", two)
         let before = try await bench.station("a")
-        let events: [StationEvent] = [
+        let events: [ItemEvent] = [
             .uploadStarted(one.digest), .uploadFinished(one.digest), .registered(one.digest), .filesMissing(one.digest),
             .gaveUp(one.digest, .init(summary: "no")),
         ]
@@ -129,7 +129,7 @@ struct DeliveryTests {
         let a = try await bench.sees("a", one)
         try await bench.begins("a")
         try await bench.loses("a")
-        for event in [StationEvent.registered(one.digest), .gaveUp(one.digest, .init(summary: "no"))] {
+        for event in [ItemEvent.registered(one.digest), .gaveUp(one.digest, .init(summary: "no"))] {
             #expect(try await bench.ledger.record(event, for: a.id, at: bench.now).state == .withdrawn)
         }
         let sent = try await bench.ledger.recordSent(
@@ -146,7 +146,7 @@ struct DeliveryTests {
         let bench = try Bench()
         let a = try await bench.sees("a", one)
         for event in [
-            StationEvent.registered(one.digest), .uploadFinished(one.digest), .filesMissing(one.digest),
+            ItemEvent.registered(one.digest), .uploadFinished(one.digest), .filesMissing(one.digest),
             .retried(one.digest),
         ] {
             do throws(LedgerError) {
@@ -280,8 +280,8 @@ struct DeliveryTests {
 
     // MARK: Giving up
 
-    @Test(arguments: [StationState.Name.accepted, .uploading, .uploaded])
-    func `what was given up waits for a retry, and says why`(state: StationState.Name) async throws {
+    @Test(arguments: [ItemState.Name.accepted, .uploading, .uploaded])
+    func `what was given up waits for a retry, and says why`(state: ItemState.Name) async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         if state != .accepted { try await bench.begins("a") }

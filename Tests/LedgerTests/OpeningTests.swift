@@ -22,7 +22,7 @@ struct OpeningTests {
         #expect(folder.contains("var/lib/drop360/ledger.sqlite"))
         #expect(try await ledger.stations() == [])
         #expect(
-            try await ledger.counts() == Dictionary(uniqueKeysWithValues: StationState.Name.allCases.map { ($0, 0) })
+            try await ledger.counts() == Dictionary(uniqueKeysWithValues: ItemState.Name.allCases.map { ($0, 0) })
         )
         #expect(try await ledger.nextDue(at: Date()) == nil)
         #expect(try await ledger.integrityProblems() == [])

@@ -20,8 +20,8 @@ struct OperatorTests {
         #expect(try await bench.events("a").last == "retried")
     }
 
-    @Test(arguments: [StationState.Name.incomplete, .rejected])
-    func `retry has a refused folder looked at again`(state: StationState.Name) async throws {
+    @Test(arguments: [ItemState.Name.incomplete, .rejected])
+    func `retry has a refused folder looked at again`(state: ItemState.Name) async throws {
         let bench = try Bench()
         switch state {
         case .incomplete: try await bench.sees("a", incomplete: [Problem("x", "part")])
@@ -108,7 +108,7 @@ struct OperatorTests {
         #expect(try await bench.ledger.stations(in: .accepted).map(\.path) == ["c", "b"])
         #expect(try await bench.ledger.stations(in: .withdrawn) == [])
         let counts = try await bench.ledger.counts()
-        #expect(counts.count == StationState.Name.allCases.count)
+        #expect(counts.count == ItemState.Name.allCases.count)
         #expect(counts[.accepted] == 2)
         #expect(counts[.uploading] == 1)
         #expect(counts[.rejected] == 1)
@@ -135,7 +135,7 @@ struct OperatorTests {
         #expect(known.keys.sorted() == ["accepted", "copy", "failed", "incomplete", "registered", "rejected"])
         #expect(known["accepted"] == "stamp")
         #expect(known["rejected"] == "bad")
-        let states = try await bench.ledger.knownFolders(inbox: Bench.inbox, into: [String: StationState.Name]()) {
+        let states = try await bench.ledger.knownFolders(inbox: Bench.inbox, into: [String: ItemState.Name]()) {
             $0[$1] = $3
         }
         #expect(states["copy"] == .registered)

@@ -69,10 +69,10 @@ struct SameContentTests {
         case vanished, rejected, incomplete, otherStation
     }
 
-    @Test(arguments: End.allCases, [StationState.Name.accepted, .uploading, .failed])
+    @Test(arguments: End.allCases, [ItemState.Name.accepted, .uploading, .failed])
     func `where the original goes another way, the next one is delivered`(
         end: End,
-        from state: StationState.Name
+        from state: ItemState.Name
     ) async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())

@@ -177,8 +177,8 @@ struct SightingTests {
     }
 
     /// The configuration's prefix, site or time zone changed meanwhile: the content is the same, its ids are not.
-    @Test(arguments: [StationState.Name.uploading, .uploaded, .registered])
-    func `what has been begun keeps the ids it was begun under`(begun: StationState.Name) async throws {
+    @Test(arguments: [ItemState.Name.uploading, .uploaded, .registered])
+    func `what has been begun keeps the ids it was begun under`(begun: ItemState.Name) async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         try await bench.begins("a")
@@ -202,8 +202,8 @@ struct SightingTests {
 
     // MARK: Vanishing
 
-    @Test(arguments: StationState.Name.allCases)
-    func `a folder that vanishes is withdrawn unless CDF has all of it`(state: StationState.Name) async throws {
+    @Test(arguments: ItemState.Name.allCases)
+    func `a folder that vanishes is withdrawn unless CDF has all of it`(state: ItemState.Name) async throws {
         let bench = try Bench()
         switch state {
         case .incomplete: try await bench.sees("a", incomplete: missing)

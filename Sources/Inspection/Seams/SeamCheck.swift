@@ -53,7 +53,7 @@ package enum SeamCheck {
     /// How badly each seam of the cube fits as the faces are named: 0 for not at all badly; two unlike edges come to about 45.
     ///
     /// - Returns: In the order of `CubeSeam.all`; nothing where a face is missing or of another size.
-    static func misfits(of pictures: [Face: Picture]) -> [Float] {
+    static func mismatches(of pictures: [Face: Picture]) -> [Float] {
         let borders = Face.allCases.compactMap { face in
             pictures[face].map { picture in
                 picture.pixels.withUnsafeBufferPointer { FaceBorder(pixels: $0, edge: picture.width, channels: 3) }

@@ -51,7 +51,7 @@ package enum ContactSheet {
         canvas.write("seams: \(seamWords(report))", x: 8, y: top + 34, scale: 2, room: 4 * cell - 16, .white)
         let pictures = pictures(of: item)
         for face in Face.allCases { draw(face, pictures[face], report, at: top + head, on: &canvas) }
-        for (seam, misfit) in zip(CubeSeam.all, SeamCheck.misfits(of: pictures)) {
+        for (seam, misfit) in zip(CubeSeam.all, SeamCheck.mismatches(of: pictures)) {
             let colour: Canvas.Colour = misfit < 18 ? .green : misfit < 30 ? .amber : .red
             for (face, edge) in [seam.first, seam.second] { mark(edge, of: face, at: top + head, colour, on: &canvas) }
         }

@@ -4,7 +4,7 @@ package import Station
 /// The legacy 360° schema, `cdf_360_image_schema` v1: which views, which properties, and what each is written as.
 ///
 /// Names from contract A.1. The types are read from the project at start-up, since nobody outside knows them for certain.
-package struct Image360Model: Sendable {
+package struct LegacyModel: Sendable {
     package static let schemaSpace = "cdf_360_image_schema"
     static let version = "v1"
 
@@ -54,35 +54,35 @@ package struct Image360Model: Sendable {
     package static var views: [ViewReference] { forms.map(\.view) }
 
     /// What of the project's views does not fit what drop360 writes; empty where all is well.
-    package static func misfits(in definitions: [ViewDefinition]) -> [String] {
-        var misfits: [String] = []
+    package static func mismatches(in definitions: [ViewDefinition]) -> [String] {
+        var mismatches: [String] = []
         for (view, properties) in forms {
             guard
                 let definition = definitions.first(where: {
                     $0.space == view.space && $0.externalId == view.externalId && $0.version == view.version
                 })
             else {
-                misfits.append("view \(view) is not there")
+                mismatches.append("view \(view) is not there")
                 continue
             }
             for (name, form) in properties.sorted(by: { $0.key < $1.key }) {
                 guard let property = definition.properties[name] else {
-                    misfits.append("view \(view) has no property '\(name)'")
+                    mismatches.append("view \(view) has no property '\(name)'")
                     continue
                 }
                 let type = property.type?.type ?? "connection"
                 if !form.types.contains(type) {
-                    misfits.append(
+                    mismatches.append(
                         "property '\(name)' of view \(view) is of type \(type), not \(form.types.sorted().joined(separator: " or "))"
                     )
                 }
             }
             for (name, property) in definition.properties.sorted(by: { $0.key < $1.key })
             where properties[name] == nil && property.nullable == false && property.type != nil {
-                misfits.append("view \(view) demands a property '\(name)' that drop360 does not know")
+                mismatches.append("view \(view) demands a property '\(name)' that drop360 does not know")
             }
         }
-        return misfits
+        return mismatches
     }
 
     /// The first whole characters of `text`, in so many UTF-16 units: whatever CDF counts, there are not more of it.

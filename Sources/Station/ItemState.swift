@@ -8,7 +8,7 @@
 ///
 /// A folder that disappears before all of its bytes were sent is `withdrawn`. Waiting for a retry is a date on the row, not a state,
 /// and being offline is no state of a station at all.
-package enum StationState: Equatable, Sendable {
+package enum ItemState: Equatable, Sendable {
     /// Something is missing or still being written; the problems say what.
     case incomplete([Problem])
     /// Inspected and good; nothing of this content has been sent.
@@ -67,7 +67,7 @@ package enum StationState: Equatable, Sendable {
 }
 
 /// What can happen to a station.
-package enum StationEvent: Equatable, Sendable {
+package enum ItemEvent: Equatable, Sendable {
     /// Inspection found something missing.
     case foundIncomplete([Problem])
     /// Inspection refused it.
@@ -85,7 +85,7 @@ package enum StationEvent: Equatable, Sendable {
     /// The Image360 of this content is written.
     case registered(ContentDigest)
     /// Nothing more is tried for this content.
-    case gaveUp(ContentDigest, StationState.Failure)
+    case gaveUp(ContentDigest, ItemState.Failure)
     /// The folder is gone.
     case vanished
     /// An operator wants a failed content tried again.
@@ -96,20 +96,20 @@ package enum StationEvent: Equatable, Sendable {
 
 /// An event that the state does not admit: a bug in the caller, or news about a content that has since been replaced.
 package struct IllegalTransition: Error, Equatable, Sendable, CustomStringConvertible {
-    package var from: StationState.Name
-    package var event: StationEvent
+    package var from: ItemState.Name
+    package var event: ItemEvent
 
     package var description: String {
         "A station in state \(from.rawValue) cannot take the event \(event). This is a bug in drop360; nothing was changed."
     }
 }
 
-extension StationState {
+extension ItemState {
     /// Returns the state that follows when `event` happens in this one.
     ///
     /// The only place where a state comes from another. News about a delivery carries the digest it speaks of and is refused
     /// where the station has moved on to other content. Anything not listed is thrown, never ignored.
-    package func after(_ event: StationEvent) throws(IllegalTransition) -> StationState {
+    package func after(_ event: ItemEvent) throws(IllegalTransition) -> ItemState {
         switch (self, event) {
         // What inspection says of the folder as it is now. A delivered station that is being rewritten, or removed
         // file by file, stays delivered until new content is complete.

@@ -1,5 +1,5 @@
 /// How often the inbox looks where nothing tells it to.
-struct InboxPace: Sendable, Equatable {
+struct ScanIntervals: Sendable, Equatable {
     /// Until a lost inbox is tried again.
     static let lostRoot: Duration = .seconds(2)
     /// Until an inbox is asked, by one cheap look, whether it still is the same folder.

@@ -12,13 +12,13 @@ import Station
 import Synchronization
 
 /// The daemon's parts, wired together: who is told of what.
-final class Parts: Sendable {
+final class ServiceGraph: Sendable {
     let board = TransferBoard()
     let link: Link
     private let configuration: Configuration
     private let ledger: StationLedger
     private let client: CDFClient
-    private let surroundings: CDFSurroundings
+    private let timeSource: TimeSource
     private let logger: Logger
     private let watcher: InboxWatcher
     private let intake: Intake
@@ -54,7 +54,7 @@ final class Parts: Sendable {
         ledger: StationLedger,
         known: sending [String: KnownStations],
         client: CDFClient,
-        surroundings: CDFSurroundings,
+        timeSource: TimeSource,
         logger: Logger,
         isStopping: @escaping @Sendable () -> Bool,
         changed: @escaping @Sendable (StationRecord) -> Void
@@ -62,7 +62,7 @@ final class Parts: Sendable {
         self.configuration = configuration
         self.ledger = ledger
         self.client = client
-        self.surroundings = surroundings
+        self.timeSource = timeSource
         self.logger = logger
         let (uploadBell, registerBell) = (Doorbell(), Doorbell())
         let (pulseBell, othersBell) = (Doorbell(), Doorbell())
@@ -72,7 +72,7 @@ final class Parts: Sendable {
             inboxes: configuration.inboxes.map(\.settings),
             known: known,
             // Commands close the ledger when they have written.
-            bystander: Bystander(folder: configuration.state, prefix: "ledger.sqlite") { othersBell.ring() },
+            bystander: StateDirectoryWatch(folder: configuration.state, prefix: "ledger.sqlite") { othersBell.ring() },
             logger: logger
         )
         let reporter = Reporter(
@@ -81,14 +81,14 @@ final class Parts: Sendable {
                 $0[$1.path] = .init(reports: $1.reports, reportAfter: $1.reportAfter)
             },
             stateDirectory: configuration.state,
-            surroundings: surroundings,
+            timeSource: timeSource,
             logger: logger
         )
         let link = Link(
             client: client,
             space: configuration.target.space,
             dataSet: configuration.linkDataSet,
-            surroundings: surroundings,
+            timeSource: timeSource,
             listeners: [uploadBell, registerBell, pulseBell],
             logger: logger
         )
@@ -115,12 +115,12 @@ final class Parts: Sendable {
         }
         let troubles = Troubles()
         self.troubles = troubles
-        let setting = DeliverySetting(
+        let setting = DeliveryContext(
             ledger: ledger,
             client: client,
             link: link,
             board: board,
-            surroundings: surroundings,
+            timeSource: timeSource,
             logger: logger,
             changed: told,
             lookAgain: { watcher.lookAgain(inbox: $0.inbox, path: $0.path) },
@@ -137,12 +137,12 @@ final class Parts: Sendable {
                     inspection: inbox.inspectionRules(
                         externalIDPrefix: configuration.target.externalIDPrefix,
                         converted: converted,
-                        now: surroundings.now
+                        now: timeSource.now
                     ),
                     poseDrift: .init(accept: inbox.poseDrift == .accept)
                 )
             },
-            now: surroundings.now,
+            now: timeSource.now,
             changed: told,
             rootChanged: { inbox, trouble in
                 troubles.byInbox.withLock { $0[inbox] = trouble.map(\.description) }
@@ -153,13 +153,13 @@ final class Parts: Sendable {
             logger: logger
         )
         uploads = StageRunner(
-            UploadStage(setting: setting, concurrency: configuration.upload.concurrency),
-            setting: setting,
+            UploadStage(context: setting, concurrency: configuration.upload.concurrency),
+            context: setting,
             bell: uploadBell
         )
         registrations = StageRunner(
-            RegisterStage(setting: setting, space: configuration.target.space),
-            setting: setting,
+            RegisterStage(context: setting, space: configuration.target.space),
+            context: setting,
             bell: registerBell
         )
         self.watcher = watcher
@@ -186,19 +186,19 @@ final class Parts: Sendable {
             ledger: ledger,
             signs: signs,
             bell: pulseBell,
-            surroundings: surroundings,
+            timeSource: timeSource,
             logger: logger
         )
         let page = DashboardServer(
             host: configuration.dashboard.listen.host,
             port: configuration.dashboard.listen.port,
             status: { try await self.status() },
-            now: surroundings.now,
+            now: timeSource.now,
             logger: logger
         )
         let watch = LedgerWatch(
             ledger: ledger,
-            surroundings: surroundings,
+            timeSource: timeSource,
             bell: othersBell,
             isTold: { self.watcher.status.hearsBystander },
             lookAgain: { self.watcher.lookAgain(inbox: $0, path: $1) },
@@ -208,7 +208,7 @@ final class Parts: Sendable {
         let start = ContinuousClock.now
         let clock = ClockWatch(
             ledger: ledger,
-            surroundings: surroundings,
+            timeSource: timeSource,
             elapsed: { ContinuousClock.now - start },
             wake: {
                 self.wake()
@@ -222,7 +222,7 @@ final class Parts: Sendable {
             link: link,
             lostPlaces: { [self] in troubles.inboxes.union(Self.absentPlaces(watcher.status)) },
             ledger: ledger,
-            surroundings: surroundings,
+            timeSource: timeSource,
             logger: logger
         )
         return ([pulse, page, reporter, watch, clock, link, registrations, uploads, intake], untilIdle ? [idle] : [])
@@ -256,7 +256,7 @@ final class Parts: Sendable {
             .init(station: $0.station.rawValue, path: $0.path, total: $0.total, sent: $0.sent)
         }
         status.bytesSent = picture.bytes
-        status.rateLimit = client.budget.limit(at: surroundings.now())
+        status.rateLimit = client.budget.limit(at: timeSource.now())
         if case .ready = link.state { status.online = true } else { status.online = false }
         return status
     }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Daemon
 
-struct SecondLooksTests {
-    private var looks = SecondLooks()
+struct RecheckScheduleTests {
+    private var looks = RecheckSchedule()
 
     private mutating func refused(_ stamp: String = "1", _ path: String = "a", doubtful: Bool = true) -> (
         Bool, Duration?

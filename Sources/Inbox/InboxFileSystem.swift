@@ -2,7 +2,7 @@ package import DropFolder
 import Foundation
 
 /// The file system that an inbox lies on, and what follows for watching it.
-package struct InboxGround: Sendable, Equatable {
+package struct InboxFileSystem: Sendable, Equatable {
     /// The kernel's name of it: `ext4`, `nfs4`, `fuse.sshfs`; nil where that cannot be told.
     package var fileSystem: String?
     /// Whether inotify tells of all that happens there, by its kind and by the configuration's word.

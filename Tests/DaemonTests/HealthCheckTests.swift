@@ -5,7 +5,7 @@ import Testing
 
 @testable import Daemon
 
-struct ExaminationTests {
+struct HealthCheckTests {
     private func inspection(
         _ capabilities: String,
         projects: String = #"[{"projectUrlName": "sandbox", "groups": [1]}]"#
@@ -30,7 +30,7 @@ struct ExaminationTests {
     private func finding(_ inspection: TokenInspection) throws -> Finding {
         var configuration = Configuration.sandbox(inbox: "/in", state: "/state", baseURL: "http://127.0.0.1:1")
         configuration.target.space = "plant"
-        return Examination.capabilities(inspection, configuration)
+        return HealthCheck.capabilities(inspection, configuration)
     }
 
     @Test func `with every capability nothing is wrong`() throws {
@@ -76,14 +76,14 @@ struct ExaminationTests {
     @Test(arguments: [(400.0, "good"), (30, "good"), (29.9, "warning"), (0.1, "warning"), (-0.1, "bad")])
     func `a certificate to sign in with is replaced in good time`(days: Double, verdict: String) {
         let now = Date(timeIntervalSince1970: 1_800_000_000)
-        let finding = Examination.signInCertificate("drop360", end: now.addingTimeInterval(days * 86400), now: now)
+        let finding = HealthCheck.signInCertificate("drop360", end: now.addingTimeInterval(days * 86400), now: now)
         #expect(finding.verdict.rawValue == verdict)
         #expect((finding.advice != nil) == (verdict != "good"))
     }
 
     @Test(arguments: [(0.0, "good"), (-59, "good"), (60, "warning"), (-299, "warning"), (300, "bad"), (-90_000, "bad")])
     func `the clock may be off by a minute`(ahead: Double, verdict: String) {
-        let finding = Examination.clock(ahead: ahead)
+        let finding = HealthCheck.clock(ahead: ahead)
         #expect(finding.verdict.rawValue == verdict)
         #expect((finding.advice != nil) == (verdict != "good"))
         if ahead < -5 { #expect(finding.message.contains("behind")) }

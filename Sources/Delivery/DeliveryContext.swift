@@ -5,13 +5,13 @@ package import Logging
 import Station
 
 /// What both stages work with.
-package struct DeliverySetting: Sendable {
+package struct DeliveryContext: Sendable {
     package var ledger: StationLedger
     package var client: CDFClient
     package var link: Link
     package var board: TransferBoard
     package var schedule: RetrySchedule
-    package var surroundings: CDFSurroundings
+    package var timeSource: TimeSource
     package var logger: Logger
     /// Called after each change of a station, with what it is now: wakes stages, reports and displays.
     package var changed: @Sendable (StationRecord) -> Void
@@ -34,7 +34,7 @@ package struct DeliverySetting: Sendable {
         link: Link,
         board: TransferBoard,
         schedule: RetrySchedule = .standard,
-        surroundings: CDFSurroundings,
+        timeSource: TimeSource,
         logger: Logger,
         changed: @escaping @Sendable (StationRecord) -> Void,
         lookAgain: @escaping @Sendable (StationRecord) -> Void,
@@ -48,7 +48,7 @@ package struct DeliverySetting: Sendable {
         self.link = link
         self.board = board
         self.schedule = schedule
-        self.surroundings = surroundings
+        self.timeSource = timeSource
         self.logger = logger
         self.changed = changed
         self.lookAgain = lookAgain
@@ -59,7 +59,7 @@ package struct DeliverySetting: Sendable {
     }
 }
 
-extension DeliverySetting {
+extension DeliveryContext {
     /// Writes down what follows from a failed attempt, as the error itself decides.
     ///
     /// - Parameters:
@@ -72,7 +72,7 @@ extension DeliverySetting {
         -> Bool
     {
         guard let digest = station.state.digest else { return false }
-        let now = surroundings.now()
+        let now = timeSource.now()
         switch error.remedy {
         case .offline, .pauseStage:
             guard link.lost(error, by: station.id) else {
@@ -115,10 +115,10 @@ extension DeliverySetting {
         atLeast: Duration?,
         because error: CDFError
     ) async throws(LedgerError) -> Bool {
-        let now = surroundings.now()
+        let now = timeSource.now()
         let attempts = station.attempts + 1
         guard let pause = schedule.pause(afterAttempts: attempts, atLeast: atLeast) else {
-            let failure = StationState.Failure(
+            let failure = ItemState.Failure(
                 summary: "Given up after \(attempts) attempts. The last one: \(error.summary)",
                 advice: error.advice ?? "When the cause is mended, run `drop360 retry` for the station."
             )
@@ -146,11 +146,11 @@ extension DeliverySetting {
 
     /// Nothing more is tried for the content until an operator says so.
     func giveUp(
-        _ failure: StationState.Failure,
+        _ failure: ItemState.Failure,
         _ digest: ContentDigest,
         _ station: StationRecord
     ) async throws(LedgerError) {
-        let failed = try await ledger.record(.gaveUp(digest, failure), for: station.id, at: surroundings.now())
+        let failed = try await ledger.record(.gaveUp(digest, failure), for: station.id, at: timeSource.now())
         logger.error(
             "station failed",
             metadata: [

@@ -5,7 +5,7 @@ import Glibc
 import Station
 
 // What only the service can see: its credential, and its view of the file system.
-extension Examination {
+extension HealthCheck {
     /// Secrets that systemd hands to the service and that this process cannot see, by the names of the credentials.
     package static func hiddenSecrets(_ configuration: Configuration, environment: [String: String]) -> [String] {
         let authentication = configuration.cognite.authentication

@@ -8,7 +8,7 @@ package import Ledger
 import Station
 
 // The machine: state directory, ledger, inboxes, inotify.
-extension Examination {
+extension HealthCheck {
     /// The disk below the state directory.
     package static func disk(state: String) -> Finding {
         guard access(state, W_OK | X_OK) == 0 else {
@@ -68,7 +68,7 @@ extension Examination {
         do throws(DropFolderError) {
             let folder = try OpenFolder(root: inbox.path)
             let isEmpty = try folder.entries(ignoring: IgnoreRules()).isEmpty
-            let ground = InboxGround(folder, settings: inbox.settings)
+            let ground = InboxFileSystem(folder, settings: inbox.settings)
             let how = ground.canBeWatched ? "watched by inotify" : "listed every few seconds"
             let words = "It can be read and is \(how) (\(ground.fileSystem ?? "unknown file system"))."
             if inbox.reports == .beside, access(inbox.path, W_OK | X_OK) != 0 {

@@ -2,14 +2,14 @@ import Station
 import TestSupport
 import Testing
 
-struct StationStateTests {
+struct ItemStateTests {
     static let digests = [ContentDigest(rawValue: "one"), ContentDigest(rawValue: "two")]
-    static let failure = StationState.Failure(summary: "It did not work.", advice: "Try again.")
+    static let failure = ItemState.Failure(summary: "It did not work.", advice: "Try again.")
     static let problem = Problem("face-missing", "The face top is missing.")
 
-    static let events: [StationEvent] =
+    static let events: [ItemEvent] =
         [.foundIncomplete([problem]), .foundIncomplete([]), .refused([problem]), .vanished, .reopened]
-        + digests.flatMap { digest -> [StationEvent] in
+        + digests.flatMap { digest -> [ItemEvent] in
             [
                 .accepted(digest), .recognised(digest), .uploadStarted(digest), .uploadFinished(digest),
                 .filesMissing(digest),
@@ -17,14 +17,14 @@ struct StationStateTests {
             ]
         }
 
-    static let states: [StationState] =
+    static let states: [ItemState] =
         [.incomplete([problem]), .rejected([problem]), .withdrawn]
-        + digests.flatMap { digest -> [StationState] in
+        + digests.flatMap { digest -> [ItemState] in
             [.accepted(digest), .uploading(digest), .uploaded(digest), .registered(digest), .failed(digest, failure)]
         }
 
     /// The step that `event` makes; nil where it is refused, in which case the refusal must name both.
-    private static func step(_ state: StationState, _ event: StationEvent) -> StationState? {
+    private static func step(_ state: ItemState, _ event: ItemEvent) -> ItemState? {
         do throws(IllegalTransition) {
             return try state.after(event)
         } catch {
@@ -39,10 +39,10 @@ struct StationStateTests {
     private static func walk(
         seed: UInt64,
         steps: Int = 100,
-        _ visit: (StationState, StationEvent, StationState) -> Void
+        _ visit: (ItemState, ItemEvent, ItemState) -> Void
     ) {
         var random = SeededGenerator(seed: seed)
-        var state = StationState.incomplete([])
+        var state = ItemState.incomplete([])
         for _ in 0..<steps {
             let news = events.filter { state.digest != nil && newsDigest($0) == state.digest }
             let choice = !news.isEmpty && Bool.random(using: &random) ? news : events
@@ -53,7 +53,7 @@ struct StationStateTests {
     }
 
     /// What delivery, not inspection, has to say, with the content it speaks of.
-    private static func newsDigest(_ event: StationEvent) -> ContentDigest? {
+    private static func newsDigest(_ event: ItemEvent) -> ContentDigest? {
         switch event {
         case .uploadStarted(let digest), .uploadFinished(let digest), .filesMissing(let digest),
             .registered(let digest),
@@ -141,20 +141,20 @@ struct StationStateTests {
 
     @Test func `a delivered station that is rewritten stays delivered until the new content is accepted`() throws {
         let (old, new) = (Self.digests[0], Self.digests[1])
-        let rewriting = try StationState.registered(old).after(.foundIncomplete([Self.problem]))
+        let rewriting = try ItemState.registered(old).after(.foundIncomplete([Self.problem]))
         #expect(rewriting == .registered(old))
         #expect(try rewriting.after(.accepted(new)) == .accepted(new))
     }
 
     @Test func `files that CDF lost are sent again`() throws {
         let digest = Self.digests[0]
-        #expect(try StationState.uploaded(digest).after(.filesMissing(digest)) == .accepted(digest))
+        #expect(try ItemState.uploaded(digest).after(.filesMissing(digest)) == .accepted(digest))
     }
 
     @Test func `every state can be reached from a fresh station, and the walks get there often`() {
-        var visits: [StationState.Name: Int] = [:]
+        var visits: [ItemState.Name: Int] = [:]
         for seed in UInt64(0)..<200 { Self.walk(seed: seed) { _, _, next in visits[next.name, default: 0] += 1 } }
-        for name in StationState.Name.allCases { #expect(visits[name, default: 0] > 50, "\(name)") }
+        for name in ItemState.Name.allCases { #expect(visits[name, default: 0] > 50, "\(name)") }
     }
 
     @Test func `no state is a dead end`() {
@@ -165,7 +165,7 @@ struct StationStateTests {
 
     @Test func `a refused event says that it is a bug and changed nothing`() throws {
         let refusal = try #require(throws: IllegalTransition.self) {
-            try StationState.withdrawn.after(.uploadStarted(Self.digests[0]))
+            try ItemState.withdrawn.after(.uploadStarted(Self.digests[0]))
         }
         #expect(refusal.description.contains("withdrawn"))
         #expect(refusal.description.contains("bug in drop360; nothing was changed"))

@@ -6,7 +6,7 @@ package import Logging
 import Station
 
 // CDF: network, identity, schema, space, data set.
-extension Examination {
+extension HealthCheck {
     private static func inspect(
         _ client: CDFClient,
         _ configuration: Configuration
@@ -52,7 +52,7 @@ extension Examination {
         let space = configuration.target.space
         var needed: [(acl: String, action: String, space: String?)] = [
             ("filesAcl", "READ", nil), ("filesAcl", "WRITE", nil),
-            ("dataModelsAcl", "READ", Image360Model.schemaSpace), ("dataModelsAcl", "READ", space),
+            ("dataModelsAcl", "READ", LegacyModel.schemaSpace), ("dataModelsAcl", "READ", space),
             ("dataModelInstancesAcl", "READ", space), ("dataModelInstancesAcl", "WRITE", space),
         ]
         if case .externalID = configuration.linkDataSet { needed.append(("datasetsAcl", "READ", nil)) }
@@ -110,7 +110,7 @@ extension Examination {
                 client: client,
                 space: configuration.target.space,
                 dataSet: configuration.linkDataSet,
-                surroundings: .init(),
+                timeSource: .init(),
                 listeners: [],
                 logger: logger
             )

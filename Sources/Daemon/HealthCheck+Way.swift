@@ -4,7 +4,7 @@ import Foundation
 import Station
 
 // The way to CDF: proxy, encryption, and what drop360 signs in with.
-extension Examination {
+extension HealthCheck {
     /// The place on the way where it broke; nil where that is CDF or the identity provider itself.
     static func hop(of error: CDFError) -> String? {
         switch error {

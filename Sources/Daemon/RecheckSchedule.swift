@@ -1,5 +1,5 @@
 /// When a folder with files that look cut short is believed to be as it is, and when it is looked into again; a value.
-struct SecondLooks: Sendable {
+struct RecheckSchedule: Sendable {
     private struct Place: Hashable {
         var inbox: String
         var path: String

@@ -1,5 +1,5 @@
 /// A folder outside of all inboxes whose writers somebody wants to hear of: inotify is asked once, for everything.
-package struct Bystander: Sendable {
+package struct StateDirectoryWatch: Sendable {
     package var folder: String
     /// How the names begin that count.
     package var prefix: String

@@ -25,7 +25,7 @@ package struct Finding: Codable, Sendable, Equatable {
 }
 
 /// What `drop360 doctor` looks at, beside the daemon or without it; it changes nothing.
-package enum Examination {
+package enum HealthCheck {
     /// The free space of a file system, in bytes; nil where it cannot be told.
     static func freeSpace(of path: String) -> Int64? {
         // Nil says that it is not known.
