@@ -32,7 +32,7 @@ struct SendLarge: AsyncParsableCommand {
         let capture = capture(named: place.lastPathComponent, size: size)
         let folder = place.deletingLastPathComponent()
         let inbox = folder.deletingLastPathComponent().path
-        let ledger = try StationLedger(directory: state, exclusively: true)
+        let ledger = try ItemLedger(directory: state, exclusively: true)
         // What a restart knows already changes nothing.
         let sighting = Sighting(inbox: inbox, path: folder.lastPathComponent, stamp: "s", outcome: .accepted(capture))
         let station = try await ledger.record(sighting, at: Date())
@@ -109,7 +109,7 @@ struct SendLarge: AsyncParsableCommand {
         )
     }
 
-    private func context(_ ledger: StationLedger, _ client: CDFClient) -> DeliveryContext {
+    private func context(_ ledger: ItemLedger, _ client: CDFClient) -> DeliveryContext {
         let logger = Logger(label: "send-large")
         return DeliveryContext(
             ledger: ledger,

@@ -7,7 +7,7 @@ import Station
 
 /// Notices that somebody put the clock forward or back, says so, and keeps what waits for a date from waiting for another one.
 struct ClockWatch: Service {
-    let ledger: StationLedger
+    let ledger: ItemLedger
     let timeSource: TimeSource
     /// Time that nobody can put back, and that goes on while the machine sleeps.
     let elapsed: @Sendable () -> Duration
@@ -38,7 +38,7 @@ struct ClockWatch: Service {
         )
         if step < 0 {
             do throws(LedgerError) { try await ledger.clockWasPutBack(by: -step) } catch {
-                // At worst a station waits for a day: see `StationLedger.furthest`.
+                // At worst a station waits for a day: see `ItemLedger.furthest`.
                 logger.error("the dates of what waits could not be put back", metadata: ["error": "\(error)"])
             }
         }

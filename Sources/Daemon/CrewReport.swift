@@ -20,7 +20,7 @@ struct CrewReport: Equatable {
     ///   - record: The station.
     ///   - original: The one whose identical content is delivered in its stead.
     ///   - standing: The images that were delivered of the folder before, and stand in CDF.
-    init?(for record: StationRecord, original: StationRecord?, standing: [String] = []) {
+    init?(for record: ItemRecord, original: ItemRecord?, standing: [String] = []) {
         let lines: [String]
         let before = Self.words(forStanding: standing)
         switch record.state {
@@ -88,7 +88,7 @@ struct CrewReport: Equatable {
         return path.hasSuffix("/") || problems.allSatisfy { codes.map(\.rawValue).contains($0.code) }
     }
 
-    private static func place(_ record: StationRecord) -> String {
+    private static func place(_ record: ItemRecord) -> String {
         if record.path == Hindrance.looseFiles { return "Place: the inbox itself" }
         let path = record.path.hasSuffix("/") ? String(record.path.dropLast()) : record.path
         if case .rejected(let problems) = record.state, isHindrance(record.path, problems) {
@@ -99,7 +99,7 @@ struct CrewReport: Equatable {
 
     private static func line(_ problem: Problem) -> String { "* " + problem.sentence }
 
-    private static func facts(_ record: StationRecord, _ original: StationRecord?) -> [String] {
+    private static func facts(_ record: ItemRecord, _ original: ItemRecord?) -> [String] {
         var facts = ["Time: " + CaptureTime(milliseconds: Int64(record.changedAt.timeIntervalSince1970 * 1000)).wire]
         facts.append("Number in the ledger: \(record.id)")
         if let capture = record.capture, record.state.digest != nil {

@@ -17,7 +17,7 @@ import UnixSignals
 package struct DaemonRun: Sendable {
     /// What a display may look at while the daemon runs.
     package struct View: Sendable {
-        package var ledger: StationLedger
+        package var ledger: ItemLedger
         package var board: TransferBoard
         package var link: Link
     }
@@ -71,11 +71,11 @@ package struct DaemonRun: Sendable {
     /// - Throws: ``LedgerError`` or `SecretError` before anything was begun; whatever ended the daemon afterwards.
     package func run(
         display: (@Sendable (View) -> any Service)? = nil,
-        changed: @escaping @Sendable (StationRecord) -> Void = { _ in }
+        changed: @escaping @Sendable (ItemRecord) -> Void = { _ in }
     ) async throws -> Ending {
         let notifier = ServiceNotifier(environment: environment)
         var now = (instructions: first, settings: try first.configuration.cdfSettings(environment: environment))
-        let ledger = try StationLedger(directory: first.configuration.state, exclusively: true) {
+        let ledger = try ItemLedger(directory: first.configuration.state, exclusively: true) {
             [logger = first.logger] error in
             logger.critical("a station is passed over: this is a bug in drop360", metadata: ["error": "\(error)"])
         }
@@ -185,7 +185,7 @@ package struct DaemonRun: Sendable {
         }
     }
 
-    private func sayHello(_ ledger: StationLedger, _ instructions: Instructions) async throws(LedgerError) {
+    private func sayHello(_ ledger: ItemLedger, _ instructions: Instructions) async throws(LedgerError) {
         try await ledger.setDaemonValue(String(ProcessInfo.processInfo.processIdentifier), for: "pid")
         let configuration = instructions.configuration
         try await ledger.setDaemonValue(String(Int64(timeSource.now().timeIntervalSince1970 * 1000)), for: "started")
@@ -200,13 +200,13 @@ package struct DaemonRun: Sendable {
     }
 
     private func run(
-        _ ledger: StationLedger,
+        _ ledger: ItemLedger,
         _ now: Turn,
         turn: StopOrReload,
         isStopping: Flag,
         notifier: ServiceNotifier,
         display: (@Sendable (View) -> any Service)?,
-        changed: @escaping @Sendable (StationRecord) -> Void
+        changed: @escaping @Sendable (ItemRecord) -> Void
     ) async -> Result<Ending, any Error> {
         let (configuration, logger) = (now.instructions.configuration, now.instructions.logger)
         var known: [String: KnownStations] = [:]
@@ -266,7 +266,7 @@ package struct DaemonRun: Sendable {
         return quiet
     }
 
-    private func ending(_ ledger: StationLedger, _ parts: ServiceGraph) async throws(LedgerError) -> Ending {
+    private func ending(_ ledger: ItemLedger, _ parts: ServiceGraph) async throws(LedgerError) -> Ending {
         let link = parts.link
         let counts = try await ledger.counts()
         let open = counts.filter { ![.registered, .withdrawn].contains($0.key) && $0.value > 0 }

@@ -44,7 +44,7 @@ extension HealthCheck {
     }
 
     /// Reads the whole ledger, which takes a while where it is large.
-    package static func ledger(_ ledger: StationLedger) async -> Finding {
+    package static func ledger(_ ledger: ItemLedger) async -> Finding {
         do throws(LedgerError) {
             let problems = try await ledger.integrityProblems()
             let count = try await ledger.counts().values.reduce(0, +)

@@ -13,7 +13,7 @@ struct IdleWatch: Service {
     let handled: @Sendable () -> UInt64
     let link: Link
     let lostPlaces: @Sendable () -> Set<String>
-    let ledger: StationLedger
+    let ledger: ItemLedger
     let timeSource: TimeSource
     let logger: Logger
 

@@ -18,10 +18,10 @@ final class Intake: Service {
 
     private let watcher: InboxWatcher
     private let inspector: Inspector
-    private let ledger: StationLedger
+    private let ledger: ItemLedger
     private let rules: [String: Rules]
     private let now: @Sendable () -> Date
-    private let changed: @Sendable (StationRecord) -> Void
+    private let changed: @Sendable (ItemRecord) -> Void
     private let rootChanged: @Sendable (_ inbox: String, InboxTrouble?) -> Void
     private let logger: Logger
     private let counter = Mutex<UInt64>(0)
@@ -40,10 +40,10 @@ final class Intake: Service {
     init(
         watcher: InboxWatcher,
         inspector: Inspector,
-        ledger: StationLedger,
+        ledger: ItemLedger,
         rules: [String: Rules],
         now: @escaping @Sendable () -> Date,
-        changed: @escaping @Sendable (StationRecord) -> Void,
+        changed: @escaping @Sendable (ItemRecord) -> Void,
         rootChanged: @escaping @Sendable (_ inbox: String, InboxTrouble?) -> Void,
         logger: Logger
     ) {
@@ -298,7 +298,7 @@ final class Intake: Service {
         }
     }
 
-    private func announce(_ record: StationRecord) {
+    private func announce(_ record: ItemRecord) {
         var metadata: Logger.Metadata = ["station.path": "\(printable(record.path))", "station.number": "\(record.id)"]
         switch record.state {
         case .rejected(let problems):

@@ -16,7 +16,7 @@ extension KnownStations.Standing {
 
 extension KnownStations {
     /// What the ledger knows of an inbox.
-    static func read(from ledger: StationLedger, inbox: String) async throws(LedgerError) -> KnownStations {
+    static func read(from ledger: ItemLedger, inbox: String) async throws(LedgerError) -> KnownStations {
         try await ledger.knownFolders(inbox: inbox, into: KnownStations()) { known, path, stamp, state in
             guard let standing = Standing(of: state) else { return }
             known.add(path, stamp: stamp, standing: standing)

@@ -6,7 +6,7 @@ import ServiceLifecycle
 
 /// Notices what operators write into the ledger from other processes (`drop360 retry`, `replace`, `pause`, `resume`) and wakes whom it concerns.
 struct LedgerWatch: Service {
-    let ledger: StationLedger
+    let ledger: ItemLedger
     let timeSource: TimeSource
     let bell: Doorbell
     /// Whether the bell is rung whenever somebody has written.

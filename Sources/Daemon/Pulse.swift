@@ -25,7 +25,7 @@ final class Pulse: Service {
     }
 
     private let notifier: ServiceNotifier
-    private let ledger: StationLedger
+    private let ledger: ItemLedger
     private let signs: Signs
     /// Rung when there may be something to tell.
     private let bell: Doorbell
@@ -39,7 +39,7 @@ final class Pulse: Service {
 
     init(
         notifier: ServiceNotifier,
-        ledger: StationLedger,
+        ledger: ItemLedger,
         signs: Signs,
         bell: Doorbell,
         timeSource: TimeSource,

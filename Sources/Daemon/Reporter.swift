@@ -19,7 +19,7 @@ final class Reporter: Service {
         var reportAfter: Duration
     }
 
-    let ledger: StationLedger
+    let ledger: ItemLedger
     private let places: [String: Place]
     private let stateDirectory: String
     private let timeSource: TimeSource
@@ -28,7 +28,7 @@ final class Reporter: Service {
     /// Writing files blocks.
     let thread = NIOThreadPool(numberOfThreads: 1)
     /// The revisions whose report was refused, so that each is complained of once.
-    private let refusals = Mutex<[StationNumber: Int]>([:])
+    private let refusals = Mutex<[ItemNumber: Int]>([:])
     /// Inboxes, by path, in which nothing can be written.
     private let troubles = Mutex<[String: ReportTrouble]>([:])
     /// Inboxes with the folders that took reports of theirs: each pair is mentioned once.
@@ -37,7 +37,7 @@ final class Reporter: Service {
     private let looked = Mutex(false)
 
     init(
-        ledger: StationLedger,
+        ledger: ItemLedger,
         places: [String: Place],
         stateDirectory: String,
         timeSource: TimeSource,
@@ -76,7 +76,7 @@ final class Reporter: Service {
         }
         let shortest = places.values.map(\.reportAfter).min() ?? .seconds(900)
         var limit = 100
-        var skipped: Set<StationNumber> = []
+        var skipped: Set<ItemNumber> = []
         do {
             while true {
                 let now = timeSource.now()
@@ -98,7 +98,7 @@ final class Reporter: Service {
     }
 
     /// Returns whether the report was written, or there was nobody to write it for.
-    private func writeUnlessRefused(_ record: StationRecord) async throws -> Bool {
+    private func writeUnlessRefused(_ record: ItemRecord) async throws -> Bool {
         do {
             try await write(record)
             return true
@@ -123,14 +123,14 @@ final class Reporter: Service {
         }
     }
 
-    private func isRipe(_ record: StationRecord, at now: Date) -> Bool {
+    private func isRipe(_ record: ItemRecord, at now: Date) -> Bool {
         guard case .incomplete = record.state, record.report == nil, let place = places[record.inbox] else {
             return true
         }
         return now.timeIntervalSince(record.changedAt) >= place.reportAfter.inSeconds
     }
 
-    private func write(_ record: StationRecord) async throws {
+    private func write(_ record: ItemRecord) async throws {
         let original = try await ledger.original(of: record)
         let standing = record.state.digest == nil ? try await ledger.standingImages(of: record.id) : []
         var report = CrewReport(for: record, original: original, standing: standing)
@@ -153,7 +153,7 @@ final class Reporter: Service {
         )
     }
 
-    private func isOld(_ record: StationRecord) -> Bool {
+    private func isOld(_ record: ItemRecord) -> Bool {
         guard let place = places[record.inbox] else { return false }
         return timeSource.now().timeIntervalSince(record.changedAt) >= place.reportAfter.inSeconds
     }
@@ -166,7 +166,7 @@ final class Reporter: Service {
 
     private func put(
         _ report: CrewReport?,
-        for record: StationRecord,
+        for record: ItemRecord,
         place: Place
     ) async throws -> ReportPlaces.Written {
         let inbox = Self.folderName(of: record.inbox)
@@ -228,7 +228,7 @@ final class Reporter: Service {
     }
 
     /// Says once for each inbox and folder that reports stand elsewhere.
-    private func mention(_ written: ReportPlaces.Written, of record: StationRecord) {
+    private func mention(_ written: ReportPlaces.Written, of record: ItemRecord) {
         // Where nothing at all can be written in the inbox, that was said.
         guard let folder = written.elsewhere, trouble(of: record.inbox) == nil,
             mentioned.withLock({ $0.insert([record.inbox, folder]).inserted })

@@ -16,7 +16,7 @@ final class ServiceGraph: Sendable {
     let board = TransferBoard()
     let link: Link
     private let configuration: Configuration
-    private let ledger: StationLedger
+    private let ledger: ItemLedger
     private let client: CDFClient
     private let timeSource: TimeSource
     private let logger: Logger
@@ -51,13 +51,13 @@ final class ServiceGraph: Sendable {
 
     init(
         configuration: Configuration,
-        ledger: StationLedger,
+        ledger: ItemLedger,
         known: sending [String: KnownStations],
         client: CDFClient,
         timeSource: TimeSource,
         logger: Logger,
         isStopping: @escaping @Sendable () -> Bool,
-        changed: @escaping @Sendable (StationRecord) -> Void
+        changed: @escaping @Sendable (ItemRecord) -> Void
     ) {
         self.configuration = configuration
         self.ledger = ledger
@@ -102,7 +102,7 @@ final class ServiceGraph: Sendable {
             pulseBell.ring()
         }
         self.changes = changes
-        let told: @Sendable (StationRecord) -> Void = { record in
+        let told: @Sendable (ItemRecord) -> Void = { record in
             wake()
             if let standing = KnownStations.Standing(of: record.state.name), standing != .open {
                 watcher.settled(inbox: record.inbox, path: record.path, stamp: record.stamp, as: standing)

@@ -8,7 +8,7 @@ extension DaemonStatus {
     /// - Parameters:
     ///   - ledger: The daemon's.
     ///   - running: Whether a daemon holds it now; what it said of the network counts only then.
-    package static func read(from ledger: StationLedger, running: Bool) async throws -> DaemonStatus {
+    package static func read(from ledger: ItemLedger, running: Bool) async throws -> DaemonStatus {
         let values = try await ledger.daemonValues()
         func date(_ key: String) -> Date? {
             values[key].flatMap(Double.init).map { Date(timeIntervalSince1970: $0 / 1000) }

@@ -174,7 +174,7 @@ package struct StationSummary: Codable, Sendable, Equatable {
     package var attempts: Int
     package var notBefore: Date?
 
-    package init(_ record: StationRecord) {
+    package init(_ record: ItemRecord) {
         station = record.id.rawValue
         inbox = record.inbox
         path = record.path

@@ -6,7 +6,7 @@ import Station
 
 /// What both stages work with.
 package struct DeliveryContext: Sendable {
-    package var ledger: StationLedger
+    package var ledger: ItemLedger
     package var client: CDFClient
     package var link: Link
     package var board: TransferBoard
@@ -14,9 +14,9 @@ package struct DeliveryContext: Sendable {
     package var timeSource: TimeSource
     package var logger: Logger
     /// Called after each change of a station, with what it is now: wakes stages, reports and displays.
-    package var changed: @Sendable (StationRecord) -> Void
+    package var changed: @Sendable (ItemRecord) -> Void
     /// Asks the inbox to look at a folder again that changed while it was being sent.
-    package var lookAgain: @Sendable (StationRecord) -> Void
+    package var lookAgain: @Sendable (ItemRecord) -> Void
     /// Inboxes and folders in them, absolute, that cannot be read now: what has still to be sent from there waits.
     package var lostPlaces: @Sendable () -> Set<String>
 
@@ -29,15 +29,15 @@ package struct DeliveryContext: Sendable {
     package var parts: PartRules
 
     package init(
-        ledger: StationLedger,
+        ledger: ItemLedger,
         client: CDFClient,
         link: Link,
         board: TransferBoard,
         schedule: RetrySchedule = .standard,
         timeSource: TimeSource,
         logger: Logger,
-        changed: @escaping @Sendable (StationRecord) -> Void,
-        lookAgain: @escaping @Sendable (StationRecord) -> Void,
+        changed: @escaping @Sendable (ItemRecord) -> Void,
+        lookAgain: @escaping @Sendable (ItemRecord) -> Void,
         lostPlaces: @escaping @Sendable () -> Set<String> = { [] },
         isStopping: @escaping @Sendable () -> Bool = { false },
         renderedFaces: String = "/nonexistent",
@@ -68,7 +68,7 @@ extension DeliveryContext {
     ///   - asked: What CDF asked to be waited for, by whichever of them.
     /// - Returns: Whether the station was given up.
     @discardableResult
-    func settle(_ error: CDFError, for station: StationRecord, atLeast asked: Duration? = nil) async throws(LedgerError)
+    func settle(_ error: CDFError, for station: ItemRecord, atLeast asked: Duration? = nil) async throws(LedgerError)
         -> Bool
     {
         guard let digest = station.state.digest else { return false }
@@ -110,7 +110,7 @@ extension DeliveryContext {
 
     /// Puts a station off by its schedule; the attempt counts, and after the last one it is `failed`.
     private func putOff(
-        _ station: StationRecord,
+        _ station: ItemRecord,
         _ digest: ContentDigest,
         atLeast: Duration?,
         because error: CDFError
@@ -148,7 +148,7 @@ extension DeliveryContext {
     func giveUp(
         _ failure: ItemState.Failure,
         _ digest: ContentDigest,
-        _ station: StationRecord
+        _ station: ItemRecord
     ) async throws(LedgerError) {
         let failed = try await ledger.record(.gaveUp(digest, failure), for: station.id, at: timeSource.now())
         logger.error(

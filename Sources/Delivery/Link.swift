@@ -28,7 +28,7 @@ package final class Link: Service {
             /// What had got through when it began.
             var passesBefore: Int
         }
-        var byStation: [StationNumber: Own] = [:]
+        var byStation: [ItemNumber: Own] = [:]
         /// Files of any station that got through.
         var passes = 0
     }
@@ -75,7 +75,7 @@ package final class Link: Service {
     ///
     /// - Returns: False where other stations get through and only this one's requests break the link, time and again: the fault
     ///   is then the station's own (its size, its ids, a firewall that does not like it), and must not stop the others.
-    package func lost(_ reason: CDFError, by station: StationNumber) -> Bool {
+    package func lost(_ reason: CDFError, by station: ItemNumber) -> Bool {
         // Where another one's request has found it broken, nothing is to be held against this one.
         guard case .ready = state else {
             lost(reason)
@@ -93,7 +93,7 @@ package final class Link: Service {
     }
 
     /// Something of the station got through: what broke before was the link.
-    package func recordSuccess(of station: StationNumber) {
+    package func recordSuccess(of station: ItemNumber) {
         breaks.withLock { breaks in
             breaks.byStation[station] = nil
             breaks.passes += 1

@@ -30,7 +30,7 @@ package struct RegisterStage: Stage {
         model = LegacyModel(space: space)
     }
 
-    package func due(at now: Date, besides inWork: Set<StationNumber>) async throws(LedgerError) -> [[StationRecord]] {
+    package func due(at now: Date, besides inWork: Set<ItemNumber>) async throws(LedgerError) -> [[ItemRecord]] {
         // One batch at a time: there are none in work.
         let stations = try await context.ledger.dueForRegistration(at: now, limit: Self.batchSize)
         // What failed before goes in ever smaller batches, so that a station at which CDF always stumbles ends up alone.
@@ -40,7 +40,7 @@ package struct RegisterStage: Stage {
         }
     }
 
-    package func process(_ stations: [StationRecord], in project: PreparedProject) async throws(LedgerError) {
+    package func process(_ stations: [ItemRecord], in project: PreparedProject) async throws(LedgerError) {
         let confirmed = try await confirm(stations)
         if !confirmed.isEmpty { try await register(confirmed) }
     }
@@ -50,8 +50,8 @@ package struct RegisterStage: Stage {
     /// Asks CDF whether it holds the files; returns the stations of which it holds all six.
     ///
     /// A refused question is asked in halves.
-    private func confirm(_ stations: [StationRecord]) async throws(LedgerError) -> [StationRecord] {
-        var faces: [StationNumber: [FaceRecord]] = [:]
+    private func confirm(_ stations: [ItemRecord]) async throws(LedgerError) -> [ItemRecord] {
+        var faces: [ItemNumber: [FaceRecord]] = [:]
         for station in stations { faces[station.id] = try await context.ledger.faces(of: station.id) }
         let asked = stations.filter { faces[$0.id]?.contains { $0.state != .confirmed } ?? true }
         guard !asked.isEmpty else { return stations }
@@ -68,7 +68,7 @@ package struct RegisterStage: Stage {
         }
         context.board.step()
         let now = context.timeSource.now()
-        var complete: [StationNumber: ContentDigest] = [:]
+        var complete: [ItemNumber: ContentDigest] = [:]
         var ready = stations.filter { station in !asked.contains { $0.id == station.id } }
         for station in asked {
             guard let digest = station.state.digest else { continue }
@@ -124,7 +124,7 @@ package struct RegisterStage: Stage {
     // MARK: Registration
 
     /// Writes the nodes of all stations; where CDF refuses the batch, each half is tried, so that one bad station stops nobody.
-    private func register(_ stations: [StationRecord]) async throws(LedgerError) {
+    private func register(_ stations: [ItemRecord]) async throws(LedgerError) {
         let captures = stations.compactMap(\.capture)
         do throws(CDFError) {
             let places = try await context.client.apply(
@@ -199,7 +199,7 @@ package struct RegisterStage: Stage {
         }
     }
 
-    private func words(for stations: [StationRecord]) -> String {
+    private func words(for stations: [ItemRecord]) -> String {
         stations.count == 1 ? "station \(printable(stations[0].path))" : "\(stations.count) stations"
     }
 }

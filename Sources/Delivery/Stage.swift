@@ -18,9 +18,9 @@ package protocol Stage: Sendable {
     /// - Parameters:
     ///   - now: The present.
     ///   - inWork: Stations that are being processed.
-    func due(at now: Date, besides inWork: Set<StationNumber>) async throws(LedgerError) -> [[StationRecord]]
+    func due(at now: Date, besides inWork: Set<ItemNumber>) async throws(LedgerError) -> [[ItemRecord]]
     /// Works on one batch and writes down every outcome, failures included.
     ///
     /// - Throws: Only what keeps the ledger from being written.
-    func process(_ stations: [StationRecord], in project: PreparedProject) async throws(LedgerError)
+    func process(_ stations: [ItemRecord], in project: PreparedProject) async throws(LedgerError)
 }

@@ -83,12 +83,12 @@ package final class StageRunner<S: Stage>: Service {
         defer { busy.withLock { $0 = false } }
         let failure = await withTaskGroup(of: Word.self) { group in
             var failure: LedgerError?
-            var queue: [[StationRecord]] = []
-            var inWork: Set<StationNumber> = []
+            var queue: [[ItemRecord]] = []
+            var inWork: Set<ItemNumber> = []
             var running = 0
             var listens = false
             while true {
-                var next: (batch: [StationRecord], project: PreparedProject)?
+                var next: (batch: [ItemRecord], project: PreparedProject)?
                 if failure == nil, running < stage.parallelStations, case .ready(let project) = context.link.state {
                     do throws(LedgerError) {
                         if try await mayBegin() {
@@ -134,12 +134,12 @@ package final class StageRunner<S: Stage>: Service {
 
     /// What a drain hears of.
     private enum Word: Sendable {
-        case finished([StationNumber], LedgerError?)
+        case finished([ItemNumber], LedgerError?)
         /// There may be something to do.
         case rung
     }
 
-    private func process(_ batch: [StationRecord], in project: PreparedProject) async -> Word {
+    private func process(_ batch: [ItemRecord], in project: PreparedProject) async -> Word {
         var failure: LedgerError?
         do throws(LedgerError) { try await stage.process(batch, in: project) } catch {
             if case .giveUp = error.remedy { failure = await setAside(batch, because: error) } else { failure = error }
@@ -154,7 +154,7 @@ package final class StageRunner<S: Stage>: Service {
     }
 
     /// A bug of ours, or a row that makes no sense, must not keep the other stations from being delivered.
-    private func setAside(_ stations: [StationRecord], because error: LedgerError) async -> LedgerError? {
+    private func setAside(_ stations: [ItemRecord], because error: LedgerError) async -> LedgerError? {
         context.logger.critical(
             "stations are set aside for an hour: this is a bug in drop360",
             metadata: ["stage": "\(S.name)", "stations": "\(stations.map(\.path))", "error": "\(error)"]

@@ -6,7 +6,7 @@ import Synchronization
 package final class TransferBoard: Sendable {
     /// One station on its way.
     package struct Transfer: Equatable, Sendable {
-        package var station: StationNumber
+        package var station: ItemNumber
         package var path: String
         /// Bytes of the faces that were still to be sent.
         package var total: Int64
@@ -28,14 +28,14 @@ package final class TransferBoard: Sendable {
 
     package var now: Picture { picture.withLock { $0 } }
 
-    func begin(_ station: StationNumber, path: String, total: Int64) {
+    func begin(_ station: ItemNumber, path: String, total: Int64) {
         picture.withLock {
             $0.transfers.append(Transfer(station: station, path: path, total: total, sent: 0))
             $0.steps += 1
         }
     }
 
-    func add(_ bytes: Int64, to station: StationNumber) {
+    func add(_ bytes: Int64, to station: ItemNumber) {
         picture.withLock { picture in
             if bytes > 0 { picture.bytes += bytes }
             picture.steps += 1
@@ -46,7 +46,7 @@ package final class TransferBoard: Sendable {
     }
 
     /// So many bytes of the station were taken before, by an earlier run perhaps: sent, but not by this one.
-    func addTaken(_ bytes: Int64, of station: StationNumber) {
+    func addTaken(_ bytes: Int64, of station: ItemNumber) {
         picture.withLock { picture in
             picture.steps += 1
             if let index = picture.transfers.firstIndex(where: { $0.station == station }) {
@@ -55,7 +55,7 @@ package final class TransferBoard: Sendable {
         }
     }
 
-    func end(_ station: StationNumber) {
+    func end(_ station: ItemNumber) {
         picture.withLock {
             $0.transfers.removeAll { $0.station == station }
             $0.steps += 1

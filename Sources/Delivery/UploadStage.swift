@@ -26,17 +26,17 @@ package struct UploadStage: Stage {
         parallelStations = 1 + (concurrency + 5) / 6
     }
 
-    package func due(at now: Date, besides inWork: Set<StationNumber>) async throws(LedgerError) -> [[StationRecord]] {
+    package func due(at now: Date, besides inWork: Set<ItemNumber>) async throws(LedgerError) -> [[ItemRecord]] {
         let limit = Self.fetched + inWork.count
         let due = try await context.ledger.dueForUpload(at: now, limit: limit, exceptIn: context.lostPlaces())
         return due.filter { !inWork.contains($0.id) }.map { [$0] }
     }
 
-    package func process(_ stations: [StationRecord], in project: PreparedProject) async throws(LedgerError) {
+    package func process(_ stations: [ItemRecord], in project: PreparedProject) async throws(LedgerError) {
         for station in stations { try await process(station, in: project) }
     }
 
-    private func process(_ station: StationRecord, in project: PreparedProject) async throws(LedgerError) {
+    private func process(_ station: ItemRecord, in project: PreparedProject) async throws(LedgerError) {
         guard let capture = station.capture, let digest = station.state.digest else { return }
         let begun = try await context.ledger.record(
             .uploadStarted(digest),
@@ -58,10 +58,10 @@ package struct UploadStage: Stage {
         context.board.begin(station.id, path: station.path, total: pending.reduce(0) { $0 + $1.size })
         defer { context.board.end(station.id) }
 
-        let outcomes = await withTaskGroup(of: Result<StationRecord, FaceFailure>.self) { group in
+        let outcomes = await withTaskGroup(of: Result<ItemRecord, FaceFailure>.self) { group in
             for face in pending {
                 group.addTask {
-                    let outcome: @Sendable () async -> Result<StationRecord, FaceFailure> = {
+                    let outcome: @Sendable () async -> Result<ItemRecord, FaceFailure> = {
                         do throws(FaceFailure) {
                             return .success(try await send(face, of: station, capture, digest, project))
                         } catch { return .failure(error) }
@@ -70,7 +70,7 @@ package struct UploadStage: Stage {
                     return await isLarge(face) ? outcome() : slots.occupied(outcome)
                 }
             }
-            var outcomes: [Result<StationRecord, FaceFailure>] = []
+            var outcomes: [Result<ItemRecord, FaceFailure>] = []
             for await outcome in group {
                 outcomes.append(outcome)
                 if case .failure(let failure) = outcome, failure.endsStation { group.cancelAll() }
@@ -91,7 +91,7 @@ package struct UploadStage: Stage {
         if let worst { try await context.settle(worst, for: begun, atLeast: asked) }
     }
 
-    private func announce(_ record: StationRecord) {
+    private func announce(_ record: ItemRecord) {
         context.logger.debug("station is uploaded", metadata: ["station.path": "\(record.path)"])
         context.changed(record)
     }
@@ -129,11 +129,11 @@ package struct UploadStage: Stage {
 
     private func send(
         _ face: FaceRecord,
-        of station: StationRecord,
+        of station: ItemRecord,
         _ capture: Capture,
         _ digest: ContentDigest,
         _ project: PreparedProject
-    ) async throws(FaceFailure) -> StationRecord {
+    ) async throws(FaceFailure) -> ItemRecord {
         guard let image = capture.faces[face.face] else {
             throw .ledger(
                 .unreadableRow(station: station.id.rawValue, detail: "no image for face \(face.face.rawValue)")
@@ -171,7 +171,7 @@ package struct UploadStage: Stage {
     private func sendWhole(
         _ source: FaceSource,
         _ description: FileDescription,
-        of station: StationRecord
+        of station: ItemRecord
     ) async throws(FaceFailure) -> FileReceipt {
         do throws(CDFError) {
             let id = try await context.client.upload(description, from: source) { [board = context.board] bytes in

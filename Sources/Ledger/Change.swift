@@ -3,7 +3,7 @@ import GRDB
 import Station
 
 /// The one way in which a station's row changes: state machine, row and history in one transaction.
-extension StationRow {
+extension ItemRow {
     /// Moves the station on by `event` and writes both the row and the line of history.
     ///
     /// - Parameters:
@@ -42,12 +42,12 @@ extension StationRow {
 
     /// Where the station that stood for others goes another way, or fails, the first of the others is delivered itself.
     private static func promoteFollowers(of id: Int64?, digest: ContentDigest, at now: Date, _ db: Database) throws {
-        let followers = try StationRow.fetchAll(
+        let followers = try ItemRow.fetchAll(
             db,
             sql: "SELECT * FROM station WHERE sameAs = ? AND digest = ? AND state = 'accepted' ORDER BY id",
             arguments: [id, digest.rawValue]
         )
-        var heir: StationRow?
+        var heir: ItemRow?
         for var follower in followers {
             if let heir {
                 follower.sameAs = heir.id

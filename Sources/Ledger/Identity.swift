@@ -12,7 +12,7 @@ enum Identity {
     }
 
     /// The station that holds the same content: delivered ones before those on their way, the row itself before others.
-    static func sameContent(as capture: Capture, for row: StationRow, _ db: Database) throws -> Original? {
+    static func sameContent(as capture: Capture, for row: ItemRow, _ db: Database) throws -> Original? {
         let found = try Row.fetchOne(
             db,
             sql: """
@@ -29,7 +29,7 @@ enum Identity {
     /// Why the content may not be delivered under its ids; nil where it may.
     static func refusal(
         of capture: Capture,
-        for row: StationRow,
+        for row: ItemRow,
         poseDrift: PoseDriftRule,
         _ db: Database
     ) throws -> Problem? {
@@ -40,7 +40,7 @@ enum Identity {
     }
 
     /// Whether this very content was accepted under these ids before: what was decided then, by an operator even, holds.
-    private static func isOnItsWay(_ capture: Capture, for row: StationRow, _ db: Database) throws -> Bool {
+    private static func isOnItsWay(_ capture: Capture, for row: ItemRow, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
             db,
             sql: """
@@ -52,14 +52,14 @@ enum Identity {
     }
 
     /// Why the content may not be written under its ids, whatever its pose.
-    static func objection(to capture: Capture, for row: StationRow, _ db: Database) throws -> Problem? {
+    static func objection(to capture: Capture, for row: ItemRow, _ db: Database) throws -> Problem? {
         if let problem = try collision(of: capture, for: row, db) { return problem }
         return row.mayReplace ? nil : try conflict(of: capture, for: row, db)
     }
 
     /// Another site or station whose ids come out the same: slashes in names can do that (`a/b` + `c`, `a` + `b/c`), and a node
     /// would then be two things at once.
-    private static func collision(of capture: Capture, for row: StationRow, _ db: Database) throws -> Problem? {
+    private static func collision(of capture: Capture, for row: ItemRow, _ db: Database) throws -> Problem? {
         let folder = try String.fetchOne(
             db,
             sql: """
@@ -86,7 +86,7 @@ enum Identity {
         }
     }
 
-    private static func conflict(of capture: Capture, for row: StationRow, _ db: Database) throws -> Problem? {
+    private static func conflict(of capture: Capture, for row: ItemRow, _ db: Database) throws -> Problem? {
         guard
             let other = try Row.fetchOne(
                 db,
@@ -111,7 +111,7 @@ enum Identity {
 
     private static func drift(
         of capture: Capture,
-        for row: StationRow,
+        for row: ItemRow,
         beyond rule: PoseDriftRule,
         _ db: Database
     ) throws -> Problem? {
@@ -145,8 +145,8 @@ enum Identity {
     /// Stops every other station that is on its way to the same image id, because an operator said so.
     ///
     /// What was delivered under it stands until the first byte goes out, and the ledger says so until then.
-    static func stopOthers(with capture: Capture, by row: StationRow, at now: Date, _ db: Database) throws {
-        let others = try StationRow.fetchAll(
+    static func stopOthers(with capture: Capture, by row: ItemRow, at now: Date, _ db: Database) throws {
+        let others = try ItemRow.fetchAll(
             db,
             sql: """
                 SELECT DISTINCT station.* FROM station JOIN liveCapture ON liveCapture.station = station.id

@@ -55,11 +55,11 @@ extension PartedUpload: CustomStringConvertible, CustomDebugStringConvertible, C
 
 /// One face of one accepted content of one station.
 package struct FaceKey: Hashable, Sendable {
-    package var station: StationNumber
+    package var station: ItemNumber
     package var digest: ContentDigest
     package var face: Face
 
-    package init(station: StationNumber, digest: ContentDigest, face: Face) {
+    package init(station: ItemNumber, digest: ContentDigest, face: Face) {
         self.station = station
         self.digest = digest
         self.face = face

@@ -4,8 +4,9 @@
 package struct ItemPath: Hashable, Sendable, Codable {
     /// The inbox's absolute path, as the configuration gives it.
     package var inbox: String
-    /// Below the inbox, without a leading slash. Empty for the inbox itself; ends in a slash where nothing on the disk bears this
-    /// very name.
+    /// Below the inbox, without a leading slash.
+    ///
+    /// Empty for the inbox itself; ends in a slash where nothing on the disk bears this very name.
     package var path: String
 
     package init(inbox: String, path: String) {

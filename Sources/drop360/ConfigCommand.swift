@@ -61,7 +61,7 @@ struct ConfigCommand: AsyncParsableCommand {
             )
         }
         try configuration.checkSecrets(environment: environment, without: hidden)
-        if isReload, StationLedger.isInUse(directory: configuration.state) == false {
+        if isReload, ItemLedger.isInUse(directory: configuration.state) == false {
             Exit.say(
                 "The running daemon has another `state` directory than \(configuration.state). A reload cannot change it: "
                     + "restart drop360 (`systemctl restart drop360`), or put the old one back."

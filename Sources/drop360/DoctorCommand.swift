@@ -85,10 +85,10 @@ struct DoctorCommand: AsyncParsableCommand {
             return nil
         }
         do {
-            let ledger = try StationLedger(directory: configuration.state, exclusively: false) { Exit.say("\($0)") }
+            let ledger = try ItemLedger(directory: configuration.state, exclusively: false) { Exit.say("\($0)") }
             if !json { Exit.say("reading the ledger…") }
             tell(await HealthCheck.ledger(ledger))
-            let inUse = StationLedger.isInUse(directory: configuration.state)
+            let inUse = ItemLedger.isInUse(directory: configuration.state)
             let isRunning = inUse ?? false
             let status = try await DaemonStatus.read(from: ledger, running: isRunning)
             tell(

@@ -78,7 +78,7 @@ struct ExplainCommand: AsyncParsableCommand {
         Int64(name) == nil && FileManager.default.fileExists(atPath: name) ? absolute(name) : name
     }
 
-    private static func text(_ explanation: Explanation, _ record: StationRecord) -> String {
+    private static func text(_ explanation: Explanation, _ record: ItemRecord) -> String {
         var lines = [
             "Station \(record.id): \(printable(record.folder))",
             "It is \(record.state.name.rawValue) since \(record.changedAt.formatted(.iso8601)).",

@@ -19,7 +19,7 @@ struct LedgerOptions: ParsableArguments {
     @Flag(help: "Print facts as JSON.")
     var json = false
 
-    func withLedger<Result: Sendable>(_ work: (StationLedger, _ directory: String) async throws -> Result) async throws
+    func withLedger<Result: Sendable>(_ work: (ItemLedger, _ directory: String) async throws -> Result) async throws
         -> Result
     {
         try await LedgerPlace(config: config, state: stateDir ?? state).withLedger(work)
@@ -43,12 +43,12 @@ struct LedgerPlace {
     }
 
     /// Opens the ledger for a short while beside the daemon.
-    func withLedger<Result: Sendable>(_ work: (StationLedger, _ directory: String) async throws -> Result) async throws
+    func withLedger<Result: Sendable>(_ work: (ItemLedger, _ directory: String) async throws -> Result) async throws
         -> Result
     {
         do {
             let directory = try directory()
-            let ledger = try StationLedger(directory: directory, exclusively: false) { Exit.say("\($0)") }
+            let ledger = try ItemLedger(directory: directory, exclusively: false) { Exit.say("\($0)") }
             let result = try await work(ledger, directory)
             try ledger.close()
             return result

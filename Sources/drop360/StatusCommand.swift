@@ -31,7 +31,7 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     private static func isRunning(_ directory: String) throws -> Bool {
-        guard let inUse = StationLedger.isInUse(directory: directory) else {
+        guard let inUse = ItemLedger.isInUse(directory: directory) else {
             Exit.say(
                 "Whether the daemon runs can't be told without reading its lock. "
                     + "Run this as drop360's user: sudo -u drop360 drop360 status"

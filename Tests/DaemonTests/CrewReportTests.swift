@@ -10,7 +10,7 @@ import Testing
 
 /// The words for the crew.
 struct CrewReportTests {
-    private func report(_ desk: Desk, _ record: StationRecord) async throws -> CrewReport? {
+    private func report(_ desk: Desk, _ record: ItemRecord) async throws -> CrewReport? {
         CrewReport(
             for: record,
             original: try await desk.ledger.original(of: record),

@@ -15,7 +15,7 @@ import Testing
 final class Desk: Sendable {
     let inbox: TemporaryFolder
     let state: TemporaryFolder
-    let ledger: StationLedger
+    let ledger: ItemLedger
     let clock = ManualClock()
     private let naps: AsyncStream<Void>
     private let nap: AsyncStream<Void>.Continuation
@@ -23,7 +23,7 @@ final class Desk: Sendable {
     init() throws {
         inbox = try TemporaryFolder()
         state = try TemporaryFolder()
-        ledger = try StationLedger(directory: state.path, exclusively: true)
+        ledger = try ItemLedger(directory: state.path, exclusively: true)
         (naps, nap) = AsyncStream.makeStream()
     }
 
@@ -82,23 +82,23 @@ final class Desk: Sendable {
     // MARK: Stations
 
     @discardableResult
-    func sees(_ path: String, _ outcome: Sighting.Outcome, notes: [Problem] = []) async throws -> StationRecord {
+    func sees(_ path: String, _ outcome: Sighting.Outcome, notes: [Problem] = []) async throws -> ItemRecord {
         let sighting = Sighting(inbox: inbox.path, path: path, stamp: "s", outcome: outcome, notes: notes)
         return try await ledger.record(sighting, at: clock.date)
     }
 
     @discardableResult
-    func sees(_ path: String, rejected message: String) async throws -> StationRecord {
+    func sees(_ path: String, rejected message: String) async throws -> ItemRecord {
         try await sees(path, .rejected([Problem("bad", message)]))
     }
 
     @discardableResult
-    func sees(_ path: String, incomplete message: String) async throws -> StationRecord {
+    func sees(_ path: String, incomplete message: String) async throws -> ItemRecord {
         try await sees(path, .incomplete([Problem("part", message)]))
     }
 
     @discardableResult
-    func hinders(_ hindrance: Hindrance) async throws -> StationRecord {
+    func hinders(_ hindrance: Hindrance) async throws -> ItemRecord {
         try await ledger.recordHindrance(
             inbox: hindrance.inbox,
             path: hindrance.path,
@@ -109,13 +109,13 @@ final class Desk: Sendable {
     }
 
     @discardableResult
-    func begins(_ record: StationRecord) async throws -> StationRecord {
+    func begins(_ record: ItemRecord) async throws -> ItemRecord {
         let digest = try #require(record.state.digest)
         return try await ledger.record(.uploadStarted(digest), for: record.id, at: clock.date)
     }
 
     @discardableResult
-    func uploads(_ record: StationRecord) async throws -> StationRecord {
+    func uploads(_ record: ItemRecord) async throws -> ItemRecord {
         let digest = try #require(record.state.digest)
         var last = try await begins(record)
         for (index, face) in Face.allCases.enumerated() {
@@ -126,13 +126,13 @@ final class Desk: Sendable {
     }
 
     @discardableResult
-    func delivers(_ record: StationRecord) async throws -> StationRecord {
+    func delivers(_ record: ItemRecord) async throws -> ItemRecord {
         let digest = try #require(try await uploads(record).state.digest)
         return try await ledger.record(.registered(digest), for: record.id, at: clock.date)
     }
 
     @discardableResult
-    func fails(_ record: StationRecord, _ failure: ItemState.Failure) async throws -> StationRecord {
+    func fails(_ record: ItemRecord, _ failure: ItemState.Failure) async throws -> ItemRecord {
         let digest = try #require(record.state.digest)
         return try await ledger.record(.gaveUp(digest, failure), for: record.id, at: clock.date)
     }

@@ -26,7 +26,7 @@ struct ReporterTests {
         )
     }
 
-    private func record(_ desk: Desk, _ path: String) async throws -> StationRecord {
+    private func record(_ desk: Desk, _ path: String) async throws -> ItemRecord {
         try #require(try await desk.ledger.station(inbox: desk.inbox.path, path: path))
     }
 
@@ -220,7 +220,7 @@ struct ReporterTests {
     /// `/sys` stands for a read-only share.
     @Test func `where the inbox cannot be written, the state directory takes them, and gives them up`() async throws {
         let desk = try Desk()
-        func sees(_ outcome: Sighting.Outcome) async throws -> StationRecord {
+        func sees(_ outcome: Sighting.Outcome) async throws -> ItemRecord {
             let sighting = Sighting(inbox: "/sys", path: "kernel/a", stamp: "s", outcome: outcome)
             return try await desk.ledger.record(sighting, at: desk.clock.date)
         }

@@ -8,9 +8,9 @@ import Testing
 struct StatusPageTests {
     private static let now = Date(timeIntervalSince1970: 1_777_629_600)
 
-    private static func record(path: String, _ state: ItemState) -> StationRecord {
-        StationRecord(
-            id: StationNumber(rawValue: 7),
+    private static func record(path: String, _ state: ItemState) -> ItemRecord {
+        ItemRecord(
+            id: ItemNumber(rawValue: 7),
             inbox: "/srv/inbox",
             path: path,
             stamp: "s",
@@ -28,7 +28,7 @@ struct StatusPageTests {
         online: Bool = true,
         offlineReason: String? = nil,
         inboxes: [DaemonStatus.Inbox] = [],
-        recent: [StationRecord] = []
+        recent: [ItemRecord] = []
     ) -> DaemonStatus {
         DaemonStatus(
             version: "1",

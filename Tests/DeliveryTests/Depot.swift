@@ -14,7 +14,7 @@ import TestSupport
 final class Depot: Sendable {
     let inbox: TemporaryFolder
     let state: TemporaryFolder
-    let ledger: StationLedger
+    let ledger: ItemLedger
     let clock = PauseRecorder()
     /// With every detail: what is only put together for a debug line has to hold as well.
     let log: InMemoryLogHandler = {
@@ -30,7 +30,7 @@ final class Depot: Sendable {
     private init(server: SandboxServer, base: String) throws {
         inbox = try TemporaryFolder()
         state = try TemporaryFolder()
-        ledger = try StationLedger(directory: state.path, exclusively: true)
+        ledger = try ItemLedger(directory: state.path, exclusively: true)
         self.server = server
         control = SandboxControl(base: base)
     }
@@ -74,7 +74,7 @@ final class Depot: Sendable {
         schedule: RetrySchedule = .standard,
         parts: PartRules = PartRules(),
         host: String? = nil,
-        changed: @escaping @Sendable (StationRecord) -> Void = { _ in },
+        changed: @escaping @Sendable (ItemRecord) -> Void = { _ in },
         lostPlaces: @escaping @Sendable () -> Set<String> = { [] },
         sleep: (@Sendable (Duration) async throws -> Void)? = nil,
         _ body: (Session) async throws -> Value
@@ -155,7 +155,7 @@ final class Depot: Sendable {
         _ path: String,
         _ options: StationMaker.Options = .init(),
         change: (inout Capture) -> Void = { _ in }
-    ) async throws -> StationNumber {
+    ) async throws -> ItemNumber {
         let station = try await InspectedStation.write(to: inbox, named: path, options)
         var capture = station.capture
         change(&capture)
@@ -164,8 +164,8 @@ final class Depot: Sendable {
     }
 
     /// Stations `site/s0` …, all of one site unless told otherwise.
-    func accept(_ count: Int, site: (Int) -> String = { _ in "site" }) async throws -> [StationNumber] {
-        var ids: [StationNumber] = []
+    func accept(_ count: Int, site: (Int) -> String = { _ in "site" }) async throws -> [ItemNumber] {
+        var ids: [ItemNumber] = []
         for index in 0..<count {
             let translation = Vector3(x: Double(index), y: 0, z: 1.7)
             ids.append(

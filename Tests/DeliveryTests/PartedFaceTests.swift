@@ -20,7 +20,7 @@ struct PartedFaceTests {
     private static let all = PartRules(threshold: 1, preferredSize: 20_000)
 
     /// A station of PNGs, whose largest face alone goes in `count` parts.
-    private static func oneLarge(_ depot: Depot, count: Int64 = 10) async throws -> (StationNumber, Face, PartRules) {
+    private static func oneLarge(_ depot: Depot, count: Int64 = 10) async throws -> (ItemNumber, Face, PartRules) {
         let id = try await depot.accept("site/st", .init(fileExtension: "png"))
         let capture = try #require(try await depot.ledger.station(id).capture)
         let (face, image) = try #require(capture.orderedFaces.max { $0.image.size < $1.image.size })
@@ -28,7 +28,7 @@ struct PartedFaceTests {
         return (id, face, PartRules(threshold: image.size, preferredSize: (image.size + count - 1) / count))
     }
 
-    private static func key(_ id: StationNumber, _ face: Face, in depot: Depot) async throws -> FaceKey {
+    private static func key(_ id: ItemNumber, _ face: Face, in depot: Depot) async throws -> FaceKey {
         FaceKey(station: id, digest: try #require(try await depot.ledger.station(id).state.digest), face: face)
     }
 
@@ -214,12 +214,12 @@ struct PartedFaceTests {
         }
     }
 
-    private static func file(of face: Face, _ id: StationNumber, in depot: Depot) async throws -> URL {
+    private static func file(of face: Face, _ id: ItemNumber, in depot: Depot) async throws -> URL {
         let name = try #require(try await depot.ledger.station(id).capture?.faces[face]?.fileName)
         return URL(fileURLWithPath: depot.inbox.path("site/st/\(name)"))
     }
 
-    private static func expectNeverCompleted(_ id: StationNumber, in depot: Depot) async throws {
+    private static func expectNeverCompleted(_ id: ItemNumber, in depot: Depot) async throws {
         let lines = try await depot.lines()
         #expect(lines.contains(begins))
         #expect(!lines.contains(completes))

@@ -80,7 +80,7 @@ struct StopTests {
             try await depot.control.setFaults(
                 #"{"match": {"method": "PUT", "path": "/upload/*"}, "times": 1, "then": {"kind": "stall"}}"#
             )
-            let (uploaded, announce) = AsyncStream.makeStream(of: StationNumber.self)
+            let (uploaded, announce) = AsyncStream.makeStream(of: ItemNumber.self)
             let asleep = ManualClock()
             try await depot.session(
                 concurrency: 12,
@@ -105,7 +105,7 @@ struct StopTests {
 
     @Test func `the services deliver what is rung for, and end with the shutdown`() async throws {
         try await Depot.run { depot async throws in
-            let (registered, announce) = AsyncStream.makeStream(of: StationNumber.self)
+            let (registered, announce) = AsyncStream.makeStream(of: ItemNumber.self)
             let asleep = ManualClock()
             try await depot.session(
                 changed: { if $0.state.name == .registered { announce.yield($0.id) } },

@@ -25,7 +25,7 @@ struct ServiceJourneyTests {
         let first = try #require(messages.first)
         #expect(first.text.split(separator: "\n").first == "READY=1")
         #expect(messages.count { $0.text.contains("READY=1") } == 1)
-        let ledger = try StationLedger(directory: site.state, exclusively: false)
+        let ledger = try ItemLedger(directory: site.state, exclusively: false)
         let stations = try await ledger.stations()
         try ledger.close()
         #expect(stations.count == 200)

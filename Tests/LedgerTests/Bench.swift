@@ -13,11 +13,11 @@ struct Bench {
 
     let folder: TemporaryFolder
     let clock = ManualClock()
-    let ledger: StationLedger
+    let ledger: ItemLedger
 
     init() throws {
         folder = try TemporaryFolder()
-        ledger = try StationLedger(directory: folder.path, exclusively: true)
+        ledger = try ItemLedger(directory: folder.path, exclusively: true)
     }
 
     /// The next moment.
@@ -27,7 +27,7 @@ struct Bench {
     }
 
     /// The same file through another connection, as commands and a restarted daemon see it.
-    func reopened() throws -> StationLedger { try StationLedger(directory: folder.path, exclusively: false) }
+    func reopened() throws -> ItemLedger { try ItemLedger(directory: folder.path, exclusively: false) }
 
     /// SQL as an operator with `sqlite3` would write it, foreign keys on.
     func rawSQL(_ sql: String) throws {
@@ -55,29 +55,29 @@ struct Bench {
         _ capture: Capture,
         drift: PoseDriftRule = .init(),
         stamp: String = "stamp"
-    ) async throws -> StationRecord {
+    ) async throws -> ItemRecord {
         let sighting = Sighting(inbox: Self.inbox, path: path, stamp: stamp, outcome: .accepted(capture))
         return try await ledger.record(sighting, poseDrift: drift, at: now)
     }
 
     @discardableResult
-    func sees(_ path: String, incomplete problems: [Problem]) async throws -> StationRecord {
+    func sees(_ path: String, incomplete problems: [Problem]) async throws -> ItemRecord {
         let sighting = Sighting(inbox: Self.inbox, path: path, stamp: "part", outcome: .incomplete(problems))
         return try await ledger.record(sighting, at: now)
     }
 
     @discardableResult
-    func sees(_ path: String, rejected problems: [Problem]) async throws -> StationRecord {
+    func sees(_ path: String, rejected problems: [Problem]) async throws -> ItemRecord {
         let sighting = Sighting(inbox: Self.inbox, path: path, stamp: "bad", outcome: .rejected(problems))
         return try await ledger.record(sighting, at: now)
     }
 
     @discardableResult
-    func loses(_ path: String) async throws -> StationRecord {
+    func loses(_ path: String) async throws -> ItemRecord {
         try #require(try await ledger.recordVanished(inbox: Self.inbox, path: path, at: now))
     }
 
-    func station(_ path: String) async throws -> StationRecord {
+    func station(_ path: String) async throws -> ItemRecord {
         try #require(try await ledger.station(inbox: Self.inbox, path: path))
     }
 
@@ -90,14 +90,14 @@ struct Bench {
     }
 
     @discardableResult
-    func begins(_ path: String) async throws -> StationRecord {
+    func begins(_ path: String) async throws -> ItemRecord {
         let record = try await station(path)
         return try await ledger.record(.uploadStarted(try #require(record.state.digest)), for: record.id, at: now)
     }
 
     /// CDF takes the bytes of some faces.
     @discardableResult
-    func sends(_ faces: [Face] = Face.allCases, of path: String) async throws -> StationRecord {
+    func sends(_ faces: [Face] = Face.allCases, of path: String) async throws -> ItemRecord {
         var record = try await station(path)
         let capture = try #require(record.capture)
         for face in faces {
@@ -113,7 +113,7 @@ struct Bench {
     }
 
     @discardableResult
-    func registers(_ path: String) async throws -> StationRecord {
+    func registers(_ path: String) async throws -> ItemRecord {
         let record = try await station(path)
         let digest = try #require(record.state.digest)
         try await ledger.recordConfirmed([record.id: digest], at: now)
@@ -121,14 +121,14 @@ struct Bench {
     }
 
     @discardableResult
-    func delivers(_ path: String) async throws -> StationRecord {
+    func delivers(_ path: String) async throws -> ItemRecord {
         try await begins(path)
         try await sends(of: path)
         return try await registers(path)
     }
 
     @discardableResult
-    func givesUp(_ path: String, _ words: String = "CDF refused it.") async throws -> StationRecord {
+    func givesUp(_ path: String, _ words: String = "CDF refused it.") async throws -> ItemRecord {
         let record = try await station(path)
         let event = ItemEvent.gaveUp(try #require(record.state.digest), .init(summary: words, advice: "Ask."))
         return try await ledger.record(event, for: record.id, at: now)
@@ -185,7 +185,7 @@ extension Capture {
     }
 }
 
-extension StationRecord {
+extension ItemRecord {
     /// The codes of what is wrong with it.
     var codes: [String] { problems.map(\.code) }
 }

@@ -147,7 +147,7 @@ struct ConflictTests {
             await #expect(throws: LedgerError.self) { try await bench.ledger.allowReplacing(id, at: bench.now) }
         }
         await #expect(throws: LedgerError.unknownStation("4711")) {
-            try await bench.ledger.allowReplacing(StationNumber(rawValue: 4711), at: bench.now)
+            try await bench.ledger.allowReplacing(ItemNumber(rawValue: 4711), at: bench.now)
         }
         #expect(try await bench.station("a").state.name == .accepted)
     }

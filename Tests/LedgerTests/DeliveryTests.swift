@@ -164,7 +164,7 @@ struct DeliveryTests {
 
     @Test func `a station that nobody knows is named`() async throws {
         let bench = try Bench()
-        let id = StationNumber(rawValue: 7)
+        let id = ItemNumber(rawValue: 7)
         await #expect(throws: LedgerError.unknownStation("7")) { try await bench.ledger.station(id) }
         await #expect(throws: LedgerError.unknownStation("7")) {
             try await bench.ledger.record(.registered(one.digest), for: id, at: bench.now)

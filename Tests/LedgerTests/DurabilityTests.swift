@@ -68,10 +68,10 @@ struct DurabilityTests {
         let folder = try TemporaryFolder()
         let capture = Capture.sample()
         var moment = Date(timeIntervalSince1970: 1_777_636_800)
-        var last: StationRecord?
+        var last: ItemRecord?
         let sighting = Sighting(inbox: "/in", path: "a", stamp: "s", outcome: .accepted(capture))
-        let id = StationNumber(rawValue: 1)
-        var steps: [@Sendable (StationLedger, Date) async throws -> StationRecord] = [
+        let id = ItemNumber(rawValue: 1)
+        var steps: [@Sendable (ItemLedger, Date) async throws -> ItemRecord] = [
             { try await $0.record(sighting, at: $1) },
             { try await $0.record(.uploadStarted(capture.digest), for: id, at: $1) },
         ]
@@ -89,13 +89,13 @@ struct DurabilityTests {
         steps.append { try await $0.record(.registered(capture.digest), for: id, at: $1) }
         for step in steps {
             // Never closed in order: the connection and the lock just go.
-            let ledger = try StationLedger(directory: folder.path, exclusively: true)
+            let ledger = try ItemLedger(directory: folder.path, exclusively: true)
             if let last { #expect(try await ledger.station(id) == last) }
             moment += 1
             last = try await step(ledger, moment)
         }
         #expect(last?.state == .registered(capture.digest))
-        let ledger = try StationLedger(directory: folder.path, exclusively: true)
+        let ledger = try ItemLedger(directory: folder.path, exclusively: true)
         #expect(try await ledger.faces(of: id).map(\.receipt) == Face.allCases.map { .of(capture.ids.file($0)) })
         #expect(try await ledger.integrityProblems() == [])
     }

@@ -9,7 +9,7 @@ struct HindranceTests {
     private let problem = Problem("archive", "Unpack it.")
 
     @discardableResult
-    private func hinders(_ bench: Bench, _ path: String, stamp: String = "h") async throws -> StationRecord {
+    private func hinders(_ bench: Bench, _ path: String, stamp: String = "h") async throws -> ItemRecord {
         try await bench.ledger.recordHindrance(
             inbox: Bench.inbox,
             path: path,

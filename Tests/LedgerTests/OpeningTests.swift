@@ -11,14 +11,14 @@ import Testing
 struct OpeningTests {
     private func opening(_ folder: TemporaryFolder, exclusively: Bool = true) -> LedgerError? {
         do throws(LedgerError) {
-            try StationLedger(directory: folder.path, exclusively: exclusively).close()
+            try ItemLedger(directory: folder.path, exclusively: exclusively).close()
             return nil
         } catch { return error }
     }
 
     @Test func `an empty folder gets a ledger, with the folders above it`() async throws {
         let folder = try TemporaryFolder()
-        let ledger = try StationLedger(directory: folder.path("var/lib/drop360"), exclusively: true)
+        let ledger = try ItemLedger(directory: folder.path("var/lib/drop360"), exclusively: true)
         #expect(folder.contains("var/lib/drop360/ledger.sqlite"))
         #expect(try await ledger.stations() == [])
         #expect(
@@ -40,11 +40,11 @@ struct OpeningTests {
         let folder = try TemporaryFolder()
         let names = ["ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"]
         if let before {
-            let older = try StationLedger(directory: folder.path, exclusively: true)
+            let older = try ItemLedger(directory: folder.path, exclusively: true)
             for name in names { chmod(folder.path(name), before) }
             try older.close()
         }
-        let ledger = try StationLedger(directory: folder.path, exclusively: true)
+        let ledger = try ItemLedger(directory: folder.path, exclusively: true)
         _ = try await ledger.record(
             Sighting(inbox: "/in", path: "s", stamp: "s", outcome: .incomplete([])),
             at: Date(timeIntervalSince1970: 0)
@@ -100,7 +100,7 @@ struct OpeningTests {
     @Test func `damage inside the file is found by the check`() async throws {
         let folder = try TemporaryFolder()
         do {
-            let ledger = try StationLedger(directory: folder.path, exclusively: true)
+            let ledger = try ItemLedger(directory: folder.path, exclusively: true)
             for index in 0..<40 {
                 let sighting = Sighting(
                     inbox: "/in",
@@ -117,7 +117,7 @@ struct OpeningTests {
         for index in (bytes.count - 3 * 4096)..<bytes.count { bytes[index] = 0xA5 }
         try folder.write(bytes, to: "ledger.sqlite")
         do throws(LedgerError) {
-            let damaged = try StationLedger(directory: folder.path, exclusively: false)
+            let damaged = try ItemLedger(directory: folder.path, exclusively: false)
             #expect(try await damaged.integrityProblems().isEmpty == false)
         } catch {
             // SQLite may also refuse the check itself.
@@ -137,7 +137,7 @@ struct OpeningTests {
     @Test func `a state directory that cannot be made is refused`() throws {
         let folder = try TemporaryFolder()
         try folder.write("", to: "file")
-        #expect(throws: LedgerError.self) { try StationLedger(directory: folder.path("file/state"), exclusively: true) }
+        #expect(throws: LedgerError.self) { try ItemLedger(directory: folder.path("file/state"), exclusively: true) }
     }
 
     @Test func `commands make no ledger where there is none`() throws {
@@ -169,7 +169,7 @@ struct OpeningTests {
 
     @Test func `who holds the lock is what the kernel says, not what stands in the file`() async throws {
         let folder = try TemporaryFolder()
-        try StationLedger(directory: folder.path, exclusively: true).close()
+        try ItemLedger(directory: folder.path, exclusively: true).close()
         try folder.write("1\n", to: "ledger.lock")
         let other = try ChildProcess(
             "/usr/bin/flock",
@@ -218,7 +218,7 @@ struct OpeningTests {
             chmod(folder.path("state"), before)
             chmod(folder.path("state/ledger.lock"), 0o664)
         }
-        let ledger = try StationLedger(directory: folder.path("state"), exclusively: true)
+        let ledger = try ItemLedger(directory: folder.path("state"), exclusively: true)
         var status = stat()
         #expect(stat(folder.path("state"), &status) == 0)
         #expect(status.st_mode & 0o777 == before.map { $0 & 0o755 } ?? 0o700)
@@ -229,15 +229,15 @@ struct OpeningTests {
 
     @Test func `the lock goes with its owner, also where the file of it stays`() throws {
         let folder = try TemporaryFolder()
-        #expect(StationLedger.isInUse(directory: folder.path) == false)
+        #expect(ItemLedger.isInUse(directory: folder.path) == false)
         do {
-            let first = try StationLedger(directory: folder.path, exclusively: true)
-            #expect(StationLedger.isInUse(directory: folder.path) == true)
+            let first = try ItemLedger(directory: folder.path, exclusively: true)
+            #expect(ItemLedger.isInUse(directory: folder.path) == true)
             #expect(opening(folder) != nil)
             try first.close()
         }
         #expect(folder.contains("ledger.lock"))
-        #expect(StationLedger.isInUse(directory: folder.path) == false)
+        #expect(ItemLedger.isInUse(directory: folder.path) == false)
         #expect(opening(folder) == nil)
     }
 
@@ -265,9 +265,9 @@ struct OpeningTests {
 
     @Test func `commands take no lock`() async throws {
         let folder = try TemporaryFolder()
-        try StationLedger(directory: folder.path, exclusively: true).close()
-        let command = try StationLedger(directory: folder.path, exclusively: false)
-        #expect(StationLedger.isInUse(directory: folder.path) == false)
+        try ItemLedger(directory: folder.path, exclusively: true).close()
+        let command = try ItemLedger(directory: folder.path, exclusively: false)
+        #expect(ItemLedger.isInUse(directory: folder.path) == false)
         #expect(opening(folder) == nil)
         #expect(try await command.stations() == [])
     }
@@ -285,11 +285,11 @@ struct OpeningTests {
 
     @Test func `asking whether a daemon runs keeps none from starting`() throws {
         let folder = try TemporaryFolder()
-        try StationLedger(directory: folder.path, exclusively: true).close()
+        try ItemLedger(directory: folder.path, exclusively: true).close()
         let over = Mutex(false)
         let path = folder.path
         let asker = Thread {
-            while !over.withLock({ $0 }) { _ = StationLedger.isInUse(directory: path) }
+            while !over.withLock({ $0 }) { _ = ItemLedger.isInUse(directory: path) }
         }
         asker.start()
         defer { over.withLock { $0 = true } }

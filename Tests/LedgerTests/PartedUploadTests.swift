@@ -24,7 +24,7 @@ struct PartedUploadTests {
             try await bench.ledger.recordParts(upload, of: key, at: upload.begunAt)
         }
 
-        func found(at date: Date? = nil, in ledger: StationLedger? = nil) async throws -> PartedUpload? {
+        func found(at date: Date? = nil, in ledger: ItemLedger? = nil) async throws -> PartedUpload? {
             try await (ledger ?? bench.ledger).partedUpload(of: key, at: date ?? bench.now)
         }
 

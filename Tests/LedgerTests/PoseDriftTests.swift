@@ -12,7 +12,7 @@ struct PoseDriftTests {
         firstX: Double = 1,
         rule: PoseDriftRule = .init(),
         delivered: Bool = true
-    ) async throws -> StationRecord {
+    ) async throws -> ItemRecord {
         let bench = try Bench()
         try await bench.sees("a", .sample("one", x: firstX))
         if delivered { try await bench.delivers("a") }

@@ -9,7 +9,7 @@ extension Site {
     /// registered exactly once, here, in CDF and beside its folder, and nothing else does.
     func expectDeliveredOnce(_ stations: Int, _ comment: Comment) async throws {
         try await sandbox.contents().expectWhole(images: stations, comment)
-        let ledger = try StationLedger(directory: state, exclusively: false)
+        let ledger = try ItemLedger(directory: state, exclusively: false)
         #expect(try await ledger.integrityProblems() == [], comment)
         let records = try await ledger.stations()
         #expect(Set(records.map(\.path)) == Set((1...stations).map { "station-\($0)" }), comment)
@@ -30,9 +30,9 @@ extension Site {
         for name in ["ledger.sqlite", "ledger.sqlite-wal"] where folder.contains("state/" + name) {
             try copy.write(folder.read("state/" + name), to: name)
         }
-        let ledger: StationLedger
+        let ledger: ItemLedger
         do throws(LedgerError) {
-            ledger = try StationLedger(directory: copy.path, exclusively: false)
+            ledger = try ItemLedger(directory: copy.path, exclusively: false)
         } catch {
             // Killed before there was a schema.
             guard case .notOpened = error else { throw error }

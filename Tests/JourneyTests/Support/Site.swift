@@ -132,7 +132,7 @@ final class Site: Sendable {
     }
 
     func ledgerProblems() async throws -> [String] {
-        let ledger = try StationLedger(directory: state, exclusively: false)
+        let ledger = try ItemLedger(directory: state, exclusively: false)
         let problems = try await ledger.integrityProblems()
         try ledger.close()
         return problems

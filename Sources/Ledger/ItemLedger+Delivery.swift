@@ -2,10 +2,10 @@ package import Foundation
 import GRDB
 package import Station
 
-extension StationLedger {
+extension ItemLedger {
     /// The six faces of the content that the station's state speaks of, in their fixed order; where another station's same content
     /// is delivered in its stead, that one's.
-    package func faces(of id: StationNumber) async throws(LedgerError) -> [FaceRecord] {
+    package func faces(of id: ItemNumber) async throws(LedgerError) -> [FaceRecord] {
         try await read { db in
             let rows = try Row.fetchAll(
                 db,
@@ -39,9 +39,9 @@ extension StationLedger {
     /// News of a content that the folder has meanwhile replaced changes nothing; the present content is delivered in its own turn.
     package func record(
         _ event: ItemEvent,
-        for id: StationNumber,
+        for id: ItemNumber,
         at now: Date
-    ) async throws(LedgerError) -> StationRecord {
+    ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
             // Since it was found due, it may have come to wait for another folder's same content.
@@ -63,7 +63,7 @@ extension StationLedger {
     /// Before the first byte goes out: from now on nobody may rely on what other contents had sent to the same file ids.
     ///
     /// In the transaction that allows the sending, since a power cut could come between a sent face and the note of it.
-    private static func claimFiles(of digest: ContentDigest, for row: StationRow, at now: Date, _ db: Database) throws {
+    private static func claimFiles(of digest: ContentDigest, for row: ItemRow, at now: Date, _ db: Database) throws {
         guard row.state == "uploading", row.digest == digest.rawValue else { return }
         try db.execute(
             sql: """
@@ -76,7 +76,7 @@ extension StationLedger {
         try supersedeOthers(with: digest, of: row, at: now, db)
     }
 
-    private static func supersedeOthers(with digest: ContentDigest, of row: StationRow, at now: Date, _ db: Database)
+    private static func supersedeOthers(with digest: ContentDigest, of row: ItemRow, at now: Date, _ db: Database)
         throws
     {
         try db.execute(
@@ -90,14 +90,14 @@ extension StationLedger {
     }
 
     /// The content stands in CDF: it takes the place of what stood under the same image id, and those that wait for it are done.
-    private static func settle(_ digest: ContentDigest, of row: StationRow, at now: Date, _ db: Database) throws {
+    private static func settle(_ digest: ContentDigest, of row: ItemRow, at now: Date, _ db: Database) throws {
         guard row.state == "registered", row.digest == digest.rawValue else { return }
         try supersedeOthers(with: digest, of: row, at: now, db)
         try db.execute(
             sql: "UPDATE capture SET deliveredAt = ?, supersededAt = NULL WHERE station = ? AND digest = ?",
             arguments: [now.ledger, row.id, digest.rawValue]
         )
-        let followers = try StationRow.fetchAll(
+        let followers = try ItemRow.fetchAll(
             db,
             sql: "SELECT * FROM station WHERE sameAs = ? AND digest = ? AND state = 'accepted'",
             arguments: [row.id, digest.rawValue]
@@ -119,11 +119,11 @@ extension StationLedger {
     /// - Returns: The station as it now stands.
     package func recordSent(
         _ face: Face,
-        of id: StationNumber,
+        of id: ItemNumber,
         digest: ContentDigest,
         receipt: FileReceipt,
         at now: Date
-    ) async throws(LedgerError) -> StationRecord {
+    ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
             try db.execute(
@@ -147,7 +147,7 @@ extension StationLedger {
 
     /// Writes down that CDF says `uploaded` of these faces; durable together with what follows from it.
     package func recordConfirmed(
-        _ confirmed: [StationNumber: ContentDigest],
+        _ confirmed: [ItemNumber: ContentDigest],
         at now: Date
     ) async throws(LedgerError) {
         try await write { db in
@@ -164,10 +164,10 @@ extension StationLedger {
     /// CDF has not got these files: the station goes back, and only they are sent again.
     package func recordMissing(
         _ faces: Set<Face>,
-        of id: StationNumber,
+        of id: ItemNumber,
         digest: ContentDigest,
         at now: Date
-    ) async throws(LedgerError) -> StationRecord {
+    ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
             for face in faces {
@@ -200,13 +200,13 @@ extension StationLedger {
     ///   - reason: For the history.
     ///   - now: When.
     package func postpone(
-        _ id: StationNumber,
+        _ id: ItemNumber,
         digest: ContentDigest? = nil,
         until: Date,
         counts: Bool,
         reason: String,
         at now: Date
-    ) async throws(LedgerError) -> StationRecord {
+    ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
             // News of content that the folder has meanwhile replaced puts nothing off.
@@ -219,8 +219,8 @@ extension StationLedger {
         }
     }
 
-    static func fetch(_ id: StationNumber, _ db: Database) throws -> StationRow {
-        guard let row = try StationRow.fetchOne(db, key: id.rawValue) else {
+    static func fetch(_ id: ItemNumber, _ db: Database) throws -> ItemRow {
+        guard let row = try ItemRow.fetchOne(db, key: id.rawValue) else {
             throw LedgerError.unknownStation("\(id.rawValue)")
         }
         return row

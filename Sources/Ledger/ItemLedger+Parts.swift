@@ -3,7 +3,7 @@ import GRDB
 import Station
 
 /// Faces that are sent in parts. What is sent whole, or no longer wanted, is forgotten by triggers of the schema.
-extension StationLedger {
+extension ItemLedger {
     /// How far the face has come in parts; nil where nothing was begun, or so long ago that CDF may have forgotten it.
     package func partedUpload(of key: FaceKey, at now: Date) async throws(LedgerError) -> PartedUpload? {
         try await read { db in

@@ -2,7 +2,7 @@ package import Foundation
 package import Station
 
 /// A station's number in the ledger.
-package struct StationNumber: RawRepresentable, Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
+package struct ItemNumber: RawRepresentable, Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
     package let rawValue: Int64
     package init(rawValue: Int64) { self.rawValue = rawValue }
     package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
@@ -10,8 +10,8 @@ package struct StationNumber: RawRepresentable, Hashable, Comparable, Codable, S
 }
 
 /// One station as the ledger knows it.
-package struct StationRecord: Equatable, Sendable, Identifiable {
-    package var id: StationNumber
+package struct ItemRecord: Equatable, Sendable, Identifiable {
+    package var id: ItemNumber
     /// The inbox's root folder.
     package var inbox: String
     /// The station's folder below it.
@@ -23,7 +23,7 @@ package struct StationRecord: Equatable, Sendable, Identifiable {
     package var capture: Capture?
     package var notes: [Problem]
     /// The station whose identical content is delivered in this one's stead.
-    package var sameAs: StationNumber?
+    package var sameAs: ItemNumber?
     /// Attempts of the present state that failed and count.
     package var attempts: Int
     /// How often files of this content were sent again because CDF never confirmed them.
@@ -41,7 +41,7 @@ package struct StationRecord: Equatable, Sendable, Identifiable {
     package var folder: String { inbox + "/" + path }
 
     /// The folder is gone; what was delivered of it stays.
-    package var isGone: Bool { stamp == StationLedger.gone }
+    package var isGone: Bool { stamp == ItemLedger.gone }
 
     package var problems: [Problem] {
         switch state {
@@ -53,7 +53,7 @@ package struct StationRecord: Equatable, Sendable, Identifiable {
 
 /// A report that asks somebody for something.
 package struct OpenReport: Equatable, Sendable {
-    package var id: StationNumber
+    package var id: ItemNumber
     /// What it speaks of, absolute.
     package var folder: String
     /// Where it was written to.

@@ -2,10 +2,10 @@ import Foundation
 import GRDB
 import Station
 
-/// A row of table `station`: the ledger's spelling of a ``StationRecord``.
+/// A row of table `station`: the ledger's spelling of a ``ItemRecord``.
 ///
 /// Rows stay inside this module. The rest of drop360 sees records, whose state can't be half filled in.
-struct StationRow: Codable, FetchableRecord, MutablePersistableRecord {
+struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
     static let databaseTableName = "station"
 
     var id: Int64?
@@ -33,7 +33,7 @@ struct StationRow: Codable, FetchableRecord, MutablePersistableRecord {
 
     /// Writes the columns that differ from what the table holds: the indexes of the others stay as they are, and so do their pages.
     func updateWhatDiffers(_ db: Database) throws {
-        guard let stored = try StationRow.fetchOne(db, key: id) else { throw unreadable("no such row") }
+        guard let stored = try ItemRow.fetchOne(db, key: id) else { throw unreadable("no such row") }
         _ = try updateChanges(db, from: stored)
     }
 
@@ -97,9 +97,9 @@ extension Date {
     var ledger: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
 }
 
-extension StationRow {
+extension ItemRow {
     /// The record this row spells; a row that makes no sense is reported and passed over, so that it stops nobody else.
-    func recordOrReport(_ db: Database, to report: @Sendable (LedgerError) -> Void) throws -> StationRecord? {
+    func recordOrReport(_ db: Database, to report: @Sendable (LedgerError) -> Void) throws -> ItemRecord? {
         do {
             return try record(db)
         } catch let error as LedgerError {
@@ -111,18 +111,18 @@ extension StationRow {
     }
 
     /// The record this row spells, with the capture that its state speaks of, or the last one delivered.
-    func record(_ db: Database) throws -> StationRecord {
+    func record(_ db: Database) throws -> ItemRecord {
         guard let id else { throw unreadable("no number") }
         let shown = if let digest { try capture(digest, db) } else { try lastDelivered(db) }
-        return StationRecord(
-            id: StationNumber(rawValue: id),
+        return ItemRecord(
+            id: ItemNumber(rawValue: id),
             inbox: inbox,
             path: path,
             stamp: stamp,
             state: try stationState(),
             capture: shown,
             notes: try JSON.decode([Problem].self, notes),
-            sameAs: sameAs.map(StationNumber.init(rawValue:)),
+            sameAs: sameAs.map(ItemNumber.init(rawValue:)),
             attempts: attempts,
             resends: resends,
             notBefore: Date(ledger: notBefore),

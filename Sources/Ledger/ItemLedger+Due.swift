@@ -3,7 +3,7 @@ import GRDB
 import Station
 
 /// What is due, and when the next is.
-extension StationLedger {
+extension ItemLedger {
     /// Stations whose faces are to be sent: those that failed least, of them those begun first, then new captures before corrections, then
     /// one of each inbox in turn, in the order they were seen.
     ///
@@ -14,7 +14,7 @@ extension StationLedger {
     ///   - limit: At most so many.
     ///   - lost: Inboxes and folders, absolute, that cannot be read now; their stations wait.
     package func dueForUpload(at now: Date, limit: Int, exceptIn lost: Set<String> = []) async throws(LedgerError)
-        -> [StationRecord]
+        -> [ItemRecord]
     {
         let places = try Self.list(lost)
         return try await read { [unreadable] db in
@@ -45,13 +45,13 @@ extension StationLedger {
     }
 
     /// Sorts by whose turn it is.
-    private static func inTurns(_ rows: [StationRow]) -> [StationRow] {
+    private static func inTurns(_ rows: [ItemRow]) -> [ItemRow] {
         struct Queue: Hashable {
             var inbox: String
             var attempts: Int
             var corrects: Bool
         }
-        func isBegun(_ row: StationRow) -> Bool { row.state == "uploading" }
+        func isBegun(_ row: ItemRow) -> Bool { row.state == "uploading" }
         var turns: [Int64: Int] = [:]
         for queue in Dictionary(
             grouping: rows,
@@ -60,7 +60,7 @@ extension StationLedger {
             let sorted = queue.sorted { (isBegun($0) ? 0 : 1, $0.id ?? 0) < (isBegun($1) ? 0 : 1, $1.id ?? 0) }
             for (turn, row) in sorted.enumerated() { turns[row.id ?? 0] = turn }
         }
-        func key(_ row: StationRow) -> (Int, Int, Int, Int, Int64) {
+        func key(_ row: ItemRow) -> (Int, Int, Int, Int, Int64) {
             let id = row.id ?? 0
             return (row.attempts, isBegun(row) ? 0 : 1, row.corrects ? 1 : 0, turns[id] ?? 0, id)
         }
@@ -78,7 +78,7 @@ extension StationLedger {
     }
 
     /// Stations whose files are to be confirmed and registered.
-    package func dueForRegistration(at now: Date, limit: Int) async throws(LedgerError) -> [StationRecord] {
+    package func dueForRegistration(at now: Date, limit: Int) async throws(LedgerError) -> [ItemRecord] {
         try await read { [unreadable] db in
             try Self.due("state = 'uploaded'", [], at: now, order: "id", limit, db)
                 .compactMap { try $0.recordOrReport(db, to: unreadable) }
@@ -92,8 +92,8 @@ extension StationLedger {
         order: String,
         _ limit: Int,
         _ db: Database
-    ) throws -> [StationRow] {
-        try StationRow.fetchAll(
+    ) throws -> [ItemRow] {
+        try ItemRow.fetchAll(
             db,
             sql:
                 "SELECT * FROM station WHERE \(condition) AND (notBefore <= ? OR \(isUnbelievable)) ORDER BY \(order) LIMIT ?",

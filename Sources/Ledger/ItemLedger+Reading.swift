@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 package import Station
 
-extension StationLedger {
+extension ItemLedger {
     /// The folders of one inbox that were inspected, with what they looked like then: the stat cache of the watcher.
     ///
     /// - Parameters:
@@ -48,10 +48,10 @@ extension StationLedger {
     ///   - state: Only those in this state.
     ///   - limit: At most so many.
     package func stations(in state: ItemState.Name? = nil, limit: Int = .max) async throws(LedgerError)
-        -> [StationRecord]
+        -> [ItemRecord]
     {
         try await read { [unreadable] db in
-            try StationRow.fetchAll(
+            try ItemRow.fetchAll(
                 db,
                 sql: "SELECT * FROM station WHERE ?1 IS NULL OR state = ?1 ORDER BY changedAt DESC, id DESC LIMIT ?2",
                 arguments: [state?.rawValue, limit]
@@ -59,13 +59,13 @@ extension StationLedger {
         }
     }
 
-    package func station(_ id: StationNumber) async throws(LedgerError) -> StationRecord {
+    package func station(_ id: ItemNumber) async throws(LedgerError) -> ItemRecord {
         try await read { db in try Self.fetch(id, db).record(db) }
     }
 
-    package func station(inbox: String, path: String) async throws(LedgerError) -> StationRecord? {
+    package func station(inbox: String, path: String) async throws(LedgerError) -> ItemRecord? {
         try await read { db in
-            try StationRow.fetchOne(
+            try ItemRow.fetchOne(
                 db,
                 sql: "SELECT * FROM station WHERE inbox = ? AND path = ?",
                 arguments: [inbox, path]
@@ -76,13 +76,13 @@ extension StationLedger {
     /// The station that an operator means: a ledger number, a folder (absolute, or as `list` shows it) or an external id.
     ///
     /// - Throws: ``LedgerError/unknownStation(_:)``; an id that several stations share is refused with their numbers.
-    package func station(named name: String) async throws(LedgerError) -> StationRecord {
+    package func station(named name: String) async throws(LedgerError) -> ItemRecord {
         try await read { db in
-            if let number = Int64(name), let row = try StationRow.fetchOne(db, key: number) {
+            if let number = Int64(name), let row = try ItemRow.fetchOne(db, key: number) {
                 return try row.record(db)
             }
             let trimmed = name.count > 1 && name.hasSuffix("/") ? String(name.dropLast()) : name
-            let matches = try StationRow.fetchAll(
+            let matches = try ItemRow.fetchAll(
                 db,
                 sql: """
                     SELECT * FROM station WHERE inbox || '/' || path IN (?1, ?1 || '/') OR path IN (?1, ?1 || '/')
@@ -102,7 +102,7 @@ extension StationLedger {
         }
     }
 
-    package func history(of id: StationNumber) async throws(LedgerError) -> [HistoryEntry] {
+    package func history(of id: ItemNumber) async throws(LedgerError) -> [HistoryEntry] {
         try await read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM history WHERE station = ? ORDER BY id", arguments: [id.rawValue])
                 .map {
@@ -122,7 +122,7 @@ extension StationLedger {
     /// Where the content that a station follows is delivered from; nil where it is delivered itself.
     ///
     /// Its `capture` is the shared content under the ids by which it stands in CDF, whatever that folder holds by now.
-    package func original(of record: StationRecord) async throws(LedgerError) -> StationRecord? {
+    package func original(of record: ItemRecord) async throws(LedgerError) -> ItemRecord? {
         guard let id = record.sameAs else { return nil }
         return try await read { db in
             let row = try Self.fetch(id, db)
@@ -135,7 +135,7 @@ extension StationLedger {
     }
 
     /// The images of a folder that stand in CDF, the latest first, whatever the folder holds by now.
-    package func standingImages(of id: StationNumber) async throws(LedgerError) -> [String] {
+    package func standingImages(of id: ItemNumber) async throws(LedgerError) -> [String] {
         try await read { db in
             try String.fetchAll(
                 db,
@@ -157,7 +157,7 @@ extension StationLedger {
                     SELECT id, inbox || '/' || path AS folder, report FROM station
                     WHERE state IN ('rejected', 'incomplete', 'failed') AND report IS NOT NULL AND reportedRevision = revision
                     """
-            ).map { OpenReport(id: StationNumber(rawValue: $0["id"]), folder: $0["folder"], path: $0["report"]) }
+            ).map { OpenReport(id: ItemNumber(rawValue: $0["id"]), folder: $0["folder"], path: $0["report"]) }
         }
     }
 

@@ -3,9 +3,9 @@ import GRDB
 import Station
 
 /// What operators ask for. Commands call these from another process; the daemon notices by SQLite's `data_version`.
-extension StationLedger {
+extension ItemLedger {
     /// Tries a failed station again, makes a postponed one due now, or has a refused one looked at again.
-    package func retry(_ id: StationNumber, at now: Date) async throws(LedgerError) -> StationRecord {
+    package func retry(_ id: ItemNumber, at now: Date) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
             switch try row.stationState() {
@@ -33,7 +33,7 @@ extension StationLedger {
     }
 
     /// Lets a folder take the place of the station that holds its image id, and has it looked at again.
-    package func allowReplacing(_ id: StationNumber, at now: Date) async throws(LedgerError) -> StationRecord {
+    package func allowReplacing(_ id: ItemNumber, at now: Date) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
             guard case .rejected(let problems) = try row.stationState(),
@@ -94,9 +94,9 @@ extension StationLedger {
     /// Stations whose report does not yet say what they are.
     ///
     /// - Parameter incompleteSince: Incomplete ones only where they have been so since before this instant.
-    package func unreported(incompleteSince: Date, limit: Int) async throws(LedgerError) -> [StationRecord] {
+    package func unreported(incompleteSince: Date, limit: Int) async throws(LedgerError) -> [ItemRecord] {
         try await read { [unreadable] db in
-            try StationRow.fetchAll(
+            try ItemRow.fetchAll(
                 db,
                 sql: """
                     SELECT * FROM station
@@ -114,7 +114,7 @@ extension StationLedger {
     ///
     /// - Parameter elsewhere: The folder that took it because it could not be written where it belongs.
     package func recordReported(
-        _ id: StationNumber,
+        _ id: ItemNumber,
         revision: Int,
         report: String?,
         elsewhere: String? = nil
@@ -129,7 +129,7 @@ extension StationLedger {
     }
 
     /// Has a report written again that is not where it was.
-    package func reportIsMissing(_ id: StationNumber, at path: String) async throws(LedgerError) {
+    package func reportIsMissing(_ id: ItemNumber, at path: String) async throws(LedgerError) {
         try await write { db in
             try db.execute(
                 sql:

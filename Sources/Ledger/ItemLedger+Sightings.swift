@@ -16,7 +16,7 @@ package struct PoseDriftRule: Sendable, Equatable {
     }
 }
 
-extension StationLedger {
+extension ItemLedger {
     /// Records what inspection found in a folder, and decides in the same transaction what it is: new, the same content
     /// again, a revisit, a correction or a conflict (`design.md`, "Identity").
     ///
@@ -25,7 +25,7 @@ extension StationLedger {
         _ sighting: Sighting,
         poseDrift: PoseDriftRule = .init(),
         at now: Date
-    ) async throws(LedgerError) -> StationRecord {
+    ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.row(for: sighting, at: now, db)
             if row.stamp == Self.gone, row.state == "registered" {
@@ -60,7 +60,7 @@ extension StationLedger {
         stamp: String,
         problem: Problem,
         at now: Date
-    ) async throws(LedgerError) -> StationRecord {
+    ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             let sighting = Sighting(inbox: inbox, path: path, stamp: stamp, outcome: .rejected([problem]))
             var row = try Self.row(for: sighting, at: now, db)
@@ -71,15 +71,15 @@ extension StationLedger {
         }
     }
 
-    private static func row(for sighting: Sighting, at now: Date, _ db: Database) throws -> StationRow {
-        if let row = try StationRow.fetchOne(
+    private static func row(for sighting: Sighting, at now: Date, _ db: Database) throws -> ItemRow {
+        if let row = try ItemRow.fetchOne(
             db,
             sql: "SELECT * FROM station WHERE inbox = ? AND path = ?",
             arguments: [sighting.inbox, sighting.path]
         ) {
             return row
         }
-        var row = StationRow(
+        var row = ItemRow(
             id: nil,
             inbox: sighting.inbox,
             path: sighting.path,
@@ -107,7 +107,7 @@ extension StationLedger {
         return row
     }
 
-    private static func accept(_ capture: Capture, for row: inout StationRow, at now: Date, _ db: Database) throws {
+    private static func accept(_ capture: Capture, for row: inout ItemRow, at now: Date, _ db: Database) throws {
         let original = try Identity.sameContent(as: capture, for: row, db)
         if let original, original.delivered {
             let own = original.station == row.id
@@ -145,7 +145,7 @@ extension StationLedger {
         if replaces { try Identity.stopOthers(with: capture, by: row, at: now, db) }
     }
 
-    private static func corrects(_ capture: Capture, for row: StationRow, _ db: Database) throws -> Bool {
+    private static func corrects(_ capture: Capture, for row: ItemRow, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
             db,
             sql: """
@@ -159,7 +159,7 @@ extension StationLedger {
     /// The same content may lie under other file names by now: those are where the rest is sent from.
     ///
     /// Ids stay.
-    private static func noteFiles(of capture: Capture, for row: StationRow, _ db: Database) throws {
+    private static func noteFiles(of capture: Capture, for row: ItemRow, _ db: Database) throws {
         guard
             let content = try String.fetchOne(
                 db,
@@ -177,7 +177,7 @@ extension StationLedger {
     }
 
     /// Writes the content and its six faces; faces that stand in CDF already under the same id keep their receipt.
-    private static func writeCapture(_ capture: Capture, for row: StationRow, at now: Date, _ db: Database) throws {
+    private static func writeCapture(_ capture: Capture, for row: ItemRow, at now: Date, _ db: Database) throws {
         try db.execute(
             sql: """
                 INSERT INTO capture (station, digest, collectionID, stationID, imageID, content, acceptedAt)
@@ -214,10 +214,10 @@ extension StationLedger {
     /// Stations whose bytes are all with CDF stay what they are.
     ///
     /// - Returns: The station as it now stands; nil where the ledger never knew it.
-    package func recordVanished(inbox: String, path: String, at now: Date) async throws(LedgerError) -> StationRecord? {
+    package func recordVanished(inbox: String, path: String, at now: Date) async throws(LedgerError) -> ItemRecord? {
         try await write { db in
             guard
-                var row = try StationRow.fetchOne(
+                var row = try ItemRow.fetchOne(
                     db,
                     sql: "SELECT * FROM station WHERE inbox = ? AND path = ?",
                     arguments: [inbox, path]

@@ -10,8 +10,8 @@ import Synchronization
 ///
 /// WAL with `synchronous=FULL`: when a method that writes returns, what it wrote survives a power cut. Writes are shielded from
 /// the cancellation of the calling task, since GRDB would otherwise drop the outcome of work that CDF has already seen.
-/// (The type is called `StationLedger`, since a type must not bear its module's name.)
-package final class StationLedger: Sendable {
+/// (The type is called `ItemLedger`, since a type must not bear its module's name.)
+package final class ItemLedger: Sendable {
     let database: DatabaseQueue
     private let commits: GroupCommit
     package let path: String
@@ -143,7 +143,7 @@ package final class StationLedger: Sendable {
     }
 }
 
-extension StationLedger {
+extension ItemLedger {
     /// Whether a daemon is using the ledger in `directory` now; nil where we may not know.
     package static func isInUse(directory: String) -> Bool? { LedgerLock.isHeld(path: directory + "/ledger.lock") }
 }
