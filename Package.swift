@@ -57,8 +57,13 @@ let package = Package(
     ],
     targets: [
         .target(name: "Station", dependencies: [crypto], swiftSettings: strict),
+        .target(name: "Timing", dependencies: [logging, lifecycle], swiftSettings: strict),
         .target(name: "DropFolder", dependencies: ["Station"], swiftSettings: strict),
-        .target(name: "Inbox", dependencies: ["Station", "DropFolder", logging, lifecycle], swiftSettings: strict),
+        .target(
+            name: "Inbox",
+            dependencies: ["Station", "Timing", "DropFolder", logging, lifecycle],
+            swiftSettings: strict
+        ),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng16", providers: [.apt(["libpng-dev"])]),
         .target(
@@ -75,17 +80,39 @@ let package = Package(
         .target(
             name: "CDF",
             dependencies: [
-                "Station", "DropFolder", asyncHTTPClient, logging, crypto, cryptoExtras, nioCore, nioPosix, nioHTTP1,
+                "Station", "Timing", "DropFolder", asyncHTTPClient, logging, crypto, cryptoExtras, nioCore, nioPosix,
+                nioHTTP1,
                 nioSSL, swiftASN1, x509,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "Delivery",
-            dependencies: ["Station", "DropFolder", "Ledger", "CDF", logging, lifecycle],
+            dependencies: ["Station", "Timing", "DropFolder", "Ledger", "CDF", logging, lifecycle],
             swiftSettings: strict
         ),
         .target(name: "ConfigFile", dependencies: ["Station", yams], swiftSettings: strict),
+        .target(
+            name: "Settings",
+            dependencies: ["Station", "DropFolder", "Inbox", "Inspection", "CDF", "Delivery", "ConfigFile"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Reports",
+            dependencies: [
+                "Station", "Timing", "DropFolder", "Inspection", "Ledger", "ConfigFile", logging, lifecycle, nioPosix,
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "Status", dependencies: ["Station", "Inbox", "Ledger"], swiftSettings: strict),
+        .target(
+            name: "Health",
+            dependencies: [
+                "Station", "Timing", "DropFolder", "Inbox", "Ledger", "CDF", "Delivery", "ConfigFile", "Settings",
+                "Status", logging,
+            ],
+            swiftSettings: strict
+        ),
         .target(
             name: "LocalServer",
             dependencies: [hummingbird, logging, lifecycle, nioCore, nioPosix],
@@ -93,7 +120,7 @@ let package = Package(
         ),
         .target(
             name: "Dashboard",
-            dependencies: ["Station", "Ledger", "LocalServer", hummingbird, logging, lifecycle, nioCore, nioPosix],
+            dependencies: ["Station", "Status", "LocalServer", hummingbird, logging, lifecycle, nioCore, nioPosix],
             swiftSettings: strict
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -105,17 +132,16 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Station", "DropFolder", "Inbox", "Inspection", "Ledger", "CDF", "Delivery", "ConfigFile", "Dashboard",
-                "Sandbox",
-                logging, lifecycle, unixSignals,
+                "Station", "Timing", "DropFolder", "Inbox", "Inspection", "Ledger", "CDF", "Delivery", "ConfigFile",
+                "Settings", "Reports", "Status", "Dashboard", logging, lifecycle, unixSignals,
             ],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "drop360",
             dependencies: [
-                "Daemon", "Sandbox", "Station", "DropFolder", "CDF", "Ledger", "Inspection", "ConfigFile",
-                argumentParser, logging, lifecycle, unixSignals, "Dashboard", "Delivery",
+                "Daemon", "Sandbox", "Station", "Timing", "DropFolder", "CDF", "Ledger", "Inspection", "Delivery",
+                "ConfigFile", "Settings", "Status", "Health", argumentParser, logging, lifecycle, unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -142,14 +168,14 @@ let package = Package(
         // Not part of the product: one very large file in parts, for scripts/bench-large.
         .executableTarget(
             name: "send-large",
-            dependencies: ["Station", "CDF", "Ledger", "Delivery", argumentParser, logging],
+            dependencies: ["Station", "Timing", "CDF", "Ledger", "Delivery", argumentParser, logging],
             path: "Benchmarks/send-large",
             exclude: ["measure.py"],
             swiftSettings: strict
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["Station", "DropFolder", "Inspection"],
+            dependencies: ["Station", "Timing", "DropFolder", "Inspection", "Ledger", logging, lifecycle],
             swiftSettings: strict
         ),
         .target(
@@ -159,6 +185,7 @@ let package = Package(
         ),
 
         .testTarget(name: "StationTests", dependencies: ["Station", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TimingTests", dependencies: ["Timing", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "DropFolderTests",
             dependencies: ["DropFolder", "Station", "TestSupport"],
@@ -166,7 +193,7 @@ let package = Package(
         ),
         .testTarget(
             name: "InboxTests",
-            dependencies: ["Inbox", "Inspection", "DropFolder", "Station", "TestSupport"],
+            dependencies: ["Inbox", "Inspection", "DropFolder", "Station", "Timing", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -181,13 +208,14 @@ let package = Package(
         ),
         .testTarget(
             name: "CDFTests",
-            dependencies: ["CDF", "Station", "Sandbox", "TestSupport", crypto, cryptoExtras, nioSSL],
+            dependencies: ["CDF", "Station", "Timing", "Sandbox", "TestSupport", crypto, cryptoExtras, nioSSL],
             swiftSettings: strict
         ),
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Delivery", "DropFolder", "Ledger", "CDF", "Station", "Sandbox", "TestSupport", lifecycleTestKit,
+                "Delivery", "DropFolder", "Ledger", "CDF", "Station", "Timing", "Sandbox", "TestSupport",
+                lifecycleTestKit,
                 inMemoryLogging,
             ],
             swiftSettings: strict
@@ -198,9 +226,35 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "SettingsTests",
+            dependencies: [
+                "Settings", "ConfigFile", "CDF", "Delivery", "DropFolder", "Inbox", "Inspection", "Station",
+                "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: [
+                "Reports", "ConfigFile", "DropFolder", "Inspection", "Ledger", "Station", "Timing", "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "StatusTests",
+            dependencies: ["Status", "Inbox", "Ledger", "Station", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "HealthTests",
+            dependencies: ["Health", "ConfigFile", "CDF", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "Dashboard", "LocalServer", "Ledger", "Station", "TestSupport", hummingbird, logging, lifecycle,
+                "Dashboard", "LocalServer", "Status", "Ledger", "Station", "TestSupport", hummingbird, logging,
+                lifecycle,
                 nioCore,
             ],
             swiftSettings: strict
@@ -213,7 +267,9 @@ let package = Package(
         ),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Ledger", "Station", "TestSupport"],
+            dependencies: [
+                "Daemon", "CDF", "Delivery", "Inbox", "Ledger", "Station", "Status", "Timing", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

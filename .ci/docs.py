@@ -133,6 +133,8 @@ def problem_codes():
     enumeration = read(ROOT / "Sources" / "Inspection" / "ProblemCode.swift").split("var isNote")[0]
     codes = {value or name for name, value in re.findall(r'^    case (\w+)(?: = "([^"]+)")?$', enumeration, re.MULTILINE)}
     for file in sorted((ROOT / "Sources").rglob("*.swift")):
+        if file.parent.name == "TestSupport":
+            continue
         codes.update(re.findall(r'\bProblem\(\s*"([a-z0-9-]+)"', file.read_text(encoding="utf-8")))
     return codes
 

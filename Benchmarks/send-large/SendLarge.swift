@@ -5,6 +5,7 @@ import Foundation
 import Ledger
 import Logging
 import Station
+import Timing
 
 /// Sends one very large file as the daemon would send a face in parts, and goes on with what an earlier run left.
 @main

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Station
+import Timing
 
 extension CDFClient {
     /// Creates the file's entry, or takes over the one with the same external id, for a content that comes in `count` parts.

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 package import Foundation
 import NIOHTTP1
+import Timing
 
 /// What CDF says of the identity behind the token.
 package struct TokenInspection: Sendable {

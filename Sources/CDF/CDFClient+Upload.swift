@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Station
+import Timing
 
 extension CDFClient {
     /// Creates the file and sends its bytes; a refused upload address is replaced by a fresh one.

@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Station
+package import Timing
 
 /// drop360's end of the wire to one CDF project.
 ///

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Where CDF is, and who drop360 is to it.
 package struct CDFSettings: Sendable {
@@ -81,28 +81,5 @@ package struct CDFSettings: Sendable {
             project.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-_.")))
             ?? project
         return "\(host)/api/v1/projects/\(escaped)"
-    }
-}
-
-/// What the client takes from the world besides the network, so that tests can script it.
-package struct TimeSource: Sendable {
-    /// Sleeps, or throws `CancellationError`.
-    package var sleep: @Sendable (Duration) async throws -> Void
-    /// Ends when a request has taken as long as it may; apart from ``sleep``, so that whoever skips pauses does not cut requests short.
-    package var timeLimit: @Sendable (Duration) async throws -> Void
-    package var now: @Sendable () -> Date
-    /// Uniform in 0..<1: the jitter.
-    package var random: @Sendable () -> Double
-
-    package init(
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
-        timeLimit: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
-        now: @escaping @Sendable () -> Date = { Date() },
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
-    ) {
-        self.sleep = sleep
-        self.timeLimit = timeLimit
-        self.now = now
-        self.random = random
     }
 }

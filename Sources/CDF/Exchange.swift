@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Station
+import Timing
 
 /// One request's answer, read to its end.
 struct Answer: Sendable {

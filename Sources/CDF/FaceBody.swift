@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 package import Station
 import Synchronization
+import Timing
 
 /// The bytes of one face, as inspected.
 package final class FaceSource: Sendable {

@@ -3,6 +3,7 @@ import Logging
 import NIOHTTP1
 import Station
 import Synchronization
+import Timing
 
 /// How fast CDF lets us go: slowed down by its 429, quickened by what gets through.
 ///

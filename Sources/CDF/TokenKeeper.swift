@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Station
+import Timing
 
 /// Gets access tokens and keeps the present one until shortly before it ends.
 ///

@@ -1,6 +1,5 @@
 import CDF
 package import ConfigFile
-import Dashboard
 package import Delivery
 import Foundation
 import Glibc
@@ -9,8 +8,11 @@ import Inspection
 package import Ledger
 package import Logging
 package import ServiceLifecycle
+import Settings
 import Station
+import Status
 import Synchronization
+import Timing
 import UnixSignals
 
 /// What `drop360 run` does: opens the ledger, wires the targets together, and runs them until told to stop.

@@ -6,6 +6,7 @@ import Ledger
 import Logging
 import ServiceLifecycle
 import Station
+import Timing
 
 /// Ends `run --until-idle`: returns, which shuts the daemon down, when everything that is there has been dealt with.
 struct IdleWatch: Service {

@@ -1,8 +1,7 @@
-import CDF
-import Delivery
 import Ledger
 import Logging
 import ServiceLifecycle
+import Timing
 
 /// Notices what operators write into the ledger from other processes (`drop360 retry`, `replace`, `pause`, `resume`) and wakes whom it concerns.
 struct LedgerWatch: Service {

@@ -1,5 +1,4 @@
 import CDF
-import Dashboard
 import Delivery
 import Foundation
 import Inbox
@@ -7,6 +6,8 @@ import Ledger
 import Logging
 import ServiceLifecycle
 import Station
+import Status
+import Timing
 
 /// Tells systemd and the ledger how the daemon is: STATUS, watchdog, and whether CDF can be reached.
 ///

@@ -7,9 +7,13 @@ import Inbox
 import Inspection
 import Ledger
 import Logging
+import Reports
 import ServiceLifecycle
+import Settings
 import Station
+import Status
 import Synchronization
+import Timing
 
 /// The daemon's parts, wired together: who is told of what.
 final class ServiceGraph: Sendable {
@@ -207,15 +211,14 @@ final class ServiceGraph: Sendable {
         )
         let start = ContinuousClock.now
         let clock = ClockWatch(
-            ledger: ledger,
             timeSource: timeSource,
             elapsed: { ContinuousClock.now - start },
-            wake: {
-                self.wake()
-                self.link.bell.ring()
-            },
             logger: logger
-        )
+        ) { step in
+            if step < 0 { await self.clockWasPutBack(by: -step) }
+            self.wake()
+            self.link.bell.ring()
+        }
         let idle = IdleWatch(
             watcherStatus: { self.watcher.status },
             handled: { self.intake.handled },
@@ -226,6 +229,14 @@ final class ServiceGraph: Sendable {
             logger: logger
         )
         return ([pulse, page, reporter, watch, clock, link, registrations, uploads, intake], untilIdle ? [idle] : [])
+    }
+
+    /// What waits for a date must not wait for another one.
+    private func clockWasPutBack(by seconds: TimeInterval) async {
+        do throws(LedgerError) { try await ledger.clockWasPutBack(by: seconds) } catch {
+            // At worst a station waits for a day: see `ItemLedger.furthest`.
+            logger.error("the dates of what waits could not be put back", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Each inbox and whether it can be seen now.

@@ -1,7 +1,7 @@
-import Delivery
 import Logging
 import ServiceLifecycle
 import Synchronization
+import Timing
 import UnixSignals
 
 /// What signals have asked for since the process started: kept over a reload, between whose two halves no service listens.

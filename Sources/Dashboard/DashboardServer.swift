@@ -6,6 +6,7 @@ package import LocalServer
 package import Logging
 import NIOCore
 import ServiceLifecycle
+package import Status
 
 /// Serves the status page, `/status.json` and `/healthz`.
 ///

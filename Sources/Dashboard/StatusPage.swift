@@ -1,5 +1,6 @@
 import Foundation
 import Station
+import Status
 
 /// The operator's page: one HTML document without scripts, rendered anew for each request.
 struct StatusPage {

@@ -3,6 +3,7 @@ import Foundation
 package import Ledger
 package import Logging
 import Station
+package import Timing
 
 /// What both stages work with.
 package struct DeliveryContext: Sendable {

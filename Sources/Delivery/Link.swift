@@ -5,6 +5,7 @@ package import Logging
 import ServiceLifecycle
 import Station
 import Synchronization
+package import Timing
 
 /// Keeps the way to CDF: probes it at the start and after a break, and tells the stages when they may work.
 package final class Link: Service {

@@ -1,6 +1,7 @@
 package import CDF
 package import Foundation
 import Station
+import Timing
 
 /// What CDF's project was found to be when it was last asked.
 package struct PreparedProject: Equatable, Sendable {

@@ -3,6 +3,7 @@ import Foundation
 package import Ledger
 import Logging
 import Station
+import Timing
 
 /// Sends one large face in parts, of which the ledger remembers those that CDF has.
 package struct PartedFace: Sendable {

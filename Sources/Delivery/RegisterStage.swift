@@ -3,6 +3,7 @@ package import Foundation
 package import Ledger
 import Logging
 import Station
+import Timing
 
 /// uploaded → registered: confirms the files of all stations at hand in one request, then writes collections and stations, then images.
 ///

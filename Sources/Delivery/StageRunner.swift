@@ -5,6 +5,7 @@ import Logging
 import ServiceLifecycle
 import Station
 import Synchronization
+package import Timing
 
 /// Runs one ``Stage`` over everything that is due, until told to shut down.
 package final class StageRunner<S: Stage>: Service {

@@ -3,6 +3,7 @@ package import Foundation
 package import Ledger
 import Logging
 import Station
+import Timing
 
 /// accepted → uploaded: sends the faces that CDF has not got.
 package struct UploadStage: Stage {

@@ -1,5 +1,6 @@
 import DropFolder
 import Station
+import Timing
 
 // Stations for which nothing is left to do: no watch, no node in the tree, and still never out of sight.
 extension Scanner {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import ConfigFile
-import Daemon
 import DropFolder
 import Foundation
 import Inspection
+import Settings
 import Station
 
 struct CheckCommand: AsyncParsableCommand {

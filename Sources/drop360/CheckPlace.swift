@@ -1,8 +1,8 @@
 import ConfigFile
-import Daemon
 import DropFolder
 import Foundation
 import Inspection
+import Settings
 import Station
 
 /// Where the stations of one PATH are, and the rules that hold there.

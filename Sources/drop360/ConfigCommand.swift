@@ -1,7 +1,7 @@
 import ArgumentParser
 import ConfigFile
-import Daemon
 import Foundation
+import Health
 import Ledger
 
 struct ConfigCommand: AsyncParsableCommand {

@@ -1,12 +1,12 @@
 import ArgumentParser
 import ConfigFile
-import Daemon
-import Dashboard
 import Foundation
 import Glibc
+import Health
 import Ledger
 import Logging
 import Station
+import Status
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Daemon
 import Glibc
+import Station
 
 @main
 struct Drop360: AsyncParsableCommand {

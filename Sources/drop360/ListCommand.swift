@@ -1,8 +1,8 @@
 import ArgumentParser
-import Dashboard
 import Foundation
 import Ledger
 import Station
+import Status
 
 /// The options of `list`, whose `--state` is a station's state.
 struct ListOptions: ParsableArguments {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Dashboard
 import Foundation
 import Ledger
+import Status
 
 struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

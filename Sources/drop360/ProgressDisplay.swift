@@ -4,6 +4,7 @@ import Foundation
 import Ledger
 import ServiceLifecycle
 import Station
+import Timing
 
 /// The live line at the bottom of a terminal: stations, the one being sent, bytes, rate, remaining.
 struct ProgressDisplay: Service {

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Dashboard
 import Foundation
 import Ledger
 import Station
+import Status
 
 struct ReplaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,8 @@
 import ArgumentParser
-import Daemon
-import Dashboard
 import Foundation
 import Ledger
 import Station
+import Status
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Sandbox
 import Station
 import TestSupport
 import Testing
+import Timing
 
 @testable import CDF
 

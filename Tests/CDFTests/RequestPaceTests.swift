@@ -2,6 +2,7 @@ import Foundation
 import Station
 import TestSupport
 import Testing
+import Timing
 
 @testable import CDF
 

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import LocalServer
+import Status
 import TestSupport
 import Testing
 
@@ -81,25 +82,7 @@ struct HostTests {
         #expect(!change([("content-type", "multipart/form-data; boundary=x")]))
     }
 
-    @Test func `health begins with ok or degraded, and says what is not well`() async throws {
-        func health(_ change: (inout DaemonStatus) -> Void) -> String {
-            var status = StatusPageTests.status()
-            change(&status)
-            return status.health
-        }
-        #expect(health { _ in } == "ok")
-        let offline = health {
-            ($0.online, $0.offlineSince, $0.offlineReason) = (
-                false, Date(timeIntervalSince1970: 1_777_629_600), "No\nroute."
-            )
-        }
-        #expect(offline.hasPrefix("degraded: offline since 2026-05-01T10:00:00Z: No") && !offline.contains("\n"))
-        #expect(health { $0.online = false } == "degraded: connecting to CDF")
-        #expect(
-            health { $0.inboxes = [.init(path: "/in", available: false, reason: "It is gone.")] }
-                == "degraded: inbox /in: It is gone."
-        )
-        #expect(health { $0.pausedSince = Date(timeIntervalSince1970: 0) }.hasPrefix("degraded: paused since 1970"))
+    @Test func `health is served as one line`() async throws {
         try await RunningPage.serve(status: { StatusPageTests.status(online: false, offlineReason: "No route.") }) {
             port in
             let answer = try await RawConnection.ask(port: port, "GET /healthz HTTP/1.1\r\nHost: localhost")

@@ -2,6 +2,7 @@ import Foundation
 import LocalServer
 import Logging
 import ServiceLifecycle
+import Status
 import Synchronization
 import TestSupport
 

@@ -1,5 +1,6 @@
 import Foundation
 import Station
+import Status
 import Testing
 
 @testable import Dashboard
@@ -90,14 +91,5 @@ struct StatusPageTests {
         for name in ItemState.Name.allCases { #expect(page.contains("<span>\(name.rawValue)</span>")) }
         #expect(page.contains("<b>3</b><span>registered</span>"))
         #expect(page.contains("<b>0</b><span>failed</span>"))
-    }
-
-    @Test func `a failed station shows its reason with the advice`() {
-        let digest = ContentDigest(over: ["x"])
-        let summary = StationSummary(
-            Self.record(path: "a/b", .failed(digest, .init(summary: "CDF refused.", advice: "Mend it.")))
-        )
-        #expect(summary.words == "CDF refused. Mend it.")
-        #expect(summary.state == .failed)
     }
 }

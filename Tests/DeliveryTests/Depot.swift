@@ -7,6 +7,7 @@ import Sandbox
 import Station
 import Synchronization
 import TestSupport
+import Timing
 
 @testable import Delivery
 

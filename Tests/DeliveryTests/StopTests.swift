@@ -6,6 +6,7 @@ import Station
 import Synchronization
 import TestSupport
 import Testing
+import Timing
 
 @testable import Delivery
 @testable import Sandbox

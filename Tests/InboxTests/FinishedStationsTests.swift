@@ -2,6 +2,7 @@ import DropFolder
 import Foundation
 import TestSupport
 import Testing
+import Timing
 
 @testable import Inbox
 

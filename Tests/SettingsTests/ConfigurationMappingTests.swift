@@ -9,7 +9,7 @@ import Station
 import TestSupport
 import Testing
 
-@testable import Daemon
+@testable import Settings
 
 /// What the words of the configuration file become.
 struct ConfigurationMappingTests {

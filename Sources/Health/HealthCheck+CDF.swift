@@ -3,7 +3,9 @@ package import ConfigFile
 import Delivery
 import Foundation
 package import Logging
+import Settings
 import Station
+import Timing
 
 // CDF: network, identity, schema, space, data set.
 extension HealthCheck {

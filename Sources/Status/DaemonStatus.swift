@@ -1,5 +1,4 @@
 package import Foundation
-package import Ledger
 package import Station
 
 /// What the daemon is doing, as the status page, `/status.json` and `drop360 status --json` spell it.
@@ -140,69 +139,5 @@ package struct DaemonStatus: Codable, Sendable {
         self.recent = recent
         self.onlineSince = onlineSince
         self.reportsElsewhere = reportsElsewhere
-    }
-}
-
-extension DaemonStatus {
-    /// One line for who watches over the daemon: it begins with `ok`, or with `degraded` where it runs and cannot do all of its work.
-    package var health: String {
-        var troubles: [String] = []
-        if !online, let since = offlineSince {
-            let reason = offlineReason.map { ": " + printable($0, limit: 500) } ?? ""
-            troubles.append("offline since \(since.formatted(.iso8601))\(reason)")
-        } else if !online {
-            troubles.append("connecting to CDF")
-        }
-        for inbox in inboxes where !inbox.available || inbox.unmounted?.isEmpty == false {
-            troubles.append("inbox \(printable(inbox.path)): \(printable(inbox.words, limit: 500))")
-        }
-        if let since = pausedSince { troubles.append("paused since \(since.formatted(.iso8601))") }
-        return troubles.isEmpty ? "ok" : "degraded: " + troubles.joined(separator: "; ")
-    }
-}
-
-/// One station, as lists and the status page show it.
-package struct StationSummary: Codable, Sendable, Equatable {
-    package var station: Int64
-    package var inbox: String
-    package var path: String
-    package var state: ItemState.Name
-    package var changedAt: Date
-    /// What is wrong, or why it waits, in one line.
-    package var words: String?
-    package var image: String?
-    package var attempts: Int
-    package var notBefore: Date?
-
-    package init(_ record: ItemRecord) {
-        station = record.id.rawValue
-        inbox = record.inbox
-        path = record.path
-        state = record.state.name
-        changedAt = record.changedAt
-        image = record.capture?.ids.image
-        attempts = record.attempts
-        switch record.state {
-        case .incomplete(let problems), .rejected(let problems):
-            words = problems.isEmpty ? nil : problems.map(\.message).joined(separator: " ")
-        case .failed(_, let failure):
-            words = [failure.summary, failure.advice].compactMap(\.self).joined(separator: " ")
-        case .accepted, .registered: words = record.sameAs.map { "The same content as station \($0)." }
-        case .uploading, .uploaded, .withdrawn: words = nil
-        }
-        switch record.state.name {
-        case .accepted, .uploading, .uploaded: notBefore = record.attempts > 0 ? record.notBefore : nil
-        case .incomplete, .registered, .rejected, .failed, .withdrawn: notBefore = nil
-        }
-    }
-}
-
-extension JSONEncoder {
-    /// How drop360 prints facts: sorted keys, ISO 8601 times.
-    package static var facts: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
-        return encoder
     }
 }

@@ -1,9 +1,9 @@
-import CDF
-import ConfigFile
+package import CDF
+package import ConfigFile
 
 /// The way to CDF: what the configuration file's words, the environment and the files that they name come to.
 extension Configuration {
-    func connectionSettings(environment: [String: String]) throws(UnusableSetting) -> ConnectionSettings {
+    package func connectionSettings(environment: [String: String]) throws(UnusableSetting) -> ConnectionSettings {
         let choice = try proxyChoice(environment: environment)
         var proxy: ConnectionSettings.Proxy?
         if let server = choice.server {
@@ -22,7 +22,7 @@ extension Configuration {
         )
     }
 
-    func authorities() throws(UnusableSetting) -> Authorities? {
+    package func authorities() throws(UnusableSetting) -> Authorities? {
         guard let path = cognite.connection.caFile else { return nil }
         let key = "cognite.connection.ca-file"
         let bytes = try contents(of: path, key: key)
@@ -36,7 +36,7 @@ extension Configuration {
     }
 
     /// The certificate to sign in with, read now; nil where a secret is configured.
-    func clientCertificate(environment: [String: String]) throws(UnusableSetting) -> ClientCertificate? {
+    package func clientCertificate(environment: [String: String]) throws(UnusableSetting) -> ClientCertificate? {
         guard let certificate = cognite.authentication.certificate else { return nil }
         let key = "cognite.idp-authentication.certificate.path"
         let bytes = try contents(of: certificate.path, key: key)

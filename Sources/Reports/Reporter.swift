@@ -1,22 +1,26 @@
-import CDF
-import ConfigFile
-import Delivery
+package import ConfigFile
 import DropFolder
 import Foundation
 import Glibc
-import Ledger
-import Logging
+package import Ledger
+package import Logging
 import NIOPosix
 import ServiceLifecycle
 import Station
 import Synchronization
+package import Timing
 
 /// Keeps the reports for the crew in step with the ledger: one file beside each folder that there is something to say about.
-final class Reporter: Service {
+package final class Reporter: Service {
     /// Where the reports of one inbox go, and how long an incomplete station is waited for before one is written.
-    struct Place: Sendable {
-        var reports: Configuration.Reports
-        var reportAfter: Duration
+    package struct Place: Sendable {
+        package var reports: Configuration.Reports
+        package var reportAfter: Duration
+
+        package init(reports: Configuration.Reports, reportAfter: Duration) {
+            self.reports = reports
+            self.reportAfter = reportAfter
+        }
     }
 
     let ledger: ItemLedger
@@ -24,7 +28,8 @@ final class Reporter: Service {
     private let stateDirectory: String
     private let timeSource: TimeSource
     let logger: Logger
-    let bell = Doorbell()
+    /// Rung when a report may have become due.
+    package let bell = Doorbell()
     /// Writing files blocks.
     let thread = NIOThreadPool(numberOfThreads: 1)
     /// The revisions whose report was refused, so that each is complained of once.
@@ -36,7 +41,7 @@ final class Reporter: Service {
     /// Whether the inboxes were looked at since the start.
     private let looked = Mutex(false)
 
-    init(
+    package init(
         ledger: ItemLedger,
         places: [String: Place],
         stateDirectory: String,
@@ -50,7 +55,7 @@ final class Reporter: Service {
         self.logger = logger
     }
 
-    func run() async throws {
+    package func run() async throws {
         thread.start()
         // Where a report is due within seconds, half a minute more would be long.
         let pause = max(.seconds(1), places.values.map(\.reportAfter).reduce(.seconds(10), min))
@@ -194,7 +199,7 @@ final class Reporter: Service {
     // MARK: Where reports cannot be written
 
     /// Why reports cannot be written in an inbox at all, as it was when that was last looked at.
-    func trouble(of inbox: String) -> ReportTrouble? { troubles.withLock { $0[inbox] } }
+    package func trouble(of inbox: String) -> ReportTrouble? { troubles.withLock { $0[inbox] } }
 
     /// Sees whether reports can be written, before the first one is due and whenever that may have changed.
     private func lookAtInboxes() async throws {

@@ -1,8 +1,7 @@
-import Dashboard
-import Inbox
+package import Inbox
 
 extension DaemonStatus.Detection {
-    init(_ status: InboxStatus) {
+    package init(_ status: InboxStatus) {
         self.init(
             eventsRead: status.eventsRead,
             overflows: status.overflows,

@@ -1,6 +1,6 @@
-package import Dashboard
 import Foundation
 package import Ledger
+import Station
 
 extension DaemonStatus {
     /// What the ledger tells of the daemon: the same for its own page and for commands in other processes.

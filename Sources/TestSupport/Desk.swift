@@ -1,33 +1,29 @@
-import CDF
-import DropFolder
+package import DropFolder
 import Foundation
 import Inspection
-import Ledger
-import Logging
-import ServiceLifecycle
-import Station
-import TestSupport
-import Testing
-
-@testable import Daemon
+package import Ledger
+package import Logging
+package import ServiceLifecycle
+package import Station
+package import Timing
 
 /// An inbox, a state directory with a ledger, and a clock that the services under test sleep on.
-final class Desk: Sendable {
-    let inbox: TemporaryFolder
-    let state: TemporaryFolder
-    let ledger: ItemLedger
-    let clock = ManualClock()
+package final class Desk: Sendable {
+    package let inbox: TemporaryFolder
+    package let state: TemporaryFolder
+    package let ledger: ItemLedger
+    package let clock = ManualClock()
     private let naps: AsyncStream<Void>
     private let nap: AsyncStream<Void>.Continuation
 
-    init() throws {
+    package init() throws {
         inbox = try TemporaryFolder()
         state = try TemporaryFolder()
         ledger = try ItemLedger(directory: state.path, exclusively: true)
         (naps, nap) = AsyncStream.makeStream()
     }
 
-    var timeSource: TimeSource {
+    package var timeSource: TimeSource {
         TimeSource(
             sleep: { [clock, nap] in
                 nap.yield()
@@ -37,10 +33,10 @@ final class Desk: Sendable {
         )
     }
 
-    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    package static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// Runs a service whose loop sleeps once per turn, and shuts it down in order after `body`.
-    func run(_ service: some Service, _ body: (Turns) async throws -> Void) async throws {
+    package func run(_ service: some Service, _ body: (Turns) async throws -> Void) async throws {
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: service)], gracefulShutdownSignals: [], logger: Self.silent)
         )
@@ -60,19 +56,19 @@ final class Desk: Sendable {
     }
 
     /// Lets a service take one turn after another.
-    final class Turns {
+    package final class Turns {
         private var naps: AsyncStream<Void>.AsyncIterator
         private let clock: ManualClock
 
-        init(naps: AsyncStream<Void>.AsyncIterator, clock: ManualClock) {
+        fileprivate init(naps: AsyncStream<Void>.AsyncIterator, clock: ManualClock) {
             self.naps = naps
             self.clock = clock
         }
 
-        func first() async { _ = await naps.next() }
+        package func first() async { _ = await naps.next() }
 
         /// Moves the clock on so far that the service wakes, and waits until it sleeps again.
-        func next(after duration: Duration = .seconds(30)) async {
+        package func next(after duration: Duration = .seconds(30)) async {
             await clock.untilAsleep()
             clock.advance(by: duration)
             _ = await naps.next()
@@ -82,23 +78,23 @@ final class Desk: Sendable {
     // MARK: Stations
 
     @discardableResult
-    func sees(_ path: String, _ outcome: Sighting.Outcome, notes: [Problem] = []) async throws -> ItemRecord {
+    package func sees(_ path: String, _ outcome: Sighting.Outcome, notes: [Problem] = []) async throws -> ItemRecord {
         let sighting = Sighting(inbox: inbox.path, path: path, stamp: "s", outcome: outcome, notes: notes)
         return try await ledger.record(sighting, at: clock.date)
     }
 
     @discardableResult
-    func sees(_ path: String, rejected message: String) async throws -> ItemRecord {
+    package func sees(_ path: String, rejected message: String) async throws -> ItemRecord {
         try await sees(path, .rejected([Problem("bad", message)]))
     }
 
     @discardableResult
-    func sees(_ path: String, incomplete message: String) async throws -> ItemRecord {
+    package func sees(_ path: String, incomplete message: String) async throws -> ItemRecord {
         try await sees(path, .incomplete([Problem("part", message)]))
     }
 
     @discardableResult
-    func hinders(_ hindrance: Hindrance) async throws -> ItemRecord {
+    package func hinders(_ hindrance: Hindrance) async throws -> ItemRecord {
         try await ledger.recordHindrance(
             inbox: hindrance.inbox,
             path: hindrance.path,
@@ -108,15 +104,25 @@ final class Desk: Sendable {
         )
     }
 
+    /// A test that has a station delivered which cannot be.
+    private struct NothingToDeliver: Error {
+        var record: ItemRecord
+    }
+
+    private func digest(of record: ItemRecord) throws -> ContentDigest {
+        guard let digest = record.state.digest else { throw NothingToDeliver(record: record) }
+        return digest
+    }
+
     @discardableResult
-    func begins(_ record: ItemRecord) async throws -> ItemRecord {
-        let digest = try #require(record.state.digest)
+    package func begins(_ record: ItemRecord) async throws -> ItemRecord {
+        let digest = try digest(of: record)
         return try await ledger.record(.uploadStarted(digest), for: record.id, at: clock.date)
     }
 
     @discardableResult
-    func uploads(_ record: ItemRecord) async throws -> ItemRecord {
-        let digest = try #require(record.state.digest)
+    package func uploads(_ record: ItemRecord) async throws -> ItemRecord {
+        let digest = try digest(of: record)
         var last = try await begins(record)
         for (index, face) in Face.allCases.enumerated() {
             let receipt = FileReceipt(rawValue: Int64(index + 1))
@@ -126,21 +132,21 @@ final class Desk: Sendable {
     }
 
     @discardableResult
-    func delivers(_ record: ItemRecord) async throws -> ItemRecord {
-        let digest = try #require(try await uploads(record).state.digest)
+    package func delivers(_ record: ItemRecord) async throws -> ItemRecord {
+        let digest = try digest(of: try await uploads(record))
         return try await ledger.record(.registered(digest), for: record.id, at: clock.date)
     }
 
     @discardableResult
-    func fails(_ record: ItemRecord, _ failure: ItemState.Failure) async throws -> ItemRecord {
-        let digest = try #require(record.state.digest)
+    package func fails(_ record: ItemRecord, _ failure: ItemState.Failure) async throws -> ItemRecord {
+        let digest = try digest(of: record)
         return try await ledger.record(.gaveUp(digest, failure), for: record.id, at: clock.date)
     }
 }
 
-extension Capture {
+extension Desk {
     /// A content named `content`, of a station named after its folder.
-    static func sample(_ content: String = "one", station: String = "s1") -> Capture {
+    package static func capture(_ content: String = "one", station: String = "s1") -> Capture {
         let time = CaptureTime(milliseconds: 1_777_629_600_000)
         var faces: [Face: FaceImage] = [:]
         for face in Face.allCases {

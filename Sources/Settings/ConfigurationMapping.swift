@@ -1,17 +1,16 @@
-import CDF
+package import CDF
 package import ConfigFile
-import Delivery
+package import Delivery
 import DropFolder
 package import Foundation
-import Inbox
+package import Inbox
 package import Inspection
-import Ledger
 import Station
 
 /// What the configuration file's words are to the targets that act on them.
 extension Configuration {
     /// - Throws: `SecretError` or `UnusableSetting`, where something outside of the file is missing or cannot be used.
-    func cdfSettings(environment: [String: String]) throws -> CDFSettings {
+    package func cdfSettings(environment: [String: String]) throws -> CDFSettings {
         let authentication = cognite.authentication
         var certificate: (@Sendable () -> ClientCertificate)?
         var secret: @Sendable () -> String = { "" }
@@ -45,7 +44,7 @@ extension Configuration {
     }
 
     /// The lower one of `bandwidth` and what the timetable says of the moment, in bytes per second.
-    var budget: TransferBudget {
+    package var budget: TransferBudget {
         let (bandwidth, timetable) = (upload.bandwidth?.bytesPerSecond, upload.timetable)
         guard bandwidth != nil || timetable != nil else { return .unlimited }
         var calendar = Calendar(identifier: .gregorian)
@@ -56,7 +55,7 @@ extension Configuration {
         }
     }
 
-    var linkDataSet: Link.DataSet? {
+    package var linkDataSet: Link.DataSet? {
         switch cognite.dataSet {
         case nil: nil
         case .id(let id): .id(id)
@@ -66,7 +65,7 @@ extension Configuration {
 }
 
 extension Configuration.Inbox {
-    var settings: InboxSettings {
+    package var settings: InboxSettings {
         let detection: Inbox.Detection =
             switch detection {
             case .auto: .auto

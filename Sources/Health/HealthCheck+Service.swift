@@ -1,8 +1,10 @@
+import CDF
 package import ConfigFile
-package import Dashboard
 import Foundation
 import Glibc
+import Settings
 import Station
+package import Status
 
 // What only the service can see: its credential, and its view of the file system.
 extension HealthCheck {

@@ -3,7 +3,7 @@ import ConfigFile
 import Foundation
 import Testing
 
-@testable import Daemon
+@testable import Health
 
 struct HealthCheckTests {
     private func inspection(

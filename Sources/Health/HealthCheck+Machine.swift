@@ -1,11 +1,12 @@
 package import ConfigFile
-package import Dashboard
 import DropFolder
 import Foundation
 import Glibc
 import Inbox
 package import Ledger
+import Settings
 import Station
+package import Status
 
 // The machine: state directory, ledger, inboxes, inotify.
 extension HealthCheck {

@@ -6,7 +6,7 @@ import Station
 import TestSupport
 import Testing
 
-@testable import Daemon
+@testable import Reports
 
 /// Reports in a folder that others write in, too.
 struct ReportFileTests {
@@ -19,7 +19,7 @@ struct ReportFileTests {
         try box.makeFolder("site/a")
         let desk = try Desk()
         rejected = try #require(CrewReport(for: try await desk.sees("a", rejected: "bad"), original: nil))
-        let done = try await desk.delivers(desk.sees("a", .accepted(.sample())))
+        let done = try await desk.delivers(desk.sees("a", .accepted(Desk.capture())))
         uploaded = try #require(CrewReport(for: done, original: nil))
     }
 

@@ -5,8 +5,9 @@ import Ledger
 import Station
 import TestSupport
 import Testing
+import Timing
 
-@testable import Daemon
+@testable import Reports
 
 /// Reports that follow the ledger, by the clock.
 @Suite(.timeLimit(.minutes(1)))
@@ -45,7 +46,7 @@ struct ReporterTests {
             )
             #expect(try await record(desk, "site/a").report == desk.inbox.path("site/a.REJECTED.txt"))
 
-            let accepted = try await desk.sees("site/a", .accepted(.sample()))
+            let accepted = try await desk.sees("site/a", .accepted(Desk.capture()))
             await turns.next()
             #expect(try desk.inbox.names(in: "site") == ["a"])
             #expect(try await record(desk, "site/a").report == nil)
@@ -67,7 +68,7 @@ struct ReporterTests {
             await turns.next(after: .seconds(30))
             #expect(try desk.inbox.names() == ["a.WAITING.txt"])
 
-            try await desk.delivers(desk.sees("a", .accepted(.sample())))
+            try await desk.delivers(desk.sees("a", .accepted(Desk.capture())))
             await turns.next()
             #expect(try desk.inbox.names() == ["a.UPLOADED.txt"])
         }
@@ -137,7 +138,7 @@ struct ReporterTests {
         for name in ["a", "b", "c"] { try desk.inbox.makeFolder(name) }
         try await desk.sees("a", rejected: "bad")
         try await desk.sees("b", rejected: "bad")
-        try await desk.delivers(desk.sees("c", .accepted(.sample())))
+        try await desk.delivers(desk.sees("c", .accepted(Desk.capture())))
         try await desk.run(reporter(desk)) { _ in }
         let text = try desk.inbox.read("a.REJECTED.txt")
         for name in ["a.REJECTED.txt", "b.REJECTED.txt", "c.UPLOADED.txt", "b"] { try desk.inbox.remove(name) }
@@ -170,14 +171,14 @@ struct ReporterTests {
 
     @Test func `a renamed folder takes its report along, and one that comes back gets it again`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("old", .accepted(.sample())))
+        try await desk.delivers(desk.sees("old", .accepted(Desk.capture())))
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.names() == ["old.UPLOADED.txt"])
             _ = try await desk.ledger.recordVanished(inbox: desk.inbox.path, path: "old", at: desk.clock.date)
-            try await desk.sees("new", .accepted(.sample()))
+            try await desk.sees("new", .accepted(Desk.capture()))
             await turns.next()
             #expect(try desk.inbox.names() == ["new.UPLOADED.txt"])
-            try await desk.sees("old", .accepted(.sample()))
+            try await desk.sees("old", .accepted(Desk.capture()))
             await turns.next()
             #expect(try desk.inbox.names() == ["new.UPLOADED.txt", "old.UPLOADED.txt"])
             #expect(try await record(desk, "old").state.name == .registered)
@@ -210,7 +211,7 @@ struct ReporterTests {
         try await desk.run(reporter(desk, .directory(place.path("reports")))) { turns in
             #expect(try place.names(in: "reports") == ["b.REJECTED.txt", "site"])
             #expect(try place.names(in: "reports/site") == ["a.REJECTED.txt"])
-            try await desk.delivers(desk.sees("b", .accepted(.sample())))
+            try await desk.delivers(desk.sees("b", .accepted(Desk.capture())))
             await turns.next()
             #expect(try place.names(in: "reports") == ["b.UPLOADED.txt", "site"])
         }
@@ -229,7 +230,7 @@ struct ReporterTests {
             #expect(try desk.state.names(in: "reports/\(Reporter.folderName(of: "/sys"))/kernel") == ["a.REJECTED.txt"])
             let path = desk.state.path("reports/\(Reporter.folderName(of: "/sys"))/kernel/a.REJECTED.txt")
             #expect(try await desk.ledger.station(inbox: "/sys", path: "kernel/a")?.report == path)
-            let accepted = try await sees(.accepted(.sample()))
+            let accepted = try await sees(.accepted(Desk.capture()))
             await turns.next()
             #expect(try desk.state.names(in: "reports/\(Reporter.folderName(of: "/sys"))/kernel") == [])
             try await desk.delivers(accepted)
@@ -246,7 +247,7 @@ struct ReporterTests {
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.read("a.REJECTED.txt") == Data("our notes".utf8))
             #expect(try desk.state.names(in: own) == ["a.REJECTED.txt"])
-            try await desk.delivers(desk.sees("a", .accepted(.sample())))
+            try await desk.delivers(desk.sees("a", .accepted(Desk.capture())))
             await turns.next()
             #expect(try desk.inbox.names() == ["a.REJECTED.txt", "a.UPLOADED.txt"])
             #expect(try desk.state.names(in: own) == [])
@@ -267,7 +268,7 @@ struct ReporterTests {
             #expect(try await record(desk, "site/a").report == desk.inbox.path("\(flat).REJECTED.txt"))
             let elsewhere = try await desk.ledger.reportsElsewhere()
             #expect(elsewhere.count == 1 && elsewhere.first?.folder == desk.inbox.path && elsewhere.first?.count == 1)
-            try await desk.delivers(desk.sees("site/a", .accepted(.sample())))
+            try await desk.delivers(desk.sees("site/a", .accepted(Desk.capture())))
             await turns.next()
             #expect(try desk.inbox.names() == ["site"])
             #expect(try desk.inbox.names(in: "site") == ["a", "a.REJECTED.txt", "a.UPLOADED.txt"])
@@ -339,7 +340,7 @@ struct ReporterTests {
     @Test func `a folder above that is gone holds up nobody, and comes back`() async throws {
         let desk = try Desk()
         try await desk.sees("gone/a", rejected: "bad")
-        let delivered = try await desk.delivers(desk.sees("gone/b", .accepted(.sample())))
+        let delivered = try await desk.delivers(desk.sees("gone/b", .accepted(Desk.capture())))
         try await desk.sees("c", rejected: "bad")
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.names() == ["c.REJECTED.txt"])
@@ -355,7 +356,7 @@ struct ReporterTests {
     @Test func `an inbox that is not there keeps its reports due`() async throws {
         let desk = try Desk()
         let share = desk.inbox.path("share")
-        let sighting = Sighting(inbox: share, path: "a", stamp: "s", outcome: .accepted(.sample()))
+        let sighting = Sighting(inbox: share, path: "a", stamp: "s", outcome: .accepted(Desk.capture()))
         try await desk.delivers(try await desk.ledger.record(sighting, at: desk.clock.date))
         try await desk.run(reporter(desk, inbox: share)) { turns in
             #expect(try await unreported(desk) == ["a"])

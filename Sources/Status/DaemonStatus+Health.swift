@@ -1,0 +1,20 @@
+import Foundation
+import Station
+
+extension DaemonStatus {
+    /// One line for who watches over the daemon: it begins with `ok`, or with `degraded` where it runs and cannot do all of its work.
+    package var health: String {
+        var troubles: [String] = []
+        if !online, let since = offlineSince {
+            let reason = offlineReason.map { ": " + printable($0, limit: 500) } ?? ""
+            troubles.append("offline since \(since.formatted(.iso8601))\(reason)")
+        } else if !online {
+            troubles.append("connecting to CDF")
+        }
+        for inbox in inboxes where !inbox.available || inbox.unmounted?.isEmpty == false {
+            troubles.append("inbox \(printable(inbox.path)): \(printable(inbox.words, limit: 500))")
+        }
+        if let since = pausedSince { troubles.append("paused since \(since.formatted(.iso8601))") }
+        return troubles.isEmpty ? "ok" : "degraded: " + troubles.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,61 @@
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+@Suite(.timeLimit(.minutes(1)))
+struct SlotsTests {
+    private struct Count {
+        var now = 0
+        var most = 0
+        var order: [Int] = []
+    }
+
+    @Test(arguments: [1, 2, 6])
+    func `never more than so many work at once, and all get their turn`(limit: Int) async {
+        let slots = Slots { limit }
+        let count = Shared(Count())
+        await withTaskGroup(of: Void.self) { group in
+            for index in 0..<300 {
+                group.addTask {
+                    await slots.occupied {
+                        count.withLock { count in
+                            count.now += 1
+                            count.most = max(count.most, count.now)
+                        }
+                        for _ in 0..<(index % 5) { await Task.yield() }
+                        count.withLock { $0.now -= 1 }
+                    }
+                }
+                if index.isMultiple(of: 50) { group.cancelAll() }
+            }
+        }
+        #expect(count.withLock { $0.most } == limit)
+        #expect(count.withLock { $0.now } == 0)
+    }
+
+    @Test func `who asks first is served first, also among the cancelled`() async {
+        let slots = Slots { 1 }
+        let count = Shared(Count())
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let (begun, hasBegun) = AsyncStream.makeStream(of: Void.self)
+        let holder = Task {
+            await slots.occupied {
+                hasBegun.yield()
+                for await _ in gate { break }
+            }
+        }
+        for await _ in begun { break }
+        var waiting: [Task<Void, Never>] = []
+        for index in 0..<20 {
+            waiting.append(Task { await slots.occupied { count.withLock { $0.order.append(index) } } })
+            while await slots.waitingCount <= index { await Task.yield() }
+            if index.isMultiple(of: 3) { waiting[index].cancel() }
+        }
+        open.yield()
+        await holder.value
+        for task in waiting { await task.value }
+        #expect(count.withLock { $0.order } == Array(0..<20))
+        #expect(await slots.waitingCount == 0)
+    }
+}
