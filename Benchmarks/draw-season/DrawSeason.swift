@@ -30,7 +30,7 @@ struct DrawSeason: ParsableCommand {
             let path = "\(site)/station-\(String(format: "%06d", number))"
             try makeFolder(path)
             let snapshot = try FolderSnapshot.take(inbox: inbox, path: path, ignoring: IgnoreRules())
-            try printRows(number, path, snapshot.stamp, capture(number, site))
+            try printRows(number, path, snapshot.stamp.rawValue, capture(number, site))
         }
         print("COMMIT;")
     }

@@ -1,19 +1,14 @@
 import Station
 import Synchronization
 
-/// Orders what is done with the folders of all inboxes: one folder's events one after the other, as many ordinary inspections at once as there are
+/// Orders what is done with the items of all inboxes: one item's events one after the other, as many ordinary inspections at once as there are
 /// threads for them, and everything else past what is slow.
 ///
-/// An event's ticket is drawn in the order of events; ``enter(_:)`` waits until those before it for the same folder have left, and then for a place.
+/// An event's ticket is drawn in the order of events; ``enter(_:)`` waits until those before it for the same item have left, and then for a place.
 final class InspectionTurns: Sendable {
-    struct Folder: Hashable, Sendable {
-        var inbox: String
-        var path: String
-    }
-
-    /// The right to be the next for a folder.
+    /// The right to be the next for an item.
     struct Ticket: Sendable {
-        fileprivate(set) var folder: Folder
+        fileprivate(set) var item: ItemPath
         fileprivate var number: Int
     }
 
@@ -24,7 +19,7 @@ final class InspectionTurns: Sendable {
     }
 
     private struct State {
-        var lines: [Folder: Line] = [:]
+        var lines: [ItemPath: Line] = [:]
         var freePlaces: Int
         var waitingForPlace: [CheckedContinuation<Void, Never>] = []
     }
@@ -34,36 +29,36 @@ final class InspectionTurns: Sendable {
     /// - Parameter places: How many may be inspected at once in the ordinary way.
     init(places: Int) { state = Mutex(State(freePlaces: places)) }
 
-    func draw(_ folder: Folder) -> Ticket {
+    func draw(_ item: ItemPath) -> Ticket {
         state.withLock { state in
-            let number = state.lines[folder, default: Line()].drawn
-            state.lines[folder, default: Line()].drawn += 1
-            return Ticket(folder: folder, number: number)
+            let number = state.lines[item, default: Line()].drawn
+            state.lines[item, default: Line()].drawn += 1
+            return Ticket(item: item, number: number)
         }
     }
 
     /// Whether nobody stands before it.
-    func isNext(_ ticket: Ticket) -> Bool { state.withLock { $0.lines[ticket.folder]?.serving == ticket.number } }
+    func isNext(_ ticket: Ticket) -> Bool { state.withLock { $0.lines[ticket.item]?.serving == ticket.number } }
 
-    /// Waits until every ticket drawn before for the same folder has left.
+    /// Waits until every ticket drawn before for the same item has left.
     func waitForTurn(_ ticket: Ticket) async {
         await withCheckedContinuation { continuation in
             let isNext = state.withLock { state in
-                if state.lines[ticket.folder]?.serving == ticket.number { return true }
-                state.lines[ticket.folder]?.waiting[ticket.number] = continuation
+                if state.lines[ticket.item]?.serving == ticket.number { return true }
+                state.lines[ticket.item]?.waiting[ticket.number] = continuation
                 return false
             }
             if isNext { continuation.resume() }
         }
     }
 
-    /// Lets the next ticket of the folder have its turn.
+    /// Lets the next ticket of the item have its turn.
     func leave(_ ticket: Ticket) {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard var line = state.lines[ticket.folder] else { return nil }
+            guard var line = state.lines[ticket.item] else { return nil }
             line.serving += 1
             let next = line.waiting.removeValue(forKey: line.serving)
-            state.lines[ticket.folder] = line.serving == line.drawn ? nil : line
+            state.lines[ticket.item] = line.serving == line.drawn ? nil : line
             return next
         }
         next?.resume()

@@ -26,7 +26,7 @@ final class Intake: Service {
     private let logger: Logger
     private let counter = Mutex<UInt64>(0)
     private let stopping = Atomic(false)
-    private let secondLooks = Mutex(RecheckSchedule())
+    private let rechecks = Mutex(RecheckSchedule())
     /// Decoding is work for the processor; more at once would only need more memory.
     private let turns = InspectionTurns(places: 2)
     /// Events that are in hand at once: room enough for ordinary stations to pass slow ones, and an end to what waits in memory.
@@ -103,26 +103,29 @@ final class Intake: Service {
                     running -= 1
                 }
                 switch event {
-                case .quiet(let snapshot):
+                case .quiet(.folder(let snapshot)):
                     // Drawn here, so that the order of one folder's events is their order in the ledger.
-                    let ticket = turns.draw(.init(inbox: snapshot.inbox, path: snapshot.path))
+                    let ticket = turns.draw(snapshot.item)
                     group.addTask { try await self.inTurn(ticket) { try await self.inspect(snapshot) } }
                     running += 1
+                case .quiet(.file):
+                    // No inbox is told to watch for files.
+                    count()
                 case .hindrance(let hindrance):
-                    let ticket = turns.draw(.init(inbox: hindrance.inbox, path: hindrance.path))
+                    let ticket = turns.draw(hindrance.item)
                     group.addTask { try await self.inTurn(ticket) { try await self.recordHindrance(hindrance) } }
                     running += 1
-                case .vanished(let inbox, let path):
-                    let ticket = turns.draw(.init(inbox: inbox, path: path))
+                case .vanished(let item):
+                    let ticket = turns.draw(item)
                     guard turns.isNext(ticket) else {
                         group.addTask {
-                            try await self.inTurn(ticket) { try await self.recordVanished(inbox: inbox, path: path) }
+                            try await self.inTurn(ticket) { try await self.recordVanished(item) }
                         }
                         running += 1
                         continue
                     }
                     // At once, before the events behind it: what was renamed is gone from its old place before it is found in the new one.
-                    try await inTurn(ticket) { try await self.recordVanished(inbox: inbox, path: path) }
+                    try await inTurn(ticket) { try await self.recordVanished(item) }
                 case .rootLost(let inbox, let trouble):
                     logger.error("inbox is lost", metadata: ["inbox.path": "\(inbox)", "reason": "\(trouble)"])
                     rootChanged(inbox, trouble)
@@ -149,7 +152,7 @@ final class Intake: Service {
             // A row that makes no sense must not keep the other stations out.
             logger.critical(
                 "a station is skipped: this is a bug in drop360",
-                metadata: ["station.path": "\(printable(ticket.folder.path))", "error": "\(error)"]
+                metadata: ["station.path": "\(printable(ticket.item.path))", "error": "\(error)"]
             )
         } catch {
             failures.continuation.yield(error)
@@ -158,10 +161,10 @@ final class Intake: Service {
         count()
     }
 
-    private func recordVanished(inbox: String, path: String) async throws {
+    private func recordVanished(_ item: ItemPath) async throws {
         guard
             let record = try await waitingForDisk({
-                try await self.ledger.recordVanished(inbox: inbox, path: path, at: self.now())
+                try await self.ledger.recordVanished(inbox: item.inbox, path: item.path, at: self.now())
             })
         else { return }
         // What is with CDF already stays what it is.
@@ -175,32 +178,32 @@ final class Intake: Service {
         let report = await inspectInLane(snapshot, own.inspection)
         let outcome: Sighting.Outcome
         if case .accepted = report.verdict {
-            secondLooks.withLock { $0.settle(inbox: snapshot.inbox, path: snapshot.path) }
+            rechecks.withLock { $0.forget(snapshot.item) }
         }
         switch report.verdict {
-        case .changed: return watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path)
+        case .changed: return watcher.recheck(snapshot.item)
         case .partOf(let above): return try await leave(snapshot, to: above, stamp: report.snapshotStamp)
         case .accepted(let capture): outcome = .accepted(capture)
         case .rejected(let problems):
             if problems.contains(where: { $0.code == ProblemCode.poseListAmbiguous.rawValue }) {
                 // The other folder that the row fits may go, or get a sidecar, and nothing of this one changes.
-                watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path, after: .seconds(1800))
+                watcher.recheck(snapshot.item, after: .seconds(1800))
             }
             outcome = refusal(of: snapshot, problems, report)
         case .incomplete(let problems):
-            if let delay = Self.lookAgain(after: problems) {
-                watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path, after: delay)
+            if let delay = Self.recheckDelay(for: problems) {
+                watcher.recheck(snapshot.item, after: delay)
             }
             outcome = .incomplete(problems)
         case .unavailable(let error):
             // Never the station's fault: it waits, and is looked at again by itself.
-            watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path, after: .seconds(30))
+            watcher.recheck(snapshot.item, after: .seconds(30))
             outcome = .incomplete([Problem("source-unavailable", error.description)])
         }
         let sighting = Sighting(
             inbox: snapshot.inbox,
             path: snapshot.path,
-            stamp: report.snapshotStamp,
+            stamp: report.snapshotStamp.rawValue,
             outcome: outcome,
             notes: report.notes
         )
@@ -227,27 +230,27 @@ final class Intake: Service {
             try await self.ledger.recordHindrance(
                 inbox: hindrance.inbox,
                 path: hindrance.path,
-                stamp: hindrance.stamp,
+                stamp: hindrance.stamp.rawValue,
                 problem: hindrance.problem,
                 at: self.now()
             )
         }
         if case .rejected = record.state { announce(record) }
-        watcher.settled(inbox: hindrance.inbox, path: hindrance.path, stamp: hindrance.stamp, as: .settled)
+        watcher.acknowledge(hindrance.item, stamp: hindrance.stamp, as: .refused)
     }
 
     /// Says nothing of a folder whose files belong to the station above, and has that one looked at, since its words speak of this one.
-    private func leave(_ snapshot: FolderSnapshot, to above: String, stamp: String) async throws {
+    private func leave(_ snapshot: FolderSnapshot, to above: String, stamp: Stamp) async throws {
         let record = try await waitingForDisk {
             try await self.ledger.recordVanished(inbox: snapshot.inbox, path: snapshot.path, at: self.now())
         }
         if let record { changed(record) }
-        watcher.settled(inbox: snapshot.inbox, path: snapshot.path, stamp: stamp, as: .settled)
-        watcher.lookAgain(inbox: snapshot.inbox, path: above)
+        watcher.acknowledge(snapshot.item, stamp: stamp, as: .refused)
+        watcher.recheck(ItemPath(inbox: snapshot.inbox, path: above))
     }
 
     /// When to look again at what waits for something that no event will tell of.
-    private static func lookAgain(after problems: [Problem]) -> Duration? {
+    private static func recheckDelay(for problems: [Problem]) -> Duration? {
         // Rendering is expensive, and a full disk seldom is empty a minute later.
         if problems.contains(where: { $0.code == ProblemCode.notConverted.rawValue }) { return .seconds(300) }
         // A list whose last line has no end may be as it is meant to be.
@@ -265,21 +268,15 @@ final class Intake: Service {
         _ problems: [Problem],
         _ report: InspectionReport
     ) -> Sighting.Outcome {
-        let look = secondLooks.withLock {
+        let look = rechecks.withLock {
             $0.next(
-                inbox: snapshot.inbox,
-                path: snapshot.path,
+                snapshot.item,
                 stamp: report.snapshotStamp,
                 isDoubtful: report.mayBeUnfinished
             )
         }
         if let delay = look.delay {
-            watcher.lookAgain(
-                inbox: snapshot.inbox,
-                path: snapshot.path,
-                after: delay,
-                isAwaited: !look.isBelieved
-            )
+            watcher.recheck(snapshot.item, after: delay, isAwaited: !look.isBelieved)
         }
         return look.isBelieved ? .rejected(problems) : .incomplete(problems)
     }

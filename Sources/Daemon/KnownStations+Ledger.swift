@@ -7,7 +7,7 @@ extension KnownStations.Standing {
     init?(of state: ItemState.Name) {
         switch state {
         case .incomplete, .accepted, .uploading, .uploaded, .failed: self = .open
-        case .rejected: self = .settled
+        case .rejected: self = .refused
         case .registered: self = .finished
         case .withdrawn: return nil
         }
@@ -19,7 +19,7 @@ extension KnownStations {
     static func read(from ledger: ItemLedger, inbox: String) async throws(LedgerError) -> KnownStations {
         try await ledger.knownFolders(inbox: inbox, into: KnownStations()) { known, path, stamp, state in
             guard let standing = Standing(of: state) else { return }
-            known.add(path, stamp: stamp, standing: standing)
+            known.add(path, stamp: Stamp(rawValue: stamp), standing: standing)
         }
     }
 }

@@ -1,12 +1,9 @@
+import Station
+
 /// When a folder with files that look cut short is believed to be as it is, and when it is looked into again; a value.
 struct RecheckSchedule: Sendable {
-    private struct Place: Hashable {
-        var inbox: String
-        var path: String
-    }
-
     private struct Doubt {
-        var stamp: String
+        var stamp: Stamp
         var looks: Int
     }
 
@@ -15,36 +12,34 @@ struct RecheckSchedule: Sendable {
     /// More folders than these are believed at once.
     private static let capacity = 4096
 
-    private var doubts: [Place: Doubt] = [:]
+    private var doubts: [ItemPath: Doubt] = [:]
 
     /// Takes that a folder was not refused: nothing of it is in doubt.
-    mutating func settle(inbox: String, path: String) { doubts[Place(inbox: inbox, path: path)] = nil }
+    mutating func forget(_ item: ItemPath) { doubts[item] = nil }
 
     /// Takes that a folder was refused.
     ///
     /// - Parameters:
-    ///   - inbox: Its inbox.
-    ///   - path: Below it.
+    ///   - item: Which.
     ///   - stamp: What it looked like.
     ///   - isDoubtful: Nothing was wrong but what a copy that still runs could mend.
     /// - Returns: Whether the refusal stands, and after what time to look again.
-    mutating func next(inbox: String, path: String, stamp: String, isDoubtful: Bool) -> (
+    mutating func next(_ item: ItemPath, stamp: Stamp, isDoubtful: Bool) -> (
         isBelieved: Bool, delay: Duration?
     ) {
-        let place = Place(inbox: inbox, path: path)
         guard isDoubtful else {
-            doubts[place] = nil
+            doubts[item] = nil
             return (true, nil)
         }
-        var doubt = doubts[place] ?? Doubt(stamp: stamp, looks: 0)
+        var doubt = doubts[item] ?? Doubt(stamp: stamp, looks: 0)
         if doubt.stamp != stamp { doubt = Doubt(stamp: stamp, looks: 0) }
-        guard doubt.looks < Self.delays.count, doubts.count < Self.capacity || doubts[place] != nil else {
-            doubts[place] = nil
+        guard doubt.looks < Self.delays.count, doubts.count < Self.capacity || doubts[item] != nil else {
+            doubts[item] = nil
             return (true, nil)
         }
         let delay = Self.delays[doubt.looks]
         doubt.looks += 1
-        doubts[place] = doubt
+        doubts[item] = doubt
         return (doubt.looks > 1, delay)
     }
 }

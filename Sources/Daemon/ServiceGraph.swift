@@ -109,7 +109,11 @@ final class ServiceGraph: Sendable {
         let told: @Sendable (ItemRecord) -> Void = { record in
             wake()
             if let standing = KnownStations.Standing(of: record.state.name), standing != .open {
-                watcher.settled(inbox: record.inbox, path: record.path, stamp: record.stamp, as: standing)
+                watcher.acknowledge(
+                    ItemPath(inbox: record.inbox, path: record.path),
+                    stamp: Stamp(rawValue: record.stamp),
+                    as: standing
+                )
             }
             if record.state.name == .registered, let place = record.capture?.faces[.front]?.storedIn {
                 // Removing files may take a disk's time.
@@ -127,7 +131,7 @@ final class ServiceGraph: Sendable {
             timeSource: timeSource,
             logger: logger,
             changed: told,
-            lookAgain: { watcher.lookAgain(inbox: $0.inbox, path: $0.path) },
+            lookAgain: { watcher.recheck(ItemPath(inbox: $0.inbox, path: $0.path)) },
             lostPlaces: { troubles.inboxes.union(Self.absentPlaces(watcher.status)) },
             isStopping: isStopping,
             renderedFaces: converted.folder
@@ -205,7 +209,7 @@ final class ServiceGraph: Sendable {
             timeSource: timeSource,
             bell: othersBell,
             isTold: { self.watcher.status.hearsBystander },
-            lookAgain: { self.watcher.lookAgain(inbox: $0, path: $1) },
+            lookAgain: { self.watcher.recheck(ItemPath(inbox: $0, path: $1)) },
             wake: wake,
             logger: logger
         )

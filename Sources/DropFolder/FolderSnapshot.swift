@@ -1,4 +1,4 @@
-import Station
+package import Station
 
 /// What one folder below an inbox held at one moment.
 package struct FolderSnapshot: Equatable, Sendable {
@@ -28,6 +28,8 @@ package struct FolderSnapshot: Equatable, Sendable {
         let folder = try OpenFolder.at(root: inbox, relativePath: path)
         return FolderSnapshot(inbox: inbox, path: path, entries: try folder.entries(ignoring: rules))
     }
+
+    package var item: ItemPath { ItemPath(inbox: inbox, path: path) }
 
     /// The folder's absolute path.
     package var absolutePath: String { path.isEmpty ? inbox : inbox + "/" + path }
@@ -113,11 +115,11 @@ package struct FolderSnapshot: Equatable, Sendable {
     /// A short text that differs wherever a face, a sidecar or a temporary came, went or changed.
     ///
     /// It is the key of the stat cache: a folder whose stamp is the one that was inspected needs no second look.
-    package var stamp: String {
+    package var stamp: Stamp {
         let parts = entries.filter(Self.counts).map { entry in
             "\(entry.name)/\(entry.stamp.kind.rawValue)/\(entry.stamp.size)/\(entry.stamp.modified)/\(entry.stamp.changed)"
         }
-        return String(ContentDigest(over: parts).rawValue.prefix(32))
+        return Stamp(over: parts)
     }
 
     /// Whether inspection looks at an entry: a folder only where its name is that of a face or sidecar.

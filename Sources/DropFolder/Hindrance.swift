@@ -1,4 +1,4 @@
-import Station
+package import Station
 
 /// Something in a drop folder that looks like a station's, and that drop360 cannot take as one where and as it lies.
 ///
@@ -37,9 +37,11 @@ package struct Hindrance: Equatable, Sendable {
         self.target = target
     }
 
+    package var item: ItemPath { ItemPath(inbox: inbox, path: path) }
+
     /// Differs wherever there is something else to say.
-    package var stamp: String {
-        String(ContentDigest(over: [kind.rawValue, path, target ?? ""] + names).rawValue.prefix(32))
+    package var stamp: Stamp {
+        Stamp(over: [kind.rawValue, path, target ?? ""] + names)
     }
 
     /// The path of what is wrong with an inbox's own files.

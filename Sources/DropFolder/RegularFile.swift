@@ -1,4 +1,5 @@
 import Glibc
+package import Station
 
 /// One plain file of the crew, open for reading.
 ///
@@ -31,6 +32,14 @@ package struct RegularFile: ~Copyable, Sendable {
         self.descriptor = descriptor
         self.path = path
         self.stamp = stamp
+    }
+
+    /// Opens the file at `item`, component by component below the inbox.
+    package init(at item: ItemPath) throws(DropFolderError) {
+        let parts = item.path.split(separator: "/").map(String.init)
+        guard let name = parts.last else { throw .notRegular(path: item.inbox, kind: .folder) }
+        let folder = try OpenFolder.at(root: item.inbox, relativePath: parts.dropLast().joined(separator: "/"))
+        try self.init(name, in: folder)
     }
 
     deinit { close(descriptor) }

@@ -1,18 +1,18 @@
 package import DropFolder
 package import Station
 
-/// What the inbox has to say.
+/// What the inbox has found.
 package enum InboxEvent: Sendable, Equatable {
-    /// A station folder has not changed for its inbox's `settle`, and its stamp is not the one that was last said.
+    /// A candidate has not changed for its inbox's `settle`, and its stamp is not the one that was last emitted.
     ///
-    /// It need not be complete: while temporaries are in it, too, it is said once quiet, and again after each change.
-    case quiet(FolderSnapshot)
+    /// It need not be complete: a folder with temporaries in it is emitted, too, once it is quiet, and again after each change.
+    case quiet(Candidate)
     /// Something looks like a station's and cannot be taken as one; it has not changed for its inbox's `settle`. Once it is gone, its path
-    /// is said to have vanished.
+    /// has vanished.
     case hindrance(Hindrance)
-    /// A station folder that was known is gone, or holds no station any more, while its inbox is surely there.
-    case vanished(inbox: String, path: String)
-    /// The inbox itself cannot be looked into. Nothing below it is said to have vanished; it is tried again by itself.
+    /// A candidate that was known is gone, or its folder holds no station any more, while its inbox is surely there.
+    case vanished(ItemPath)
+    /// The inbox itself cannot be looked into. Nothing below it has vanished by that; it is tried again by itself.
     case rootLost(inbox: String, InboxTrouble)
     /// An inbox that was lost is there again; what has changed meanwhile follows.
     case rootFound(inbox: String)

@@ -15,8 +15,8 @@ package struct InboxStatus: Sendable, Equatable {
     ///
     /// A folder leaves this number in the same step in which its event enters ``emitted``.
     package var settling = 0
-    /// Looks that were asked for with a delay that has not passed.
-    package var laterLooks = 0
+    /// Rechecks that were asked for with a delay that has not passed.
+    package var pendingRechecks = 0
     /// All events that were ever put into the stream.
     package var emitted: UInt64 = 0
     /// What inotify has told, in events.

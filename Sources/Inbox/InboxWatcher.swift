@@ -1,6 +1,7 @@
 import Glibc
 package import Logging
 import ServiceLifecycle
+package import Station
 import Synchronization
 
 /// Watches all inboxes and says which stations are quiet, and which are gone.
@@ -110,33 +111,31 @@ package final class InboxWatcher: Service {
         }
     }
 
-    /// Has a station said again although its stamp is unchanged: its files could not be read, or an operator wants it.
+    /// Emits an item again although its stamp is unchanged: its files could not be read, or an operator wants it.
     ///
-    /// It is said once it has been quiet for the inbox's `settle` after the delay. A path without a station is passed over.
+    /// It is emitted once it has been quiet for the inbox's `settle` after the delay. A path without an item is skipped.
     ///
     /// - Parameters:
-    ///   - inbox: As the settings spell it.
-    ///   - path: Below it.
+    ///   - item: Its inbox as the settings spell it.
     ///   - delay: Not before that.
-    ///   - isAwaited: The folder counts as settling until then.
-    package func lookAgain(inbox: String, path: String, after delay: Duration = .zero, isAwaited: Bool = false) {
-        let look = Mailbox.Look(place: .init(inbox: inbox, path: path), due: .now + delay, isAwaited: isAwaited)
-        mailbox.ask { $0.looks.append(look) }
+    ///   - isAwaited: The item counts as settling until then.
+    package func recheck(_ item: ItemPath, after delay: Duration = .zero, isAwaited: Bool = false) {
+        let recheck = Mailbox.Recheck(item: item, due: .now + delay, isAwaited: isAwaited)
+        mailbox.ask { $0.rechecks.append(recheck) }
     }
 
-    /// Tells that nothing is left to do for a station as it is.
+    /// Takes that nothing is left to do for an item as it is.
     ///
-    /// A finished one loses its watch and is looked at only now and then. An inbox may become empty of such stations without
-    /// seeming unmounted. A change of the folder makes it count again.
+    /// A finished station loses its watch and is looked at only now and then. An inbox may become empty of such items without
+    /// seeming unmounted. A change makes an item count again.
     ///
     /// - Parameters:
-    ///   - inbox: As the settings spell it.
-    ///   - path: Below it.
-    ///   - stamp: What the station was last inspected with; where the folder has another one by now, nothing is concluded.
+    ///   - item: Its inbox as the settings spell it.
+    ///   - stamp: What the item was last inspected with; where it has another one by now, nothing is concluded.
     ///   - standing: Whether it was refused or registered.
-    package func settled(inbox: String, path: String, stamp: String, as standing: KnownStations.Standing) {
-        let settled = Mailbox.Settled(place: .init(inbox: inbox, path: path), stamp: stamp, standing: standing)
-        mailbox.ask { $0.settled.append(settled) }
+    package func acknowledge(_ item: ItemPath, stamp: Stamp, as standing: KnownStations.Standing) {
+        let outcome = Mailbox.Outcome(item: item, stamp: stamp, standing: standing)
+        mailbox.ask { $0.outcomes.append(outcome) }
     }
 
     /// Lists everything now.

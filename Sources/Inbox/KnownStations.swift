@@ -1,4 +1,5 @@
 import DropFolder
+package import Station
 
 /// The stations of one inbox that the ledger knows at the start: the watcher's stat cache.
 package struct KnownStations: Sendable {
@@ -6,8 +7,8 @@ package struct KnownStations: Sendable {
     package enum Standing: Sendable, Equatable {
         /// It has still to be inspected or delivered: that it goes would be a loss.
         case open
-        /// Refused: nothing is left to do until it changes, and the crew may change it at any time.
-        case settled
+        /// Nothing is left to do until it changes, and the crew may change it at any time.
+        case refused
         /// Registered: it holds no watch, and is looked at only now and then.
         case finished
     }
@@ -21,9 +22,9 @@ package struct KnownStations: Sendable {
 
     /// - Parameters:
     ///   - path: Below the inbox.
-    ///   - stamp: What it was last inspected with. A text that no folder has as its stamp has the station said again.
+    ///   - stamp: What it was last inspected with. What no folder has as its stamp has the station emitted again.
     ///   - standing: What is left to do.
-    package mutating func add(_ path: String, stamp: String, standing: Standing) {
+    package mutating func add(_ path: String, stamp: Stamp, standing: Standing) {
         let packed = PackedStamp(stamp)
         guard standing == .finished, let packed else {
             live[ExactName(path)] = Root.Known(stamp: packed, standing: standing)

@@ -1,4 +1,5 @@
 import Dispatch
+import Station
 import Synchronization
 
 /// Where everybody leaves word for the scanner's thread, and where that thread leaves its status.
@@ -14,11 +15,11 @@ final class Mailbox: Sendable {
         /// Something was mounted or unmounted somewhere.
         var mountsChanged = false
         var rescan = false
-        var looks: [Look] = []
-        var settled: [Settled] = []
+        var rechecks: [Recheck] = []
+        var outcomes: [Outcome] = []
 
         var isEmpty: Bool {
-            events.isEmpty && !overflowed && !mountsChanged && !rescan && looks.isEmpty && settled.isEmpty
+            events.isEmpty && !overflowed && !mountsChanged && !rescan && rechecks.isEmpty && outcomes.isEmpty
         }
     }
 
@@ -55,23 +56,17 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// A folder below an inbox.
-    struct Place: Hashable, Sendable {
-        var inbox: String
-        var path: String
-    }
-
-    /// A station for which nothing is left to do as it is.
-    struct Settled: Sendable {
-        var place: Place
+    /// What inspection made of an item.
+    struct Outcome: Sendable {
+        var item: ItemPath
         /// What it looked like when it was last inspected.
-        var stamp: String
+        var stamp: Stamp
         var standing: KnownStations.Standing
     }
 
-    /// A folder that is to be looked at again.
-    struct Look: Sendable {
-        var place: Place
+    /// An item that is to be emitted again.
+    struct Recheck: Sendable {
+        var item: ItemPath
         var due: ContinuousClock.Instant
         /// It counts as settling until then.
         var isAwaited = false

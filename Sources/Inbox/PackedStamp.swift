@@ -1,12 +1,14 @@
 import DropFolder
+import Station
 
 /// A snapshot's stamp in sixteen bytes: the scanner keeps one for each station of a whole season.
 struct PackedStamp: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64
 
-    /// Nil for a text that no snapshot has as its stamp.
-    init?(_ text: String) {
+    /// Nil for what no snapshot has as its stamp.
+    init?(_ stamp: Stamp) {
+        let text = stamp.rawValue
         guard text.utf8.count == 32, let high = UInt64(text.prefix(16), radix: 16),
             let low = UInt64(text.suffix(16), radix: 16)
         else { return nil }

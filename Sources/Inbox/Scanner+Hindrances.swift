@@ -1,4 +1,5 @@
 import DropFolder
+import Station
 
 // What looks like a station's and cannot be taken: said once quiet, and again when it is gone, as a station is.
 extension Scanner {
@@ -21,7 +22,7 @@ extension Scanner {
         // A station settles by itself; what stands in it beside it is said at once.
         if !snapshot.isStation {
             if !roots[inbox].settling.contains(id) { credit(id, because: reason) }
-            let stamp = found.map(\.stamp).joined(separator: "|")
+            let stamp = Stamp(rawValue: found.map(\.stamp.rawValue).joined(separator: "|"))
             guard roots[inbox].settling.saw(id, stamp: stamp, at: .now), events.room > outgoing.count else {
                 return true
             }

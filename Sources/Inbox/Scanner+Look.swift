@@ -221,7 +221,7 @@ extension Scanner {
         let isOpen = !snapshot.beingWritten.isEmpty
         roots[inbox].known[path] = Root.Known(stamp: PackedStamp(stamp), wasBeingWritten: isOpen)
         if isOpen { appointments.set(.openFiles(id), at: rounded(.now + ScanIntervals.openFile)) }
-        outgoing.append(.quiet(snapshot))
+        outgoing.append(.quiet(.folder(snapshot)))
         guard roots[inbox].isWatched else { return }
         relookPauses[id] = ScanIntervals.glance
         appointments.set(.relook(id), at: rounded(.now + ScanIntervals.glance))

@@ -99,7 +99,7 @@ extension Scanner {
 
     mutating func sayVanished(_ path: String, in inbox: Int) {
         roots[inbox].known[ExactName(path)] = nil
-        outgoing.append(.vanished(inbox: roots[inbox].settings.root, path: path))
+        outgoing.append(.vanished(ItemPath(inbox: roots[inbox].settings.root, path: path)))
     }
 
     /// Counts by what a change was found.

@@ -5,12 +5,12 @@ import Station
 // What comes to the scanner: events, wishes, and the time.
 extension Scanner {
     mutating func take(_ post: Mailbox.Post) {
-        for settled in post.settled { settle(settled) }
-        for look in post.looks {
-            guard let index = index(of: look.place.inbox) else { continue }
-            let appointment = Appointment.lookAgain(index, ExactName(look.place.path))
-            appointments.set(appointment, noLaterThan: look.due)
-            laterLooks[appointment] = look.isAwaited || laterLooks[appointment] == true
+        for outcome in post.outcomes { take(outcome) }
+        for recheck in post.rechecks {
+            guard let index = index(of: recheck.item.inbox) else { continue }
+            let appointment = Appointment.recheck(index, ExactName(recheck.item.path))
+            appointments.set(appointment, noLaterThan: recheck.due)
+            pendingRechecks[appointment] = recheck.isAwaited || pendingRechecks[appointment] == true
         }
         if post.rescan {
             for index in roots.indices { startPass(of: index, isAwaited: true, isDeep: true) }
@@ -30,7 +30,7 @@ extension Scanner {
                 startPass(of: index, isAwaited: isAwaited)
             case .relook(let id): relook(id, at: now)
             case .readAgain(let id): work.add(id, because: .recheck)
-            case .lookAgain(let index, let path): lookAgain(index, path.text, at: now)
+            case .recheck(let index, let path): recheck(index, path.text, at: now)
             case .unwatched: listUnwatched(at: now)
             case .suspect(let id): blameInotify(for: id)
             case .glance(let index, let path): glance(at: path.text, of: index, at: now)
@@ -43,18 +43,18 @@ extension Scanner {
 
     private func index(of inbox: String) -> Int? { roots.firstIndex { $0.settings.root == inbox } }
 
-    private mutating func settle(_ settled: Mailbox.Settled) {
-        guard let index = index(of: settled.place.inbox) else { return }
-        let path = ExactName(settled.place.path)
-        // It may have been said with other content since.
-        guard let known = roots[index].known[path], known.stamp == PackedStamp(settled.stamp) else { return }
-        roots[index].known[path]?.standing = settled.standing
+    private mutating func take(_ outcome: Mailbox.Outcome) {
+        guard let index = index(of: outcome.item.inbox) else { return }
+        let path = ExactName(outcome.item.path)
+        // It may have been emitted with other content since.
+        guard let known = roots[index].known[path], known.stamp == PackedStamp(outcome.stamp) else { return }
+        roots[index].known[path]?.standing = outcome.standing
         guard let node = roots[index].node else { return }
         let found = tree.find(path.text, below: node)
         guard found.isWhole else { return }
         appointments.cancel(.relook(found.id))
         relookPauses[found.id] = nil
-        if settled.standing == .finished { finish(found.id, in: index) }
+        if outcome.standing == .finished { finish(found.id, in: index) }
     }
 
     private mutating func recoverFromOverflow() {
@@ -157,12 +157,12 @@ extension Scanner {
         appointments.set(.relook(id), at: rounded(now + pause * 2))
     }
 
-    private mutating func lookAgain(_ index: Int, _ path: String, at now: Instant) {
+    private mutating func recheck(_ index: Int, _ path: String, at now: Instant) {
         guard let node = roots[index].node else {
-            appointments.set(.lookAgain(index, ExactName(path)), at: now + ScanIntervals.lostRoot)
+            appointments.set(.recheck(index, ExactName(path)), at: now + ScanIntervals.lostRoot)
             return
         }
-        laterLooks[.lookAgain(index, ExactName(path))] = nil
+        pendingRechecks[.recheck(index, ExactName(path))] = nil
         reopen(path, of: index)
         roots[index].known[ExactName(path)]?.stamp = nil
         work.add(tree.find(path, below: node).id, because: .recheck)

@@ -16,7 +16,7 @@ struct Scanner {
         /// Look at a station that was finished a short while ago.
         case glance(Int, ExactName)
         case readAgain(NodeID)
-        case lookAgain(Int, ExactName)
+        case recheck(Int, ExactName)
         /// List the folders that could get no watch.
         case unwatched
         /// By now inotify would have told of what a rescan found there.
@@ -62,8 +62,8 @@ struct Scanner {
     var suspects: Set<NodeID> = []
     /// Files that a program is writing, as far as inotify told.
     var beingWritten: [NodeID: Set<String>] = [:]
-    /// Looks asked for whose time has not come, and whether somebody waits for them.
-    var laterLooks: [Appointment: Bool] = [:]
+    /// Rechecks whose time has not come, and whether somebody waits for them.
+    var pendingRechecks: [Appointment: Bool] = [:]
     var lastListing: UInt32 = 0
     private let born = Instant.now
 
@@ -171,9 +171,9 @@ struct Scanner {
         status.settling = roots.reduce(work.count + glances.count) { sum, root in
             sum + root.settling.count + (root.sweep?.isAwaited == true || root.sweepAgain ? 1 : 0)
         }
-        status.settling += laterLooks.values.count { $0 }
+        status.settling += pendingRechecks.values.count { $0 }
         status.unexplained = suspects.count
-        status.laterLooks = laterLooks.count
+        status.pendingRechecks = pendingRechecks.count
         status.watches = tree.watchCount + watchesAbove.keys.count { tree.node(watching: $0) == nil }
         status.finished = roots.reduce(0) { $0 + $1.finishedCount }
         status.folders = tree.count + status.finished

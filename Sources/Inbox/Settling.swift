@@ -1,3 +1,5 @@
+import Station
+
 /// Decides when a folder that is being written has stopped changing.
 ///
 /// A plain value with no clock, no file system and no threads: the caller says what it saw and when, and asks what has to
@@ -9,7 +11,7 @@ struct Settling<Key: Hashable & Sendable, Instant: InstantProtocol>: Sendable wh
     let glance: Duration
 
     private struct Entry: Sendable {
-        var stamp: String
+        var stamp: Stamp
         /// When a stamp was first seen that differs from the one before.
         var stampSince: Instant
         var lastChange: Instant
@@ -30,7 +32,7 @@ struct Settling<Key: Hashable & Sendable, Instant: InstantProtocol>: Sendable wh
     /// Takes what a listing showed, and says whether the folder has kept this stamp for the quiet period.
     ///
     /// A folder that is quiet stays in here until the caller ``remove(_:)``s it.
-    mutating func saw(_ key: Key, stamp: String, at now: Instant) -> Bool {
+    mutating func saw(_ key: Key, stamp: Stamp, at now: Instant) -> Bool {
         if var entry = entries[key] {
             if entry.stamp != stamp {
                 entry = Entry(stamp: stamp, stampSince: now, lastChange: now)

@@ -22,7 +22,7 @@ package struct InspectionReport: Equatable, Sendable {
     /// The folder below its inbox, as in the snapshot.
     package var path: String
     /// ``FolderSnapshot/stamp`` of what was inspected.
-    package var snapshotStamp: String
+    package var snapshotStamp: Stamp
     package var verdict: Verdict
     /// Worth mentioning, but nothing is refused for it.
     package var notes: [Problem]
@@ -39,7 +39,7 @@ package struct InspectionReport: Equatable, Sendable {
 
     package init(
         path: String,
-        snapshotStamp: String,
+        snapshotStamp: Stamp,
         verdict: Verdict,
         notes: [Problem] = [],
         mayBeUnfinished: Bool = false,

@@ -98,7 +98,7 @@ package final class Desk: Sendable {
         try await ledger.recordHindrance(
             inbox: hindrance.inbox,
             path: hindrance.path,
-            stamp: hindrance.stamp,
+            stamp: hindrance.stamp.rawValue,
             problem: hindrance.problem,
             at: clock.date
         )

@@ -9,7 +9,7 @@ package struct InspectedStation: Sendable {
     /// The station's folder below the inbox.
     package var path: String
     /// What the folder looked like when it was inspected.
-    package var stamp: String
+    package var stamp: Stamp
     package var capture: Capture
 
     /// The station is not what the test takes it for.

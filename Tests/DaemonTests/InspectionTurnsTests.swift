@@ -1,3 +1,4 @@
+import Station
 import Synchronization
 import Testing
 
@@ -6,8 +7,8 @@ import Testing
 /// One folder's events one after the other, everything else past what is slow.
 @Suite(.timeLimit(.minutes(1)))
 struct InspectionTurnsTests {
-    private let slow = InspectionTurns.Folder(inbox: "/in", path: "slow")
-    private let other = InspectionTurns.Folder(inbox: "/in", path: "other")
+    private let slow = ItemPath(inbox: "/in", path: "slow")
+    private let other = ItemPath(inbox: "/in", path: "other")
 
     /// What happened, in order.
     private final class Record: Sendable {

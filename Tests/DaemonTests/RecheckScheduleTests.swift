@@ -1,3 +1,4 @@
+import Station
 import Testing
 
 @testable import Daemon
@@ -8,7 +9,7 @@ struct RecheckScheduleTests {
     private mutating func refused(_ stamp: String = "1", _ path: String = "a", doubtful: Bool = true) -> (
         Bool, Duration?
     ) {
-        let next = looks.next(inbox: "/in", path: path, stamp: stamp, isDoubtful: doubtful)
+        let next = looks.next(ItemPath(inbox: "/in", path: path), stamp: Stamp(rawValue: stamp), isDoubtful: doubtful)
         return (next.isBelieved, next.delay)
     }
 
@@ -35,14 +36,15 @@ struct RecheckScheduleTests {
 
     @Test mutating func `a folder that was accepted is doubted as if for the first time`() {
         _ = refused()
-        looks.settle(inbox: "/in", path: "a")
+        looks.forget(ItemPath(inbox: "/in", path: "a"))
         #expect(refused() == (false, .seconds(3)))
     }
 
     @Test mutating func `folders are told apart, and so are inboxes`() {
         _ = refused()
         #expect(refused("1", "b") == (false, .seconds(3)))
-        #expect(looks.next(inbox: "/other", path: "a", stamp: "1", isDoubtful: true).isBelieved == false)
+        let other = ItemPath(inbox: "/other", path: "a")
+        #expect(looks.next(other, stamp: Stamp(rawValue: "1"), isDoubtful: true).isBelieved == false)
         #expect(refused() == (true, .seconds(60)))
     }
 

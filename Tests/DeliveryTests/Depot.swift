@@ -160,7 +160,12 @@ final class Depot: Sendable {
         let station = try await InspectedStation.write(to: inbox, named: path, options)
         var capture = station.capture
         change(&capture)
-        let sighting = Sighting(inbox: inbox.path, path: path, stamp: station.stamp, outcome: .accepted(capture))
+        let sighting = Sighting(
+            inbox: inbox.path,
+            path: path,
+            stamp: station.stamp.rawValue,
+            outcome: .accepted(capture)
+        )
         return try await ledger.record(sighting, at: clock.date).id
     }
 

@@ -8,7 +8,7 @@ final class Name: Sendable {
 }
 
 /// When something happened in a thread.
-final class Stamp: Sendable {
+final class Moment: Sendable {
     private let time = Mutex<ContinuousClock.Instant?>(nil)
     var instant: ContinuousClock.Instant? { time.withLock { $0 } }
     func set() { time.withLock { $0 = .now } }

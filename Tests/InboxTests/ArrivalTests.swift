@@ -2,6 +2,7 @@ import DropFolder
 import Foundation
 import Glibc
 import Inbox
+import Station
 import TestSupport
 import Testing
 
@@ -171,8 +172,10 @@ struct ArrivalTests {
             for file in TemporaryFolder.stationFiles { try inbox.write("y", to: "new/" + file) }
             let before = try await session.until("new") { $0.entries.count == 7 }
             // Said under the old name only where the machine halted before the move; then it has vanished there, too.
-            let old = before.count { if case .quiet(let snapshot) = $0 { snapshot.path == "old" } else { false } }
-            #expect(before.count { $0 == .vanished(inbox: inbox.path, path: "old") } == old)
+            let old = before.count {
+                if case .quiet(.folder(let snapshot)) = $0 { snapshot.path == "old" } else { false }
+            }
+            #expect(before.count { $0 == .vanished(inbox.item("old")) } == old)
             try inbox.write("later", to: "new/front.jpg")
             try await session.expectQuiet("new")
             try await session.expectNothingElse(in: inbox)
@@ -184,7 +187,7 @@ struct ArrivalTests {
         try await Session.run([.quick(inbox)]) { session in
             try await session.expectQuiet("site/old")
             try inbox.move("site", to: "place")
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "site/old"))
+            #expect(await session.next() == .vanished(inbox.item("site/old")))
             try await session.expectQuiet("place/old")
             // The watches have come along.
             try inbox.write("later", to: "place/old/front.jpg")
@@ -229,7 +232,7 @@ struct ArrivalTests {
             var links: [String] = []
             while snapshot == nil || links.isEmpty, let event = await session.next() {
                 switch event {
-                case .quiet(let quiet): snapshot = quiet
+                case .quiet(.folder(let quiet)): snapshot = quiet
                 case .hindrance(let link): links.append(link.path)
                 default: Issue.record("\(event)")
                 }

@@ -1,5 +1,6 @@
 import DropFolder
 import Foundation
+import Station
 import TestSupport
 import Testing
 import Timing
@@ -9,7 +10,7 @@ import Timing
 struct FinishedStationsTests {
     private static func stamp(_ number: Int) -> PackedStamp {
         let text = String(number, radix: 16)
-        guard let stamp = PackedStamp(String(repeating: "0", count: 32 - text.count) + text) else {
+        guard let stamp = PackedStamp(Stamp(rawValue: String(repeating: "0", count: 32 - text.count) + text)) else {
             preconditionFailure("a stamp of 32 digits")
         }
         return stamp
@@ -33,7 +34,7 @@ struct FinishedStationsTests {
         #expect(PackedStamp(try folder.stamp(of: "a")) == PackedStamp(try folder.stamp(of: "a")))
         #expect(PackedStamp(try folder.stamp(of: "a")) != nil)
         for text in ["", "gone", "look again", String(repeating: "g", count: 32), String(repeating: "a", count: 31)] {
-            #expect(PackedStamp(text) == nil)
+            #expect(PackedStamp(Stamp(rawValue: text)) == nil)
         }
     }
 

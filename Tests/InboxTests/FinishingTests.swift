@@ -2,6 +2,7 @@ import DropFolder
 import Foundation
 import Glibc
 import Inbox
+import Station
 import TestSupport
 import Testing
 
@@ -17,7 +18,7 @@ struct FinishingTests {
         try inbox.drop(path)
         let snapshot = try await session.nextQuiet()
         #expect(snapshot.path == path)
-        session.watcher.settled(inbox: inbox.path, path: path, stamp: snapshot.stamp, as: .finished)
+        session.watcher.acknowledge(inbox.item(path), stamp: snapshot.stamp, as: .finished)
         await session.until { $0.finished > 0 && $0.watches == 3 }
     }
 
@@ -44,7 +45,7 @@ struct FinishingTests {
             try inbox.write("other bytes", to: "site/a/front.jpg")
             let snapshot = try await session.nextQuiet()
             #expect(snapshot.path == "site/a")
-            session.watcher.settled(inbox: inbox.path, path: "site/a", stamp: snapshot.stamp, as: .finished)
+            session.watcher.acknowledge(inbox.item("site/a"), stamp: snapshot.stamp, as: .finished)
             await session.until { $0.finished == 1 }
             // Replaced by name, as rsync does.
             try inbox.write("more bytes", to: "new.jpg")
@@ -61,10 +62,10 @@ struct FinishingTests {
             try inbox.drop("a")
             let first = try await session.nextQuiet()
             try inbox.write("other bytes", to: "a/front.jpg")
-            session.watcher.settled(inbox: inbox.path, path: "a", stamp: first.stamp, as: .finished)
+            session.watcher.acknowledge(inbox.item("a"), stamp: first.stamp, as: .finished)
             try await session.expectQuiet("a")
             // The word about the first content says nothing of the second.
-            session.watcher.settled(inbox: inbox.path, path: "a", stamp: first.stamp, as: .finished)
+            session.watcher.acknowledge(inbox.item("a"), stamp: first.stamp, as: .finished)
             try inbox.write("third bytes", to: "a/front.jpg")
             try await session.expectQuiet("a")
             #expect(session.watcher.status.finished == 0)
@@ -83,12 +84,12 @@ struct FinishingTests {
             await session.untilIdle()
             #expect(session.watcher.status.finished == 3)
             try inbox.remove("site/a")
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "site/a"))
+            #expect(await session.next() == .vanished(inbox.item("site/a")))
             try inbox.remove("site")
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "site/b"))
+            #expect(await session.next() == .vanished(inbox.item("site/b")))
             try inbox.move("other", to: "another")
             let two = [await session.next(), await session.next()]
-            #expect(two.contains(.vanished(inbox: inbox.path, path: "other/c")))
+            #expect(two.contains(.vanished(inbox.item("other/c"))))
             try await session.expectNothingElse(in: inbox)
         }
     }
@@ -96,7 +97,7 @@ struct FinishingTests {
     @Test func `at the start finished stations are listed once, new ones before them, and nothing is said of them`()
         async throws
     {
-        var known: [String: String] = [:]
+        var known: [String: Stamp] = [:]
         for number in 0..<600 {
             let path = "site/s\(number)"
             try inbox.copy(path)
@@ -117,7 +118,7 @@ struct FinishingTests {
             try inbox.drop("site/later")
             try await session.expectQuiet("site/later")
             try inbox.remove("site/s7")
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "site/s7"))
+            #expect(await session.next() == .vanished(inbox.item("site/s7")))
             try await session.expectNothingElse(in: inbox)
         }
     }
@@ -149,7 +150,7 @@ struct FinishingTests {
         try await Session.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             try await finish("site/a", session)
-            session.watcher.lookAgain(inbox: inbox.path, path: "site/a")
+            session.watcher.recheck(inbox.item("site/a"))
             try await session.expectQuiet("site/a")
         }
     }

@@ -1,6 +1,7 @@
 import DropFolder
 import Foundation
 import Glibc
+import Station
 import TestSupport
 import Testing
 
@@ -22,7 +23,7 @@ struct HindranceTests {
             return
         }
         // As the daemon does.
-        session.watcher.settled(inbox: inbox.path, path: path, stamp: hindrance.stamp, as: .settled)
+        session.watcher.acknowledge(inbox.item(path), stamp: hindrance.stamp, as: .refused)
     }
 
     @Test func `loose files are said once quiet, and that they went`() async throws {
@@ -37,8 +38,8 @@ struct HindranceTests {
             var rest = Set<String>()
             while rest != ["gone", "st-1"], let event = await session.next() {
                 switch event {
-                case .vanished(_, "loose files/"): rest.insert("gone")
-                case .quiet(let snapshot): rest.insert(snapshot.path)
+                case .vanished(inbox.item("loose files/")): rest.insert("gone")
+                case .quiet(.folder(let snapshot)): rest.insert(snapshot.path)
                 // One of the two files was still there.
                 case .hindrance: break
                 default: Issue.record("\(event)")
@@ -53,7 +54,7 @@ struct HindranceTests {
             await expectHindrance(session, "st-1")
             try inbox.remove("st-1")
             try inbox.drop("st-1")
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "st-1"))
+            #expect(await session.next() == .vanished(inbox.item("st-1")))
             try await session.expectQuiet("st-1")
         }
     }
@@ -64,7 +65,7 @@ struct HindranceTests {
         try await Session.run([.quick(inbox)]) { session in
             await expectHindrance(session, "site/a/st.zip")
             try inbox.remove("site")
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "site/a/st.zip"))
+            #expect(await session.next() == .vanished(inbox.item("site/a/st.zip")))
             try await session.expectNothingElse(in: inbox)
         }
     }
@@ -75,9 +76,9 @@ struct HindranceTests {
             try FolderSnapshot.take(inbox: inbox.path, path: "", ignoring: IgnoreRules()).hindrances.first
         )
         let known = ["a.zip": a.stamp, "b.zip": a.stamp, "site/x%FF/": a.stamp, "loose files/": a.stamp]
-        try await Session.run([.quick(inbox)], known: [inbox.path: known], as: .settled) { session in
+        try await Session.run([.quick(inbox)], known: [inbox.path: known], as: .refused) { session in
             var gone = Set<String>()
-            while gone.count < 3, case .vanished(_, let path)? = await session.next() { gone.insert(path) }
+            while gone.count < 3, case .vanished(let item)? = await session.next() { gone.insert(item.path) }
             #expect(gone == ["b.zip", "site/x%FF/", "loose files/"])
             session.watcher.rescan()
             await session.until { $0.rescans > 0 && $0.settling == 0 }
@@ -89,7 +90,7 @@ struct HindranceTests {
         try inbox.write("x", to: "a.zip")
         try await Session.run([.quick(inbox)]) { session in
             await expectHindrance(session, "a.zip")
-            session.watcher.lookAgain(inbox: inbox.path, path: "a.zip")
+            session.watcher.recheck(inbox.item("a.zip"))
             await expectHindrance(session, "a.zip")
         }
     }
@@ -105,11 +106,11 @@ struct HindranceTests {
             try inbox.drop("site/s300")
             try await session.expectQuiet("site/s300")
             try inbox.makeFolder("site/late")
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "site/late.zip"))
+            #expect(await session.next() == .vanished(inbox.item("site/late.zip")))
             #expect(symlink("/elsewhere", inbox.path("site/link")) == 0)
             await expectHindrance(session, "site/link")
             try inbox.remove("site/link")
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "site/link"))
+            #expect(await session.next() == .vanished(inbox.item("site/link")))
         }
     }
 
@@ -120,7 +121,7 @@ struct HindranceTests {
         try await Session.run([.quick(inbox)]) { session in
             await expectHindrance(session, "st-1/visit-%E4/")
             let station = try await session.nextQuiet()
-            session.watcher.settled(inbox: inbox.path, path: "st-1", stamp: station.stamp, as: .finished)
+            session.watcher.acknowledge(inbox.item("st-1"), stamp: station.stamp, as: .finished)
             session.watcher.rescan()
             await session.until { $0.rescans > 0 && $0.settling == 0 }
             try await session.expectNothingElse(in: inbox)

@@ -2,6 +2,7 @@ import DropFolder
 import Foundation
 import Glibc
 import Inbox
+import Station
 import TestSupport
 import Testing
 
@@ -28,8 +29,8 @@ struct KnownStationsTests {
         try inbox.drop("there")
         let known = ["there": try inbox.stamp(of: "there"), "gone": "x", "site/gone": "y"]
         try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "gone"))
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "site/gone"))
+            #expect(await session.next() == .vanished(inbox.item("gone")))
+            #expect(await session.next() == .vanished(inbox.item("site/gone")))
             try await session.expectNothingElse(in: inbox)
         }
     }
@@ -41,12 +42,12 @@ struct KnownStationsTests {
         try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
             await session.until { $0.firstScanDone }
             try inbox.remove("a")
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "a"))
+            #expect(await session.next() == .vanished(inbox.item("a")))
             for file in TemporaryFolder.stationFiles { try inbox.remove("b/" + file) }
             // With a short quiet time, the half that is still there may be said first.
             var event = await session.next()
-            while case .quiet(let snapshot) = event, snapshot.path == "b" { event = await session.next() }
-            #expect(event == .vanished(inbox: inbox.path, path: "b"))
+            while case .quiet(.folder(let snapshot)) = event, snapshot.path == "b" { event = await session.next() }
+            #expect(event == .vanished(inbox.item("b")))
             try inbox.drop("a")
             try await session.expectQuiet("a")
             try await session.expectNothingElse(in: inbox)
@@ -58,15 +59,15 @@ struct KnownStationsTests {
         let known = ["a": try inbox.stamp(of: "a")]
         try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
             await session.untilIdle()
-            session.watcher.lookAgain(inbox: inbox.path, path: "a")
+            session.watcher.recheck(inbox.item("a"))
             try await session.expectQuiet("a")
             let asked = ContinuousClock.now
-            session.watcher.lookAgain(inbox: inbox.path, path: "a", after: .milliseconds(300))
-            session.watcher.lookAgain(inbox: inbox.path, path: "no such folder")
-            session.watcher.lookAgain(inbox: "/no such inbox", path: "a")
+            session.watcher.recheck(inbox.item("a"), after: .milliseconds(300))
+            session.watcher.recheck(inbox.item("no such folder"))
+            session.watcher.recheck(ItemPath(inbox: "/no such inbox", path: "a"))
             try await session.expectQuiet("a")
             #expect(asked.duration(to: .now) >= .milliseconds(300))
-            await session.until { $0.laterLooks == 0 }
+            await session.until { $0.pendingRechecks == 0 }
             try await session.expectNothingElse(in: inbox)
         }
     }
@@ -82,8 +83,8 @@ struct KnownStationsTests {
             var missing: Set<String> = ["quiet a", "quiet other/b", "vanished other/a"]
             while !missing.isEmpty, let event = await session.next() {
                 switch event {
-                case .quiet(let snapshot): missing.remove("quiet " + snapshot.path)
-                case .vanished(_, let path): missing.remove("vanished " + path)
+                case .quiet(let candidate): missing.remove("quiet " + candidate.item.path)
+                case .vanished(let item): missing.remove("vanished " + item.path)
                 case .hindrance, .rootLost, .rootFound: Issue.record("\(event)")
                 }
             }

@@ -67,7 +67,7 @@ struct MountTests {
             try await session.expectQuiet("b")
             // Removed before our eyes is removed.
             try disk.remove("b")
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "b"))
+            #expect(await session.next() == .vanished(inbox.item("b")))
             try mounts.unmount(inbox.path)
             try await session.expectNothingElse(in: inbox)
         }
@@ -81,7 +81,7 @@ struct MountTests {
             try mounts.bind(disk.path, to: inbox.path)
             #expect(await session.next() == .rootFound(inbox: inbox.path))
             // It is the disk that they were on: what is not there now is gone.
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "site/b"))
+            #expect(await session.next() == .vanished(inbox.item("site/b")))
             try await session.expectNothingElse(in: inbox)
         }
     }
@@ -118,7 +118,7 @@ struct MountTests {
         ]
         try await Session.run([settings], known: [inbox.path: known]) { session in
             // A folder that still holds something is believed.
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "here/d"))
+            #expect(await session.next() == .vanished(inbox.item("here/d")))
             await session.untilIdle()
             session.watcher.rescan()
             await session.until { $0.rescans > 0 && $0.settling == 0 }
@@ -126,7 +126,7 @@ struct MountTests {
             #expect(session.watcher.status.emitted == 1)
             try mounts.bind(disk.path, to: inbox.path("usb"))
             await session.until { $0.absentMounts[inbox.path] == [] }
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "usb/b"))
+            #expect(await session.next() == .vanished(inbox.item("usb/b")))
             try await session.expectNothingElse(in: inbox)
         }
     }
@@ -142,7 +142,7 @@ struct MountTests {
                 if isRemoved { try inbox.remove("site") } else { try inbox.drop("site/b") }
                 var events: [InboxEvent] = []
                 while events.count < (isRemoved ? 1 : 2), let event = await session.next() { events.append(event) }
-                #expect(events.contains(.vanished(inbox: inbox.path, path: "site/a")))
+                #expect(events.contains(.vanished(inbox.item("site/a"))))
                 #expect(session.watcher.status.absentMounts[inbox.path] == [])
             }
         }
@@ -194,7 +194,9 @@ struct MountTests {
                 try inbox.copy("usb-\(number)/station")
             }
             var missing = Set((0..<40).map { "usb-\($0)/station" })
-            while !missing.isEmpty, case .quiet(let snapshot)? = await session.next() { missing.remove(snapshot.path) }
+            while !missing.isEmpty, case .quiet(.folder(let snapshot))? = await session.next() {
+                missing.remove(snapshot.path)
+            }
             #expect(missing == [])
         }
         withExtendedLifetime(many) {}

@@ -74,7 +74,7 @@ struct ProbeTests {
         while mailbox.status.roots[inbox.path] != .available(polled: true), !Task.isCancelled { await Task.yield() }
         try inbox.drop("a")
         var found = events.makeAsyncIterator()
-        guard case .quiet(let snapshot) = await found.next() else {
+        guard case .quiet(.folder(let snapshot)) = await found.next() else {
             mailbox.stop()
             throw Session.UnexpectedEvent()
         }

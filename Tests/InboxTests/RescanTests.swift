@@ -20,7 +20,7 @@ struct RescanTests {
             try inbox.drop("site/b")
             try await session.expectQuiet("site/b")
             try inbox.remove("a")
-            #expect(await session.next() == .vanished(inbox: inbox.path, path: "a"))
+            #expect(await session.next() == .vanished(inbox.item("a")))
             let status = session.watcher.status
             #expect(status.watches == 0)
             #expect(status.eventsRead == 0)
@@ -100,7 +100,7 @@ struct RescanTests {
         let root = try inbox.makeFolder("s")
         let mailbox = Mailbox(status: InboxStatus(lastProgress: .now))
         let instance = try NotifyInstance()
-        let (stopped, ended) = (Stamp(), Stamp())
+        let (stopped, ended) = (Moment(), Moment())
         // Three threads, so that no crowd of other tests holds the measurement up.
         async let reading: Void = onOwnThread("reading") { instance.read(into: mailbox) }
         async let scanning: Void = onOwnThread("scanning") {

@@ -55,9 +55,9 @@ struct RootTests {
         try await Session.run([settings]) { session in
             try await session.expectQuiet("a")
             #expect(putInPlace(folder.path("next"), root))
-            var missing: [InboxEvent] = [.vanished(inbox: root, path: "a")]
+            var missing: [InboxEvent] = [.vanished(ItemPath(inbox: root, path: "a"))]
             while let event = await session.next() {
-                if case .quiet(let snapshot) = event {
+                if case .quiet(.folder(let snapshot)) = event {
                     #expect(snapshot.path == "b")
                     break
                 }
@@ -101,14 +101,14 @@ struct RootTests {
             #expect(await session.next() == .rootFound(inbox: root))
             var seen: [InboxEvent] = []
             while seen.count < 2, let event = await session.next() { seen.append(event) }
-            #expect(seen.contains(.vanished(inbox: root, path: "a")))
+            #expect(seen.contains(.vanished(ItemPath(inbox: root, path: "a"))))
         }
     }
 
     @Test func `an inbox may be empty of stations that were settled`() async throws {
         try folder.makeFolder("inbox")
-        try await Session.run([settings], known: [root: ["a": "x"]], as: .settled) { session in
-            #expect(await session.next() == .vanished(inbox: root, path: "a"))
+        try await Session.run([settings], known: [root: ["a": "x"]], as: .refused) { session in
+            #expect(await session.next() == .vanished(ItemPath(inbox: root, path: "a")))
             #expect(session.watcher.status.roots[root] == .available(polled: false))
         }
     }
@@ -118,7 +118,7 @@ struct RootTests {
         try await Session.run([settings]) { session in
             try await session.expectQuiet("a")
             try folder.move("inbox/a", to: "a")
-            #expect(await session.next() == .vanished(inbox: root, path: "a"))
+            #expect(await session.next() == .vanished(ItemPath(inbox: root, path: "a")))
             try folder.drop("inbox/b")
             try await session.expectQuiet("b")
         }

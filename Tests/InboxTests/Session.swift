@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Inbox
 import Logging
+import Station
 import TestSupport
 import Testing
 
@@ -16,7 +17,7 @@ final class Session {
     /// Runs a watcher for as long as `body` takes, and fails where the watcher does not end after it.
     static func run(
         _ inboxes: [InboxSettings],
-        known: [String: [String: String]] = [:],
+        known: [String: [String: Stamp]] = [:],
         as standing: KnownStations.Standing = .open,
         rescanInterval: Duration = .seconds(3600),
         _ body: (Session) async throws -> Void
@@ -51,7 +52,7 @@ final class Session {
     @discardableResult
     func nextQuiet(sourceLocation: SourceLocation = #_sourceLocation) async throws -> FolderSnapshot {
         let event = try #require(await next(), sourceLocation: sourceLocation)
-        guard case .quiet(let snapshot) = event else {
+        guard case .quiet(.folder(let snapshot)) = event else {
             Issue.record("not quiet: \(event)", sourceLocation: sourceLocation)
             throw UnexpectedEvent()
         }
@@ -98,7 +99,7 @@ final class Session {
     func until(_ path: String, _ isWanted: (FolderSnapshot) -> Bool) async throws -> [InboxEvent] {
         var before: [InboxEvent] = []
         while let event = await next() {
-            if case .quiet(let snapshot) = event, snapshot.path == path, isWanted(snapshot) { return before }
+            if case .quiet(.folder(let snapshot)) = event, snapshot.path == path, isWanted(snapshot) { return before }
             before.append(event)
         }
         throw UnexpectedEvent()
@@ -111,11 +112,15 @@ final class Session {
         let name = "marker-\(taken)"
         try folder.drop(name)
         let next = await next()
-        guard case .quiet(let snapshot) = next, snapshot.path == name else {
+        guard case .quiet(.folder(let snapshot)) = next, snapshot.path == name else {
             Issue.record("said besides: \(String(describing: next))", sourceLocation: sourceLocation)
             return
         }
     }
+}
+
+extension Stamp: ExpressibleByStringLiteral {
+    package init(stringLiteral text: String) { self.init(rawValue: text) }
 }
 
 extension InboxSettings {
@@ -143,7 +148,9 @@ extension TemporaryFolder {
         try FileManager.default.moveItem(atPath: workshop.path("station"), toPath: path(name))
     }
 
-    func stamp(of name: String) throws -> String {
+    func item(_ path: String) -> ItemPath { ItemPath(inbox: self.path, path: path) }
+
+    func stamp(of name: String) throws -> Stamp {
         try FolderSnapshot.take(inbox: path, path: name, ignoring: IgnoreRules()).stamp
     }
 }

@@ -1,3 +1,4 @@
+import Station
 import TestSupport
 import Testing
 
@@ -14,7 +15,9 @@ struct SettlingTests {
         private var value: Settling<String, Instant>
         init(quietPeriod: Duration, glance: Duration) { value = Settling(quietPeriod: quietPeriod, glance: glance) }
         var count: Int { value.count }
-        func saw(_ key: String, stamp: String, at now: Instant) -> Bool { value.saw(key, stamp: stamp, at: now) }
+        func saw(_ key: String, stamp: String, at now: Instant) -> Bool {
+            value.saw(key, stamp: Stamp(rawValue: stamp), at: now)
+        }
         func noteEvent(in key: String, at now: Instant) { value.noteEvent(in: key, at: now) }
         func remove(_ key: String) { value.remove(key) }
         func nextLook() -> Instant? { value.nextLook() }

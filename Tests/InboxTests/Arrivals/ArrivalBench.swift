@@ -74,7 +74,7 @@ struct ArrivalBench {
         _ session: Session,
         _ tally: inout ArrivalTally
     ) async throws {
-        guard case .quiet(let snapshot) = event else { return }
+        guard case .quiet(.folder(let snapshot)) = event else { return }
         let report = await inspector.inspect(snapshot, rules: rules)
         switch report.verdict {
         case .accepted(let capture):
@@ -90,16 +90,11 @@ struct ArrivalBench {
         case .rejected(let problems):
             if report.mayBeUnfinished {
                 tally.doubted += 1
-                session.watcher.lookAgain(
-                    inbox: snapshot.inbox,
-                    path: snapshot.path,
-                    after: .seconds(1),
-                    isAwaited: true
-                )
+                session.watcher.recheck(snapshot.item, after: .seconds(1), isAwaited: true)
             } else {
                 tally.refused.append("\(snapshot.path): \(problems.map(\.message))")
             }
-        case .changed: session.watcher.lookAgain(inbox: snapshot.inbox, path: snapshot.path)
+        case .changed: session.watcher.recheck(snapshot.item)
         case .partOf(let above): tally.refused.append("\(snapshot.path): part of \(above)")
         case .unavailable(let error): throw error
         case .incomplete: break
