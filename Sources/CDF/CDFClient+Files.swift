@@ -70,7 +70,10 @@ extension CDFClient {
             var uploadUrl: String?
             var items: [Entry]?
         }
-        let created: Created = try await post("/files?overwrite=true", description, asked: asked)
+        let created: Created = try await post(
+            // With our external id it takes over what stands under it: the same entry each time.
+            JSONRequest("/files?overwrite=true", description, asked: asked, .idempotent)
+        )
         if let id = created.id, let url = created.uploadUrl { return UploadTicket(id: id, url: url) }
         if let entry = created.items?.first { return UploadTicket(id: entry.id, url: entry.uploadUrl) }
         throw .unexpectedAnswer(asked: asked, detail: "no upload address", requestID: nil)
@@ -87,9 +90,12 @@ extension CDFClient {
         }
         struct Found: Decodable, Sendable { var items: [FileStatus] }
         let found: Found = try await post(
-            "/files/byids",
-            Query(items: externalIDs.map(Query.Item.init)),
-            asked: "the confirmation of \(externalIDs.count) files"
+            JSONRequest(
+                "/files/byids",
+                Query(items: externalIDs.map(Query.Item.init)),
+                asked: "the confirmation of \(externalIDs.count) files",
+                .idempotent
+            )
         )
         return found.items.reduce(into: [:]) { result, status in
             if let id = status.externalId { result[id] = status }

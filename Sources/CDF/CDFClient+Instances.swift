@@ -18,6 +18,14 @@ package struct ViewDefinition: Decodable, Sendable {
     package var properties: [String: Property]
 }
 
+extension JSONRequest {
+    /// Writes nodes in one transaction: at most ``CDFClient/nodesPerCall``, none twice.
+    package static func apply(_ nodes: [NodeWrite], asked: String) -> JSONRequest {
+        // Upserts under ids of ours.
+        JSONRequest("/models/instances", ApplyBody(nodes), asked: asked, .idempotent)
+    }
+}
+
 extension CDFClient {
     /// The nodes of one call: CDF's limit.
     package static let nodesPerCall = 1000
@@ -32,7 +40,7 @@ extension CDFClient {
     /// - Returns: A receipt for every node.
     package func apply(_ nodes: [NodeWrite], asked: String) async throws(CDFError) -> [NodeReceipt] {
         struct Applied: Decodable, Sendable { var items: [NodeReceipt] }
-        let applied: Applied = try await post("/models/instances", ApplyBody(nodes), asked: asked)
+        let applied: Applied = try await post(.apply(nodes, asked: asked))
         let answered = Set(applied.items.map { NodeReference(space: $0.space, externalId: $0.externalId) })
         guard let absent = nodes.map(\.reference).first(where: { !answered.contains($0) }) else { return applied.items }
         throw .unexpectedAnswer(
@@ -51,15 +59,17 @@ extension CDFClient {
         }
         struct Body: Encodable, Sendable { var items: [Item] }
         struct Answer: Decodable, Sendable {}
-        let _: Answer = try await post(
-            "/models/instances/delete",
-            Body(items: nodes.map { Item(space: $0.space, externalId: $0.externalId) }),
-            asked: asked
-        )
+        let body = Body(items: nodes.map { Item(space: $0.space, externalId: $0.externalId) })
+        let _: Answer = try await post(JSONRequest("/models/instances/delete", body, asked: asked, .idempotent))
     }
 
-    /// Whether any image of the project points at the node, by whichever of its relations.
-    package func isPointedAt(_ node: NodeReference) async throws(CDFError) -> Bool {
+    /// Whether anything in the project points at the node by one of these relations.
+    package func isPointedAt(_ node: NodeReference, by relations: [Relations]) async throws(CDFError) -> Bool {
+        for relation in relations where try await isPointedAt(node, by: relation) { return true }
+        return false
+    }
+
+    private func isPointedAt(_ node: NodeReference, by relations: Relations) async throws(CDFError) -> Bool {
         struct Match: Encodable, Sendable {
             struct Equals: Encodable, Sendable {
                 var property: [String]
@@ -79,14 +89,17 @@ extension CDFClient {
             struct Item: Decodable, Sendable {}
             var items: [Item]
         }
-        let view = LegacyModel.image
-        let matches = LegacyModel.imageRelations.map { relation in
-            Match(equals: .init(property: [view.space, "\(view.externalId)/\(view.version)", relation], value: node))
+        let view = relations.view
+        let matches = relations.properties.map { property in
+            Match(equals: .init(property: [view.space, "\(view.externalId)/\(view.version)", property], value: node))
         }
         let found: Found = try await post(
-            "/models/instances/list",
-            Body(sources: [.init(source: view)], filter: .init(or: matches)),
-            asked: "the images that point at \(printable(node.externalId))"
+            JSONRequest(
+                "/models/instances/list",
+                Body(sources: [.init(source: view)], filter: .init(or: matches)),
+                asked: "the images that point at \(printable(node.externalId))",
+                .idempotent
+            )
         )
         return !found.items.isEmpty
     }
@@ -101,9 +114,12 @@ extension CDFClient {
         struct Body: Encodable, Sendable { var items: [Item] }
         struct Found: Decodable, Sendable { var items: [ViewDefinition] }
         let found: Found = try await post(
-            "/models/views/byids",
-            Body(items: references.map { Item(space: $0.space, externalId: $0.externalId, version: $0.version) }),
-            asked: "the definition of the 360° views"
+            JSONRequest(
+                "/models/views/byids",
+                Body(items: references.map { Item(space: $0.space, externalId: $0.externalId, version: $0.version) }),
+                asked: "the definition of the 360° views",
+                .idempotent
+            )
         )
         return found.items
     }
@@ -113,9 +129,12 @@ extension CDFClient {
         struct Item: Codable, Sendable { var space: String }
         struct Items: Codable, Sendable { var items: [Item] }
         let found: Items = try await post(
-            "/models/spaces/byids",
-            Items(items: [Item(space: space)]),
-            asked: "space \(space)"
+            JSONRequest(
+                "/models/spaces/byids",
+                Items(items: [Item(space: space)]),
+                asked: "space \(space)",
+                .idempotent
+            )
         )
         return found.items.contains { $0.space == space }
     }
@@ -132,9 +151,12 @@ extension CDFClient {
             var items: [Entry]
         }
         let found: Found = try await post(
-            "/datasets/byids",
-            Query(items: [.init(externalId: externalID)]),
-            asked: "data set \(printable(externalID))"
+            JSONRequest(
+                "/datasets/byids",
+                Query(items: [.init(externalId: externalID)]),
+                asked: "data set \(printable(externalID))",
+                .idempotent
+            )
         )
         return found.items.first?.id
     }

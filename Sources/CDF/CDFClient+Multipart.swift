@@ -32,9 +32,13 @@ extension CDFClient {
         }
         let before = try await fileStatuses([description.externalId])[description.externalId]
         let begun: Begun = try await post(
-            "/files/initmultipartupload?parts=\(count)&overwrite=true",
-            description,
-            asked: asked
+            // Of two sessions the second one counts, and nobody knows the first.
+            JSONRequest(
+                "/files/initmultipartupload?parts=\(count)&overwrite=true",
+                description,
+                asked: asked,
+                .idempotent
+            )
         )
         guard let entry = begun.entry, entry.uploadUrls.count == count, !entry.uploadId.isEmpty else {
             let words = begun.entry.map { "\($0.uploadUrls.count) upload addresses" } ?? "no upload addresses"
@@ -42,7 +46,7 @@ extension CDFClient {
         }
         return PartSession(
             uploadID: entry.uploadId,
-            fileID: entry.id,
+            fileNumber: entry.id,
             addresses: entry.uploadUrls,
             uploadedBefore: before?.uploadedTime
         )
@@ -66,54 +70,39 @@ extension CDFClient {
         named name: String,
         progress: @escaping @Sendable (Int64) -> Void
     ) async throws(PartFailure) {
-        var attempt = 0
-        while true {
-            attempt += 1
-            do throws(CDFError) { try await waitForTurn(.store) } catch { throw .other(error) }
-            let counted = SentBytes(progress)
-            let outcome: PartTry
-            do throws(TryFailure) {
-                outcome = try await sendOnce(part, of: source, to: address, named: name, counted: counted)
-            } catch {
-                counted.takeBack()
-                do throws(CDFError) {
+        let asked = "a part of file \(printable(name))"
+        let refusal: CDFError?
+        do throws(CDFError) {
+            // A second PUT of the same bytes leaves the same part.
+            refusal = try await repetition.run(asked, .idempotent) { _ async throws(CDFError) in
+                try await waitForTurn(.store)
+                let counted = SentBytes(progress)
+                let outcome: Repetition.Outcome<CDFError?>
+                do throws(TryFailure) {
+                    outcome = try await sendOnce(part, of: source, to: address, named: name, counted: counted)
+                } catch {
+                    counted.takeBack()
                     let host = URL(string: address)?.host ?? settings.host
-                    outcome = .unusable(try Verdict(of: error, host: host))
-                } catch { throw .other(error) }
+                    return .failed(try Verdict(of: error, host: host))
+                }
+                guard case .done(nil) = outcome else {
+                    counted.takeBack()
+                    return outcome
+                }
+                return outcome
             }
-            switch outcome {
-            case .taken: return
-            case .addressRefused(let error):
-                counted.takeBack()
-                throw .session(error)
-            case .unusable(let verdict):
-                counted.takeBack()
-                do throws(CDFError) {
-                    try await pause(
-                        afterAttempt: attempt,
-                        verdict,
-                        saying: "a part is sent again",
-                        ["file.external-id": "\(name)"]
-                    )
-                } catch { throw .other(error) }
-            }
-        }
+        } catch { throw .other(error) }
+        if let refusal { throw .session(refusal) }
     }
 
-    /// What came of one try of one part.
-    private enum PartTry {
-        case taken
-        case addressRefused(CDFError)
-        case unusable(Verdict)
-    }
-
+    /// One try of one part; done with an error where the address is refused, which no repetition changes.
     private func sendOnce(
         _ part: FilePart,
         of source: FaceSource,
         to address: String,
         named name: String,
         counted: SentBytes
-    ) async throws(TryFailure) -> PartTry {
+    ) async throws(TryFailure) -> Repetition.Outcome<CDFError?> {
         try await stillUnchanged(source)
         let epoch = pace.epoch
         // Without a type: in some clusters a part that has one is answered 403.
@@ -125,16 +114,16 @@ extension CDFClient {
             if answer.isHTML {
                 let host = URL(string: address)?.host ?? settings.host
                 let error = CDFError.notCDF(host: host, detail: "a page with status \(answer.status)")
-                return .unusable(Verdict(error: error, mayRepeat: true))
+                return .failed(Verdict(error: error, mayRepeat: true))
             }
-            return Self.addressRefusals.contains(answer.status) ? .addressRefused(verdict.error) : .unusable(verdict)
+            return Self.addressRefusals.contains(answer.status) ? .done(verdict.error) : .failed(verdict)
         }
         if let problem = Self.disagreement(of: answer, size: part.size, md5: md5) {
-            return .unusable(Verdict(error: problem.withHost(settings.host), mayRepeat: true))
+            return .failed(Verdict(error: problem.withHost(settings.host), mayRepeat: true))
         }
         try await stillUnchanged(source)
         pace.recordSuccess()
-        return .taken
+        return .done(nil)
     }
 
     /// ``checkUnchanged(_:)`` as a try says it.
@@ -144,46 +133,58 @@ extension CDFClient {
 
     /// Makes the file's content of its parts, all of which have been taken.
     ///
-    /// May be repeated: where CDF knows the session no more, the file's own times tell whether that is because it was completed.
+    /// What CDF does when asked twice is written nowhere: after any doubt the file is looked at first. Where CDF knows the session no more,
+    /// the file's own times tell whether that is because it was completed.
     ///
     /// - Parameters:
     ///   - session: Whose parts these are.
     ///   - name: The file's external id.
     package func completeParts(of session: PartSession, named name: String) async throws(PartFailure) {
+        for attempt in 1...max(1, settings.tries) {
+            do throws(CDFError) { return try await completeOnce(session, named: name) } catch {
+                let mayBeDone =
+                    switch error {
+                    case .refused, .serverTrouble, .outcomeUnknown: true
+                    default: false
+                    }
+                guard mayBeDone else { throw .other(error) }
+                let isWhole: Bool
+                do throws(CDFError) { isWhole = try await hasNewContent(session, named: name) } catch {
+                    throw .other(error)
+                }
+                // An answer was lost: to this call, or in an earlier life.
+                guard !isWhole else { return }
+                if case .refused = error { throw .session(error) }
+                guard case .outcomeUnknown(_, let cause) = error, attempt < settings.tries else {
+                    if case .outcomeUnknown(_, let cause) = error { throw .other(cause) }
+                    throw .other(error)
+                }
+                logger.debug("a file is not whole yet and is completed again", metadata: ["error": "\(cause.summary)"])
+            }
+        }
+    }
+
+    private func completeOnce(_ session: PartSession, named name: String) async throws(CDFError) {
         struct Completion: Encodable, Sendable {
             var id: Int64
             var uploadId: String
         }
         struct Nothing: Decodable, Sendable {}
-        do throws(CDFError) {
-            let _: Nothing = try await post(
+        let _: Nothing = try await post(
+            JSONRequest(
                 "/files/completemultipartupload",
-                Completion(id: session.fileID, uploadId: session.uploadID),
-                asked: "the completion of file \(printable(name))"
+                Completion(id: session.fileNumber, uploadId: session.uploadID),
+                asked: "the completion of file \(printable(name))",
+                .once
             )
-        } catch {
-            let mayBeDone =
-                switch error {
-                case .refused, .serverTrouble, .unexpectedAnswer: true
-                default: false
-                }
-            guard mayBeDone else { throw .other(error) }
-            let isWhole: Bool
-            do throws(CDFError) { isWhole = try await hasNewContent(session, named: name) } catch {
-                throw .other(error)
-            }
-            // An answer was lost: to this call's first try, or in an earlier life.
-            guard !isWhole else { return }
-            if case .refused = error { throw .session(error) }
-            throw .other(error)
-        }
+        )
     }
 
     /// Whether the file got other content since the session began; asks for a while, since CDF may be slow to say so.
     private func hasNewContent(_ session: PartSession, named name: String) async throws(CDFError) -> Bool {
         for attempt in 1...settings.tries {
             let status = try await fileStatuses([name])[name]
-            if let status, status.uploaded, status.id == session.fileID, let time = status.uploadedTime {
+            if let status, status.uploaded, status.id == session.fileNumber, let time = status.uploadedTime {
                 // The old content's time: the new one may only be late.
                 if time != session.uploadedBefore { return true }
             }

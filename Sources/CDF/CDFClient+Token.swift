@@ -92,7 +92,7 @@ extension CDFClient {
         let asked = "the inspection of the token"
         var request = HTTPClientRequest(url: settings.host + "/api/v1/token/inspect")
         request.method = .GET
-        let answer = try await sendAuthorized(request, asked: asked)
+        let answer = try await sendAuthorized(request, asked: asked, .idempotent)
         var inspection: TokenInspection = try decode(answer, asked: asked)
         inspection.clockAhead = answer.headers.first(name: "date").flatMap(Backoff.httpDate).map {
             timeSource.now().timeIntervalSince($0)

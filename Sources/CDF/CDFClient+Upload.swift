@@ -22,10 +22,10 @@ extension CDFClient {
         from source: FaceSource,
         progress: @escaping @Sendable (Int64) -> Void
     ) async throws(CDFError) -> Int64 {
-        var attempt = 0
         var issued: (ticket: UploadTicket, at: Date)?
-        while true {
-            attempt += 1
+        let name = description.externalId
+        // A second PUT of the same bytes leaves the same content.
+        return try await repetition.run(Self.asked(name), .idempotent) { _ async throws(CDFError) in
             let ticket: UploadTicket
             if let issued, timeSource.now().timeIntervalSince(issued.at) < Self.goodFor {
                 ticket = issued.ticket
@@ -35,7 +35,6 @@ extension CDFClient {
             }
             try await waitForTurn(.store)
             let epoch = pace.epoch
-            let verdict: Verdict
             let counted = SentBytes(progress)
             var kept = false
             defer { if !kept { counted.takeBack() } }
@@ -47,36 +46,26 @@ extension CDFClient {
                     type: description.mimeType,
                     counted: counted
                 )
-                if answer.isSuccess {
-                    guard let problem = Self.disagreement(of: answer, size: source.size, md5: md5) else {
-                        // The bytes are the inspected ones; the file need not be any more.
-                        try await stillUnchanged(source)
-                        kept = true
-                        pace.recordSuccess()
-                        return ticket.id
-                    }
-                    verdict = Verdict(error: problem.withHost(settings.host), mayRepeat: true)
-                } else {
+                guard answer.isSuccess else {
                     applyBackpressure(answer, .store, begunIn: epoch)
                     if Self.addressRefusals.contains(answer.status) { issued = nil }
-                    verdict = Self.verdict(
-                        of: answer,
-                        name: description.externalId,
-                        host: settings.host,
-                        now: timeSource.now()
-                    )
+                    return .failed(Self.verdict(of: answer, name: name, host: settings.host, now: timeSource.now()))
                 }
+                if let problem = Self.disagreement(of: answer, size: source.size, md5: md5) {
+                    return .failed(Verdict(error: problem.withHost(settings.host), mayRepeat: true))
+                }
+                // The bytes are the inspected ones; the file need not be any more.
+                try await stillUnchanged(source)
+                kept = true
+                pace.recordSuccess()
+                return .done(ticket.id)
             } catch {
-                verdict = try Verdict(of: error, host: URL(string: ticket.url)?.host ?? settings.host)
+                return .failed(try Verdict(of: error, host: URL(string: ticket.url)?.host ?? settings.host))
             }
-            try await pause(
-                afterAttempt: attempt,
-                verdict,
-                saying: "upload is repeated",
-                ["file.external-id": "\(description.externalId)"]
-            )
         }
     }
+
+    private static func asked(_ name: String) -> String { "the bytes of file \(printable(name))" }
 
     /// An upload address is not used for longer, in seconds; CDF lets it be used for a week.
     private static let goodFor: TimeInterval = 86_400
@@ -126,7 +115,7 @@ extension CDFClient {
     static let addressRefusals: Set<Int> = [400, 401, 403, 404, 405, 409, 410, 411, 412]
 
     static func verdict(of answer: Answer, name: String, host: String, now: Date) -> Verdict {
-        let asked = "the bytes of file \(printable(name))"
+        let asked = asked(name)
         guard addressRefusals.contains(answer.status) else {
             return Verdict(of: answer, asked: asked, host: host, now: now)
         }

@@ -10,7 +10,7 @@ package import Timing
 /// drop360's end of the wire to one CDF project.
 ///
 /// Each method is one request to CDF (a few tries of it) and either returns what CDF says or throws a ``CDFError`` that knows what
-/// follows from it. Every request may safely be repeated: ids are ours and writes are upserts.
+/// follows from it. Whether a request may be repeated is said where it is made, as a ``Repeatability``.
 package final class CDFClient: Sendable {
     package let settings: CDFSettings
     let timeSource: TimeSource
@@ -23,6 +23,7 @@ package final class CDFClient: Sendable {
     /// How many bytes may go out.
     package let budget: TransferBudget
     private let tokens: TokenKeeper
+    let repetition: Repetition
     let connections: Connections
 
     package init(
@@ -59,7 +60,8 @@ package final class CDFClient: Sendable {
         readers = NIOThreadPool(numberOfThreads: 2)
         readers.start()
         exchange = Exchange(connections: connections, settings: settings, timeSource: timeSource)
-        tokens = TokenKeeper(exchange: exchange, timeSource: timeSource, logger: logger)
+        repetition = Repetition(tries: settings.tries, timeSource: timeSource, logger: logger)
+        tokens = TokenKeeper(exchange: exchange, repetition: repetition, timeSource: timeSource, logger: logger)
     }
 
     /// Closes the connections.
@@ -74,22 +76,16 @@ package final class CDFClient: Sendable {
     package func authenticate() async throws(CDFError) { _ = try await tokens.current() }
 
     /// Sends a JSON request and decodes the answer.
-    ///
-    /// - Parameters:
-    ///   - path: Below the project, with its query: `/files?overwrite=true`.
-    ///   - body: Encoded as JSON.
-    ///   - asked: For the messages: "the creation of file x".
-    func post<Body: Encodable & Sendable, Result: Decodable & Sendable>(
-        _ path: String,
-        _ body: Body,
-        asked: String,
+    func post<Result: Decodable & Sendable>(
+        _ request: JSONRequest,
         as type: Result.Type = Result.self
     ) async throws(CDFError) -> Result {
+        let asked = request.asked
         let bytes: Data
         do {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            bytes = try encoder.encode(body)
+            bytes = try encoder.encode(request.body)
         } catch {
             throw .refused(
                 asked: asked,
@@ -98,11 +94,16 @@ package final class CDFClient: Sendable {
                 requestID: nil
             )
         }
-        var request = HTTPClientRequest(url: settings.projectURL + path)
-        request.method = .POST
-        request.headers.add(name: "content-type", value: "application/json")
-        request.body = .bytes(ByteBuffer(bytes: bytes))
-        return try decode(try await sendAuthorized(request, asked: asked), asked: asked)
+        var template = HTTPClientRequest(url: settings.projectURL + request.path)
+        template.method = .POST
+        template.headers.add(name: "content-type", value: "application/json")
+        template.body = .bytes(ByteBuffer(bytes: bytes))
+        let answer = try await sendAuthorized(template, asked: asked, request.repeatability)
+        do throws(CDFError) { return try decode(answer, asked: asked) } catch {
+            // It was carried out, and what came of it cannot be read.
+            guard request.repeatability == .once else { throw error }
+            throw .outcomeUnknown(asked: asked, cause: error)
+        }
     }
 
     func decode<Result: Decodable>(
@@ -118,12 +119,14 @@ package final class CDFClient: Sendable {
     }
 
     /// Sends with token, tries and pauses; returns only answers of the 200s.
-    func sendAuthorized(_ template: HTTPClientRequest, asked: String) async throws(CDFError) -> Answer {
+    func sendAuthorized(
+        _ template: HTTPClientRequest,
+        asked: String,
+        _ repeatability: Repeatability
+    ) async throws(CDFError) -> Answer {
         var refusedToken: String?
-        var attempt = 0
         let family = RequestPace.Family(url: template.url)
-        while true {
-            attempt += 1
+        return try await repetition.run(asked, repeatability) { attempt async throws(CDFError) in
             try await waitForTurn(family)
             let epoch = pace.epoch
             let token = try await tokens.current(refused: refusedToken)
@@ -132,64 +135,36 @@ package final class CDFClient: Sendable {
             request.headers.replaceOrAdd(name: "accept", value: "application/json")
             request.headers.replaceOrAdd(name: "user-agent", value: settings.application)
             request.headers.replaceOrAdd(name: "x-cdp-app", value: settings.application)
-            let verdict: Verdict
+            let answer: Answer
             do throws(TryFailure) {
-                let answer = try await exchange.once(request, within: .whole(settings.requestTimeout))
-                logger.debug(
-                    "CDF answered",
-                    metadata: [
-                        "request.asked": "\(asked)", "request.try": "\(attempt)", "answer.status": "\(answer.status)",
-                        "answer.request-id": "\(answer.requestID ?? "-")",
-                    ]
-                )
-                // A page in place of an answer is a portal's, or a proxy's that has lost its way for a moment.
-                let isPage = answer.isSuccess && answer.looksLikePage
-                if answer.isSuccess, !isPage { return answer }
-                applyBackpressure(answer, family, begunIn: epoch)
-                if answer.status == 401, refusedToken == nil, !answer.looksLikePage {
-                    refusedToken = token
-                    continue
-                }
-                verdict =
-                    isPage
-                    ? Verdict(
-                        error: .notCDF(host: settings.host, detail: "a page in place of an answer"),
-                        mayRepeat: true
-                    ) : Verdict(of: answer, asked: asked, host: settings.host, now: timeSource.now())
+                answer = try await exchange.once(request, within: .whole(settings.requestTimeout))
             } catch {
-                verdict = try Verdict(of: error, host: settings.host)
+                return .failed(try Verdict(of: error, host: settings.host))
             }
-            try await pause(
-                afterAttempt: attempt,
-                verdict,
-                saying: "request is repeated",
-                ["request.asked": "\(asked)"]
+            logger.debug(
+                "CDF answered",
+                metadata: [
+                    "request.asked": "\(asked)", "request.try": "\(attempt)", "answer.status": "\(answer.status)",
+                    "answer.request-id": "\(answer.requestID ?? "-")",
+                ]
+            )
+            // A page in place of an answer is a portal's, or a proxy's that has lost its way for a moment.
+            let isPage = answer.isSuccess && answer.looksLikePage
+            if answer.isSuccess, !isPage { return .done(answer) }
+            applyBackpressure(answer, family, begunIn: epoch)
+            if answer.status == 401, refusedToken == nil, !answer.looksLikePage {
+                refusedToken = token
+                return .again
+            }
+            guard isPage else {
+                return .failed(Verdict(of: answer, asked: asked, host: settings.host, now: timeSource.now()))
+            }
+            return .failed(
+                Verdict(
+                    error: .notCDF(host: settings.host, detail: "a page in place of an answer"),
+                    mayRepeat: true
+                )
             )
         }
-    }
-
-    /// Waits before the next try of a request, or throws why there is none.
-    ///
-    /// - Parameters:
-    ///   - attempt: Tries made so far, from 1.
-    ///   - verdict: What the last one came to.
-    ///   - message: For the log, with `metadata`.
-    func pause(
-        afterAttempt attempt: Int,
-        _ verdict: Verdict,
-        saying message: Logger.Message,
-        _ metadata: Logger.Metadata
-    ) async throws(CDFError) {
-        guard verdict.mayRepeat, attempt < settings.tries, (verdict.retryAfter ?? .zero) <= Backoff.longestInside else {
-            throw verdict.error
-        }
-        let pause = Backoff.pause(
-            afterAttempt: attempt,
-            retryAfter: verdict.retryAfter,
-            random: timeSource.random()
-        )
-        let why: Logger.Metadata = ["request.pause": "\(pause)", "error": "\(verdict.error.summary)"]
-        logger.debug(message, metadata: metadata.merging(why) { own, _ in own })
-        do { try await timeSource.sleep(pause) } catch { throw .interrupted }
     }
 }

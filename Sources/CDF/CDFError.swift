@@ -33,6 +33,8 @@ package enum CDFError: OperatorFacingError, Equatable {
     case source(DropFolderError)
     /// The project lacks what drop360 needs: the space, the data set, a view, a property.
     case projectLacks(String, advice: String)
+    /// A request that may not be repeated got no answer that can be read: what came of it has to be looked for.
+    indirect case outcomeUnknown(asked: String, cause: CDFError)
     /// We were told to stop.
     case interrupted
 
@@ -64,6 +66,8 @@ package enum CDFError: OperatorFacingError, Equatable {
             "\(printable(path)) changed while it was being sent. The station is looked at again from the start."
         case .source(let error): error.summary
         case .projectLacks(let what, _): "\(what) drop360 keeps collecting and sends nothing."
+        case .outcomeUnknown(let asked, let cause):
+            "It is unknown whether CDF carried out \(asked); drop360 looks for the result before it asks again. The cause: \(cause.summary)"
         case .interrupted: "Stopped before it was done; it goes on at the next start."
         }
     }
@@ -84,6 +88,7 @@ package enum CDFError: OperatorFacingError, Equatable {
         case .refused: "After mending the cause, run `drop360 retry` for the station."
         case .projectLacks(_, let advice): advice
         case .source(let error): error.advice
+        case .outcomeUnknown(_, let cause): cause.advice
         case .unreachable, .notCDF, .throttled, .serverTrouble, .unexpectedAnswer, .sourceChanged, .interrupted: nil
         }
     }
@@ -96,6 +101,7 @@ package enum CDFError: OperatorFacingError, Equatable {
         case .refused: .giveUp
         case .throttled(_, let after, _), .serverTrouble(_, _, _, let after, _): .retry(after: after)
         case .unexpectedAnswer: .retry(after: nil)
+        case .outcomeUnknown(_, let cause): cause.remedy
         // The inbox finds out what is the matter with the folder; trying again here would not.
         case .sourceChanged, .source, .interrupted: .release
         }
@@ -105,6 +111,7 @@ package enum CDFError: OperatorFacingError, Equatable {
     package var retryAfter: Duration? {
         switch self {
         case .throttled(_, let after, _), .serverTrouble(_, _, _, let after, _): after
+        case .outcomeUnknown(_, let cause): cause.retryAfter
         default: nil
         }
     }

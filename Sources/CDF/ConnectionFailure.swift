@@ -22,16 +22,34 @@ struct ConnectionFailure {
         }
         if let kind = await tlsTrouble() {
             let trouble = TLSTrouble(host: host, proxy: proxy?.name, kind: kind)
-            return .onTheWay(.tls(trouble), mayRepeat: trouble.mayRepeat)
+            return .onTheWay(.tls(trouble), mayRepeat: trouble.mayRepeat, effect)
         }
-        return .network(Self.words(for: error))
+        return .network(Self.words(for: error), effect)
     }
+
+    /// Whether the server can have acted: not before there was a connection to it.
+    private var effect: Effect {
+        switch error {
+        case is NIOConnectionError, ChannelError.connectTimeout: .none
+        case let error as IOError: error.errnoCode == ECONNREFUSED ? .none : .unknown
+        case let error as HTTPClientError: Self.beforeConnected.contains(error) ? .none : .unknown
+        case let error as NIOSSLExtraError: error == .failedToValidateHostname ? .none : .unknown
+        case NIOSSLError.handshakeFailed, NIOSSLError.unableToValidateCertificate, NIOSSLError.noCertificateToValidate:
+            .none
+        default: .unknown
+        }
+    }
+
+    private static let beforeConnected: [HTTPClientError] = [
+        .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .proxyAuthenticationRequired,
+        .invalidProxyResponse,
+    ]
 
     // MARK: The proxy
 
     private func atProxy(_ kind: ProxyTrouble.Kind) -> TryFailure {
         let trouble = ProxyTrouble(proxy: proxy?.name ?? "", host: host, kind: kind)
-        return .onTheWay(.proxy(trouble), mayRepeat: trouble.mayRepeat)
+        return .onTheWay(.proxy(trouble), mayRepeat: trouble.mayRepeat, effect)
     }
 
     private var proxyTrouble: ProxyTrouble.Kind? {

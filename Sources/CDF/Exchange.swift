@@ -53,10 +53,10 @@ struct Answer: Sendable {
 
 /// Why a single try brought no usable answer.
 enum TryFailure: Error {
-    /// The network's fault; nobody knows whether the server acted.
-    case network(String)
-    /// The way to the server broke at a place that is known, before the server was reached.
-    case onTheWay(CDFError, mayRepeat: Bool)
+    /// The network's fault.
+    case network(String, Effect)
+    /// The way to the server broke at a place that is known.
+    case onTheWay(CDFError, mayRepeat: Bool, Effect)
     /// The body's source failed: the file changed or could not be read.
     case source(CDFError)
     case interrupted
@@ -100,7 +100,7 @@ struct Exchange: Sendable {
         } catch let error as CDFError {
             throw .source(error)
         } catch let error as TookTooLong {
-            throw .network("the whole answer did not come within \(error.limit.inSeconds.formatted()) s")
+            throw .network("the whole answer did not come within \(error.limit.inSeconds.formatted()) s", .unknown)
         } catch is CancellationError {
             throw .interrupted
         } catch let error as HTTPClientError where error == .cancelled {

@@ -16,6 +16,7 @@ actor TokenKeeper {
     }
 
     private let exchange: Exchange
+    private let repetition: Repetition
     private let timeSource: TimeSource
     private let logger: Logger
     private var token: Token?
@@ -25,8 +26,9 @@ actor TokenKeeper {
     /// Callers that wait for ``fetching`` and still want its answer.
     private var waiting = 0
 
-    init(exchange: Exchange, timeSource: TimeSource, logger: Logger) {
+    init(exchange: Exchange, repetition: Repetition, timeSource: TimeSource, logger: Logger) {
         self.exchange = exchange
+        self.repetition = repetition
         self.timeSource = timeSource
         self.logger = logger
     }
@@ -105,59 +107,53 @@ actor TokenKeeper {
                 detail: "the token endpoint asks not to be asked before \(quietUntil.formatted(.iso8601))"
             )
         }
-        var attempt = 0
-        while true {
-            attempt += 1
-            var pause: Duration?
-            let failure: CDFError
-            do throws(TryFailure) {
-                // An assertion is good for one request.
-                let form = try identity + proof(credentials) + fields
-                request.body = .bytes(
-                    ByteBuffer(string: form.map { "\($0.0)=\(Self.formEncoded($0.1))" }.joined(separator: "&"))
-                )
-                let limit = Exchange.Limit.whole(exchange.settings.requestTimeout)
-                let answer = try await exchange.once(request, within: limit, size: 1 << 20)
-                switch answer.status {
-                case 200..<300:
-                    return try read(answer, host: host)
-                case 300..<400:
-                    failure = .notCDF(host: host, detail: "a redirect from the token endpoint")
-                case 400, 401, 403:
-                    guard !answer.looksLikePage else {
-                        throw TryFailure.source(.notCDF(host: host, detail: "a page with status \(answer.status)"))
+        /// What the last try was asked to wait.
+        var pause: Duration?
+        do throws(CDFError) {
+            // Each token is good by itself.
+            return try await repetition.run("an access token", .idempotent) { _ async throws(CDFError) in
+                pause = nil
+                do throws(TryFailure) {
+                    // An assertion is good for one request.
+                    let form = try identity + proof(credentials) + fields
+                    request.body = .bytes(
+                        ByteBuffer(string: form.map { "\($0.0)=\(Self.formEncoded($0.1))" }.joined(separator: "&"))
+                    )
+                    let limit = Exchange.Limit.whole(exchange.settings.requestTimeout)
+                    let answer = try await exchange.once(request, within: limit, size: 1 << 20)
+                    if answer.isSuccess { return .done(try read(answer, host: host)) }
+                    let error = try refusal(answer, host: host)
+                    if case .unreachable = error {
+                        pause = Backoff.retryAfter(answer.headers.first(name: "retry-after"), now: timeSource.now())
                     }
-                    throw TryFailure.source(
-                        credentials.certificate == nil
-                            ? .credentialsRefused(host: host, detail: answer.errorMessage)
-                            : .certificateRefused(host: host, detail: answer.errorMessage)
-                    )
-                default:
-                    pause = Backoff.retryAfter(answer.headers.first(name: "retry-after"), now: timeSource.now())
-                    failure = .unreachable(
-                        host: host,
-                        detail: "the token endpoint answers with status \(answer.status)"
-                    )
-                }
-            } catch {
-                switch error {
-                case .network(let detail): failure = .unreachable(host: host, detail: detail)
-                case .onTheWay(let error, let mayRepeat):
-                    guard mayRepeat else { throw error }
-                    failure = error
-                case .source(let error): throw error
-                case .interrupted: throw .interrupted
+                    return .failed(Verdict(error: error, mayRepeat: true, retryAfter: pause))
+                } catch {
+                    return .failed(try Verdict(of: error, host: host))
                 }
             }
-            guard attempt < exchange.settings.tries, (pause ?? .zero) <= Backoff.longestInside else {
-                quietUntil = pause.map { timeSource.now().addingTimeInterval($0.inSeconds) }
-                throw failure
+        } catch {
+            if let pause { quietUntil = timeSource.now().addingTimeInterval(pause.inSeconds) }
+            throw error
+        }
+    }
+
+    /// What an answer without a token means, where another try may bring one.
+    ///
+    /// - Throws: Where the identity provider does not accept what it was shown.
+    private func refusal(_ answer: Answer, host: String) throws(TryFailure) -> CDFError {
+        switch answer.status {
+        case 300..<400: return .notCDF(host: host, detail: "a redirect from the token endpoint")
+        case 400, 401, 403:
+            guard !answer.looksLikePage else {
+                throw .source(.notCDF(host: host, detail: "a page with status \(answer.status)"))
             }
-            do {
-                try await timeSource.sleep(
-                    Backoff.pause(afterAttempt: attempt, retryAfter: pause, random: timeSource.random())
-                )
-            } catch { throw .interrupted }
+            throw .source(
+                exchange.settings.credentials.certificate == nil
+                    ? .credentialsRefused(host: host, detail: answer.errorMessage)
+                    : .certificateRefused(host: host, detail: answer.errorMessage)
+            )
+        default:
+            return .unreachable(host: host, detail: "the token endpoint answers with status \(answer.status)")
         }
     }
 

@@ -2,28 +2,40 @@ import Foundation
 import NIOHTTP1
 import Station
 
-/// What an unusable answer means: the error that it comes to, and whether another try may help.
+/// Whether CDF has acted on a request that got no usable answer.
+enum Effect {
+    /// Surely not: it never arrived, or was turned away.
+    case none
+    case unknown
+}
+
+/// What an unusable answer means: the error that it comes to, whether another try may help, and what is known of this one.
 struct Verdict {
     var error: CDFError
+    /// Whether another try may get through.
     var mayRepeat: Bool
     var retryAfter: Duration?
+    var effect: Effect
 
     /// Judges a try without an answer.
     ///
     /// - Throws: Where another try makes no sense at all.
     init(of failure: TryFailure, host: String) throws(CDFError) {
         switch failure {
-        case .network(let detail): self.init(error: .unreachable(host: host, detail: detail), mayRepeat: true)
-        case .onTheWay(let error, let mayRepeat): self.init(error: error, mayRepeat: mayRepeat)
+        case .network(let detail, let effect):
+            self.init(error: .unreachable(host: host, detail: detail), mayRepeat: true, effect: effect)
+        case .onTheWay(let error, let mayRepeat, let effect):
+            self.init(error: error, mayRepeat: mayRepeat, effect: effect)
         case .source(let error): throw error
         case .interrupted: throw .interrupted
         }
     }
 
-    init(error: CDFError, mayRepeat: Bool, retryAfter: Duration? = nil) {
+    init(error: CDFError, mayRepeat: Bool, retryAfter: Duration? = nil, effect: Effect = .unknown) {
         self.error = error
         self.mayRepeat = mayRepeat
         self.retryAfter = retryAfter
+        self.effect = effect
     }
 
     /// Judges an answer outside of the 200s.
@@ -33,6 +45,8 @@ struct Verdict {
         // CDF's own word that a repetition is safe, whatever the status.
         let invited = answer.headers.first(name: "cdf-is-auto-retryable")?.lowercased() == "true"
         retryAfter = after
+        // What is turned away was not carried out; a server's own trouble may come after the deed, and a time limit (408) may be a proxy's.
+        effect = invited || (answer.status < 500 && answer.status != 408) ? .none : .unknown
         switch answer.status {
         case 300..<400:
             error = .notCDF(host: host, detail: "a redirect with status \(answer.status)")

@@ -8,7 +8,7 @@ extension PartedUpload {
     init(_ session: PartSession, partSize: Int64, digests: [FileDigest], at now: Date) {
         self.init(
             uploadID: session.uploadID,
-            receipt: FileReceipt(rawValue: session.fileID),
+            receipt: FileReceipt(rawValue: session.fileNumber),
             partSize: partSize,
             addresses: session.addresses,
             uploadedBefore: session.uploadedBefore,
@@ -22,7 +22,7 @@ extension PartSession {
     init(_ upload: PartedUpload) {
         self.init(
             uploadID: upload.uploadID,
-            fileID: upload.receipt.rawValue,
+            fileNumber: upload.receipt.rawValue,
             addresses: upload.addresses,
             uploadedBefore: upload.uploadedBefore
         )

@@ -187,7 +187,9 @@ package struct RegisterStage: Stage {
         var own: [NodeReference] = []
         do throws(CDFError) {
             for (node, origin) in candidates {
-                if case .likely = origin, try await context.client.isPointedAt(node) { continue }
+                if case .likely = origin, try await context.client.isPointedAt(node, by: LegacyModel.relations) {
+                    continue
+                }
                 own.append(node)
             }
             guard !own.isEmpty else { return }

@@ -39,7 +39,7 @@ struct PartTests {
             }
             let text = String(decoding: try await bench.control.contents(), as: UTF8.self)
             #expect(text.contains(parts.face.image.digest.rawValue), "the sandbox has put the same bytes together")
-            #expect(try await bench.client.fileStatuses([parts.name])[parts.name]?.id == session.fileID)
+            #expect(try await bench.client.fileStatuses([parts.name])[parts.name]?.id == session.fileNumber)
         }
     }
 
@@ -54,7 +54,7 @@ struct PartTests {
             .json(Self.isLookUp(request) ? #"{"items": [\#(before)]}"# : answer, status: 201)
         } body: { bench, _ async throws in
             let session = try await bench.client.beginParts(parts.face.description, count: 2)
-            #expect(session == PartSession(uploadID: "u", fileID: 7, addresses: ["/a", "/b"], uploadedBefore: 5))
+            #expect(session == PartSession(uploadID: "u", fileNumber: 7, addresses: ["/a", "/b"], uploadedBefore: 5))
             var shown = "\(session) \(String(reflecting: session))"
             dump(session, to: &shown)
             #expect(!shown.contains("/a"), "an address is a permission, and in no words")
@@ -127,6 +127,8 @@ struct PartTests {
             #expect((session.uploadedBefore != nil) == overwrites)
             try await bench.control.setFaults(#"{\#(Self.completion), "times": 1, "then": {"kind": "lostAnswer"}}"#)
             try await bench.client.completeParts(of: session, named: parts.name)
+            let completions = try await bench.lines().filter { $0 == "POST /files/completemultipartupload" }
+            #expect(completions.count == 1, "the file is looked at before it is asked for again")
             // As after a restart, which knows nothing of the first time.
             try await bench.client.completeParts(of: session, named: parts.name)
             #expect(try await bench.contents().uploadedFiles == 1)

@@ -12,8 +12,8 @@ package struct LegacyModel: Sendable {
     static let station = ViewReference(space: schemaSpace, externalId: "Station360", version: version)
     static let image = ViewReference(space: schemaSpace, externalId: "Image360", version: version)
 
-    /// The properties by which an image points at its collection and its station.
-    static let imageRelations = ["collection360", "station"]
+    /// How an image points at its collection and its station.
+    package static let relations = [Relations(view: image, properties: ["collection360", "station"])]
 
     /// What a property is written as, and the types that take such a value.
     private enum Form {

@@ -1,0 +1,74 @@
+import Logging
+import Station
+
+/// Whether a request may be sent again when nobody knows what became of it.
+package enum Repeatability: Sendable {
+    /// To be carried out twice is as good as once: ids are ours, writes are upserts, reads change nothing.
+    case idempotent
+    /// Carried out twice it makes two things: sent again only where CDF has surely not acted on it.
+    ///
+    /// Whoever sends it looks first, in every attempt, whether an earlier one was carried out.
+    case once
+}
+
+/// Sends one request again until it is answered for good: the only loop of its kind.
+///
+/// It knows how often, after which pauses, and whether the request may be repeated at all. What one try is, the caller says.
+struct Repetition: Sendable {
+    /// What one try came to.
+    enum Outcome<Value> {
+        case done(Value)
+        /// The next try may begin at once: it differs from this one.
+        case again
+        case failed(Verdict)
+    }
+
+    /// Tries at most.
+    let tries: Int
+    let timeSource: TimeSource
+    let logger: Logger
+
+    /// - Parameters:
+    ///   - asked: For messages: "the creation of file x".
+    ///   - repeatability: Whether a try with an unknown outcome may be followed by another.
+    ///   - attempt: One try; called with its number, from 1.
+    func run<Value>(
+        _ asked: String,
+        _ repeatability: Repeatability,
+        isolation: isolated (any Actor)? = #isolation,
+        attempt: (Int) async throws(CDFError) -> Outcome<Value>
+    ) async throws(CDFError) -> Value {
+        var number = 0
+        while true {
+            number += 1
+            switch try await attempt(number) {
+            case .done(let value): return value
+            case .again: continue
+            case .failed(let verdict):
+                if repeatability == .once, verdict.effect == .unknown {
+                    throw .outcomeUnknown(asked: asked, cause: verdict.error)
+                }
+                try await pause(afterAttempt: number, verdict, asked)
+            }
+        }
+    }
+
+    /// Waits before the next try, or throws why there is none.
+    private func pause(afterAttempt number: Int, _ verdict: Verdict, _ asked: String) async throws(CDFError) {
+        guard verdict.mayRepeat, number < tries, (verdict.retryAfter ?? .zero) <= Backoff.longestInside else {
+            throw verdict.error
+        }
+        let pause = Backoff.pause(
+            afterAttempt: number,
+            retryAfter: verdict.retryAfter,
+            random: timeSource.random()
+        )
+        logger.debug(
+            "request is repeated",
+            metadata: [
+                "request.asked": "\(asked)", "request.pause": "\(pause)", "error": "\(verdict.error.summary)",
+            ]
+        )
+        do { try await timeSource.sleep(pause) } catch { throw .interrupted }
+    }
+}
