@@ -10,25 +10,25 @@ struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Inspect stations and E57 files offline, with the daemon's own code. Nothing is sent or changed.",
-        discussion: "Exit code 0 where every station found would be accepted, else 1."
+        discussion: "Exits with 0 if every station found would be accepted, otherwise with 1."
     )
 
-    @Argument(help: "Station folders, folders that hold stations at any depth, or E57 files.")
+    @Argument(help: "Station folders, folders with stations at any depth, or E57 files.")
     var paths: [String]
 
-    @Option(help: ArgumentHelp("The configuration whose rules hold for folders inside its inboxes.", valueName: "file"))
+    @Option(help: ArgumentHelp("The configuration whose rules apply to folders inside its inboxes.", valueName: "file"))
     var config: String?
 
-    @Flag(help: "Print facts as JSON.")
+    @Flag(help: "Print the result as JSON.")
     var json = false
 
-    @Flag(help: "Print the requests that would be sent for the accepted ones.")
+    @Flag(help: "Print the requests that would be sent for accepted stations.")
     var requests = false
 
-    @Flag(help: "Print shell commands that put swapped, turned or mirrored faces right; nothing is changed.")
+    @Flag(help: "Print shell commands that fix swapped, rotated or mirrored faces; nothing is changed.")
     var fixNames = false
 
-    @Option(help: ArgumentHelp("Draw the unfolded cubes of the stations into a PNG file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write a PNG file that shows each station's unfolded cube.", valueName: "file"))
     var sheet: String?
 
     func run() async throws {
@@ -39,26 +39,26 @@ struct CheckCommand: AsyncParsableCommand {
             let inspector = Inspector(threads: 2)
             var found: [CheckedStation] = []
             var clouds: [PointCloudCheck.Report] = []
-            var troubles: [String] = []
+            var errors: [String] = []
             var drawn: [ContactSheet.Item] = []
             for path in paths {
-                if CheckPlace.isPointCloud(path), !isFolder(path) {
-                    clouds.append(await look(atPointCloud: absolute(path)))
+                if CheckScope.isPointCloud(path), !isFolder(path) {
+                    clouds.append(await check(pointCloud: absolute(path)))
                     continue
                 }
-                let place = CheckPlace(path: absolute(path), configuration: configuration)
-                let listing = await place.stations()
-                troubles += listing.troubles.map(\.description)
-                for cloud in listing.pointClouds { clouds.append(await look(atPointCloud: cloud)) }
-                let holdsNothing =
+                let scope = CheckScope(path: absolute(path), configuration: configuration)
+                let listing = await scope.stations()
+                errors += listing.errors.map(\.description)
+                for cloud in listing.pointClouds { clouds.append(await check(pointCloud: cloud)) }
+                let isEmpty =
                     listing.snapshots.isEmpty && listing.hindrances.isEmpty && listing.pointClouds.isEmpty
-                if holdsNothing, listing.troubles.isEmpty {
-                    troubles.append("\(printable(path)) holds no station: no face image and no pose.json below it.")
+                if isEmpty, listing.errors.isEmpty {
+                    errors.append("\(printable(path)) contains no station: it has neither face images nor a pose.json.")
                 }
                 for snapshot in listing.snapshots {
-                    let report = await inspector.inspect(snapshot, rules: place.rules)
-                    // The station above speaks for it.
-                    if case .partOf = report.verdict, snapshot.path != place.start { continue }
+                    let report = await inspector.inspect(snapshot, rules: scope.rules)
+                    // Reported with the station above.
+                    if case .partOf = report.verdict, snapshot.path != scope.start { continue }
                     let station = CheckedStation(path: snapshot.absolutePath, report: report)
                     found.append(station)
                     drawn.append(.init(root: snapshot.inbox, report: report))
@@ -82,8 +82,8 @@ struct CheckCommand: AsyncParsableCommand {
                 if !found.isEmpty || clouds.isEmpty { show(Self.summary(of: found)) }
             }
             if let sheet { try await Self.draw(drawn, to: sheet) }
-            for trouble in troubles { Exit.say(trouble) }
-            guard troubles.isEmpty, found.allSatisfy(\.isAccepted), clouds.allSatisfy(\.problems.isEmpty) else {
+            for error in errors { Exit.printNotice(error) }
+            guard errors.isEmpty, found.allSatisfy(\.isAccepted), clouds.allSatisfy(\.problems.isEmpty) else {
                 throw Exit.refused
             }
         } catch {
@@ -93,21 +93,21 @@ struct CheckCommand: AsyncParsableCommand {
 
     private struct Facts: Encodable {
         var stations: [CheckedStation.Facts]
-        /// Absent where no E57 file was looked at.
+        /// Absent if no E57 file was checked.
         var pointClouds: [PointCloudCheck.Report.Facts]?
     }
 
-    /// Checks one E57 file, with a line that grows on a terminal, and says what came of it unless facts are wanted.
-    private func look(atPointCloud path: String) async -> PointCloudCheck.Report {
+    /// Checks one E57 file, with a progress line on a terminal, and prints the result unless other output was asked for.
+    private func check(pointCloud path: String) async -> PointCloudCheck.Report {
         let report = await withCheckedContinuation { continuation in
             // Reading blocks.
             Thread.detachNewThread {
-                let shows = isatty(STDERR_FILENO) == 1
+                let showsProgress = isatty(STDERR_FILENO) == 1
                 let report = PointCloudCheck(path: path).report { done, size in
-                    guard shows, done % (64 << 20) == 0 else { return }
-                    put("\r\(done >> 20) of \(size >> 20) MiB looked at ", to: STDERR_FILENO)
+                    guard showsProgress, done % (64 << 20) == 0 else { return }
+                    put("\r\(done >> 20) of \(size >> 20) MiB checked ", to: STDERR_FILENO)
                 }
-                if shows { put("\r\u{1b}[K", to: STDERR_FILENO) }
+                if showsProgress { put("\r\u{1b}[K", to: STDERR_FILENO) }
                 continuation.resume(returning: report)
             }
         }
@@ -120,7 +120,7 @@ struct CheckCommand: AsyncParsableCommand {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
 
-    /// To a terminal, unless https://no-color.org says otherwise.
+    /// On a terminal, unless `NO_COLOR` is set (https://no-color.org).
     private static var showsColours: Bool {
         isatty(STDOUT_FILENO) == 1 && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
     }
@@ -131,32 +131,34 @@ struct CheckCommand: AsyncParsableCommand {
             Thread.detachNewThread { continuation.resume(returning: ContactSheet.png(of: stations)) }
         }
         guard let file else {
-            Exit.say("No sheet was drawn: there is no station to draw.")
+            Exit.printNotice("No contact sheet was written: there is no station to draw.")
             return
         }
         do {
             try Data(file).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            Exit.say("The sheet could not be written to \(printable(path)): \(error.localizedDescription)")
+            Exit.printNotice("Cannot write the contact sheet to \(printable(path)): \(error.localizedDescription)")
             throw Exit.refused
         }
         let left = stations.count - ContactSheet.limit
-        Exit.say("The sheet is in \(printable(path))" + (left > 0 ? ", without the last \(left) stations." : "."))
+        Exit.printNotice(
+            "The contact sheet is in \(printable(path))" + (left > 0 ? ", without the last \(left) stations." : ".")
+        )
     }
 
-    /// A piece of shell script for one station; a comment alone where nothing is to be done.
+    /// The shell commands for one station; only a comment if there is nothing to do.
     private static func script(for station: CheckedStation) -> String {
         let path = printable(station.path)
         switch station.report.seams {
-        case nil: return "# \(path): not looked at, since it is not whole or `seams` is off"
+        case nil: return "# \(path): seams not checked, because faces are missing or unreadable or `seams` is off"
         case .fit: return "# \(path): the faces fit"
-        case .unclear: return "# \(path): the pictures do not tell"
-        case .apart: return "# \(path): the faces do not meet in any order; export them again"
+        case .unclear: return "# \(path): the images do not show whether the faces are in the right places"
+        case .apart: return "# \(path): the faces do not fit together in any order; export them again"
         case .wrong(let arrangement, let alternative):
             let doubt = alternative.map { "\n# or else: \($0.words) (\($0.remedy))" } ?? ""
             guard let commands = station.fix?.commands else {
                 return
-                    "# \(path): \(arrangement.words)\n# Its folder or a file has invisible characters in its name: rename that first."
+                    "# \(path): \(arrangement.words)\n# The folder or a file has invisible characters in its name: rename it first."
             }
             return "# \(path): \(arrangement.words)\(doubt)\n" + commands.joined(separator: "\n")
         }

@@ -2,7 +2,7 @@ import Inspection
 import Station
 
 extension PointCloudCheck.Report {
-    /// What `check --json` prints of one E57 file.
+    /// What `check --json` prints for one E57 file.
     struct Facts: Encodable {
         var path: String
         var verdict: String
@@ -17,8 +17,10 @@ extension PointCloudCheck.Report {
     /// For people: the verdict first, then one line per problem.
     func text(colours: Bool) -> String {
         let colour = ["accepted": "32", "rejected": "31"][verdict] ?? "33"
-        let word = colours ? "\u{1b}[1;\(colour)m\(verdict.uppercased())\u{1b}[0m" : verdict.uppercased()
-        let whole = problems.isEmpty ? ["  E57, \(size ?? 0) bytes, every page's checksum is right"] : []
-        return (["\(word)  \(printable(path))"] + problems.map { "  ✗ \($0.sentence)" } + whole).joined(separator: "\n")
+        let label = colours ? "\u{1b}[1;\(colour)m\(verdict.uppercased())\u{1b}[0m" : verdict.uppercased()
+        let summary = problems.isEmpty ? ["  E57, \(size ?? 0) bytes, all page checksums match"] : []
+        return (["\(label)  \(printable(path))"] + problems.map { "  ✗ \($0.sentence)" } + summary).joined(
+            separator: "\n"
+        )
     }
 }

@@ -19,12 +19,12 @@ struct CheckedStation {
             var image: String
             var files: [String: String]
         }
-        /// Absent where the seams were not looked at.
+        /// Absent if the seams were not checked.
         struct Seams: Encodable {
             /// `fit`, `wrong`, `apart` or `unclear`.
             var verdict: String
             var words: String?
-            /// Shell commands that mend it.
+            /// Shell commands that fix it.
             var fix: [String]?
         }
         var path: String
@@ -59,7 +59,12 @@ struct CheckedStation {
         case .changed:
             (
                 "incomplete",
-                [Problem("changing", "The folder changed while it was read. Run the check again when it is quiet.")]
+                [
+                    Problem(
+                        "changing",
+                        "The folder changed while it was being read. Check it again when nothing is being copied to it."
+                    )
+                ]
             )
         case .unavailable(let error): ("incomplete", [Problem("source-unavailable", error.description)])
         }
@@ -100,7 +105,7 @@ struct CheckedStation {
         }
     }
 
-    /// What mends faces that look swapped, turned or mirrored; nil where none do.
+    /// The fix for faces that look swapped, rotated or mirrored; nil if none do.
     var fix: SeamFix? {
         guard case .wrong(let arrangement, _) = report.seams else { return nil }
         return SeamFix(folder: path, files: report.files, arrangement: arrangement)
@@ -108,17 +113,17 @@ struct CheckedStation {
 
     /// For people: the verdict first, then one line per problem and note.
     ///
-    /// - Parameter colours: The terminal shows them.
+    /// - Parameter colours: Whether the terminal shows them.
     func text(colours: Bool) -> String {
         let (name, problems) = verdict
         let colour = ["accepted": "32", "rejected": "31"][name] ?? "33"
-        let word = colours ? "\u{1b}[1;\(colour)m\(name.uppercased())\u{1b}[0m" : name.uppercased()
-        var lines = ["\(word)  \(printable(path))"]
+        let label = colours ? "\u{1b}[1;\(colour)m\(name.uppercased())\u{1b}[0m" : name.uppercased()
+        var lines = ["\(label)  \(printable(path))"]
         func line(_ mark: String, _ problem: Problem) -> String { "  \(mark) \(problem.sentence)" }
         lines += problems.map { line("✗", $0) } + report.notes.map { line("·", $0) }
         switch report.seams {
         case .fit: lines.append("  seams: all six faces fit together")
-        case .unclear: lines.append("  seams: the pictures do not tell whether the faces are in their places")
+        case .unclear: lines.append("  seams: the images do not show whether the faces are in the right places")
         case .wrong, .apart, nil: break
         }
         if isAccepted, let ids = report.ids { lines.append("  image id \(printable(ids.image))") }

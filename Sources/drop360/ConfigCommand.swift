@@ -7,10 +7,10 @@ import Ledger
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
-        abstract: "The configuration as drop360 understands it, secrets hidden; all problems at once.",
+        abstract: "Show the configuration in effect, with secrets hidden, or all its problems.",
         discussion: """
-            With --check nothing is printed but what is wrong, and the client secret is looked at, too; the exit code is 78 where something is. \
-            systemd runs it before a reload, and then $MAINPID is set: what a running daemon cannot take over fails as well.
+            --check prints only problems, including those of the client secret, and exits with 78 if there are any. systemd runs it before a \
+            reload, with $MAINPID set; a change that needs a restart is then a problem, too.
             """
     )
 
@@ -19,18 +19,18 @@ struct ConfigCommand: AsyncParsableCommand {
     )
     var config: String?
 
-    @Flag(help: "Print a commented example in place of it.")
+    @Flag(help: "Print a commented example instead.")
     var example = false
 
     @Flag(help: "Only check the configuration and the client secret.")
     var check = false
 
-    @Flag(help: "Print facts as JSON.")
+    @Flag(help: "Print the configuration as JSON.")
     var json = false
 
     func validate() throws {
         if check, example || json {
-            throw ValidationError("--check prints no configuration: leave out --example and --json.")
+            throw ValidationError("--check prints no configuration. Remove --example and --json.")
         }
     }
 
@@ -42,7 +42,7 @@ struct ConfigCommand: AsyncParsableCommand {
                 path: config ?? LedgerOptions.defaultConfiguration,
                 environment: environment
             )
-            for note in loaded.notYetEffective { Exit.say(note.description) }
+            for note in loaded.notYetEffective { Exit.printNotice(note.description) }
             if check { return try Self.check(loaded.configuration, environment: environment) }
             show(json ? loaded.configuration.renderedJSON() : loaded.configuration.rendered())
         } catch {
@@ -50,24 +50,24 @@ struct ConfigCommand: AsyncParsableCommand {
         }
     }
 
-    /// Looks at what a daemon with this configuration would need at once.
+    /// Checks what a daemon with this configuration needs at start-up.
     private static func check(_ configuration: Configuration, environment: [String: String]) throws {
         let isReload = environment["MAINPID"]?.isEmpty == false
         let hidden = HealthCheck.hiddenSecrets(configuration, environment: environment)
         if !hidden.isEmpty {
-            Exit.say(
-                "Not looked at: \(hidden.joined(separator: " and ")). systemd hands it to the service only"
-                    + (isReload ? ". After a change of it run `systemctl restart drop360`." : ".")
+            Exit.printNotice(
+                "Not checked: \(hidden.joined(separator: " and ")). systemd passes it only to the service"
+                    + (isReload ? ". If it has changed, run `systemctl restart drop360`." : ".")
             )
         }
         try configuration.checkSecrets(environment: environment, without: hidden)
         if isReload, ItemLedger.isInUse(directory: configuration.state) == false {
-            Exit.say(
-                "The running daemon has another `state` directory than \(configuration.state). A reload cannot change it: "
-                    + "restart drop360 (`systemctl restart drop360`), or put the old one back."
+            Exit.printNotice(
+                "The running daemon uses a different `state` directory than \(configuration.state). A reload cannot change it: "
+                    + "run `systemctl restart drop360`, or restore the old setting."
             )
             throw Exit.configuration
         }
-        show("The configuration is in order.")
+        show("The configuration is valid.")
     }
 }

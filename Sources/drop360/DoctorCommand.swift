@@ -11,9 +11,9 @@ import Status
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Looks at everything that drop360 depends on, and says what to mend; changes nothing.",
+        abstract: "Check everything that drop360 depends on, and say what to fix. Nothing is changed.",
         discussion: """
-            Exit codes: 0 nothing is wrong (warnings may be there), 1 something is, 69 only CDF could not be reached, 78 configuration.
+            Exit codes: 0 nothing is wrong (there may be warnings), 1 something is wrong, 69 only CDF could not be reached, 78 configuration.
             """
     )
 
@@ -22,53 +22,53 @@ struct DoctorCommand: AsyncParsableCommand {
     )
     var config: String?
 
-    @Flag(help: "Do not ask CDF.")
+    @Flag(help: "Do not connect to CDF.")
     var offline = false
 
-    @Flag(help: "Print facts as JSON.")
+    @Flag(help: "Print the result as JSON.")
     var json = false
 
     func run() async throws {
         do {
-            try await examine()
+            try await check()
         } catch {
             throw Exit.code(for: error)
         }
     }
 
-    private func examine() async throws {
+    private func check() async throws {
         let environment = ProcessInfo.processInfo.environment
         let file = config ?? LedgerOptions.defaultConfiguration
         let loaded = try Configuration.load(path: file, environment: environment)
         let configuration = loaded.configuration
         var findings: [Finding] = []
-        func tell(_ finding: Finding) {
+        func report(_ finding: Finding) {
             findings.append(finding)
             if !json { show(Self.text(finding)) }
         }
-        tell(Finding("configuration", .good, "\(file) is in order."))
-        for note in loaded.notYetEffective { tell(Finding("configuration", .warning, "\(note)")) }
-        HealthCheck.privacy(file: file, configuration).forEach(tell)
-        if let user = HealthCheck.user(state: configuration.state) { tell(user) }
-        tell(HealthCheck.disk(state: configuration.state))
-        let daemon = await look(at: configuration, tell)
+        report(Finding("configuration", .good, "\(file) is valid."))
+        for note in loaded.notYetEffective { report(Finding("configuration", .warning, "\(note)")) }
+        HealthCheck.privacy(file: file, configuration).forEach(report)
+        if let user = HealthCheck.user(state: configuration.state) { report(user) }
+        report(HealthCheck.disk(state: configuration.state))
+        let daemon = await checkDaemon(configuration, report)
         for inbox in configuration.inboxes {
             let seen = HealthCheck.inbox(inbox)
-            // One warning is enough, and the daemon knows better.
-            let said = HealthCheck.reports(inbox, seenBy: daemon)
-            if said == nil || seen.verdict != .warning { tell(seen) }
-            if let said { tell(said) }
+            // One warning is enough, and the daemon's is more precise.
+            let finding = HealthCheck.reports(inbox, seenBy: daemon)
+            if finding == nil || seen.verdict != .warning { report(seen) }
+            if let finding { report(finding) }
         }
-        HealthCheck.reportsElsewhere(daemon).forEach(tell)
-        tell(HealthCheck.notify(configuration, told: daemon?.running == true ? daemon?.detection : nil))
+        HealthCheck.reportsElsewhere(daemon).forEach(report)
+        report(HealthCheck.notify(configuration, told: daemon?.running == true ? daemon?.detection : nil))
         var isOffline = false
         let hidden = HealthCheck.hiddenSecrets(configuration, environment: environment)
         if !offline, !hidden.isEmpty {
-            tell(HealthCheck.cdf(seenBy: daemon, without: hidden, config: absolute(file)))
+            report(HealthCheck.cdf(seenBy: daemon, without: hidden, config: absolute(file)))
         } else if !offline {
             let logger = Logger(label: "drop360") { _ in SwiftLogNoOpLogHandler() }
             let asked = await HealthCheck.cdf(configuration, environment: environment, logger: logger)
-            asked.findings.forEach(tell)
+            asked.findings.forEach(report)
             isOffline = asked.isOffline
         }
         if json { show(String(decoding: try JSONEncoder.facts.encode(["findings": findings]), as: UTF8.self)) }
@@ -77,21 +77,23 @@ struct DoctorCommand: AsyncParsableCommand {
         if bad > 0 { throw Exit.refused }
     }
 
-    /// Says how ledger and daemon are, and returns what the ledger says of the daemon.
-    private func look(at configuration: Configuration, _ tell: (Finding) -> Void) async -> DaemonStatus? {
+    /// Reports on the ledger and the daemon, and returns the daemon's status as the ledger has it.
+    private func checkDaemon(_ configuration: Configuration, _ report: (Finding) -> Void) async -> DaemonStatus? {
         let path = configuration.state + "/ledger.sqlite"
         guard access(path, F_OK) == 0 || errno != ENOENT else {
-            tell(Finding("ledger", .good, "There is none yet in \(configuration.state); the first start makes it."))
+            report(Finding("ledger", .good, "There is none in \(configuration.state) yet; the first start creates it."))
             return nil
         }
         do {
-            let ledger = try ItemLedger(directory: configuration.state, exclusively: false) { Exit.say("\($0)") }
-            if !json { Exit.say("reading the ledger…") }
-            tell(await HealthCheck.ledger(ledger))
+            let ledger = try ItemLedger(directory: configuration.state, exclusively: false) {
+                Exit.printNotice("\($0)")
+            }
+            if !json { Exit.printNotice("reading the ledger…") }
+            report(await HealthCheck.ledger(ledger))
             let inUse = ItemLedger.isInUse(directory: configuration.state)
             let isRunning = inUse ?? false
             let status = try await DaemonStatus.read(from: ledger, running: isRunning)
-            tell(
+            report(
                 Finding(
                     "daemon",
                     isRunning ? .good : .warning,
@@ -105,7 +107,7 @@ struct DoctorCommand: AsyncParsableCommand {
             try ledger.close()
             return status
         } catch {
-            tell(Finding("ledger", .bad, "\(error)"))
+            report(Finding("ledger", .bad, "\(error)"))
             return nil
         }
     }

@@ -18,12 +18,12 @@ struct Drop360: AsyncParsableCommand {
         ]
     )
 
-    /// As ArgumentParser has it, but that a wrong command line is an error in the journal, too.
+    /// Like ArgumentParser's own, except that the journal shows a wrong command line as an error.
     static func main() async {
         do {
             var command = try parseAsRoot()
-            if var own = command as? any AsyncParsableCommand {
-                try await own.run()
+            if var asyncCommand = command as? any AsyncParsableCommand {
+                try await asyncCommand.run()
             } else {
                 try command.run()
             }

@@ -13,38 +13,38 @@ enum Exit {
     static let unreachable = ExitCode(69)
     static let configuration = ExitCode(78)
 
-    /// Says an error to the operator and gives the exit code that goes with it.
+    /// Prints an error for the operator and returns its exit code.
     static func code(for error: any Error) -> ExitCode {
         switch error {
         case let code as ExitCode: return code
         case let error as ValidationError:
-            complain(error.message)
+            printError(error.message)
             return usage
         case let error as ConfigurationError:
-            complain(error.description)
+            printError(error.description)
             return configuration
         case let error as SecretError:
-            complain(error.description)
+            printError(error.description)
             return configuration
         case let error as UnusableSetting:
-            complain(error.description)
+            printError(error.description)
             return configuration
         case let error as CDFError:
-            complain(error.description)
+            printError(error.description)
             return error.remedy == .offline ? unreachable : refused
         default:
-            complain("\(error)")
+            printError("\(error)")
             return refused
         }
     }
 
-    /// One message on standard error.
-    static func say(_ message: String) { put(lines("drop360: " + message, priority: 6), to: STDERR_FILENO) }
+    /// Prints a message on standard error.
+    static func printNotice(_ message: String) { put(lines("drop360: " + message, priority: 6), to: STDERR_FILENO) }
 
-    /// Why the command ends without having done its work, on standard error: an error in the journal.
-    static func complain(_ message: String) { put(lines("drop360: " + message, priority: 3), to: STDERR_FILENO) }
+    /// Prints why the command failed on standard error; the journal shows it as an error.
+    static func printError(_ message: String) { put(lines("drop360: " + message, priority: 3), to: STDERR_FILENO) }
 
-    /// `message` with a newline at the end; in the journal each line has its priority in front.
+    /// `message` with a newline at the end; for the journal, each line begins with its priority.
     static func lines(_ message: String, priority: Int) -> String {
         guard OperatorOutput.isJournal(ProcessInfo.processInfo.environment["JOURNAL_STREAM"]) else {
             return message + "\n"

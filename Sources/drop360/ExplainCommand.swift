@@ -7,7 +7,7 @@ import Status
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Everything about one station: what it is, why it is not delivered, what happened to it."
+        abstract: "Show everything about one station: its state, why it is not delivered, its history."
     )
 
     @Argument(help: "A ledger number, a folder or an external id.")
@@ -73,15 +73,20 @@ struct ExplainCommand: AsyncParsableCommand {
         }
     }
 
-    /// A folder that is there is named by its absolute path, as the ledger has it.
+    /// An existing folder is looked up by its absolute path, as in the ledger.
     static func resolved(_ name: String) -> String {
         Int64(name) == nil && FileManager.default.fileExists(atPath: name) ? absolute(name) : name
+    }
+
+    private static func standing(_ record: ItemRecord) -> String {
+        let (state, since) = (record.state.name, record.changedAt.formatted(.iso8601))
+        return state == .failed ? "It failed at \(since)." : "It has been \(state.rawValue) since \(since)."
     }
 
     private static func text(_ explanation: Explanation, _ record: ItemRecord) -> String {
         var lines = [
             "Station \(record.id): \(printable(record.folder))",
-            "It is \(record.state.name.rawValue) since \(record.changedAt.formatted(.iso8601)).",
+            Self.standing(record),
         ]
         if let words = explanation.summary.words { lines.append(printable(words, limit: 2000)) }
         if let due = explanation.summary.notBefore {
@@ -102,7 +107,7 @@ struct ExplainCommand: AsyncParsableCommand {
             )
         }
         for note in record.notes { lines.append("note: \(printable(note.message))") }
-        lines.append("What happened:")
+        lines.append("History:")
         for line in explanation.history {
             lines.append(
                 "  \(line.at.formatted(.iso8601))  \(line.event) → \(line.state)\(line.detail.map { "  " + printable($0) } ?? "")"

@@ -3,35 +3,35 @@ import ConfigFile
 import Foundation
 import Ledger
 
-/// Which ledger a command beside the daemon speaks of.
+/// Which ledger a command opens.
 struct LedgerOptions: ParsableArguments {
     static let defaultConfiguration = "/etc/drop360/config.yaml"
 
     @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
-    @Option(help: ArgumentHelp("The state directory, in place of the configuration's.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The state directory, instead of the configuration's.", valueName: "dir"))
     var state: String?
 
     @Option(name: .customLong("state-dir"), help: .hidden)
     var stateDir: String?
 
-    @Flag(help: "Print facts as JSON.")
+    @Flag(help: "Print the result as JSON.")
     var json = false
 
     func withLedger<Result: Sendable>(_ work: (ItemLedger, _ directory: String) async throws -> Result) async throws
         -> Result
     {
-        try await LedgerPlace(config: config, state: stateDir ?? state).withLedger(work)
+        try await LedgerLocation(config: config, state: stateDir ?? state).withLedger(work)
     }
 }
 
-/// Where the ledger is that a command is to open.
-struct LedgerPlace {
+/// Where a command finds the ledger.
+struct LedgerLocation {
     var config: String?
     var state: String?
 
-    /// The state directory: the one given, else the configuration's, else that of `run --sandbox` in this folder.
+    /// The state directory: the one given, else that of `run --sandbox` in this folder if there is no configuration, else the configuration's.
     func directory() throws -> String {
         if let state { return absolute(state) }
         if config == nil, !FileManager.default.fileExists(atPath: LedgerOptions.defaultConfiguration) {
@@ -42,13 +42,13 @@ struct LedgerPlace {
         return try Configuration.load(path: file, environment: ProcessInfo.processInfo.environment).configuration.state
     }
 
-    /// Opens the ledger for a short while beside the daemon.
+    /// Opens the ledger for a short time, while a daemon may be using it.
     func withLedger<Result: Sendable>(_ work: (ItemLedger, _ directory: String) async throws -> Result) async throws
         -> Result
     {
         do {
             let directory = try directory()
-            let ledger = try ItemLedger(directory: directory, exclusively: false) { Exit.say("\($0)") }
+            let ledger = try ItemLedger(directory: directory, exclusively: false) { Exit.printNotice("\($0)") }
             let result = try await work(ledger, directory)
             try ledger.close()
             return result

@@ -9,23 +9,23 @@ struct ListOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
-    @Option(help: ArgumentHelp("The state directory, in place of the configuration's.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The state directory, instead of the configuration's.", valueName: "dir"))
     var stateDir: String?
 
-    @Flag(help: "Print facts as JSON.")
+    @Flag(help: "Print the result as JSON.")
     var json = false
 }
 
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "The stations that the ledger knows."
+        abstract: "List the stations in the ledger."
     )
 
     @Option(
         name: .customLong("state"),
         help: ArgumentHelp(
-            "Only those in this state; or the state directory, as with the other commands.",
+            "Only stations in this state; or the state directory, as for the other commands.",
             valueName: "state"
         )
     )
@@ -37,21 +37,21 @@ struct ListCommand: AsyncParsableCommand {
         let wanted = states.compactMap(ItemState.Name.init(rawValue:))
         let directories = states.filter { ItemState.Name(rawValue: $0) == nil }
         guard wanted.count <= 1, directories.count <= 1 else {
-            Exit.say("Name one state at most, and one state directory.")
+            Exit.printNotice("Give at most one state and one state directory.")
             throw Exit.usage
         }
-        var place = LedgerPlace(config: options.config, state: options.stateDir ?? directories.first)
+        var location = LedgerLocation(config: options.config, state: options.stateDir ?? directories.first)
         if let directory = directories.first, !directory.contains("/"),
             !FileManager.default.fileExists(atPath: directory)
         {
-            Exit.say(
-                "'\(directory)' is no state. The states are \(ItemState.Name.allCases.map(\.rawValue).joined(separator: ", "))."
+            Exit.printNotice(
+                "'\(directory)' is not a state. The states are \(ItemState.Name.allCases.map(\.rawValue).joined(separator: ", "))."
             )
             throw Exit.usage
         }
-        place.state = place.state.map(absolute)
+        location.state = location.state.map(absolute)
         let json = options.json
-        try await place.withLedger { ledger, _ in
+        try await location.withLedger { ledger, _ in
             let wanted = wanted.first
             let stations = try await ledger.stations(in: wanted).map(StationSummary.init)
             if json {

@@ -4,13 +4,13 @@ import Logging
 import Station
 import Synchronization
 
-/// Where the log goes and in which form: for a terminal, for a pipe, or for journald with its priorities.
+/// Where the log goes, and in what form: for a terminal, for a pipe, or for journald with its priorities.
 final class OperatorOutput: Sendable {
     enum Form: Sendable { case terminal, plain, journal }
 
     let form: Form
     let hasColour: Bool
-    /// The line of the progress display that stands at the bottom of the terminal.
+    /// The progress display's line at the bottom of the terminal.
     private let footer = Mutex("")
 
     init(environment: [String: String]) {
@@ -24,7 +24,7 @@ final class OperatorOutput: Sendable {
 
     var isTerminal: Bool { form == .terminal }
 
-    /// `$JOURNAL_STREAM` names device and inode of the journal's end; a redirected standard error is another.
+    /// `$JOURNAL_STREAM` holds the device and inode of the journal's stream; a redirected standard error has others.
     static func isJournal(_ stream: String?) -> Bool {
         var status = stat()
         guard let stream, fstat(STDERR_FILENO, &status) == 0 else { return false }
@@ -43,7 +43,7 @@ final class OperatorOutput: Sendable {
         return logger
     }
 
-    /// Writes one line of the log, above the footer where there is one.
+    /// Writes one line of the log, above the footer if there is one.
     func write(_ line: String) {
         footer.withLock { footer in
             let clear = footer.isEmpty ? "" : "\r\u{1B}[2K"
@@ -51,7 +51,7 @@ final class OperatorOutput: Sendable {
         }
     }
 
-    /// Puts `line`, cut to the terminal's width, in the place of the footer; empty takes it away.
+    /// Replaces the footer with `line`, cut to the terminal's width; an empty line removes it.
     func setFooter(_ line: String) {
         let line = String(line.prefix(Self.columns - 1))
         footer.withLock { footer in
@@ -62,7 +62,7 @@ final class OperatorOutput: Sendable {
     }
 }
 
-/// One log line: time, level, message, facts; in the journal the priority stands in front, and the journal knows the time itself.
+/// One log line: time, level, message, metadata. In the journal it begins with its priority and has no time, which journald adds.
 struct OperatorLog: LogHandler {
     let output: OperatorOutput
     var metadata: Logger.Metadata = [:]
@@ -76,8 +76,8 @@ struct OperatorLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let facts = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        let text = facts.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
+        let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        let text = merged.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
         let message = Self.oneLine("\(event.message)")
         switch output.form {
         case .journal: output.write("<\(Self.priority(event.level))>\(message)\(text)")
@@ -115,7 +115,7 @@ struct OperatorLog: LogHandler {
 
     private static func now() -> String { Date().formatted(.iso8601) }
 
-    /// What came from outside must not begin a line of its own or drive the terminal.
+    /// Text from outside must neither begin a line of its own nor control the terminal.
     private static func oneLine(_ text: String) -> String { printable(text, limit: 8000) }
 
     private static func quoted(_ text: String) -> String {

@@ -6,8 +6,8 @@ import Status
 struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
-        abstract: "Send nothing until `drop360 resume`, also after a restart.",
-        discussion: "Stations go on being found and inspected. Files that are on their way now are sent to their end."
+        abstract: "Stop sending until `drop360 resume`, even after a restart.",
+        discussion: "Stations are still found and inspected. Files that are being sent now are finished."
     )
 
     @OptionGroup var options: LedgerOptions
@@ -16,8 +16,8 @@ struct PauseCommand: AsyncParsableCommand {
         try await options.withLedger { ledger, _ in
             let isNew = try await ledger.pause(at: Date())
             let since = try await ledger.pausedSince()
-            try tell(
-                isNew ? "Paused. `drop360 resume` goes on." : "It was paused already.",
+            try report(
+                isNew ? "Paused. Run `drop360 resume` to continue." : "Already paused.",
                 paused: since,
                 json: options.json
             )
@@ -28,7 +28,7 @@ struct PauseCommand: AsyncParsableCommand {
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Go on sending after `drop360 pause`."
+        abstract: "Continue sending after `drop360 pause`."
     )
 
     @OptionGroup var options: LedgerOptions
@@ -36,7 +36,7 @@ struct ResumeCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.withLedger { ledger, _ in
             let wasPaused = try await ledger.resume()
-            try tell(wasPaused ? "Going on." : "It was not paused.", paused: nil, json: options.json)
+            try report(wasPaused ? "Resumed." : "It was not paused.", paused: nil, json: options.json)
         }
     }
 }
@@ -46,7 +46,7 @@ private struct PauseFacts: Encodable {
     var pausedSince: Date?
 }
 
-private func tell(_ words: String, paused: Date?, json: Bool) throws {
+private func report(_ words: String, paused: Date?, json: Bool) throws {
     guard json else { return show(words) }
     let facts = PauseFacts(paused: paused != nil, pausedSince: paused)
     show(String(decoding: try JSONEncoder.facts.encode(facts), as: UTF8.self))

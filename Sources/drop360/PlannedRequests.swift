@@ -32,7 +32,7 @@ enum PlannedRequests {
     /// The same bodies that the daemon sends, station by station.
     ///
     /// - Parameters:
-    ///   - stations: Those that are not accepted are passed over.
+    ///   - stations: Those that are not accepted are skipped.
     ///   - configuration: For space and data set; without one, the sandbox's.
     static func json(of stations: [CheckedStation], configuration: Configuration?) throws -> String {
         let model = LegacyModel(space: configuration?.target.space ?? "sandbox")

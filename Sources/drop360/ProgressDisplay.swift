@@ -16,11 +16,11 @@ struct ProgressDisplay: Service {
             var rate = Rate()
             while !Task.isCancelled {
                 let picture = view.board.now
-                rate.note(picture.bytes, at: .now)
-                // Without the counts the line is shorter; the ledger's trouble is in the log already.
+                rate.record(picture.bytes, at: .now)
+                // Without the counts the line is shorter; the ledger's error is already in the log.
                 let counts = (try? await view.ledger.counts()) ?? [:]
                 output.setFooter(Self.line(picture, counts: counts, link: view.link.state, rate: rate.bytesPerSecond))
-                // Ends early only with the task.
+                // Throws only when the task is cancelled.
                 try? await Task.sleep(for: .milliseconds(500))
             }
         }
@@ -35,7 +35,7 @@ struct ProgressDisplay: Service {
     ) -> String {
         let done = counts[.registered] ?? 0
         let open = [ItemState.Name.accepted, .uploading, .uploaded].reduce(0) { $0 + (counts[$1] ?? 0) }
-        var parts = ["\(done) registered", "\(open) under way"]
+        var parts = ["\(done) registered", "\(open) in progress"]
         if let refused = counts[.rejected], refused > 0 { parts.append("\(refused) rejected") }
         if let waiting = counts[.incomplete], waiting > 0 { parts.append("\(waiting) incomplete") }
         if case .down(let outage) = link {
@@ -60,7 +60,7 @@ struct ProgressDisplay: Service {
 struct Rate {
     private var samples: [(ContinuousClock.Instant, Int64)] = []
 
-    mutating func note(_ bytes: Int64, at now: ContinuousClock.Instant) {
+    mutating func record(_ bytes: Int64, at now: ContinuousClock.Instant) {
         samples.append((now, bytes))
         while samples.count > 2, now - samples[0].0 > .seconds(5) { samples.removeFirst() }
     }

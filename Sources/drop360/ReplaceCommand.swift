@@ -7,11 +7,11 @@ import Status
 struct ReplaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replace",
-        abstract: "Say that a folder in conflict is meant to take the place of what was delivered before.",
-        discussion: "The images in CDF are overwritten under the same ids; the ledger keeps the facts of both."
+        abstract: "Let a folder in conflict replace what was delivered before.",
+        discussion: "The image in CDF is overwritten under the same ids; the ledger keeps a record of both."
     )
 
-    @Argument(help: "The folder of the station that was refused as a conflict.")
+    @Argument(help: "The folder of the station that was rejected as a conflict.")
     var path: String
 
     @OptionGroup var options: LedgerOptions
@@ -24,7 +24,7 @@ struct ReplaceCommand: AsyncParsableCommand {
                 show(String(decoding: try JSONEncoder.facts.encode(replaced), as: UTF8.self))
             } else {
                 show(
-                    "Station \(replaced.station) (\(printable(replaced.path))) may replace the other one. The daemon looks at it again now."
+                    "Station \(replaced.station) (\(printable(replaced.path))) may replace the other one. The daemon inspects it again now."
                 )
             }
         }

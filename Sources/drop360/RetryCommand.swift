@@ -7,20 +7,20 @@ import Status
 struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
-        abstract: "Try a station again now, or have a refused one looked at again.",
-        discussion: "A running daemon takes it up within seconds; otherwise the next one does."
+        abstract: "Retry a station now, or inspect a rejected one again.",
+        discussion: "A running daemon does so within seconds; otherwise it happens at the next start."
     )
 
     @Argument(help: "A ledger number, a folder or an external id.")
     var station: String?
 
-    @Flag(help: "Every station that failed.")
+    @Flag(help: "Retry every station that failed.")
     var failed = false
 
     @OptionGroup var options: LedgerOptions
 
     func validate() throws {
-        guard (station != nil) != failed else { throw ValidationError("Name one station, or give --failed.") }
+        guard (station != nil) != failed else { throw ValidationError("Give one station or --failed.") }
     }
 
     func run() async throws {
@@ -35,7 +35,7 @@ struct RetryCommand: AsyncParsableCommand {
                 show(String(decoding: try JSONEncoder.facts.encode(["stations": retried]), as: UTF8.self))
             } else {
                 for one in retried {
-                    let what = one.state == .incomplete ? "is looked at again" : "is \(one.state.rawValue) and due now"
+                    let what = one.state == .incomplete ? "is inspected again" : "is \(one.state.rawValue) and due now"
                     show("Station \(one.station) (\(printable(one.path))) \(what).")
                 }
                 if retried.isEmpty { show("No station has failed.") }

@@ -12,7 +12,7 @@ struct RunCommand: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Watch the inboxes and deliver what arrives: the daemon.",
+        abstract: "Run the daemon: watch the inboxes and deliver what arrives.",
         discussion: """
             With --sandbox no configuration is needed: stations dropped into --inbox (default ./\(sandboxInbox)) go to a CDF sandbox \
             inside this process, which keeps everything in --state (default ./\(sandboxState)).
@@ -26,11 +26,11 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(
         help:
-            "Do what is there, then exit: 0 when all is registered, 1 when something was refused, failed or is incomplete."
+            "Deliver what is there, then exit: 0 if everything is registered, 1 if anything was rejected, failed or is incomplete."
     )
     var untilIdle = false
 
-    @Flag(help: "Deliver to an embedded sandbox in place of CDF.")
+    @Flag(help: "Deliver to an embedded sandbox instead of CDF.")
     var sandbox = false
 
     @Option(help: ArgumentHelp("The folder to watch, with --sandbox.", valueName: "dir"))
@@ -40,9 +40,9 @@ struct RunCommand: AsyncParsableCommand {
     var state: String?
 
     func validate() throws {
-        if sandbox, config != nil { throw ValidationError("--sandbox needs no --config. Give one or the other.") }
+        if sandbox, config != nil { throw ValidationError("Give --sandbox or --config, not both.") }
         if !sandbox, inbox != nil || state != nil {
-            throw ValidationError("--inbox and --state go with --sandbox; otherwise the configuration file names them.")
+            throw ValidationError("--inbox and --state need --sandbox. Without it, set them in the configuration file.")
         }
     }
 
@@ -57,7 +57,7 @@ struct RunCommand: AsyncParsableCommand {
     private func runWithConfiguration() async throws {
         let environment = ProcessInfo.processInfo.environment
         let output = OperatorOutput(environment: environment)
-        // Absolute, so that a reload reads the same file wherever the process stands then.
+        // Absolute, so that a reload reads the same file whatever the working directory is then.
         let path = absolute(config ?? LedgerOptions.defaultConfiguration)
         let read: @Sendable () throws -> DaemonRun.Instructions = {
             let loaded = try Configuration.load(path: path, environment: environment)
@@ -72,7 +72,7 @@ struct RunCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let (inbox, state) = (absolute(inbox ?? Self.sandboxInbox), absolute(state ?? Self.sandboxState))
         guard inbox != state, !(state + "/").hasPrefix(inbox + "/") else {
-            throw ValidationError("The state directory must not lie in the inbox.")
+            throw ValidationError("The state directory must not be inside the inbox.")
         }
         for folder in [inbox, state] {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -81,11 +81,11 @@ struct RunCommand: AsyncParsableCommand {
         let logger = output.logger(level: environment["DROP360_LOG_LEVEL"] ?? "info")
         let sandbox = try await EmbeddedSandbox.start(data: state + "/sandbox", logger: logger)
         logger.info(
-            "the sandbox stands in for CDF; its page shows what it holds",
+            "the sandbox stands in for CDF; its page shows its contents",
             metadata: ["url": "\(sandbox.baseURL)/"]
         )
         var configuration = Configuration.sandbox(inbox: inbox, state: state, baseURL: sandbox.baseURL)
-        // For those who run two at once, and for tests.
+        // For running two at once, and for tests.
         if let port = environment["DROP360_DASHBOARD_PORT"].flatMap(Int.init) {
             configuration.dashboard.listen.port = port
         }
@@ -121,10 +121,10 @@ struct RunCommand: AsyncParsableCommand {
         switch ending {
         case .done: return
         case .unfinished:
-            Exit.complain("Not everything is registered. `drop360 list` shows what is left and why.")
+            Exit.printError("Not everything is registered. `drop360 list` shows what is left and why.")
             throw Exit.refused
         case .offline:
-            Exit.complain("CDF could not be reached. Nothing is lost; the next run goes on from here.")
+            Exit.printError("CDF could not be reached. Nothing is lost; the next run continues from here.")
             throw Exit.unreachable
         }
     }

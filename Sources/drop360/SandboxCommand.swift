@@ -8,24 +8,24 @@ import UnixSignals
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
-        abstract: "Run the stand-in for CDF alone.",
+        abstract: "Run only the stand-in for CDF.",
         discussion: """
-            It listens on 127.0.0.1 and serves project `sandbox`. POST /oauth2/token takes client `sandbox` with secret `sandbox`; space \
-            `sandbox` and data set `sandbox` exist. POST /sandbox/faults makes it fail by rules; GET /sandbox/requests is its request log.
+            It listens on 127.0.0.1 and serves project `sandbox`. POST /oauth2/token accepts client `sandbox` with secret `sandbox`; space \
+            `sandbox` and data set `sandbox` exist. POST /sandbox/faults sets rules for failures; GET /sandbox/requests returns the request log.
             """
     )
 
-    @Option(help: "The port; 0 takes any free one.")
+    @Option(help: "The port; 0 means any free one.")
     var port = 8360
 
-    @Option(help: ArgumentHelp("The folder that keeps everything; without it nothing is kept.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The folder for its data; without it, nothing is kept.", valueName: "dir"))
     var data: String?
 
-    @Option(help: ArgumentHelp("Hold each answer back for so many milliseconds.", valueName: "ms"))
+    @Option(help: ArgumentHelp("Delay each answer by this many milliseconds.", valueName: "ms"))
     var delay = 0
 
     func validate() throws {
-        guard (0...60_000).contains(delay) else { throw ValidationError("--delay is 0 to 60000 milliseconds.") }
+        guard (0...60_000).contains(delay) else { throw ValidationError("--delay must be 0 to 60000 milliseconds.") }
     }
 
     func run() async throws {

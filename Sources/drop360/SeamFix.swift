@@ -2,18 +2,18 @@ import Foundation
 import Inspection
 import Station
 
-/// The shell commands that put right what the seams say is wrong; drop360 itself never runs them.
+/// The shell commands that fix what the seam check found; drop360 never runs them itself.
 struct SeamFix {
     /// The station's folder, absolute.
     let folder: String
-    /// The file of each face as it is.
+    /// The current file of each face.
     let files: [Face: String]
     let arrangement: FaceArrangement
 
-    /// A piece of shell script: one subshell, which stops at the first thing that goes wrong.
+    /// Commands in one subshell, which stops at the first error.
     ///
-    /// nil where a name holds what a terminal must not see. Renames go by a name that ends in `.part`: as long as one is there a running
-    /// daemon waits.
+    /// nil if a name has characters that must not reach a terminal. Files are renamed by way of a name ending in `.part`: while there is
+    /// one, a running daemon waits.
     var commands: [String]? {
         let names = [folder] + files.values
         guard names.allSatisfy({ printable($0, limit: .max) == $0 }) else { return nil }
@@ -30,18 +30,18 @@ struct SeamFix {
             steps += moves.map { "mv \(Self.quoted($0.from)) \(Self.quoted($0.to + ".part"))" }
             steps += moves.map { "mv \(Self.quoted($0.to + ".part")) \(Self.quoted($0.to))" }
         }
-        let rests = arrangement.rings.flatMap { $0.compactMap { files[$0].map { Self.quoted($0 + ".part") } } }
-        let checks = rests.map { "test ! -e \($0)" }
+        let leftovers = arrangement.rings.flatMap { $0.compactMap { files[$0].map { Self.quoted($0 + ".part") } } }
+        let checks = leftovers.map { "test ! -e \($0)" }
         return ["( set -e", "cd -- '\(Self.escaped(folder))'"] + checks + steps + [")"]
     }
 
-    /// The name of `place`, with the ending of the file that moves there.
+    /// The name of `place`, with the extension of the file that moves there.
     private static func name(_ file: String, at place: String) -> String {
-        let (stem, ending) = ((place as NSString).deletingPathExtension, (file as NSString).pathExtension)
-        return ending.isEmpty ? stem : stem + "." + ending
+        let (stem, fileExtension) = ((place as NSString).deletingPathExtension, (file as NSString).pathExtension)
+        return fileExtension.isEmpty ? stem : stem + "." + fileExtension
     }
 
-    /// jpegtran turns without loss, and refuses where it could not; ImageMagick does so for PNG.
+    /// jpegtran rotates JPEG files without loss, or refuses; ImageMagick rotates PNG files.
     private static func turn(_ file: String, _ turn: FaceTurn) -> [String] {
         let (name, part) = (quoted(file), quoted(file + ".part"))
         let isPNG = file.lowercased().hasSuffix(".png")
@@ -58,7 +58,7 @@ struct SeamFix {
         }
     }
 
-    /// A file of the folder: never an option, and nothing that ImageMagick takes for more than a name.
+    /// A file in the folder, quoted so that it is never read as an option, nor as more than a name by ImageMagick.
     private static func quoted(_ name: String) -> String { "'./" + escaped(name) + "'" }
 
     private static func escaped(_ text: String) -> String { text.replacingOccurrences(of: "'", with: "'\\''") }

@@ -7,12 +7,12 @@ import Status
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "How many stations are where, and whether CDF can be reached."
+        abstract: "Show how many stations are in each state, and whether CDF can be reached."
     )
 
     @OptionGroup var options: LedgerOptions
 
-    @Flag(help: "Show it again every two seconds, until interrupted.")
+    @Flag(help: "Refresh every two seconds, until interrupted.")
     var watch = false
 
     func run() async throws {
@@ -31,8 +31,8 @@ struct StatusCommand: AsyncParsableCommand {
 
     private static func isRunning(_ directory: String) throws -> Bool {
         guard let inUse = ItemLedger.isInUse(directory: directory) else {
-            Exit.say(
-                "Whether the daemon runs can't be told without reading its lock. "
+            Exit.printNotice(
+                "Cannot tell whether the daemon is running: its lock may not be read. "
                     + "Run this as drop360's user: sudo -u drop360 drop360 status"
             )
             throw Exit.refused
@@ -53,13 +53,13 @@ struct StatusCommand: AsyncParsableCommand {
                 "The daemon is running (process \(status.pid.map(String.init) ?? "unknown")) and connected to CDF."
             )
         } else if let since = status.offlineSince {
-            lines.append("The daemon is running. Nothing can be delivered since \(since.formatted(.iso8601)).")
+            lines.append("The daemon is running. Offline since \(since.formatted(.iso8601)).")
             if let reason = status.offlineReason { lines.append(printable(reason, limit: 1000)) }
         } else {
             lines.append("The daemon is running and connecting to CDF.")
         }
         if let since = status.pausedSince {
-            lines.append("Nothing is sent: paused since \(since.formatted(.iso8601)). `drop360 resume` goes on.")
+            lines.append("Paused since \(since.formatted(.iso8601)). Run `drop360 resume` to continue.")
         }
         for inbox in status.inboxes where status.running {
             lines.append(
@@ -67,8 +67,8 @@ struct StatusCommand: AsyncParsableCommand {
             )
         }
         for inbox in status.inboxes where status.running {
-            if let trouble = inbox.reportsTrouble {
-                lines.append("inbox \(printable(inbox.path)): \(printable(trouble, limit: 1000))")
+            if let error = inbox.reportsTrouble {
+                lines.append("inbox \(printable(inbox.path)): \(printable(error, limit: 1000))")
             }
         }
         lines += status.reportsElsewhere.map { printable($0.words, limit: 1000) }

@@ -34,7 +34,7 @@ struct CommandJourneyTests {
         #expect(try await check(bad).exit == .code(1))
         #expect(try await check(good, bad).exit == .code(1))
         let empty = try await check("empty")
-        #expect(empty.exit == .code(1) && empty.errors.contains("holds no station"))
+        #expect(empty.exit == .code(1) && empty.errors.contains("contains no station"))
         let nowhere = try await check("nowhere")
         #expect(nowhere.exit == .code(1) && nowhere.errors.contains("nowhere"), "\(nowhere.errors)")
 

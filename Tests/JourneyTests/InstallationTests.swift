@@ -100,7 +100,7 @@ struct InstallationTests {
         #expect(try await check(reload).exit == .code(0))
         // By hand there is no credential, and nothing is wrong for that.
         let byHand = try await check([:])
-        #expect(byHand.exit == .code(0) && byHand.errors.contains("Not looked at: cognite-secret"))
+        #expect(byHand.exit == .code(0) && byHand.errors.contains("Not checked: cognite-secret"))
 
         // systemd names the folder to what runs for a reload, and keeps it closed.
         let closed = try await check(["MAINPID": "\(daemon.pid)", "CREDENTIALS_DIRECTORY": site.folder.path("nothing")])

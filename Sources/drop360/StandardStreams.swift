@@ -1,9 +1,9 @@
 import ArgumentParser
 import Glibc
 
-/// Writes all of `text`, and says whether that was possible.
+/// Writes all of `text`; returns whether that succeeded.
 ///
-/// Not by `FileHandle`, which ends the process where a log's disk is full or its reader is gone.
+/// Not with `FileHandle`, which ends the process if a log's disk is full or its reader is gone.
 @discardableResult
 func put(_ text: String, to descriptor: Int32) -> Bool {
     var bytes = Array(text.utf8)[...]
@@ -16,7 +16,7 @@ func put(_ text: String, to descriptor: Int32) -> Bool {
         switch errno {
         case EINTR: continue
         case EAGAIN:
-            // A terminal or pipe that somebody else made non-blocking: it gets a second, and then the rest is lost.
+            // Another process made the terminal or pipe non-blocking: wait up to a second, then drop the rest.
             var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             guard poll(&ready, 1, 1000) > 0 else { return false }
         default: return false
@@ -25,9 +25,9 @@ func put(_ text: String, to descriptor: Int32) -> Bool {
     return true
 }
 
-/// Standard output, for facts: where they can't be written, the command has failed.
+/// Writes results to standard output; if that fails, so does the command.
 func show(_ text: String) {
     guard !put(text + "\n", to: STDOUT_FILENO) else { return }
-    Exit.say("Standard output takes nothing more: \(String(cString: strerror(errno))).")
+    Exit.printNotice("Cannot write to standard output: \(String(cString: strerror(errno))).")
     exit(Exit.refused.rawValue)
 }

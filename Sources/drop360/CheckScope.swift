@@ -5,13 +5,13 @@ import Inspection
 import Settings
 import Station
 
-/// Where the stations of one PATH are, and the rules that hold there.
-struct CheckPlace {
+/// Where the stations of one PATH are, and the rules that apply there.
+struct CheckScope {
     let root: String
     /// Below the root; empty means everything below it.
     let start: String
     let rules: InspectionRules
-    /// Whether the E57 files at and below the path are looked at, too: those named on the command line, and those of inboxes that send them.
+    /// Whether E57 files below the path are checked too: only in inboxes that deliver them. One named on the command line always is.
     let wantsPointClouds: Bool
 
     init(path: String, configuration: Configuration?) {
@@ -29,7 +29,7 @@ struct CheckPlace {
             plain.externalIDPrefix = prefix
             rules = plain
         } else {
-            // The parent is the inbox, so that the station's site comes out as it would in one.
+            // The parent counts as the inbox, so that the default site is the same as in a real one.
             let slash = path.lastIndex(of: "/") ?? path.startIndex
             root = slash == path.startIndex ? "/" : String(path[..<slash])
             start = String(path[slash...].dropFirst())
@@ -39,26 +39,26 @@ struct CheckPlace {
         }
     }
 
-    /// Whether a folder of this name is taken for an inbox where no configuration says which folders are: that of `run --sandbox`, and what
-    /// everybody calls one.
+    /// Whether a folder with this name counts as an inbox when no configuration names the inboxes: that of `run --sandbox`, and any
+    /// called `inbox`.
     private static func isInboxName(_ path: String) -> Bool {
         let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
         return name == RunCommand.sandboxInbox || name == "inbox"
     }
 
-    /// Whether a file of this name says of itself that it is an E57 file.
+    /// Whether the file's name is that of an E57 file.
     static func isPointCloud(_ name: String) -> Bool { name.lowercased().hasSuffix(".e57") }
 
     /// What was found at and below the path.
     struct Listing: Sendable {
         /// Every station, in path order.
         var snapshots: [FolderSnapshot] = []
-        /// What looks like a station's and cannot be taken as one.
+        /// What looks like part of a station but cannot be read as one.
         var hindrances: [Hindrance] = []
         /// Absolute paths of E57 files.
         var pointClouds: [String] = []
-        /// Folders that could not be looked into; they keep nobody else from being checked.
-        var troubles: [DropFolderError] = []
+        /// Folders that could not be listed; the others are checked all the same.
+        var errors: [DropFolderError] = []
     }
 
     /// Lists everything at and below the path.
@@ -81,7 +81,7 @@ struct CheckPlace {
             if depth == 0, let hindrance = hindrance(at: path) {
                 listing.hindrances.append(hindrance)
             } else {
-                listing.troubles.append(error)
+                listing.errors.append(error)
             }
             return
         }
@@ -99,11 +99,11 @@ struct CheckPlace {
         }
     }
 
-    /// What the folder above has to say of a path that is no folder, or none that can be named.
+    /// What the parent folder's listing shows for a path that is not a folder, or has a name that is not valid text.
     private func hindrance(at path: String) -> Hindrance? {
         var parts = path.split(separator: "/").map(String.init)
         guard let name = parts.popLast() else { return nil }
-        // Where that folder can't be read either, the path's own trouble is told.
+        // If the parent can't be read either, the path's own error is reported.
         let above = try? FolderSnapshot.take(inbox: root, path: parts.joined(separator: "/"), ignoring: rules.ignore)
         return above?.hindrances.first { hindrance in
             hindrance.kind != .looseFiles
