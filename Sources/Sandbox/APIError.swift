@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// A refusal as the API words it: `{"error": {"code", "message", "missing"?, "duplicated"?}}`.
+/// An error in the API's format: `{"error": {"code", "message", "missing"?, "duplicated"?}}`.
 struct APIError: Error {
     var status: Int
     var message: String

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One request to the API, as far as its endpoint needs to know it.
+/// One request to the API, as its endpoint sees it.
 struct Call: Sendable {
     var method: String
     /// The segments after the project, percent-decoded.

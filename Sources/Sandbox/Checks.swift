@@ -12,11 +12,13 @@ extension JSON {
             "'\(member)' must have between \(counts.lowerBound) and "
                 + "\(counts.upperBound) elements, has \(items.count)"
         )
-        for item in items { try check(item.object != nil, "'\(member)' must hold objects, holds a \(item.kind)") }
+        for item in items {
+            try check(item.object != nil, "'\(member)' must contain objects, but contains a \(item.kind)")
+        }
         return items
     }
 
-    /// The text member `key`, of at most `limit` characters; nil where it is absent or null.
+    /// The text member `key`, of at most `limit` characters; nil if it is absent or null.
     func text(_ key: String, limit: Int) throws(APIError) -> String? {
         guard let value = self[key] else { return nil }
         guard let text = value.string else { throw .badRequest("'\(key)' must be a string, is a \(value.kind)") }
@@ -87,7 +89,7 @@ struct MetadataLimits {
     }
 }
 
-/// Answers `page` of `all`, and the cursor of what follows it.
+/// Returns one page of `all`, and the cursor of the next one.
 func page<Element>(_ all: [Element], limit: Int, cursor: String?) throws(APIError) -> (page: [Element], next: String?) {
     var start = 0
     if let cursor {

@@ -14,24 +14,24 @@ struct ConnectionContext: RequestContext {
     }
 }
 
-/// The connection was broken on purpose; whoever still writes to it fails.
+/// The connection was broken on purpose; further writes to it fail.
 struct ConnectionBroken: Error {}
 
 /// One client's TCP connection.
 struct Connection: Sendable {
     fileprivate let channel: any Channel
 
-    /// Resets the connection: the peer sees ECONNRESET, not an orderly end.
+    /// Resets the connection: the peer sees ECONNRESET instead of an orderly close.
     func reset() async {
         if let options = channel as? any SocketOptionProvider {
-            // Without the option the close below still ends the connection, only in order.
+            // Without the option, the close below still ends the connection, but in an orderly way.
             try? await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
         }
         // The peer may have closed first, which is as good.
         try? await channel.close()
     }
 
-    /// Reads what comes and answers nothing, until the client hangs up or the sandbox stops.
+    /// Reads the body and never answers, until the client hangs up or the sandbox stops.
     func stall(_ body: RequestBody) async {
         do {
             try await body.consumeWithCancellationOnInboundClose { body in
@@ -39,7 +39,7 @@ struct Connection: Sendable {
                 try await gracefulShutdown()
             }
         } catch {
-            // The client hung up, or the sandbox is being cancelled: this is what was waited for.
+            // The client hung up, or the sandbox is being cancelled: either ends the stall.
         }
         await reset()
     }

@@ -10,10 +10,10 @@ struct ContentService: Sendable {
 
     let store: SandboxStore
 
-    /// Takes the body of a PUT to an upload URL, and answers as Google's storage does.
+    /// Stores the body of a PUT to an upload URL, and returns what Google's storage would.
     ///
-    /// The old contents stay until the last byte is here.
-    func receive(_ body: RequestBody, token: String, headers: HTTPFields, effects: UploadEffects, pace: Pace?)
+    /// The old contents are kept until the last byte has arrived.
+    func receive(_ body: RequestBody, token: String, headers: HTTPFields, effects: UploadEffects, throttle: Throttle?)
         async throws -> JSON
     {
         guard !effects.isExpired else { throw APIError(status: 403, message: "The upload URL has expired") }
@@ -27,13 +27,13 @@ struct ContentService: Sendable {
         let file = try IncomingFile(in: store.incoming)
         do {
             for try await bytes in body {
-                try await pace?.wait(for: bytes.readableBytes)
+                try await throttle?.wait(for: bytes.readableBytes)
                 try await file.append(bytes)
             }
             let content = try await file.finish(into: store.blobs)
             guard content.size == length else {
                 try await store.removeBlob(content.blob)
-                throw APIError.badRequest("Content-Length said \(length) bytes, \(content.size) came")
+                throw APIError.badRequest("Content-Length is \(length), but \(content.size) bytes were received")
             }
             try await store.finishPut(ticket, content: content, effects: effects)
             return [
@@ -48,7 +48,7 @@ struct ContentService: Sendable {
         }
     }
 
-    /// Answers `POST /files/completemultipartupload`.
+    /// Handles `POST /files/completemultipartupload`.
     func completeMultipart(_ body: JSON) async throws -> JSON {
         let (upload, blobs) = try await store.completeParts(body)
         do {
@@ -80,8 +80,8 @@ struct ContentService: Sendable {
     }
 }
 
-/// Slows a transfer down to so many bytes in a second.
-struct Pace: Sendable {
+/// Limits a transfer to a number of bytes per second.
+struct Throttle: Sendable {
     let bytesPerSecond: Int
 
     func wait(for bytes: Int) async throws {

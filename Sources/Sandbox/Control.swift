@@ -7,7 +7,7 @@ import NIOCore
 struct Control {
     /// The sandbox listens on 127.0.0.1.
     ///
-    /// The API itself answers under any name, as behind a proxy: it asks for a token.
+    /// The API itself answers under any host name, as it may be behind a proxy; it requires a token.
     private static let hosts = HostRule(listening: "127.0.0.1")
 
     let responder: Responder
@@ -17,19 +17,20 @@ struct Control {
             guard Self.hosts.allows(request.head.authority) else {
                 throw APIError(
                     status: 421,
-                    message: "The sandbox's own pages answer under 127.0.0.1 and localhost only"
+                    message: "The sandbox's own pages are served only as 127.0.0.1 and localhost"
                 )
             }
             let isChange = ![.get, .head].contains(request.method)
             guard !isChange || Self.hosts.allowsChange(request.head) else {
                 throw APIError(
                     status: 403,
-                    message: "A page from elsewhere may not change the sandbox; send application/json without an Origin"
+                    message:
+                        "A page from another site may not change the sandbox; send application/json without an Origin"
                 )
             }
-            return responder.finished(try await answer(request, route), isForPages: false)
+            return responder.withCommonHeaders(try await answer(request, route), allowsOtherOrigins: false)
         } catch let error as APIError {
-            return responder.finished(Responder.response(error.status, error.json), isForPages: false)
+            return responder.withCommonHeaders(Responder.response(error.status, error.json), allowsOtherOrigins: false)
         }
     }
 

@@ -79,7 +79,7 @@ extension Schema {
                 implements: [.core("Cognite3DTransformation"), .core("CogniteCubeMap")],
                 filter: data(.image360)
             ),
-            // The view asks the *model* container for the type: so it stands in the published definition.
+            // The view filters by the type in the *model* container, as the published definition does.
             ViewDefinition(
                 id: .core("Cognite360ImageCollection"),
                 properties: merged(describable, mapping(.revision3D)),

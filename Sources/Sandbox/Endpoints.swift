@@ -1,6 +1,6 @@
 /// The endpoints under `/api/v1/projects/{project}`.
 ///
-/// Each is a method of the store; the two that move file contents stand in ``ContentService``.
+/// Each is a method of the store; the two that move file contents are in ``ContentService``.
 struct Endpoints: Sendable {
     let store: SandboxStore
     let contents: ContentService
@@ -91,7 +91,7 @@ struct Endpoints: Sendable {
 
     private static let fileFilters = ["name", "mimeType", "source", "externalIdPrefix", "directoryPrefix"]
 
-    /// The body of a list request by POST that says what the query of one by GET says.
+    /// The body of the POST list request that is equivalent to a GET query.
     private static func listBody(_ query: [String: String], filters: [String]) -> JSON {
         var filter: [String: JSON] = [:]
         for key in filters { filter[key] = query[key].map(JSON.string) }

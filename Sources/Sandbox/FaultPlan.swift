@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The rules that are in force, and how often each has matched and struck.
+/// The active rules, and how often each has matched and struck.
 final class FaultPlan: Sendable {
     private struct Plan {
         var rules: [FaultRule] = []
@@ -9,7 +9,7 @@ final class FaultPlan: Sendable {
 
     private let plan = Mutex(Plan())
 
-    /// Replaces all rules by those of `{"seed"?, "rules": […]}`.
+    /// Replaces all rules with those of `{"seed"?, "rules": […]}`.
     func replace(_ body: JSON) throws(APIError) {
         var rules: [FaultRule] = []
         for json in try body.items(0...100, in: "rules") { rules.append(try FaultRule(json)) }
@@ -19,7 +19,7 @@ final class FaultPlan: Sendable {
 
     func clear() { plan.withLock { $0 = Plan() } }
 
-    /// Counts a request with all rules that match it, and answers the fault of the first that strikes.
+    /// Counts a request with all rules that match it, and returns the fault of the first that strikes.
     func strike(method: String, path: String) -> (name: String, fault: Fault)? {
         plan.withLock { plan in
             var first: Int?

@@ -1,22 +1,22 @@
 /// What a fault does to the request it strikes.
 enum Fault: Sendable {
-    /// The answer is this status, and nothing was done.
+    /// The answer has this status, and nothing is done.
     case status(Int, retryAfter: Int?, body: String?, headers: [String: String])
-    /// The connection is reset, before the body is read or after so many of its bytes.
+    /// The connection is reset before the body is read, or after this many bytes of it.
     case reset(afterBytes: Int)
-    /// The connection is reset once the body is here; nothing was done.
+    /// The connection is reset once the body has arrived; nothing is done.
     case resetAfterBody
-    /// All is done, but instead of an answer the connection is reset.
+    /// The request is carried out, but the connection is reset instead of an answer.
     case lostAnswer
-    /// The request is taken and never answered.
+    /// The request is read and never answered.
     case stall
-    /// The body of a PUT is read, or else the answer is written, this slowly.
+    /// The body of a PUT is read, or any other answer is written, at this rate.
     case slow(bytesPerSecond: Int)
-    /// 200 with a page of HTML, as a captive portal answers.
+    /// 200 with an HTML page, as from a captive portal.
     case garbage
     /// The upload URLs issued are already expired; on a PUT, its URL has expired.
     case expiredURL
-    /// `uploaded` turns true only after so many look-ups, or so many milliseconds.
+    /// `uploaded` becomes true only after this many look-ups or milliseconds.
     case lateUploaded(polls: Int, delay: Int64)
     /// All tokens issued so far become invalid.
     case expireTokens
@@ -47,7 +47,7 @@ enum Fault: Sendable {
             try check(polls != nil || seconds != nil, "A fault of kind 'lateUploaded' must have 'polls' or 'seconds'")
             self = .lateUploaded(polls: Int(polls ?? 0), delay: Int64((seconds ?? 0) * 1000))
         case "expireTokens": self = .expireTokens
-        case let kind: throw .badRequest("There is no fault of kind '\(kind ?? "")'")
+        case let kind: throw .badRequest("Unknown fault kind '\(kind ?? "")'")
         }
     }
 }
@@ -97,10 +97,10 @@ struct FaultRule: Sendable {
         }
     }
 
-    /// The kind of the fault, as rules and the request log name it.
+    /// The kind of the fault, as in rules and the request log.
     var name: String { kind }
 
-    /// Counts the request, and answers whether the rule would strike it.
+    /// Counts the request, and returns whether the rule would strike it.
     mutating func counts(method: String, path: String, random: inout SplitMix) -> Bool {
         guard self.method.map({ $0 == method }) ?? true, matches(path) else { return false }
         matched += 1

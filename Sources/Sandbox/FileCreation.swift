@@ -1,15 +1,15 @@
 /// What a fault rule changes about an upload.
 struct UploadEffects: Sendable {
-    /// The URLs issued are past their time.
+    /// The URLs issued have already expired.
     var isExpired = false
-    /// How many look-ups answer `uploaded: false` once the contents are there.
+    /// How many look-ups answer `uploaded: false` after the contents have arrived.
     var polls = 0
-    /// How long, in milliseconds, the file is not yet `uploaded`.
+    /// How many milliseconds pass before the file is `uploaded`.
     var delay: Int64 = 0
 }
 
 extension SandboxStore {
-    /// The members of a file besides name and ids, as checked; nulls are dropped.
+    /// The members of a file besides name and ids, checked; nulls are dropped.
     func fileMembers(_ body: JSON) throws -> [String: JSON] {
         var members: [String: JSON] = [:]
         for (key, limit) in [("directory", 512), ("source", 128), ("mimeType", 256)] {
@@ -41,7 +41,7 @@ extension SandboxStore {
             let isLabels = key == "labels"
             try check(
                 list.allSatisfy { isLabels ? $0["externalId"]?.string != nil : $0.int != nil },
-                "'\(key)' holds something of the wrong type"
+                "'\(key)' contains an element of the wrong type"
             )
             members[key] = value
         }
@@ -52,7 +52,7 @@ extension SandboxStore {
         return members
     }
 
-    /// Creates or, with `overwrite`, changes the entry that `body` describes; the changes are not yet made.
+    /// Creates or, with `overwrite`, changes the entry that `body` describes; nothing is committed yet.
     private func preparedFile(_ body: JSON, overwrite: Bool) throws -> FileEntry {
         let name = try body.requiredText("name", limit: 256)
         let externalID = try body.text("externalId", limit: 255)
@@ -77,7 +77,7 @@ extension SandboxStore {
         }
         file.name = name
         file.lastUpdatedTime = now
-        // The real service leaves these two as they are: an update has to follow.
+        // The real service does not overwrite these two: that takes an update.
         for (key, value) in members where key != "directory" && key != "source" { file.members[key] = value }
         return file
     }
@@ -98,7 +98,7 @@ extension SandboxStore {
         .object((file.json(at: now).object ?? [:]).merging(extra) { _, new in new })
     }
 
-    /// Answers `POST /files`.
+    /// Handles `POST /files`.
     func createFile(_ call: Call) throws -> JSON {
         let file = try preparedFile(call.body, overwrite: call.flag("overwrite"))
         let ticket = ticket(for: file, effects: call.effects)
@@ -106,7 +106,7 @@ extension SandboxStore {
         return answer(file, ["uploadUrl": .string("\(call.base)/upload/\(ticket.token)")])
     }
 
-    /// Answers `POST /files/initmultipartupload`.
+    /// Handles `POST /files/initmultipartupload`.
     func createMultipartFile(_ call: Call) throws -> JSON {
         let parts = try call.partCount()
         let file = try preparedFile(call.body, overwrite: call.flag("overwrite"))
@@ -135,7 +135,7 @@ extension SandboxStore {
         )
     }
 
-    /// Answers `POST /files/uploadlink`.
+    /// Handles `POST /files/uploadlink`.
     func createUploadLink(_ call: Call) throws -> JSON {
         let (file, changes) = try uploadTarget(call)
         let ticket = ticket(for: file, effects: call.effects)
@@ -143,7 +143,7 @@ extension SandboxStore {
         return ["items": [answer(file, ["uploadUrl": .string("\(call.base)/upload/\(ticket.token)")])]]
     }
 
-    /// Answers `POST /files/multiuploadlink`.
+    /// Handles `POST /files/multiuploadlink`.
     func createMultipartLink(_ call: Call) throws -> JSON {
         let parts = try call.partCount()
         let (file, changes) = try uploadTarget(call)
@@ -152,7 +152,7 @@ extension SandboxStore {
 
     /// The file that the one item of an upload-link request names.
     ///
-    /// A CogniteFile node gets its classic entry here, when it is first asked for.
+    /// A CogniteFile node gets its classic entry here, on the first request for it.
     private func uploadTarget(_ call: Call) throws -> (FileEntry, [Change]) {
         let item = try call.body.items(1...1)[0]
         if let file = try findFile(item) { return (file, []) }

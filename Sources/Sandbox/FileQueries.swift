@@ -21,7 +21,7 @@ extension SandboxStore {
         )
     }
 
-    /// The files that `items` name, in their order; refuses repetitions and, unless told otherwise, the unknown.
+    /// The files that `items` name, in their order; refuses duplicates and, unless `ignoringUnknown`, unknown files.
     func files(_ items: [JSON], ignoringUnknown: Bool = false) throws -> [FileEntry] {
         var seen: Set<JSON> = []
         let repeated = items.filter { !seen.insert(identifier($0).key).inserted }
@@ -41,24 +41,24 @@ extension SandboxStore {
         return found
     }
 
-    /// Answers `POST /files/byids`; each look-up counts towards a late `uploaded`.
+    /// Handles `POST /files/byids`; each look-up counts towards a late `uploaded`.
     func filesByIDs(_ call: Call) throws -> JSON {
         let found = try files(
             call.body.items(1...1000),
             ignoringUnknown: call.body.flag("ignoreUnknownIds")
         )
-        return ["items": .array(try found.map(looked(at:)))]
+        return ["items": .array(try found.map(lookUp))]
     }
 
-    /// Answers `GET /files/{id}`.
+    /// Handles `GET /files/{id}`.
     func file(id text: String) throws -> JSON {
         guard let id = Int64(text), let file = state.files[id] else {
             throw filesNotFound([["id": Int64(text).map(JSON.int) ?? .string(text)]])
         }
-        return try looked(at: file)
+        return try lookUp(file)
     }
 
-    private func looked(at file: FileEntry) throws -> JSON {
+    private func lookUp(_ file: FileEntry) throws -> JSON {
         let answer = file.json(at: now)
         if file.content != nil, file.pollsUntilUploaded > 0 {
             var counted = file
@@ -68,7 +68,7 @@ extension SandboxStore {
         return answer
     }
 
-    /// Answers `POST /files/list`, and `GET /files` with the filter taken from the query.
+    /// Handles `POST /files/list`, and `GET /files` with the filter taken from the query.
     func listFiles(_ body: JSON) throws -> JSON {
         let filter = body["filter"] ?? [:]
         try check(filter.object != nil, "'filter' must be an object")
@@ -97,21 +97,21 @@ extension SandboxStore {
             case "dataSetIds":
                 let ids = try (wanted.array ?? []).map { try dataSetID($0) }
                 isMatch = ids.contains(file.members["dataSetId"]?.int)
-            default: throw APIError.badRequest("The sandbox does not know the file filter '\(key)'")
+            default: throw APIError.badRequest("The sandbox does not support the file filter '\(key)'")
             }
             guard isMatch else { return false }
         }
         return true
     }
 
-    /// Answers `POST /files/downloadlink`.
+    /// Handles `POST /files/downloadlink`.
     func downloadLinks(_ call: Call) throws -> JSON {
         let items = try call.body.items(1...100)
         let lifetime: Int64 = call.flag("extendedExpiration") ? 3_600_000 : 30_000
         let found = try files(items)
-        let absent = zip(items, found).filter { !$0.1.isUploaded(at: now) }.map(\.0)
-        guard absent.isEmpty else {
-            let names = absent.map(identifier)
+        let missing = zip(items, found).filter { !$0.1.isUploaded(at: now) }.map(\.0)
+        guard missing.isEmpty else {
+            let names = missing.map(identifier)
             throw APIError.badRequest(
                 "Files not uploaded, ids: \(names.map(\.text).joined(separator: ", "))",
                 missing: names.map(\.key)
@@ -126,7 +126,7 @@ extension SandboxStore {
         return ["items": .array(links)]
     }
 
-    /// Answers `POST /files/delete`.
+    /// Handles `POST /files/delete`.
     func deleteFiles(_ call: Call) throws -> JSON {
         let found = try files(call.body.items(1...1000), ignoringUnknown: call.body.flag("ignoreUnknownIds"))
         try commit(found.map { .fileDeleted($0.id) })

@@ -1,5 +1,5 @@
 extension SandboxStore {
-    /// Answers `POST /files/update`.
+    /// Handles `POST /files/update`.
     func updateFiles(_ call: Call) throws -> JSON {
         let items = try call.body.items(1...1000)
         let now = now
@@ -14,7 +14,7 @@ extension SandboxStore {
         return ["items": .array(changed.map { $0.json(at: now) })]
     }
 
-    /// A file that changes its externalId leaves the old one free.
+    /// A file that changes its externalId frees the old one.
     private func renaming(_ file: FileEntry) -> [Change] {
         state.files[file.id]?.externalID == file.externalID ? [] : [.fileDeleted(file.id)]
     }
@@ -48,7 +48,9 @@ extension SandboxStore {
             if isNull {
                 file.members[key] = nil
             } else {
-                guard let value = step["set"] else { throw APIError.badRequest("The update of '\(key)' sets nothing") }
+                guard let value = step["set"] else {
+                    throw APIError.badRequest("The update of '\(key)' must have 'set' or 'setNull'")
+                }
                 file.members[key] = try fileMembers([key: value])[key]
             }
         default: throw APIError.badRequest("Unknown field '\(key)' in a file update")

@@ -10,7 +10,7 @@ extension SandboxStore {
         return ticket
     }
 
-    /// Takes over what a PUT has brought, already in its place among the blobs.
+    /// Records the contents of a PUT, which are already in the blobs folder.
     ///
     /// The ticket stays valid: the same URL may be used again, as with the real storage.
     func finishPut(_ ticket: UploadTicket, content: FileEntry.Content, effects: UploadEffects) throws {
@@ -55,7 +55,7 @@ extension SandboxStore {
 
     /// The parts of the multipart upload that `body` completes, in order; refuses gaps and small parts.
     ///
-    /// From here on the upload is being joined, which may take long: whoever asks again meanwhile gets 409.
+    /// Joining them may take long; until ``stopJoining(_:)``, further requests for the same upload get 409.
     func completeParts(_ body: JSON) throws -> (upload: MultipartUpload, blobs: [String]) {
         let uploadID = try body.requiredText("uploadId", limit: 1024)
         guard let file = try findFile(body) else { throw filesNotFound([body]) }
@@ -74,15 +74,15 @@ extension SandboxStore {
             blobs.append(part.blob)
         }
         guard joining.insert(uploadID).inserted else {
-            throw APIError(status: 409, message: "The parts of '\(uploadID)' are being joined at this moment")
+            throw APIError(status: 409, message: "The parts of '\(uploadID)' are already being joined")
         }
         return (upload, blobs)
     }
 
-    /// The joining of the upload's parts is over, however it went.
+    /// Called when joining the upload's parts has ended, successfully or not.
     func stopJoining(_ uploadID: String) { joining.remove(uploadID) }
 
-    /// Gives the file the contents put together from its parts.
+    /// Gives the file the contents joined from its parts.
     func finishMultipart(_ upload: MultipartUpload, content: FileEntry.Content) throws {
         guard let file = state.files[upload.fileID] else { throw APIError.notFound("The file was deleted") }
         let stale = upload.parts.values.map(\.blob) + (file.content.map { [$0.blob] } ?? [])

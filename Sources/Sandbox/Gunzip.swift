@@ -7,13 +7,13 @@ struct GzipError: Error, CustomStringConvertible {
 
 /// Decodes gzip (RFC 1952), as clients send JSON bodies with `Content-Encoding: gzip`.
 ///
-/// A decoded body can't swell past `limit` bytes.
+/// A decoded body can't grow past `limit` bytes.
 func gunzip(_ data: [UInt8], limit: Int) throws(GzipError) -> [UInt8] {
     var stream = z_stream()
-    // 16 asks for gzip's header and checksum in place of zlib's. `inflateInit2` is a macro, which Swift does not see.
+    // 16 selects gzip's header and checksum instead of zlib's. `inflateInit2` is a macro, which Swift does not see.
     let size = Int32(MemoryLayout<z_stream>.size)
     guard inflateInit2_(&stream, MAX_WBITS + 16, ZLIB_VERSION, size) == Z_OK else {
-        throw GzipError(description: "The gzip body cannot be decoded: there is no memory for it")
+        throw GzipError(description: "The gzip body cannot be decoded: not enough memory")
     }
     defer { inflateEnd(&stream) }
 
@@ -35,8 +35,8 @@ func gunzip(_ data: [UInt8], limit: Int) throws(GzipError) -> [UInt8] {
             switch status {
             case Z_STREAM_END: return output
             case Z_OK where count > 0 || stream.avail_in > 0: continue
-            case Z_OK, Z_BUF_ERROR: throw GzipError(description: "The gzip body is cut off")
-            default: throw GzipError(description: "The body is not gzip, or damaged")
+            case Z_OK, Z_BUF_ERROR: throw GzipError(description: "The gzip body is truncated")
+            default: throw GzipError(description: "The body is not gzip, or is damaged")
             }
         }
     }

@@ -3,11 +3,11 @@ import Foundation
 import Glibc
 import NIOCore
 
-/// Takes one file's contents onto the disk as they arrive, and hashes them on the way.
+/// Writes one file's contents to disk as they arrive, and hashes them.
 ///
 /// An actor on a queue of its own because each write may wait for the disk.
 actor IncomingFile {
-    private let place: URL
+    private let path: URL
     private let handle: FileHandle
     private var sha256 = SHA256()
     private var md5 = Insecure.MD5()
@@ -16,9 +16,9 @@ actor IncomingFile {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(in folder: URL) throws {
-        place = folder.appending(path: UUID().uuidString)
-        try Data().write(to: place)
-        handle = try FileHandle(forWritingTo: place)
+        path = folder.appending(path: UUID().uuidString)
+        try Data().write(to: path)
+        handle = try FileHandle(forWritingTo: path)
     }
 
     func append(_ bytes: ByteBuffer) throws {
@@ -36,7 +36,7 @@ actor IncomingFile {
         size += Int64(data.count)
     }
 
-    /// Nothing but zeros, which need not be written: a large sparse file takes no more room here than where it came from.
+    /// All zeros, which need not be written: a sparse file stays sparse here.
     private static func isHole(_ data: Data) -> Bool {
         data.withUnsafeBytes { bytes in
             guard bytes.count >= 4096, bytes[0] == 0, let start = bytes.baseAddress else { return false }
@@ -56,13 +56,13 @@ actor IncomingFile {
         }
     }
 
-    /// Moves the complete file among the blobs, in one step.
+    /// Moves the complete file into the blobs folder, atomically.
     func finish(into blobs: URL) throws -> FileEntry.Content {
-        // A hole at the end is only there once the length says so.
+        // A hole at the end exists only once the length is set.
         try handle.truncate(atOffset: UInt64(size))
         try handle.close()
-        let name = place.lastPathComponent
-        try FileManager.default.moveItem(at: place, to: blobs.appending(path: name))
+        let name = path.lastPathComponent
+        try FileManager.default.moveItem(at: path, to: blobs.appending(path: name))
         return FileEntry.Content(
             blob: name,
             size: size,
@@ -73,7 +73,7 @@ actor IncomingFile {
 
     func discard() throws {
         try handle.close()
-        try FileManager.default.removeItem(at: place)
+        try FileManager.default.removeItem(at: path)
     }
 
     private static func hex(_ byte: UInt8) -> String {

@@ -1,4 +1,4 @@
-/// One `POST /models/instances`, from its body to the changes it makes; pure but for the numbers it draws.
+/// One `POST /models/instances`, from its body to the changes it makes; pure except for the sequence numbers it takes.
 struct InstanceApply {
     let state: State
     let now: Int64
@@ -20,7 +20,7 @@ struct InstanceApply {
         replaces = try body.flag("replace")
     }
 
-    /// Returns what to change and what to answer; throws the refusal of the whole request.
+    /// Returns the changes and the answers; throws if the request is refused, which is always as a whole.
     mutating func run(_ items: [JSON], nextNumber: () -> Int64) throws(APIError) -> (changes: [Change], answers: [JSON])
     {
         try checkSources(items)
@@ -77,7 +77,7 @@ struct InstanceApply {
         let id = try item.instanceID()
         try Identifiers.checkExternalID(id.externalID)
         try checkSpace(id.space)
-        try check(pending[id] == nil, "The instance '\(id.externalID)' in '\(id.space)' stands twice in the request")
+        try check(pending[id] == nil, "The instance '\(id.externalID)' in '\(id.space)' occurs twice in the request")
         return id
     }
 
@@ -151,9 +151,9 @@ struct InstanceApply {
         return id
     }
 
-    /// The empty nodes that the request's relations call for; refuses where they may not be made.
+    /// The empty nodes that the request's relations need; throws where they may not be created.
     private mutating func missingTargets(_ nextNumber: () -> Int64) throws(APIError) -> [Instance] {
-        var made: [Instance] = []
+        var created: [Instance] = []
         for (target, mayCreate) in references where state.instances[target] == nil && pending[target] == nil {
             try check(
                 mayCreate,
@@ -164,9 +164,9 @@ struct InstanceApply {
             try Identifiers.checkExternalID(target.externalID)
             let node = Instance(id: target, sequence: nextNumber(), createdTime: now, lastUpdatedTime: now)
             pending[target] = node
-            made.append(node)
+            created.append(node)
         }
-        return made
+        return created
     }
 
     private static func answer(_ instance: Instance, wasModified: Bool) -> JSON {
@@ -180,7 +180,7 @@ struct InstanceApply {
 }
 
 extension SandboxStore {
-    /// Answers `POST /models/instances`.
+    /// Handles `POST /models/instances`.
     func applyInstances(_ call: Call) throws -> JSON {
         let items = try call.body.items(0...1000)
         let deletions = try call.body["delete"].map { _ in try call.body.items(0...1000, in: "delete") } ?? []
@@ -192,7 +192,7 @@ extension SandboxStore {
         return ["items": .array(answers), "deleted": .array(deleted.map(\.json))]
     }
 
-    /// Answers `POST /models/instances/delete`; unknown ones are just absent from the answer.
+    /// Handles `POST /models/instances/delete`; unknown ones are left out of the answer.
     func deleteInstances(_ call: Call) throws -> JSON {
         let deleted = try existing(call.body.items(1...1000))
         let answers = deleted.map { id -> JSON in

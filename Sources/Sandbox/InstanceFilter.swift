@@ -39,7 +39,7 @@ struct InstanceFilter {
             return name == "containsAny" ? values.contains(where: list.contains) : values.allSatisfy(list.contains)
         case "nested": return try isNested(instance, argument)
         case "instanceReferences": return try parts(argument).contains(instance.id.json)
-        default: throw .badRequest("The sandbox does not know the filter '\(name)'")
+        default: throw .badRequest("The sandbox does not support the filter '\(name)'")
         }
     }
 
@@ -81,14 +81,14 @@ struct InstanceFilter {
         return true
     }
 
-    /// Negative, zero or positive; nil where the two can't be compared.
+    /// Negative, zero or positive; nil if the two can't be compared.
     static func order(_ one: JSON, _ other: JSON) -> Int? {
         if let one = one.number, let other = other.number { return one < other ? -1 : one > other ? 1 : 0 }
         if let one = one.string, let other = other.string { return one < other ? -1 : one > other ? 1 : 0 }
         return nil
     }
 
-    /// The operand `key` with parameters filled in, in the form in which the property's values are kept.
+    /// The operand `key` with parameters filled in, in the form in which the property's values are stored.
     private func operand(_ argument: JSON, _ key: String, like instance: Instance) throws(APIError) -> JSON? {
         guard var operand = argument[key] else { return nil }
         if let name = operand["parameter"]?.string {
@@ -119,7 +119,7 @@ struct InstanceFilter {
         try mapping(path).flatMap(Schema.definition)
     }
 
-    /// What stands at the path `argument.property` of `instance`.
+    /// The value at the path `argument.property` of `instance`.
     private func value(_ argument: JSON, of instance: Instance) throws(APIError) -> JSON? {
         guard let path = argument["property"]?.array else { throw .badRequest("A filter must name a 'property'") }
         return try Self.value(path, of: instance)
@@ -128,7 +128,7 @@ struct InstanceFilter {
     static func value(_ path: [JSON], of instance: Instance) throws(APIError) -> JSON? {
         if let mapping = try mapping(path) { return instance.values[mapping.container]?[mapping.property] }
         guard path.count == 2, let kind = path[0].string, kind == "node" || kind == "edge", let name = path[1].string
-        else { throw .badRequest("The sandbox does not know the property path \(JSON.array(path).text)") }
+        else { throw .badRequest("The sandbox does not support the property path \(JSON.array(path).text)") }
         switch name {
         case "space": return .string(instance.id.space)
         case "externalId": return .string(instance.id.externalID)

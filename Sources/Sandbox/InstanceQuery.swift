@@ -1,4 +1,4 @@
-/// Works out the result expressions of one `POST /models/instances/query`.
+/// Evaluates the result expressions of one `POST /models/instances/query`.
 struct InstanceQuery {
     let state: State
     let all: [Instance]
@@ -28,7 +28,9 @@ struct InstanceQuery {
         try check(beingResolved.insert(name).inserted, "The result expression '\(name)' depends on itself")
         let isEdges = expression["edges"] != nil
         guard let table = expression["nodes"] ?? expression["edges"] else {
-            throw APIError.badRequest("The sandbox knows 'nodes' and 'edges' in the result expression '\(name)'")
+            throw APIError.badRequest(
+                "The sandbox supports only 'nodes' and 'edges' in the result expression '\(name)'"
+            )
         }
         let candidates = isEdges ? try edges(table) : try nodes(table)
         let filter = InstanceFilter(state: state, parameters: parameters)

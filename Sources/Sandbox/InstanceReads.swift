@@ -25,7 +25,7 @@ extension SandboxStore {
         return read
     }
 
-    /// Answers `POST /models/instances/byids`; the unknown, and those without data in all sources, are just absent.
+    /// Handles `POST /models/instances/byids`; unknown instances, and those without data in every source, are left out.
     func instancesByIDs(_ call: Call) throws -> JSON {
         let sources = try sources(call.body)
         let found = try call.body.items(1...1000).compactMap { item -> JSON? in
@@ -53,7 +53,7 @@ extension SandboxStore {
         }
     }
 
-    /// Answers `POST /models/instances/list`.
+    /// Handles `POST /models/instances/list`.
     func listInstances(_ body: JSON) throws -> JSON {
         let sources = try sources(body)
         let all = try sorted(selected(body, sources: sources), by: body["sort"]?.array ?? [])
@@ -67,7 +67,7 @@ extension SandboxStore {
         ])
     }
 
-    /// Answers `POST /models/instances/search`: of one view, by whether a text property begins a word with `query`.
+    /// Handles `POST /models/instances/search`: instances of one view with a text property in which a word begins with `query`.
     func searchInstances(_ body: JSON) throws -> JSON {
         guard let view = body["view"] else { throw APIError.badRequest("'view' is missing") }
         let source = try SourceID(view)
@@ -84,7 +84,7 @@ extension SandboxStore {
         return ["items": .array(found.prefix(limit).map { $0.json(sources: [(source, nil)]) })]
     }
 
-    /// Answers `POST /models/instances/aggregate`: counts of instances, without groups.
+    /// Handles `POST /models/instances/aggregate`: counts of instances, without groups.
     func aggregateInstances(_ body: JSON) throws -> JSON {
         guard let view = body["view"] else { throw APIError.badRequest("'view' is missing") }
         let source = try SourceID(view)
@@ -118,7 +118,7 @@ extension SandboxStore {
         }
     }
 
-    /// Answers `POST /models/instances/query`.
+    /// Handles `POST /models/instances/query`.
     func queryInstances(_ body: JSON) throws -> JSON {
         guard let expressions = body["with"]?.object, let select = body["select"]?.object else {
             throw APIError.badRequest("A query must have 'with' and 'select'")

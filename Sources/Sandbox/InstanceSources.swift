@@ -3,7 +3,7 @@ enum SourceID: Hashable {
     case view(ViewID)
     case container(ContainerID)
 
-    /// Reads a source; whether it exists is not looked at.
+    /// Reads a source; whether it exists is not checked.
     init(_ json: JSON) throws(APIError) {
         let (space, name) = (try json.requiredText("space", limit: 43), try json.requiredText("externalId", limit: 255))
         switch json["type"]?.string {
@@ -21,7 +21,7 @@ enum SourceID: Hashable {
         var containers: Set<String> = []
         for source in sources {
             switch source {
-            case .view(let id): if Schema.views[id] == nil { views.insert(id.spelled) }
+            case .view(let id): if Schema.views[id] == nil { views.insert(id.qualifiedName) }
             case .container(let id):
                 if Schema.containers[id] == nil { containers.insert("\(id.space):\(id.externalID)") }
             }
@@ -31,7 +31,7 @@ enum SourceID: Hashable {
         try check(containers.isEmpty, "One or more containers do not exist: \(quoted(containers))")
     }
 
-    /// Where each property is kept.
+    /// Where each property is stored.
     var properties: [String: ViewDefinition.Mapping] {
         switch self {
         case .view(let id): Schema.views[id]?.properties ?? [:]
@@ -46,7 +46,7 @@ enum SourceID: Hashable {
         }
     }
 
-    /// The two keys under which answers hold the properties.
+    /// The two keys under which answers have the properties.
     var keys: (space: String, name: String) {
         switch self {
         case .view(let id): (id.space, "\(id.externalID)/\(id.version)")
@@ -56,7 +56,7 @@ enum SourceID: Hashable {
 }
 
 extension Instance {
-    /// Whether every container behind `source` holds something of this instance.
+    /// Whether every container behind `source` has values of this instance.
     func hasData(in source: SourceID) -> Bool { source.containers.allSatisfy { values[$0] != nil } }
 
     /// The instance as an answer, with the named properties of `sources`; no names mean all.

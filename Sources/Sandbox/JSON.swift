@@ -1,6 +1,6 @@
 /// A JSON value that keeps whole numbers, fractions and booleans apart.
 ///
-/// Foundation's types blur them, and this server has to tell `2048` from `"2048"` and `1` from `true`.
+/// Foundation's types blur them, and this server must distinguish `2048` from `"2048"` and `1` from `true`.
 enum JSON: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -75,7 +75,7 @@ extension JSON: Codable {
         self = try JSON(parsing: Array(container.decode(String.self).utf8))
     }
 
-    /// Encoded as its own text: the journal then holds numbers exactly as they came.
+    /// Encoded as its own text, so that the journal has numbers exactly as received.
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Why the folder given as `--data` can't be used.
+/// Why the folder given with `--data` can't be used.
 struct JournalError: Error, CustomStringConvertible {
     let description: String
 }
@@ -8,13 +8,13 @@ struct JournalError: Error, CustomStringConvertible {
 /// The append-only list of transactions under `--data`, one JSON line each.
 ///
 /// A transaction is one `write`, so that a sandbox killed at any moment leaves at most a torn last
-/// line, which ``replay(_:)`` drops: its request was never answered. The journal survives the death of
-/// the process; the power may fail only at the cost of the last transactions, as nothing is synced.
+/// line, which ``replay(_:)`` drops: its request was never answered. The journal survives a crash of
+/// the process; a power failure may lose the last transactions, as nothing is synced.
 struct Journal {
     private let path: String
     private let handle: FileHandle
 
-    /// Reads the journal at `path`, writes it anew without what is over and done, and opens it.
+    /// Reads the journal at `path`, compacts it, and opens it.
     static func open(path: String, state: inout State, now: Int64) throws -> Journal {
         if let data = FileManager.default.contents(atPath: path) { try replay(data, path: path, into: &state) }
         state.dropTickets(expiredAt: now)
@@ -43,7 +43,7 @@ struct Journal {
             } catch {
                 throw JournalError(
                     description: "Line \(index + 1) of \(path) is damaged (\(error)). The sandbox does not start. "
-                        + "Move the folder aside to begin with an empty sandbox."
+                        + "Move the folder away to start with an empty sandbox."
                 )
             }
         }

@@ -3,8 +3,8 @@ extension Schema {
 
     /// The legacy containers.
     ///
-    /// Their nullability is not public. What the viewer can't do without is required here, so that
-    /// whoever passes the sandbox gives the viewer what it needs.
+    /// Their nullability is not public. What the viewer needs is required here, so that a client that
+    /// passes the sandbox satisfies the viewer.
     static let legacyContainers: [ContainerID: [String: PropertyDefinition]] = [
         .legacyCollection: ["label": PropertyDefinition(type: .text, isNullable: false)],
         .legacyStation: ["label": PropertyDefinition(type: .text)],

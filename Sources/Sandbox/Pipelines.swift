@@ -1,5 +1,5 @@
 extension SandboxStore {
-    /// The records of `kind` that `items` name by id or externalId; refuses the unknown unless told otherwise.
+    /// The records of `kind` that `items` name by id or externalId; refuses unknown ones unless `ignoreUnknownIds` is set.
     private func records(_ kind: RecordKind, _ call: Call, noun: String) throws -> [Record] {
         let all = table(kind)
         var found: [Record] = []
@@ -20,7 +20,7 @@ extension SandboxStore {
         return found
     }
 
-    /// The id of the data set that `item` names; nil where there is none.
+    /// The id of the data set that `item` names; nil if there is none.
     func dataSetID(_ item: JSON) throws -> Int64? {
         if let id = try item.integer("id") { return id }
         let externalID = item["externalId"]
@@ -33,7 +33,7 @@ extension SandboxStore {
 
     func listDataSets() -> JSON { ["items": .array(table(.dataSet).map(\.json))] }
 
-    /// Answers `POST /datasets`.
+    /// Handles `POST /datasets`.
     func createDataSets(_ call: Call) throws -> JSON {
         let now = now
         var names = Set(table(.dataSet).compactMap { $0.members["externalId"]?.string })
@@ -69,7 +69,7 @@ extension SandboxStore {
 
     func listPipelines() -> JSON { ["items": .array(table(.pipeline).map(\.json))] }
 
-    /// Answers `POST /extpipes/runs`.
+    /// Handles `POST /extpipes/runs`.
     func createRun(_ call: Call) throws -> JSON {
         let item = try call.body.items(1...1)[0]
         let pipeline = try item.requiredText("externalId", limit: 255)
@@ -91,7 +91,7 @@ extension SandboxStore {
         return ["items": [.object(members)]]
     }
 
-    /// Answers `POST /extpipes/runs/list`, newest first.
+    /// Handles `POST /extpipes/runs/list`, newest first.
     func listRuns(_ body: JSON) throws -> JSON {
         let filter = body["filter"] ?? [:]
         let pipeline = try filter.requiredText("externalId", limit: 255)

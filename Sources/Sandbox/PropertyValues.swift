@@ -1,7 +1,7 @@
 import Foundation
 
 extension PropertyType {
-    /// Refuses a value that the property can't hold; nulls are the caller's business.
+    /// Refuses a value that the property can't have; the caller handles nulls.
     func check(_ value: JSON, property: String) throws(APIError) {
         let problem = "Invalid value for property '\(property)'."
         switch self {
@@ -46,7 +46,7 @@ extension PropertyType {
         else { throw .badRequest("\(problem) Expected a direct relation {space, externalId}, got \(value.kind).") }
     }
 
-    /// The form in which equal values are equal: times in UTC, numbers as fractions.
+    /// The form in which equal values compare equal: times in UTC, numbers as fractions.
     func canonical(_ value: JSON) -> JSON {
         switch self {
         case .timestamp: value.string.flatMap(Timestamps.canonical).map(JSON.string) ?? value
@@ -55,7 +55,7 @@ extension PropertyType {
         }
     }
 
-    /// The nodes that a value of this type points at.
+    /// The nodes that a value of this type refers to.
     func targets(_ value: JSON) throws(APIError) -> [InstanceID] {
         switch self {
         case .direct: [try value.instanceID()]

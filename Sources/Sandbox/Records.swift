@@ -6,19 +6,19 @@ struct InstanceID: Hashable, Codable, Sendable {
     var json: JSON { .reference(space, externalID) }
 }
 
-/// A file of the classic Files API, with its contents where it has any.
+/// A file of the classic Files API, with its contents, if any.
 struct FileEntry: Codable, Sendable {
     var id: Int64
     var name: String
     var externalID: String?
-    /// The node of a file that was made through data modelling.
+    /// The node of a file that was created through data modelling.
     var instanceID: InstanceID?
     /// The other members as sent: mimeType, directory, source, metadata, dataSetId, labels.
     var members: [String: JSON] = [:]
     var createdTime: Int64
     var lastUpdatedTime: Int64
     var content: Content?
-    /// When the file turns `uploaded`; nil for a file without contents.
+    /// When the file becomes `uploaded`; nil for a file without contents.
     var uploadedTime: Int64?
     /// How many look-ups still answer `uploaded: false`.
     var pollsUntilUploaded = 0
@@ -81,7 +81,7 @@ struct MultipartUpload: Codable, Sendable {
 struct Instance: Codable, Sendable, Equatable {
     var id: InstanceID
     var isEdge = false
-    /// The order of creation, in which lists answer.
+    /// Its place in the order of creation, which is the order of lists.
     var sequence: Int64
     var type: InstanceID?
     var startNode: InstanceID?
@@ -92,13 +92,13 @@ struct Instance: Codable, Sendable, Equatable {
     /// Values by container and property.
     var values: [ContainerID: [String: JSON]] = [:]
 
-    /// Whether `other` says the same about the world; versions and times don't count.
+    /// Whether `other` has the same contents; versions and times are ignored.
     func hasSameContents(as other: Instance) -> Bool {
         type == other.type && startNode == other.startNode && endNode == other.endNode && values == other.values
     }
 }
 
-/// A record that only ever comes and goes whole: a space, a data set, a 3D model, a revision, a pipeline run.
+/// A record that is only created and deleted as a whole: a space, a data set, a 3D model, a revision, a pipeline run.
 struct Record: Codable, Sendable {
     var members: [String: JSON]
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Remembers the requests to the API, newest last; those to `/sandbox` and `/` don't count.
+/// The requests to the API, newest last; those to `/sandbox` and `/` are not logged.
 ///
 /// An actor on a queue of its own because it may also write a file.
 actor RequestLog {
@@ -27,7 +27,7 @@ actor RequestLog {
         }
     }
 
-    /// What a handler learns about a request while it works on it.
+    /// What is recorded about a request while it is being handled.
     struct Outcome: Sendable {
         var status: JSON
         var requestBody: JSON?
@@ -78,12 +78,12 @@ actor RequestLog {
         ["last": .int(Int64(last)), "requests": .array(entries.filter { $0.n > since }.map(\.json))]
     }
 
-    /// Forgets all; the numbers go on.
+    /// Removes all entries; numbering continues.
     func clear() { entries = [] }
 
     func close() throws { try handle?.close() }
 
-    /// `body` without what must not be written down.
+    /// `body` without its secrets.
     static func redacted(_ body: JSON) -> JSON {
         switch body {
         case .object(let members):

@@ -4,7 +4,7 @@ import Hummingbird
 import LocalServer
 import NIOCore
 
-/// Answers every request: logs it, lets faults strike, and hands it on.
+/// Handles every request: logs it, applies faults, and passes it to its endpoint.
 struct Responder: HTTPResponder {
     /// The largest JSON body, in bytes, sent and decoded.
     static let bodyLimit = 64 << 20
@@ -21,7 +21,7 @@ struct Responder: HTTPResponder {
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         let route = Route(request)
         if route.kind == .control { return try await Control(responder: self).respond(to: request, route: route) }
-        if request.method == .options { return finished(Response(status: .noContent)) }
+        if request.method == .options { return withCommonHeaders(Response(status: .noContent)) }
         let strike = faults.strike(method: route.method, path: route.path)
         let n = await log.begin(
             method: route.method,
@@ -37,7 +37,7 @@ struct Responder: HTTPResponder {
             if outcome.status == .null { outcome.status = .int(Int64(response.status.code)) }
             if configuration.answerDelay > .zero { try await Task.sleep(for: configuration.answerDelay) }
             try await log.finish(n, outcome, at: store.now)
-            return finished(response)
+            return withCommonHeaders(response)
         } catch {
             if outcome.status == .null { outcome.status = "broken" }
             try await log.finish(n, outcome, at: store.now)
@@ -53,7 +53,7 @@ struct Responder: HTTPResponder {
         _ outcome: inout RequestLog.Outcome
     ) async throws -> Response {
         var effects = UploadEffects()
-        var pace: Pace?
+        var throttle: Throttle?
         switch fault {
         case .reset(let count):
             outcome.status = "reset"
@@ -88,25 +88,25 @@ struct Responder: HTTPResponder {
         case .expireTokens: tokens.expireAll(at: store.now)
         case .expiredURL: effects.isExpired = true
         case .lateUploaded(let polls, let delay): (effects.polls, effects.delay) = (polls, delay)
-        case .slow(let rate): pace = Pace(bytesPerSecond: rate)
+        case .slow(let rate): throttle = Throttle(bytesPerSecond: rate)
         case .lostAnswer, nil: break
         }
-        let response = await served(request, route, effects, pace, &outcome)
+        let response = await served(request, route, effects, throttle, &outcome)
         if case .lostAnswer = fault {
             outcome.status = "lostAnswer"
             await connection.reset()
             throw ConnectionBroken()
         }
-        if let pace, route.kind != .upload { return Self.slowed(response, pace) }
+        if let throttle, route.kind != .upload { return Self.throttled(response, throttle) }
         return response
     }
 
-    /// Does what was asked for; a refusal becomes its answer.
+    /// Carries out the request; a refusal becomes its answer.
     private func served(
         _ request: Request,
         _ route: Route,
         _ effects: UploadEffects,
-        _ pace: Pace?,
+        _ throttle: Throttle?,
         _ outcome: inout RequestLog.Outcome
     ) async -> Response {
         do {
@@ -121,14 +121,14 @@ struct Responder: HTTPResponder {
                     token: route.segments[0],
                     headers: request.headers,
                     effects: effects,
-                    pace: pace
+                    throttle: throttle
                 )
                 return Self.response(200, json)
             case .download: return try await download(route)
             case .inspect:
                 try authorize(request)
                 var response = Self.response(200, inspection)
-                // By which clients check their clocks.
+                // Clients check their clocks against it.
                 response.headers[.date] = Self.httpDate(milliseconds: store.now)
                 return response
             case .api(let project):
@@ -151,7 +151,7 @@ struct Responder: HTTPResponder {
         } catch let error as APIError {
             return Self.response(error.status, error.json)
         } catch {
-            return Self.response(500, APIError(status: 500, message: "The sandbox failed: \(error)").json)
+            return Self.response(500, APIError(status: 500, message: "Internal error of the sandbox: \(error)").json)
         }
     }
 

@@ -39,11 +39,11 @@ extension Responder {
             do { return try gunzip(sent, limit: Self.bodyLimit) } catch let error {
                 throw APIError.badRequest(error.description)
             }
-        case let other: throw APIError(status: 415, message: "The sandbox does not know the encoding '\(other)'")
+        case let other: throw APIError(status: 415, message: "The sandbox does not support the encoding '\(other)'")
         }
     }
 
-    /// Reads a body that a fault leaves without effect, and logs it where it is JSON.
+    /// Reads a body that a fault keeps from taking effect, and logs it if it is JSON.
     func drain(_ request: Request, _ route: Route, _ outcome: inout RequestLog.Outcome) async throws {
         guard case .api = route.kind else {
             for try await part in request.body { outcome.bytes += Int64(part.readableBytes) }
@@ -80,7 +80,7 @@ extension Responder {
         )
     }
 
-    /// The answer of `GET /api/v1/token/inspect`.
+    /// The answer to `GET /api/v1/token/inspect`.
     var inspection: JSON {
         func capability(_ acl: String, _ actions: [String]) -> JSON {
             .object([
@@ -103,7 +103,7 @@ extension Responder {
         ]
     }
 
-    /// The time as headers have it: `Wed, 25 Nov 2026 19:00:00 GMT`.
+    /// The time in the format of headers: `Wed, 25 Nov 2026 19:00:00 GMT`.
     static func httpDate(milliseconds: Int64) -> String {
         let format = DateFormatter()
         format.locale = Locale(identifier: "en_US_POSIX")
@@ -121,7 +121,7 @@ extension Responder {
     }
 
     static func faulty(_ status: Int, retryAfter: Int?, body: String?, headers: [String: String]) -> Response {
-        let message = APIError(status: status, message: "The sandbox was told to fail").json
+        let message = APIError(status: status, message: "A fault rule of the sandbox made this request fail").json
         var response = Self.response(status, message)
         if let body {
             response = Response(
@@ -137,25 +137,25 @@ extension Responder {
         return response
     }
 
-    /// The same answer, each piece of its body held back as long as the pace asks.
-    static func slowed(_ response: Response, _ pace: Pace) -> Response {
+    /// The same answer, with its body throttled.
+    static func throttled(_ response: Response, _ throttle: Throttle) -> Response {
         let (body, length) = (response.body, response.body.contentLength)
-        var slowed = response
-        slowed.body = ResponseBody(contentLength: length) { writer in
-            try await body.write(PacedWriter(parent: writer, pace: pace))
+        var throttled = response
+        throttled.body = ResponseBody(contentLength: length) { writer in
+            try await body.write(ThrottledWriter(parent: writer, throttle: throttle))
         }
-        return slowed
+        return throttled
     }
 
-    /// Adds what every answer carries.
+    /// Adds the headers of every answer.
     ///
     /// - Parameters:
     ///   - response: The answer.
-    ///   - isForPages: Pages from elsewhere may read it, as they may CDF's: a viewer is one. What is the sandbox's own is not for them.
-    func finished(_ response: Response, isForPages: Bool = true) -> Response {
+    ///   - allowsOtherOrigins: Pages from other sites, such as a viewer, may read it, as with CDF. The sandbox's own pages are not for them.
+    func withCommonHeaders(_ response: Response, allowsOtherOrigins: Bool = true) -> Response {
         var response = response
         if let name = HTTPField.Name("x-request-id") { response.headers[name] = UUID().uuidString.lowercased() }
-        guard isForPages else { return response }
+        guard allowsOtherOrigins else { return response }
         let fields = [
             "access-control-allow-origin": "*",
             "access-control-allow-methods": "GET, HEAD, POST, PUT, OPTIONS",
@@ -181,16 +181,16 @@ extension Responder {
     }
 }
 
-/// Writes a body in small pieces, each after its time.
-private struct PacedWriter: ResponseBodyWriter {
+/// Writes a body in small pieces, each after a delay.
+private struct ThrottledWriter: ResponseBodyWriter {
     var parent: any ResponseBodyWriter
-    let pace: Pace
+    let throttle: Throttle
 
     mutating func write(_ buffer: ByteBuffer) async throws {
         var rest = buffer
-        let step = max(1, min(16_384, pace.bytesPerSecond / 10))
+        let step = max(1, min(16_384, throttle.bytesPerSecond / 10))
         while let piece = rest.readSlice(length: min(step, rest.readableBytes)), piece.readableBytes > 0 {
-            try await pace.wait(for: piece.readableBytes)
+            try await throttle.wait(for: piece.readableBytes)
             try await parent.write(piece)
         }
     }

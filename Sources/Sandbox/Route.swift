@@ -1,7 +1,7 @@
 import Foundation
 import Hummingbird
 
-/// Where a request goes, and the path by which fault rules and the request log know it.
+/// Where a request goes, and its path in fault rules and the request log.
 struct Route: Sendable {
     enum Kind: Equatable, Sendable {
         /// The sandbox's own: `/` and `/sandbox/…`; never logged, never faulty.

@@ -1,8 +1,8 @@
-/// How much a sandbox holds, and what in it a viewer would stumble over.
+/// What a sandbox contains, and which of it would break a viewer.
 package struct SandboxContents: Equatable, Sendable {
     /// Classic files, uploaded or not.
     package var files = 0
-    /// Files whose contents are there.
+    /// Files with contents.
     package var uploadedFiles = 0
     /// Collections of both data models.
     package var collections = 0
@@ -10,7 +10,7 @@ package struct SandboxContents: Equatable, Sendable {
     package var stations = 0
     /// Images of both data models.
     package var images = 0
-    /// Relations to nodes that don't exist or don't hold what the relation promises, one text each.
+    /// Relations to nodes that don't exist or lack the data that the relation requires, one text each.
     package var danglingRelations: [String] = []
     /// Faces of images whose file doesn't exist or has no contents, one text each.
     package var danglingFiles: [String] = []
@@ -18,7 +18,7 @@ package struct SandboxContents: Equatable, Sendable {
     package var emptyCollections: [String] = []
 }
 
-/// Looks through a state as a viewer would.
+/// Examines a state as a viewer would.
 struct Audit {
     let state: State
     let now: Int64
@@ -43,7 +43,7 @@ struct Audit {
         return InstanceID(space: space, externalID: externalID)
     }
 
-    /// The faces of `image`: the property, the file's name in messages, and the file where it exists.
+    /// The faces of `image`: the property, the file's name in messages, and the file, if it exists.
     func faces(of image: Instance) -> [(property: String, name: String, file: FileEntry?)] {
         if let values = image.values[.legacyImage] {
             return Self.legacyFaces.map { property in
@@ -59,7 +59,7 @@ struct Audit {
         }
     }
 
-    /// Relations whose target is missing, or lacks the data of the view that the relation is meant for.
+    /// Relations whose target is missing, or lacks the data of the relation's view.
     var danglingRelations: [JSON] {
         var found: [JSON] = []
         for instance in ordered {
@@ -118,7 +118,7 @@ struct Audit {
         )
     }
 
-    /// The answer of `GET /sandbox/contents`.
+    /// The answer to `GET /sandbox/contents`.
     var json: JSON {
         let files = state.files.values.sorted { $0.id < $1.id }.map { file -> JSON in
             var members = file.json(at: now).object ?? [:]
@@ -127,7 +127,9 @@ struct Audit {
             return .object(members)
         }
         let nodes = ordered.map { instance -> JSON in
-            let views = Schema.views.keys.filter { instance.hasData(in: .view($0)) }.sorted { $0.spelled < $1.spelled }
+            let views = Schema.views.keys.filter { instance.hasData(in: .view($0)) }.sorted {
+                $0.qualifiedName < $1.qualifiedName
+            }
             var members = instance.json(sources: views.map { (.view($0), nil) }).object ?? [:]
             members["views"] = .array(views.map { .string("\($0.externalID)/\($0.version)") })
             return .object(members)

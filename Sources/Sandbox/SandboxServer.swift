@@ -6,14 +6,14 @@ package import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// Why the sandbox doesn't run, for the operator.
+/// Why the sandbox can't run, for the operator.
 package struct SandboxError: Error, CustomStringConvertible {
     package let description: String
 }
 
 /// A strict stand-in for Cognite Data Fusion on 127.0.0.1.
 ///
-/// Everything lives in the data folder of the configuration; without one, only while it runs.
+/// Everything is stored in the configured data folder; without one, only while it runs.
 package actor SandboxServer: Service {
     private enum Binding {
         case pending([CheckedContinuation<String, Never>])
@@ -26,9 +26,9 @@ package actor SandboxServer: Service {
     private let log: RequestLog
     private var binding = Binding.pending([])
 
-    /// Opens the data folder and replays what it holds.
+    /// Opens the data folder and replays its journal.
     ///
-    /// - Throws: an error in words when the folder can't be used or its journal is damaged.
+    /// - Throws: An error for the operator if the folder can't be used or its journal is damaged.
     package init(configuration: SandboxConfiguration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
@@ -38,13 +38,13 @@ package actor SandboxServer: Service {
 
     /// Serves until graceful shutdown or cancellation, then closes the journal.
     ///
-    /// - Throws: ``SandboxError`` when the port can't be had.
+    /// - Throws: ``SandboxError`` if the port can't be bound.
     package func run() async throws {
         do {
             try await store.seed()
             try await serve()
         } catch let error as IOError {
-            settle("")
+            publish("")
             try await close()
             throw SandboxError(
                 description:
@@ -52,11 +52,11 @@ package actor SandboxServer: Service {
                     + "Give another port with --port, or 0 for any free one."
             )
         } catch {
-            settle("")
+            publish("")
             try await close()
             throw error
         }
-        settle("")
+        publish("")
         try await close()
     }
 
@@ -67,7 +67,7 @@ package actor SandboxServer: Service {
 
     /// Where the sandbox listens, such as `http://127.0.0.1:41234`; suspends until it does.
     ///
-    /// Empty when ``run()`` has failed or ended, so that nobody waits for ever.
+    /// Empty when ``run()`` has failed or ended, so that no caller waits for ever.
     package func baseURL() async -> String {
         switch binding {
         case .known(let url): url
@@ -75,10 +75,10 @@ package actor SandboxServer: Service {
         }
     }
 
-    /// What the sandbox holds, and what a viewer would stumble over.
+    /// What the sandbox contains, and what would break a viewer.
     package func describeContents() async -> SandboxContents { await store.audit.summary }
 
-    /// Where file contents lie.
+    /// Where file contents are stored.
     var blobsFolder: URL { store.blobs }
 
     private func wait(_ continuation: CheckedContinuation<String, Never>) {
@@ -88,7 +88,7 @@ package actor SandboxServer: Service {
         }
     }
 
-    private func settle(_ url: String) {
+    private func publish(_ url: String) {
         if case .pending(let waiting) = binding { for continuation in waiting { continuation.resume(returning: url) } }
         binding = .known(url)
     }
@@ -121,7 +121,7 @@ package actor SandboxServer: Service {
             response.headers[.server] = "drop360-sandbox"
             try await writer.write(response: response.head, body: response.body)
         } onServerRunning: { channel in
-            await self.settle("http://127.0.0.1:\(channel.localAddress?.port ?? self.configuration.port)")
+            await self.publish("http://127.0.0.1:\(channel.localAddress?.port ?? self.configuration.port)")
         }
         try await server.run()
     }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Holds the state of the sandbox and the folder it lives in.
+/// The state of the sandbox and the folder in which it is stored.
 ///
-/// An actor because all requests meet here. Each of its methods is one transaction: it checks
+/// An actor because all requests share it. Each of its methods is one transaction: it checks
 /// everything first and calls ``commit(_:)`` last, so that a refused request leaves no trace.
 actor SandboxStore {
     let configuration: SandboxConfiguration
-    /// The folder of file contents; its sibling `incoming` takes them while they arrive.
+    /// The folder of file contents; its sibling `incoming` holds them while they arrive.
     nonisolated let blobs: URL
     nonisolated let incoming: URL
     private let root: URL
@@ -15,7 +15,7 @@ actor SandboxStore {
     private let journal: Journal?
     private(set) var state: State
     private var reserved: Int64 = 0
-    /// Nonces of sessions and when they end; a sandbox that starts anew knows none.
+    /// Nonces of sessions and when they expire; not kept across restarts.
     var nonces: [String: Int64] = [:]
     /// The multipart uploads whose parts are being joined.
     var joining: Set<String> = []
@@ -96,7 +96,7 @@ actor SandboxStore {
         return reserved
     }
 
-    /// Writes `changes` to the journal as one transaction, then makes them true.
+    /// Writes `changes` to the journal as one transaction, then applies them.
     func commit(_ changes: [Change]) throws {
         guard !changes.isEmpty else { return }
         try journal?.append(changes)
@@ -114,16 +114,16 @@ actor SandboxStore {
         try FileManager.default.removeItem(at: blobs.appending(path: name))
     }
 
-    /// Closes the journal; of a sandbox without `--data` nothing stays behind.
+    /// Closes the journal; without `--data`, deletes everything.
     func close() throws {
         try journal?.close()
         try lock.close()
         if isTemporary { try FileManager.default.removeItem(at: root) }
     }
 
-    /// Keeps a second sandbox out of the folder; the system lets go when the process ends, however it ends.
+    /// Keeps a second sandbox out of the folder; the system releases the lock when the process ends.
     private static func lock(_ root: URL) throws -> FileHandle {
-        // Not for child processes: the lock would outlive the sandbox with them.
+        // Not inherited by child processes, in which the lock would outlive the sandbox.
         let descriptor = open(root.appending(path: "lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw JournalError(
@@ -135,7 +135,7 @@ actor SandboxStore {
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw JournalError(
-                description: "Another sandbox uses the folder \(root.path). This one does not start. "
+                description: "Another sandbox is using the folder \(root.path). This one does not start. "
                     + "Stop the other one, or give another folder with --data."
             )
         }

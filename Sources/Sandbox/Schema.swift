@@ -30,21 +30,21 @@ struct ViewID: Hashable, Sendable {
     }
     static func core(_ name: String) -> ViewID { ViewID(space: "cdf_cdm", externalID: name, version: "v1") }
 
-    /// As messages spell it: `space:externalId/version`.
-    var spelled: String { "\(space):\(externalID)/\(version)" }
+    /// The name in messages: `space:externalId/version`.
+    var qualifiedName: String { "\(space):\(externalID)/\(version)" }
     var json: JSON {
         ["type": "view", "space": .string(space), "externalId": .string(externalID), "version": .string(version)]
     }
 }
 
-/// What values a property takes.
+/// What values a property can have.
 enum PropertyType: Equatable, Sendable {
     case text
     case textList
     case float64
     case boolean
     case timestamp
-    /// The externalId of a classic file; nobody checks that it exists.
+    /// The externalId of a classic file; it need not exist.
     case file
     case direct(ViewID?)
     case directList(ViewID?, limit: Int)
@@ -76,7 +76,7 @@ struct PropertyDefinition: Sendable {
     var fallback: JSON?
 }
 
-/// One view: where each of its properties is kept, and which nodes belong to it.
+/// One view: where each of its properties is stored, and which nodes belong to it.
 struct ViewDefinition: Sendable {
     struct Mapping: Sendable {
         var container: ContainerID
@@ -86,7 +86,7 @@ struct ViewDefinition: Sendable {
     var id: ViewID
     var properties: [String: Mapping]
     var implements: [ViewID] = []
-    /// Further conditions on its nodes, as the API writes filters.
+    /// Further conditions on its nodes, as a filter of the API.
     var filter: JSON?
 
     /// Every container behind the view.

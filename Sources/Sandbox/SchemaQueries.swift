@@ -1,5 +1,5 @@
 extension ViewDefinition {
-    /// The view as `POST /models/views/byids` answers it.
+    /// The view as `POST /models/views/byids` returns it.
     var json: JSON {
         let properties = self.properties.compactMapValues { mapping -> JSON? in
             guard let definition = Schema.definition(mapping) else { return nil }
@@ -26,7 +26,7 @@ extension ViewDefinition {
 }
 
 extension SandboxStore {
-    /// Answers `POST /models/views/byids`; unknown views are just absent.
+    /// Handles `POST /models/views/byids`; unknown views are left out.
     func viewsByIDs(_ call: Call) throws -> JSON {
         let items = try call.body.items(1...100)
         let found = try items.flatMap { item in
@@ -41,17 +41,17 @@ extension SandboxStore {
         return ["items": .array(found.map(\.json))]
     }
 
-    /// Answers `GET /models/views?space=`.
+    /// Handles `GET /models/views?space=`.
     func listViews(_ call: Call) -> JSON {
         let space = call.query["space"]
         return ["items": .array(sortedViews().filter { space == nil || $0.id.space == space }.map(\.json))]
     }
 
     private func sortedViews() -> [ViewDefinition] {
-        Schema.views.values.sorted { $0.id.spelled < $1.id.spelled }
+        Schema.views.values.sorted { $0.id.qualifiedName < $1.id.qualifiedName }
     }
 
-    /// Answers `POST /models/spaces`.
+    /// Handles `POST /models/spaces`.
     func applySpaces(_ call: Call) throws -> JSON {
         let now = now
         var answers: [JSON] = []
@@ -59,7 +59,7 @@ extension SandboxStore {
         for item in try call.body.items(1...100) {
             let space = try item.requiredText("space", limit: 43)
             try Identifiers.checkSpace(space)
-            try check(!Schema.spaces.contains(space), "The space '\(space)' belongs to the system")
+            try check(!Schema.spaces.contains(space), "The space '\(space)' is a system space")
             var members: [String: JSON] = ["space": .string(space), "isGlobal": false, "lastUpdatedTime": .int(now)]
             members["name"] = try item.text("name", limit: 255).map(JSON.string)
             members["description"] = try item.text("description", limit: 1024).map(JSON.string)
@@ -76,13 +76,13 @@ extension SandboxStore {
         return ["items": .array(answers)]
     }
 
-    /// Answers `POST /models/spaces/byids`; unknown spaces are just absent.
+    /// Handles `POST /models/spaces/byids`; unknown spaces are left out.
     func spacesByIDs(_ call: Call) throws -> JSON {
         let names = try call.body.items(1...100).map { try $0.requiredText("space", limit: 43) }
         return ["items": .array(allSpaces().filter { names.contains($0["space"]?.string ?? "") })]
     }
 
-    /// Answers `GET /models/spaces`.
+    /// Handles `GET /models/spaces`.
     func listSpaces(_ call: Call) -> JSON {
         let includesGlobal = call.flag("includeGlobal")
         return ["items": .array(allSpaces().filter { includesGlobal || $0["isGlobal"] != true })]
@@ -98,7 +98,7 @@ extension SandboxStore {
             }
     }
 
-    /// Answers `GET /models/statistics`.
+    /// Handles `GET /models/statistics`.
     func statistics() -> JSON {
         func count(_ number: Int, limit: Int64) -> JSON { ["count": .int(Int64(number)), "limit": .int(limit)] }
         let edges = state.instances.values.filter(\.isEdge).count

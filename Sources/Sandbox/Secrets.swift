@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// Tokens and signatures of the sandbox; they keep nobody out, they only have to be checkable.
+/// Tokens and signatures of the sandbox; they protect nothing, and only have to be verifiable.
 enum Secrets {
     private static let key = SymmetricKey(data: Data("the sandbox has no secrets".utf8))
 

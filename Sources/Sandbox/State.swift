@@ -1,4 +1,4 @@
-/// One step from one state of the sandbox to the next, as the journal holds it.
+/// One step from one state of the sandbox to the next, as stored in the journal.
 enum Change: Codable, Sendable {
     case file(FileEntry)
     case fileDeleted(Int64)
@@ -10,9 +10,9 @@ enum Change: Codable, Sendable {
     case record(RecordKind, String, Record)
 }
 
-/// Everything the sandbox knows.
+/// The whole state of the sandbox.
 ///
-/// It changes only by ``apply(_:)``, so that replaying the journal gives the same state.
+/// It changes only through ``apply(_:)``, so that replaying the journal gives the same state.
 struct State: Sendable {
     private(set) var files: [Int64: FileEntry] = [:]
     private(set) var fileIDs: [String: Int64] = [:]
@@ -50,13 +50,13 @@ struct State: Sendable {
         }
     }
 
-    /// Forgets the upload URLs that nobody can use any more.
+    /// Drops expired upload URLs.
     mutating func dropTickets(expiredAt now: Int64) { tickets = tickets.filter { $0.value.expires > now } }
 
     func file(_ externalID: String) -> FileEntry? { fileIDs[externalID].flatMap { files[$0] } }
     func file(_ id: InstanceID) -> FileEntry? { instanceFileIDs[id].flatMap { files[$0] } }
 
-    /// The names of all blobs that something refers to.
+    /// The names of all blobs in use.
     var blobs: Set<String> {
         Set(files.values.compactMap { $0.content?.blob })
             .union(multiparts.values.flatMap { $0.parts.values.map(\.blob) })

@@ -1,5 +1,5 @@
 extension SandboxStore {
-    /// Answers `POST /sessions`.
+    /// Handles `POST /sessions`.
     func createSession(_ call: Call) throws -> JSON {
         let item = try call.body.items(1...1)[0]
         let type: String
@@ -31,7 +31,7 @@ extension SandboxStore {
         ]
     }
 
-    /// Answers `POST /3d/models`; with `type` and `space`, in data modelling as well.
+    /// Handles `POST /3d/models`; with `type` and `space`, in data modelling as well.
     func createModels(_ call: Call) throws -> JSON {
         let items = try call.body.items(1...1000)
         let now = now
@@ -85,7 +85,7 @@ extension SandboxStore {
         return model.json
     }
 
-    /// Answers `POST /3d/models/{id}/revisions`.
+    /// Handles `POST /3d/models/{id}/revisions`.
     func createRevisions(_ call: Call, model text: String) throws -> JSON {
         _ = try model(text)
         let now = now
@@ -140,7 +140,7 @@ extension SandboxStore {
         return ["items": .array(table(.revision).filter { $0.members["modelId"]?.text == text }.map(\.json))]
     }
 
-    /// Answers `GET /3d/models/{id}/revisions/{rid}`: each look moves the status on, from Queued by Processing to Done.
+    /// Handles `GET /3d/models/{id}/revisions/{rid}`: each request advances the status, from Queued through Processing to Done.
     func revision(model: String, _ text: String) throws -> JSON {
         guard let record = state.records[.revision]?[text], record.members["modelId"]?.text == model else {
             throw APIError.notFound("3D revision \(text) of model \(model) not found")

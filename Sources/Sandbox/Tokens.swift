@@ -1,9 +1,9 @@
 import Foundation
 import Synchronization
 
-/// Issues access tokens and knows which are valid.
+/// Issues and checks access tokens.
 ///
-/// A token carries its own times, so that it outlives the sandbox that issued it, as real ones do.
+/// A token contains its own times, so that it stays valid across restarts of the sandbox, as real ones do.
 final class Tokens: Sendable {
     /// The token that is always valid, for `curl` and SDKs.
     static let fixed = "sandbox"
@@ -54,7 +54,7 @@ struct TokenRequest {
     let grantType: String?
     let scope: String?
 
-    /// Reads the form body; HTTP Basic fills in what the form doesn't say.
+    /// Reads the form body; HTTP Basic supplies what the form lacks.
     init(form: String, authorization: String?) {
         let form = Form.parse(form)
         var basic: [String] = []
@@ -69,7 +69,7 @@ struct TokenRequest {
         scope = form["scope"]
     }
 
-    /// The request as the log shows it.
+    /// The request for the log, without the secret.
     var redacted: JSON {
         .members([
             "grant_type": grantType.map(JSON.string), "client_id": clientID.map(JSON.string),
@@ -80,10 +80,10 @@ struct TokenRequest {
     /// The OAuth error and its description; nil for a good request.
     func problem(clientID: String, clientSecret: String) -> (code: String, description: String)? {
         guard grantType == "client_credentials" else {
-            return ("unsupported_grant_type", "The sandbox only knows client_credentials")
+            return ("unsupported_grant_type", "The sandbox only supports client_credentials")
         }
         guard self.clientID == clientID, self.clientSecret == clientSecret else {
-            return ("invalid_client", "The sandbox does not know this client id and secret")
+            return ("invalid_client", "Unknown client id or wrong secret")
         }
         return nil
     }

@@ -1,6 +1,6 @@
 /// The page at `/`: what is in the sandbox, with the real images.
 ///
-/// No scripts, nothing from elsewhere.
+/// No scripts, no external resources.
 struct WelcomePage {
     let audit: Audit
     let base: String
@@ -20,7 +20,7 @@ struct WelcomePage {
             @media(max-width:40rem){.faces{grid-template-columns:repeat(3,1fr)}}
             </style></head><body><h1>CDF sandbox</h1>
             <p>A stand-in for Cognite Data Fusion, project <b>\(Self.escaped(project))</b> at \(Self.escaped(base)).
-            It holds \(summary.collections) collections, \(summary.stations) stations, \(summary.images) images and
+            It contains \(summary.collections) collections, \(summary.stations) stations, \(summary.images) images and
             \(summary.uploadedFiles) uploaded files.</p>
             \(collections.isEmpty ? "<p>Nothing is registered yet.</p>" : collections)
             </body></html>

@@ -107,7 +107,7 @@ struct InstanceTests {
         try await withSandbox { client async throws in
             let twice = try await client.post("/models/instances", Bodies.apply(Bodies.station, Bodies.station))
             #expect(twice.status == 400)
-            #expect(twice.message.contains("stands twice"))
+            #expect(twice.message.contains("occurs twice"))
             let many = (0...1000).map { Bodies.node("n\($0)", Bodies.legacy("Station360"), [:]) }
             #expect(try await client.post("/models/instances", ["items": .array(many)]).status == 400)
             let enough = try await client.post("/models/instances", ["items": .array(Array(many.prefix(1000)))])

@@ -62,7 +62,7 @@ struct PersistenceTests {
                 let error = #expect(throws: JournalError.self) {
                     try SandboxServer(configuration: configuration(folder), logger: .init(label: "second"))
                 }
-                #expect(error?.description.contains("Another sandbox uses the folder") == true)
+                #expect(error?.description.contains("Another sandbox is using the folder") == true)
                 #expect(try await client.api(.GET, "/models/spaces").status == 200)
             }
         }
