@@ -1,9 +1,9 @@
 import NIOCore
 import Synchronization
 
-/// Knows the open connections of one server, and closes one where there are too many.
+/// Tracks the open connections of one server, and closes one when there are too many.
 ///
-/// The one that goes has been idle longest, so that holding many connections open keeps nobody else out.
+/// It closes the one that has been idle longest, so that a client that holds many open keeps nobody else out.
 final class ConnectionGate: Sendable {
     private struct Connection {
         var channel: any Channel
@@ -35,7 +35,7 @@ final class ConnectionGate: Sendable {
     /// How many connections are open.
     var count: Int { open.withLock { $0.connections.count } }
 
-    /// Takes in a new connection, and closes one where there are too many.
+    /// Admits a new connection, and closes one if there are too many.
     func admit(_ channel: any Channel) {
         let surplus = open.withLock { open -> (any Channel)? in
             open.add(Connection(channel: channel))
@@ -51,10 +51,10 @@ final class ConnectionGate: Sendable {
         channel.closeFuture.whenComplete { [weak self] _ in self?.open.withLock { _ = $0.remove(channel) } }
     }
 
-    /// A request on this connection is being answered from now on.
+    /// Called when the answer to a request on this connection begins.
     func begin(_ channel: any Channel) { mark(channel, isBusy: true) }
 
-    /// The answer is written, or will never be.
+    /// Called when the answer has been written, or never will be.
     func end(_ channel: any Channel) { mark(channel, isBusy: false) }
 
     private func mark(_ channel: any Channel, isBusy: Bool) {

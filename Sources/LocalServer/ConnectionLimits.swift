@@ -1,17 +1,17 @@
 import Glibc
 package import NIOCore
 
-/// How much of the process one server may take.
+/// How much of the process's resources one server may use.
 ///
-/// Whoever can reach a server can connect to it as often as he likes; the process's descriptors are needed for the inbox, the ledger and CDF.
+/// Any client can open any number of connections; the process needs its descriptors for the inbox, the ledger and CDF.
 package struct ConnectionLimits: Sendable, Equatable {
     /// Connections at a time; a further one closes the one that has been idle longest.
     package var connections: Int
-    /// Without a whole request within this time a connection is closed.
+    /// A connection without a complete request within this time is closed.
     package var idle: TimeAmount
     /// The request line and the headers together, in bytes.
     package var head: Int
-    /// Every answer is a matter of moments: where no connection is idle, the oldest one is closed.
+    /// Whether every answer takes only moments: if no connection is idle, the oldest one is then closed.
     ///
     /// Otherwise the newest one is.
     package var answersAreShort: Bool
@@ -23,9 +23,9 @@ package struct ConnectionLimits: Sendable, Equatable {
         self.answersAreShort = answersAreShort
     }
 
-    /// The status page: few people look at it, and each answer is a matter of milliseconds.
+    /// The status page: few people use it, and each answer takes milliseconds.
     ///
-    /// - Parameter descriptors: How many the process may have; an eighth of them at most is for the page.
+    /// - Parameter descriptors: How many the process may have; the page gets at most an eighth of them.
     package static func page(descriptors: Int = Self.allowedDescriptors) -> Self {
         Self(connections: min(64, max(4, descriptors / 8)), idle: .seconds(15), answersAreShort: true)
     }

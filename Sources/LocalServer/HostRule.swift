@@ -1,38 +1,39 @@
 import Glibc
 package import HTTPTypes
 
-/// Under which names a server answers.
+/// The host names to which a server answers.
 ///
-/// A web page from elsewhere can have its own name lead to this machine (DNS rebinding) and then read what is served here; the name that it
-/// asked for gives it away.
+/// A web page of another site can make its own name resolve to this machine (DNS rebinding) and then read what is served here; the host
+/// name of its requests gives it away.
 package struct HostRule: Sendable {
     private let names: Set<String>
-    /// It listens on every address of the machine: each of them is right, and nobody can make an address lead elsewhere.
-    private let takesAddresses: Bool
+    /// Set if it listens on every address of the machine: each of them is valid, and an address cannot be rebound.
+    private let acceptsAddresses: Bool
 
     /// - Parameters:
     ///   - listening: The address or name that the server listens on.
-    ///   - machine: What this machine is called.
+    ///   - machine: This machine's host name.
     package init(listening: String, machine: String = Self.machine) {
         let host = Self.normal(listening)
-        takesAddresses = ["0.0.0.0", "::", ""].contains(host)
-        // A server for others on the network answers under the machine's own name, too.
+        acceptsAddresses = ["0.0.0.0", "::", ""].contains(host)
+        // A server for the network answers to the machine's own name, too.
         names = Self.isLoopback(host) ? [host] : [host, machine.lowercased()]
     }
 
     /// Whether a request for this authority (the header `Host`) is meant for this server.
     ///
-    /// - Parameter authority: With or without a port; nil from clients that send none, which no browser is.
+    /// - Parameter authority: With or without a port; nil if the client sends none; browsers always do.
     package func allows(_ authority: String?) -> Bool {
         guard let authority else { return true }
         let host = Self.normal(Self.withoutPort(authority))
-        return Self.isLoopback(host) || names.contains(host) && !host.isEmpty || takesAddresses && Self.isAddress(host)
+        return Self.isLoopback(host) || names.contains(host) && !host.isEmpty
+            || acceptsAddresses && Self.isAddress(host)
     }
 
     /// Whether a request that changes something comes from a page of this server, or from no page at all.
     ///
-    /// A browser names the page's origin with each such request. Without one it may be a tool; of the kinds of body that a page can send
-    /// anywhere without asking first, only the one that `curl` and the like send when told nothing else is then let through.
+    /// A browser sends the page's origin with each such request. One without an origin may come from a tool; of the content types that a page
+    /// can send to other sites without a preflight, only the default of `curl` and the like is then allowed.
     package func allowsChange(_ head: HTTPRequest) -> Bool {
         if let site = HTTPField.Name("sec-fetch-site").flatMap({ head.headerFields[$0] }),
             !["same-origin", "none"].contains(site.lowercased())
@@ -47,7 +48,7 @@ package struct HostRule: Sendable {
         return !type.hasPrefix("text/plain") && !type.hasPrefix("multipart/form-data")
     }
 
-    /// What this machine is called.
+    /// This machine's host name.
     package static var machine: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "" }
@@ -62,7 +63,7 @@ package struct HostRule: Sendable {
         return authority.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init) ?? authority
     }
 
-    /// In small letters, without brackets and without the dot at the end of a full name.
+    /// In lower case, without brackets and without the final dot of a full name.
     private static func normal(_ host: String) -> String {
         var host = host.lowercased().filter { $0 != "[" && $0 != "]" }
         if host.hasSuffix(".") { host.removeLast() }

@@ -4,17 +4,17 @@ package import NIOCore
 import NIOPosix
 package import ServiceLifecycle
 
-/// An HTTP server that takes no more of the process than its limits allow.
+/// An HTTP server that uses no more of the process's resources than its limits allow.
 ///
-/// Not Hummingbird's `Application`: that wakes the processor every second to format the time of day, all night long.
+/// Not Hummingbird's `Application`, which wakes the CPU every second to format the time of day.
 package enum LimitedServer {
     /// - Parameters:
     ///   - host: The address to listen on.
-    ///   - port: 0 takes any free one.
-    ///   - limits: What it may take.
-    ///   - logger: For the server's own words.
-    ///   - answer: Called with each request.
-    ///   - onServerRunning: Called with the listening socket.
+    ///   - port: 0 means any free one.
+    ///   - limits: What it may use.
+    ///   - logger: For the server's own messages.
+    ///   - answer: Called for each request.
+    ///   - onServerRunning: Called with the channel once it listens.
     package static func make(
         host: String,
         port: Int,
@@ -28,7 +28,7 @@ package enum LimitedServer {
         return try builder.buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(host, port: port),
-                // Between being accepted and being closed a surplus connection holds a descriptor: no more than this many do.
+                // A surplus connection holds a descriptor from being accepted to being closed: at most this many do.
                 availableConnectionsDelegate: .maximum(limits.connections * 2, logger: logger)
             ),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
@@ -43,7 +43,7 @@ package enum LimitedServer {
     }
 }
 
-/// HTTP/1.1 on connections that the gate has let in.
+/// HTTP/1.1 on connections that the gate has admitted.
 private struct GatedChannel: ServerChildChannel {
     private let gate: ConnectionGate
     private let limits: ConnectionLimits
@@ -61,7 +61,7 @@ private struct GatedChannel: ServerChildChannel {
             configuration: .init(
                 idleTimeout: limits.idle,
                 httpDecoderConfiguration: .init(
-                    // The request line counts, too.
+                    // Includes the request line.
                     maxHeaderFieldSize: limits.head,
                     maxHeaderListSize: limits.head,
                     maxHeaderFieldCount: 100
