@@ -4,7 +4,7 @@ import Synchronization
 
 /// Another process, started by a test: in a process group of its own, its output in two files.
 ///
-/// Whatever is left of the group is killed when the last reference goes. Keep it in a `let` for as long as it shall live.
+/// What is left of the group is killed with the last reference: keep it in a `let` for as long as it must run.
 package final class ChildProcess: Sendable {
     /// How a process ended.
     package enum Exit: Equatable, Sendable {
@@ -22,14 +22,14 @@ package final class ChildProcess: Sendable {
     private let errorPath: String
     private let end = Mutex<Exit?>(nil)
 
-    /// Starts `executable` with standard output and error going to `<log>.out` and `<log>.err`, and nothing to read.
+    /// Starts `executable` with standard output and error going to `<log>.out` and `<log>.err`, and empty standard input.
     ///
     /// - Parameters:
     ///   - executable: Absolute.
     ///   - arguments: Without the program's own name.
     ///   - environment: All of it; nothing is inherited.
-    ///   - folder: Where it runs.
-    ///   - log: The head of the names of the two files, absolute.
+    ///   - folder: Its working directory.
+    ///   - log: The absolute path of the two files, without their extensions.
     package init(
         _ executable: String,
         _ arguments: [String],
@@ -45,7 +45,7 @@ package final class ChildProcess: Sendable {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND
         posix_spawn_file_actions_addopen(&actions, 1, outputPath, flags, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, errorPath, flags, 0o644)
-        // A connection of this process that lived on in a child would be closed here without an end at its other side.
+        // A connection that a child inherited would stay open after this process closed it.
         // (glibc's call that closes all of them is hidden from Swift; closing what is not open does no harm.)
         for descriptor in 3..<Int32(min(sysconf(Int32(_SC_OPEN_MAX)), 4096)) {
             posix_spawn_file_actions_addclose(&actions, descriptor)
@@ -100,7 +100,7 @@ package final class ChildProcess: Sendable {
 
     private static func text(_ path: String) -> String { String(decoding: bytes(path), as: UTF8.self) }
 
-    // A file that can't be read (removed with its folder) holds nothing for the test to see, and the test then says so.
+    // A file that can't be read (removed with its folder) counts as empty, and the test then fails.
     private static func bytes(_ path: String) -> Data { (try? Data(contentsOf: URL(fileURLWithPath: path))) ?? Data() }
 
     package func send(_ signal: Int32) { kill(pid, signal) }
@@ -121,32 +121,32 @@ package final class ChildProcess: Sendable {
     @discardableResult
     package func ended(within limit: Duration = .seconds(60)) async throws -> Exit {
         try await eventually(
-            "the end of process \(pid); it said: \(output.suffix(500)) \(errors.suffix(3000))",
+            "the end of process \(pid); it printed: \(output.suffix(500)) \(errors.suffix(3000))",
             within: limit
         ) {
             exit
         }
     }
 
-    /// Waits until what it said on standard error contains `words`, and returns all of it.
+    /// Waits until its standard error contains `words`, and returns all of it.
     ///
-    /// A process that ends without having said so is not waited for.
+    /// Stops waiting when the process has ended.
     @discardableResult
     package func says(_ words: String, within limit: Duration = .seconds(60)) async throws -> String {
         let text = try await saysOrEnds(words, within: limit)
         guard text.contains(words) else {
-            throw NeverCame("the process ended without saying '\(words)': \(text.suffix(3000))")
+            throw NeverCame("the process ended without printing '\(words)': \(text.suffix(3000))")
         }
         return text
     }
 
-    /// Waits until what it said on standard error contains `words` or the process has ended, and returns all that it said.
+    /// Waits until its standard error contains `words` or the process has ended, and returns all of it.
     ///
-    /// For a process that may rightly end before it comes to say so.
+    /// For a process that may end before it prints them.
     @discardableResult
     package func saysOrEnds(_ words: String, within limit: Duration = .seconds(60)) async throws -> String {
         try await eventually("'\(words)' in: \(errors.suffix(3000))", within: limit) {
-            // Asked before the text is read: what was said last counts.
+            // Checked before the text is read, so that the last output counts.
             let isOver = exit != nil
             let text = errors
             return isOver || text.contains(words) ? text : nil

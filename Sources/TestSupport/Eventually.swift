@@ -1,6 +1,6 @@
 package import Dispatch
 
-/// What a test waited for did not come about within its limit.
+/// What a test waited for did not happen in time.
 package struct NeverCame: Error, CustomStringConvertible {
     package let description: String
 
@@ -9,15 +9,15 @@ package struct NeverCame: Error, CustomStringConvertible {
 
 /// Waits for a fact outside of this process, and returns it: a line that another process prints, a file, an exit.
 ///
-/// Such facts tell nobody when they come, so they are looked for again and again: at once, and then after each pause, on a
-/// dispatch timer and not on a thread of the cooperative pool. The limit only bounds a test that fails; a test that passes
-/// goes on as soon as the fact is there.
+/// Such facts send no notification, so they are polled: at once, and then after each pause, on a dispatch timer and not on a
+/// thread of the cooperative pool. The limit only bounds a test that fails; a test that passes continues as soon as the fact
+/// is there.
 ///
 /// - Parameters:
 ///   - what: Names the fact in the failure.
-///   - limit: After so long the fact is given up.
-///   - pause: Between two looks.
-///   - look: The fact, or nil where it is not there yet.
+///   - limit: How long to wait.
+///   - pause: Between two checks.
+///   - look: Returns the fact, or nil if it is not there yet.
 /// - Throws: ``NeverCame``, `CancellationError`, or what `look` throws.
 package func eventually<Fact: Sendable>(
     _ what: @autoclosure () -> String,

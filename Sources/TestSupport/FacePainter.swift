@@ -3,7 +3,7 @@ import Inspection
 import Station
 import Synchronization
 
-/// Draws the faces of one made-up cube whose seams match, and keeps the encoded files.
+/// Draws the faces of one artificial cube whose seams match, and caches the encoded files.
 enum FacePainter {
     private struct Key: Hashable {
         var face: Face
@@ -37,7 +37,7 @@ enum FacePainter {
             )
             jpegs.withLock { $0[key] = file }
         }
-        // Behind SOI and the JFIF segment, which has to come first.
+        // After SOI and the JFIF segment, which has to come first.
         let jfifEnd = 4 + Int(file[4]) << 8 + Int(file[5])
         let comment = Array("drop360 test, seed \(seed), \(face.rawValue)".utf8)
         file.insert(contentsOf: [0xFF, 0xFE, 0, UInt8(comment.count + 2)] + comment, at: jfifEnd)
@@ -59,7 +59,7 @@ enum FacePainter {
 
     /// The pixels of `face`: flat cells, whose colours depend on the direction alone.
     ///
-    /// The outermost cells are coloured as the seam itself, so that neighbouring faces agree there to the last bit.
+    /// The outermost cells are coloured as the seam itself, so that neighbouring faces agree there exactly.
     static func rgb(_ face: Face, edge: Int) -> [UInt8] {
         let cells = min(64, edge)
         var picture: [UInt8] = []
@@ -88,7 +88,7 @@ enum FacePainter {
         return bytes
     }
 
-    /// Waves of several directions and lengths, so that no turn or mirroring of a face leaves its edges alike.
+    /// Waves of several directions and lengths, so that rotating or mirroring a face always changes its edges.
     private static func colour(_ direction: Vector3) -> [UInt8] {
         let length = direction.distance(to: Vector3(x: 0, y: 0, z: 0))
         let (x, y, z) = (direction.x / length, direction.y / length, direction.z / length)

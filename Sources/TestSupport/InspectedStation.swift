@@ -3,7 +3,7 @@ import Foundation
 import Inspection
 package import Station
 
-/// A station on the disk together with what inspection makes of it.
+/// A station on disk, with the result of its inspection.
 package struct InspectedStation: Sendable {
     package var inbox: String
     /// The station's folder below the inbox.
@@ -12,7 +12,7 @@ package struct InspectedStation: Sendable {
     package var stamp: Stamp
     package var capture: Capture
 
-    /// The station is not what the test takes it for.
+    /// The station was not accepted, as the test assumes.
     package struct NotAccepted: Error {
         package var problems: String
     }

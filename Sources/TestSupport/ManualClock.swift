@@ -1,11 +1,11 @@
 package import Foundation
 import Synchronization
 
-/// A clock that moves only when a test says so.
+/// A clock that moves only when a test advances it.
 ///
 /// It feeds both sleeping and the time of day (``date``), so the two cannot drift apart:
 ///
-///     await clock.untilAsleep()          // the code under test really waits now
+///     await clock.untilAsleep()          // the code under test is now waiting
 ///     clock.advance(by: .seconds(10))    // whatever is due wakes up
 ///     await clock.untilAsleep()          // and has gone to sleep again
 package final class ManualClock: Clock, Sendable {
@@ -45,7 +45,7 @@ package final class ManualClock: Clock, Sendable {
     private let start: Date
     private let state = Mutex(State())
 
-    /// Makes a clock that stands still at `start`: 2026-05-01, 12:00 UTC, unless told otherwise.
+    /// Creates a clock that is stopped at `start`: 2026-05-01, 12:00 UTC, unless told otherwise.
     package init(start: Date = Date(timeIntervalSince1970: 1_777_636_800)) { self.start = start }
 
     package var now: Instant { state.withLock { $0.now } }
@@ -55,19 +55,19 @@ package final class ManualClock: Clock, Sendable {
     /// The time of day by this clock.
     package var date: Date { start.addingTimeInterval(now.offset / .seconds(1)) }
 
-    /// How many sleeps are under way.
+    /// How many sleeps are in progress.
     package var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
-    /// When the next sleeper is due; nil where nobody sleeps.
+    /// When the next sleeper is due; nil if there is none.
     package var nextDeadline: Instant? { state.withLock { $0.sleepers.values.map(\.deadline).min() } }
 
-    /// Sleeps until the test has moved the clock to `deadline`; a moment that has come returns at once.
+    /// Sleeps until the test has moved the clock to `deadline`; returns at once if that has passed.
     package func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         let id = state.withLock { $0.newID() }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let (outcome, watchers) = state.withLock { state -> (Result<Void, any Error>?, [Watcher]) in
-                    // A cancellation that comes later finds the sleeper in the table: it has to wait for this lock.
+                    // A later cancellation waits for this lock, and then finds the sleeper in the table.
                     if Task.isCancelled { return (.failure(CancellationError()), []) }
                     if deadline <= state.now { return (.success(()), []) }
                     state.sleepers[id] = Sleeper(deadline: deadline, continuation: continuation)
@@ -84,9 +84,9 @@ package final class ManualClock: Clock, Sendable {
         }
     }
 
-    /// Moves the clock on and wakes, in the order of their deadlines, all sleepers that are due.
+    /// Advances the clock and wakes, in the order of their deadlines, all sleepers that are due.
     ///
-    /// Returns before they have done anything: wait with ``untilAsleep(_:)`` or for their work.
+    /// Returns before they have run: wait with ``untilAsleep(_:)`` or for their work.
     package func advance(by duration: Duration) {
         let due = state.withLock { state -> [Sleeper] in
             state.now = state.now.advanced(by: duration)
@@ -97,9 +97,9 @@ package final class ManualClock: Clock, Sendable {
         for sleeper in due { sleeper.continuation.resume() }
     }
 
-    /// Suspends until at least `count` sleeps are under way at once, or the waiting task is cancelled.
+    /// Suspends until at least `count` sleeps are in progress at once, or the waiting task is cancelled.
     ///
-    /// Where several tasks sleep on one clock, `count` says how many: one alone tells nothing of the others.
+    /// Where several tasks sleep on one clock, `count` says how many: one asleep says nothing about the others.
     package func untilAsleep(_ count: Int = 1) async {
         let id = state.withLock { $0.newID() }
         await withTaskCancellationHandler {

@@ -1,14 +1,14 @@
 import Glibc
 import Synchronization
 
-/// What a test has mounted; gone with it.
+/// What a test has mounted; unmounted with the last reference.
 package final class Mounts: Sendable {
     package struct Failed: Error, CustomStringConvertible { package let description: String }
 
-    /// Root, and not in a box that forbids it.
+    /// Whether this user may mount: root, and not in a container that forbids it.
     package static let areAllowed: Bool = {
         guard geteuid() == 0, let folder = try? TemporaryFolder() else { return false }
-        // Where it fails, these tests are shown as skipped with the reason.
+        // If it fails, these tests are skipped with that reason.
         do { try Mounts().mount("tmpfs", at: folder.path) } catch { return false }
         return true
     }()
@@ -46,7 +46,7 @@ package final class Mounts: Sendable {
     package static var haveFUSE: Bool { access("/dev/fuse", R_OK | W_OK) == 0 }
 
     package func unmount(_ place: String) throws {
-        // As an operator would whose disk is in use.
+        // Lazily, as an operator would with a disk that is in use.
         try check(umount2(place, Int32(MNT_DETACH)), "umount \(place)")
         places.all.withLock { all in
             if let index = all.lastIndex(of: place) { all.remove(at: index) }

@@ -1,6 +1,6 @@
 /// Writes PNG files with stored (uncompressed) pixels.
 ///
-/// Large, but valid to the last checksum.
+/// Large, but valid, including the checksums.
 enum PNGWriter {
     static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 

@@ -1,7 +1,7 @@
 package import Foundation
 import Synchronization
 
-/// A sleep that returns at once, keeps what was asked of it, and moves its own time of day on by as much.
+/// A sleep that returns at once, records the duration asked for, and advances its own time of day by it.
 package final class PauseRecorder: Sendable {
     private struct State {
         var date: Date
@@ -19,7 +19,7 @@ package final class PauseRecorder: Sendable {
     /// All pauses so far.
     package var pauses: [Duration] { state.withLock { $0.pauses } }
 
-    /// Notes the pause and returns, or throws where the task is cancelled.
+    /// Records the pause and returns, or throws if the task is cancelled.
     package func sleep(_ duration: Duration) async throws {
         try Task.checkCancellation()
         state.withLock { state in
@@ -28,6 +28,6 @@ package final class PauseRecorder: Sendable {
         }
     }
 
-    /// Moves the time of day on without anybody sleeping.
+    /// Advances the time of day without a sleep.
     package func advance(by duration: Duration) { state.withLock { $0.date += duration / .seconds(1) } }
 }

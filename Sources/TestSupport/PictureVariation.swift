@@ -2,13 +2,13 @@ import Foundation
 package import Inspection
 package import Station
 
-/// What happens to the six faces of a good station between camera and drop folder, and must not have it accused.
+/// What can happen to the six faces of a good station between camera and drop folder, and must not make the seam check object.
 package enum PictureVariation: String, CaseIterable, Sendable {
     case crop, cropEach, blur, blurEach, brightness, gamma, whiteBalance, noise, jpeg, night, fog, flatFaces,
         sameFlatFaces,
         nadirPatch, frame, vignette, exposure, shift, mixture
 
-    /// The faces varied; the same generator gives the same.
+    /// The faces, varied; the same generator gives the same result.
     package func vary(
         _ faces: [Face: Picture],
         using random: inout SeededGenerator
@@ -173,11 +173,11 @@ extension Picture {
         mapped(withPlace: { old, x, y in isPainted(x, y) ? value : old })
     }
 
-    /// With noise of about a normal distribution, `spread` being its deviation.
+    /// With approximately normal noise of standard deviation `spread`.
     fileprivate func noisy(_ spread: Double, _ random: inout SeededGenerator) -> Picture {
         var result = pixels
         for index in result.indices {
-            // Three of one distribution come near enough to a normal one: deviation 1 with ±√3 each, over √3.
+            // The sum of three uniform numbers is close enough to normal: deviation 1 with ±√3 each, over √3.
             let bits = random.next()
             let sum = Double(bits & 0xFFFF) + Double(bits >> 16 & 0xFFFF) + Double(bits >> 32 & 0xFFFF)
             let noise = (sum / 65535 - 1.5) * 2

@@ -5,7 +5,7 @@ import Glibc
 package final class RawConnection: Sendable {
     package let descriptor: Int32
 
-    /// Why no connection came about.
+    /// Why no connection was made.
     package struct NotConnected: Error { package let code: Int32 }
 
     package init(port: Int) throws {
@@ -29,7 +29,7 @@ package final class RawConnection: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Sends as much as the other side takes; it may have closed already.
+    /// Sends as much as the other side accepts; it may have closed already.
     package func send(_ text: String) {
         let bytes = Array(text.utf8)
         var sent = 0
@@ -42,7 +42,7 @@ package final class RawConnection: Sendable {
         }
     }
 
-    /// Whether the other side has closed the connection; takes what has come until then.
+    /// Whether the other side has closed the connection; discards what has arrived.
     package var isClosed: Bool {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
@@ -52,7 +52,7 @@ package final class RawConnection: Sendable {
         }
     }
 
-    /// Everything up to the end of the connection, off the pool of Swift's tasks.
+    /// Reads to the end of the connection, outside of the cooperative pool.
     package func untilEnd() async -> String {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [self] in
@@ -67,7 +67,7 @@ package final class RawConnection: Sendable {
         }
     }
 
-    /// One request, alone on a connection of its own: the whole answer.
+    /// Sends one request on its own connection, and returns the whole answer.
     package static func ask(port: Int, _ head: String, body: String = "") async throws -> String {
         let connection = try RawConnection(port: port)
         let length = body.isEmpty ? "" : "Content-Length: \(body.utf8.count)\r\n"

@@ -1,12 +1,12 @@
 package import Foundation
 import FoundationNetworking
 
-/// The sandbox's own endpoints, over HTTP as anybody has them: fault rules and the request log.
+/// The sandbox's own endpoints over HTTP, as any client uses them: fault rules and the request log.
 package struct SandboxControl: Sendable {
     /// Where the sandbox listens, such as `http://127.0.0.1:41234`.
     package let base: String
 
-    /// The sandbox refused what a test asked of it.
+    /// The sandbox refused a test's request.
     package struct Refused: Error {
         package var status: Int
         package var body: String
@@ -55,10 +55,10 @@ package struct SandboxControl: Sendable {
         package var fault: String?
         package var requestBody: Body?
 
-        /// Method and path; the secret part of an upload address is left out.
+        /// Method and path, without the secret part of an upload address.
         package var line: String { "\(method) \(path.hasPrefix("/upload/") ? "/upload" : path)" }
 
-        /// The views that the request writes nodes of, in order.
+        /// The views whose nodes the request writes, in order.
         package var views: [String] {
             (requestBody?.items ?? []).flatMap { ($0.sources ?? []).map(\.source.externalId) }
         }
@@ -78,12 +78,12 @@ package struct SandboxControl: Sendable {
         return try JSONDecoder().decode(Log.self, from: await send("GET", "/sandbox/requests?since=\(number)")).requests
     }
 
-    /// Waits until the log holds something.
+    /// Waits until `fact` is true of the log.
     package func until(_ fact: ([LoggedRequest]) -> Bool) async throws {
         while try await !fact(requests()) { await Task.yield() }
     }
 
-    /// The whole of what the sandbox holds, as JSON.
+    /// The whole contents of the sandbox, as JSON.
     package func contents() async throws -> Data { try await send("GET", "/sandbox/contents") }
 
     @discardableResult

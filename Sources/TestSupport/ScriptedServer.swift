@@ -2,11 +2,11 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A small HTTP server on loopback that answers as a test says, each connection on a thread of its own.
+/// A small HTTP server on loopback that answers as a test scripts it, with one thread for each connection.
 ///
 /// For what the sandbox is too well-behaved to do. ``stop()`` it at the end of the test.
 package final class ScriptedServer: Sendable {
-    /// One request as it came.
+    /// One request as received.
     package struct Request: Sendable {
         package var method: String
         /// With its query.
@@ -14,20 +14,20 @@ package final class ScriptedServer: Sendable {
         /// Names in lower case.
         package var headers: [String: String]
         package var body: [UInt8]
-        /// Whether all bytes that `content-length` promised have come.
+        /// Whether all bytes that `content-length` announced have arrived.
         package var isComplete: Bool
 
         package var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    /// What the server does about a request.
+    /// What the server does with a request.
     package enum Reply: Sendable {
         case answer(Int, headers: [String: String] = [:], body: String = "")
-        /// Closes the connection in order, without a word.
+        /// Closes the connection in an orderly way, without an answer.
         case hangUp
         /// These bytes, then closes.
         case raw(String)
-        /// These bytes, and then nothing more until the client goes away; `sent` is called when they have been handed over.
+        /// These bytes, and then nothing more until the client goes away; `sent` is called when they have been written.
         case stuck(String, sent: @Sendable () -> Void)
 
         package static func json(_ body: String, status: Int = 200) -> Reply {
@@ -51,7 +51,7 @@ package final class ScriptedServer: Sendable {
 
     /// Listens on a free port of 127.0.0.1.
     ///
-    /// - Parameter script: Called with each request once its body is here or broken off, and its number from 0.
+    /// - Parameter script: Called for each request once its body has arrived or broken off, with its number from 0.
     package init(_ script: @escaping @Sendable (Request, _ number: Int) -> Reply) throws {
         self.script = script
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -72,10 +72,10 @@ package final class ScriptedServer: Sendable {
         Thread.detachNewThread { [self] in accept() }
     }
 
-    /// All requests so far, in the order in which they were done coming.
+    /// All requests so far, in the order in which they were complete.
     package var requests: [Request] { state.withLock { $0.requests } }
 
-    /// Ends the listening and all connections.
+    /// Stops listening and closes all connections.
     package func stop() {
         let connections = state.withLock { state in
             state.isStopped = true
@@ -161,7 +161,7 @@ package final class ScriptedServer: Sendable {
         )
     }
 
-    /// Where the empty line behind the head begins.
+    /// Where the empty line after the head begins.
     private static func end(of bytes: [UInt8], from start: Int) -> Int? {
         guard bytes.count >= start + 4 else { return nil }
         return (start...(bytes.count - 4)).first { bytes[$0] == 13 && Array(bytes[$0..<$0 + 4]) == [13, 10, 13, 10] }

@@ -2,13 +2,13 @@ package import Foundation
 package import Inspection
 package import Station
 
-/// Six good pictures, and what a seam check makes of them and of every simple mistake with them.
+/// Six good pictures, for running the seam check on every simple mistake with them.
 package struct SeamTrial: Sendable {
     package var faces: [Face: Picture]
 
     package init(faces: [Face: Picture]) { self.faces = faces }
 
-    /// The faces of a station's folder, `front.jpg` and so on, at the size that a check looks at.
+    /// The faces of a station's folder, `front.jpg` and so on, at the size that the check uses.
     package init(folder: URL) throws {
         faces = [:]
         for face in Face.allCases {
@@ -17,7 +17,7 @@ package struct SeamTrial: Sendable {
         }
     }
 
-    /// All six written as JPEGs of this quality and read again.
+    /// All six encoded as JPEGs of this quality and decoded again.
     package func reencoded(quality: Int) throws -> SeamTrial {
         SeamTrial(
             faces: try faces.mapValues {
@@ -28,7 +28,7 @@ package struct SeamTrial: Sendable {
         )
     }
 
-    /// Every swap of two faces (15), every turn of one (18), every mirroring of one, also turned (24): by what mends it.
+    /// Every swap of two faces (15), rotation of one (18) and mirroring of one, rotated or not (24), each given by its remedy.
     package static let mistakes: [FaceArrangement] = {
         var all: [FaceArrangement] = []
         for (index, first) in Face.allCases.enumerated() {
@@ -40,12 +40,12 @@ package struct SeamTrial: Sendable {
         return all
     }()
 
-    /// The six files of somebody who made the mistake that `remedy` mends.
+    /// The six files with the mistake that `remedy` fixes.
     package func files(needing remedy: FaceArrangement) -> [Face: Picture] {
         var files: [Face: Picture] = [:]
         for face in Face.allCases {
             let place = remedy[face]
-            // A mirroring undoes itself, with its turn.
+            // A mirroring with its rotation is its own inverse.
             let undoing = place.turn.isMirrored ? place.turn : FaceTurn(quarters: (4 - place.turn.quarters) % 4)
             files[place.file] = faces[face]?.turned(undoing)
         }
@@ -53,16 +53,16 @@ package struct SeamTrial: Sendable {
     }
 
     package enum Outcome: String, CaseIterable, Sendable {
-        /// The mistake was named, and how to mend it.
+        /// The mistake and its remedy were named.
         case named
-        /// Something else was said to be the mistake.
+        /// Another mistake was named.
         case misnamed
         case undecided
-        /// The faces were said to fit.
+        /// The faces were found to fit.
         case passed
     }
 
-    /// What is said of files with this mistake.
+    /// The check's result for files with this mistake.
     package func outcome(of remedy: FaceArrangement) -> Outcome {
         switch SeamCheck.verdict(of: files(needing: remedy)) {
         case .fit: .passed

@@ -4,12 +4,12 @@ package import Station
 
 /// Writes small stations for tests: six faces whose seams match, and a sidecar.
 ///
-/// The faces are drawn and encoded once per process; each seed then gets bytes of its own by a comment in the file, so
+/// The faces are drawn and encoded once per process; a comment in the file makes the bytes of each seed different, so
 /// that hundreds of different stations take no time.
 package struct StationMaker: Sendable {
     /// Pixels along one edge.
     package var edge: Int
-    /// Of the JPEGs, 1…100.
+    /// JPEG quality, 1…100.
     package var quality: Int
     /// Whether JPEGs are stored in several scans.
     package var progressive = false
@@ -25,7 +25,7 @@ package struct StationMaker: Sendable {
         case words
         /// `f`, with `b` for back and `d` for bottom.
         case letters
-        /// The text as it is, then the word: `scan_012_front` for `scan_012_`.
+        /// This text, then the word: `scan_012_front` for `scan_012_`.
         case prefixed(String)
 
         package func stem(of face: Face) -> String {
@@ -45,17 +45,17 @@ package struct StationMaker: Sendable {
         }
     }
 
-    /// What stands in the sidecar.
+    /// The contents of the sidecar.
     package enum Sidecar: Sendable, Equatable {
         /// ``StationMaker/sidecar(siteID:stationID:translation:rotation:time:extra:)`` of the other options.
         case standard
-        /// This text, whatever it is.
+        /// This text.
         case text(String)
         /// No file.
         case none
     }
 
-    /// What one station is like.
+    /// How one station is made.
     package struct Options: Sendable {
         /// Stations with different seeds differ in all six files.
         package var seed: Int
@@ -67,11 +67,11 @@ package struct StationMaker: Sendable {
         package var siteID: String
         /// nil: the folder's name.
         package var stationID: String?
-        /// As it stands in the sidecar; nil leaves the key out.
+        /// As written in the sidecar; nil leaves the key out.
         package var time: String?
         /// Metres.
         package var translation: Vector3
-        /// Degrees clockwise from +Y of where the front face looks.
+        /// Direction of the front face, in degrees clockwise from +Y.
         package var heading: Double
         /// Faces that are not written.
         package var skipping: Set<Face>
@@ -107,10 +107,10 @@ package struct StationMaker: Sendable {
     ///
     /// - Parameters:
     ///   - folder: An inbox, for instance ``TemporaryFolder/path``.
-    ///   - name: The station's folder, with those above it: `site-a/north-01`. Made where it is missing.
-    ///   - options: What differs from the ordinary.
+    ///   - name: The station's folder, with its parents: `site-a/north-01`. Created if missing.
+    ///   - options: What differs from the defaults.
     /// - Returns: The absolute path of the station's folder.
-    /// - Throws: What Foundation says of writing, or ``JPEGEncodingError``.
+    /// - Throws: Foundation's error if a file can't be written, or ``JPEGEncodingError``.
     @discardableResult
     package func write(
         to folder: String,

@@ -1,6 +1,6 @@
 import Foundation
 
-/// An HTTPS server on loopback, in Python, that hands every request on to a plain one: what inspects TLS, or a host with TLS.
+/// An HTTPS server on loopback, in Python, that forwards every request to a plain one: a TLS-inspecting proxy, or a host with TLS.
 package final class TLSFront: Sendable {
     package let port: Int
     private let child: ChildProcess
@@ -13,8 +13,8 @@ package final class TLSFront: Sendable {
     /// - Parameters:
     ///   - target: The port of the plain server.
     ///   - certificate: A file with certificate and key.
-    ///   - newest: The newest version of TLS that is spoken: `TLSv1_2`.
-    ///   - uploads: The host that upload addresses are given; nil for the one that was asked.
+    ///   - newest: The newest version of TLS that it supports: `TLSv1_2`.
+    ///   - uploads: The host in upload addresses; empty for the host of the request.
     package static func start(
         in folder: TemporaryFolder,
         target: String,
@@ -39,7 +39,7 @@ package final class TLSFront: Sendable {
         return TLSFront(port: port, child: child)
     }
 
-    /// Every request that came, as `PUT store.test /upload/x`.
+    /// Every request received, as `PUT store.test /upload/x`.
     package var requests: [String] {
         child.output.split(separator: "\n").filter { $0.hasPrefix("request ") }.map { String($0.dropFirst(8)) }
     }

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A folder of a test's own that is removed, with all that is in it, when the last reference goes.
+/// A folder for one test, removed with all its contents when the last reference is gone.
 ///
 /// Keep it in a `let` for as long as the test uses its path.
 package final class TemporaryFolder: Sendable {
@@ -14,13 +14,13 @@ package final class TemporaryFolder: Sendable {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
     }
 
-    // A leftover in the temporary folder fails no test, and a deinit has nobody to tell.
+    // A leftover in the temporary folder fails no test, and a deinit cannot throw.
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// The absolute path of `name`, which may have slashes.
     package func path(_ name: String) -> String { path + "/" + name }
 
-    /// Makes the folder `name`, with those above it, and returns its absolute path.
+    /// Creates the folder `name`, with its parents, and returns its absolute path.
     @discardableResult
     package func makeFolder(_ name: String) throws -> String {
         try FileManager.default.createDirectory(atPath: path(name), withIntermediateDirectories: true)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A certificate authority of a test's own, made by openssl.
+/// A certificate authority for one test, made by openssl.
 package struct TestAuthority: Sendable {
     package static let name = "Plant Corp Inspection CA"
 
@@ -8,7 +8,7 @@ package struct TestAuthority: Sendable {
     /// The authority's own certificate.
     package var certificate: String { folder.path("ca.pem") }
 
-    /// What openssl had against it.
+    /// openssl failed, with this message.
     package struct Failed: Error, CustomStringConvertible { package let description: String }
 
     package init() async throws {
@@ -35,9 +35,9 @@ package struct TestAuthority: Sendable {
     /// A certificate with its key for `hosts`, in one file.
     ///
     /// - Parameters:
-    ///   - name: Of the file.
+    ///   - name: The file's name, without extension.
     ///   - hosts: The first one is the subject, too.
-    ///   - days: How long it is valid; -1 for one that has expired; openssl knows no less.
+    ///   - days: How long it is valid; -1 for one that has expired, the smallest that openssl accepts.
     /// - Returns: The file's path.
     package func issue(_ name: String, for hosts: [String], days: Int = 20) async throws -> String {
         let names = hosts.map {
@@ -76,7 +76,7 @@ package struct TestAuthority: Sendable {
         return try folder.write(both, to: "\(name).pem")
     }
 
-    /// Runs openssl in the authority's folder, to its end.
+    /// Runs openssl in the authority's folder, and waits for it.
     @discardableResult
     package func openssl(_ arguments: String...) async throws -> String {
         let child = try ChildProcess(

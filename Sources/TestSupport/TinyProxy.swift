@@ -1,13 +1,13 @@
 import Foundation
 import Glibc
 
-/// A real tinyproxy, for which all names ending in `.test` are this machine.
+/// A real tinyproxy that resolves the names in ``hosts`` to this machine.
 ///
-/// It sees a file of hosts of its own: whoever reaches `cdf.test` has gone through it.
+/// It has its own hosts file: a request that reaches `cdf.test` went through it.
 package final class TinyProxy: Sendable {
     package static let hosts = ["cdf.test", "login.test", "store.test"]
 
-    /// Tinyproxy is installed, and a namespace of its own can be had.
+    /// Whether tinyproxy is installed and can be given its own namespace.
     package static let isAvailable: Bool =
         access("/usr/bin/tinyproxy", X_OK) == 0 && system("unshare -U -r -m true 2>/dev/null") == 0
 
@@ -20,7 +20,7 @@ package final class TinyProxy: Sendable {
     }
 
     /// - Parameters:
-    ///   - login: The user and the password that it asks for.
+    ///   - login: The user and the password that it requires.
     ///   - more: Further lines of its configuration: `Filter`, `ConnectPort`.
     package static func start(
         in folder: TemporaryFolder,
@@ -53,7 +53,7 @@ package final class TinyProxy: Sendable {
         return proxy
     }
 
-    /// What it has said.
+    /// Its output so far.
     package var log: String { child.output + child.errors }
 
     /// The hosts that it was asked to connect to, with their ports.
@@ -61,14 +61,14 @@ package final class TinyProxy: Sendable {
         Set(log.matches(of: /CONNECT ([^ ]+) HTTP/).map { String($0.1) })
     }
 
-    /// Ends it; nobody listens at its port then.
+    /// Stops it; then nothing listens on its port.
     package func stop() async throws {
         child.send(SIGKILL)
         try await child.ended()
     }
 }
 
-/// A port of 127.0.0.1 that nobody listens on.
+/// A free port of 127.0.0.1.
 package enum FreePort {
     package struct None: Error {}
 

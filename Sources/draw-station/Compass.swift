@@ -3,7 +3,7 @@ import Foundation
 
 /// The band above the horizon: a tick per degree, numbers every 30° and the four letters, at their true azimuths.
 struct Compass: Sendable {
-    /// Degrees of elevation that the band takes.
+    /// The band's height, in degrees of elevation.
     static let height = 9.0
 
     private struct Label {
@@ -36,7 +36,7 @@ struct Compass: Sendable {
         }
     }
 
-    /// What stands at an azimuth (0…360) and an elevation (0…``height``), both in degrees; nil for the plain sky.
+    /// The mark at an azimuth (0…360) and an elevation (0…``height``), both in degrees; nil for plain sky.
     func mark(azimuth: Double, elevation: Double) -> Mark? {
         if elevation < 2 {
             let nearest = azimuth.rounded()

@@ -2,12 +2,12 @@ import ArgumentParser
 import Foundation
 import Station
 
-/// Draws one station of a made-up site, ready to be dropped into an inbox.
+/// Draws one station of a fictional site, ready to be dropped into an inbox.
 @main
 struct DrawStation: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "draw-station",
-        abstract: "Draws a station of a made-up site: six cube-map faces and a pose sidecar.",
+        abstract: "Draw a station of a fictional site: six cube-map faces and a pose sidecar.",
         discussion: """
             The pictures follow from the pose: the letters N, E, S and W stand at their true directions, the pillars at \
             fixed places of the site, and neighbouring faces meet without a seam. What the viewer shows can so be \
@@ -15,7 +15,7 @@ struct DrawStation: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The station's folder. It is made, with those above it.")
+    @Argument(help: "The station's folder. It is created, with its parents.")
     var path: String
 
     @Option(help: "The site's id.")
@@ -24,10 +24,10 @@ struct DrawStation: AsyncParsableCommand {
     @Option(help: "The site's name.")
     var siteName = "Demo plant"
 
-    @Option(help: "The station's id. By default the folder's name.")
+    @Option(help: "The station's id (default: the folder's name).")
     var stationID: String?
 
-    @Option(help: "The station's name. By default its id.")
+    @Option(help: "The station's name (default: its id).")
     var stationName: String?
 
     @Option(parsing: .unconditional, help: "Metres east.")
@@ -39,25 +39,25 @@ struct DrawStation: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "Metres above the ground.")
     var z = 1.7
 
-    @Option(parsing: .unconditional, help: "Degrees clockwise from north of where the front face looks.")
+    @Option(parsing: .unconditional, help: "Direction of the front face, in degrees clockwise from north.")
     var heading = 0.0
 
-    @Option(parsing: .unconditional, help: "Degrees up of where the front face looks.")
+    @Option(parsing: .unconditional, help: "Elevation of the front face, in degrees.")
     var pitch = 0.0
 
     @Option(parsing: .unconditional, help: "Degrees by which the camera is tilted clockwise, seen from behind it.")
     var roll = 0.0
 
-    @Option(help: "When it was taken: ISO 8601 with a zone. The sun stands accordingly.")
+    @Option(help: "When it was taken: ISO 8601 with a time zone. It determines where the sun is.")
     var time = "2026-05-01T10:00:00Z"
 
     @Option(help: "Pixels along one edge of a face.")
     var edge = 1024
 
-    @Option(help: "Quality of the JPEGs, 1 to 100.")
+    @Option(help: "JPEG quality, 1 to 100.")
     var quality = 88
 
-    @Option(help: "Stations with different seeds differ in their tint.")
+    @Option(help: "Stations with different seeds have different tints.")
     var seed = 0
 
     @Option(help: "Cut this face's file to 60 %, as a broken copy would: front, back, left, right, top or bottom.")
@@ -69,7 +69,7 @@ struct DrawStation: AsyncParsableCommand {
         do throws(CaptureTime.Refusal) {
             _ = try CaptureTime.parse(time)
         } catch {
-            throw ValidationError("--time is ISO 8601 with a zone, for instance 2026-05-01T10:00:00Z.")
+            throw ValidationError("--time must be ISO 8601 with a time zone, for example 2026-05-01T10:00:00Z.")
         }
     }
 
@@ -107,7 +107,7 @@ struct DrawStation: AsyncParsableCommand {
             time: time
         )
         try sidecar.json().write(to: folder.appendingPathComponent("pose.json"))
-        let note = truncate.map { "; \($0.rawValue).jpg is cut short" } ?? ""
+        let note = truncate.map { "; \($0.rawValue).jpg is truncated" } ?? ""
         print("Drew \(siteID)/\(id) in \(path): six faces of \(edge) pixels, \(size / 1024) KiB\(note).")
     }
 }

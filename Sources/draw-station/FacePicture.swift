@@ -8,14 +8,14 @@ struct FacePicture {
     /// Three bytes per pixel, row after row from the top.
     private(set) var pixels: [UInt8]
 
-    /// Draws the world; neighbouring faces meet without a seam, since nothing but the direction counts.
+    /// Draws the scene; neighbouring faces meet without a seam, as colours depend only on the direction.
     init(_ face: Face, edge: Int, rotation: Rotation, scene: Scene) {
         self.face = face
         self.edge = edge
         func world(_ u: Double, _ v: Double) -> Vector3 {
             rotation.applied(to: CubeDirection.direction(face: face, u: u, v: v))
         }
-        // Directions change linearly over a face, so three corners tell them all.
+        // Directions change linearly over a face, so three corners determine them all.
         let (origin, right, down) = (world(0, 0), world(1, 0), world(0, 1))
         let size = Double(edge)
         let across = Vector3(
@@ -50,12 +50,12 @@ struct FacePicture {
         }
     }
 
-    /// Writes one line of text flat on the picture, centred, white with a dark rim.
+    /// Writes one line of text onto the picture, centred, white with a dark outline.
     ///
     /// - Parameters:
     ///   - text: Cut to what fits between the edges.
-    ///   - top: Where the letters begin, 0…1 from the upper edge.
-    ///   - height: Of the letters, as a share of the edge.
+    ///   - top: Where the letters begin, 0…1 of the edge from above.
+    ///   - height: The letters' height, 0…1 of the edge.
     mutating func write(_ text: String, top: Double, height: Double) {
         let dot = max(1, Int(Double(edge) * height) / BitmapFont.height)
         let room = (edge - 4 * dot) / (dot * BitmapFont.advance)

@@ -23,9 +23,9 @@ struct Colour: Sendable {
     }
 }
 
-/// One made-up site, seen from one place: what colour the world has in a direction.
+/// One fictional site, seen from one place: the colour in each direction.
 ///
-/// Everything stands at fixed places of the CDF frame (metres, +Y north, Z up, ground at 0), so that two stations of one
+/// Everything has a fixed place in the CDF frame (metres, +Y north, Z up, ground at 0), so that two stations of one
 /// site show the same pillars from different sides and each picture proves the pose that was delivered with it.
 struct Scene: Sendable {
     /// A coloured post on the ground.
@@ -52,7 +52,7 @@ struct Scene: Sendable {
     private static let haze = Colour(206, 218, 224)
     private static let ink = Colour(30, 40, 56)
 
-    /// Sees the site from `place`.
+    /// The site as seen from `place`.
     ///
     /// - Parameters:
     ///   - place: Metres in the CDF frame; less than 0.3 m above the ground counts as 1.7 m.
@@ -75,7 +75,7 @@ struct Scene: Sendable {
         ]
         pillars = posts.compactMap { post in
             let (x, y) = (post.x - place.x, post.y - place.y)
-            // Who stands inside a pillar sees none of it.
+            // A camera inside a pillar sees none of it.
             guard (x * x + y * y).squareRoot() > 0.8 else { return nil }
             return Pillar(x: x, y: y, radius: 0.45, height: post.height, colour: post.colour)
         }
@@ -95,7 +95,7 @@ struct Scene: Sendable {
         return z < 0 ? ground(x, y, z, run: run) : sky(x, y, z, run: run, slope: slope)
     }
 
-    /// The nearest pillar in the level direction (`east`, `north`) of length 1, looked at with the given slope.
+    /// The nearest pillar in the level direction (`east`, `north`) of length 1, seen at the given slope.
     private func pillar(_ east: Double, _ north: Double, _ slope: Double) -> Colour? {
         for pillar in pillars {
             let along = east * pillar.x + north * pillar.y
@@ -117,7 +117,7 @@ struct Scene: Sendable {
         let reach = eye / -z
         let (east, north) = (place.x + x * reach, place.y + y * reach)
         let distance = run * reach
-        // Farther out the squares are finer than pixels; they fade before they could flicker.
+        // Far away the squares are finer than pixels; they fade out before they would alias.
         let contrast = 1 / (1 + distance * distance / 160)
         let (column, row) = (
             Int(max(-1e6, min(1e6, east.rounded(.down)))), Int(max(-1e6, min(1e6, north.rounded(.down))))
@@ -134,7 +134,7 @@ struct Scene: Sendable {
         if towardsSun > 0.9976 { return Colour(255, 244, 196) }
         let rise = z / length
         let blue = Self.haze.mixed(with: zenith, min(1, 1.35 * rise))
-        // Streaks of cloud, so that the sky, too, tells which way it is turned.
+        // Streaks of cloud, so that the sky, too, shows its orientation.
         let (east, north) = (x / length, y / length)
         let wave = sin(5 * east + 3 * north + 0.8 + 1.8 * sin(4 * north - 2.6 * east))
         let air = wave > 0.5 && rise > 0.2 ? blue.mixed(with: Self.haze, (wave - 0.5) * min(1, 4 * (rise - 0.2))) : blue
