@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Holds the documentation against the repository.
+"""Checks the documentation against the repository.
 
-Prints everything that is wrong and exits 1; prints `docs are in order` and exits 0 where nothing is. Standard library only.
+Prints everything that is wrong and exits 1; prints `docs are valid` and exits 0 if nothing is. Standard library only.
 """
 
 import re
@@ -67,13 +67,13 @@ def check_links(path):
 
 
 def check_paths(path):
-    """Paths of the repository in back-ticks exist; `{a,b}` and `*` are not expanded but passed over."""
+    """Paths of the repository in back-ticks exist; `{a,b}` and `*` are skipped."""
     for quoted in re.findall(r"`([^`\n]+)`", without_fences(read(path))):
         word = quoted.split()[0]
         if not re.match(r"(Sources|Tests|scripts|systemd|\.ci|docs)/", word) or re.search(r"[*{}<>…]|NNNN", word):
             continue
         if not (ROOT / word.rstrip("/.,;:")).exists():
-            complain(path, f"speaks of `{word}`, which does not exist")
+            complain(path, f"mentions `{word}`, which does not exist")
 
 
 def check_line_numbers(path):
@@ -86,7 +86,7 @@ def check_line_numbers(path):
 
 
 def tests():
-    """Every Swift test by suite: the file's name without its ending, and what is in it."""
+    """Every Swift test by suite: the file's name without its extension, and the tests in it."""
     suites = {}
     for file in sorted((ROOT / "Tests").rglob("*.swift")):
         suites.setdefault(file.stem, set()).update(re.findall(r"func `([^`]+)`", file.read_text(encoding="utf-8")))
@@ -100,7 +100,7 @@ def check_tests(path, suites):
         if suite not in suites:
             complain(path, f"cites the suite {suite}, which does not exist")
         elif name not in suites[suite]:
-            complain(path, f'cites the test "{name}", which {suite} does not hold')
+            complain(path, f'cites the test "{name}", which {suite} does not contain')
 
 
 def check_invariants():
@@ -145,7 +145,7 @@ def check_codes():
     for code in sorted(codes - set(rows)):
         complain(REFUSALS, f"does not explain `{code}`")
     for code in sorted(set(rows) - codes):
-        complain(REFUSALS, f"explains `{code}`, which drop360 never says")
+        complain(REFUSALS, f"explains `{code}`, which drop360 never reports")
     for code in sorted({code for code in rows if rows.count(code) > 1}):
         complain(REFUSALS, f"explains `{code}` more than once")
 
@@ -171,7 +171,7 @@ def check_decisions():
         known |= {(document.parent / target.partition("#")[0]).resolve() for target in linked(document)}
     files = [file for file in sorted(DECISIONS.glob("*.md")) if file != index]
     if not files:
-        complain(DECISIONS, "holds no decision")
+        complain(DECISIONS, "contains no decision")
     for file in files:
         if not re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", file.name):
             complain(file, "is not named NNNN-title.md")
@@ -202,7 +202,7 @@ def main():
         print(problem)
     if problems:
         sys.exit(1)
-    print("docs are in order")
+    print("docs are valid")
 
 
 if __name__ == "__main__":

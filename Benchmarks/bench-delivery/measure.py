@@ -1,6 +1,6 @@
-"""Delivers stations with the real drop360 to a sandbox in another process and measures it from outside: one table, goals beside the figures.
+"""Delivers stations with the real drop360 to a sandbox in another process, and measures it from outside: one table of figures and goals.
 
-measure.py BINARY DRAW FOLDER [alone] [backlog=N] [growth] [line] [memory] [chaos=N]: without names of runs all of them.
+measure.py BINARY DRAW FOLDER [alone] [backlog=N] [growth] [line] [memory] [chaos=N]: without names of runs, all of them.
 BINARY is drop360, DRAW is draw-station, FOLDER is emptied and used.
 """
 
@@ -76,9 +76,9 @@ class Site:
         self.dropped = 0
 
     def drop(self, count, edge=512, size=0):
-        """Stations of one drawn one, each with content and place of its own: a comment in every face, another id.
+        """Copies of one drawn station, each with its own content, position and id: a comment in every face makes it unique.
 
-        Drawn pictures are smaller than photographs: with `size`, in bytes, comments make up for it."""
+        Drawn pictures are smaller than photographs: comments fill them up to `size` bytes."""
         model = folder / f"model-{edge}"
         if not model.exists():
             subprocess.run([draw, "--edge", str(edge), model], check=True, stdout=subprocess.DEVNULL)
@@ -104,7 +104,7 @@ class Site:
             stage.rename(self.folder / "inbox" / name)
 
     def run(self, *prefix):
-        """`run --until-idle`; seconds, exit code and the process's greatest resident memory in MiB."""
+        """Runs `run --until-idle`; returns seconds, exit code and the process's peak resident memory in MiB."""
         began = time.monotonic()
         daemon = subprocess.Popen([*self.prefix, *prefix, binary, "run", "--config", self.configuration, "--until-idle"],
                                   stdout=open(self.folder / "daemon.log", "a"), stderr=subprocess.STDOUT)
@@ -122,7 +122,7 @@ class Site:
         return time.monotonic() - began, daemon.returncode, peak
 
     def ask(self, path):
-        """Through the site's own network."""
+        """Asks through the site's own network."""
         answer = subprocess.run([*self.prefix, "curl", "-sS", "--fail", self.url + path], capture_output=True, check=True)
         return json.loads(answer.stdout)
 
@@ -130,7 +130,7 @@ class Site:
         return self.ask("/sandbox/requests?since=0")["requests"]
 
     def check(self, images):
-        """Everything there, once, and nothing that the viewer stumbles over."""
+        """Everything is there, once, and nothing that breaks the viewer."""
         facts = self.ask("/sandbox/contents")
         flaws = [facts[key] for key in ("danglingRelations", "danglingFiles", "emptyCollections", "sharedFiles")]
         whole = facts["images"] == images and not any(flaws) and all(file["uploaded"] for file in facts["files"])
@@ -156,7 +156,7 @@ def alone():
     site.drop(1)
     site.run()
     calls = [call for call in site.requests()[before:]]
-    # A run of its own asks for token, schema and space first; a daemon that runs has done so.
+    # A single run first fetches token, schema and space; a running daemon has already done so.
     start = sum(1 for call in calls if call["path"] in ("/oauth2/token", "/models/views/byids", "/models/spaces/byids", "/datasets/byids"))
     row("requests for a station alone", len(calls) - start, "≤ 15", len(calls) - start <= 15)
     site.check(2)
@@ -189,9 +189,9 @@ def backlog(count):
 
 
 def growth():
-    """From the first upload to the last registration, by the ledger, so that start and listing do not count."""
+    """From the first upload to the last registration in the ledger, so that start and scan do not count."""
     times = {}
-    # The machine warms up, and is not the same from minute to minute: small runs before and after the large one.
+    # The machine's speed varies from minute to minute: small runs before and after the large one.
     for count in (100, 300, 3000, 300, 100):
         site = Site(f"growth-{count}")
         site.drop(count)
@@ -206,25 +206,25 @@ def growth():
         site.end()
     mean = {count: sum(values) / len(values) for count, values in times.items()}
     ratio = mean[3000] / mean[100]
-    row("time per station at 3000 beside 100", f"{ratio:.2f}", "≤ 1.10", ratio <= 1.10)
+    row("time per station at 3000 compared with 100", f"{ratio:.2f}", "≤ 1.10", ratio <= 1.10)
 
 
 def memory():
     site = Site("memory", concurrency=8)
     site.drop(12, edge=2048, size=4_000_000)
     _, _, peak = site.run()
-    row("resident memory, 8 uploads at once of 4 MB faces", f"{peak:.1f} MiB", "< 80 MB", peak * 1.048576 < 80)
+    row("resident memory with 8 concurrent uploads of 4 MB faces", f"{peak:.1f} MiB", "< 80 MB", peak * 1.048576 < 80)
     site.check(12)
     site.end()
 
 
 def line():
-    """100 Mbit/s by tbf on the loopback of a network namespace, and answers that take 50 ms: how full the line is while faces go out."""
+    """100 Mbit/s by tbf on the loopback of a network namespace, and answers that take 50 ms: how full the line is while faces are sent."""
     space = f"drop360-{os.getpid()}"
     shaped = ["ip", "netns", "exec", space]
     try:
         subprocess.run(["ip", "netns", "add", space], check=True)
-        # Packets as on a real line: those of a loopback are larger than what tbf lets through at once, and would never arrive.
+        # Packets as on a real line: a loopback's are larger than tbf's burst, and would never arrive.
         subprocess.run([*shaped, "ip", "link", "set", "lo", "mtu", "1500", "up"], check=True)
         subprocess.run([*shaped, "tc", "qdisc", "add", "dev", "lo", "root", "tbf", "rate", "100mbit", "burst", "128kb", "latency", "300ms"],
                        check=True)
@@ -233,16 +233,16 @@ def line():
         return
     try:
         site = Site("line", prefix=shaped, more=["--delay", "50"])
-        # As large as a photograph of 2048 pixels at a good quality.
+        # The size of a photograph of 2048 pixels at a good quality.
         site.drop(24, edge=2048, size=1_500_000)
         site.run()
         puts = [call for call in site.requests() if call["method"] == "PUT"]
         began, ended = min(call["startedAt"] for call in puts), max(call["answeredAt"] for call in puts)
         rate = sum(call["bytes"] for call in puts) * 8000 / (ended - began)
         row("faces' bytes, 100 Mbit/s and 50 ms per answer, 24 stations of 1.5 MB faces", f"{rate / 1e8:.3f} of the line")
-        # Each 1448 of them travel in a frame of 1514.
+        # Every 1448 bytes travel in a frame of 1514.
         filled = rate / 1e8 * 1514 / 1448
-        row("the same with the headers around them", f"{filled:.3f} of the line", "≥ 0.95", filled >= 0.95)
+        row("the same, including headers", f"{filled:.3f} of the line", "≥ 0.95", filled >= 0.95)
         site.check(24)
         site.end()
     finally:
@@ -287,8 +287,8 @@ def chaos(count):
     calls = site.requests()
     struck = sum(1 for call in calls if call.get("fault") not in (None, "lateUploaded"))
     ratio = (len(calls) - struck) / (14 * count)
-    row(f"chaos, {count} stations", f"{seconds:.0f} s, {len(calls)} requests, {100 * struck / len(calls):.0f} % struck")
-    row("requests not struck, per needed one", f"{ratio:.2f}", "≤ 1.5", ratio <= 1.5)
+    row(f"chaos, {count} stations", f"{seconds:.0f} s, {len(calls)} requests, {100 * struck / len(calls):.0f} % faulty")
+    row("requests without a fault, per necessary request", f"{ratio:.2f}", "≤ 1.5", ratio <= 1.5)
     site.check(count)
     site.end()
 

@@ -3,14 +3,14 @@ import DropFolder
 import Foundation
 import Station
 
-/// Makes the folders of a whole season of delivered stations, and prints the rows that a ledger would hold of them.
+/// Creates the folders of a whole season of delivered stations, and prints the rows that a ledger would have for them.
 ///
-/// The faces are a few bytes each: nobody opens the files of a finished station again, which is what the benchmark is about.
+/// The faces are a few bytes each: the files of a finished station are not opened again, which is what the benchmark relies on.
 @main
 struct DrawSeason: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "draw-season",
-        abstract: "Makes folders of finished stations, and prints their rows of the ledger as SQL.",
+        abstract: "Create folders of finished stations, and print their ledger rows as SQL.",
         discussion: "draw-season /tmp/inbox --stations 100000 | sqlite3 state/ledger.sqlite"
     )
 
@@ -20,7 +20,7 @@ struct DrawSeason: ParsableCommand {
     @Option(help: "How many stations.")
     var stations = 100_000
 
-    @Option(help: "How many sites they are spread over.")
+    @Option(help: "How many sites to spread them over.")
     var sites = 20
 
     func run() throws {

@@ -1,4 +1,4 @@
-"""Starts drop360 on a season of finished stations and measures it from outside: ready, first new station, memory, processor, wake-ups.
+"""Starts drop360 on a season of finished stations and measures it from outside: ready, first new station, memory, CPU, wake-ups.
 
 measure.py BINARY FOLDER: FOLDER holds inbox/, state/ledger.sqlite and new/ (a whole station that is dropped again and again).
 """
@@ -31,7 +31,7 @@ def row(what, figure, goal=""):
 
 
 def reading(pid):
-    """Resident memory in MiB, of it anonymous; processor time in seconds; voluntary switches by thread."""
+    """Resident and anonymous memory in MiB; CPU time in seconds; voluntary context switches by thread."""
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     times = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()[11:13]
     switches = {}
@@ -42,13 +42,13 @@ def reading(pid):
 
 
 def drop(number):
-    """Drops a new station; seconds until its report stands beside it."""
+    """Drops a new station; returns the seconds until its report appears."""
     name = f"measured-{number}-{time.time_ns()}"
     stage = folder / "stage"
     shutil.rmtree(stage, ignore_errors=True)
     shutil.copytree(folder / "new", stage)
     sidecar = stage / "pose.json"
-    # Content of its own, by a comment in one face: what was delivered before is not sent again.
+    # A comment in one face makes the content new: what was delivered before is not sent again.
     face = stage / "front.jpg"
     comment = name.encode()
     face.write_bytes(b"\xff\xd8\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + face.read_bytes()[2:])
@@ -62,8 +62,8 @@ def drop(number):
     return time.monotonic() - began
 
 
-def first_look(pid):
-    """Waits until the daemon rests."""
+def first_scan(pid):
+    """Waits until the daemon is idle."""
     before = reading(pid)[1]
     while True:
         time.sleep(3)
@@ -91,22 +91,22 @@ daemon = subprocess.Popen(
 try:
     while b"READY=1" not in notifications.recv(65536):
         pass
-    # Nobody reads on: a socket that fills up would slow down whoever writes to it.
+    # No longer read: a full socket would block its writer.
     notifications.close()
     print("| what | figure | goal |\n|---|---|---|")
     row("started → READY", f"{time.monotonic() - began:.2f} s", "0.5 s")
-    row("new station → registered, at once after the start, less settle", f"{drop(0) - SETTLE:.1f} s", "3 s")
-    first_look(daemon.pid)
+    row("new station → registered, right after the start, without settle", f"{drop(0) - SETTLE:.1f} s", "3 s")
+    first_scan(daemon.pid)
     memory, busy, switches = reading(daemon.pid)
-    row("processor time of the first look at everything", f"{busy:.1f} s")
-    row("resident memory after it (of it anonymous)", f"{memory[0]:.1f} MiB ({memory[1]:.1f})", "60 MiB")
+    row("CPU time of the first scan", f"{busy:.1f} s")
+    row("resident memory after it (anonymous)", f"{memory[0]:.1f} MiB ({memory[1]:.1f})", "60 MiB")
     time.sleep(60)
     _, later, more = reading(daemon.pid)
-    row("processor time over an idle minute", f"{later - busy:.2f} s", "0.06 s")
-    row("wake-ups over an idle minute", f"{sum(n - switches.get(t, 0) for t, n in more.items()) / 60:.2f} /s", "2 /s")
-    row("new station → registered, less settle", f"{max(drop(n) for n in range(1, 6)) - SETTLE:.1f} s", "3 s")
+    row("CPU time in an idle minute", f"{later - busy:.2f} s", "0.06 s")
+    row("wake-ups in an idle minute", f"{sum(n - switches.get(t, 0) for t, n in more.items()) / 60:.2f} /s", "2 /s")
+    row("new station → registered, without settle", f"{max(drop(n) for n in range(1, 6)) - SETTLE:.1f} s", "3 s")
     memory, _, _ = reading(daemon.pid)
-    row("resident memory after five deliveries (of it anonymous)", f"{memory[0]:.1f} MiB ({memory[1]:.1f})", "60 MiB")
+    row("resident memory after five deliveries (anonymous)", f"{memory[0]:.1f} MiB ({memory[1]:.1f})", "60 MiB")
     status = subprocess.run([binary, "status", "--config", folder / "config.yaml"], capture_output=True, text=True)
     print(status.stdout)
 finally:
@@ -115,5 +115,5 @@ finally:
         daemon.wait(30)
     except subprocess.TimeoutExpired:
         daemon.kill()
-        print("the daemon did not end within 30 s of SIGTERM")
+        print("the daemon did not stop within 30 s of SIGTERM")
     sandbox.terminate()

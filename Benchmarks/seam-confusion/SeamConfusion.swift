@@ -4,15 +4,15 @@ import Inspection
 import Station
 import TestSupport
 
-/// Prints how well the seam check tells good stations from simple mistakes.
+/// Prints how well the seam check distinguishes good stations from simple mistakes.
 @main
 struct SeamConfusion: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "seam-confusion",
-        abstract: "Prints the confusion table of the seam check over whole stations and variations of them."
+        abstract: "Print the seam check's confusion table for whole stations and variations of them."
     )
 
-    @Argument(help: "Folders of stations whose faces are front.jpg … bottom.jpg, and right.")
+    @Argument(help: "Folders of correct stations with faces named front.jpg … bottom.jpg.")
     var stations: [String]
 
     @Option(help: "Variations of each kind for each station.")
@@ -21,7 +21,7 @@ struct SeamConfusion: ParsableCommand {
     @Option(help: "Mistakes tried with each variation.")
     var mistakes = 5
 
-    @Option(help: "Of the random numbers.")
+    @Option(help: "Seed of the random numbers.")
     var seed: UInt64 = 1
 
     func run() throws {
@@ -37,7 +37,7 @@ struct SeamConfusion: ParsableCommand {
             try row("\(name), quality 40", trial.reencoded(quality: 40))
         }
         print(
-            "\n| variation | good sets | fit | undecided | accused | apart | with a mistake: named | misnamed | undecided | passed |"
+            "\n| variation | good sets | fit | undecided | wrong | apart | with a mistake: named | misnamed | undecided | passed |"
         )
         print("|---|---|---|---|---|---|---|---|---|---|")
         var random = SeededGenerator(seed: seed)
@@ -57,16 +57,16 @@ struct SeamConfusion: ParsableCommand {
 
     private func row(_ name: String, _ trial: SeamTrial) throws {
         let verdict = SeamCheck.verdict(of: trial.faces)
-        let said =
+        let result =
             switch verdict {
             case .fit: "fit"
             case .unclear: "undecided"
-            case .apart(let degrees): "APART: \(degrees.map { "\($0)°" } ?? "nothing meets")"
-            case .wrong(let arrangement, _): "ACCUSED: \(arrangement.words)"
+            case .apart(let degrees): "APART: \(degrees.map { "\($0)°" } ?? "no edges meet")"
+            case .wrong(let arrangement, _): "WRONG: \(arrangement.words)"
             }
         let outcomes = SeamTrial.mistakes.map(trial.outcome)
         let cells = SeamTrial.Outcome.allCases.map { wanted in "\(outcomes.count { $0 == wanted })" }
-        print("| \(name) | \(said) | \(cells.joined(separator: " | ")) |")
+        print("| \(name) | \(result) | \(cells.joined(separator: " | ")) |")
     }
 
     private struct Counts {

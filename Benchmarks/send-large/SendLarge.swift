@@ -7,18 +7,18 @@ import Logging
 import Station
 import Timing
 
-/// Sends one very large file as the daemon would send a face in parts, and goes on with what an earlier run left.
+/// Sends one very large file in parts, as the daemon would send a face, and continues where an earlier run stopped.
 @main
 struct SendLarge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send-large",
-        abstract: "Sends one file in parts to a sandbox, and prints one line of JSON about it."
+        abstract: "Send one file in parts to a sandbox, and print the result as one line of JSON."
     )
 
-    @Argument(help: "The file; its folder stands for the inbox and must lie in another one.")
+    @Argument(help: "The file. Its folder counts as the station, and the folder above as the inbox.")
     var file: String
 
-    @Option(help: "SHA-256 of the file, as an inspection would have found it.")
+    @Option(help: "SHA-256 of the file, as inspection would compute it.")
     var sha256: String
 
     @Option(help: "Where the sandbox listens.")
@@ -28,13 +28,13 @@ struct SendLarge: AsyncParsableCommand {
     var state: String
 
     func run() async throws {
-        let place = URL(fileURLWithPath: file)
+        let url = URL(fileURLWithPath: file)
         let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int64 ?? 0
-        let capture = capture(named: place.lastPathComponent, size: size)
-        let folder = place.deletingLastPathComponent()
+        let capture = capture(named: url.lastPathComponent, size: size)
+        let folder = url.deletingLastPathComponent()
         let inbox = folder.deletingLastPathComponent().path
         let ledger = try ItemLedger(directory: state, exclusively: true)
-        // What a restart knows already changes nothing.
+        // After a restart this changes nothing.
         let sighting = Sighting(inbox: inbox, path: folder.lastPathComponent, stamp: "s", outcome: .accepted(capture))
         let station = try await ledger.record(sighting, at: Date())
         _ = try await ledger.record(.uploadStarted(capture.digest), for: station.id, at: Date())
@@ -61,7 +61,7 @@ struct SendLarge: AsyncParsableCommand {
         print(#"{"sent": \#(context.board.now.bytes), "seconds": \#(seconds), "peakKiB": \#(try peak())}"#)
     }
 
-    /// A content with the file as its front face; the other five are never sent.
+    /// A capture with the file as its front face; the other five are never sent.
     private func capture(named name: String, size: Int64) -> Capture {
         let digest = ContentDigest(over: [sha256])
         var faces: [Face: FaceImage] = [:]
@@ -102,7 +102,7 @@ struct SendLarge: AsyncParsableCommand {
                     secret: { "sandbox" },
                     scopes: []
                 ),
-                // The sandbox reads and hashes all parts once more before it answers for the whole.
+                // The sandbox reads and hashes all parts again before it confirms the whole.
                 requestTimeout: .seconds(1200),
                 stallTimeout: .seconds(1200)
             ),
@@ -131,7 +131,7 @@ struct SendLarge: AsyncParsableCommand {
         )
     }
 
-    /// The most memory this process ever had, in KiB.
+    /// Peak memory of this process, in KiB.
     private func peak() throws -> Int {
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }

@@ -17,7 +17,7 @@ MEBIBYTE = 1 << 20
 
 
 def make(path, size):
-    """A sparse file in which no two mebibytes are alike; its SHA-256."""
+    """Writes a sparse file in which no two mebibytes are equal; returns its SHA-256."""
     path.parent.mkdir(parents=True)
     digest = hashlib.sha256()
     with open(path, "wb") as file:
@@ -37,12 +37,12 @@ def ask(path):
 
 
 def peak(pid):
-    """The most memory that the process ever had, in KiB."""
+    """Peak memory of the process, in KiB."""
     return int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text()).group(1))
 
 
 def send(name, size, kill):
-    """Sends one file, killed with SIGKILL in the middle and begun again where asked; one row of the table."""
+    """Sends one file, with `kill` by a sender that is killed in the middle and restarted; prints one row of the table."""
     file = folder / "inbox" / name / "front.jpg"
     sha256 = make(file, size)
     since = max((request["n"] for request in ask("/sandbox/requests")["requests"]), default=0)
@@ -63,7 +63,7 @@ def send(name, size, kill):
             if begun and 2 * len(count(requests(), "/upload/")) >= int(begun[0]["query"]["parts"]):
                 break
             if sender.poll() is not None:
-                sys.exit("the sender ended before it was half through")
+                sys.exit("the sender ended before it had sent half")
             time.sleep(0.2)
         peaks.append(peak(sender.pid))
         sender.kill()
@@ -95,12 +95,12 @@ sandbox = subprocess.Popen(
 )
 try:
     url = re.search(r"sandbox listening on (\S+)", sandbox.stdout.readline()).group(1)
-    print("| bytes | seconds | MB/s | parts | sent twice | peak resident memory, MiB | arrived as it was |")
+    print("| bytes | seconds | MB/s | parts | sent twice | peak resident memory, MiB | arrived intact |")
     print("|---|---|---|---|---|---|---|", flush=True)
     small, whole, _ = send("small", min(largest, 1_000_000_000), kill=False)
     large, also, twice = send("large", largest, kill=True)
     print(f"\nGoals: memory independent of size: {large / small:.2f} times that of the small file (at most 1.5);", end=" ")
-    print(f"after a kill no more parts twice than were under way: {twice} (at most 3).")
+    print(f"after a kill, only parts in progress are sent twice: {twice} (at most 3).")
     print(f"Peak memory of the sandbox: {peak(sandbox.pid) / 1024:.1f} MiB.")
     if not (whole and also and twice <= 3 and large <= 1.5 * small):
         sys.exit(1)

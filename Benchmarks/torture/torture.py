@@ -1,6 +1,6 @@
-"""Kills drop360 at random times while it delivers, again and again, and holds what is in the sandbox then against what was dropped.
+"""Kills drop360 repeatedly, at random times while it delivers, then compares the sandbox's contents with what was dropped.
 
-torture.py BIN [--kills N] [--stations N] [--seed N]: BIN holds drop360 and draw-station. Standard library only.
+torture.py BIN [--kills N] [--stations N] [--seed N]: BIN contains drop360 and draw-station. Standard library only.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def arguments():
 
 
 class Crew:
-    """Drops stations: each is the drawn one with ids of its own and other bytes in all six faces."""
+    """Drops stations: each is a copy of the drawn one, with its own ids and different bytes in all six faces."""
 
     def __init__(self, folder, drawn, chance):
         self.inbox, self.stage, self.chance = folder / "inbox", folder / "stage", chance
@@ -57,12 +57,12 @@ class Crew:
         site, name = f"site-{number % SITES}", f"s{number:04d}"
         files = {}
         for face, picture in self.faces.items():
-            # A comment of its own right behind the start of the image.
+            # A unique comment right after the start of the image.
             comment = f"{name} {face}".encode()
             files[face] = b"\xff\xd8\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + picture[2:]
         sidecar = {**self.sidecar, "site_id": site, "station_id": name, "station_name": name, "label": name}
         files["pose.json"] = json.dumps(sidecar).encode()
-        # Half are copied in place, file by file; half are moved in whole.
+        # Half are copied file by file; half are moved in as a whole.
         in_place = self.chance.random() < 0.5
         place = (self.inbox if in_place else self.stage) / site / name
         place.mkdir(parents=True)
@@ -75,7 +75,7 @@ class Crew:
 
 
 class Life:
-    """One start of the daemon, and when it was heard of first."""
+    """One start of the daemon, and when it was ready."""
 
     def __init__(self, binary, folder, *more):
         self.began = time.monotonic()
@@ -104,7 +104,7 @@ class Life:
 
 
 def integrity(folder):
-    """SQLite's own check, of a copy: a look at the files themselves would tidy them up."""
+    """SQLite's own check, on a copy: opening the files themselves would change them."""
     with tempfile.TemporaryDirectory(dir=folder) as copies:
         for file in (folder / "state").glob("ledger.sqlite*"):
             if not file.name.endswith("-shm"):
@@ -116,7 +116,7 @@ def integrity(folder):
 
 
 def lifetime(chance):
-    """Seconds until the kill: many short ones, so that the start is hit as often as the work."""
+    """Seconds until the kill: many short ones, so that kills hit the start as often as the work."""
     draw = chance.random()
     if draw < 0.35:
         return chance.uniform(0, 0.25)
@@ -153,7 +153,7 @@ def torture(options, folder):
             time.sleep(max(0, life.began + span - time.monotonic()))
             life.process.send_signal(signal.SIGKILL)
             if life.ended() != -signal.SIGKILL:
-                sys.exit(f"the daemon ended by itself; see {folder}/daemon.log")
+                sys.exit(f"the daemon exited on its own; see {folder}/daemon.log")
             lives.append(life)
             starts.append(ask(f"{url}/sandbox/requests?since=1000000000")["last"])
             if kill % 100 == 99:
@@ -164,7 +164,7 @@ def torture(options, folder):
                 print(f"  {kill + 1} of {options.kills} kills, {len(crew.dropped)} stations dropped{shown}", flush=True)
         while len(crew.dropped) < options.stations:
             crew.drop()
-        print("  the last run may finish", flush=True)
+        print("  letting the last run finish", flush=True)
         last = Life(binary, folder, "--until-idle")
         code = last.ended()
         lives.append(last)
@@ -182,7 +182,7 @@ def report(options, crew, lives, starts, contents, folder, damage, code):
         by_station.setdefault("/".join(image.split("/")[:2]), []).append(image)
     lost = [name for name in map("/".join, crew.dropped) if name not in by_station]
     doubled = [name for name, all_images in by_station.items() if len(all_images) > 1]
-    # Places that no image stands at, relations and faces that lead nowhere, files that no image shows.
+    # Places without images, dangling relations and faces, files that no image uses.
     orphans = (
         contents["stations"] - len(by_station)
         + len(contents["danglingRelations"]) + len(contents["danglingFiles"]) + len(contents["sharedFiles"])
@@ -206,17 +206,17 @@ def report(options, crew, lives, starts, contents, folder, damage, code):
     for what, figure in [
         ("stations", len(crew.dropped)),
         ("kills", len(lives) - 1),
-        ("of them before CDF was found ready", sum(life.ready is None for life in lives[:-1])),
+        ("of these, before CDF was ready", sum(life.ready is None for life in lives[:-1])),
         ("registered", len(by_station)),
         ("lost", len(lost)),
         ("doubled", len(doubled)),
         ("orphan nodes, relations and files", orphans),
         ("empty collections", len(contents["emptyCollections"])),
         ("files sent again", f"{resent} of {puts} ({resent / max(1, len(lives) - 1):.2f} a kill)"),
-        ("files begun again after one kill, at most", max(again)),
+        ("files restarted after one kill, at most", max(again)),
         ("integrity_check", damage),
         ("start to ready, longest (median)", f"{max(ready):.2f} s ({statistics.median(ready):.2f} s)"),
-        ("start to the first station moved on, longest (median)", f"{max(moved):.2f} s ({statistics.median(moved):.2f} s)"),
+        ("start to the first station's progress, longest (median)", f"{max(moved):.2f} s ({statistics.median(moved):.2f} s)"),
         ("exit code of the last run, until idle", code),
     ]:
         print(f"| {what} | {figure} |")
@@ -233,7 +233,7 @@ def main():
     print(f"== {options.kills} kills over {options.stations} stations, seed {options.seed}, in {folder}", flush=True)
     passed = torture(options, folder)
     if not passed:
-        sys.exit(f"something is wrong; everything is in {folder}")
+        sys.exit(f"failed; everything is in {folder}")
     shutil.rmtree(folder)
 
 
