@@ -13,6 +13,9 @@ README = ROOT / "README.md"
 ARCHITECTURE = ROOT / "docs" / "ARCHITECTURE.md"
 REFUSALS = ROOT / "docs" / "refusals.md"
 DECISIONS = ROOT / "docs" / "decisions"
+COMMANDS = ROOT / "docs" / "operators" / "commands.md"
+PROMISES = ROOT / "docs" / "promises.md"
+OUR_PATH = r"(?:Sources|Tests|scripts|systemd|Benchmarks|\.ci|docs)/"
 
 problems = []
 
@@ -66,11 +69,19 @@ def check_links(path):
             complain(path, f"links to {target}, but there is no such heading")
 
 
+def fences(text):
+    """The lines of the fenced blocks."""
+    blocks = re.findall(r"^ *(```|~~~)[^\n]*\n(.*?)^ *\1", text, flags=re.MULTILINE | re.DOTALL)
+    return [line for _, block in blocks for line in block.splitlines()]
+
+
 def check_paths(path):
-    """Paths of the repository in back-ticks exist; `{a,b}` and `*` are skipped."""
-    for quoted in re.findall(r"`([^`\n]+)`", without_fences(read(path))):
-        word = quoted.split()[0]
-        if not re.match(r"(Sources|Tests|scripts|systemd|\.ci|docs)/", word) or re.search(r"[*{}<>…]|NNNN", word):
+    """Paths of the repository in back-ticks and in the commands of fenced blocks exist; `{a,b}` and `*` are skipped."""
+    text = read(path)
+    words = [quoted.split()[0] for quoted in re.findall(r"`([^`\n]+)`", without_fences(text)) if quoted.strip()]
+    words += [word for line in fences(text) for word in re.findall(rf"(?:^|\s)({OUR_PATH}\S+)", line)]
+    for word in words:
+        if not re.match(OUR_PATH, word) or re.search(r"[*{}<>…]|NNNN", word):
             continue
         if not (ROOT / word.rstrip("/.,;:")).exists():
             complain(path, f"mentions `{word}`, which does not exist")
@@ -151,17 +162,91 @@ def check_codes():
 
 
 def check_readme():
-    text = read(README)
-    first_screen = "\n".join(text.splitlines()[:40])
+    lines = read(README).splitlines()
+    if len(lines) > 150:
+        complain(README, f"has {len(lines)} lines; a newcomer reads 150 at most")
     for script in ["scripts/demo", "scripts/test"]:
-        if script not in first_screen:
+        if script not in "\n".join(lines[:40]):
             complain(README, f"does not name {script} within its first 40 lines")
-    for file in sorted((ROOT / "Sources" / "drop360").glob("*Command.swift")):
-        name = re.search(r'commandName: "([^"]+)"', file.read_text(encoding="utf-8"))
-        if not name:
+
+
+def promises(path):
+    """The bold sentences that begin the entries of a numbered list."""
+    return [words.rstrip(".") for words in re.findall(r"^\d+\. \*\*([^*]+)\*\*", read(path), flags=re.MULTILINE)]
+
+
+def check_promises():
+    given = promises(README)
+    if len(given) != 9:
+        complain(README, f"gives {len(given)} promises; there are nine")
+    if given != promises(PROMISES):
+        complain(PROMISES, "does not go through the promises of README.md in their order and words")
+
+
+def commands():
+    """The options of each subcommand, by its name, as ArgumentParser spells them."""
+    shared = options(ROOT / "Sources" / "drop360" / "LedgerOptions.swift")
+    found = {}
+    for file in sorted((ROOT / "Sources" / "drop360").rglob("*Command.swift")):
+        text = read(file)
+        names = re.findall(r'commandName: "([^"]+)"', text)
+        if not names:
             complain(file, "has no commandName that .ci/docs.py can find")
-        elif not re.search(rf"(?:^|`|\$ )drop360 {re.escape(name.group(1))}\b", text, flags=re.MULTILINE):
-            complain(README, f"does not show `drop360 {name.group(1)}`")
+        for name in names:
+            found[name] = options(file) | (shared if "LedgerOptions" in text else set()) | {"help", "version"}
+    return found
+
+
+def options(file):
+    text = read(file)
+    declared = re.findall(r"@(?:Option|Flag)\b.*?\bvar (\w+)", text, flags=re.DOTALL)
+    custom = re.findall(r'\.customLong\("([^"]+)"\)', text)
+    return {re.sub(r"([A-Z])", r"-\1", name).lower() for name in declared} | set(custom)
+
+
+def check_commands(documents):
+    known = commands()
+    shown = read(COMMANDS)
+    for name in known:
+        if not re.search(rf"^drop360 (?:\w+ \| )?{re.escape(name)}\b", shown, flags=re.MULTILINE):
+            complain(COMMANDS, f"does not show `drop360 {name}`")
+    for path in documents:
+        text = read(path)
+        quoted = re.findall(r"`([^`\n]+)`", without_fences(text)) + fences(text)
+        for line in quoted:
+            line = re.sub(rf"^({'|'.join(known)}) --", r"drop360 \1 --", line)
+            for name, rest in re.findall(r"(?:^\s*|\$ |/|drop360 )drop360 ([a-z]+)\b([^|;&]*)", line):
+                if name not in known and name != "help":
+                    complain(path, f"shows `drop360 {name}`, which is no command")
+                for option in re.findall(r"(?:^|\s|\[)--([a-z][a-z-]*)", re.split(r"  |[`:]", rest)[0]):
+                    if name in known and option not in known[name]:
+                        complain(path, f"shows `drop360 {name} --{option}`, which is no option of it")
+
+
+def check_reachable(documents):
+    """Every document and picture can be reached from the README."""
+    seen, waiting = set(), [README]
+    while waiting:
+        path = waiting.pop()
+        if path in seen or not path.is_file():
+            continue
+        seen.add(path)
+        if path.suffix == ".md":
+            waiting += [(path.parent / target.partition("#")[0]).resolve() for target in linked(path) if not target.startswith("#")]
+    for path in documents + sorted((ROOT / "docs" / "pictures").glob("*")):
+        if path not in seen:
+            complain(path, "cannot be reached by links from README.md")
+
+
+def check_mentions():
+    """Documents that code and unit files send a reader to exist."""
+    for folder in ["Sources", "systemd", "scripts"]:
+        for file in sorted((ROOT / folder).rglob("*")):
+            if not file.is_file() or file.suffix not in {".swift", ".service", ".conf", ""}:
+                continue
+            for name in re.findall(r"\bdocs/[\w./-]+\.md\b", file.read_text(encoding="utf-8")):
+                if not (ROOT / name).is_file():
+                    complain(file, f"mentions {name}, which does not exist")
 
 
 def check_decisions():
@@ -197,6 +282,10 @@ def main():
     check_targets()
     check_codes()
     check_readme()
+    check_promises()
+    check_commands(documents)
+    check_reachable(documents)
+    check_mentions()
     check_decisions()
     for problem in dict.fromkeys(problems):
         print(problem)

@@ -1,7 +1,7 @@
 /// Folders in which file servers, desktops and sync tools keep what was deleted, replaced or set aside, under names that no crew would
 /// give a station: what stands in them must never be delivered.
 ///
-/// The names are those of the makers' documentation. `README.md` lists them; `ignore` can take one out (``IgnoreRules/patterns``).
+/// The names are those of the makers' documentation. `docs/operators/configuration.md` lists them; `ignore` can take one out (``IgnoreRules/patterns``).
 enum NeverEntered {
     /// - Parameter lower: A folder's name in lower case.
     static func holds(_ lower: String) -> Bool {

@@ -68,7 +68,7 @@ extension HealthCheck {
             .bad,
             "The identity '\(printable(identity.subject))' has not: \(words.joined(separator: ", ")).",
             advice:
-                "Grant \(first.acl) in a group that the identity is in; the README lists all that are needed under \"Install as a service\"."
+                "Grant \(first.acl) in a group that the identity is in; docs/administrators.md lists all that are needed under \"What must exist in CDF\"."
         )
     }
 

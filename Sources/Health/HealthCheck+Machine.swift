@@ -56,7 +56,7 @@ extension HealthCheck {
                 "ledger",
                 .bad,
                 "\(ledger.path) is damaged: \(printable(first)).",
-                advice: "See \"The ledger is damaged\" in the README."
+                advice: "See \"The ledger is damaged\" in docs/operators/troubles.md."
             )
         } catch {
             return Finding("ledger", .bad, error.summary, advice: error.advice)
