@@ -1,6 +1,6 @@
 import Logging
 import Station
-package import Timing
+import Timing
 
 /// Whether a request may be sent again when nobody knows what became of it.
 package enum Repeatability: Sendable {
