@@ -1,11 +1,13 @@
 import Foundation
 import Station
 import Status
+import TestSupport
 import Testing
 
 @testable import Dashboard
 @testable import Ledger
 
+@Suite(.timeLimit(.minutes(1)))
 struct StatusPageTests {
     private static let now = Date(timeIntervalSince1970: 1_777_629_600)
 
@@ -56,30 +58,49 @@ struct StatusPageTests {
         )
     }
 
-    @Test(arguments: [
-        "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "a'b&c", "\u{1B}[31m\u{202E}evil",
-    ])
-    func `nothing of a crew's names is read as markup`(name: String) {
-        let problem = Problem("image-damaged", "In \(name) something is wrong.", file: name)
-        let page = StatusPage(
-            status: Self.status(
-                inboxes: [.init(path: "/srv/" + name, available: false, reason: name)],
-                recent: [Self.record(path: name, .rejected([problem]))]
-            ),
-            now: Self.now
-        ).html
-        #expect(!page.contains("<script"))
-        #expect(!page.contains("<img"))
-        #expect(!page.contains(name))
-        #expect(!page.unicodeScalars.contains("\u{1B}"))
-        #expect(!page.unicodeScalars.contains("\u{202E}"))
-        #expect(!page.contains("<x>"))
+    private static func page(_ status: DaemonStatus) throws -> ReadPage {
+        try ReadPage(try Pages().statusPage(status, now: now))
     }
 
-    @Test func `the page says since when and why nothing can be delivered`() {
-        let page = StatusPage(status: Self.status(online: false, offlineReason: "No route."), now: Self.now).html
-        #expect(page.contains("Nothing can be delivered since 2026-05-01 10:00:00 UTC. No route."))
-        #expect(!page.contains("Connected to CDF"))
+    @Test(arguments: [
+        "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)", "a'b&c&lt;",
+        "{{headline}}{{{headline}}}", "</td></tr></table>", "\u{1B}[31m\u{202E}evil",
+    ])
+    func `nothing of a crew's names is read as markup, in text or in attributes`(name: String) throws {
+        let problem = Problem("image-damaged", "In \(name) something is wrong.", file: name)
+        var status = Self.status(
+            online: false,
+            offlineReason: name,
+            inboxes: [.init(path: "/srv/" + name, available: false, reason: name, reportsTrouble: name)],
+            recent: [Self.record(path: name, .rejected([problem]))]
+        )
+        status.transfers = [.init(station: 7, path: name, total: 200, sent: 50)]
+        status.reportsElsewhere = [.init(inbox: name, folder: name, count: 2)]
+        let (page, plain) = (try Self.page(status), try Self.page(Self.status(online: false)))
+        let shown = printable(name, limit: 2000)
+        #expect(page.elements.subtracting(plain.elements).isSubset(of: ["table", "thead", "tbody", "tr", "th", "td"]))
+        #expect(page.attributeNames.subtracting(plain.attributeNames).isSubset(of: ["title"]))
+        #expect(page.values(of: "title") == ["/srv/inbox/" + shown])
+        #expect(page.values(of: "aria-label") == [shown])
+        #expect(page.texts.contains("In \(shown) something is wrong."))
+        #expect(page.texts.contains("/srv/" + shown))
+        #expect(!page.text.unicodeScalars.contains { ["\u{1B}", "\u{202E}"].contains($0) })
+    }
+
+    @Test func `the page says since when and why nothing can be delivered`() throws {
+        let page = try Self.page(Self.status(online: false, offlineReason: "No route."))
+        #expect(page.texts.contains("Offline since 2026-05-01 10:00:00 UTC. No route."))
+        #expect(!page.text.contains("Connected to CDF"))
+        #expect(page.values(of: "class").contains("bad"))
+    }
+
+    @Test func `the page says how much may go out, and that an operator has paused it`() throws {
+        var status = Self.status()
+        status.rateLimit = 375_000
+        #expect(try Self.page(status).texts.contains("Connected to CDF. Limited to 3 Mbit/s."))
+        (status.paused, status.pausedSince) = (true, Self.now)
+        let words = "Paused since 2026-05-01 10:00:00 UTC: nothing is sent. Run `drop360 resume` to continue."
+        #expect(try Self.page(status).texts.contains(words))
     }
 
     @Test func `every state has its number, also where it is 0`() throws {
@@ -87,9 +108,32 @@ struct StatusPageTests {
         let object = try #require(try JSONSerialization.jsonObject(with: facts) as? [String: Any])
         #expect(object["online"] as? Bool == true)
         #expect(object["paused"] as? Bool == false)
-        let page = StatusPage(status: Self.status(), now: Self.now).html
-        for name in ItemState.Name.allCases { #expect(page.contains("<span>\(name.rawValue)</span>")) }
-        #expect(page.contains("<b>3</b><span>registered</span>"))
-        #expect(page.contains("<b>0</b><span>failed</span>"))
+        let page = try Self.page(Self.status())
+        let numbers = ItemState.Name.allCases.flatMap { name in
+            [String(name == .registered ? 3 : name == .rejected ? 1 : 0), name.rawValue]
+        }
+        let start = try #require(page.texts.firstIndex(of: numbers[0]))
+        #expect(Array(page.texts[start...].prefix(numbers.count)) == numbers)
+        #expect(page.text.contains("No station has been seen yet."))
+    }
+
+    @Test func `the page asks for its style, which browsers keep, and for nothing else`() async throws {
+        try await RunningPage.serve(status: { Self.status() }) { port in
+            let head = "HTTP/1.1\r\nHost: localhost:\(port)"
+            let answer = try await RawConnection.ask(port: port, "GET / \(head)")
+            #expect(answer.lowercased().contains("content-security-policy: default-src 'none'; style-src 'self';"))
+            let body = try #require(answer.components(separatedBy: "\r\n\r\n").last)
+            let page = try ReadPage(body)
+            let address = try #require(page.values(of: "href").first)
+            #expect(!page.elements.contains("style") && !page.attributeNames.contains("style"))
+            let style = try await RawConnection.ask(port: port, "GET \(address) \(head)")
+            #expect(style.hasPrefix("HTTP/1.1 200") && style.lowercased().contains("content-type: text/css"))
+            #expect(
+                style.lowercased().contains("cache-control: max-age=31536000, immutable")
+                    && style.contains("tr.rejected")
+            )
+            let other = try await RawConnection.ask(port: port, "GET /style.css?other \(head)")
+            #expect(other.hasPrefix("HTTP/1.1 200") && other.lowercased().contains("cache-control: no-store"))
+        }
     }
 }

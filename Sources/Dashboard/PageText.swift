@@ -1,0 +1,14 @@
+import Mustache
+import Station
+
+/// Text from outside on its way to a page: without control characters, and of bounded length.
+///
+/// The template escapes what HTML would read as markup.
+struct PageText: MustacheCustomRenderable {
+    private let text: String
+
+    init(_ text: String) { self.text = printable(text, limit: 2000) }
+
+    var renderText: String { text }
+    var isNull: Bool { false }
+}
