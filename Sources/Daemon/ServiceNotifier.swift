@@ -19,7 +19,7 @@ struct ServiceNotifier: Sendable {
         }
     }
 
-    /// Says that the configuration is being read anew; `READY=1` has to follow.
+    /// Says that the configuration is being reloaded; `READY=1` has to follow.
     func reloading() {
         // CLOCK_MONOTONIC in microseconds, by which systemd tells one reload from the next (sd_notify(3)).
         send("RELOADING=1\nMONOTONIC_USEC=\(DispatchTime.now().uptimeNanoseconds / 1000)")

@@ -12,7 +12,7 @@ final class SignalMailbox: Sendable {
     }
 
     private let asked = Mutex(Asked())
-    /// Where there is nothing to read anew, or a terminal that is closed sends it, SIGHUP means what it has always meant.
+    /// Where there is no file to reload, or a terminal that is closed sends it, SIGHUP means what it has always meant.
     private let hangupStops: Bool
     let bell = Doorbell()
 
@@ -39,11 +39,11 @@ final class SignalMailbox: Sendable {
 
 /// Returns, which shuts the other services down in order, when a good new configuration is there.
 ///
-/// All or nothing: a file with a problem is told of, and what runs goes on as it is. The first service to be shut down, so it is the one that
+/// All or nothing: where the file has a problem, that is logged, and what runs goes on as it is. The first service to be shut down, so it is the one that
 /// tells systemd what is going on.
 struct StopOrReload: Service {
     let mailbox: SignalMailbox
-    /// Reads and checks the configuration anew, and keeps it; false where it is not to be used.
+    /// Reads and checks the configuration again, and keeps it; false where it is not to be used.
     let prepare: @Sendable () async -> Bool
     let notifier: ServiceNotifier
     /// Tells all that nothing new is to be begun: they are shut down one after the other, which may take a while.

@@ -37,6 +37,7 @@ package final class Link: Service {
     package let bell = Doorbell()
     /// Rung when the link is ready again.
     private let listeners: [Doorbell]
+    private let changed: @Sendable (LinkState) -> Void
 
     /// The data set of the configuration.
     package enum DataSet: Sendable, Equatable {
@@ -52,6 +53,7 @@ package final class Link: Service {
     ///   - listeners: Whom to wake when deliveries are possible again.
     ///   - logger: For breaks and recoveries.
     ///   - glance: Whether CDF's host takes connections now; nil to try it.
+    ///   - changed: Called when the link broke or is ready, with what it is now.
     package init(
         client: CDFClient,
         space: String,
@@ -59,8 +61,10 @@ package final class Link: Service {
         timeSource: TimeSource,
         listeners: [Doorbell],
         logger: Logger,
-        glance: (@Sendable () async -> Bool)? = nil
+        glance: (@Sendable () async -> Bool)? = nil,
+        changed: @escaping @Sendable (LinkState) -> Void = { _ in }
     ) {
+        self.changed = changed
         self.glance = glance ?? { await client.acceptsConnections() }
         self.client = client
         self.space = space
@@ -178,6 +182,7 @@ package final class Link: Service {
                     metadata: ["cdf.host": "\(client.settings.host)", "cdf.project": "\(client.settings.project)"]
                 )
             }
+            changed(.ready(project))
             for listener in listeners { listener.ring() }
         } catch {
             guard error != .interrupted else { return }
@@ -195,6 +200,7 @@ package final class Link: Service {
     private func announce(_ reason: CDFError, outage: LinkState) {
         let level: Logger.Level = reason.remedy == .pauseStage ? .error : .notice
         logger.log(level: level, "nothing can be delivered at the moment", metadata: ["reason": "\(reason)"])
+        changed(outage)
     }
 
     /// Asks for everything that must be there, and changes nothing of the link's state.

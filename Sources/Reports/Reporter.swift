@@ -29,7 +29,7 @@ package final class Reporter: Service {
     private let timeSource: TimeSource
     let logger: Logger
     /// Rung when a report may have become due.
-    package let bell = Doorbell()
+    private let bell: Doorbell
     /// Writing files blocks.
     let thread = NIOThreadPool(numberOfThreads: 1)
     /// The revisions whose report was refused, so that each is complained of once.
@@ -46,8 +46,10 @@ package final class Reporter: Service {
         places: [String: Place],
         stateDirectory: String,
         timeSource: TimeSource,
-        logger: Logger
+        logger: Logger,
+        bell: Doorbell = Doorbell()
     ) {
+        self.bell = bell
         self.ledger = ledger
         self.places = places
         self.stateDirectory = stateDirectory

@@ -4,6 +4,7 @@ import Foundation
 import Ledger
 import ServiceLifecycle
 import Station
+import Status
 import Timing
 
 /// The live line at the bottom of a terminal: stations, the one being sent, bytes, rate, remaining.
@@ -14,11 +15,18 @@ struct ProgressDisplay: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var rate = Rate()
+            var counts: [ItemState.Name: Int] = [:]
+            /// The number of the last change that they count.
+            var counted: UInt64?
             while !Task.isCancelled {
                 let picture = view.board.now
                 rate.record(picture.bytes, at: .now)
-                // Without the counts the line is shorter; the ledger's error is already in the log.
-                let counts = (try? await view.ledger.counts()) ?? [:]
+                let changes = view.feed.count
+                if counted != changes {
+                    // Without the counts the line is shorter; the ledger's error is already in the log.
+                    counts = (try? await view.ledger.counts()) ?? [:]
+                    counted = changes
+                }
                 output.setFooter(Self.line(picture, counts: counts, link: view.link.state, rate: rate.bytesPerSecond))
                 // Throws only when the task is cancelled.
                 try? await Task.sleep(for: .milliseconds(500))

@@ -97,7 +97,7 @@ struct OperatorJourneyTests {
         try site.folder.write(both, to: "config.yaml")
         daemon.send(SIGHUP)
         _ = try await eventually("the word on the good file: \(daemon.errors)") {
-            daemon.errors.contains("the configuration was read anew") ? true : nil
+            daemon.errors.contains("configuration reloaded") ? true : nil
         }
         try StationMaker().write(to: site.folder.path, named: "inbox-2/third", .init(seed: 3))
         try await site.become("registered", "third")

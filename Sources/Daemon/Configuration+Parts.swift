@@ -1,0 +1,30 @@
+import ConfigFile
+import Delivery
+import Foundation
+import Inbox
+import Inspection
+import Ledger
+import Reports
+import Settings
+
+// What each part of the daemon is told of the configuration.
+extension Configuration {
+    /// Where the reports of each inbox go.
+    var reportPlaces: [String: Reporter.Place] {
+        inboxes.reduce(into: [:]) { $0[$1.path] = .init(reports: $1.reports, reportAfter: $1.reportAfter) }
+    }
+
+    /// How stations of each inbox are judged.
+    func intakeRules(converted: ConvertedFaces, now: @escaping @Sendable () -> Date) -> [String: Intake.Rules] {
+        inboxes.reduce(into: [:]) { rules, inbox in
+            rules[inbox.path] = .init(
+                inspection: inbox.inspectionRules(
+                    externalIDPrefix: target.externalIDPrefix,
+                    converted: converted,
+                    now: now
+                ),
+                poseDrift: .init(accept: inbox.poseDrift == .accept)
+            )
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import CDF
+import ConfigFile
+import Foundation
+import Inbox
+import Inspection
+import Ledger
+import Logging
+import Settings
+import Timing
+
+/// What one turn is to work by, checked: configuration, log, and the way to CDF.
+struct TurnPlan: Sendable {
+    var configuration: Configuration
+    var logger: Logger
+    var cdf: CDFSettings
+    /// The secret that systemd handed over; nil where it comes from elsewhere.
+    var credential: Secret?
+}
+
+/// What one turn of the daemon works with: its life with one configuration.
+struct Turn: Sendable {
+    let configuration: Configuration
+    let ledger: ItemLedger
+    let client: CDFClient
+    let timeSource: TimeSource
+    let logger: Logger
+    /// Whether nothing new is to be begun: services are shut down one after the other, and the last of them should not wait for that.
+    let isStopping: @Sendable () -> Bool
+
+    init(_ plan: TurnPlan, ledger: ItemLedger, timeSource: TimeSource, isStopping: @escaping @Sendable () -> Bool) {
+        configuration = plan.configuration
+        logger = plan.logger
+        client = CDFClient(
+            settings: plan.cdf,
+            budget: plan.configuration.budget,
+            timeSource: timeSource,
+            logger: plan.logger
+        )
+        self.ledger = ledger
+        self.timeSource = timeSource
+        self.isStopping = isStopping
+    }
+
+    /// What the ledger knows of each inbox; on the way, rendered faces that nobody needs any more are removed.
+    func knownStations() async throws(LedgerError) -> sending [String: KnownStations] {
+        let (converted, needed) = (ConvertedFaces(state: configuration.state), try await ledger.storedPlaces())
+        Thread.detachNewThread { converted.sweep(keeping: needed) }
+        var known: [String: KnownStations] = [:]
+        for inbox in configuration.inboxes {
+            known[inbox.path] = try await KnownStations.read(from: ledger, inbox: inbox.path)
+        }
+        return known
+    }
+}
