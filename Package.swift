@@ -181,7 +181,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["Station", "Timing", "DropFolder", "Inspection", "Ledger", logging, lifecycle],
+            dependencies: ["Station", "Timing", "DropFolder", "Inspection", "Ledger", "Sandbox", logging, lifecycle],
             swiftSettings: strict
         ),
         .target(

@@ -81,30 +81,10 @@ struct Bench: Sendable {
         body: @Sendable (Bench) async throws -> Void
     ) async throws {
         var configuration = SandboxConfiguration()
-        configuration.port = 0
         configuration.minimumPartSize = minimumPartSize
-        let server = try SandboxServer(
-            configuration: configuration,
-            logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
-        )
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                do { try await server.run() } catch is CancellationError {
-                    // The end that was asked for.
-                }
-            }
-            let base = await server.baseURL()
-            let outcome: Swift.Result<Void, any Error>
-            do {
-                if !faults.isEmpty {
-                    let control = SandboxControl(base: base)
-                    try await control.setFaults(faults.joined(separator: ", "))
-                }
-                outcome = .success(try await run(base, secret: secret, tries: tries, server: server, body))
-            } catch { outcome = .failure(error) }
-            group.cancelAll()
-            try await group.waitForAll()
-            try outcome.get()
+        try await RunningSandbox.run(configuration) { sandbox in
+            if !faults.isEmpty { try await sandbox.control.setFaults(faults.joined(separator: ", ")) }
+            try await run(sandbox.base, secret: secret, tries: tries, server: sandbox.server, body)
         }
     }
 

@@ -28,12 +28,12 @@ final class Depot: Sendable {
     /// Folders that the stages sent back to the inbox.
     let looks = Mutex<[String]>([])
 
-    private init(server: SandboxServer, base: String) throws {
+    private init(_ sandbox: RunningSandbox) throws {
         inbox = try TemporaryFolder()
         state = try TemporaryFolder()
         ledger = try ItemLedger(directory: state.path, exclusively: true)
-        self.server = server
-        control = SandboxControl(base: base)
+        server = sandbox.server
+        control = sandbox.control
     }
 
     /// Runs a sandbox for as long as `body` takes.
@@ -42,24 +42,12 @@ final class Depot: Sendable {
         _ body: @Sendable (Depot) async throws -> Void
     ) async throws {
         var configuration = SandboxConfiguration()
-        configuration.port = 0
         configuration.minimumPartSize = minimumPartSize
-        let server = try SandboxServer(
-            configuration: configuration,
-            logger: Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
-        )
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                do { try await server.run() } catch is CancellationError {
-                    // The end that was asked for.
-                }
-            }
-            let depot = try Depot(server: server, base: await server.baseURL())
+        try await RunningSandbox.run(configuration) { sandbox in
+            let depot = try Depot(sandbox)
             let outcome: Result<Void, any Error>
             do { outcome = .success(try await body(depot)) } catch { outcome = .failure(error) }
             try depot.ledger.close()
-            group.cancelAll()
-            try await group.waitForAll()
             try outcome.get()
         }
     }

@@ -97,16 +97,16 @@ struct DetectionJourneyTests {
         let daemon = try site.startDaemon()
         try site.drop("station", .init(sidecar: .text("{}")))
         _ = try await site.report("station", "REJECTED")
-        let before = try await site.explain("1")["history"].list.count
         let asked = ContinuousClock.now
-        #expect(try await site.run("retry", "1", "--config", site.configuration).exit == .code(0))
-        _ = try await eventually("a new look", every: .milliseconds(20)) {
-            try await site.explain("1")["history"].list.count > before + 1 ? true : nil
+        for _ in 0..<4 {
+            let before = try await site.explain("1")["history"].list.count
+            #expect(try await site.run("retry", "1", "--config", site.configuration).exit == .code(0))
+            _ = try await eventually("a new look", within: .seconds(120), every: .milliseconds(20)) {
+                try await site.explain("1")["history"].list.count > before + 1 ? true : nil
+            }
         }
-        let waited = ContinuousClock.now - asked
-        print("RETRY | looked at again \(waited) after the command was started")
-        // Without being woken the daemon looks once a minute.
-        #expect(waited < .seconds(20))
+        // Without being woken the daemon looks once a minute: the second, third and fourth time would have taken three.
+        #expect(ContinuousClock.now - asked < .seconds(150))
         try await site.stop(daemon)
     }
 

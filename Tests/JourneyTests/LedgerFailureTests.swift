@@ -88,7 +88,7 @@ extension CrashTests {
             } else {
                 outcome = daemon.errors.contains("the ledger could not be") ? "waited for" : "made good at once"
                 daemon.send(SIGTERM)
-                let end = try await daemon.ended(within: .seconds(30))
+                let end = try await daemon.ended()
                 #expect([.code(0), .code(1)].contains(end), "\(failure) at \(point): \(daemon.errors)")
             }
             let effects = try KillShim.effects(in: site)

@@ -21,7 +21,7 @@ struct StopTests {
             return puts.count == 6 && puts.count { $0.status.int == 200 } == 2 ? true : nil
         }
         daemon.send(signal)
-        #expect(try await daemon.ended(within: .seconds(30)) == .code(0), "\(daemon.errors)")
+        #expect(try await daemon.ended() == .code(0), "\(daemon.errors)")
         try await site.sandbox.behave()
 
         let station = try await site.explain("\(site.inbox)/station")

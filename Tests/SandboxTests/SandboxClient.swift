@@ -1,8 +1,8 @@
 import AsyncHTTPClient
 import Foundation
-import Logging
 import NIOCore
 import NIOHTTP1
+import TestSupport
 
 @testable import Sandbox
 
@@ -113,28 +113,8 @@ func withSandbox<Result: Sendable>(
     _ configuration: SandboxConfiguration = SandboxConfiguration(),
     _ body: @Sendable (SandboxClient) async throws -> Result
 ) async throws -> Result {
-    var configuration = configuration
-    configuration.port = 0
-    let server = try SandboxServer(configuration: configuration, logger: Logger(label: "sandbox"))
-    return try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await server.run() }
-        let client = SandboxClient(server: server, base: await server.baseURL())
-        do {
-            let result = try await body(client)
-            group.cancelAll()
-            try await finish(&group)
-            return result
-        } catch {
-            group.cancelAll()
-            try await finish(&group)
-            throw error
-        }
-    }
-}
-
-private func finish(_ group: inout ThrowingTaskGroup<Void, any Error>) async throws {
-    do { try await group.waitForAll() } catch is CancellationError {
-        // The end that was asked for.
+    try await RunningSandbox.run(configuration) { sandbox in
+        try await body(SandboxClient(server: sandbox.server, base: sandbox.base))
     }
 }
 

@@ -100,7 +100,7 @@ final class Site: Sendable {
     /// Stops a daemon as systemd does, and expects the exit code 0.
     func stop(_ daemon: ChildProcess, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         daemon.send(SIGTERM)
-        let exit = try await daemon.ended(within: .seconds(30))
+        let exit = try await daemon.ended()
         #expect(exit == .code(0), "\(daemon.errors.suffix(3000))", sourceLocation: sourceLocation)
     }
 
