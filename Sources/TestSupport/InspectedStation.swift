@@ -29,9 +29,7 @@ package struct InspectedStation: Sendable {
         let snapshot = try FolderSnapshot.take(inbox: inbox.path, path: path, ignoring: IgnoreRules())
         var rules = InspectionRules()
         rules.now = { Date(timeIntervalSince1970: 1_777_723_200) }
-        let inspector = Inspector(threads: 1)
-        let report = await inspector.inspect(snapshot, rules: rules)
-        await inspector.shutdown()
+        let report = await snapshot.inspected(by: rules)
         guard case .accepted(let capture) = report.verdict else {
             throw NotAccepted(problems: "\(report.verdict)")
         }

@@ -52,7 +52,7 @@ final class Depot: Sendable {
         }
     }
 
-    /// One run of the daemon's delivery side, from start to end.
+    /// One turn of the daemon's delivery side, from start to end.
     func session<Value>(
         secret: String = "sandbox",
         space: String = "sandbox",
@@ -66,7 +66,7 @@ final class Depot: Sendable {
         changed: @escaping @Sendable (ItemRecord) -> Void = { _ in },
         lostPlaces: @escaping @Sendable () -> Set<String> = { [] },
         sleep: (@Sendable (Duration) async throws -> Void)? = nil,
-        _ body: (Session) async throws -> Value
+        _ body: (Turn) async throws -> Value
     ) async throws -> Value {
         let (clock, log) = (clock, log)
         let timeSource = TimeSource(
@@ -117,7 +117,7 @@ final class Depot: Sendable {
             lostPlaces: lostPlaces,
             parts: parts
         )
-        let session = Session(
+        let session = Turn(
             depot: self,
             context: context,
             uploadBell: bells.upload,
@@ -186,8 +186,8 @@ final class Depot: Sendable {
     var everythingLogged: String { log.entries.map { "\($0.message) \($0.metadata)" }.joined(separator: "\n") }
 }
 
-/// What one run works with.
-struct Session: Sendable {
+/// What one turn of the delivery side works with.
+struct Turn: Sendable {
     let depot: Depot
     let context: DeliveryContext
     let uploadBell: Doorbell

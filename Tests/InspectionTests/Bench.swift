@@ -43,10 +43,7 @@ struct Bench {
     }
 
     static func inspect(_ snapshot: FolderSnapshot, _ rules: InspectionRules = Bench.rules) async -> InspectionReport {
-        let inspector = Inspector(threads: 1)
-        let report = await inspector.inspect(snapshot, rules: rules)
-        await inspector.shutdown()
-        return report
+        await snapshot.inspected(by: rules)
     }
 }
 
