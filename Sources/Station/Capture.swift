@@ -2,7 +2,7 @@ import Foundation
 
 /// One image file of an accepted station.
 package struct FaceImage: Equatable, Codable, Sendable {
-    /// What the file holds, by its content.
+    /// The format of the content.
     package enum Format: String, Codable, Sendable {
         case jpeg, png
 
@@ -31,22 +31,22 @@ package struct FaceImage: Equatable, Codable, Sendable {
     }
 }
 
-/// Everything that drop360 delivers of one accepted station: what was inspected, and under which ids it will stand.
+/// Everything that drop360 delivers for one accepted station: what was inspected, and the ids it gets in CDF.
 package struct Capture: Equatable, Codable, Sendable {
     package var siteID: String
     package var siteName: String
     package var stationID: String
     package var stationName: String
-    /// Shown at the icon.
+    /// Shown next to the icon.
     package var label: String
     package var collectionLabel: String
     package var pose: Pose
-    /// Written as it is; the viewer ignores it.
+    /// Written unchanged; the viewer ignores it.
     package var scale: Vector3
     package var time: CaptureTime?
-    /// All six, by face.
+    /// All six.
     package var faces: [Face: FaceImage]
-    /// The sidecar's own strings for the files' metadata.
+    /// The sidecar's strings for the files' metadata.
     package var metadata: [String: String]
     package var digest: ContentDigest
     package var ids: ExternalIDs
@@ -86,10 +86,10 @@ package struct Capture: Equatable, Codable, Sendable {
         Face.allCases.compactMap { face in faces[face].map { (face, $0) } }
     }
 
-    /// Bytes of all six faces together.
+    /// Bytes in all six faces.
     package var size: Int64 { faces.values.reduce(0) { $0 + $1.size } }
 
-    /// The metadata of the file that holds `face`: the sidecar's strings under the guide's seven keys and the SHA-256.
+    /// The metadata of the file that holds `face`: the sidecar's strings, overridden by the guide's seven keys and the SHA-256.
     package func fileMetadata(of face: Face) -> [String: String] {
         guard let image = faces[face] else { return metadata }
         let own = [

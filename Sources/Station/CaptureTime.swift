@@ -10,7 +10,7 @@ package struct CaptureTime: Equatable, Codable, Sendable, Hashable, Comparable {
 
     package var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
 
-    /// As it stands in external ids: `20260501T100000Z`, with `.250` before the `Z` only when there are milliseconds.
+    /// The form used in external ids: `20260501T100000Z`, with `.250` before the `Z` only when there are milliseconds.
     package var compact: String {
         let t = CivilTime(milliseconds: milliseconds)
         let fraction = t.millisecond == 0 ? "" : "." + padded(t.millisecond, 3)
@@ -18,7 +18,7 @@ package struct CaptureTime: Equatable, Codable, Sendable, Hashable, Comparable {
             + padded(t.second, 2) + fraction + "Z"
     }
 
-    /// As CDF takes it for a `timestamp` and for a `text` property alike: `2026-05-01T10:00:00.000+00:00`.
+    /// The form that CDF accepts for both `timestamp` and `text` properties: `2026-05-01T10:00:00.000+00:00`.
     package var wire: String {
         let t = CivilTime(milliseconds: milliseconds)
         return
@@ -26,7 +26,7 @@ package struct CaptureTime: Equatable, Codable, Sendable, Hashable, Comparable {
             + "\(padded(t.second, 2)).\(padded(t.millisecond, 3))+00:00"
     }
 
-    /// Why a text is no capture time.
+    /// Why a text is not a capture time.
     package enum Refusal: Error, Equatable, Sendable {
         case notISO8601
         case noSuchDate
@@ -35,14 +35,14 @@ package struct CaptureTime: Equatable, Codable, Sendable, Hashable, Comparable {
 
     /// Reads ISO 8601, extended or basic: `2026-05-02T08:15:30.250Z`, `2026-05-01T11:30+02:00`, `20260501T100000Z`.
     ///
-    /// The end of a day may be called 24:00, and the second that is put in at the end of June or December 23:59:60 (UTC): both are the
-    /// midnight that follows.
+    /// The end of a day may be written 24:00, and a leap second at the end of June or December 23:59:60 (UTC); both mean the
+    /// following midnight.
     ///
     /// - Parameters:
-    ///   - text: The time; fractions finer than a millisecond are cut off.
-    ///   - zone: What a time without a zone is taken in; nil refuses it.
+    ///   - text: The time; it is truncated to milliseconds.
+    ///   - zone: The zone for a time that has none; nil refuses such a time.
     /// - Returns: The instant.
-    /// - Throws: ``Refusal``, which says what is wrong with the text.
+    /// - Throws: ``Refusal``.
     package static func parse(_ text: String, zone: TimeZone? = nil) throws(Refusal) -> CaptureTime {
         var reader = DigitReader(text)
         let clock = try readClock(&reader)
@@ -59,7 +59,7 @@ package struct CaptureTime: Equatable, Codable, Sendable, Hashable, Comparable {
         } else {
             guard reader.isAtEnd else { throw .notISO8601 }
             guard let zone else { throw .zoneMissing }
-            // The offset at the local time: asked twice, since the first guess may lie on the other side of a change.
+            // The offset at the local time: looked up twice, since the first guess may be on the other side of a change.
             var instant = local
             for _ in 0..<2 {
                 let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant) / 1000))
@@ -71,7 +71,7 @@ package struct CaptureTime: Equatable, Codable, Sendable, Hashable, Comparable {
         return time
     }
 
-    /// What the clock showed, as if it were in UTC, whatever its zone; nil where the text is no time.
+    /// What the clock showed, read as UTC whatever its zone; nil if the text is not a time.
     package static func clock(_ text: String) -> CaptureTime? {
         var reader = DigitReader(text)
         do throws(Refusal) { return CaptureTime(milliseconds: try readClock(&reader).milliseconds) } catch {
@@ -109,7 +109,7 @@ package struct CaptureTime: Equatable, Codable, Sendable, Hashable, Comparable {
         return (milliseconds, second == 60)
     }
 
-    /// Whether this lies in the second behind the end of June or December, UTC.
+    /// Whether this is in the second after the end of June or December, UTC.
     private var followsHalfYear: Bool {
         let time = CivilTime(milliseconds: milliseconds)
         return (time.month == 1 || time.month == 7) && time.day == 1 && time.hour == 0 && time.minute == 0

@@ -8,14 +8,14 @@ package struct FileDigest: RawRepresentable, Codable, Hashable, Sendable {
     package init(_ digest: SHA256.Digest) { rawValue = digest.hexadecimal }
 }
 
-/// What makes two deliveries the same: the SHA-256 over six faces and what the sidecar states, 64 lower-case hex digits.
+/// Identifies a delivery: the SHA-256 of the six faces and what the sidecar states, 64 lower-case hex digits.
 ///
-/// Names of folders and files have no part in it, so a renamed or copied station is recognised.
+/// It does not depend on folder or file names, so a renamed or copied station is recognised.
 package struct ContentDigest: RawRepresentable, Codable, Hashable, Sendable {
     package let rawValue: String
     package init(rawValue: String) { self.rawValue = rawValue }
 
-    /// Digests `parts`, each with its length in front so that no two lists come out the same.
+    /// Digests `parts`, each prefixed with its length so that no two lists give the same input.
     package init(over parts: [String]) {
         var hash = SHA256()
         for part in parts {

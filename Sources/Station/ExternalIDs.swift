@@ -1,13 +1,13 @@
 import Foundation
 
-/// The external ids under which one capture of one station stands in CDF, all in one space.
+/// The external ids of one capture of one station in CDF, all in one space.
 ///
 ///     collection   {prefix}{site_id}
 ///     station      {prefix}{site_id}/{station_id}
 ///     image        {prefix}{site_id}/{station_id}/{time}
 ///     file         image id + /{face}
 ///
-/// They depend on nothing but the station itself, so each remote step can be repeated without doubling anything.
+/// They depend only on the station itself, so each remote step can be repeated without creating duplicates.
 package struct ExternalIDs: Equatable, Codable, Sendable, Hashable {
     package var collection: String
     package var station: String
@@ -16,20 +16,20 @@ package struct ExternalIDs: Equatable, Codable, Sendable, Hashable {
     /// The id of the file that holds `face`.
     package func file(_ face: Face) -> String { image + "/" + face.rawValue }
 
-    /// CDF's limit for a file is 255; it is kept in bytes, since nobody knows whether CDF counts characters (contract L.9).
+    /// CDF's limit for a file is 255; we count bytes, since it is unknown whether CDF counts characters (contract L.9).
     package static let byteLimit = 255
 
-    /// Room for the longest face name behind an image id.
+    /// Leaves room for the longest face name after an image id.
     static let imageByteLimit = byteLimit - "/bottom".utf8.count
 
-    /// Makes the ids of one capture.
+    /// Creates the ids of one capture.
     ///
     /// - Parameters:
     ///   - prefix: `external-id-prefix` of the configuration.
-    ///   - siteID: What the collection is made of.
+    ///   - siteID: Identifies the collection.
     ///   - stationID: The tripod position within the site.
-    ///   - time: When it was taken; nil where nobody knows.
-    ///   - digest: Stands in for the time where there is none: its first 12 digits.
+    ///   - time: When it was taken; nil if unknown.
+    ///   - digest: Its first 12 digits replace a missing time.
     package init(prefix: String, siteID: String, stationID: String, time: CaptureTime?, digest: ContentDigest) {
         let last = time?.compact ?? String(digest.rawValue.prefix(12))
         collection = Self.shortened(prefix + siteID, to: Self.byteLimit)
@@ -37,7 +37,7 @@ package struct ExternalIDs: Equatable, Codable, Sendable, Hashable {
         image = Self.shortened("\(prefix)\(siteID)/\(stationID)/\(last)", to: Self.imageByteLimit)
     }
 
-    /// Keeps a readable head and ends in `~` and 12 digits of the digest of the whole, where `id` is over `limit` bytes.
+    /// Shortens an `id` over `limit` bytes to a readable prefix, `~` and 12 digits of the full id's digest.
     static func shortened(_ id: String, to limit: Int) -> String {
         guard id.utf8.count > limit else { return id }
         let tail = "~" + ContentDigest(over: [id]).rawValue.prefix(12)

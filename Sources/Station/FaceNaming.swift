@@ -1,12 +1,12 @@
 import Foundation
 
-/// Which face a file name stands for.
+/// Reads which face a file name means.
 ///
 /// The rules of `design.md`: the whole stem or its last token after `_ - . space`, case-insensitive, is a word or one of
-/// the letters `f b l r u d t`. Letters count only where all six faces resolve by letter. Numbers and ±axes
-/// are never guessed: different scanners number differently, and half of the guesses would be wrong.
+/// the letters `f b l r u d t`. Letters count only if all six faces resolve by letter. Numbers and ±axes
+/// are never guessed: scanners number faces differently, so half of the guesses would be wrong.
 package enum FaceNaming {
-    /// The endings of files that the viewer can show.
+    /// The extensions of files that the viewer can show.
     package static let imageExtensions: Set<String> = ["jpg", "jpeg", "png"]
 
     /// Image formats that crews deliver and the viewer cannot show.
@@ -14,15 +14,15 @@ package enum FaceNaming {
         "webp", "tif", "tiff", "heic", "heif", "avif", "bmp", "gif", "jp2", "jxl", "exr", "hdr", "dng",
     ]
 
-    /// Endings that programs and browsers give to JPEGs instead of `.jpg`.
+    /// Extensions that programs and browsers give JPEGs instead of `.jpg`.
     private static let jpegEndings: Set<String> = [
         "jfif", "jfi", "jif", "jpe", "jpg2", "jpgg", "jepg", "pjpeg", "pjp", "jpgraw",
     ]
-    /// Endings that are set behind the right one, by mail programs and by desktops that hide it.
+    /// Extensions that mail programs, and desktops that hide extensions, append to the right one.
     private static let addedEndings: Set<String> = ["txt", "text", "bin", "dat", "file", "bak", "unknown"]
 
-    /// The name that a file should bear, where its own is that of an image or of a JSON text but for the ending; nil where the
-    /// ending is right, or tells nothing of either.
+    /// The name that a file should have if it is an image or JSON file with a wrong extension; nil if the
+    /// extension is right or indicates neither.
     ///
     /// `front.jpg` for `front.jfif`, `front.jpeg_`, `front.jpg.txt`, `front.jpg?dl=1` and `front.jpg.`; `pose.json` for `pose.json.txt`.
     package static func intendedName(of name: String) -> String? {
@@ -34,7 +34,7 @@ package enum FaceNaming {
             let stem = String(rest[..<dot])
             if jpegEndings.contains(ending) { return stem + ".jpg" }
             if ending == "jsn" { return stem + ".json" }
-            // Whatever stands behind the letters: `_`, `~`, `?dl=1`, ` (1)`, a space.
+            // Anything after the letters: `_`, `~`, `?dl=1`, ` (1)`, a space.
             let letters = ending.prefix { $0.isASCII && $0.isLetter }
             if letters.count < ending.count, imageExtensions.contains(String(letters)) || letters == "json" {
                 return stem + "." + letters
@@ -54,27 +54,27 @@ package enum FaceNaming {
         "f": .front, "b": .back, "l": .left, "r": .right, "u": .top, "t": .top, "d": .bottom,
     ]
 
-    /// What one file name says on its own.
+    /// What one file name means on its own.
     package enum Reading: Equatable, Sendable {
         case word(Face)
-        /// Counts only where all six faces of the folder resolve by letter.
+        /// Counts only if all six faces of the folder resolve by letter.
         case letter(Face)
         case none
     }
 
-    /// The file's ending in lower case, without the dot; empty where it has none.
+    /// The file's extension in lower case, without the dot; empty if it has none.
     package static func fileExtension(of name: String) -> String {
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
         return name[name.index(after: dot)...].lowercased()
     }
 
-    /// The last part of the name before its ending, in lower case: `left` of `scan_012_left.JPG`.
+    /// The last part of the name before its extension, in lower case: `left` of `scan_012_left.JPG`.
     static func lastToken(of name: String) -> String? {
         guard let stem = stem(of: name) else { return nil }
         return stem.split(whereSeparator: { "_-. ".contains($0) }).last.map(String.init) ?? stem
     }
 
-    /// The name before its ending, in lower case; before both where a desktop that hides endings has led to two: `front.jpg.jpg`.
+    /// The name before its extension, in lower case; before both extensions if a desktop that hides them added one: `front.jpg.jpg`.
     private static func stem(of name: String) -> String? {
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
         let stem = name[..<dot].lowercased()
@@ -84,13 +84,13 @@ package enum FaceNaming {
         return String(stem[..<inner])
     }
 
-    /// What stands before the last part of the name, with the separator: `pano1_` of `pano1_f.jpg`; empty where there is nothing.
+    /// The text before the last part of the name, with the separator: `pano1_` of `pano1_f.jpg`; may be empty.
     package static func prefix(of name: String) -> String {
         guard let token = lastToken(of: name), let stem = stem(of: name), stem.hasSuffix(token) else { return "" }
         return String(name.prefix(stem.count - token.count))
     }
 
-    /// Reads the face out of a file name with its ending, for instance `scan_012_left.JPG`.
+    /// Reads the face from a file name with its extension, for instance `scan_012_left.JPG`.
     package static func read(_ name: String) -> Reading {
         guard let token = lastToken(of: name), let stem = stem(of: name) else { return .none }
         if let face = words[stem] ?? words[token] { return .word(face) }
@@ -98,16 +98,16 @@ package enum FaceNaming {
         return .none
     }
 
-    /// Whether `name` is a file that makes its folder a station: an image, also of a foreign format, named by a face word.
+    /// Whether a file called `name` makes its folder a station: an image, in any format, named by a face word.
     ///
-    /// Letters alone do not: `plan_b.jpg` is no face. A folder with all six letters is told by ``isLetterSet(_:)``.
+    /// Single letters do not: `plan_b.jpg` is not a face. ``isLetterSet(_:)`` recognises a folder of letters.
     package static func isFaceWord(_ name: String) -> Bool {
         guard isImage(name) else { return false }
         if case .word = read(name) { return true }
         return false
     }
 
-    /// Whether `name` is that of an image and nothing but a face word: `front.jpg`, not `site_front.jpg`.
+    /// Whether `name` is an image named by a face word only: `front.jpg`, not `site_front.jpg`.
     package static func isFaceWordAlone(_ name: String) -> Bool {
         isImage(name) && words[String(name.dropLast(fileExtension(of: name).count + 1)).lowercased()] != nil
     }
@@ -117,8 +117,8 @@ package enum FaceNaming {
         return imageExtensions.contains(ending) || foreignImageExtensions.contains(ending)
     }
 
-    /// Whether the names hold at least three different faces by letter (`…_f.jpg`, `…_b.jpg`, `…_l.jpg`): a letter set on
-    /// its way in.
+    /// Whether the names include at least three different faces by letter (`…_f.jpg`, `…_b.jpg`, `…_l.jpg`): a letter set that
+    /// is arriving.
     package static func isLetterSet(_ names: some Sequence<String>) -> Bool {
         var faces: Set<Face> = []
         for name in names where imageExtensions.contains(fileExtension(of: name)) {
@@ -127,8 +127,8 @@ package enum FaceNaming {
         return faces.count >= 3
     }
 
-    /// Whether at least three names are those of one preset whose names stand for nothing else (`CubeFace1`, `skybox0`, `posx`): a
-    /// station whose faces somebody has still to explain, if not in the configuration.
+    /// Whether at least three names belong to one preset whose names are unmistakable (`CubeFace1`, `skybox0`, `posx`): a
+    /// station that still needs `faces`, unless the configuration sets it.
     package static func isPresetSet(_ names: some Sequence<String>) -> Bool {
         let images = names.filter { imageExtensions.contains(fileExtension(of: $0)) }
         return [FacePreset.matterportSkybox, .leicaCubefaceA, .frontPlusZ].contains { preset in
@@ -136,9 +136,9 @@ package enum FaceNaming {
         }
     }
 
-    /// What the names of a folder's images come to.
+    /// The faces that the names of a folder's images mean.
     package struct Assignment: Equatable, Sendable {
-        /// Every candidate of every face, in name order; more than one is a refusal.
+        /// All candidates for each face, in name order; more than one is refused.
         package var candidates: [Face: [String]] = [:]
         /// Images that name no face.
         package var unassigned: [String] = []
@@ -150,8 +150,8 @@ package enum FaceNaming {
     ///
     /// - Parameters:
     ///   - names: The names of the folder's images.
-    ///   - scheme: What the sidecar or configuration says. A map alone counts; beside a preset's names words count as well.
-    /// - Returns: The candidates of every face, and the images that name none.
+    ///   - scheme: What the sidecar or configuration says. With a map only the map counts; with a preset face words count too.
+    /// - Returns: The candidates for each face, and the images that name none.
     package static func assign(_ names: [String], scheme: FaceScheme? = nil) -> Assignment {
         var result = Assignment()
         if case .map(let map) = scheme {
@@ -183,7 +183,7 @@ package enum FaceNaming {
             case .none: result.unassigned.append(name)
             }
         }
-        // Letters only where they resolve all six uniquely, and no word contradicts them.
+        // Letters count only if they form a set and no face is named by a word.
         let lettersResolve = Face.allCases.allSatisfy { byLetter[$0]?.count == 1 }
         if result.candidates.isEmpty, lettersResolve || isLetterSet(names) {
             result.candidates = byLetter

@@ -1,6 +1,6 @@
-/// How a program names the six files, where the names do not tell by themselves: used only where somebody says so.
+/// How a program names the six files if the names alone do not identify the faces; used only if the sidecar or configuration says so.
 ///
-/// Order and names are those of `field-formats.md`. The last part of the name counts, after `_ - .` or a space, in any case.
+/// Order and names are those of `field-formats.md`. The last part of the name counts, after `_ - .` or a space; case does not matter.
 package enum FacePreset: String, CaseIterable, Sendable {
     /// `…_f _r _b _l _u _d`
     case krpano
@@ -36,21 +36,21 @@ package enum FacePreset: String, CaseIterable, Sendable {
 
     private static let order: [Face] = [.front, .right, .back, .left, .top, .bottom]
 
-    /// The face that a file of this name holds; nil where the name is none of the preset's.
+    /// The face in a file of this name; nil if the name is not one of the preset's.
     package func face(of name: String) -> Face? {
         guard let token = FaceNaming.lastToken(of: name) else { return nil }
         return zip(Self.order, tokens).first { $1.contains(token) }?.0
     }
 
-    /// What the six names end in, for a message: `skybox1 (front), …`.
+    /// How the six names end, for a message: `skybox1 (front), …`.
     package var words: String {
         zip(Self.order, tokens).map { "\($1[0]) (\($0))" }.joined(separator: ", ")
     }
 }
 
-/// Who says which file holds which face.
+/// How files are assigned to faces.
 package enum FaceScheme: Equatable, Sendable {
-    /// File names, compared case-insensitively; all six.
+    /// All six file names, compared case-insensitively.
     case map([Face: String])
     case preset(FacePreset)
 }

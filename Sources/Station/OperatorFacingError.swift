@@ -2,21 +2,21 @@
 package enum Remedy: Equatable, Sendable {
     /// The same station again, no sooner than this; the attempt counts.
     case retry(after: Duration?)
-    /// Nobody's fault but the network's: the breaker opens for all, no station's attempt counts.
+    /// The network's fault: the breaker opens for all stations, and the attempt does not count.
     case offline
-    /// The attempt counts for nothing: we were told to stop, or the station went back by itself.
+    /// The attempt does not count: drop360 is stopping, or the station has already gone back to an earlier state.
     case release
     /// Trying again can't help this station.
     case giveUp
-    /// No station can get through until an operator acts.
+    /// No station can be delivered until an operator acts.
     case pauseStage
 }
 
-/// An error with words for the operator and the decision about what follows.
+/// An error with a message for the operator and the decision what to do about it.
 package protocol OperatorFacingError: Error, CustomStringConvertible, Sendable {
     /// What happened, and what drop360 does now.
     var summary: String { get }
-    /// What a person can do; nil where there is nothing to do.
+    /// What a person can do; nil if nothing.
     var advice: String? { get }
     /// What drop360 does about it.
     var remedy: Remedy { get }
@@ -26,9 +26,9 @@ extension OperatorFacingError {
     package var description: String { advice.map { "\(summary) \($0)" } ?? summary }
 }
 
-/// Text from outside (file names, server messages), made fit for a terminal, a log line and a report.
+/// Makes text from outside (file names, server messages) safe for a terminal, a log line and a report.
 ///
-/// Control characters, among them those that drive a terminal, and the bidirectional overrides are written as `\u{…}`.
+/// Control characters, including terminal escapes, and bidirectional overrides are written as `\u{…}`.
 package func printable(_ text: String, limit: Int = 400) -> String {
     var result = ""
     var count = 0

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The local frame that a sidecar's quaternion or matrix rotates: which way the cube's faces lie in it.
+/// The local frame that a sidecar's quaternion or matrix rotates: which way the cube's faces point in it.
 package enum LocalFrame: String, CaseIterable, Codable, Sendable {
     /// CDF's own: front −Y, left +X, top +Z.
     case cdf
@@ -11,7 +11,7 @@ package enum LocalFrame: String, CaseIterable, Codable, Sendable {
     /// Camera optics: front +Z, right +X, bottom +Y.
     case optical
 
-    /// Takes a direction of the image cube (front −Y, left +X, top +Z) to the same direction in this frame.
+    /// Maps a direction of the image cube (front −Y, left +X, top +Z) to the same direction in this frame.
     package var fromCube: Rotation {
         switch self {
         case .cdf: .identity
@@ -42,9 +42,9 @@ package struct Pose: Equatable, Codable, Sendable, Hashable {
     }
 }
 
-/// Where the viewer would show a pixel: the table of contract A.5.
+/// Where the viewer shows a pixel: the table of contract A.5.
 package enum CubeDirection {
-    /// The direction in the cube's own frame (front −Y, left +X, top +Z), not normalised.
+    /// The direction in the cube's frame (front −Y, left +X, top +Z), not normalised.
     ///
     /// - Parameters:
     ///   - face: The face that holds the pixel.

@@ -1,6 +1,6 @@
-/// Whose pose list it is: what its columns mean.
+/// The format of a pose list: what its columns mean.
 package enum PoseListPreset: String, CaseIterable, Sendable {
-    /// A header row with the sidecar's own keys.
+    /// A header row with the sidecar's keys.
     case drop360
     /// NavVis `pano-poses.csv`: quaternion with w first, front along +X, metres.
     case navvis
@@ -8,6 +8,6 @@ package enum PoseListPreset: String, CaseIterable, Sendable {
     case leica
     /// FARO: position, rotation axis and angle in degrees.
     case faro
-    /// `timestamp name x y z qx qy qz qw`, the quaternion's w last.
+    /// `timestamp name x y z qx qy qz qw`, with the quaternion's w last.
     case tum
 }

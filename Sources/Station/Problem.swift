@@ -1,4 +1,4 @@
-/// One thing that is wrong, or worth noting, about a station: said to the crew, who can act on it.
+/// One thing that is wrong with a station, or worth noting about it, reported to the crew, who can act on it.
 ///
 /// `code` is a stable word in kebab-case that scripts may match (`face-missing`); `message` says what is wrong and what to
 /// do, in one line; `file` is the file's name inside the station's folder.
@@ -13,7 +13,7 @@ package struct Problem: Equatable, Codable, Sendable, Hashable {
         self.file = file
     }
 
-    /// For a report or a terminal: one line that names the file, unless the message does so itself.
+    /// One line for a report or a terminal; it names the file unless the message already does.
     package var sentence: String {
         let message = printable(message, limit: 1000)
         guard let file = file.map({ printable($0) }), !message.contains(file) else { return message }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A point or direction: metres in the CDF frame (right-handed, Z up) unless said otherwise.
+/// A point or direction: metres in the CDF frame (right-handed, Z up) unless noted otherwise.
 package struct Vector3: Equatable, Codable, Sendable, Hashable {
     package var x: Double
     package var y: Double
@@ -12,13 +12,13 @@ package struct Vector3: Equatable, Codable, Sendable, Hashable {
         self.z = z
     }
 
-    /// The straight distance to `other`, in the unit of the components.
+    /// The straight-line distance to `other`, in the unit of the components.
     package func distance(to other: Vector3) -> Double {
         ((x - other.x) * (x - other.x) + (y - other.y) * (y - other.y) + (z - other.z) * (z - other.z)).squareRoot()
     }
 }
 
-/// CDF's own rotation angles in radians: R = Rx·Rz·Ry (column vectors; contract A.5), neither XYZ nor ZYX.
+/// CDF's rotation angles in radians: R = Rx·Rz·Ry (column vectors; contract A.5), neither XYZ nor ZYX.
 package struct EulerAngles: Equatable, Codable, Sendable, Hashable {
     package var x: Double
     package var y: Double
@@ -33,12 +33,12 @@ package struct EulerAngles: Equatable, Codable, Sendable, Hashable {
 
 /// A 3×3 rotation matrix acting on column vectors, row-major.
 ///
-/// As a station's rotation it takes directions of the image cube (front −Y, left +X, top +Z) to directions of the CDF frame.
+/// As a station's rotation it maps directions of the image cube (front −Y, left +X, top +Z) to directions of the CDF frame.
 package struct Rotation: Equatable, Sendable {
     /// Rows of columns: `m[row][column]`.
     package let m: [[Double]]
 
-    /// Takes three rows of three numbers as they are; ``isProper(within:)`` tells whether they are a rotation.
+    /// Takes three rows of three numbers unchecked; ``isProper(within:)`` checks whether they are a rotation.
     package init(rows a: Vector3, _ b: Vector3, _ c: Vector3) {
         m = [[a.x, a.y, a.z], [b.x, b.y, b.z], [c.x, c.y, c.z]]
     }
@@ -54,7 +54,7 @@ package struct Rotation: Equatable, Sendable {
         .init(x: 0, y: 0, z: 1)
     )
 
-    /// The rotation that `angles` stand for: Rx·Rz·Ry.
+    /// The rotation for `angles`: Rx·Rz·Ry.
     package init(_ angles: EulerAngles) {
         let (cx, sx) = (cos(angles.x), sin(angles.x))
         let (cy, sy) = (cos(angles.y), sin(angles.y))
@@ -66,7 +66,7 @@ package struct Rotation: Equatable, Sendable {
         )
     }
 
-    /// The rotation of a quaternion, which is normalised first.
+    /// The rotation for a quaternion, which is normalised first.
     package init(quaternionW w: Double, x: Double, y: Double, z: Double) {
         let n = (w * w + x * x + y * y + z * z).squareRoot()
         let (w, x, y, z) = (w / n, x / n, y / n, z / n)
@@ -77,7 +77,7 @@ package struct Rotation: Equatable, Sendable {
         )
     }
 
-    /// The rotation of a camera given by where its front face looks.
+    /// The rotation of a camera, given by the direction of its front face.
     ///
     /// - Parameters:
     ///   - heading: Radians clockwise (seen from above) from +Y.
@@ -144,7 +144,7 @@ package struct Rotation: Equatable, Sendable {
         return orthonormal && abs(determinant - 1) <= tolerance
     }
 
-    /// The nearest proper rotation, for a matrix that ``isProper(within:)`` a small tolerance.
+    /// The nearest proper rotation, for a matrix for which ``isProper(within:)`` holds with a small tolerance.
     ///
     /// Newton's iteration for the polar decomposition; it converges quadratically, so rounded input (`0.7071`) ends up exact.
     package func orthonormalised() -> Rotation {
@@ -163,9 +163,9 @@ package struct Rotation: Equatable, Sendable {
 
     /// CDF's angles of this rotation, accurate also near and at gimbal lock (where `y` is chosen as 0).
     ///
-    /// `x` may be badly determined near the lock; `y` is then taken from what `x` leaves over, so that the rotation
-    /// itself is always reproduced to rounding error. Of the two solutions the one that tilts less is taken, so that a level camera
-    /// has nothing but `z`.
+    /// `x` may be poorly determined near the lock; `y` is then computed from what remains after `x`, so that the rotation
+    /// itself is always reproduced to rounding error. Of the two solutions the one with less tilt is chosen, so that a level camera
+    /// has only `z`.
     package var eulerAngles: EulerAngles {
         let cosZ = (m[0][0] * m[0][0] + m[0][2] * m[0][2]).squareRoot()
         let z = atan2(-m[0][1], cosZ)
@@ -181,14 +181,14 @@ package struct Rotation: Equatable, Sendable {
 
     private static func halfTurned(_ angle: Double) -> Double { angle > 0 ? angle - .pi : angle + .pi }
 
-    /// The angle in radians, 0…π, by which one must turn to get from `self` to `other`.
+    /// The angle in radians, 0…π, of the rotation from `self` to `other`.
     package func angle(to other: Rotation) -> Double {
         let d = transposed * other
         let trace = d.m[0][0] + d.m[1][1] + d.m[2][2]
         let axis =
             ((d.m[2][1] - d.m[1][2]) * (d.m[2][1] - d.m[1][2]) + (d.m[0][2] - d.m[2][0]) * (d.m[0][2] - d.m[2][0])
             + (d.m[1][0] - d.m[0][1]) * (d.m[1][0] - d.m[0][1])).squareRoot()
-        // atan2 keeps small angles exact where acos would lose half of the digits.
+        // atan2 keeps small angles exact; acos would lose half of the digits.
         return atan2(axis, trace - 1)
     }
 }

@@ -1,4 +1,4 @@
 extension Duration {
-    /// The whole duration in seconds, as Foundation counts time.
+    /// The duration in seconds, as Foundation expects it.
     package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }
