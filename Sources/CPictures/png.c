@@ -12,7 +12,7 @@ typedef struct {
     const uint8_t *bytes;
     const PictureRange *chunks;
     size_t chunkCount;
-    /// The next byte: in which part, and how far into it.
+    /// The next byte: its part, and its offset in it.
     size_t part, at;
     size_t signature;
     uint8_t *rows;
@@ -28,7 +28,7 @@ static void on_error(png_structp png, png_const_charp words) {
 }
 
 static void on_warning(png_structp png, png_const_charp words) {
-    // What libpng only warns of changes no pixel.
+    // Whatever libpng only warns about does not affect any pixel.
     (void)words;
     Source *source = png_get_error_ptr(png);
     source->outcome.isOdd = 1;
@@ -56,7 +56,7 @@ static void on_read(png_structp png, png_bytep target, png_size_t wanted) {
     }
 }
 
-/// Adds a row to the sums; after each `divisor` rows the means go out.
+/// Adds a row to the sums; writes the means after every `divisor` rows.
 static void reduce(const uint8_t *row, unsigned y, unsigned width, unsigned height, unsigned divisor, uint32_t *sums, uint8_t *pixels) {
     unsigned across = width / divisor, down = height / divisor;
     if (divisor == 1) {
@@ -99,12 +99,12 @@ PictureOutcome picture_decode_png(
         return source.outcome;
     }
     png_set_read_fn(png, &source, on_read);
-    // As browsers have it: the window that the zlib header names may be too small, and the checksum over the pixels is not looked at; each chunk has its own.
+    // As in browsers: the window size in the zlib header may be too small, and the checksum of the pixels is ignored; each chunk has its own.
     png_set_option(png, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
     png_set_option(png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
     png_set_user_limits(png, width, height);
     png_read_info(png, info);
-    if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height) png_error(png, "it has two sizes");
+    if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height) png_error(png, "it has conflicting sizes");
     png_set_expand(png);
     png_set_strip_16(png);
     png_set_gray_to_rgb(png);
@@ -115,7 +115,7 @@ PictureOutcome picture_decode_png(
     if (png_get_rowbytes(png, info) != stride) png_error(png, "its rows have an impossible length");
     source.rows = malloc(passes > 1 ? stride * height : stride);
     source.sums = calloc(width, 3 * sizeof *source.sums);
-    if (!source.rows || !source.sums) png_error(png, "there is not enough memory");
+    if (!source.rows || !source.sums) png_error(png, "not enough memory");
     for (int pass = 0; pass < passes; pass++) {
         for (unsigned y = 0; y < height; y++) {
             uint8_t *row = source.rows + (passes > 1 ? stride * y : 0);

@@ -1,15 +1,15 @@
 import Glibc
 package import Station
 
-/// Why a file or folder of the crew could not be read.
+/// Why a crew's file or folder could not be read.
 package enum DropFolderError: OperatorFacingError, Equatable {
-    /// Not there, or no longer.
+    /// It does not exist, or no longer exists.
     case missing(path: String)
-    /// drop360's user may not read it. Waits for the rights to change.
+    /// drop360's user may not read it. drop360 waits until the permissions change.
     case noPermission(path: String)
-    /// A symlink, FIFO, socket, device or folder in the place of a file. Never opened, never followed.
+    /// A symlink, FIFO, socket, device or folder where a file should be. Never opened, never followed.
     case notRegular(path: String, kind: EntryKind)
-    /// The source can't be read now: an I/O error, an unplugged disk, a lost share, no file descriptors left.
+    /// The source can't be read at the moment: an I/O error, an unplugged disk, a lost share, no file descriptors left.
     case unavailable(path: String, code: Int32)
 
     package init(errno code: Int32, path: String) {
@@ -22,16 +22,17 @@ package enum DropFolderError: OperatorFacingError, Equatable {
         }
     }
 
-    /// Whether it says something of this process or machine and nothing of the file: no descriptors or no memory are left just now.
+    /// Whether the cause is this process or machine, not the file: no descriptors or no memory left.
     package var isOwnShortage: Bool {
         if case .unavailable(_, let code) = self { [EMFILE, ENFILE, ENOMEM].contains(code) } else { false }
     }
 
     package var summary: String {
         switch self {
-        case .missing(let path): "\(printable(path)) is not there."
-        case .noPermission(let path): "drop360 may not read \(printable(path)); it waits until it may."
-        case .notRegular(let path, let kind): "\(printable(path)) is \(kind.words), not a plain file; it is not opened."
+        case .missing(let path): "\(printable(path)) does not exist."
+        case .noPermission(let path): "drop360 has no permission to read \(printable(path)); it waits until it has."
+        case .notRegular(let path, let kind):
+            "\(printable(path)) is \(kind.words), not a regular file; it was not opened."
         case .unavailable(let path, let code):
             "\(printable(path)) cannot be read at the moment (\(String(cString: strerror(code)))); drop360 tries again."
         }
@@ -40,10 +41,10 @@ package enum DropFolderError: OperatorFacingError, Equatable {
     package var advice: String? {
         switch self {
         case .missing: nil
-        case .noPermission: "Give drop360's user the right to read it (for instance `chmod -R a+rX` on the folder)."
-        case .notRegular: "Put the file itself in its place."
+        case .noPermission: "Give drop360's user permission to read it (for instance `chmod -R a+rX` on the folder)."
+        case .notRegular: "Replace it with the file itself."
         case .unavailable where isOwnShortage:
-            "Nothing is wrong with the inbox: drop360 or the machine has too many files open, or no memory left. See `LimitNOFILE` in the unit."
+            "The inbox is fine: drop360 or the machine has too many files open, or no memory left. See `LimitNOFILE` in the unit."
         case .unavailable: "Check the disk or share that holds the inbox."
         }
     }

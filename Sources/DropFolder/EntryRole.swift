@@ -2,31 +2,31 @@ import Foundation
 import Glibc
 import Station
 
-/// What a name in a drop folder is to drop360.
+/// What drop360 takes an entry of a drop folder for.
 package enum EntryRole: String, Sendable {
-    /// `.jpg .jpeg .png`: may be a face.
+    /// `.jpg .jpeg .png`: perhaps a face.
     case image
     /// An image in a format that the viewer can't show.
     case foreignImage
-    /// `*.json`: may be the pose sidecar.
+    /// `*.json`: perhaps the pose sidecar.
     case json
-    /// An image or sidecar by its name, but for the ending: `front.jfif`, `left.jpg.txt`, `pose.json.txt`.
+    /// An image or sidecar with a wrong extension: `front.jfif`, `left.jpg.txt`, `pose.json.txt`.
     case misnamed
-    /// A name that copying tools give to files in the making: the folder is still being written.
+    /// A name that copying tools give unfinished files: the folder is still being written.
     case temporary
-    /// Left by operating systems and file servers, or written by drop360 itself: as if it were not there.
+    /// Left by operating systems and file servers, or written by drop360 itself: ignored.
     case junk
-    /// A folder that may hold stations.
+    /// A folder that may contain stations.
     case folder
-    /// Anything else: left alone and mentioned.
+    /// Anything else: ignored, with a note.
     case other
 }
 
-/// Tells junk and temporaries from what crews deliver (rules 14 and 15 of the pitfalls).
+/// Separates junk and temporary files from what crews deliver (rules 14 and 15 of the pitfalls).
 package struct IgnoreRules: Sendable, Equatable {
-    /// Shell patterns of the configuration, compared with the name alone.
+    /// Shell patterns from the configuration, matched against the name alone.
     ///
-    /// One that begins with `!` takes names out of drop360's own list. The last one that fits decides.
+    /// One that starts with `!` exempts names from drop360's built-in list. The last one that matches decides.
     package var patterns: [String]
 
     package init(patterns: [String] = []) { self.patterns = patterns }
@@ -45,14 +45,14 @@ package struct IgnoreRules: Sendable, Equatable {
         ".aria2",
         ".upload", ".uploading", ".inprogress",
     ]
-    /// The endings of drop360's own reports, which stand beside station folders.
+    /// The suffixes of drop360's reports, which are written next to station folders.
     package static let reportSuffixes = [".REJECTED.txt", ".WAITING.txt", ".UPLOADED.txt"]
 
-    /// The role of `name`, by its name and kind alone.
+    /// The role of `name`, by its spelling and kind alone.
     package func role(of name: String, kind: EntryKind) -> EntryRole {
         let lower = name.lowercased()
         if lower.hasPrefix(".drop360") { return .junk }
-        // A folder of such a name is the crew's.
+        // A folder with such a name is the crew's.
         if kind != .folder, Self.reportSuffixes.contains(where: name.hasSuffix) { return .junk }
         let isWanted: Bool
         switch configured(name) {
@@ -64,9 +64,9 @@ package struct IgnoreRules: Sendable, Equatable {
         }
         if isTemporary(lower, kind: kind) || kind != .folder && Self.isPlaceholder(lower) { return .temporary }
         if lower.hasPrefix("."), !isWanted { return .junk }
-        // A folder that bears a face's or sidecar's name stands where a file should: inspection says so.
+        // A folder with a face's or sidecar's name is where a file should be: inspection reports it.
         if kind == .folder { return .folder }
-        // What a program made that took a path for a name; nobody can tell whose face it is.
+        // Written by a program that took a path for a name; it is unclear which station's face it is.
         if name.contains("\\") { return .other }
         let ending = FaceNaming.fileExtension(of: name)
         if FaceNaming.imageExtensions.contains(ending) { return .image }
@@ -75,19 +75,19 @@ package struct IgnoreRules: Sendable, Equatable {
         return FaceNaming.intendedName(of: name) == nil ? .other : .misnamed
     }
 
-    /// What sync tools and browsers leave in the place of a file that is not here yet.
+    /// The suffixes of placeholders that sync tools and browsers write for a file that has not been downloaded.
     private static let placeholderSuffixes = [
         ".icloud", ".nextcloud", ".owncloud", ".rsls", ".bts", ".cloud", ".crdownload", ".opdownload", ".download",
     ]
 
-    /// These stand behind other things as well (`scan.cloud`): only behind a whole file name they are a placeholder.
+    /// Suffixes with other uses too (`scan.cloud`): they mark a placeholder only after a complete file name.
     private static let commonSuffixes: Set<String> = [".cloud", ".bts"]
 
-    /// Whether `name` stands for a file that is still in the cloud, or on its way out of it: to be downloaded, not removed.
-    package static func isPlaceholder(_ name: String) -> Bool { nameBehind(placeholder: name) != nil }
+    /// Whether `name` is the placeholder of a file that is still in the cloud or being downloaded: to be downloaded, not removed.
+    package static func isPlaceholder(_ name: String) -> Bool { originalName(ofPlaceholder: name) != nil }
 
-    /// The name of the file that a placeholder stands for: `front.jpg` for `.front.jpg.icloud`.
-    package static func nameBehind(placeholder name: String) -> String? {
+    /// The name of the file that a placeholder represents: `front.jpg` for `.front.jpg.icloud`.
+    package static func originalName(ofPlaceholder name: String) -> String? {
         let lower = name.lowercased()
         guard let suffix = placeholderSuffixes.first(where: lower.hasSuffix), lower.count > suffix.count else {
             return nil
@@ -100,13 +100,13 @@ package struct IgnoreRules: Sendable, Equatable {
     }
 
     private static func isJunk(_ lower: String) -> Bool {
-        junkNames.contains(lower) || junkPrefixes.contains(where: lower.hasPrefix) || NeverEntered.holds(lower)
+        junkNames.contains(lower) || junkPrefixes.contains(where: lower.hasPrefix) || ExcludedFolders.contains(lower)
     }
 
-    private enum Word { case ignored, wanted }
+    private enum Decision { case ignored, wanted }
 
-    /// What the configuration says of a name; nil where it says nothing.
-    private func configured(_ name: String) -> Word? {
+    /// What the configuration says about a name; nil if nothing.
+    private func configured(_ name: String) -> Decision? {
         guard
             let last = patterns.last(where: {
                 fnmatch($0.hasPrefix("!") ? String($0.dropFirst()) : $0, name, FNM_PERIOD) == 0
@@ -123,9 +123,9 @@ package struct IgnoreRules: Sendable, Equatable {
         return isRsyncTemporary(lower)
     }
 
-    /// `.front.jpg.a1B2c3`: rsync's name for a file in the making.
+    /// `.front.jpg.a1B2c3`: rsync's name for an unfinished file.
     private func isRsyncTemporary(_ lower: String) -> Bool {
-        // `.hidden` has no second dot, and nothing between two.
+        // `.hidden` has no second dot.
         guard lower.hasPrefix("."), let dot = lower.lastIndex(of: "."), dot != lower.startIndex else { return false }
         let tail = lower[lower.index(after: dot)...]
         let head = lower[lower.index(after: lower.startIndex)..<dot]

@@ -1,9 +1,9 @@
 package import Station
 
-/// What one file below an inbox was at one moment.
+/// One file below an inbox at one moment.
 package struct FileSnapshot: Equatable, Sendable {
     package var item: ItemPath
-    /// As `fstat` said of the open file, or `fstatat` of its name without following it.
+    /// From `fstat` of the open file, or `fstatat` of its name without following links.
     package var fileStamp: FileStamp
 
     package init(item: ItemPath, fileStamp: FileStamp) {
@@ -11,9 +11,9 @@ package struct FileSnapshot: Equatable, Sendable {
         self.fileStamp = fileStamp
     }
 
-    /// Opens the file without following a link anywhere below the inbox, and takes what it is; blocks.
+    /// Opens the file without following any link below the inbox, and records its stamp; blocks.
     ///
-    /// - Throws: ``DropFolderError/notRegular(path:kind:)`` for whatever stands in a file's place.
+    /// - Throws: ``DropFolderError/notRegular(path:kind:)`` if it is not a regular file.
     package static func take(_ item: ItemPath) throws(DropFolderError) -> FileSnapshot {
         FileSnapshot(item: item, fileStamp: try RegularFile(at: item).stamp)
     }
@@ -24,9 +24,9 @@ package struct FileSnapshot: Equatable, Sendable {
     /// The file's absolute path.
     package var absolutePath: String { item.inbox + "/" + item.path }
 
-    /// Differs wherever the file was written or another one stands in its place.
+    /// Changes whenever the file is written or replaced.
     ///
-    /// The inode has no part in it: shares make up inode numbers as they go.
+    /// The inode is not included: shares assign arbitrary inode numbers.
     package var stamp: Stamp {
         Stamp(over: ["file", "\(fileStamp.size)", "\(fileStamp.modified)", "\(fileStamp.changed)"])
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// What stands under a name in a folder; a symlink is itself, never what it points to.
+/// What kind of thing an entry of a folder is; a symlink is never followed.
 package enum EntryKind: String, Sendable, Codable {
     case file, folder, symlink, fifo, socket, device, other
 
@@ -18,7 +18,7 @@ package enum EntryKind: String, Sendable, Codable {
             }
     }
 
-    /// With its article, for a sentence.
+    /// With an article, for a sentence.
     package var words: String {
         switch self {
         case .file: "a file"
@@ -32,14 +32,14 @@ package enum EntryKind: String, Sendable, Codable {
     }
 }
 
-/// What `fstatat` says of one name, without following it.
+/// What `fstatat` returns for one name, without following links.
 package struct FileStamp: Equatable, Hashable, Sendable {
     package var kind: EntryKind
     /// Bytes.
     package var size: Int64
     /// Nanoseconds since 1970; compared for equality only, since clocks of cameras and servers are wrong.
     package var modified: Int64
-    /// Nanoseconds since 1970; changes with contents, rights and names, also where `modified` was set back.
+    /// Nanoseconds since 1970; changes with contents, permissions and names, even if `modified` was reset.
     package var changed: Int64
     package var device: UInt64
     package var inode: UInt64
@@ -53,12 +53,12 @@ package struct FileStamp: Equatable, Hashable, Sendable {
         inode = UInt64(status.st_ino)
     }
 
-    /// Wraps around beyond the year 2262: anyone may set a file's time to anything, and it is compared for equality only.
+    /// Wraps around after the year 2262: a file's time can be set to anything, and it is compared for equality only.
     private static func nanoseconds(_ time: timespec) -> Int64 {
         Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 
-    /// Whether both speak of the same bytes, as far as a file system tells.
+    /// Whether both have the same contents, as far as the file system can tell.
     package func sameContent(as other: FileStamp) -> Bool {
         kind == other.kind && size == other.size && modified == other.modified && changed == other.changed
     }
@@ -69,8 +69,8 @@ package struct FolderEntry: Equatable, Sendable {
     package var name: String
     package var stamp: FileStamp
     package var role: EntryRole
-    /// False where the name on disk is not UTF-8; `name` is then its ``NameSpelling``, only for showing.
+    /// False if the name on disk is not UTF-8; `name` is then an ``EscapedName``, for display only.
     package var nameIsUTF8: Bool
-    /// What a symbolic link says; it is never followed.
+    /// A symbolic link's target; it is never followed.
     package var linkTarget: String?
 }

@@ -1,32 +1,32 @@
 package import Station
 
-/// Something in a drop folder that looks like a station's, and that drop360 cannot take as one where and as it lies.
+/// Something in a drop folder that looks like part of a station but that drop360 cannot use in this form or place.
 ///
-/// The watcher and `drop360 check` find it by the same code, and it goes through the ledger like a station that is refused.
+/// The watcher and `drop360 check` find it with the same code; the ledger treats it like a refused station.
 package struct Hindrance: Equatable, Sendable {
     package enum Kind: String, Sendable {
         /// A station's files in the inbox itself.
         case looseFiles
-        /// A folder whose name is not UTF-8: neither ledger nor ids nor a report can name it.
+        /// A folder whose name is not UTF-8: the ledger, ids and reports cannot name it.
         case nameNotUTF8
-        /// A packed folder. drop360 does not unpack.
+        /// A packed folder. drop360 does not unpack archives.
         case archive
-        /// A symbolic link in a folder's place, or what Windows' Explorer makes of one: a shortcut.
+        /// A symbolic link, or a Windows shortcut, where a folder should be.
         case link
-        /// Files whose names are whole paths of Windows: `site\st-1\front.jpg`.
+        /// Files whose names are complete Windows paths: `site\st-1\front.jpg`.
         case backslashes
     }
 
     package var kind: Kind
-    /// The inbox, as the configuration spells it.
+    /// The inbox, spelled as in the configuration.
     package var inbox: String
-    /// What the ledger calls it, below the inbox.
+    /// Its path in the ledger, below the inbox.
     ///
-    /// It ends in a slash where nothing on the disk bears this very name, so that it is never taken for a folder's path.
+    /// It ends in a slash if nothing on disk has exactly this name, so that it is never taken for a folder's path.
     package var path: String
-    /// The names in the folder that it is made of, sorted.
+    /// The names in the folder that belong to it, sorted.
     package var names: [String]
-    /// What a link leads to.
+    /// The target of a link.
     package var target: String?
 
     package init(kind: Kind, inbox: String, path: String, names: [String], target: String? = nil) {
@@ -39,35 +39,36 @@ package struct Hindrance: Equatable, Sendable {
 
     package var item: ItemPath { ItemPath(inbox: inbox, path: path) }
 
-    /// Differs wherever there is something else to say.
+    /// Changes whenever the problem changes.
     package var stamp: Stamp {
         Stamp(over: [kind.rawValue, path, target ?? ""] + names)
     }
 
-    /// The path of what is wrong with an inbox's own files.
+    /// The path of loose files in an inbox.
     package static let looseFiles = "loose files/"
 }
 
 extension FolderSnapshot {
-    /// What looks like a station's in the folder and cannot be taken.
+    /// What looks like part of a station in the folder but cannot be used.
     package var hindrances: [Hindrance] {
         var found: [Hindrance] = []
         if let loose = looseFiles { found.append(loose) }
-        for entry in entries where !entry.nameIsUTF8 && (entry.role == .folder || !isStation && isLinkToFolder(entry)) {
+        for entry in entries
+        where !entry.nameIsUTF8 && (entry.role == .folder || !isStation && looksLikeFolderLink(entry)) {
             found.append(hindrance(.nameNotUTF8, below(entry.name) + "/", [entry.name]))
         }
-        // In a station they are files that nobody needs, and a note says so.
+        // In a station they are unused files, and a note says so.
         guard !isStation else { return found }
         let folders = Set(entries.filter { $0.stamp.kind == .folder }.map { $0.name.lowercased() })
         for entry in entries where entry.nameIsUTF8 {
             if entry.stamp.kind == .file, entry.name.lowercased().hasSuffix(".lnk") {
                 found.append(hindrance(.link, below(entry.name), [entry.name]))
-            } else if isLinkToFolder(entry) {
+            } else if looksLikeFolderLink(entry) {
                 var link = hindrance(.link, below(entry.name), [entry.name])
                 link.target = entry.linkTarget
                 found.append(link)
             } else if entry.role == .other, entry.stamp.kind == .file, let stem = ArchiveNaming.stem(of: entry.name) {
-                // It was unpacked beside itself.
+                // It has been unpacked next to itself.
                 guard !folders.contains(stem.lowercased()) else { continue }
                 found.append(hindrance(.archive, below(entry.name), [entry.name]))
             }
@@ -81,7 +82,7 @@ extension FolderSnapshot {
 
     private func below(_ name: String) -> String { path.isEmpty ? name : path + "/" + name }
 
-    /// The files that make any other folder a station: told where they leave no doubt, since an inbox may hold a picture, too.
+    /// The files that would make any other folder a station; reported only if there is no doubt, since an inbox may also contain a picture.
     private var looseFiles: Hindrance? {
         guard path.isEmpty else { return nil }
         let images = entries.filter { $0.role == .image || $0.role == .foreignImage }.map(\.name)
@@ -95,23 +96,23 @@ extension FolderSnapshot {
         return hindrance(.looseFiles, Hindrance.looseFiles, (images + sidecars).sorted())
     }
 
-    /// A link that a crew may take for a folder: one without a file's ending that does not lead to another place in the inbox, where what
-    /// it leads to is found anyway.
-    private func isLinkToFolder(_ entry: FolderEntry) -> Bool {
+    /// A link that a crew may take for a folder: it has no file extension and does not point into the inbox, where its target
+    /// is found anyway.
+    private func looksLikeFolderLink(_ entry: FolderEntry) -> Bool {
         guard entry.stamp.kind == .symlink, entry.role == .other || entry.role == .folder else { return false }
-        guard !Self.hasFileEnding(entry.name), ArchiveNaming.stem(of: entry.name) == nil else { return false }
-        return !leadsIntoInbox(entry.linkTarget ?? "")
+        guard !Self.hasFileExtension(entry.name), ArchiveNaming.stem(of: entry.name) == nil else { return false }
+        return !pointsIntoInbox(entry.linkTarget ?? "")
     }
 
     /// `README.txt`, but neither `st-1.2` nor `2026.05.01`.
-    private static func hasFileEnding(_ name: String) -> Bool {
+    private static func hasFileExtension(_ name: String) -> Bool {
         let ending = FaceNaming.fileExtension(of: name)
         return (1...5).contains(ending.utf8.count) && ending.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
             && ending.contains(where: \.isLetter)
     }
 
-    /// Told by the link's text alone, since nothing is followed.
-    private func leadsIntoInbox(_ target: String) -> Bool {
+    /// Decided by the link's text alone, since links are never followed.
+    private func pointsIntoInbox(_ target: String) -> Bool {
         if target.hasPrefix("/") { return target.hasPrefix(inbox + "/") && !target.contains("/../") }
         var depth = path.split(separator: "/").count
         for part in target.split(separator: "/") where part != "." {
@@ -144,7 +145,7 @@ extension FolderSnapshot {
             || sidecarNames.contains(name.lowercased())
     }
 
-    /// The files in a station whose names are paths of Windows and end in those of a station's files.
+    /// The files in a station whose names are Windows paths that end in the name of a station's file.
     package var facesUnderPaths: [String] {
         entries.filter { entry in
             entry.stamp.kind == .file && entry.role == .other
@@ -152,7 +153,7 @@ extension FolderSnapshot {
         }.map(\.name)
     }
 
-    /// Whether a name that came, went or changed in a folder without a station may have something to do with a hindrance.
+    /// Whether a name that was added, removed or changed in a folder without a station may affect a hindrance.
     package static func mayHinder(_ name: String, _ stamp: FileStamp) -> Bool {
         stamp.kind == .symlink || name.lowercased().hasSuffix(".lnk") || name.contains("\\")
             || ArchiveNaming.stem(of: name) != nil

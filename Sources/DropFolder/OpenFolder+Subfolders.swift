@@ -1,10 +1,10 @@
 import Glibc
 
-// Folders inside a folder, by name alone: a tree of a hundred thousand is walked without asking about each file.
+// Subfolders by name alone: a tree of a hundred thousand folders is walked without a `stat` of each file.
 extension OpenFolder {
-    /// The names of the folders in this one that are wanted, and what `fstat` says of it before it is listed.
+    /// The names of the wanted subfolders, and this folder's stamp from before it was listed.
     ///
-    /// Links are not followed, and names that are not UTF-8 are left out.
+    /// Links are not followed, and names that are not UTF-8 are omitted.
     package func subfolders(
         where isWanted: (String) -> Bool
     ) throws(DropFolderError) -> (stamp: FileStamp, names: [String]) {
@@ -12,7 +12,7 @@ extension OpenFolder {
         return (stamp, try folderNames(where: isWanted))
     }
 
-    /// What `fstat` says of the folder at `path` below this one.
+    /// The stamp of the folder at `path` below this one.
     package func stamp(ofFolder path: String) throws(DropFolderError) -> FileStamp { try descendant(path).stamp() }
 
     /// The folder at `path` below this one.

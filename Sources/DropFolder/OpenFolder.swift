@@ -1,9 +1,9 @@
 import Glibc
 
-/// A folder held open by its descriptor; nothing is ever written through it.
+/// A folder held open by its descriptor; it is never written to.
 ///
-/// Every step goes from descriptor to name without following symbolic links, so that no drop, however its folders are
-/// swapped meanwhile, leads out of the inbox. All calls block: use them on a thread of your own.
+/// Every step goes from a descriptor to a name without following symbolic links, so that no path leaves the inbox, even if
+/// folders are swapped in the meantime. All calls block: use them on a separate thread.
 package struct OpenFolder: ~Copyable {
     package let descriptor: Int32
     /// For messages only.
@@ -16,19 +16,19 @@ package struct OpenFolder: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// Opens an inbox root or another folder that the operator named; here links are followed, since the operator set them.
+    /// Opens an inbox root or another folder that the operator configured; links are followed here, since the operator set them.
     package init(root path: String) throws(DropFolderError) {
         let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw DropFolderError(errno: errno, path: path) }
         self.init(descriptor: descriptor, path: path)
     }
 
-    /// Whether `name` names something directly inside a folder; a path would be walked with its links followed.
+    /// Whether `name` is a single name; in a path, links would be followed.
     static func isSingleName(_ name: String) -> Bool {
         !name.isEmpty && name != "." && name != ".." && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
     }
 
-    /// Opens the folder `name` directly inside this one; a symbolic link is refused, as if it were not there.
+    /// Opens the folder `name` directly inside this one; a symbolic link is treated as missing.
     package func folder(_ name: String) throws(DropFolderError) -> OpenFolder {
         let inner = path + "/" + name
         guard Self.isSingleName(name) else { throw .missing(path: inner) }
@@ -46,14 +46,14 @@ package struct OpenFolder: ~Copyable {
         return folder
     }
 
-    /// What `fstat` says of the folder itself.
+    /// The stamp of the folder itself.
     package func stamp() throws(DropFolderError) -> FileStamp {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw DropFolderError(errno: errno, path: path) }
         return FileStamp(status)
     }
 
-    /// What stands under `name` now, without following it.
+    /// The current stamp of `name`, without following links.
     package func stamp(of name: String) throws(DropFolderError) -> FileStamp {
         guard Self.isSingleName(name) else { throw .missing(path: path + "/" + name) }
         var status = stat()
@@ -63,15 +63,15 @@ package struct OpenFolder: ~Copyable {
         return FileStamp(status)
     }
 
-    /// Lists the folder, sorted by name; names that vanish while it is read are left out.
+    /// Lists the folder, sorted by name; names that disappear in the meantime are omitted.
     ///
     /// - Parameters:
-    ///   - rules: What each name is.
-    ///   - isPassedOver: Asked about each entry before anything is kept of it, so that a folder with a hundred thousand
-    ///     subfolders takes no memory for those that the caller knows.
+    ///   - rules: Decide the role of each name.
+    ///   - isSkipped: Called for each entry before it is stored, so that a folder with a hundred thousand
+    ///     subfolders needs no memory for those that the caller already knows.
     package func entries(
         ignoring rules: IgnoreRules,
-        passingOver isPassedOver: (_ name: String, FileStamp) -> Bool = { _, _ in false }
+        skipping isSkipped: (_ name: String, FileStamp) -> Bool = { _, _ in false }
     ) throws(DropFolderError) -> [FolderEntry] {
         let stream = try openStream()
         defer { closedir(stream) }
@@ -92,7 +92,7 @@ package struct OpenFolder: ~Copyable {
                 throw DropFolderError(errno: errno, path: path + "/" + name)
             }
             let stamp = FileStamp(status)
-            if valid, isPassedOver(name, stamp) { continue }
+            if valid, isSkipped(name, stamp) { continue }
             found.append(
                 FolderEntry(
                     name: name,
@@ -107,7 +107,7 @@ package struct OpenFolder: ~Copyable {
         return found.sorted { $0.name < $1.name }
     }
 
-    /// For readdir; the caller closes it.
+    /// A stream for readdir; the caller closes it.
     private func openStream() throws(DropFolderError) -> OpaquePointer {
         // A second descriptor, since closedir closes it.
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -118,7 +118,7 @@ package struct OpenFolder: ~Copyable {
         throw error
     }
 
-    /// The names in the folder that `isWanted`, sorted, without asking about each of them; those that are no UTF-8 are left out.
+    /// The names in the folder that are wanted, sorted, without a `stat` of each; those that are not UTF-8 are omitted.
     package func names(where isWanted: (String) -> Bool) throws(DropFolderError) -> [String] {
         let stream = try openStream()
         defer { closedir(stream) }
@@ -133,7 +133,7 @@ package struct OpenFolder: ~Copyable {
         return found.sorted()
     }
 
-    /// The names of the folders in this one that `isWanted`, sorted; those that are no UTF-8 are left out.
+    /// The names of the wanted subfolders, sorted; those that are not UTF-8 are omitted.
     func folderNames(where isWanted: (String) -> Bool) throws(DropFolderError) -> [String] {
         let stream = try openStream()
         defer { closedir(stream) }
@@ -143,7 +143,7 @@ package struct OpenFolder: ~Copyable {
             let type = Int(entry.pointee.d_type)
             if type == DT_DIR || type == DT_UNKNOWN {
                 let (name, valid) = Self.name(of: entry)
-                // Not every file system tells the kind while it lists.
+                // Not every file system reports the kind in a listing.
                 if valid, name != ".", name != "..", isWanted(name),
                     type == DT_DIR || Self.isFolder(name, in: descriptor)
                 {
@@ -161,7 +161,7 @@ package struct OpenFolder: ~Copyable {
         return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && FileStamp(status).kind == .folder
     }
 
-    /// The same folder by a descriptor of its own.
+    /// The same folder with a separate descriptor.
     func reopened() throws(DropFolderError) -> OpenFolder {
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { throw DropFolderError(errno: errno, path: path) }
@@ -172,12 +172,12 @@ package struct OpenFolder: ~Copyable {
         withUnsafePointer(to: &entry.pointee.d_name) { pointer in
             pointer.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in
                 if let name = String(validatingCString: bytes) { return (name, true) }
-                return (NameSpelling(UnsafeBufferPointer(start: bytes, count: strlen(bytes))).text, false)
+                return (EscapedName(UnsafeBufferPointer(start: bytes, count: strlen(bytes))).text, false)
             }
         }
     }
 
-    /// What a link says, read and not followed; nil where it can't be read any more.
+    /// A link's target, read but not followed; nil if it can no longer be read.
     private func linkTarget(of entry: UnsafeMutablePointer<dirent>) -> String? {
         withUnsafePointer(to: &entry.pointee.d_name) { pointer in
             pointer.withMemoryRebound(to: CChar.self, capacity: 256) { name in

@@ -1,10 +1,10 @@
 import Glibc
 package import Station
 
-/// One plain file of the crew, open for reading.
+/// One regular file of the crew, open for reading.
 ///
-/// Opened without following links and without blocking (a FIFO in a file's place would otherwise hang the reader), and only
-/// kept where it is a regular file. All calls block: use them on a thread of your own.
+/// It is opened without following links and without blocking (a FIFO would otherwise hang the reader), and closed again if it
+/// is not a regular file. All calls block: use them on a separate thread.
 package struct RegularFile: ~Copyable, Sendable {
     private let descriptor: Int32
     /// For messages only.
@@ -44,7 +44,7 @@ package struct RegularFile: ~Copyable, Sendable {
 
     deinit { close(descriptor) }
 
-    /// What the file is now; differs from ``stamp`` where somebody wrote meanwhile.
+    /// The file's stamp now; differs from ``stamp`` if the file was written in the meantime.
     package func currentStamp() throws(DropFolderError) -> FileStamp {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw DropFolderError(errno: errno, path: path) }

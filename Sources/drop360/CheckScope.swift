@@ -107,7 +107,7 @@ struct CheckScope {
         let above = try? FolderSnapshot.take(inbox: root, path: parts.joined(separator: "/"), ignoring: rules.ignore)
         return above?.hindrances.first { hindrance in
             hindrance.kind != .looseFiles
-                && hindrance.names.contains { $0 == name || NameSpelling(text: $0)?.repaired == name }
+                && hindrance.names.contains { $0 == name || EscapedName(text: $0)?.repaired == name }
         }
     }
 }

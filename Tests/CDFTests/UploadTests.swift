@@ -228,7 +228,7 @@ struct UploadTests {
             try FileManager.default.removeItem(atPath: face.station.file(.front))
             let gone = await failure { try await face.open(with: bench.client) }
             #expect(gone?.remedy == .release)
-            #expect(gone?.summary == "\(face.station.file(.front)) is not there.")
+            #expect(gone?.summary == "\(face.station.file(.front)) does not exist.")
             #expect(try await bench.lines().isEmpty)
         }
     }

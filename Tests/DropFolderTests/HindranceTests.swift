@@ -67,13 +67,13 @@ struct HindranceTests {
         let found = try #require(try hindrances().first)
         #expect(found.kind == .nameNotUTF8)
         #expect(found.path == text + "/" && found.names == [text])
-        let spelling = try #require(NameSpelling(text: text))
+        let spelling = try #require(EscapedName(text: text))
         #expect(spelling.repaired == String(decoding: bytes, as: UTF8.self))
     }
 
     @Test(arguments: ["plain", "a%zz", "a%4", "%e4"])
     func `what is no spelling is none`(text: String) {
-        #expect(NameSpelling(text: text).map { $0.text == "plain" } != false)
+        #expect(EscapedName(text: text).map { $0.text == "plain" } != false)
     }
 
     @Test(arguments: [

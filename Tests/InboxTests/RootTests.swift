@@ -137,7 +137,7 @@ struct RootTests {
 
     @Test func `the words for a lost inbox say what happens and what to do`() {
         let missing = InboxTrouble.unreadable(.missing(path: "/srv/in"))
-        #expect(missing.description.contains("/srv/in is not there"))
+        #expect(missing.description.contains("/srv/in does not exist"))
         #expect(missing.advice == "Create or mount /srv/in.")
         #expect(InboxTrouble.emptied(root: "/srv/in", stations: 1).summary.contains("1 undelivered station was in it"))
     }

@@ -2,7 +2,7 @@ import DropFolder
 import Testing
 
 /// What a crew deleted, and what a file server keeps of it, must not be delivered.
-struct NeverEnteredTests {
+struct ExcludedFoldersTests {
     private let rules = IgnoreRules()
 
     @Test(arguments: [

@@ -1,7 +1,7 @@
-/// How a name that is not UTF-8 is spelled in text: its bytes that are no text as `%E4`, and `%` itself as `%25`.
+/// A name that is not UTF-8, escaped for display: each invalid byte as `%E4`, and `%` itself as `%25`.
 ///
-/// Two names never have the same spelling. A file of the spelling's own name is another one: nothing is opened by it.
-package struct NameSpelling: Equatable, Sendable {
+/// Different names always have different escaped forms. No file is opened by its escaped name: that may be a different file.
+package struct EscapedName: Equatable, Sendable {
     package let text: String
 
     init(_ name: some Sequence<some BinaryInteger>) {
@@ -24,9 +24,9 @@ package struct NameSpelling: Equatable, Sendable {
         self.text = text
     }
 
-    /// The spelling that a text is; nil where it is none.
+    /// Reads an escaped name; nil if `text` is not one.
     package init?(text: String) {
-        guard Self.bytes(of: text).map({ NameSpelling($0).text == text }) == true else { return nil }
+        guard Self.bytes(of: text).map({ EscapedName($0).text == text }) == true else { return nil }
         self.text = text
     }
 
@@ -54,6 +54,6 @@ package struct NameSpelling: Equatable, Sendable {
         return bytes
     }
 
-    /// The name as a program shows it that puts � in the place of what is no text: that is how a command's argument arrives.
+    /// The name with � for each invalid part, which is how it arrives as a command's argument.
     package var repaired: String { String(decoding: Self.bytes(of: text) ?? [], as: UTF8.self) }
 }

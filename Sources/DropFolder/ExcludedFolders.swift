@@ -1,17 +1,17 @@
-/// Folders in which file servers, desktops and sync tools keep what was deleted, replaced or set aside, under names that no crew would
-/// give a station: what stands in them must never be delivered.
+/// Folders in which file servers, desktops and sync tools keep deleted, replaced or moved files, under names that no crew would
+/// give a station: their contents must never be delivered.
 ///
-/// The names are those of the makers' documentation. `docs/operators/configuration.md` lists them; `ignore` can take one out (``IgnoreRules/patterns``).
-enum NeverEntered {
+/// The names come from the makers' documentation. `docs/operators/configuration.md` lists them; `ignore` can exempt one (``IgnoreRules/patterns``).
+enum ExcludedFolders {
     /// - Parameter lower: A folder's name in lower case.
-    static func holds(_ lower: String) -> Bool {
+    static func contains(_ lower: String) -> Bool {
         names.contains(lower) || prefixes.contains(where: lower.hasPrefix) || suffixes.contains(where: lower.hasSuffix)
             || isRecoveredByCheckDisk(lower)
     }
 
     /// In lower case.
     ///
-    /// Those with a dot in front would be left alone as hidden ones, too.
+    /// Those that start with a dot would also be ignored as hidden folders.
     private static let names: Set<String> = [
         // QNAP, ASUSTOR and their mobile apps.
         "@recycle", "@recently-snapshot", ".@__thumb", ".@__qini", ".@__comp", ".@upload_cache", ".@backup_config",
@@ -24,7 +24,7 @@ enum NeverEntered {
         // NetApp, Azure NetApp Files, FSx, Isilon, GPFS, Celerra, HNAS, Qumulo, Nasuni, Ceph, Gluster, VxFS, ZFS, Btrfs.
         ".snapshot", "~snapshot", ".snapshots", "~snapshots", ".ckpt", "~ckpt", ".snap", ".snaps", ".glusterfs",
         ".trashcan", ".vxfsckpts", ".zfs", ".ifsvar", ".snapdir", "$__ndmp__", "timeshift-btrfs",
-        // Samba's recycle bin as it and those who ship it call it; Buffalo, Thecus, NetWare, Unraid, Zentyal.
+        // Samba's recycle bin under its own and its distributors' names; Buffalo, Thecus, NetWare, Unraid, Zentyal.
         ".recycle", ".recycled", ".recycler", ".recyclebin", ".recycle bin", ".recycle.bin", "recycle.bin",
         "recycle bin", "recyclebin", ".deleted", ".deleted files", "trashbox", ".trashbox", "deleted.sav",
         "_netware", "._netware",
@@ -32,7 +32,7 @@ enum NeverEntered {
         "$recycle.bin", "$recycle", "recycler", "recycled", "system volume information", "config.msi", "dfsrprivate",
         "$extend", "$winreagent", "$sysreset", "$windows.~bt", "$windows.~ws", "msocache", "windowsimagebackup",
         "filehistory", "do_not_remove_ntfrs_preinstall_directory", "ntfrs_preexisting___see_eventlog",
-        // macOS, also by way of AFP and SMB.
+        // macOS, also over AFP and SMB.
         ".trash", ".trashes", ".spotlight-v100", ".fseventsd", ".temporaryitems", ".documentrevisions-v100",
         ".mobilebackups", ".mobilebackups.trash", "mobilebackups.trash", "backups.backupdb", "network trash folder",
         "temporary items", "cleanup at startup", "thevolumesettingsfolder", "thefindbycontentfolder", ".appledouble",
@@ -60,14 +60,14 @@ enum NeverEntered {
         "_nas_recycle_",
         // Nextcloud's own data: `appdata_oc…`.
         "appdata_oc",
-        // EOS keeps the versions of a file so.
+        // EOS's versions of a file.
         ".sys.v#.",
     ]
 
-    /// FreeFileSync sets folders aside so while it works.
+    /// FreeFileSync renames folders like this while it works.
     private static let suffixes = [".ffs_tmp"]
 
-    /// `found.000`: what Windows' `chkdsk` puts together again out of lost pieces.
+    /// `found.000`: files that Windows' `chkdsk` recovers.
     private static func isRecoveredByCheckDisk(_ lower: String) -> Bool {
         lower.hasPrefix("found.") && lower.count == 9 && lower.dropFirst(6).allSatisfy { $0.isASCII && $0.isNumber }
     }
