@@ -1,18 +1,18 @@
 import DropFolder
 
-/// Where a station is inspected: what takes long or much memory goes by itself, so that ordinary stations pass it.
+/// Where a station is inspected: stations that take long or much memory have a separate lane, so that they do not block ordinary ones.
 package enum InspectionLane: Sendable {
-    /// Several at once.
+    /// Several at the same time.
     case light
-    /// One at a time, whatever it takes.
+    /// One at a time, without these limits.
     case heavy
 
-    /// Bytes of one face's file and of what its decoder keeps; two light stations take twice as much.
+    /// The limit for one face's file and its decoder's memory, in bytes; two light stations need twice as much.
     private static let lightMemory = 96 << 20
     /// Blocks of 64 coefficients in all scans of all faces: about a second.
     private static let lightBlocks = 40_000_000
 
-    /// The lane of a station, by the heads of its faces; where they do not tell, by the size of the files.
+    /// The lane of a station, from the headers of its faces, or from the size of the files if those cannot be read.
     ///
     /// Blocks.
     static func of(_ files: [String], in folder: borrowing OpenFolder) throws(Interruption) -> InspectionLane {
@@ -23,13 +23,13 @@ package enum InspectionLane: Sendable {
             }
             var facts = head.withUnsafeBufferPointer(ImageHead.facts)
             if size > firstLook, facts == nil || (facts?.effort.memory ?? 0) > 0 {
-                // A header behind thumbnails and profiles; or several scans, which are to be counted.
+                // The header follows thumbnails and profiles, or there are several scans to count.
                 head = try FileContents.head(of: name, in: folder, count: ImageHead.length) ?? head
                 facts = head.withUnsafeBufferPointer(ImageHead.facts)
                 size = max(size, Int64(head.count))
             }
             guard let facts else {
-                // A header that stands far behind: nobody knows what of.
+                // The header is too far into the file to find.
                 if size > ImageHead.length { return .heavy }
                 continue
             }

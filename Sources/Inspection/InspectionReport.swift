@@ -1,40 +1,40 @@
 package import DropFolder
 package import Station
 
-/// What inspection makes of one folder at one moment.
+/// The verdict on one folder at one moment.
 package enum Verdict: Equatable, Sendable {
-    /// Good as it stands.
+    /// The station can be delivered.
     case accepted(Capture)
-    /// The station's fault. All problems that were found, also what is missing besides.
+    /// The station is wrong. Lists all problems, including what is missing.
     case rejected([Problem])
-    /// Something is missing, is still being written or may not be read.
+    /// Something is missing, still being written, or not readable.
     case incomplete([Problem])
-    /// No station of its own: its files belong to the one in this folder above, which says so.
+    /// Not a separate station: its files belong to the one in this folder above, which reports it.
     case partOf(String)
-    /// The folder changed while it was read, or inspection was told to stop: nothing is known, look again.
+    /// The folder changed while it was read, or inspection was stopped: inspect it again.
     case changed
-    /// The disk or share does not answer: nothing is known, look again later.
+    /// The disk or share does not respond: inspect it again later.
     case unavailable(DropFolderError)
 }
 
-/// The answer of ``Inspector/inspect(_:rules:)``.
+/// The result of ``Inspector/inspect(_:rules:)``.
 package struct InspectionReport: Equatable, Sendable {
     /// The folder below its inbox, as in the snapshot.
     package var path: String
     /// ``FolderSnapshot/stamp`` of what was inspected.
     package var snapshotStamp: Stamp
     package var verdict: Verdict
-    /// Worth mentioning, but nothing is refused for it.
+    /// Worth mentioning, but not a reason to refuse the station.
     package var notes: [Problem]
-    /// It is refused for nothing but files that look cut short: a copy that still runs may mend that by itself.
+    /// It is refused only because files look truncated, which a running copy may still fix.
     package var mayBeUnfinished: Bool
-    /// What the seams between the faces say; nil where they were not looked at.
+    /// The result of comparing the seams between the faces; nil if they were not checked.
     package var seams: SeamVerdict?
     /// The file of each face, as far as they were found.
     package var files: [Face: String]
-    /// As far as the sidecar tells, also where the station is not accepted.
+    /// As far as known from the sidecar, even if the station is not accepted.
     package var pose: Pose?
-    /// As far as they are known, also where the station is not accepted.
+    /// As far as known, even if the station is not accepted.
     package var ids: ExternalIDs?
 
     package init(

@@ -4,7 +4,7 @@ package import Station
 
 /// What the configuration says about the stations of one inbox.
 package struct InspectionRules: Sendable {
-    /// What the collection is made of where the sidecar does not say.
+    /// The site, which becomes the collection, if the sidecar does not give one.
     package struct Site: Equatable, Sendable {
         package var id: String
         /// Nil: the id.
@@ -16,39 +16,39 @@ package struct InspectionRules: Sendable {
         }
     }
 
-    /// What follows where the faces look swapped, turned or mirrored.
+    /// What to do if the faces look swapped, turned or mirrored.
     package enum SeamRule: Sendable {
         case off, warn, reject
     }
 
-    /// What becomes of one equirectangular picture in the place of six faces.
+    /// What to do with one equirectangular picture instead of six faces.
     package enum EquirectRule: Equatable, Sendable {
         case refuse
-        /// Rendered as six faces, which are kept in the store; nil to forget them again, as a check does.
+        /// Render six faces and keep them in the store; nil discards them, as a check does.
         case convert(ConvertedFaces?)
     }
 
-    /// Stands in front of every external id.
+    /// The prefix of every external id.
     package var externalIDPrefix = ""
     /// Nil: the name of the parent folder.
     package var site: Site?
-    /// Which file holds which face, where the sidecar does not say; nil reads the names.
+    /// Which file is which face, if the sidecar does not say; nil reads the names.
     package var faces: FaceScheme?
     /// How pose lists are read.
     package var poses = PoseListRule()
     /// The smallest edge of a face, in pixels.
     package var minFace = 512
-    /// The largest edge of a face, in pixels; more is refused before any decoding.
+    /// The largest edge of a face, in pixels; a larger one is refused before decoding.
     package var maxFace = 16384
     package var equirect = EquirectRule.refuse
     package var seams = SeamRule.warn
-    /// What a time without zone is taken in; nil refuses such a time.
+    /// The zone for a time that has none; nil refuses such a time.
     package var timeZone: TimeZone?
     /// Subtracted from every translation: metres, CDF frame.
     package var offset = Vector3(x: 0, y: 0, z: 0)
-    /// The time of day, for refusing captures from the future.
+    /// The current time, for refusing captures from the future.
     package var now: @Sendable () -> Date = { Date() }
-    /// Must be the rules that the snapshot was taken with.
+    /// Must be the same rules that the snapshot was taken with.
     package var ignore = IgnoreRules()
 
     package init() {}

@@ -2,11 +2,11 @@ package import DropFolder
 import NIOPosix
 import Station
 
-/// Tells for a folder whether it is a station that can be delivered.
+/// Decides whether a folder is a station that can be delivered.
 ///
-/// Reading, hashing and decoding block, so they run on threads of its own: one station per thread, and never more memory than
-/// one face takes on each. What takes long or much memory goes to one more thread, so that ordinary stations pass it and no two of them
-/// need their memory at once. Call ``shutdown()`` before the last reference goes.
+/// Reading, hashing and decoding block, so they run on the inspector's threads: one station per thread, each with no more memory than
+/// one face needs. Stations that take long or much memory run on one more thread, so that they do not block ordinary ones and no two of them
+/// need memory at the same time. Call ``shutdown()`` before releasing the last reference.
 package struct Inspector: Sendable {
     private let pool: NIOThreadPool
     private let heavyPool = NIOThreadPool(numberOfThreads: 1)
@@ -23,10 +23,10 @@ package struct Inspector: Sendable {
 
     /// Inspects the station that `snapshot` lists.
     ///
-    /// Nothing of the crew's is changed, no link is followed, and nothing but plain files is opened. Where the calling task is
-    /// cancelled or the inspector shut down the verdict is ``Verdict/changed``; the thread stops at the next file or mebibyte.
+    /// It never changes the crew's files, follows no links, and opens only regular files. If the calling task is
+    /// cancelled or the inspector shut down, the verdict is ``Verdict/changed``; the thread stops at the next file or mebibyte.
     ///
-    /// - Parameter isHeavy: Called where the station leaves the thread for ordinary ones, before it waits for its turn.
+    /// - Parameter isHeavy: Called when the station turns out to be heavy, before it waits for the heavy lane.
     package func inspect(
         _ snapshot: FolderSnapshot,
         rules: InspectionRules,
@@ -66,11 +66,11 @@ package struct Inspector: Sendable {
         }
     }
 
-    /// Ends the threads once what they have in hand is done.
+    /// Stops the threads once they have finished their current stations.
     package func shutdown() async {
         for pool in [pool, heavyPool] {
             await withCheckedContinuation { continuation in
-                // Only NIO's shared pool answers with an error here, since it can't be stopped.
+                // Only NIO's shared pool reports an error here, since it can't be stopped.
                 pool.shutdownGracefully { _ in continuation.resume() }
             }
         }

@@ -1,8 +1,8 @@
 import Station
 
-/// Every word that inspection may put in front of a problem or note: stable, so that scripts can match it.
+/// The codes of inspection's problems and notes: stable, so that scripts can match them.
 package enum ProblemCode: String, CaseIterable, Sendable {
-    // What the station still waits for.
+    // What the station is waiting for.
     case faceMissing = "face-missing"
     case sidecarMissing = "sidecar-missing"
     case stillWriting = "still-writing"
@@ -10,10 +10,10 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case notConverted = "not-converted"
     case notDownloaded = "not-downloaded"
 
-    // Any of the below, over and over.
+    // More problems than are reported.
     case moreProblems = "more-problems"
 
-    // What stands in the folder.
+    // The contents of the folder.
     case notAFile = "not-a-file"
     case nameNotUTF8 = "name-not-utf8"
     case nameUnprintable = "name-unprintable"
@@ -43,12 +43,12 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case faceTooLarge = "face-too-large"
     case sizesDiffer = "sizes-differ"
     case faceRepeated = "face-repeated"
-    /// Refused or noted, as `seams` says.
+    /// Refused or noted, depending on `seams`.
     case seamsWrong = "seams-wrong"
     /// The same.
     case seamsApart = "seams-apart"
 
-    // The sidecar as a text.
+    // The sidecar's text.
     case sidecarEmpty = "sidecar-empty"
     case sidecarTooLarge = "sidecar-too-large"
     case sidecarEncoding = "sidecar-encoding"
@@ -72,7 +72,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case e57Length = "e57-length"
     case e57Damaged = "e57-damaged"
 
-    // What the sidecar states.
+    // The sidecar's contents.
     case givenTwice = "given-twice"
     case translationMissing = "translation-missing"
     case translationTooFar = "translation-too-far"
@@ -96,7 +96,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case metadataInvalid = "metadata-invalid"
     case metadataTooLarge = "metadata-too-large"
 
-    // Notes: nothing is refused for these.
+    // Notes: not a reason to refuse a station.
     case keyUnknown = "key-unknown"
     case fileUnused = "file-unused"
     case nameMangled = "name-mangled"
@@ -111,7 +111,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case converted
     case poseFromList = "pose-from-list"
 
-    /// Whether the code stands only before notes.
+    /// Whether the code is only used for notes.
     package var isNote: Bool {
         switch self {
         case .keyUnknown, .fileUnused, .nameMangled, .sizeUnusual, .imageGray, .imageUntidy, .seamsUnclear,
@@ -125,7 +125,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
 }
 
 extension Problem {
-    /// A problem under one of inspection's codes; `file` is made fit for showing.
+    /// A problem with one of inspection's codes; `file` is made safe for display.
     init(_ code: ProblemCode, _ message: String, file: String? = nil) {
         self.init(code.rawValue, message, file: file.map { printable($0) })
     }

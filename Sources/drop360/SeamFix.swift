@@ -22,7 +22,7 @@ struct SeamFix {
             guard let file = files[arrangement[face].file] else { continue }
             steps += Self.turn(file, arrangement[face].turn)
         }
-        for ring in arrangement.rings {
+        for ring in arrangement.cycles {
             let moves = ring.compactMap { face -> (from: String, to: String)? in
                 guard let from = files[arrangement[face].file], let place = files[face] else { return nil }
                 return (from, Self.name(from, at: place))
@@ -30,7 +30,7 @@ struct SeamFix {
             steps += moves.map { "mv \(Self.quoted($0.from)) \(Self.quoted($0.to + ".part"))" }
             steps += moves.map { "mv \(Self.quoted($0.to + ".part")) \(Self.quoted($0.to))" }
         }
-        let leftovers = arrangement.rings.flatMap { $0.compactMap { files[$0].map { Self.quoted($0 + ".part") } } }
+        let leftovers = arrangement.cycles.flatMap { $0.compactMap { files[$0].map { Self.quoted($0 + ".part") } } }
         let checks = leftovers.map { "test ! -e \($0)" }
         return ["( set -e", "cd -- '\(Self.escaped(folder))'"] + checks + steps + [")"]
     }

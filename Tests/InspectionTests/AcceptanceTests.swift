@@ -172,7 +172,7 @@ struct AcceptanceTests {
         let wrong = try await bench("leica-cubeface-a").inspect()
         let words = wrong.notes.first { $0.code == "seams-wrong" }?.message ?? ""
         #expect(
-            words.contains("Perhaps the preset leica-cubeface-a is the wrong one: with leica-cubeface-b they meet."),
+            words.contains("Perhaps the preset leica-cubeface-a is wrong: with leica-cubeface-b they meet."),
             "\(words)"
         )
         #expect(try await bench("pano2vr").inspect().rejection == ["face-names-unknown"])

@@ -105,7 +105,7 @@ struct EndingTests {
         #expect(report.rejection == ["face-ambiguous"])
         #expect(
             report.words.contains(
-                "Two sets of faces lie in this folder (pano1_ and pano2_): put each station into a folder of its own"
+                "Two sets of faces are in this folder (pano1_ and pano2_): put each station into a separate folder"
             )
         )
         for face in Face.allCases { try bench.put(try StationMaker().jpeg(face), as: "scan 7 \(face).jpg") }

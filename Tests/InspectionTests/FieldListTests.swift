@@ -193,16 +193,16 @@ struct FieldListTests {
         ), ("folder,x,y,z,heading [grad]\nstation,1,2,3,0\n", "pose-list-invalid", "write deg, gon or rad"),
         ("name x y z heading\nstation 1 1 2 3 0\n", "pose-list-invalid", "put it in quotes"),
         ("name,x,y,z,q0,q1,q2,q3\nstation,1,2,3,1,0,0,0\n", "pose-list-invalid", "which one is w"),
-        ("Setup,X,Y,Z,Quaternion\nstation,1,2,3,\"1 0 0 0\"\n", "pose-list-invalid", "which one is w"),
+        ("Setup,X,Y,Z,Quaternion\nstation,1,2,3,\"1 0 0 0\"\n", "pose-list-invalid", "which number is w"),
         ("1767329314.7 1 2 3 0 0 0 1\n", "pose-list-invalid", "names no folder"),
         (
             "#timestamp, p_RS_R_x [m], p_RS_R_y [m], p_RS_R_z [m], q_RS_w [], q_RS_x [], q_RS_y [], q_RS_z []\n1403636580838555648,1,2,3,1,0,0,0\n",
-            "pose-list-invalid", "names the station's folder"
+            "pose-list-invalid", "with the station's folder"
         ),
         ("folder;x;y;z;heading\nstation;1.234,5;2;3;0\n", "number-in-text", "write 1234.5"),
         (
             "folder;x;y;z;heading\nstation;1\u{2009}234.5;2;3;0\n", "number-in-text",
-            "separators between thousands: write 1234.5"
+            "thousands separators: write 1234.5"
         ),
         ("folder;x;y;z;heading\nstation;1'234.5;2;3;0\n", "number-in-text", "write 1234.5"),
         ("folder,x,y,z,heading\nstation,\"1,234\",2,3,0\n", "number-in-text", "write 1.234 or 1234"),
@@ -220,7 +220,10 @@ struct FieldListTests {
         ),
         ("folder,x,y,z,heading\nstation,1,5,2,5,3,5,0\n", "pose-list-invalid", "decimal commas"),
         ("folder,x,y,z,easting,northing,heading\nstation,1,2,3,4,5,x\n", "value-invalid", "column heading"),
-        ("folder,pos x,easting,y,z,heading\nstation,1,2,3,4,0\n", "pose-list-invalid", "two columns for one thing"),
+        (
+            "folder,pos x,easting,y,z,heading\nstation,1,2,3,4,0\n", "pose-list-invalid",
+            "two columns for the same thing"
+        ),
         ("folder,X [ft],Y [m],Z [m],heading\nstation,1,2,3,0\n", "pose-list-invalid", "different units"),
         ("folder,x,y,z,heading [turns]\nstation,1,2,3,0\n", "pose-list-invalid", "write deg, gon or rad"),
     ])

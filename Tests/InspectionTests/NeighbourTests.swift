@@ -21,7 +21,7 @@ struct NeighbourTests {
         #expect(whole.waiting == ["face-missing"])
         #expect(
             whole.words.contains(
-                "The faces are in the folder \(folder), and the pose is not: move them up, beside pose.json."
+                "The faces are in the folder \(folder), but the pose is not: move them up, next to pose.json."
             )
         )
         #expect(try await inspect(bench, "site/st-1/" + folder).verdict == .partOf("site/st-1"))
@@ -33,7 +33,9 @@ struct NeighbourTests {
         try bench.inbox.write(StationMaker.sidecar(), to: "site/st-1/meta/pose.json")
         let whole = try await inspect(bench, "site/st-1")
         #expect(whole.waiting == ["sidecar-missing"])
-        #expect(whole.words.contains("The pose is in the folder meta, and the faces are not: move it up, beside them."))
+        #expect(
+            whole.words.contains("The pose is in the folder meta, but the faces are not: move it up, next to them.")
+        )
         #expect(try await inspect(bench, "site/st-1/meta").verdict == .partOf("site/st-1"))
     }
 
@@ -44,7 +46,7 @@ struct NeighbourTests {
         let whole = try await inspect(bench, "st")
         #expect(whole.waiting == ["face-missing"])
         #expect(whole.words.contains("june and may"))
-        #expect(whole.words.contains("a pose.json of its own into each"))
+        #expect(whole.words.contains("a separate pose.json into each"))
         #expect(try await inspect(bench, "st/may").verdict == .partOf("st"))
     }
 
@@ -84,7 +86,7 @@ struct NeighbourTests {
         for face in Face.allCases { try bench.put(try Pictures.jpeg(), as: "faces\\\(face.rawValue).jpg") }
         let report = try await bench.inspect()
         #expect(report.rejection?.contains("name-backslash") == true)
-        #expect(report.words.contains("rename them to what stands after the last backslash"))
+        #expect(report.words.contains("rename them to the part after the last backslash"))
     }
 
     @Test func `a folder's name with backslashes is refused where it serves as an id`() async throws {
@@ -108,7 +110,7 @@ struct NeighbourTests {
         let report = try await bench.inspect()
         #expect(report.capture != nil)
         let note = try #require(report.notes.first { $0.code == "name-mangled" })
-        #expect(note.message.contains("stands for \(meant)."))
+        #expect(note.message.contains("means \(meant)."))
         #expect(MangledName("plain \u{E001} ü") == nil)
     }
 }

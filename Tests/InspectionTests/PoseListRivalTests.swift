@@ -63,7 +63,7 @@ struct PoseListRivalTests {
                 try bench.add(path)
                 let report = try await inspect(bench, [path], with: inspector)[0]
                 #expect(report.poseCodes == ["pose-list-ambiguous"], "\(path) \(report.words)")
-                #expect(report.words.contains("fits this folder and s"), "\(path) \(report.words)")
+                #expect(report.words.contains("matches both this folder and s"), "\(path) \(report.words)")
             }
         }
     }

@@ -135,8 +135,8 @@ struct PoseListTests {
         ("folder,x,y,z,heading,x\nstation,1,2,3,0,1\n", ["pose-list-invalid"], "two columns called x"),
         ("folder,x,y,z,heading\nstation,1,nan,3,0\n", ["number-in-text"], "line 2"),
         ("folder,x,y,z,heading\nstation,500000,6000000,3,0\n", ["translation-too-far"], "offset"),
-        ("a,b,c\n1,2,3\n", ["pose-list-invalid"], "does not tell whose format"),
-        ("x,y,z,heading\n1,2,3,0\n", ["pose-list-invalid"], "names the station's folder"),
+        ("a,b,c\n1,2,3\n", ["pose-list-invalid"], "is in an unknown format"),
+        ("x,y,z,heading\n1,2,3,0\n", ["pose-list-invalid"], "with the station's folder"),
     ])
     func `what is wrong is refused with its place`(list: String, codes: [String], words: String) async throws {
         let report = try await bench(list).inspect()

@@ -32,14 +32,14 @@ struct PoseListTimeTests {
     }
 
     @Test(arguments: [
-        ("12.5", "counts from no date"), ("0", "counts from no date"),
-        ("1451366000000000000000", "counts from no date"),
+        ("12.5", "in no time format"), ("0", "in no time format"),
+        ("1451366000000000000000", "in no time format"),
         ("46024.2004", "spreadsheet's date number (2026-01-02T04:48"),
         ("\"46024,2004\"", "date number (2026-01-02T04:48"), ("1.76733E+18", "lost its last digits"),
         ("26.7.2026 12:59", "is not an ISO 8601 time"), ("05/01/2026 10:00 AM", "is not an ISO 8601 time"),
         ("2026-05-01T10:00:00", "has no time zone"), ("2026-02-30T10:00:00Z", "not a date that exists"),
-        ("2000-01-01T00:00:12Z", "nobody has set"), ("1980-01-06T00:00:12Z", "nobody has set"),
-        ("946684812", "nobody has set"),
+        ("2000-01-01T00:00:12Z", "never set"), ("1980-01-06T00:00:12Z", "never set"),
+        ("946684812", "never set"),
     ])
     func `a time that cannot be used is named with its column`(cell: String, words: String) async throws {
         let report = try await report("name,Time,x,y,z,qx,qy,qz,qw\nstation,\(cell),1,2,3,0,0,0,1\n")

@@ -167,7 +167,7 @@ struct SidecarStatementTests {
         #expect(reading(#""Matterport-Skybox""#).sidecar.faces == .preset(.matterportSkybox))
         let unknown = reading(#""matterport""#)
         #expect(unknown.problems.map(\.code) == ["faces-preset"])
-        #expect(unknown.words.contains("there are krpano, pano2vr, py360convert, matterport-skybox"))
+        #expect(unknown.words.contains("the presets are krpano, pano2vr, py360convert, matterport-skybox"))
         func map(_ front: String) -> String {
             #"{"front": \#(front), "back": "1", "left": "2", "right": "3", "top": "4", "bottom": "5"}"#
         }

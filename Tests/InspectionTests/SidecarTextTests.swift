@@ -137,7 +137,7 @@ struct SidecarTextTests {
         let words = reading.notes.map(\.message).joined(separator: "\n")
         #expect(words.contains("did you mean `station_id`?"))
         #expect(words.contains("did you mean `rotation.pitch`?"))
-        #expect(words.contains("`weather` is unknown and was left aside."))
+        #expect(words.contains("`weather` is unknown and was ignored."))
     }
 
     @Test(arguments: UInt64(0)..<40) func `no bytes whatever bring the reader down`(seed: UInt64) {

@@ -4,23 +4,23 @@ import Station
 
 /// Finds the file of each face by name and kind; opens nothing.
 struct FaceFinding {
-    /// One plain file for each face that has one.
+    /// The regular file of each face that has one.
     private(set) var files: [Face: String] = [:]
     /// Images that name no face.
     private(set) var unassigned: [String] = []
-    /// Images of formats that the viewer does not take, and that stand for no face.
+    /// Images in formats that the viewer does not support, and that name no face.
     private(set) var foreign: [String] = []
     private(set) var missing: [Face] = []
-    /// Images but for the ending, that stand for no face.
+    /// Images with a wrong extension that name no face.
     private(set) var misnamed: [String] = []
-    /// Those that were refused for their ending.
-    private(set) var refusedEndings: Set<String> = []
+    /// Files that were refused for their extension.
+    private(set) var refusedExtensions: Set<String> = []
 
-    /// Assigns the folder's files; `scheme` is what sidecar or configuration say of them, nil reads the names.
+    /// Assigns the folder's files; `scheme` comes from the sidecar or configuration, nil reads the names.
     init(_ snapshot: FolderSnapshot, scheme: FaceScheme?, findings: inout StationFindings) {
         let named = snapshot.entries.filter(\.nameIsUTF8)
         let kinds = Dictionary(named.map { ($0.name, $0.stamp.kind) }) { first, _ in first }
-        // A folder may bear an image's name; then it stands in a file's place.
+        // A folder with an image's name is refused as a face.
         let images = named.filter { entry in
             entry.role == .image
                 || entry.role == .folder
@@ -45,7 +45,7 @@ struct FaceFinding {
             if rest.isEmpty, let intended = renamed.first, let name = meant[intended] {
                 Self.refuseEnding(name, intended, &findings)
                 misnamed.removeAll { $0 == name }
-                refusedEndings.insert(name)
+                refusedExtensions.insert(name)
                 continue
             }
             let candidates = rest
@@ -53,7 +53,7 @@ struct FaceFinding {
                 let list = Self.list(candidates)
                 findings.refuse(
                     .faceAmbiguous,
-                    "\(list) all claim to be the \(face.rawValue) face: leave one of them.",
+                    "\(list) are all named as the \(face.rawValue) face: keep one of them.",
                     file: candidates[0]
                 )
             }
@@ -68,7 +68,7 @@ struct FaceFinding {
         }
     }
 
-    /// Images with another ending, by the name that they should bear.
+    /// Images with a wrong extension, by the name that they should have.
     private static func misnamedImages(_ entries: [FolderEntry], besides taken: Set<String>) -> [String: String] {
         var found: [String: String] = [:]
         for entry in entries where entry.role == .misnamed {
@@ -84,12 +84,12 @@ struct FaceFinding {
     private static func refuseEnding(_ name: String, _ intended: String, _ findings: inout StationFindings) {
         findings.refuse(
             .misNamed,
-            "\(printable(name)) is a picture with an unusual ending: rename it to \(printable(intended)).",
+            "\(printable(name)) is a picture with an unusual extension: rename it to \(printable(intended)).",
             file: name
         )
     }
 
-    /// Tells the faces of several stations in one folder, by what their names begin with; each of them would be a choice.
+    /// Reports the faces of several stations in one folder, recognised by the prefixes of their names.
     private func refuseSeveral(_ assignment: FaceNaming.Assignment, _ findings: inout StationFindings) -> Bool {
         guard assignment.candidates.values.count(where: { $0.count > 1 }) >= 3 else { return false }
         var sets: [String: Set<Face>] = [:]
@@ -101,8 +101,8 @@ struct FaceFinding {
         let number = [2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"][prefixes.count] ?? "\(prefixes.count)"
         findings.refuse(
             .faceAmbiguous,
-            "\(number) sets of faces lie in this folder (\(Self.list(prefixes.map { $0.isEmpty ? "without prefix" : $0 }))): put each station "
-                + "into a folder of its own, with its pose."
+            "\(number) sets of faces are in this folder (\(Self.list(prefixes.map { $0.isEmpty ? "without prefix" : $0 }))): put each station "
+                + "into a separate folder, with its pose."
         )
         return true
     }
@@ -117,8 +117,8 @@ struct FaceFinding {
         guard let kind, kind == .file else {
             findings.refuse(
                 .notAFile,
-                "\(printable(name)) is \((kind ?? .other).words), not a plain file, and was not opened: put the image itself "
-                    + "in its place.",
+                "\(printable(name)) is \((kind ?? .other).words), not a regular file, and was not opened: replace it with "
+                    + "the image itself.",
                 file: name
             )
             return
@@ -126,7 +126,7 @@ struct FaceFinding {
         guard !name.unicodeScalars.contains(where: IdentityText.isForbidden) else {
             findings.refuse(
                 .nameUnprintable,
-                "The name \(printable(name)) holds invisible characters: rename the file.",
+                "The name \(printable(name)) contains invisible characters: rename the file.",
                 file: name
             )
             return
@@ -146,7 +146,7 @@ struct FaceFinding {
         }
     }
 
-    /// The file that would be `face`, were it an image that the viewer takes.
+    /// The file that would be `face` if its format were supported.
     private static func foreignName(of face: Face, among foreign: [String], scheme: FaceScheme?) -> String? {
         switch scheme {
         case .map(let map):
@@ -163,8 +163,8 @@ struct FaceFinding {
         let ending = FaceNaming.fileExtension(of: name)
         findings.refuse(
             .imageFormat,
-            "\(printable(name)) is no JPEG or PNG by its ending\(ending.isEmpty ? "" : " .\(printable(ending))"): convert it to "
-                + "one of them.",
+            "\(printable(name)) is not a JPEG or PNG file by its extension\(ending.isEmpty ? "" : " .\(printable(ending))"): convert it to "
+                + "JPEG or PNG.",
             file: name
         )
     }

@@ -3,19 +3,19 @@ import DropFolder
 import Station
 import Synchronization
 
-/// Tells a job on another thread that nobody waits for it any more.
+/// Tells a job on another thread to stop.
 final class StopSignal: Sendable {
     private let isSet = Atomic<Bool>(false)
 
     func set() { isSet.store(true, ordering: .relaxed) }
 
-    /// Throws where the job should end.
+    /// Throws if the job should stop.
     func check() throws(Interruption) {
         if isSet.load(ordering: .relaxed) { throw .stopped }
     }
 }
 
-/// All bytes of a file, digested while they were read.
+/// All bytes of a file, hashed while they were read.
 struct FileContents {
     let bytes: [UInt8]
     let digest: FileDigest
@@ -24,15 +24,15 @@ struct FileContents {
 
     enum Outcome {
         case whole(FileContents)
-        /// The file has this many bytes, which is over the limit; nothing was read.
+        /// The file's size in bytes, over the limit; nothing was read.
         case tooLarge(Int64)
         /// drop360 may not read it.
         case noPermission
-        /// Something else has taken the file's place since the folder was listed.
+        /// The file has been replaced by something else since the folder was listed.
         case notRegular(EntryKind)
     }
 
-    /// Reads `name` inside `folder`, at most `limit` bytes, and makes sure that nobody wrote meanwhile.
+    /// Reads `name` inside `folder`, at most `limit` bytes, and checks that it was not written in the meantime.
     ///
     /// Blocks.
     static func read(
@@ -66,7 +66,7 @@ struct FileContents {
         return .whole(FileContents(bytes: bytes, digest: FileDigest(hash.finalize())))
     }
 
-    /// The first `count` bytes of `name`; nil where drop360 may not read it or it is no plain file.
+    /// The first `count` bytes of `name`; nil if drop360 may not read it or it is not a regular file.
     ///
     /// Blocks.
     static func head(
@@ -77,7 +77,7 @@ struct FileContents {
         try headAndSize(of: name, in: folder, count: count)?.head
     }
 
-    /// The same, with the bytes that the file has in all.
+    /// The same, with the file's size in bytes.
     static func headAndSize(
         of name: String,
         in folder: borrowing OpenFolder,

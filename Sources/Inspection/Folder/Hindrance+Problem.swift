@@ -2,34 +2,34 @@ package import DropFolder
 package import Station
 
 extension Hindrance {
-    /// What is wrong with it, and what the crew can do.
+    /// What is wrong, and what the crew can do.
     package var problem: Problem {
         let shown = FaceFinding.list(names)
         return switch kind {
         case .looseFiles:
             Problem(
                 .looseFiles,
-                "\(shown) \(names.count == 1 ? "lies" : "lie") in the inbox itself. A station is a folder of its own: make one in "
+                "\(shown) \(names.count == 1 ? "is" : "are") directly in the inbox, but each station needs a folder: make one in "
                     + "the inbox, and move the files into it."
             )
         case .nameNotUTF8:
             Problem(
                 .nameNotUTF8,
-                "The folder's name is not UTF-8, and drop360 does not look into it (%XX stands for each byte that is not text): rename the "
+                "The folder's name is not UTF-8, so drop360 skips the folder (%XX is a byte that is not text): rename the "
                     + "folder, preferably with plain letters and digits.",
                 file: names.first
             )
         case .archive:
             Problem(
                 .archive,
-                "\(shown) is an archive, and drop360 does not unpack: unpack it here, and remove it. If it holds no station, the "
-                    + "operator can have it left alone (`ignore`)."
+                "\(shown) is an archive, and drop360 does not unpack archives: unpack it here, and remove it. If it contains no station, the "
+                    + "operator can exclude it (`ignore`)."
             )
         case .link:
             Problem(
                 .linkedFolder,
                 "\(shown) is a \(target == nil ? "shortcut" : "symbolic link")\(target.map { " to " + printable($0, limit: 200) } ?? ""), and drop360 does not "
-                    + "follow links: copy the folder itself into its place."
+                    + "follow links: replace it with a copy of the folder itself."
             )
         case .backslashes:
             Problem(
@@ -40,7 +40,7 @@ extension Hindrance {
         }
     }
 
-    /// As inspection would report it.
+    /// The report that inspection would give.
     package var report: InspectionReport {
         InspectionReport(path: path, snapshotStamp: stamp, verdict: .rejected([problem]))
     }

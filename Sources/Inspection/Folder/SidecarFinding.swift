@@ -4,7 +4,7 @@ import Station
 
 /// Finds the pose sidecar by name and kind; opens nothing.
 enum SidecarFinding {
-    /// The name of the sidecar where it is a plain file; otherwise what is wrong or missing is put into `findings`.
+    /// The name of the sidecar if it is a regular file; otherwise adds what is wrong or missing to `findings`.
     static func find(_ snapshot: FolderSnapshot, findings: inout StationFindings) -> String? {
         let wanted = FolderSnapshot.sidecarNames
         for entry in snapshot.entries where entry.role == .folder && wanted.contains(entry.name.lowercased()) {
@@ -23,7 +23,7 @@ enum SidecarFinding {
         if rivals.count > 1 {
             findings.refuse(
                 .sidecarAmbiguous,
-                "\(FaceFinding.list(rivals)) both claim to be the pose: leave one of them.",
+                "\(FaceFinding.list(rivals)) are both named as the pose: keep one of them.",
                 file: name
             )
             return nil
@@ -36,11 +36,11 @@ enum SidecarFinding {
         return entry.nameIsUTF8 ? name : nil
     }
 
-    /// Refuses a sidecar that bears another ending (`pose.json.txt`), where there is no other.
+    /// Refuses a sidecar with a wrong extension (`pose.json.txt`) if there is no other sidecar.
     ///
     /// - Parameters:
-    ///   - onlyByName: Whether any other JSON file with such an ending (`camera.json.bak`) is left alone.
-    /// - Returns: Whether there is one.
+    ///   - onlyByName: Whether other JSON files with such an extension (`camera.json.bak`) are ignored.
+    /// - Returns: Whether one was refused.
     static func refuseMisnamed(
         _ snapshot: FolderSnapshot,
         onlyByName: Bool,
@@ -55,13 +55,13 @@ enum SidecarFinding {
         else { return false }
         findings.refuse(
             .misNamed,
-            "\(printable(name)) looks like the pose sidecar with another ending: rename it to \(printable(intended)).",
+            "\(printable(name)) looks like the pose sidecar with a wrong extension: rename it to \(printable(intended)).",
             file: name
         )
         return true
     }
 
-    /// Whether a folder stands in the sidecar's place.
+    /// Whether a folder has the sidecar's name.
     static func isBlocked(_ snapshot: FolderSnapshot) -> Bool {
         snapshot.entries.contains {
             $0.role == .folder && FolderSnapshot.sidecarNames.contains($0.name.lowercased())
@@ -71,7 +71,7 @@ enum SidecarFinding {
     private static func refuse(_ name: String, _ kind: EntryKind, _ findings: inout StationFindings) {
         findings.refuse(
             .notAFile,
-            "\(printable(name)) is \(kind.words), not a plain file, and was not opened: put the sidecar itself in its place.",
+            "\(printable(name)) is \(kind.words), not a regular file, and was not opened: replace it with the sidecar itself.",
             file: name
         )
     }

@@ -1,22 +1,22 @@
 import DropFolder
 import Station
 
-/// What was found out about one station, in the order in which it was.
+/// What was found about one station, in order of discovery.
 struct StationFindings {
     /// What a problem means for the verdict.
     enum Weight {
-        /// Definitely wrong as it stands.
+        /// Definitely wrong.
         case wrong
-        /// Wrong, unless the file is still on its way.
+        /// Wrong, unless the file is still being copied.
         case perhapsUnfinished
-        /// Missing, being written, or not to be read yet.
+        /// Missing, being written, or not readable yet.
         case waiting
     }
 
-    /// As many problems are told; a hostile folder has room for any number.
+    /// The most problems reported; a hostile folder could cause any number.
     private static let limit = 100
 
-    /// Files that a program holds open for writing, as far as is known: what looks cut short there is not done yet.
+    /// Files that a program has open for writing, as far as known: if truncated, they are unfinished.
     let beingWritten: Set<String>
     private var found: [Problem] = []
     private var weights: Set<Weight> = []
@@ -51,7 +51,7 @@ struct StationFindings {
         if weight == .perhapsUnfinished, let file = problem.file, beingWritten.contains(file) {
             return wait(
                 .stillWriting,
-                "\(printable(file)) is not whole yet: a program is still writing it. If no copy runs any more, copy it again.",
+                "\(printable(file)) is incomplete: a program is still writing it. If nothing is being copied any more, copy it again.",
                 file: file
             )
         }
@@ -61,12 +61,12 @@ struct StationFindings {
 
     mutating func addNotes(_ more: [Problem]) { notes += more }
 
-    /// Nothing is wrong but what a copy that still runs could mend by itself.
+    /// The only problems are ones that a running copy could still fix.
     var mayBeUnfinished: Bool { weights == [.perhapsUnfinished] }
 
-    /// The verdict where there are problems; nil where there are none.
+    /// The verdict if there are problems; nil if there are none.
     ///
-    /// A truncated file in a complete folder is wrong; while something else is missing it may be the copy that still runs.
+    /// A truncated file in a complete folder is wrong; while something else is missing, the copy may still be running.
     var verdict: Verdict? {
         let rest = Problem(.moreProblems, "And \(dropped) more problems of the same kinds.")
         let problems = found + (dropped > 0 ? [rest] : [])
@@ -76,9 +76,9 @@ struct StationFindings {
     }
 }
 
-/// Why inspection came to no verdict of its own.
+/// Why inspection stopped without a verdict.
 enum Interruption: Error {
-    /// The folder is no longer what the snapshot says.
+    /// The folder no longer matches the snapshot.
     case changed
     case unavailable(DropFolderError)
     /// The caller was cancelled.
@@ -88,7 +88,7 @@ enum Interruption: Error {
 }
 
 extension Interruption {
-    /// What an error in mid-read means: the file went away, or its disk did.
+    /// Interprets an error while reading: the file changed or disappeared, or its disk did.
     init(_ error: DropFolderError) {
         switch error {
         case .missing, .noPermission, .notRegular: self = .changed

@@ -2,7 +2,7 @@ import DropFolder
 import Foundation
 import Station
 
-/// Who a station is: what the sidecar says, completed from the configuration and the folders' names.
+/// A station's ids, names and labels: from the sidecar, completed from the configuration and the folders' names.
 struct StationIdentity {
     var siteID: String
     var siteName: String
@@ -11,9 +11,9 @@ struct StationIdentity {
     var label: String
     var collectionLabel: String
 
-    /// Nil where a folder's name had to serve and can't; it is refused with words.
+    /// Nil if a folder's name was needed but is unsuitable; `findings` then has the refusal.
     init?(_ sidecar: Sidecar, snapshot: FolderSnapshot, rules: InspectionRules, findings: inout StationFindings) {
-        // A station that lies directly in the inbox has no parent of its own: the inbox's name serves.
+        // A station directly in the inbox has no parent folder below it: the inbox's name is used.
         let above = snapshot.inbox.split(separator: "/").map(String.init)
         let names = above.suffix(2) + snapshot.path.split(separator: "/").map(String.init)
         let site = sidecar.siteID ?? rules.site?.id ?? names.dropLast().last ?? ""
@@ -42,7 +42,7 @@ struct StationIdentity {
         } catch {
             let (code, message) = IdentityText.words(
                 for: error,
-                name: "The folder's name \(printable(text, limit: 80)), which serves as `\(what)`,",
+                name: "The folder's name \(printable(text, limit: 80)), which is used as `\(what)`,",
                 advice: "rename the folder or give `\(what)` in the sidecar"
             )
             findings.refuse(code, message)
@@ -52,7 +52,7 @@ struct StationIdentity {
 }
 
 extension ContentDigest {
-    /// The digest of six faces and what the sidecar states of them; names of folders and files have no part in it.
+    /// The digest of six faces and what the sidecar states about them, independent of folder and file names.
     init(faces: [Face: FaceImage], pose: Pose, sidecar: Sidecar) {
         var parts = ["drop360 station 1"]
         for face in Face.allCases { parts.append("\(face.rawValue)=\(faces[face]?.digest.rawValue ?? "")") }

@@ -3,10 +3,10 @@ import Foundation
 import Station
 
 extension StationInspection {
-    /// How far a translation may be from the origin: metres.
-    static let reach = 10_000.0
+    /// The largest distance of a translation from the origin: metres.
+    static let maxDistance = 10_000.0
 
-    /// Puts everything together that will be delivered; nil where something is missing or wrong.
+    /// Assembles everything that will be delivered; nil if something is missing or wrong.
     ///
     /// Sets the report's pose and ids as far as they are known.
     mutating func assemble(
@@ -22,7 +22,7 @@ extension StationInspection {
         let front = faces[.front]?.fileName
         let time =
             sidecar.time
-            ?? (mayUseEXIF ? exifTime(of: checks[.front], name: front, isElseUnknown: !sidecar.statesUnusedTime) : nil)
+            ?? (mayUseEXIF ? exifTime(of: checks[.front], name: front, isElseUnknown: !sidecar.hasUnusableTime) : nil)
         guard let identity = StationIdentity(sidecar, snapshot: snapshot, rules: rules, findings: &findings) else {
             return nil
         }
@@ -31,7 +31,7 @@ extension StationInspection {
         let isComplete = faces.count == Face.allCases.count && pose != nil
         let ids: ExternalIDs?
         if let time {
-            // With a time, the digest has no part in the ids.
+            // With a time, the ids do not contain the digest.
             ids = ExternalIDs(
                 prefix: rules.externalIDPrefix,
                 siteID: identity.siteID,
@@ -50,7 +50,7 @@ extension StationInspection {
         } else {
             ids = nil
         }
-        learned(pose: pose, ids: ids)
+        record(pose: pose, ids: ids)
         guard let pose, let digest, let ids, isComplete else { return nil }
         return Capture(
             siteID: identity.siteID,
@@ -69,7 +69,7 @@ extension StationInspection {
         )
     }
 
-    /// The pose in the CDF frame, within reach of the origin.
+    /// The pose in the CDF frame; refuses one too far from the origin.
     private mutating func placed(_ sidecar: Sidecar, file: String) -> Pose? {
         guard let stated = sidecar.translation else { return nil }
         let translation = Vector3(
@@ -78,10 +78,10 @@ extension StationInspection {
             z: stated.z - rules.offset.z
         )
         let distance = translation.distance(to: Vector3(x: 0, y: 0, z: 0))
-        guard distance <= Self.reach else {
+        guard distance <= Self.maxDistance else {
             findings.refuse(
                 .translationTooFar,
-                "The translation lies \(String(format: "%.0f", distance)) m from the origin; over 10 km the viewer shakes. "
+                "The translation is \(String(format: "%.0f", distance)) m from the origin; beyond 10 km the image in the viewer jitters. "
                     + "National grid? Set `offset` in the configuration. Millimetres? Give the `unit`.",
                 file: file
             )
@@ -90,15 +90,15 @@ extension StationInspection {
         return sidecar.rotation.map { Pose(translation: translation, eulerRotation: $0) }
     }
 
-    /// The time that the front face's EXIF data give, where it can be told for sure.
+    /// The time in the front face's EXIF data, if it is certain.
     ///
-    /// `isElseUnknown`: nothing else says anything of the time.
+    /// `isElseUnknown`: nothing else gives a time.
     private mutating func exifTime(of check: FaceCheck?, name: String?, isElseUnknown: Bool) -> CaptureTime? {
         guard let name, let text = check?.exif?.isoTime else {
             if check?.image != nil, isElseUnknown {
                 findings.note(
                     .timeUnknown,
-                    "Nothing says when the station was photographed; its ids bear a digest in the time's place."
+                    "It is unknown when the station was photographed; its ids contain a digest instead of the time."
                 )
             }
             return nil
@@ -107,13 +107,13 @@ extension StationInspection {
         do throws(CaptureTime.Refusal) {
             let time = try CaptureTime.parse(text, zone: rules.timeZone)
             let isUnset = UnsetClock.cameraShows(CaptureTime.clock(text) ?? time, at: time, now: rules.now())
-            let doubt = isUnset ? "looks like a camera clock that nobody has set" : nil
+            let doubt = isUnset ? "looks like a camera clock that was never set" : nil
             guard let objection = doubt ?? CapturePlausibility.objection(to: time, now: rules.now()) else {
                 return time
             }
             findings.note(.timeUnused, "\(shown) \(objection) and was not used; give `timeTaken`.", file: name)
         } catch {
-            let reason = error == .zoneMissing ? "has no time zone" : "is no date"
+            let reason = error == .zoneMissing ? "has no time zone" : "is not a valid date"
             findings.note(.timeUnused, "\(shown) \(reason) and was not used; give `timeTaken`.", file: name)
         }
         return nil
@@ -121,7 +121,7 @@ extension StationInspection {
 
     private mutating func checkMetadata(_ sidecar: Sidecar, _ identity: StationIdentity, file: String) {
         guard !sidecar.metadata.isEmpty else { return }
-        // Values as long as they get, so that the answer is the same for all six files.
+        // Values of the largest possible length, so that the result is the same for all six files.
         let own = [
             "site_id": identity.siteID, "site_name": identity.siteName, "station_id": identity.stationID,
             "station_name": identity.stationName, "image_type": "cubemap", "image_resolution": "16384",
@@ -132,7 +132,7 @@ extension StationInspection {
         }
     }
 
-    /// Says where the faces are not of one size, or not of the usual one.
+    /// Reports faces of different sizes, or of an unusual size.
     mutating func reportSizes(_ checks: [Face: FaceCheck]) {
         let edges = checks.compactMapValues { $0.facts.flatMap { $0.width == $0.height ? $0.width : nil } }
         let groups = Dictionary(grouping: edges.keys.sorted()) { edges[$0] ?? 0 }.sorted { $0.key > $1.key }
@@ -142,7 +142,7 @@ extension StationInspection {
             }
             findings.suspect(
                 .sizesDiffer,
-                "The faces are not of one size (\(words.joined(separator: "; ")) pixels): export all six alike."
+                "The faces have different sizes (\(words.joined(separator: "; ")) pixels): export all six in the same size."
             )
         } else if let edge = groups.first?.key, edge != 2048 {
             findings.note(.sizeUnusual, "The faces are \(edge) pixels wide; 2048 is usual.")
@@ -160,19 +160,19 @@ extension StationInspection {
         }
     }
 
-    /// Mentions what was left alone.
+    /// Notes the files that were ignored.
     mutating func reportUnused(_ finding: FaceFinding, sidecar: String?) {
         let own = sidecar.flatMap { $0.split(separator: "/").last.map(String.init) }
         var unused = snapshot.names(.other).filter { $0 != own }
         if finding.missing.isEmpty {
-            unused += finding.unassigned + snapshot.names(.misnamed).filter { !finding.refusedEndings.contains($0) }
+            unused += finding.unassigned + snapshot.names(.misnamed).filter { !finding.refusedExtensions.contains($0) }
         }
         if sidecar != nil { unused += snapshot.names(.json).filter { $0 != sidecar } }
         unused += finding.foreign
         guard !unused.isEmpty else { return }
         findings.note(
             .fileUnused,
-            "Neither face nor sidecar, and left alone: \(FaceFinding.list(unused.sorted(), limit: 8))."
+            "Neither face nor sidecar, so ignored: \(FaceFinding.list(unused.sorted(), limit: 8))."
         )
     }
 }

@@ -1,43 +1,43 @@
 import DropFolder
 import Station
 
-// Names that copying programs have bent.
+// Names that copying programs have mangled.
 extension StationInspection {
-    /// Refuses or mentions what backslashes and macOS's stand-ins have made of the station's names.
+    /// Refuses names with backslashes, and notes names with macOS's replacement characters.
     mutating func reportNames(_ sidecar: Sidecar?) {
         let files = snapshot.facesUnderPaths
         if !files.isEmpty {
             findings.refuse(
                 .nameBackslash,
                 "\(FaceFinding.list(files)): a program created files with these names instead of folders. Unpack or copy again "
-                    + "with another program, or rename them to what stands after the last backslash.",
+                    + "with another program, or rename them to the part after the last backslash.",
                 file: files[0]
             )
         }
         let folders = snapshot.path.split(separator: "/").map(String.init)
-        // The folder's name serves as an id, and so does the one above.
+        // The folder's name is used as an id, and so is the parent folder's.
         let own = [
             sidecar?.stationID == nil ? folders.last : nil, sidecar?.siteID == nil ? folders.dropLast().last : nil,
         ]
         for name in own.compactMap(\.self) where name.contains("\\") {
             findings.refuse(
                 .nameBackslash,
-                "The name of the folder \(printable(name)) holds backslashes, as if a program had made one folder of several: "
-                    + "rename it, or make the folders that it stands for."
+                "The name of the folder \(printable(name)) contains backslashes: a program probably created one folder instead of several. "
+                    + "Rename it, or create the folders that it should be."
             )
         }
         for name in folders + snapshot.entries.map(\.name) {
             guard let meant = MangledName(name) else { continue }
             findings.note(
                 .nameMangled,
-                "The name \(printable(name)) holds characters that a Mac writes in the place of those that Windows forbids; it "
-                    + "stands for \(printable(meant.text)). Rename it, or ids and labels in CDF show boxes instead."
+                "The name \(printable(name)) contains characters with which a Mac replaces those that Windows forbids; it "
+                    + "means \(printable(meant.text)). Rename it, or ids and labels in CDF show boxes instead."
             )
         }
     }
 }
 
-/// What a name stands for in which a file server's or Mac's stand-ins from Unicode's private use area are.
+/// The intended form of a name in which a file server or Mac has used replacement characters from Unicode's private use area.
 ///
 /// Macs write U+F001 to U+F029 over SMB (Services for Macintosh), Linux and Cygwin the character's own number above U+F000.
 struct MangledName {
@@ -49,7 +49,7 @@ struct MangledName {
         0xF07C: "|",
     ]
 
-    /// Nil where the name holds none of them.
+    /// Nil if the name contains none of them.
     init?(_ name: String) {
         var text = ""
         var isMangled = false

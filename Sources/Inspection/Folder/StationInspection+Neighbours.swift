@@ -3,19 +3,19 @@ import Station
 
 // Faces and pose of one station in two folders, one below the other.
 extension StationInspection {
-    /// So far up and down is looked.
+    /// How many levels up and down are searched.
     private static let levels = 3
-    /// So many folders are looked into.
+    /// How many folders are searched.
     private static let folders = 100
 
-    /// The folder above that this one's files belong to: it has the pose and no face, and this one faces and no pose, or the other way round.
-    func wholeAbove() -> String? {
+    /// The folder above that this one's files belong to: it has the pose but no faces, and this one faces but no pose, or vice versa.
+    func parentStation() -> String? {
         var path = snapshot.path
         for _ in 0..<Self.levels {
             guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
             path = String(path[..<slash])
             guard mayBeStation(path) else { continue }
-            // What cannot be read now is looked at again when it can be, and then says so itself.
+            // A folder that cannot be read now is inspected and reported once it can be.
             guard let above = try? FolderSnapshot.take(inbox: snapshot.inbox, path: path, ignoring: rules.ignore) else {
                 return nil
             }
@@ -27,8 +27,8 @@ extension StationInspection {
         return nil
     }
 
-    /// Whether a folder holds a file that may make it a station, by the names alone: one above holds thousands of stations, and is asked
-    /// about for each of them.
+    /// Whether a folder contains a file that may make it a station, by the names alone: a parent folder may contain thousands of
+    /// stations, and is checked for each of them.
     private func mayBeStation(_ path: String) -> Bool {
         do throws(DropFolderError) {
             return try OpenFolder.at(root: snapshot.inbox, relativePath: path).names { name in
@@ -39,12 +39,12 @@ extension StationInspection {
                         || FaceNaming.intendedName(of: name) != nil || IgnoreRules.isPlaceholder(name))
             }.isEmpty == false
         } catch {
-            // As below.
+            // As in `parentStation()`.
             return false
         }
     }
 
-    /// Says where the faces are that are not beside the pose; false where they are nowhere.
+    /// Reports where the faces are if they are not next to the pose; false if they are nowhere.
     mutating func reportFacesBelow() -> Bool {
         guard snapshot.holdsPoseOnly else { return false }
         let places = below(\.holdsFacesOnly)
@@ -52,31 +52,31 @@ extension StationInspection {
         if places.count == 1 {
             findings.wait(
                 .faceMissing,
-                "The faces are in the folder \(printable(first)), and the pose is not: move them up, beside "
+                "The faces are in the folder \(printable(first)), but the pose is not: move them up, next to "
                     + "\(printable(snapshot.sidecarName ?? "pose.json")). A station is one folder with six faces and a pose."
             )
         } else {
             findings.wait(
                 .faceMissing,
                 "There are faces in the folders \(FaceFinding.list(places)), and one pose above them: a station is one folder with "
-                    + "six faces and a pose. Put a pose.json of its own into each of them, and remove the one here."
+                    + "six faces and a pose. Put a separate pose.json into each of them, and remove the one here."
             )
         }
         return true
     }
 
-    /// Says where the pose is that is not beside the faces; false where it is nowhere.
+    /// Reports where the pose is if it is not next to the faces; false if it is nowhere.
     mutating func reportPoseBelow() -> Bool {
         guard snapshot.holdsFacesOnly, let place = below(\.holdsPoseOnly).first else { return false }
         findings.wait(
             .sidecarMissing,
-            "The pose is in the folder \(printable(place)), and the faces are not: move it up, beside them. A station is one folder "
+            "The pose is in the folder \(printable(place)), but the faces are not: move it up, next to them. A station is one folder "
                 + "with six faces and a pose."
         )
         return true
     }
 
-    /// The folders below, as far down as the first station on each way, that are as wanted; relative to this one.
+    /// The wanted folders below, relative to this one; the search ends at the first station on each branch.
     private func below(_ isWanted: (FolderSnapshot) -> Bool) -> [String] {
         var found: [String] = []
         var open: [(path: String, level: Int)] = [("", 0)]
@@ -84,7 +84,7 @@ extension StationInspection {
         while let (path, level) = open.popLast(), left > 0 {
             left -= 1
             let whole = snapshot.path + (path.isEmpty ? "" : "/" + path)
-            // As above.
+            // As in `parentStation()`.
             guard let folder = try? FolderSnapshot.take(inbox: snapshot.inbox, path: whole, ignoring: rules.ignore)
             else {
                 continue

@@ -3,13 +3,13 @@ import Foundation
 import Station
 
 extension StationInspection {
-    /// What the station's row of a pose list came to.
+    /// The result of reading the station's row of a pose list.
     enum PoseListReading {
-        /// There is no list, or no row for the station in it; it waits.
+        /// There is no list, or it has no row for the station; the station waits.
         case nothing
-        /// There is one that was refused, or has to wait.
+        /// There is a row, but it was refused or has to wait.
         case unusable
-        /// What the row states, and the list's path below the inbox.
+        /// The row's contents, and the list's path below the inbox.
         case row(Sidecar, list: String)
     }
 
@@ -20,8 +20,8 @@ extension StationInspection {
         case .blocked(let path, let kind):
             findings.wait(
                 .sidecarMissing,
-                "There is no pose yet: the pose list \(printable(path)) is \(kind.words), which drop360 does not open. Put the "
-                    + "list itself in its place, or add pose.json.",
+                "There is no pose yet: the pose list \(printable(path)) is \(kind.words), which drop360 does not open. Replace it with "
+                    + "the list itself, or add pose.json.",
                 file: path
             )
             return .nothing
@@ -35,7 +35,7 @@ extension StationInspection {
         case .ambiguous(let names):
             findings.refuse(
                 .poseListAmbiguous,
-                "\(FaceFinding.list(names)) are pose lists for this folder: leave one of them."
+                "\(FaceFinding.list(names)) are all pose lists for this folder: keep one of them."
             )
             return .unusable
         case .found(let found): finding = found
@@ -44,7 +44,7 @@ extension StationInspection {
         guard finding.stamp.size <= PoseListFinding.sizeLimit else {
             findings.refuse(
                 .poseListInvalid,
-                "\(shown) has more than \(PoseListFinding.sizeLimit >> 20) MiB: split it by folders.",
+                "\(shown) is larger than \(PoseListFinding.sizeLimit >> 20) MiB: split it by folders.",
                 file: finding.path
             )
             return .unusable
@@ -62,7 +62,7 @@ extension StationInspection {
             let encoding = list.encoding.map { " (read as \($0), since it is not UTF-8)" } ?? ""
             let zeros =
                 list.names.withoutZeros(of: finding.station)
-                .map { ", but one for \(printable($0)): did a spreadsheet drop the zeros in front?" } ?? ""
+                .map { ", but one for \(printable($0)): did a spreadsheet drop the leading zeros?" } ?? ""
             findings.wait(
                 .sidecarMissing,
                 "There is no pose yet: \(shown)\(encoding) has no row for \(printable(finding.station))\(zeros.isEmpty ? "." : zeros) "
@@ -70,12 +70,12 @@ extension StationInspection {
             )
             return .nothing
         }
-        // Rows that say the same, one for each picture of a station, are one.
+        // Equal rows, one for each picture of a station, count as one.
         guard rows.count == 1 || PoseRow.areAlike(rows.map { list.rows[$0] }, of: list) else {
             let lines = rows.prefix(5).map { "\(list.rows[$0].line)" }.joined(separator: ", ")
             findings.refuse(
                 .poseListAmbiguous,
-                "\(shown) has \(rows.count) rows for \(printable(finding.station)) (lines \(lines)): leave one, or write the folder's "
+                "\(shown) has \(rows.count) rows for \(printable(finding.station)) (lines \(lines)): keep one, or write the folder's "
                     + "path in each.",
                 file: finding.path
             )
@@ -84,7 +84,7 @@ extension StationInspection {
         if rows.contains(where: { $0 == list.openRow }), isFresh(finding.stamp) {
             findings.wait(
                 .stillWriting,
-                "The last line of \(shown) has no end and was written a moment ago: perhaps more is to come.",
+                "The last line of \(shown) is incomplete and was just written: drop360 waits for the rest.",
                 file: finding.path
             )
             return .unusable
@@ -105,7 +105,7 @@ extension StationInspection {
             var sidecar = reading.sidecar
             if let words = spelled.unusedTime {
                 findings.note(.timeUnused, "\(words) (line \(row.line))", file: finding.path)
-                sidecar.statesUnusedTime = true
+                sidecar.hasUnusableTime = true
             }
             findings.note(.poseFromList, words(of: list, row: row, shown), file: finding.path)
             return .row(sidecar, list: finding.path)
@@ -115,31 +115,31 @@ extension StationInspection {
         }
     }
 
-    /// Refuses the station where its row fits another one just as well: a row is for one folder.
+    /// Refuses the station if its row matches another one equally well: a row is for one folder.
     ///
-    /// - Returns: Whether it does.
+    /// - Returns: Whether it was refused.
     private mutating func refuseSharedRow(
         _ number: Int,
         of list: PoseList,
         _ finding: PoseListFinding
     ) throws(Interruption) -> Bool {
         guard !finding.isOwn else { return false }
-        let rivals = try rivals(for: number, of: list, finding)
-        guard let rival = rivals.first else { return false }
-        let more = rivals.count > 1 ? " and \(rivals.count - 1) more" : ""
-        let (own, other) = (printable(finding.station), printable(rival.below))
+        let others = try otherMatches(for: number, of: list, finding)
+        guard let other = others.first else { return false }
+        let more = others.count > 1 ? " and \(others.count - 1) more" : ""
+        let (own, second) = (printable(finding.station), printable(other.below))
         findings.refuse(
             .poseListAmbiguous,
-            "Line \(list.rows[number].line) of \(printable(finding.path)) fits this folder and \(printable(rival.path))\(more); a row is for "
-                + "one folder. Write a row with its path for each of them (\(own), \(other)), or give each site a list of its own, or put "
+            "Line \(list.rows[number].line) of \(printable(finding.path)) matches both this folder and \(printable(other.path))\(more), but a row is for "
+                + "one folder. Write a row with its path for each of them (\(own), \(second)), or give each site a separate list, or put "
                 + "pose.json into the folders.",
             file: finding.path
         )
         return true
     }
 
-    /// The other stations, below the inbox, that the row is for.
-    private func rivals(
+    /// The other stations, below the inbox, that the row matches.
+    private func otherMatches(
         for number: Int,
         of list: PoseList,
         _ finding: PoseListFinding
@@ -151,11 +151,11 @@ extension StationInspection {
             throw Interruption(error)
         }
         var candidates: Set<String> = []
-        for name in list.names.lastParts(of: number) {
+        for name in list.names.lastComponents(of: number) {
             candidates.formUnion(
-                try list.folders.namesakes(
-                    called: name,
-                    with: finding.station,
+                try list.folders.folders(
+                    named: name,
+                    inTreeWith: finding.station,
                     in: folder,
                     ignoring: rules.ignore,
                     stop: stop
@@ -163,33 +163,33 @@ extension StationInspection {
             )
         }
         candidates.remove(finding.station)
-        var rivals: [(path: String, below: String)] = []
+        var others: [(path: String, below: String)] = []
         for path in candidates.sorted() {
             try stop.check()
             let whole = finding.folder.isEmpty ? path : finding.folder + "/" + path
             guard list.names.rows(for: whole, below: path).contains(number) else { continue }
             do throws(DropFolderError) {
                 let snapshot = try FolderSnapshot.take(inbox: snapshot.inbox, path: whole, ignoring: rules.ignore)
-                guard snapshot.isStation, try !PoseListFinding.isOverruled(path, in: folder) else { continue }
-                if try !hasSidecar(snapshot) { rivals.append((whole, path)) }
+                guard snapshot.isStation, try !PoseListFinding.hasOwnList(path, in: folder) else { continue }
+                if try !hasSidecar(snapshot) { others.append((whole, path)) }
             } catch {
-                // Gone, or closed to us: then it is no station.
+                // Missing, or not readable: then it is not a station.
                 if case .unavailable = error { throw Interruption(error) }
             }
-            if rivals.count == 10 { break }
+            if others.count == 10 { break }
         }
-        return rivals
+        return others
     }
 
-    /// Whether a folder has a sidecar, which wins over the list.
+    /// Whether a folder has a sidecar, which takes precedence over the list.
     private func hasSidecar(_ snapshot: FolderSnapshot) throws(DropFolderError) -> Bool {
         if SidecarFinding.isBlocked(snapshot) { return true }
         guard !snapshot.names(.json).isEmpty else { return false }
         let folder = try OpenFolder.at(root: snapshot.inbox, relativePath: snapshot.path)
         do throws(Interruption) {
-            return try !VendorFile.isAll(snapshot, in: folder, stop: stop)
+            return try !VendorFile.areAll(snapshot, in: folder, stop: stop)
         } catch {
-            // It changes as we look: it will be looked at itself.
+            // It is changing: it will be inspected itself.
             return true
         }
     }
@@ -205,17 +205,17 @@ extension StationInspection {
 
     private func isFresh(_ stamp: FileStamp) -> Bool {
         let age = rules.now().timeIntervalSince1970 - Double(stamp.modified) / 1e9
-        return age >= 0 && age < PoseListFinding.writing
+        return age >= 0 && age < PoseListFinding.writingWindow
     }
 
-    /// How the row was read: whoever sees the note can tell whether the list was taken for what it is.
+    /// How the row was read, so that a person can check whether the list was interpreted correctly.
     private func words(of list: PoseList, row: PoseTable.Row, _ shown: String) -> String {
-        let frame = list.frameInWords.map { ", its quaternion in the frame \($0)" } ?? ""
+        let frame = list.frameName.map { ", with its quaternion in the frame \($0)" } ?? ""
         let encoding = list.encoding.map { " The list is not UTF-8 and was read as \($0)." } ?? ""
-        return "The pose is that of line \(row.line) of \(shown), read as \(list.preset.rawValue)\(frame).\(encoding)"
+        return "The pose comes from line \(row.line) of \(shown), read as \(list.preset.rawValue)\(frame).\(encoding)"
     }
 
-    /// The list, parsed; nil where drop360 may not read it, which is told.
+    /// The parsed list; nil if drop360 may not read it, which is reported.
     private mutating func read(
         _ finding: PoseListFinding
     ) throws(Interruption) -> Result<PoseList, PoseListRefusal>? {
@@ -243,7 +243,7 @@ extension StationInspection {
                 case .noPermission:
                     isForbidden = true
                     throw .changed
-                // Another one has taken its place since it was found.
+                // It has been replaced since it was found.
                 case .tooLarge, .notRegular: throw .changed
                 }
             }
@@ -252,7 +252,7 @@ extension StationInspection {
             let shown = printable(finding.path)
             findings.wait(
                 .noPermission,
-                "drop360 may not read \(shown): give its user the right (for instance `chmod a+r`); it waits.",
+                "drop360 has no permission to read \(shown): give its user permission (for instance `chmod a+r`). It waits until then.",
                 file: finding.path
             )
             return nil

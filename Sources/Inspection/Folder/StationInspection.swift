@@ -2,12 +2,12 @@ import DropFolder
 import Foundation
 import Station
 
-/// Looks at one station from its snapshot to its verdict.
+/// Inspects one station, from its snapshot to its verdict.
 ///
-/// Blocks: runs on a thread of the inspector's own. The faces are read and decoded one after the other, so that memory stays near what one
-/// face takes; a panorama that is to be rendered takes what it takes, one at a time.
+/// Blocks: runs on a thread of the inspector. The faces are read and decoded one after the other, so that memory stays near that of one
+/// face; panoramas are rendered one at a time, with as much memory as they need.
 struct StationInspection {
-    /// Bytes of one face; more is refused before reading.
+    /// Bytes of one face; a larger one is refused before it is read.
     static let faceByteLimit: Int64 = 256 << 20
 
     let snapshot: FolderSnapshot
@@ -38,7 +38,7 @@ struct StationInspection {
         findings = StationFindings(beingWritten: snapshot.beingWritten)
     }
 
-    /// Inspects, and answers also where that was not possible; nil where the station is too heavy for its lane.
+    /// Inspects, and reports even if that was not possible; nil if the station is too heavy for its lane.
     mutating func report() -> InspectionReport? {
         let verdict: Verdict
         do throws(Interruption) {
@@ -63,8 +63,8 @@ struct StationInspection {
         )
     }
 
-    /// Keeps what the report says also of a station that is not accepted.
-    mutating func learned(pose: Pose?, ids: ExternalIDs?) {
+    /// Records what the report gives even for a station that is not accepted.
+    mutating func record(pose: Pose?, ids: ExternalIDs?) {
         self.pose = pose
         self.ids = ids
     }
@@ -81,7 +81,7 @@ struct StationInspection {
         reportTemporaries()
         let pose = try findPose(in: folder)
         let (sidecar, sidecarName) = (pose.sidecar, pose.file)
-        if pose.isNothing || !snapshot.holdsImages, let above = wholeAbove() { return .partOf(above) }
+        if pose.isNothing || !snapshot.holdsImages, let above = parentStation() { return .partOf(above) }
         let scheme = sidecar?.faces ?? rules.faces
         let finding = FaceFinding(snapshot, scheme: scheme, findings: &findings)
         let panoramas = try panoramas(among: finding, in: folder)
@@ -103,18 +103,18 @@ struct StationInspection {
         try confirmUnchanged(folder)
         if let verdict = findings.verdict { return verdict }
         if !storeRendered(), let verdict = findings.verdict { return verdict }
-        // Without a finding everything was there, so there is a capture.
+        // Without a problem everything was present, so there is a capture.
         guard let capture else { throw .changed }
         return .accepted(capture)
     }
 
-    /// What the search for the pose came to.
+    /// The result of the search for the pose.
     private enum PoseFinding {
-        /// The folder has no sidecar and no row of a list.
+        /// The folder has neither a sidecar nor a row of a list.
         case nothing
-        /// There is one that was refused, or has to wait, and the findings say why.
+        /// There is a pose, but it was refused or has to wait; the findings say why.
         case unusable
-        /// In this file; nil where what it states was refused.
+        /// In this file; nil if its contents were refused.
         case stated(Sidecar?, file: String)
 
         var sidecar: Sidecar? { if case .stated(let sidecar, _) = self { sidecar } else { nil } }
@@ -122,7 +122,7 @@ struct StationInspection {
         var isNothing: Bool { if case .nothing = self { true } else { false } }
     }
 
-    /// What states the pose, and in which file: the sidecar, or else a row of a pose list.
+    /// The pose and its file: from the sidecar, or else from a row of a pose list.
     private mutating func findPose(in folder: borrowing OpenFolder) throws(Interruption) -> PoseFinding {
         if !SidecarFinding.isBlocked(snapshot) {
             if snapshot.names(.json).isEmpty {
@@ -132,7 +132,7 @@ struct StationInspection {
                 case .row(let row, let list): return .stated(row, file: list)
                 case .unusable: return .unusable
                 case .nothing:
-                    // Then any JSON file may be meant as the pose.
+                    // Then any JSON file may be intended as the pose.
                     var others = before
                     guard SidecarFinding.refuseMisnamed(snapshot, onlyByName: false, findings: &others) else {
                         return .nothing
@@ -141,12 +141,12 @@ struct StationInspection {
                     return .unusable
                 }
             }
-            if try VendorFile.isAll(snapshot, in: folder, stop: stop) {
+            if try VendorFile.areAll(snapshot, in: folder, stop: stop) {
                 let before = findings
                 switch try readPoseList() {
                 case .row(let row, let list): return .stated(row, file: list)
                 case .unusable: return .unusable
-                // Then the file is all there is, and the words are about it.
+                // Then the file is the only candidate, and the messages are about it.
                 case .nothing: findings = before
                 }
             }
@@ -162,23 +162,24 @@ struct StationInspection {
             all.filter(IgnoreRules.isPlaceholder), all.filter { !IgnoreRules.isPlaceholder($0) }
         )
         if let first = placeholders.first {
-            let (verb, them) = placeholders.count == 1 ? ("stands", "it") : ("stand", "them")
+            let (verb, them) =
+                placeholders.count == 1 ? ("is a placeholder", "it") : ("are placeholders", "them")
             findings.wait(
                 .notDownloaded,
-                "\(FaceFinding.list(placeholders)) only \(verb) for what is still in the cloud or on its way: download \(them) (“Download "
-                    + "now”, “Always keep on this device”, or let the browser finish); drop360 goes on when the file itself is here.",
+                "\(FaceFinding.list(placeholders)) \(verb) for what is still in the cloud or being downloaded: download \(them) (“Download "
+                    + "now”, “Always keep on this device”, or let the browser finish); then drop360 continues.",
                 file: first
             )
         }
         guard !temporaries.isEmpty else { return }
         findings.wait(
             .stillWriting,
-            "\(FaceFinding.list(temporaries)) shows that the folder is still being written; if no copy runs any more, remove it.",
+            "\(FaceFinding.list(temporaries)) shows that the folder is still being written; if nothing is being copied any more, remove it.",
             file: temporaries[0]
         )
     }
 
-    /// Reads a file of at most `limit` bytes; nil where it was refused or has to wait.
+    /// Reads a file of at most `limit` bytes; nil if it was refused or has to wait.
     mutating func contents(
         of name: String,
         limit: Int64,
@@ -192,13 +193,13 @@ struct StationInspection {
         case .noPermission:
             findings.wait(
                 .noPermission,
-                "drop360 may not read \(printable(name)): give its user the right (for instance `chmod a+r`); it waits.",
+                "drop360 has no permission to read \(printable(name)): give its user permission (for instance `chmod a+r`). It waits until then.",
                 file: name
             )
         case .notRegular(let kind):
             findings.refuse(
                 .notAFile,
-                "\(printable(name)) is \(kind.words), not a plain file, and was not read.",
+                "\(printable(name)) is \(kind.words), not a regular file, and was not read: replace it with the file itself.",
                 file: name
             )
         }
@@ -210,7 +211,7 @@ struct StationInspection {
         in folder: borrowing OpenFolder
     ) throws(Interruption) -> Sidecar? {
         guard let name else { return nil }
-        let tooLarge = (ProblemCode.sidecarTooLarge, "a pose sidecar has at most 1 MiB")
+        let tooLarge = (ProblemCode.sidecarTooLarge, "the limit for a pose sidecar is 1 MiB")
         guard
             let contents = try contents(
                 of: name,
@@ -227,7 +228,7 @@ struct StationInspection {
         return reading.sidecar
     }
 
-    /// The unassigned images that look like one equirectangular picture, where there is no face at all.
+    /// The unassigned images that look equirectangular, if there are no faces at all.
     private func panoramas(
         among finding: FaceFinding,
         in folder: borrowing OpenFolder
@@ -251,7 +252,7 @@ struct StationInspection {
         if lane == .light, try InspectionLane.of(Array(files.values), in: folder) == .heavy { throw .heavy }
         var checks: [Face: FaceCheck] = [:]
         let tooLarge = (
-            ProblemCode.imageTooHeavy, "a face has at most \(Self.faceByteLimit >> 20) MiB: export it smaller"
+            ProblemCode.imageTooHeavy, "the limit for a face is \(Self.faceByteLimit >> 20) MiB: export it smaller"
         )
         for face in Face.allCases {
             guard let name = files[face] else { continue }
@@ -265,7 +266,7 @@ struct StationInspection {
         return checks
     }
 
-    /// The folder as it is now must be the one that was inspected.
+    /// Checks that the folder has not changed during inspection.
     private func confirmUnchanged(_ folder: borrowing OpenFolder) throws(Interruption) {
         do throws(DropFolderError) {
             let entries = try folder.entries(ignoring: rules.ignore)

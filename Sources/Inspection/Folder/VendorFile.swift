@@ -1,9 +1,9 @@
 import DropFolder
 import Foundation
 
-/// A JSON file that a scanner or camera left beside the images: it has another name than a sidecar's and none of its keys.
+/// A JSON file that a scanner or camera wrote next to the images: it has neither a sidecar's name nor any of its keys.
 enum VendorFile {
-    /// Keys that say that a file is meant for drop360, folded; what others write, too (`label`, `metadata`, `unit`), is not among them.
+    /// Keys that only a file for drop360 has, folded; keys that others write too (`label`, `metadata`, `unit`) are not included.
     private static let keys: Set<String> = [
         "translation", "translationx", "translationy", "translationz", "rotation", "eulerrotation", "eulerrotationx",
         "eulerrotationy", "eulerrotationz", "euler", "quaternion", "heading", "matrix", "siteid", "sitename",
@@ -12,7 +12,7 @@ enum VendorFile {
     ]
 
     /// Whether every JSON file of the folder is one.
-    static func isAll(
+    static func areAll(
         _ snapshot: FolderSnapshot,
         in folder: borrowing OpenFolder,
         stop: StopSignal
@@ -24,8 +24,8 @@ enum VendorFile {
         else { return false }
         for name in names {
             switch try FileContents.read(name, in: folder, limit: Int64(SidecarReader.sizeLimit), stop: stop) {
-            case .whole(let contents): if !holdsNoKey(contents.bytes) { return false }
-            // No sidecar is so large.
+            case .whole(let contents): if !lacksSidecarKeys(contents.bytes) { return false }
+            // No sidecar is this large.
             case .tooLarge: continue
             case .noPermission, .notRegular: return false
             }
@@ -33,8 +33,8 @@ enum VendorFile {
         return true
     }
 
-    /// What cannot be read as JSON may be a sidecar with a mistake in it.
-    private static func holdsNoKey(_ bytes: [UInt8]) -> Bool {
+    /// False for a file that is not JSON: it may be a sidecar with a mistake in it.
+    private static func lacksSidecarKeys(_ bytes: [UInt8]) -> Bool {
         guard case .utf8(let start) = JSONText.of(bytes) else { return false }
         let document: JSONDocument
         do throws(JSONRefusal) { document = try JSONParser.parse(bytes, from: start) } catch { return false }

@@ -1,15 +1,15 @@
-/// The few facts of a picture's EXIF data that matter here.
+/// The facts from a picture's EXIF data that matter here.
 struct EXIF: Equatable {
     /// 1…8; 1 is upright.
     var orientation: Int?
-    /// As it stands there: `2026:05:01 11:30:00`.
+    /// As written in the file: `2026:05:01 11:30:00`.
     var dateTime: String?
-    /// Digits behind the second's point.
+    /// The decimal digits of the second.
     var subsecond: String?
     /// The zone: `+02:00`.
     var offset: String?
 
-    /// When the picture was taken, as ISO 8601 and, where the camera knew it, with zone; nil where it says nothing.
+    /// When the picture was taken, as ISO 8601, with a zone if the camera knew it; nil if unknown.
     var isoTime: String? {
         guard let dateTime, dateTime.count == 19, dateTime.first != " ", dateTime.prefix(4) != "0000" else {
             return nil
@@ -19,7 +19,7 @@ struct EXIF: Equatable {
         return date + "T" + dateTime.suffix(8) + (digits.isEmpty ? "" : "." + digits) + (offset ?? "")
     }
 
-    /// Reads a TIFF structure; anything that leads out of `bytes` is passed over.
+    /// Reads a TIFF structure; anything that points outside `bytes` is skipped.
     init(_ bytes: [UInt8]) {
         guard let reader = TIFFReader(bytes) else { return }
         let main = reader.directory(at: reader.firstDirectory)
@@ -32,12 +32,12 @@ struct EXIF: Equatable {
     }
 }
 
-/// Reads directories of a TIFF structure without ever leaving it.
+/// Reads directories of a TIFF structure without reading outside it.
 private struct TIFFReader {
     struct Entry {
         var type: Int
         var count: Int
-        /// Where the value, or the pointer to it, stands.
+        /// The position of the value, or of the pointer to it.
         var position: Int
     }
 
@@ -81,7 +81,7 @@ private struct TIFFReader {
         return entries
     }
 
-    /// One SHORT, and nothing else: browsers take no other.
+    /// A single SHORT: browsers accept nothing else.
     func short(_ entry: Entry) -> Int? {
         entry.type == 3 && entry.count == 1 ? number(at: entry.position, length: 2) : nil
     }
@@ -90,7 +90,7 @@ private struct TIFFReader {
         entry.type == 4 && entry.count >= 1 ? number(at: entry.position, length: 4) : nil
     }
 
-    /// An ASCII value without its closing zero.
+    /// An ASCII value without its terminating zero.
     func text(_ entry: Entry) -> String? {
         guard entry.type == 2, (1...64).contains(entry.count) else { return nil }
         let start = entry.count <= 4 ? entry.position : number(at: entry.position, length: 4)

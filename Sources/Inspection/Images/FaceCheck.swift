@@ -1,17 +1,17 @@
 import DropFolder
 import Station
 
-/// What one face's bytes come to.
+/// The result of checking one face.
 struct FaceCheck {
-    /// Where nothing is wrong with it.
+    /// Nil if something is wrong with it.
     var image: FaceImage?
-    /// Where the header could be read.
+    /// Nil if the header could not be read.
     var facts: ImageFacts?
     var exif: EXIF?
-    /// The picture, reduced to what there is to look at, where it could be decoded and is square.
+    /// The picture at reduced size, for comparisons; nil if it could not be decoded or is not square.
     var picture: Picture?
 
-    /// Checks a face completely: kind, name, limits by its header, and then every coefficient or pixel.
+    /// Checks a face completely: its kind and name, its header against the limits, and then every coefficient or pixel.
     static func check(
         _ name: String,
         _ contents: FileContents,
@@ -71,12 +71,12 @@ struct FaceCheck {
         guard !oddities.isEmpty else { return }
         findings.note(
             .imageUntidy,
-            "\(printable(name)) has harmless flaws (\(oddities.joined(separator: "; "))). Nothing to do: every pixel is there.",
+            "\(printable(name)) has harmless flaws (\(oddities.joined(separator: "; "))). No action is needed: every pixel is intact.",
             file: name
         )
     }
 
-    /// The format by content, where it is one that the viewer takes and the name says so.
+    /// The format of the content; nil if the viewer does not support it or the name does not match.
     private static func format(
         of bytes: [UInt8],
         _ name: String,
@@ -109,13 +109,13 @@ struct FaceCheck {
         case .appleDouble:
             findings.refuse(
                 .imageFormat,
-                "\(shown) holds macOS's side data only, not the picture: copy the picture itself.",
+                "\(shown) contains only macOS metadata, not the picture: copy the picture itself.",
                 file: name
             )
         case .zeros:
             findings.suspect(
                 .imageTruncated,
-                "\(shown) begins with zero bytes, as when a copy breaks off: copy it again.",
+                "\(shown) starts with zero bytes, as after an interrupted copy: copy it again.",
                 file: name
             )
         case .unknown where bytes.count < 16:
@@ -134,7 +134,7 @@ struct FaceCheck {
         return nil
     }
 
-    /// Whether the header lets the picture be decoded and shown.
+    /// Whether the picture can be decoded and shown, going by its header.
     private static func fits(
         _ facts: ImageFacts,
         _ exif: EXIF?,
@@ -150,7 +150,7 @@ struct FaceCheck {
             fits = false
         }
         if facts.width != facts.height {
-            refuse(.notSquare, "\(shown) is \(size) pixels, but a face is square: export it again.")
+            refuse(.notSquare, "\(shown) is \(size) pixels, but a face must be square: export it again.")
         }
         if max(facts.width, facts.height) > rules.maxFace {
             refuse(.faceTooLarge, "\(shown) is \(size) pixels, over the limit of \(rules.maxFace): export it smaller.")
@@ -160,7 +160,7 @@ struct FaceCheck {
         if let orientation = exif?.orientation, orientation != 1 {
             refuse(
                 .imageTurned,
-                "\(shown) is to be turned when shown (EXIF orientation \(orientation)), which a face must not be: export it "
+                "\(shown) has to be rotated for display (EXIF orientation \(orientation)), which is not allowed for a face: export it "
                     + "upright."
             )
         }
@@ -181,13 +181,13 @@ struct FaceCheck {
         case .colour(let what):
             findings.refuse(
                 .imageColour,
-                "\(shown) is \(what), which the viewer does not take: export it as 8-bit RGB.",
+                "\(shown) is \(what), which the viewer does not support: export it as 8-bit RGB.",
                 file: name
             )
         case .memory(let mebibytes):
             findings.refuse(
                 .imageTooHeavy,
-                "\(shown) takes \(mebibytes) MiB to decode, since it is progressive or interlaced: export it without that, or smaller.",
+                "\(shown) takes \(mebibytes) MiB to decode, since it is progressive or interlaced: export it as a baseline picture, or smaller.",
                 file: name
             )
         case .work(let blocks, let scans):

@@ -1,13 +1,13 @@
 import Station
 
-/// What a file is by its first bytes, whatever its name says.
+/// What a file is by its first bytes, regardless of its name.
 enum FileKind: Equatable {
     case jpeg, png
-    /// Something that crews deliver by mistake, by its name; it may have to be converted or fetched again.
+    /// Something that crews deliver by mistake, described with an article; it may have to be converted or downloaded again.
     case foreign(String)
-    /// A junk file that macOS leaves beside the real one.
+    /// A metadata file that macOS writes next to the real one.
     case appleDouble
-    /// Room that a copying tool reserved and has not filled.
+    /// Space that a copying tool has allocated but not filled.
     case zeros
     case unknown
 
@@ -56,7 +56,7 @@ enum FileKind: Equatable {
     }
 
     private static func textKind(_ head: ArraySlice<UInt8>) -> FileKind? {
-        // The last character may be cut in two, so nothing but ASCII is looked at.
+        // The last character may be truncated, so only ASCII is considered.
         guard head.allSatisfy({ $0 >= 0x20 || (0x09...0x0D).contains($0) }) else { return nil }
         let text = String(decoding: head.drop { $0 <= 0x20 || $0 >= 0x80 }.prefix(64), as: UTF8.self).lowercased()
         if text.hasPrefix("<!doctype html") || text.hasPrefix("<html") { return .foreign("a web page (HTML)") }

@@ -1,6 +1,6 @@
 import Station
 
-/// What an image file's header says, before a pixel is decoded.
+/// What an image file's header says, before any pixel is decoded.
 struct ImageFacts: Equatable {
     var format: FaceImage.Format
     /// Pixels.
@@ -8,41 +8,41 @@ struct ImageFacts: Equatable {
     var height: Int
     var isGray = false
     var hasAlpha = false
-    /// The TIFF structure of its EXIF data, as a range of the file's bytes; only where decoders find it.
+    /// The TIFF structure of its EXIF data, as a range of the file's bytes; nil unless decoders find it.
     var exif: Range<Int>?
-    /// Adobe's XMP data, which are XML, as a range of the file's bytes.
+    /// Adobe's XMP data (XML), as a range of the file's bytes.
     var xmp: Range<Int>?
-    /// What is odd about the file and does no harm, each in a few words.
+    /// Harmless flaws of the file, each in a few words.
     var oddities: [String] = []
-    /// Of a PNG: the parts of the file that the pixels depend on.
+    /// The parts of a PNG file that the pixels depend on.
     var chunks: [Range<Int>] = []
-    /// What decoding costs.
+    /// The cost of decoding.
     var effort = DecodingEffort()
 }
 
-/// What decoding a picture costs, by its header.
+/// The cost of decoding a picture, going by its header.
 struct DecodingEffort: Equatable {
-    /// Bytes that the decoder keeps besides the file itself.
+    /// Bytes that the decoder needs besides the file itself.
     var memory = 0
-    /// Blocks of 64 coefficients, or of 64 pixels, each counted once for each scan that goes over it.
+    /// Blocks of 64 coefficients or pixels, counted once for each scan that covers them.
     var blocks = 0
 
-    /// Over this a picture takes a second or more: only hostile or careless files do.
+    /// Above this a picture takes a second or more: only hostile or careless files do.
     static let blockLimit = 100_000_000
 }
 
 /// Why an image file is refused.
 enum ImageRefusal: Error, Equatable {
-    /// The data end too early.
+    /// The data ends too early.
     case truncated
-    /// The data make no sense; in the words of who noticed.
+    /// The data is invalid; with the message of whichever check found it.
     case damaged(String)
-    /// CMYK, 12-bit, 16-bit: what it is.
+    /// An unsupported kind of colour (CMYK, 12-bit, 16-bit), described.
     case colour(String)
-    /// A coding that browsers do not decode: what it is.
+    /// A coding that browsers do not decode, described.
     case coding(String)
-    /// Decoding would take so many MiB.
+    /// The MiB that decoding would take.
     case memory(Int)
-    /// Decoding would go over so many million blocks, in so many scans.
+    /// The million blocks and the scans that would have to be decoded.
     case work(blocks: Int, scans: Int)
 }

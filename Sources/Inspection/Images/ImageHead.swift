@@ -1,10 +1,10 @@
 import Station
 
-/// The size of a picture out of the beginning of its file, for telling a panorama from faces.
+/// Reads the size of a picture from the start of its file, to distinguish a panorama from faces.
 ///
-/// Nothing is refused here.
+/// It refuses nothing.
 enum ImageHead {
-    /// How much of the file is looked at: room for EXIF, thumbnails and colour profiles before a JPEG's header.
+    /// How much of the file is read: enough for EXIF, thumbnails and colour profiles before a JPEG's header.
     static let length = 1 << 20
 
     static func facts(of bytes: UnsafeBufferPointer<UInt8>) -> ImageFacts? {
@@ -22,13 +22,13 @@ enum ImageHead {
     private static func png(_ bytes: UnsafeBufferPointer<UInt8>) -> ImageFacts? {
         guard bytes.count >= 24 else { return nil }
         var facts = ImageFacts(format: .png, width: big(bytes, 16, 4), height: big(bytes, 20, 4))
-        // A header may state any size; what is over every limit is refused without decoding.
+        // A header may claim any size; sizes over every limit are refused without decoding.
         let pixels = min(facts.width, 1 << 16) * min(facts.height, 1 << 16)
         facts.effort = DecodingEffort(memory: bytes.count > 28 && bytes[28] != 0 ? pixels * 3 : 0, blocks: pixels / 64)
         return facts
     }
 
-    /// The frame header, found as decoders find it: over fill bytes and stray ones.
+    /// The frame header, found as decoders find it: fill bytes and stray bytes are skipped.
     private static func jpeg(_ bytes: UnsafeBufferPointer<UInt8>) -> ImageFacts? {
         var position = 2
         while position + 1 < bytes.count {
@@ -58,9 +58,9 @@ enum ImageHead {
             height: big(bytes, position + 5, 2)
         )
         let components = Int(bytes[position + 9])
-        // At full resolution in all colours: no more than that.
+        // An upper bound: all colours at full resolution.
         let blocks = ((facts.width + 7) / 8) * ((facts.height + 7) / 8) * max(1, components)
-        // FF DA is never anything else in coded data.
+        // FF DA never occurs in coded data with another meaning.
         var scans = 0
         for index in position..<bytes.count - 1 where bytes[index] == 0xFF && bytes[index + 1] == 0xDA { scans += 1 }
         let isProgressive = bytes[position + 1] == 0xC2

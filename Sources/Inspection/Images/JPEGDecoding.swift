@@ -1,20 +1,19 @@
 import CPictures
 
-/// Decodes JPEG data to find out whether it does.
+/// Decodes JPEG data to check it.
 enum JPEGDecoding {
-    /// Pixels along the shorter edge that show what there is to see.
+    /// Pixels along the shorter edge that are enough for comparisons.
     static let enough = 256
 
-    /// The largest of the fractions that libjpeg can decode at and that leaves so many pixels.
+    /// The largest reduction that libjpeg supports and that leaves at least `edge` pixels along the shorter edge.
     static func divisor(of facts: ImageFacts, atLeast edge: Int = enough) -> Int {
         [8, 4, 2].first { min(facts.width, facts.height) >= edge * $0 } ?? 1
     }
 
-    /// Decodes all of the picture at a fraction of its size where that is large enough to look at, which reads every coefficient
-    /// at half of the cost.
+    /// Decodes all of the picture at a fraction of its size, which still reads every coefficient but costs half as much.
     ///
-    /// - Parameter isQuick: Colours may be off by a little.
-    /// - Returns: The picture, and what is odd about the file.
+    /// - Parameter isQuick: Whether colours may be slightly off.
+    /// - Returns: The picture, and the file's harmless flaws.
     static func decode(
         _ bytes: UnsafeBufferPointer<UInt8>,
         facts: ImageFacts,
@@ -38,13 +37,13 @@ enum JPEGDecoding {
         if let refusal = outcome.refusal { throw refusal }
         var oddities: [String] = []
         if outcome.strayBytes > 0, facts.oddities.isEmpty { oddities.append("stray bytes after its picture data") }
-        if outcome.isOdd != 0 { oddities.append("a header of an unusual kind") }
+        if outcome.isOdd != 0 { oddities.append("an unusual header") }
         return (Picture(width: width, height: height, pixels: pixels), oddities)
     }
 }
 
 extension PictureOutcome {
-    /// Nil where the picture is whole.
+    /// Nil if the picture is complete.
     var refusal: ImageRefusal? {
         switch result {
         case PICTURE_WHOLE: nil

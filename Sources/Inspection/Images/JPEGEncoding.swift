@@ -2,13 +2,13 @@ import CTurboJPEG
 
 /// Why a picture could not be written as a JPEG.
 package struct JPEGEncodingError: Error, Equatable, CustomStringConvertible {
-    /// A sentence; with libjpeg-turbo's own words where it has some.
+    /// A sentence that includes libjpeg-turbo's message if there is one.
     package var description: String
 }
 
 /// Writes JPEG files.
 ///
-/// drop360 never re-encodes the faces that a crew delivered. This is for faces rendered from a panorama, and for what draws stations: the
+/// drop360 never re-encodes the faces that a crew delivered. This is for faces rendered from a panorama, and for stations drawn for the
 /// demo and the tests.
 package enum JPEGEncoding {
     /// The longest edge that the format can hold.
@@ -23,7 +23,7 @@ package enum JPEGEncoding {
     ///   - quality: 1…100.
     ///   - progressive: Whether the picture is stored in several scans.
     /// - Returns: The file's bytes.
-    /// - Throws: ``JPEGEncodingError`` where the numbers do not fit together or the library refuses them.
+    /// - Throws: ``JPEGEncodingError`` if the arguments are inconsistent or the library refuses them.
     package static func encode(
         rgb: [UInt8],
         width: Int,
@@ -34,18 +34,18 @@ package enum JPEGEncoding {
         let edges = 1...largestEdge
         guard edges.contains(width), edges.contains(height), rgb.count == width * height * 3 else {
             throw JPEGEncodingError(
-                description: "\(rgb.count) bytes are no RGB picture of \(width) × \(height) pixels."
+                description: "\(rgb.count) bytes are not an RGB picture of \(width) × \(height) pixels."
             )
         }
         guard (1...100).contains(quality) else {
-            throw JPEGEncodingError(description: "A JPEG's quality is 1 to 100, not \(quality).")
+            throw JPEGEncodingError(description: "The quality of a JPEG must be 1 to 100, not \(quality).")
         }
         guard let handle = tjInitCompress() else {
             throw JPEGEncodingError(description: "libjpeg-turbo did not start: \(lastError(of: nil)).")
         }
         defer { tjDestroy(handle) }
         var buffer: UnsafeMutablePointer<UInt8>?
-        // The library allocates and enlarges the buffer, also where it fails half-way.
+        // The library allocates and enlarges the buffer, even if it fails half-way.
         defer { tjFree(buffer) }
         var size: UInt = 0
         let flags = progressive ? TJFLAG_PROGRESSIVE : 0

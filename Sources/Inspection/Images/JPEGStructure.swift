@@ -1,9 +1,9 @@
 import Station
 
-/// Walks the markers of a JPEG file as decoders do: what it is, where its EXIF data are, and whether it ends where a JPEG ends.
+/// Walks the markers of a JPEG file as decoders do: finds its coding, its EXIF data, and whether it ends properly.
 ///
-/// libjpeg invents the end where the data stop, reads codings that no browser does, and takes any time for a picture in hundreds of scans; so all that
-/// is found out here, before it gets the file. What it skips (fill bytes, stray bytes between segments) is skipped here, too.
+/// libjpeg makes up a missing end, reads codings that no browser does, and may take forever for a picture in hundreds of scans; so all that
+/// is checked here first. What libjpeg skips (fill bytes, stray bytes between segments) is skipped here, too.
 struct JPEGStructure {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var facts: ImageFacts?
@@ -11,16 +11,16 @@ struct JPEGStructure {
     private var xmp: Range<Int>?
     private var scans = 0
     private var stray = 0
-    /// Of each component, by its number in the frame header: blocks, and whether a scan begins it.
+    /// Each component's blocks, and whether a scan has started it, by its number in the frame header.
     private var components: [UInt8: (blocks: Int, isCoded: Bool)] = [:]
 
     /// No camera or converter writes more than about ten scans.
     static let scanLimit = 200
 
-    /// A picture in several scans needs no more memory than this; 8192 pixels at full colour fit, and a hostile file does not.
+    /// The most memory for a picture in several scans: enough for 8192 pixels at full colour, but not for a hostile file.
     static let coefficientLimit = 448 << 20
 
-    /// Reads the header's facts and finds the end of the picture.
+    /// Reads the header and finds the end of the picture.
     static func facts(of bytes: UnsafeBufferPointer<UInt8>) throws(ImageRefusal) -> ImageFacts {
         var walk = JPEGStructure(bytes: bytes)
         return try walk.run()
@@ -36,13 +36,13 @@ struct JPEGStructure {
             case 0xD9: return try whole()
             // Without a length.
             case 0x01, 0xD0...0xD7: continue
-            case 0xD8: throw .damaged("a second picture begins in its header")
+            case 0xD8: throw .damaged("its header contains a second picture")
             default: break
             }
             guard position + 2 <= bytes.count else { throw .truncated }
             let length = Int(bytes[position]) << 8 | Int(bytes[position + 1])
             if length < 2, marker & 0xF0 == 0xE0 || marker == 0xFE {
-                // Nothing to skip, to a decoder.
+                // Decoders skip nothing here.
                 position += 2
                 stray += 2
                 continue
@@ -62,7 +62,7 @@ struct JPEGStructure {
         }
     }
 
-    /// Reads the next marker, over whatever stands before it.
+    /// Reads the next marker, skipping anything before it.
     private mutating func nextMarker(_ position: inout Int) throws(ImageRefusal) -> UInt8 {
         while true {
             while position < bytes.count, bytes[position] != 0xFF {
@@ -93,7 +93,7 @@ struct JPEGStructure {
         while position + 1 < bytes.count {
             if bytes[position] == 0xFF {
                 switch bytes[position + 1] {
-                // A byte FF of the data, and restarts; a fill byte may stand before either.
+                // A data byte FF, and restarts; a fill byte may precede either.
                 case 0x00, 0xD0...0xD7: position += 2
                 case 0xFF: position += 1
                 default: return position
@@ -106,7 +106,7 @@ struct JPEGStructure {
     }
 
     private mutating func readScan(_ segment: Range<Int>) throws(ImageRefusal) {
-        guard var facts else { throw .damaged("a scan stands before the header") }
+        guard var facts else { throw .damaged("a scan comes before the header") }
         scans += 1
         guard scans == 1 || facts.effort.memory <= Self.coefficientLimit else {
             throw .memory(facts.effort.memory >> 20)
@@ -117,7 +117,7 @@ struct JPEGStructure {
         guard (1...4).contains(count), segment.count >= 1 + 2 * count else { throw .damaged("a scan has no header") }
         for index in 0..<count {
             let id = bytes[at + 1 + 2 * index]
-            guard let blocks = components[id]?.blocks else { throw .damaged("a scan names a missing colour") }
+            guard let blocks = components[id]?.blocks else { throw .damaged("a scan refers to a missing colour") }
             components[id]?.isCoded = true
             facts.effort.blocks += blocks
         }
@@ -150,7 +150,7 @@ struct JPEGStructure {
         guard segment.count >= 6 + 3 * count else { throw .damaged("its header is too short") }
         var read = ImageFacts(format: .jpeg, width: width, height: height, isGray: count == 1)
         readComponents(count, width: width, height: height, at: at + 6)
-        // Two bytes for each of 64 coefficients of each block, which libjpeg keeps of a picture in several scans, however small it is to be decoded.
+        // Two bytes for each of 64 coefficients of each block, which libjpeg keeps for a picture in several scans, whatever size is decoded.
         read.effort.memory = components.values.reduce(0) { $0 + $1.blocks } * 128
         facts = read
     }
@@ -166,10 +166,10 @@ struct JPEGStructure {
         for factor in factors { components[factor.id] = (units * factor.h * factor.v, false) }
     }
 
-    /// The first EXIF segment before the first scan counts, and no other: so browsers have it.
+    /// Only the first EXIF segment before the first scan counts, as in browsers.
     private mutating func readMetadata(_ segment: Range<Int>) {
         guard scans == 0 else { return }
-        // The sixth byte is a fill byte; nobody looks at it.
+        // The sixth byte is padding, which decoders ignore.
         let head = Array("Exif\0".utf8)
         if exif == nil, segment.count > head.count + 1, bytes[segment].starts(with: head) {
             exif = segment.lowerBound + head.count + 1..<segment.upperBound

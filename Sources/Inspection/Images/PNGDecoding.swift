@@ -1,15 +1,15 @@
 import CPictures
 
-/// Decodes PNG data to find out whether it does.
+/// Decodes PNG data to check it.
 enum PNGDecoding {
-    /// The picture's size in memory, where each pixel is the mean of `divisor` · `divisor` of the file's.
+    /// The reduction that leaves at least `edge` pixels along the shorter edge: each pixel is the mean of `divisor` · `divisor` of the file's.
     static func divisor(of facts: ImageFacts, atLeast edge: Int = JPEGDecoding.enough) -> Int {
         max(1, min(facts.width, facts.height) / edge)
     }
 
-    /// Decodes all of the picture, row by row where it is not interlaced; `facts` have passed every limit.
+    /// Decodes all of the picture, row by row unless it is interlaced; `facts` must have passed every limit.
     ///
-    /// - Returns: The picture, and what is odd about the file.
+    /// - Returns: The picture, and the file's harmless flaws.
     static func decode(
         _ bytes: UnsafeBufferPointer<UInt8>,
         facts: ImageFacts,
@@ -31,7 +31,7 @@ enum PNGDecoding {
             count = outcome.result == PICTURE_WHOLE ? width * height * 3 : 0
         }
         if let refusal = outcome.refusal { throw refusal }
-        let oddities = outcome.isOdd != 0 ? ["chunks of an unusual kind"] : []
+        let oddities = outcome.isOdd != 0 ? ["unusual chunks"] : []
         return (Picture(width: width, height: height, pixels: pixels), oddities)
     }
 }

@@ -72,17 +72,17 @@ struct PNGStructure {
         case "fcTL":
             if data.isEmpty { animationBeginsWithPicture = true } else { hasHiddenAnimation = true }
         case "IDAT":
-            guard !isBehindData else { throw .damaged("its picture data stand in two places") }
+            guard !isBehindData else { throw .damaged("its picture data is in two places") }
             data.append(whole)
         default:
             // A capital letter in front: not to be skipped by who does not know it.
             guard !isBehindData, let first = type.utf8.first, (0x41...0x5A).contains(first) else { return }
-            throw .damaged("it holds a chunk \(printable(type)) that no decoder knows")
+            throw .damaged("it contains the chunk \(printable(type)), which no decoder knows")
         }
     }
 
     private func ended(at end: Range<Int>) throws(ImageRefusal) -> ImageFacts {
-        guard var facts, !data.isEmpty else { throw .damaged("it holds no picture") }
+        guard var facts, !data.isEmpty else { throw .damaged("it contains no picture") }
         if isAnimated, hasHiddenAnimation, !animationBeginsWithPicture {
             throw .coding("an animated PNG that shows another picture than its own")
         }
@@ -107,7 +107,7 @@ struct PNGStructure {
         }
         let (depth, colour) = (bytes[data.lowerBound + 8], bytes[data.lowerBound + 9])
         guard depth != 16 else { throw .colour("a PNG with 16 bits per colour") }
-        guard [0, 2, 3, 4, 6].contains(colour) else { throw .damaged("its header gives no kind of colour") }
+        guard [0, 2, 3, 4, 6].contains(colour) else { throw .damaged("its header gives no valid colour type") }
         var facts = ImageFacts(
             format: .png,
             width: width,

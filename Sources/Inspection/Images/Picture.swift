@@ -7,7 +7,10 @@ package struct Picture: Sendable, Equatable {
     package var pixels: [UInt8]
 
     package init(width: Int, height: Int, pixels: [UInt8]) {
-        precondition(pixels.count == width * height * 3, "a picture of \(width) × \(height) has three bytes per pixel")
+        precondition(
+            pixels.count == width * height * 3,
+            "a picture of \(width) × \(height) pixels needs three bytes per pixel"
+        )
         self.width = width
         self.height = height
         self.pixels = pixels
@@ -17,17 +20,17 @@ package struct Picture: Sendable, Equatable {
         self.init(width: width, height: height, pixels: [UInt8](repeating: grey, count: width * height * 3))
     }
 
-    /// Why a file gave no picture.
+    /// Why a file could not be decoded.
     package struct Undecodable: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// Decodes a JPEG or PNG file that inspection has let through: its size is taken for granted.
+    /// Decodes a JPEG or PNG file that inspection has accepted; the limits are not checked again.
     ///
     /// - Parameters:
-    ///   - file: All of it.
-    ///   - edge: The picture is decoded at the smallest fraction (for JPEGs 1, ½, ¼, ⅛) that has at least so many pixels along the shorter
-    ///     edge; nil decodes all of them.
+    ///   - file: The whole file.
+    ///   - edge: The picture is decoded at the smallest fraction (for JPEGs 1, ½, ¼, ⅛) that has at least this many pixels along the shorter
+    ///     edge; nil decodes it at full size.
     package static func decode(_ file: [UInt8], atLeast edge: Int? = nil) throws(Undecodable) -> Picture {
         do throws(ImageRefusal) {
             return try file.withUnsafeBufferPointer { (bytes) throws(ImageRefusal) -> Picture in
@@ -48,7 +51,7 @@ package struct Picture: Sendable, Equatable {
         }
     }
 
-    /// The picture mirrored and turned.
+    /// The picture, mirrored and turned.
     package func turned(_ turn: FaceTurn) -> Picture {
         let isUpright = turn.quarters.isMultiple(of: 2)
         let (newWidth, newHeight) = isUpright ? (width, height) : (height, width)
@@ -56,7 +59,7 @@ package struct Picture: Sendable, Equatable {
         result.reserveCapacity(pixels.count)
         for y in 0..<newHeight {
             for x in 0..<newWidth {
-                // Where the pixel was before it was turned clockwise.
+                // The pixel's position before the clockwise turn.
                 var (fromX, fromY) =
                     switch turn.quarters {
                     case 1: (y, height - 1 - x)

@@ -28,7 +28,7 @@ extension JSONParser {
         if position == start { throw refusal("a digit is missing in a number") }
     }
 
-    /// `true`, `false`, `null`, and words about what is often found in their place.
+    /// Reads `true`, `false` or `null`, and explains what is often written instead.
     mutating func word() throws(JSONRefusal) -> JSONValue.Content {
         let start = position
         if let byte = current, byte == UInt8(ascii: "+") { position += 1 }
@@ -42,7 +42,7 @@ extension JSONParser {
         }
         switch text.lowercased() {
         case "nan", "inf", "infinity", "+inf", "+infinity":
-            throw JSONRefusal(kind: .notANumber, message: "\(text) is not a number that a pose can have", offset: start)
+            throw JSONRefusal(kind: .notANumber, message: "\(text) is not a valid number", offset: start)
         case "true", "false", "null", "none":
             throw refusal("\(text) is not JSON: write true, false or null", at: start)
         case "+": throw refusal("a number does not start with +", at: start)
@@ -50,13 +50,13 @@ extension JSONParser {
             position = start
             guard let byte = current else { throw refusal("a value is missing") }
             if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "#") { throw refusal("JSON has no comments") }
-            if byte == UInt8(ascii: "'") { throw refusal("text stands in double quotes, not single ones") }
+            if byte == UInt8(ascii: "'") { throw refusal("text needs double quotes, not single ones") }
             if byte == UInt8(ascii: ".") { throw refusal("a number does not start with a point: write 0.5") }
-            throw refusal("\(Self.shown(byte)) stands where a value should")
+            throw refusal("\(Self.shown(byte)) is where a value should be")
         default:
-            // A word cut off by the end of the file may be a `true` on its way.
+            // A word at the end of the file may be an incomplete `true`.
             guard position < bytes.count else { throw refusal("a value is missing") }
-            throw refusal("`\(text.prefix(40))` is no value: text stands in double quotes", at: start)
+            throw refusal("`\(text.prefix(40))` is not a value: text needs double quotes", at: start)
         }
     }
 
@@ -69,7 +69,7 @@ extension JSONParser {
             case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
             case UInt8(ascii: "\\"): text += String(try escape()).utf8
             case 0..<0x20:
-                throw refusal("a line end, tab or control character stands inside a text", at: position - 1)
+                throw refusal("a text contains a line break, tab or control character", at: position - 1)
             default: text.append(byte)
             }
         }
@@ -90,7 +90,7 @@ extension JSONParser {
         case UInt8(ascii: "r"): return "\r"
         case UInt8(ascii: "t"): return "\t"
         case UInt8(ascii: "u"): break
-        default: throw refusal("\\\(Self.shown(byte)) is no escape; a backslash is written \\\\", at: start)
+        default: throw refusal("\\\(Self.shown(byte)) is not a valid escape; write a backslash as \\\\", at: start)
         }
         let first = try hexadecimal()
         if let scalar = Unicode.Scalar(first) { return scalar }
@@ -113,7 +113,7 @@ extension JSONParser {
             case Self.digits: digit = byte - UInt8(ascii: "0")
             case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
             case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
-            default: throw refusal("\\u takes four hexadecimal digits")
+            default: throw refusal("\\u needs four hexadecimal digits")
             }
             value = value << 4 | UInt32(digit)
             position += 1

@@ -1,8 +1,8 @@
 /// Reads JSON strictly by RFC 8259, from bytes that are known to be UTF-8.
 ///
-/// Any bytes whatever are answered, with a value or a refusal: recursion is bounded by ``depthLimit``, every index by the text.
+/// Any input gives a value or a refusal: recursion is bounded by ``depthLimit``, every index by the text.
 struct JSONParser {
-    /// How many values may be nested in one another.
+    /// The maximum depth of nested values.
     static let depthLimit = 64
 
     let bytes: [UInt8]
@@ -14,13 +14,13 @@ struct JSONParser {
         position = start
     }
 
-    /// Parses `bytes` from `start` on as one JSON value with nothing behind it.
+    /// Parses `bytes` from `start` on as one JSON value with nothing after it.
     static func parse(_ bytes: [UInt8], from start: Int = 0) throws(JSONRefusal) -> JSONDocument {
         var parser = JSONParser(bytes, from: start)
         let root = try parser.value(depth: 1)
         parser.skipSpace()
         if let byte = parser.current {
-            throw parser.refusal("there is more behind the end (\(Self.shown(byte)))")
+            throw parser.refusal("there is more after the end (\(Self.shown(byte)))")
         }
         return JSONDocument(root: root, duplicates: parser.duplicates)
     }
@@ -91,15 +91,15 @@ struct JSONParser {
         }
     }
 
-    /// The refusal where a key should stand, with the usual reasons.
+    /// The refusal when a key is expected, with the usual reasons.
     private func keyExpected(after last: JSONMember?) -> JSONRefusal {
         if let byte = current, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte),
             case .number = last?.value.content
         {
             return refusal("a number with a decimal comma: write 12.5, not 12,5")
         }
-        if last != nil, current == UInt8(ascii: "}") { return refusal("a comma stands before `}`") }
-        if current == UInt8(ascii: "'") { return refusal("keys stand in double quotes, not single ones") }
+        if last != nil, current == UInt8(ascii: "}") { return refusal("there is a comma before `}`") }
+        if current == UInt8(ascii: "'") { return refusal("keys need double quotes, not single ones") }
         return refusal("a key in double quotes is missing")
     }
 
@@ -110,7 +110,7 @@ struct JSONParser {
         if take("]") { return values }
         while true {
             skipSpace()
-            if !values.isEmpty, current == UInt8(ascii: "]") { throw refusal("a comma stands before `]`") }
+            if !values.isEmpty, current == UInt8(ascii: "]") { throw refusal("there is a comma before `]`") }
             values.append(try value(depth: depth + 1))
             skipSpace()
             if take("]") { return values }

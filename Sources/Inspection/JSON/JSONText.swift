@@ -1,11 +1,11 @@
-/// What the bytes of a sidecar are before anybody parses them.
+/// Classifies the bytes of a sidecar before parsing.
 enum JSONText: Equatable {
-    /// UTF-8 that starts at this byte, behind a byte order mark.
+    /// UTF-8 that starts at this byte, after a byte order mark if there is one.
     case utf8(start: Int)
     case empty
-    /// Zero bytes where text should be: a copying tool reserved the room and has not written yet.
+    /// Zero bytes where text should be: a copying tool has allocated the space but not written it yet.
     case reserved
-    /// Named as an editor names it.
+    /// Any other encoding, under the name that editors use.
     case otherEncoding(String)
 
     static func of(_ bytes: [UInt8]) -> JSONText {

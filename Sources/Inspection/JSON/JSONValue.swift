@@ -1,13 +1,13 @@
-/// A JSON value and where it stands.
+/// A JSON value and its position.
 ///
-/// Foundation's decoder hides duplicate keys and how a number was written; both matter in a sidecar typed by hand.
+/// Foundation's decoder hides duplicate keys and the spelling of numbers; both matter in a sidecar typed by hand.
 struct JSONValue: Equatable, Sendable {
     indirect enum Content: Equatable, Sendable {
-        /// In the order of the text. No key stands twice: only the first is kept.
+        /// In the order of the text. Of duplicate keys only the first is kept.
         case object([JSONMember])
         case array([JSONValue])
         case string(String)
-        /// Finite; with the number as it was written.
+        /// Finite; with its original spelling.
         case number(Double, spelled: String)
         case bool(Bool)
         case null
@@ -17,7 +17,7 @@ struct JSONValue: Equatable, Sendable {
     /// Bytes from the start of the text.
     var offset: Int
 
-    /// The kind of value with its article, for a sentence.
+    /// The kind of value with an article, for a sentence.
     var words: String {
         switch content {
         case .object: "an object"
@@ -41,11 +41,11 @@ struct JSONMember: Equatable, Sendable {
 /// A parsed JSON text.
 struct JSONDocument: Equatable, Sendable {
     var root: JSONValue
-    /// Keys that stood more than once in their object, letter by letter.
+    /// Keys that are repeated with the same spelling in their object.
     var duplicates: [JSONMember]
 }
 
-/// Why a text is no JSON.
+/// Why a text is not JSON.
 struct JSONRefusal: Error, Equatable {
     enum Kind: Equatable {
         case syntax
@@ -56,7 +56,7 @@ struct JSONRefusal: Error, Equatable {
     }
 
     var kind: Kind
-    /// A part of a sentence: `a comma is missing`.
+    /// The end of a sentence: `a comma is missing`.
     var message: String
     var offset: Int
 }
@@ -65,11 +65,11 @@ extension [UInt8] {
     /// The line that holds the byte at `offset`, from 1.
     func line(of offset: Int) -> Int { self[..<Swift.min(offset, count)].reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) } }
 
-    /// The character in its line that the byte at `offset` belongs to, from 1.
+    /// The column, in characters from 1, of the byte at `offset`.
     func column(of offset: Int) -> Int {
         let before = self[..<Swift.min(offset, count)]
         let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        // Continuation bytes of UTF-8 are no characters of their own.
+        // UTF-8 continuation bytes are not separate characters.
         return before[start...].reduce(1) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
     }
 }

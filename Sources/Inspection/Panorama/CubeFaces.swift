@@ -1,19 +1,19 @@
 import Foundation
 package import Station
 
-/// Renders the faces of the cube out of an equirectangular panorama.
+/// Renders the faces of the cube from an equirectangular panorama.
 ///
-/// The panorama's middle column is where the front face looks, its upper edge is straight up; right in the picture is right in the world. The
-/// faces come out in the orientation that the viewer wants (contract A.5), which is that of `CubeDirection`.
+/// The front face looks at the panorama's middle column, and the upper edge is straight up; right in the picture is right in the world. The
+/// faces have the orientation that the viewer expects (contract A.5), that of `CubeDirection`.
 package struct CubeFaces: Sendable {
     private let panorama: Picture
     /// Pixels along one edge of a face.
     package let edge: Int
 
-    /// The largest edge: more pixels than these no viewer shows.
+    /// The largest edge: no viewer shows more pixels.
     package static let largestEdge = 4096
 
-    /// A quarter of the panorama's width, as usual: as many pixels around the horizon as the panorama has.
+    /// A quarter of the panorama's width, as usual, which keeps the number of pixels around the horizon.
     ///
     /// At most ``largestEdge``.
     package static func edge(ofWidth width: Int) -> Int { min(width / 4, largestEdge) }
@@ -23,7 +23,7 @@ package struct CubeFaces: Sendable {
         edge = Self.edge(ofWidth: panorama.width)
     }
 
-    /// One face: each pixel is what the panorama shows in the direction of its middle, bilinear between four pixels.
+    /// Renders one face: each pixel samples the panorama in the direction of its centre, bilinear between four pixels.
     package func face(_ face: Face) -> Picture {
         let (edge, width, height) = (edge, panorama.width, panorama.height)
         let pixels = panorama.pixels.withUnsafeBufferPointer { source in
@@ -45,7 +45,7 @@ package struct CubeFaces: Sendable {
         return Picture(width: edge, height: edge, pixels: pixels)
     }
 
-    /// Left and right edge are one; above the uppermost row there is nothing but that row.
+    /// Wraps around at the left and right edges; above the top row and below the bottom row it repeats that row.
     private static func sample(
         _ source: UnsafeBufferPointer<UInt8>,
         _ width: Int,

@@ -1,11 +1,11 @@
 import Foundation
 import Station
 
-/// What a picture's XMP data say about the sphere that it shows (Google's GPano, which cameras and stitchers write).
+/// What a picture's XMP data says about the sphere that it shows (Google's GPano, which cameras and stitchers write).
 struct SphereMetadata: Equatable {
     /// In lower case, for instance `equirectangular` or `fisheye`.
     var projection: String?
-    /// Of the whole sphere, and of the part of it that the picture shows: pixels.
+    /// The size of the whole sphere, and the part of it that the picture shows: pixels.
     var fullWidth: Int?
     var fullHeight: Int?
     var partWidth: Int?
@@ -13,12 +13,12 @@ struct SphereMetadata: Equatable {
     var partLeft: Int?
     var partTop: Int?
 
-    /// Reads what stands there as attributes or as elements; whatever else it is, is skipped.
+    /// Reads attributes or elements; anything else is skipped.
     init(_ xmp: [UInt8]) {
         let text = String(decoding: xmp.prefix(1 << 20), as: UTF8.self)
         projection = Self.value("ProjectionType", in: text)?.lowercased()
         func number(_ name: String) -> Int? {
-            // Some write 4096.0.
+            // Some programs write 4096.0.
             Self.value(name, in: text).flatMap(Double.init).flatMap { Int(exactly: $0.rounded()) }
         }
         fullWidth = number("FullPanoWidthPixels")
@@ -29,7 +29,7 @@ struct SphereMetadata: Equatable {
         partTop = number("CroppedAreaTopPixels")
     }
 
-    /// Why the picture is no whole sphere, as the end of a sentence; nil where nothing says so.
+    /// Why the picture is not a whole sphere, as the end of a sentence; nil if nothing says so.
     var objection: String? {
         if let projection, projection != "equirectangular" {
             return "its metadata calls it \(printable(projection, limit: 40)), not equirectangular"
@@ -42,7 +42,7 @@ struct SphereMetadata: Equatable {
             "\(width.map(String.init) ?? "?") × \(height.map(String.init) ?? "?")"
         }
         return
-            "by its metadata it shows \(size(partWidth, partHeight)) pixels of a sphere of \(size(fullWidth, fullHeight))"
+            "according to its metadata it shows \(size(partWidth, partHeight)) pixels of a sphere of \(size(fullWidth, fullHeight))"
     }
 
     private static func differ(_ a: Int?, _ b: Int?) -> Bool {

@@ -1,24 +1,24 @@
-/// Whether a 2:1 picture can be a sphere by its uppermost and lowest row: each is one point of it, seen all around, so each has one colour.
+/// Checks whether a 2:1 picture can be a sphere by its top and bottom row: each is a single point of the sphere, so it has one colour.
 enum SpherePoles {
-    /// Pieces of a row that are compared.
+    /// The number of pieces of a row that are compared.
     private static let pieces = 32
-    /// Steps of brightness between the brightest and the darkest piece; stitching errors, grain and a lamp right above stay below.
+    /// The largest brightness difference between two pieces; stitching errors, grain and a lamp straight above stay below it.
     private static let tolerance = 64.0
     private static let black = 24.0
 
-    /// Why the picture is no sphere, as the end of a sentence; nil where it can be one.
+    /// Why the picture is not a sphere, as the end of a sentence; nil if it can be one.
     static func objection(to picture: Picture) -> String? {
-        let rows = [("uppermost", 0), ("lowest", picture.height - 1)]
+        let rows = [("top", 0), ("bottom", picture.height - 1)]
         guard let (name, _) = rows.first(where: { spread(means(of: picture, row: $0.1)) > tolerance }) else {
             return nil
         }
         if isTwoCircles(picture) {
-            return "it shows two fisheye circles side by side, as the camera stores them before they are stitched"
+            return "it shows two fisheye circles side by side, as cameras store them before stitching"
         }
-        return "its \(name) row of pixels has several colours, though it is one point of the sphere"
+        return "its \(name) row of pixels has several colours, although it is a single point of the sphere"
     }
 
-    /// Black in the corners and between the halves, as two circles leave it.
+    /// Whether the corners and the gap between the halves are black, as with two circles.
     private static func isTwoCircles(_ picture: Picture) -> Bool {
         let corners = [0, picture.width / 2, picture.width - 1].flatMap { x in
             [0, picture.height - 1].map { brightness(picture, x: x, y: $0) }

@@ -4,14 +4,14 @@ import Foundation
 import Station
 
 extension StationInspection {
-    /// Quality of the rendered faces.
+    /// The JPEG quality of the rendered faces.
     static let renderedQuality = 92
 
     /// Renders the six faces from the folder's one panorama.
     ///
-    /// In the lane for heavy stations, where they come one at a time: each takes hundreds of megabytes.
+    /// This happens in the heavy lane, one station at a time: each takes hundreds of megabytes.
     ///
-    /// - Returns: nil where the folder holds no panorama, or its faces are named one by one; otherwise the checks of six faces, none of them with an image where the
+    /// - Returns: nil if the folder contains no panorama, or its faces are named one by one; otherwise the checks of six faces, without images if the
     ///   panorama was refused.
     mutating func convert(
         _ panoramas: [String: ImageFacts],
@@ -24,12 +24,12 @@ extension StationInspection {
         guard let name = panoramas.keys.first, panoramas.count == 1 else {
             findings.refuse(
                 .equirectangular,
-                "\(FaceFinding.list(panoramas.keys.sorted())) are several panorama pictures: a station's folder holds one."
+                "\(FaceFinding.list(panoramas.keys.sorted())) are several panoramas, but a station has one: keep one of them."
             )
             return [:]
         }
         let tooLarge = (
-            ProblemCode.imageTooHeavy, "a panorama has at most \(Self.faceByteLimit >> 20) MiB: export it smaller"
+            ProblemCode.imageTooHeavy, "the limit for a panorama is \(Self.faceByteLimit >> 20) MiB: export it smaller"
         )
         guard let contents = try contents(of: name, limit: Self.faceByteLimit, tooLarge: tooLarge, in: folder) else {
             return [:]
@@ -71,23 +71,23 @@ extension StationInspection {
         }
         findings.note(
             .converted,
-            "Six faces of \(cube.edge) pixels were rendered from the panorama \(printable(name)); the picture itself was left as it is.",
+            "Six faces of \(cube.edge) pixels were rendered from the panorama \(printable(name)), which was not changed.",
             file: name
         )
         return checks
     }
 
-    /// A face that is to be kept as soon as its station is accepted.
+    /// A rendered face, to be stored once its station is accepted.
     struct Rendered {
         var bytes: [UInt8]
         var fileName: String
         var place: String
     }
 
-    /// Bytes of a panorama's file, coefficients and pixels together: what the service's unit allows, with room for the rest.
+    /// The limit for a panorama's file, coefficients and pixels together, in bytes; it fits the memory limit of the service's unit.
     private static let panoramaMemory = 1 << 30
 
-    /// Writes the rendered faces of a station that is good in every other way; false where the disk does not take them.
+    /// Writes the rendered faces of a station that is otherwise good; false if that fails.
     mutating func storeRendered() -> Bool {
         guard case .convert(let store?) = rules.equirect else { return true }
         do {
@@ -137,14 +137,14 @@ extension StationInspection {
         guard let objection else { return true }
         findings.refuse(
             .panoramaPartial,
-            "\(printable(name)) is twice as wide as high, but no whole sphere: \(objection). Export the stitched panorama, all of it, as "
+            "\(printable(name)) is twice as wide as high, but not a whole sphere: \(objection). Export the complete stitched panorama as an "
                 + "equirectangular picture.",
             file: name
         )
         return false
     }
 
-    /// Whether the header lets the panorama be decoded and rendered.
+    /// Whether the panorama can be decoded and rendered, going by its header.
     private mutating func fits(_ facts: ImageFacts, _ exif: EXIF?, _ name: String) -> Bool {
         let (shown, size) = (printable(name), "\(facts.width) × \(facts.height)")
         let edge = CubeFaces.edge(ofWidth: facts.width)
@@ -159,7 +159,7 @@ extension StationInspection {
         if facts.width > rules.maxFace * 4 || facts.width > CubeFaces.largestEdge * 4 {
             findings.refuse(
                 .faceTooLarge,
-                "\(shown) is \(size) pixels; a panorama has at most \(min(rules.maxFace, CubeFaces.largestEdge) * 4) across.",
+                "\(shown) is \(size) pixels, over the limit of \(min(rules.maxFace, CubeFaces.largestEdge) * 4) for the width of a panorama: export it smaller.",
                 file: name
             )
             return false
@@ -175,7 +175,7 @@ extension StationInspection {
         if let orientation = exif?.orientation, orientation != 1 {
             findings.refuse(
                 .imageTurned,
-                "\(shown) is to be turned when shown (EXIF orientation \(orientation)): export it upright.",
+                "\(shown) has to be rotated for display (EXIF orientation \(orientation)): export it upright.",
                 file: name
             )
             return false

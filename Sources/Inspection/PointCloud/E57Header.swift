@@ -16,18 +16,21 @@ struct E57Header: Equatable {
         let signature = Array("ASTM-E57".utf8)
         guard head.count >= Self.length else {
             throw signature.starts(with: head.prefix(8))
-                ? Refusal(.e57Truncated, "The file has \(size) bytes, not even its header. Copy it again.")
-                : Refusal(.e57Format, "This is no E57 file: it does not begin with \"ASTM-E57\". Export it again.")
+                ? Refusal(.e57Truncated, "The file has only \(size) bytes, less than its header. Copy it again.")
+                : Refusal(.e57Format, "This is not an E57 file: it does not start with \"ASTM-E57\". Export it again.")
         }
         guard head.starts(with: signature) else {
-            throw Refusal(.e57Format, "This is no E57 file: it does not begin with \"ASTM-E57\". Export it again.")
+            throw Refusal(.e57Format, "This is not an E57 file: it does not start with \"ASTM-E57\". Export it again.")
         }
         func number(_ at: Int, _ count: Int) -> UInt64 {
             (0..<count).reduce(0) { $0 | UInt64(head[at + $1]) << UInt64(8 * $1) }
         }
         let (major, minor) = (number(8, 4), number(12, 4))
         guard major == 1 else {
-            throw Refusal(.e57Format, "E57 of version \(major).\(minor); version 1 is read. Export it as E57 1.0.")
+            throw Refusal(
+                .e57Format,
+                "This is E57 version \(major).\(minor); only version 1 is supported. Export it as E57 1.0."
+            )
         }
         guard let fileLength = Int64(exactly: number(16, 8)), let xmlOffset = Int64(exactly: number(24, 8)),
             let xmlLength = Int64(exactly: number(32, 8)), number(40, 8) == UInt64(Self.pageSize)
@@ -35,13 +38,13 @@ struct E57Header: Equatable {
         guard size >= fileLength else {
             throw Refusal(
                 .e57Truncated,
-                "The header tells of \(fileLength) bytes, and there are \(size). Let the copy end, or copy the file again."
+                "The header says \(fileLength) bytes; the file has \(size). Let the copy finish, or copy the file again."
             )
         }
         guard size == fileLength else {
             throw Refusal(
                 .e57Length,
-                "The header tells of \(fileLength) bytes, and there are \(size). Copy or export the file again."
+                "The header says \(fileLength) bytes; the file has \(size). Copy or export the file again."
             )
         }
         // The XML says what the file holds: without it there is nothing to read.
@@ -56,7 +59,7 @@ struct E57Header: Equatable {
 
     private static let senseless = Refusal(
         .e57Damaged,
-        "The header's numbers do not fit the file. Export it again, or copy it again."
+        "The numbers in the header do not match the file. Copy it again, or export it again."
     )
 
     /// What is wrong with a file, for the crew.

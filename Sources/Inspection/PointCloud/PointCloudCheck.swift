@@ -35,7 +35,7 @@ package struct PointCloudCheck: Sendable {
             try Self.check(file, progress: progress)
             if try !file.currentStamp().sameContent(as: file.stamp) {
                 report.problems = [
-                    Problem(.stillWriting, "The file changed while it was read. Let the copy end.", file: name)
+                    Problem(.stillWriting, "The file changed while it was read. Let the copy finish.", file: name)
                 ]
                 report.mayComplete = true
             }
@@ -44,11 +44,19 @@ package struct PointCloudCheck: Sendable {
             report.mayComplete = refusal.code == .e57Truncated
         } catch DropFolderError.notRegular(_, let kind) {
             report.problems = [
-                Problem(.notAFile, "This is \(kind.words), not a plain file. Put the file itself here.", file: name)
+                Problem(
+                    .notAFile,
+                    "This is \(kind.words), not a regular file. Replace it with the file itself.",
+                    file: name
+                )
             ]
         } catch DropFolderError.noPermission {
             report.problems = [
-                Problem(.noPermission, "drop360 may not read the file. Give it the right (`chmod a+r`).", file: name)
+                Problem(
+                    .noPermission,
+                    "drop360 has no permission to read the file. Give it permission (`chmod a+r`).",
+                    file: name
+                )
             ]
             report.mayComplete = true
         } catch {

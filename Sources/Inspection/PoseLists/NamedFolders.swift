@@ -2,26 +2,26 @@ import DropFolder
 import Foundation
 import Synchronization
 
-/// The folders below a pose list's own whose names stand in the list: whether a row fits more than one is seen here.
+/// The folders below a pose list's folder whose names are in the list, to detect rows that match more than one.
 ///
-/// The tree is walked once, and what changed of it again when a folder is asked for that was not there then. So a folder that is in
-/// here may have rivals that are not: but those come to be asked for after it, and then find it.
+/// The tree is walked once; its changed parts are walked again when a folder is requested that is missing here. So a known folder may have
+/// namesakes that are still unknown: but those are requested later, and then the conflict is found.
 final class NamedFolders: Sendable {
     private struct Branch {
         var stamp: FileStamp
-        /// Hashes of the names of its subfolders; two of one hash cost a walk, no more.
+        /// Hashes of the names of its subfolders; a collision only costs another walk.
         var children: Set<Int>
     }
 
     private struct State {
-        /// Paths below the list's folder by their last part, folded.
+        /// Paths below the list's folder by their folded last component.
         var paths: [String: [String]] = [:]
         /// Folders that have subfolders, by their path.
         var branches: [String: Branch] = [:]
         var count = 0
     }
 
-    /// Deeper, and more, no inbox is looked at.
+    /// The limits of the walk.
     private static let depth = 64
     private static let limit = 2_000_000
 
@@ -30,12 +30,12 @@ final class NamedFolders: Sendable {
 
     init(_ wanted: Set<String>) { self.wanted = wanted }
 
-    /// The folders whose folded name is `name`, below the list's folder `root`, in a tree that has `path` in it.
+    /// The folders whose folded name is `name`, below the list's folder `root`, in a tree that contains `path`.
     ///
     /// Blocks.
-    func namesakes(
-        called name: String,
-        with path: String,
+    func folders(
+        named name: String,
+        inTreeWith path: String,
         in root: borrowing OpenFolder,
         ignoring rules: IgnoreRules,
         stop: StopSignal
@@ -47,7 +47,7 @@ final class NamedFolders: Sendable {
                 let walk = FolderWalk(rules: rules, stop: stop)
                 try Self.refresh(&state, wanted, root, walk)
                 if state.paths[own]?.contains(path) == true { return state.paths[name] ?? [] }
-                // Its folder had no subfolders before, or its file system's clock is coarse.
+                // Its parent had no subfolders before, or the file system's timestamps are coarse.
                 state = State()
                 try Self.walk(&state, wanted, root, "", 0, walk)
                 return state.paths[name] ?? []
@@ -63,7 +63,7 @@ final class NamedFolders: Sendable {
         var stop: StopSignal
     }
 
-    /// Looks into the folders that have subfolders and changed.
+    /// Walks the folders that have subfolders and have changed.
     private static func refresh(
         _ state: inout State,
         _ wanted: Set<String>,
@@ -93,7 +93,7 @@ final class NamedFolders: Sendable {
         }
     }
 
-    /// Takes in what stands in `folder`, which is at `path`, and below; subfolders whose hash is `known` were taken in before.
+    /// Adds the subfolders of `folder`, which is at `path`, recursively; those whose hash is `known` have been added before.
     private static func walk(
         _ state: inout State,
         _ wanted: Set<String>,
@@ -109,7 +109,7 @@ final class NamedFolders: Sendable {
         do throws(DropFolderError) {
             listing = try folder.subfolders { walk.rules.role(of: $0, kind: .folder) == .folder }
         } catch {
-            // Gone meanwhile, or not to be looked into: no station of ours either.
+            // It is gone, or not readable: it contains no station of ours either.
             guard case .unavailable = error else { return }
             throw Interruption(error)
         }

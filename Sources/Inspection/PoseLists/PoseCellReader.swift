@@ -1,6 +1,6 @@
 import Station
 
-/// The cells of one row, by what their columns hold.
+/// Reads the cells of one row by the roles of their columns.
 struct PoseCellReader {
     let columns: [PoseColumn]
     let cells: [String]
@@ -24,7 +24,7 @@ struct PoseCellReader {
         columns.firstIndex { $0.key == key }.flatMap { cell($0) }
     }
 
-    /// The number in a column; nil where its cell is empty.
+    /// The number in a column; nil if its cell is empty.
     func number(_ column: PoseColumn) throws(PoseListRefusal) -> Double? {
         guard let cell = cell(column) else { return nil }
         do throws(PoseNumber.Objection) {
@@ -46,8 +46,8 @@ struct PoseCellReader {
         return parts
     }
 
-    /// Refuses where one of the parts is missing.
-    func demand(_ parts: [Part], _ names: [String]) throws(PoseListRefusal) {
+    /// Refuses the row if one of the parts is missing.
+    func require(_ parts: [Part], _ names: [String]) throws(PoseListRefusal) {
         guard let missing = parts.first(where: { $0.value == nil }) else { return }
         throw PoseListRefusal(message: "has no value for \(names[missing.part]) in line \(line)")
     }

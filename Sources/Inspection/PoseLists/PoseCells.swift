@@ -1,17 +1,17 @@
 import Foundation
 
-/// Cuts one line into cells: quotes, brackets and trailing empty cells sorted out, meaning none yet.
+/// Splits one line into cells: handles quotes, brackets and trailing empty cells, but does not interpret them.
 enum PoseCells {
-    /// The cells of a line, without the white space around them, the quotes, and the empty ones at the end.
+    /// The cells of a line, without surrounding white space, quotes, and trailing empty cells.
     ///
-    /// A nil separator stands for any white space. A pair of brackets holds its separators: `Rotation_Vector(i,j,k)`, `(0, 0, 1)`.
+    /// A nil separator means any white space. Separators in brackets do not count: `Rotation_Vector(i,j,k)`, `(0, 0, 1)`.
     static func of(_ text: String, by separator: Character?) -> [String] {
         let scalars = Array(text.unicodeScalars)
         let mark = separator?.unicodeScalars.first
         let closings = closings(of: scalars)
         var cells: [String] = []
         var cell = String.UnicodeScalarView()
-        // A cell that was quoted counts also where nothing stands between its quotes.
+        // A quoted cell counts even if it is empty.
         var (isQuoted, isBlank, wasQuoted) = (false, true, false)
         func ends(_ scalar: Unicode.Scalar) -> Bool { mark.map { $0 == scalar } ?? scalar.properties.isWhitespace }
         func finish() {
@@ -44,7 +44,7 @@ enum PoseCells {
         return cells
     }
 
-    /// Whether a line ends inside a quoted cell, which then goes on in the next one.
+    /// Whether a line ends inside a quoted cell, which then continues in the next line.
     static func endsInQuotes(_ text: Substring.UnicodeScalarView, by separator: Character?) -> Bool {
         let mark = separator?.unicodeScalars.first
         var (isQuoted, isBlank) = (false, true)
@@ -62,7 +62,7 @@ enum PoseCells {
         return isQuoted
     }
 
-    /// Where the bracket that is opened at a place is closed.
+    /// The position of the closing bracket for each opening one.
     private static func closings(of scalars: [Unicode.Scalar]) -> [Int: Int] {
         guard scalars.contains(where: { $0 == "(" || $0 == "[" }) else { return [:] }
         var (open, closings): ([Int], [Int: Int]) = ([], [:])
@@ -77,7 +77,7 @@ enum PoseCells {
         return closings
     }
 
-    /// White space and marks that nobody sees at the ends, line ends inside, and Excel's `="…"`.
+    /// Removes white space and invisible characters at the ends, line breaks inside, and Excel's `="…"`.
     static func cleaned(_ cell: String) -> String {
         var text = Substring(cell)
         while let first = text.unicodeScalars.first, isInvisible(first) { text.unicodeScalars.removeFirst() }
@@ -90,13 +90,13 @@ enum PoseCells {
 
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.properties.isWhitespace { return true }
-        // Zero-width spaces, joiners and direction marks, and a byte order mark in mid-text.
+        // Zero-width spaces, joiners and direction marks, and a byte order mark inside the text.
         return (0x200B...0x200F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
             || scalar.value == 0x2060 || scalar.value == 0xFEFF
     }
 }
 
 extension Unicode.Scalar {
-    /// Line feed, carriage return, and the line ends of Unicode.
+    /// Whether this is a line feed, carriage return, or another Unicode line break.
     var isLineEnd: Bool { value == 0x0A || value == 0x0D || value == 0x85 || value == 0x2028 || value == 0x2029 }
 }

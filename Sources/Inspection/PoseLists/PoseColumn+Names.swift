@@ -1,6 +1,6 @@
-// What programs call their columns, folded.
+// The names that programs give their columns, folded.
 extension PoseColumn {
-    /// Names of the folder, best first.
+    /// Columns that name the folder, best first.
     private static let names = [
         "folder", "path", "folderpath", "directory", "ordner", "pfad", "stationid", "station", "standpunkt", "scanname",
         "setup", "setupname", "scanposition", "positionname", "filename", "filepath", "file", "image", "imagename",

@@ -1,9 +1,9 @@
 import Foundation
 
-/// What one column of a pose list holds, told by its heading.
+/// What one column of a pose list contains, according to its heading.
 struct PoseColumn: Equatable, Sendable {
     enum Role: Hashable, Sendable {
-        /// The folder, or a file that is called like it; the lower, the better it names the folder.
+        /// The folder, or a file of the same name; the lower, the more reliably it names the folder.
         case name(Int)
         /// 0…2: x, y, z.
         case position(Int)
@@ -15,21 +15,21 @@ struct PoseColumn: Equatable, Sendable {
         case angle
         case heading, pitch, roll
         case time(PoseTime.Kind)
-        /// A key of the sidecar that takes text, or a number.
+        /// A key of the sidecar whose value is text, or a number.
         case text, number
-        /// Says where the station is or looks in a way that drop360 does not read.
+        /// Gives the pose in a form that drop360 does not support.
         case foreign(Foreign)
         case other
     }
 
-    /// What a list says in place of what drop360 reads.
+    /// A form of the pose that drop360 does not support.
     enum Foreign: Hashable, Sendable {
         case yaw, photogrammetric, geographic, matrix, numberedQuaternion, pan
 
         var words: String {
             switch self {
             case .yaw:
-                "gives yaw, but not where zero is or which way it counts: give `heading` (degrees clockwise from +Y), or a quaternion in the columns qw, qx, qy and qz"
+                "gives yaw without its zero direction and sense of rotation: give `heading` (degrees clockwise from +Y), or a quaternion in the columns qw, qx, qy and qz"
             case .photogrammetric:
                 "gives omega, phi and kappa: convert them to a quaternion in the columns qw, qx, qy and qz"
             case .geographic:
@@ -37,24 +37,24 @@ struct PoseColumn: Equatable, Sendable {
             case .matrix:
                 "gives matrices: convert them to a position in the columns x, y and z and a quaternion in qw, qx, qy and qz"
             case .numberedQuaternion:
-                "numbers the parts of its quaternion, and it is unclear which one is w: call the columns qw, qx, qy and qz"
+                "numbers the parts of its quaternion, so it is unclear which one is w: name the columns qw, qx, qy and qz"
             case .pan:
-                "gives pan, tilt and roll, but not where zero is: export axis and angle, or convert it"
+                "gives pan, tilt and roll without their zero direction: export axis and angle, or convert them"
             }
         }
     }
 
     var role: Role
-    /// The heading as it stands there.
+    /// The heading as written.
     var title: String
     /// The heading without its unit: letters and digits, lower case.
     var key: String
-    /// What stands in brackets behind the heading, folded; also `headingdeg`.
+    /// The unit in brackets after the heading, folded, or that of a heading such as `heading_deg`.
     var unit: String?
 
     var isKnown: Bool { role != .other }
 
-    /// Whether it says where a station stands or looks, also in a way that is not read.
+    /// Whether it gives a station's position or rotation, even in an unsupported form.
     var isOfPose: Bool {
         switch role {
         case .position, .quaternion, .quaternionText, .axis, .heading, .foreign: true
@@ -67,7 +67,7 @@ struct PoseColumn: Equatable, Sendable {
         name.precomposedStringWithCanonicalMapping.lowercased().filter { $0.isLetter || $0.isNumber }
     }
 
-    /// The columns under one heading: three under `Rotation_Vector(i,j,k)`.
+    /// The columns of one heading: three for `Rotation_Vector(i,j,k)`.
     static func named(_ heading: String) -> [PoseColumn] {
         var (base, bracket) = (heading, "")
         if let open = heading.firstIndex(where: { "([".contains($0) }), open != heading.startIndex {
@@ -85,14 +85,14 @@ struct PoseColumn: Equatable, Sendable {
         if let role = roles[key] { return column(role, unit) }
         // `heading_deg`, `x_m`
         for (ending, unit) in endings where key.count > ending.count && key.hasSuffix(ending) {
-            if let role = roles[String(key.dropLast(ending.count))], takesUnit(role) { return column(role, unit) }
+            if let role = roles[String(key.dropLast(ending.count))], acceptsUnit(role) { return column(role, unit) }
         }
         return column(.other, unit)
     }
 
-    /// The columns under all headings of a list.
+    /// The columns of all headings of a list.
     ///
-    /// A heading that could stand for several numbers (`Location`, `Orientation`) does so only where nothing else gives them.
+    /// A heading that could mean several numbers (`Location`, `Orientation`) does so only if no other column gives them.
     static func named(all headings: [String]) -> [PoseColumn] {
         let groups = headings.map(named)
         let single = Set(groups.filter { $0.count == 1 }.flatMap(\.self).map(\.role))
@@ -115,7 +115,7 @@ struct PoseColumn: Equatable, Sendable {
         }
     }
 
-    private static func takesUnit(_ role: Role) -> Bool {
+    private static func acceptsUnit(_ role: Role) -> Bool {
         switch role {
         case .position, .axis, .angle, .heading, .pitch, .roll, .foreign, .time: true
         case .name, .quaternion, .quaternionText, .text, .number, .other: false
@@ -145,7 +145,7 @@ struct PoseColumn: Equatable, Sendable {
     private static func group(_ key: String, _ bracket: String) -> [Role]? {
         let parts = bracket.split(whereSeparator: { ",; ".contains($0) }).map { folded(String($0)) }
         if parts.count < 3 {
-            // In brackets there may be a unit.
+            // The brackets may contain a unit.
             if positions.contains(key) { return (0...2).map(Role.position) }
             if axes.contains(key) { return (0...2).map(Role.axis) }
             return quaternions.contains(key) ? [.quaternionText] : nil

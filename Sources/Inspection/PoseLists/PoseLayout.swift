@@ -1,29 +1,29 @@
 import Foundation
 
-/// How a text is laid out: what separates its cells, and which line names the columns.
+/// The layout of a text: the separator of its cells, and the line that names the columns.
 ///
-/// The line that names most columns by most readings is the header; what stands above it is a title. Without such a line the first
-/// one that is no comment tells the separator.
+/// The line that names the most columns with any separator is the header; lines above it are titles. Without such a line the first
+/// line that is not a comment determines the separator.
 struct PoseLayout {
     private(set) var separator: Character?
     private(set) var header: [String]?
-    /// What stands in lines up to this one is no row.
+    /// Lines up to this one are not rows.
     private(set) var lastHeaderLine = 0
     private(set) var isIQScene = false
 
-    /// In the order in which they are preferred; nil stands for any white space.
+    /// In order of preference; nil means any white space.
     private static let separators: [Character?] = [";", "\t", ",", "|", nil]
-    /// A header stands among as many lines at the top.
+    /// The number of lines searched for a header.
     private static let top = 60
 
     init(_ bytes: [UInt8], stop: StopSignal) throws(TableFailure) {
         var reader = PoseLines(bytes)
         var lines: [(number: Int, text: String)] = []
         while lines.count < Self.top, let line = try reader.line(stop) { lines.append((reader.number, line)) }
-        var told: Character??
+        var declared: Character??
         if let first = lines.first, let mark = Self.hint(first.text) {
-            // A line for Excel.
-            told = .some(mark)
+            // Excel's `sep=` line.
+            declared = .some(mark)
             lastHeaderLine = first.number
             lines.removeFirst()
         }
@@ -31,7 +31,7 @@ struct PoseLayout {
             isIQScene = true
             return
         }
-        let separators = told.map { [$0] } ?? Self.separators
+        let separators = declared.map { [$0] } ?? Self.separators
         var best = 0
         for index in lines.indices {
             for separator in separators {
@@ -46,7 +46,7 @@ struct PoseLayout {
         }
         if best > 0 { return }
         guard let first = lines.first(where: { !Self.isComment($0.text) }) else {
-            separator = told ?? nil
+            separator = declared ?? nil
             return
         }
         let counts = separators.map { (mark: $0, count: PoseCells.of(first.text, by: $0).count) }
@@ -67,7 +67,7 @@ struct PoseLayout {
     private static func hint(_ text: String) -> Character? {
         let bare = text.trimmingCharacters(in: .init(charactersIn: "\" \u{feff}"))
         guard bare.lowercased().hasPrefix("sep="), bare.count == 5, let mark = bare.last else {
-            // The quotes' trimming leaves a tab alone, but not a blank.
+            // Trimming keeps a tab, but not a space.
             return text.lowercased().hasPrefix("sep=") && text.count == 5 ? text.last : nil
         }
         return mark.isLetter || mark.isNumber ? nil : mark
@@ -84,7 +84,7 @@ struct PoseLayout {
         var isComment = false
     }
 
-    /// What the first of the lines may name, alone or with those that a quoted cell goes on in.
+    /// The possible headers in the first of the lines, including the lines in which its quoted cells continue.
     private static func candidates(_ lines: [String], by separator: Character?) -> [Candidate] {
         guard let line = lines.first else { return [] }
         if isComment(line) {
@@ -106,7 +106,7 @@ struct PoseLayout {
         return [Candidate(cells: joined(PoseCells.of(text, by: separator), by: separator), lines: count)]
     }
 
-    /// Between blanks a unit is a cell of its own: `X [m] Y [m]`.
+    /// With spaces as separators a unit is a separate cell: `X [m] Y [m]`.
     private static func joined(_ cells: [String], by separator: Character?) -> [String] {
         guard separator == nil else { return cells }
         return cells.reduce(into: []) { joined, cell in
@@ -118,21 +118,21 @@ struct PoseLayout {
         }
     }
 
-    /// How many columns the cells name that belong in a list of poses; 0 where they are no header.
+    /// The number of columns of a pose list that the cells name, doubled and weighted; 0 if they are not a header.
     private static func score(_ cells: [String], isComment: Bool, by separator: Character?) -> Int {
         guard cells.count >= 3 || (cells.count == 2 && !isComment), !cells.contains(where: PoseNumber.isNumber) else {
             return 0
         }
-        // Another separator is at work between the blanks.
+        // The real separator is not white space.
         if separator == nil, cells.contains(where: { cell in ",;|".contains { cell.hasSuffix(String($0)) } }) {
             return 0
         }
         let columns = PoseColumn.named(all: cells)
         let known = columns.count(where: \.isKnown)
         guard columns.contains(where: \.isOfPose), known >= 2 else { return 0 }
-        // Prose between blanks: `x y z of all the stations`.
+        // Prose: `x y z of all the stations`.
         if isComment, separator == nil, known * 3 < columns.count * 2 { return 0 }
-        // At the same count a row is meant rather than a comment.
+        // With equal counts, prefer a row to a comment.
         return known * 2 + (isComment ? 0 : 1)
     }
 }

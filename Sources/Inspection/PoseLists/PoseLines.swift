@@ -1,11 +1,11 @@
-/// The lines of a text that are not blank, whatever ends them: line feed, carriage return (Excel for Mac), both, or Unicode's.
+/// The non-blank lines of a text, with any line break: line feed, carriage return (Excel for Mac), both, or Unicode's.
 struct PoseLines {
-    /// What a file of another kind, or one made to hurt, exceeds.
+    /// The maximum length of a line in bytes; only files of another kind or hostile ones exceed it.
     static let limit = 16_384
 
     private let bytes: [UInt8]
     private var next = 0
-    /// The number of the line that was read last, from 1.
+    /// The number of the last line read, from 1.
     private(set) var number = 0
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -46,7 +46,7 @@ struct PoseLines {
         return nil
     }
 
-    /// How many bytes end a line here; 0 where the line goes on.
+    /// The length of a line break here; 0 if there is none.
     private func endLength(at index: Int) -> Int {
         switch bytes[index] {
         case 0x0A: return 1

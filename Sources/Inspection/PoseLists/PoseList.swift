@@ -1,25 +1,25 @@
 import Foundation
 import Station
 
-/// A list of the poses of many stations, one row for each: what `poses.csv` and its kin hold.
+/// A list of the poses of many stations, one row each, from `poses.csv` and similar files.
 struct PoseList: Sendable {
     let header: PoseListHeader
     let frame: LocalFrame?
     let rows: [PoseTable.Row]
     let separator: Character?
-    /// What the text was read as, where it was not UTF-8.
+    /// The encoding it was read as, if it was not UTF-8.
     let encoding: String?
-    /// The number of the last row, where the text ends in the middle of a line.
+    /// The number of the last row, if the text ends in the middle of a line.
     let openRow: Int?
-    /// Which folders the rows are for.
+    /// The folders that the rows are for.
     let names: PoseListNames
-    /// The folders below the list's own, as they were seen last.
+    /// The folders below the list's folder, as last seen.
     let folders: NamedFolders
 
     var preset: PoseListPreset { header.preset }
 
-    /// The frame of its quaternions where no column says it; nil where it has none.
-    var frameInWords: String? {
+    /// The frame of its quaternions if no column gives it; nil without quaternions.
+    var frameName: String? {
         if let frame { return frame.rawValue }
         let keys = header.columns.map(\.key)
         let turns = header.columns.contains { $0.role == .quaternion(0) || $0.role == .quaternionText }
@@ -27,12 +27,12 @@ struct PoseList: Sendable {
     }
 
     init(_ table: PoseTable, rule: PoseListRule) throws(PoseListRefusal) {
-        header = try PoseListHeader(table, told: rule.preset)
+        header = try PoseListHeader(table, configured: rule.preset)
         frame = rule.frame ?? header.preset.frame
         rows = table.rows
         (separator, encoding) = (table.separator, table.encoding)
         openRow = table.isOpen && !rows.isEmpty ? rows.count - 1 : nil
         names = try PoseListNames(rows, header: header)
-        folders = NamedFolders(names.lastParts)
+        folders = NamedFolders(names.lastComponents)
     }
 }

@@ -3,35 +3,35 @@ import Foundation
 import Station
 import Synchronization
 
-/// The pose list that a station without a sidecar is in: in its folder, or in the nearest one above it up to the inbox.
+/// The pose list of a station without a sidecar: in its folder, or in the nearest folder above it up to the inbox.
 struct PoseListFinding {
-    /// Below the inbox; for the problems, too.
+    /// The path below the inbox; problems name it.
     let path: String
     let stamp: FileStamp
     /// The list's folder below the inbox.
     let folder: String
-    /// The station's folder below the list's; its name where it is the list's own.
+    /// The station's path below the list's folder; the folder's name if the list is in the station's folder.
     let station: String
-    /// The list stands in the station's own folder, and is for no other.
+    /// Whether the list is in the station's own folder, and so for no other station.
     let isOwn: Bool
 
-    /// Bytes; more is refused before reading.
+    /// Bytes; a larger list is refused before it is read.
     static let sizeLimit: Int64 = 16 << 20
-    /// A list that was written so short a time ago may end in the middle of a row.
-    static let writing: TimeInterval = 10
+    /// A list that was written this recently may end in the middle of a row.
+    static let writingWindow: TimeInterval = 10
 
-    /// What looking for a list came to.
+    /// The result of the search for a list.
     enum Outcome {
         case none
         case found(PoseListFinding)
-        /// No list, but something else under the name of one.
+        /// Not a list, but something else with the name of one.
         case blocked(path: String, EntryKind)
-        /// Two lists at one place.
+        /// Several lists in one folder.
         case ambiguous([String])
     }
 
-    /// Whether one of the folders from `folder` down to `path` below it, without `folder` itself, holds a list of its own.
-    static func isOverruled(
+    /// Whether one of the folders from `folder` down to `path` below it, except `folder` itself, contains another list.
+    static func hasOwnList(
         _ path: String,
         in folder: borrowing OpenFolder
     ) throws(DropFolderError) -> Bool {
@@ -78,7 +78,7 @@ struct PoseListFinding {
                     )
                 }
             } catch {
-                // Folders above that may be passed through but not listed hold no list for us.
+                // Parent folders that can be traversed but not listed are skipped.
                 guard case .noPermission = error else { throw Interruption(error) }
             }
             guard let last = above.popLast() else { return blocked.map { .blocked(path: $0.path, $0.kind) } ?? .none }
@@ -87,7 +87,7 @@ struct PoseListFinding {
     }
 }
 
-/// Pose lists that were read a short while ago: one list serves many stations.
+/// Recently read pose lists: one list serves many stations.
 final class PoseListCache: Sendable {
     private struct Entry {
         var stamp: FileStamp
@@ -104,7 +104,7 @@ final class PoseListCache: Sendable {
     private static let capacity = 3
     private let state = Mutex(State())
 
-    /// The list at `path` as it is now, read only where it is another one than last time.
+    /// The current list at `path`, read only if it has changed since last time.
     func list(
         at path: String,
         stamp: FileStamp,

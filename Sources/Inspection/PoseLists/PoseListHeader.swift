@@ -1,7 +1,7 @@
 import Foundation
 import Station
 
-/// Whose list it is, and what its columns hold.
+/// The format of a pose list, and what its columns contain.
 struct PoseListHeader: Sendable {
     let preset: PoseListPreset
     let columns: [PoseColumn]
@@ -16,16 +16,16 @@ struct PoseListHeader: Sendable {
         "Scan_Name", "X", "Y", "Z", "Rotation_Vector_i", "Rotation_Vector_j", "Rotation_Vector_k", "Rotation_Angle",
     ]
 
-    /// Keys that no scanner writes: what they say must not be skipped.
+    /// Keys that no scanner writes: they must not be ignored.
     private static let own: Set<String> = [
         "folder", "path", "stationid", "stationname", "siteid", "sitename", "label", "collectionlabel", "unit", "frame",
         "timetaken", "heading", "translationx", "quaternionw", "eulerrotationx", "scalex",
     ]
 
-    init(_ table: PoseTable, told: PoseListPreset?) throws(PoseListRefusal) {
+    init(_ table: PoseTable, configured: PoseListPreset?) throws(PoseListRefusal) {
         guard let first = table.rows.first else {
             throw PoseListRefusal(
-                message: "holds no row yet: write a header and a row for each station",
+                message: "has no rows yet: write a header and a row for each station",
                 mayBeUnfinished: true
             )
         }
@@ -33,14 +33,14 @@ struct PoseListHeader: Sendable {
         let preset: PoseListPreset
         if table.isIQScene {
             preset = .faro
-        } else if let found = told {
+        } else if let found = configured {
             preset = found
         } else if let found = try Self.preset(named, first) {
             preset = found
         } else {
             throw PoseListRefusal(
                 message:
-                    "does not tell whose format it is: name its columns as in a sidecar, or set `poses` in the inbox's configuration to "
+                    "is in an unknown format: name its columns as in a sidecar, or set `poses` in the inbox's configuration to "
                     + "\(PoseListPreset.allCases.map(\.rawValue).joined(separator: ", "))"
             )
         }
@@ -76,7 +76,7 @@ struct PoseListHeader: Sendable {
             guard !has([.foreign(.matrix)]) else {
                 throw PoseListRefusal(
                     message:
-                        "gives an axis and matrices, as CloudCompare does, but not which way its cameras' axes lie: set `poses` in the inbox's "
+                        "gives an axis and matrices, as CloudCompare does, but not how its cameras' axes point: set `poses` in the inbox's "
                         + "configuration, for instance to {preset: faro, frame: optical}, and check one station in the viewer"
                 )
             }
@@ -97,7 +97,7 @@ struct PoseListHeader: Sendable {
         if has(position), has(quaternion) || has([.quaternionText]) {
             return keys.contains("timestamp") ? .tum : .leica
         }
-        // What is missing is said of the station's row.
+        // What is missing is reported for the station's row.
         return has(position) || turns ? .drop360 : nil
     }
 
@@ -105,7 +105,7 @@ struct PoseListHeader: Sendable {
         PoseListRefusal(message: foreign.words)
     }
 
-    /// What rows without a header are: `timestamp name x y z qx qy qz qw`, and nothing else for sure.
+    /// The format of rows without a header: only `timestamp name x y z qx qy qz qw` is certain.
     private static func headless(_ cells: [String]) throws(PoseListRefusal) -> PoseListPreset? {
         let numbers = cells.map { PoseNumber.value($0) != nil }
         if cells.count == 9, numbers.enumerated().allSatisfy({ $1 || $0 == 1 }) { return .tum }
@@ -118,34 +118,34 @@ struct PoseListHeader: Sendable {
         return nil
     }
 
-    /// Where several columns could be the one that counts, the plain `x` does; otherwise nobody can tell.
+    /// Resolves columns with the same role: the plain `x` wins; otherwise the list is refused as ambiguous.
     private static func unambiguous(_ columns: [PoseColumn]) throws(PoseListRefusal) -> [PoseColumn] {
         var columns = columns
         for (index, column) in columns.enumerated() {
-            let rivals = columns.indices.filter { columns[$0].role == column.role }
-            guard rivals.count > 1, rivals.first == index else { continue }
+            let duplicates = columns.indices.filter { columns[$0].role == column.role }
+            guard duplicates.count > 1, duplicates.first == index else { continue }
             switch column.role {
             case .name, .time, .other, .foreign, .quaternionText: continue
             case .text, .number:
-                guard rivals.contains(where: { $0 > index && columns[$0].key == column.key }) else { continue }
+                guard duplicates.contains(where: { $0 > index && columns[$0].key == column.key }) else { continue }
             case .position(let part):
-                let plain = rivals.filter { columns[$0].key == ["x", "y", "z"][part] }
-                // A lone letter is as likely something else: `n` for a number.
-                let long = rivals.filter { !["e", "n", "h"].contains(columns[$0].key) }
+                let plain = duplicates.filter { columns[$0].key == ["x", "y", "z"][part] }
+                // A single letter may as well be something else: `n` for a number.
+                let long = duplicates.filter { !["e", "n", "h"].contains(columns[$0].key) }
                 guard let chosen = plain.count == 1 ? plain : long.count == 1 ? long : nil else { break }
-                for rival in rivals where rival != chosen[0] { columns[rival].role = .other }
+                for duplicate in duplicates where duplicate != chosen[0] { columns[duplicate].role = .other }
                 continue
             case .quaternion, .axis, .angle, .heading, .pitch, .roll: break
             }
-            let other = rivals.first { $0 != index && columns[$0].key == column.key } ?? rivals[1]
+            let other = duplicates.first { $0 != index && columns[$0].key == column.key } ?? duplicates[1]
             let (one, two) = (printable(column.title, limit: 60), printable(columns[other].title, limit: 60))
             throw PoseListRefusal(
                 message: column.key == columns[other].key
                     ? "has two columns called \(one): keep one of them"
-                    : "has two columns for one thing, \(one) and \(two): leave one of them"
+                    : "has two columns for the same thing, \(one) and \(two): keep one of them"
             )
         }
-        // Two of sidecar keys that are not alike in role alone.
+        // Duplicate sidecar keys, whose roles alone do not show it.
         var seen: Set<String> = []
         for column in columns where column.role == .text || column.role == .number || column.role == .time(.stated) {
             guard seen.insert(column.key).inserted else {
@@ -155,7 +155,7 @@ struct PoseListHeader: Sendable {
         return columns
     }
 
-    /// A row's cells, one for each column: three numbers in one cell, as in `(0, 0, 1)`, are three cells.
+    /// A row's cells, one for each column: three numbers in one cell, as in `(0, 0, 1)`, become three cells.
     func cells(of row: [String]) -> [String] {
         var cells = row
         for (index, column) in columns.enumerated() {
@@ -177,7 +177,7 @@ struct PoseListHeader: Sendable {
         if case .quaternion = role { 4 } else { 3 }
     }
 
-    /// The numbers in one cell; nil where there are not so many.
+    /// The `width` numbers in one cell; nil if their count differs.
     private static func parts(of cell: String, _ width: Int) -> [String]? {
         guard let last = cell.split(separator: "=").last else { return nil }
         let parts = last.split(whereSeparator: { "()[]{}<>,; \t".contains($0) }).map(String.init)

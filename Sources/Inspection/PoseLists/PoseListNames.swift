@@ -1,33 +1,33 @@
 import Foundation
 import Station
 
-/// Which folders the rows of a pose list are for.
+/// The folders that the rows of a pose list are for.
 ///
-/// A row names a folder by its name alone, by its path below the inbox or a part of its end, or by the path of an image in it or called like it.
-/// A path of another machine (`C:\Scans\st-1\front.jpg`) counts by its end only.
+/// A row names a folder by its name alone, by its path below the inbox or the end of that path, or by the path of an image in it or of the same name.
+/// Of a path on another machine (`C:\Scans\st-1\front.jpg`) only the end counts.
 struct PoseListNames: Sendable {
     private struct Entry: Sendable {
         var row: Int
-        /// Folded, without slashes at the ends.
+        /// Folded, without leading or trailing slashes.
         var path: String
-        /// Only the end of it says something here.
+        /// Whether it is a path on another machine, of which only the end counts.
         var isElsewhere: Bool
     }
 
     private var entries: [Entry] = []
-    /// Entries by the last part of their path, for each column of names, the best column first.
+    /// Entries by the last component of their path, for each column of names, the best column first.
     private var index: [[String: [Int]]] = []
-    /// Which entries come from each column.
+    /// The entries of each column.
     private var blocks: [Range<Int>] = []
 
-    /// The last parts of all names, folded.
-    var lastParts: Set<String> { index.reduce(into: []) { $0.formUnion($1.keys) } }
+    /// The last components of all names, folded.
+    var lastComponents: Set<String> { index.reduce(into: []) { $0.formUnion($1.keys) } }
 
-    /// The last parts of the names of one row.
-    func lastParts(of row: Int) -> Set<String> {
+    /// The last components of the names of one row.
+    func lastComponents(of row: Int) -> Set<String> {
         var found: Set<String> = []
         for block in blocks {
-            // Within a block the rows stand in order.
+            // Within a block the rows are in order.
             var (low, high) = (block.lowerBound, block.upperBound)
             while low < high {
                 let middle = (low + high) / 2
@@ -40,7 +40,7 @@ struct PoseListNames: Sendable {
         return found
     }
 
-    /// The best of these is the only one that counts where it is one of them: they name folders and nothing else.
+    /// If the best column is one of these, no other counts: they name folders and nothing else.
     private static let certain: Set<String> = [
         "folder", "path", "folderpath", "directory", "ordner", "pfad", "stationid",
     ]
@@ -50,13 +50,13 @@ struct PoseListNames: Sendable {
             if case .name(let rank) = column.role { (rank, index, column.key) } else { nil }
         }.sorted { $0.rank < $1.rank }
         guard let best = ranked.first else {
-            throw PoseListRefusal(message: "has no column that names the station's folder: add one called `folder`")
+            throw PoseListRefusal(message: "has no column with the station's folder: add one named `folder`")
         }
         let others = ranked.dropFirst().filter { $0.key != "stationname" }
         for column in [best] + (Self.certain.contains(best.key) ? [] : others.prefix(3)) {
             var found: [String: [Int]] = [:]
             let start = entries.count
-            // A heading of three columns may stand before it.
+            // A heading of three columns may precede it.
             for (number, row) in rows.enumerated() {
                 guard !row.isRemark || column.index == 0 else { continue }
                 let cells = column.index == 0 ? row.cells : header.cells(of: row.cells)
@@ -72,19 +72,19 @@ struct PoseListNames: Sendable {
         }
     }
 
-    /// A name as it is compared: without regard to case and the spelling of accents.
+    /// A name in the form used for comparison: case and the encoding of accents do not matter.
     static func folded(_ name: String) -> String {
         if name.utf8.allSatisfy({ $0 < 0x80 }) { return name.lowercased() }
         return name.precomposedStringWithCanonicalMapping.lowercased()
     }
 
-    /// The endings of point clouds and scans.
+    /// The extensions of point clouds and scans.
     private static let scans: Set<String> = [
         "e57", "fls", "ptx", "pts", "ptg", "rcs", "rcp", "zfs", "zfc", "las", "laz", "xyz", "ply", "tzf", "tzs", "rdbx",
         "lsd",
     ]
 
-    /// What a cell may name: one path, or for an image its own and that of its folder.
+    /// The paths that a cell may mean: one, or for an image its own and its folder's.
     private static func spellings(of cell: String) -> [(path: String, isElsewhere: Bool)] {
         var text = folded(cell).replacingOccurrences(of: "\\", with: "/")
         if text.hasPrefix("file://") { text.removeFirst(7) }
@@ -99,23 +99,23 @@ struct PoseListNames: Sendable {
         let ending = FaceNaming.fileExtension(of: last)
         guard FaceNaming.imageExtensions.contains(ending) || FaceNaming.foreignImageExtensions.contains(ending) else {
             let path = parts.joined(separator: "/")
-            // A scan's file is called like its folder, or is one.
+            // A scan's file has the name of its folder, or is a folder.
             guard scans.contains(ending) else { return [(path, isElsewhere)] }
             return [(path, isElsewhere), (String(path.dropLast(ending.count + 1)), isElsewhere || parts.count > 1)]
         }
         isElsewhere = isElsewhere || parts.count > 1
         parts.removeLast()
         let folder = parts.joined(separator: "/")
-        // The picture of a face names its folder, and any other may be called like it.
+        // A face's image names its folder; any other image may have the same name as the folder.
         if FaceNaming.isFaceWord(last), !parts.isEmpty { return [(folder, isElsewhere)] }
         let bare = String(last.dropLast(ending.count + 1))
         let own = ((parts.map(String.init) + [bare]).joined(separator: "/"), isElsewhere)
         return parts.isEmpty || parts.last.map(String.init) == bare ? [own] : [own, (folder, isElsewhere)]
     }
 
-    /// The numbers of the rows that fit a folder best.
+    /// The numbers of the rows that match a folder best.
     ///
-    /// `path` is the folder below the inbox, `below` the same below the list's own folder.
+    /// `path` is the folder's path below the inbox, `below` its path below the list's folder.
     func rows(for path: String, below: String) -> [Int] {
         let whole = Self.folded(path).split(separator: "/")
         let own = Self.folded(below).split(separator: "/")
@@ -128,7 +128,7 @@ struct PoseListNames: Sendable {
                 let known = entry.isElsewhere ? own : whole
                 guard Self.common(parts, known) == min(parts.count, known.count) else { continue }
                 let common = Self.common(parts, whole)
-                // Of two alike, the one that says nothing more than the folder's path does.
+                // Of two equal matches, prefer the one without components beyond the folder's path.
                 let fit = 2 * common + (common == parts.count ? 1 : 0)
                 if fit > best.fit { best = (fit, []) }
                 if fit == best.fit { best.rows.insert(entry.row) }
@@ -138,7 +138,7 @@ struct PoseListNames: Sendable {
         return []
     }
 
-    /// A name in the list that is this folder's number without the zeros in front of it, as spreadsheets write numbers; nil where there is none.
+    /// A name in the list that is this folder's number without leading zeros, as spreadsheets write numbers; nil if there is none.
     func withoutZeros(of path: String) -> String? {
         guard let last = path.split(separator: "/").last, last.first == "0", last.allSatisfy(\.isNumber) else {
             return nil
@@ -147,7 +147,7 @@ struct PoseListNames: Sendable {
         return index.contains { $0[short] != nil } ? short : nil
     }
 
-    /// How many parts at the end are the same.
+    /// How many components at the end are equal.
     private static func common(_ a: [Substring], _ b: [Substring]) -> Int {
         zip(a.reversed(), b.reversed()).prefix { $0 == $1 }.count
     }

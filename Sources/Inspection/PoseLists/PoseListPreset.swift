@@ -1,17 +1,17 @@
 package import Station
 
 extension PoseListPreset {
-    /// The frame that the list's quaternion rotates where nobody says otherwise; nil where it takes none.
+    /// The default frame that the list's quaternion rotates; nil if none applies.
     ///
-    /// NavVis documents X forward; for the others it is what ROS and their scanners' own axes suggest.
+    /// NavVis documents X forward; for the others ROS and their scanners' axes suggest it.
     var frame: LocalFrame? { self == .drop360 ? nil : .xForward }
 }
 
 /// How the pose lists of an inbox are read.
 package struct PoseListRule: Equatable, Sendable {
-    /// nil: told by the list itself.
+    /// nil: detected from the list itself.
     package var preset: PoseListPreset?
-    /// nil: the preset's own.
+    /// nil: the preset's default.
     package var frame: LocalFrame?
 
     package init(preset: PoseListPreset? = nil, frame: LocalFrame? = nil) {
@@ -20,10 +20,11 @@ package struct PoseListRule: Equatable, Sendable {
     }
 }
 
-/// Why a pose list cannot be used; words for a sentence that begins with its name.
+/// Why a pose list cannot be used.
 struct PoseListRefusal: Error, Equatable {
+    /// The rest of a sentence that starts with the list's name.
     var message: String
-    /// The copy may still be under way.
+    /// Whether the list may still be being copied.
     var mayBeUnfinished = false
     var code = ProblemCode.poseListInvalid
 }

@@ -1,22 +1,22 @@
 import Foundation
 
-/// The text of a pose list as UTF-8, whatever the program that wrote it saved it as.
+/// The text of a pose list, converted to UTF-8.
 ///
-/// Spreadsheet programs write UTF-8 with a byte order mark, UTF-16 ("Unicode text") or the code page of the country.
+/// Spreadsheet programs write UTF-8 with a byte order mark, UTF-16 ("Unicode text") or the local code page.
 struct PoseListText {
     /// UTF-8 without a byte order mark.
     let bytes: [UInt8]
-    /// What it was read as, where it was not UTF-8.
+    /// The encoding it was read as, if it was not UTF-8.
     var encoding: String?
 
     init(_ raw: [UInt8]) throws(PoseListRefusal) {
         switch JSONText.of(raw) {
         case .utf8(let start): bytes = start == 0 ? raw : Array(raw[start...])
         case .empty:
-            throw PoseListRefusal(message: "is empty: write a header and a row into it", mayBeUnfinished: true)
+            throw PoseListRefusal(message: "is empty: write a header and a row for each station", mayBeUnfinished: true)
         case .reserved:
             throw PoseListRefusal(
-                message: "holds zero bytes where text should be: copy it again",
+                message: "contains zero bytes instead of text: copy it again",
                 mayBeUnfinished: true
             )
         case .otherEncoding(let name):
@@ -49,19 +49,19 @@ struct PoseListText {
             throw PoseListRefusal(message: "is damaged UTF-16: save it as UTF-8")
         }
         guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
-            throw PoseListRefusal(message: "is empty: write a header and a row into it", mayBeUnfinished: true)
+            throw PoseListRefusal(message: "is empty: write a header and a row for each station", mayBeUnfinished: true)
         }
         return Array(text.utf8)
     }
 
-    /// The bytes 0x80…0x9F of Windows-1252; 0 where it has none.
+    /// The characters 0x80…0x9F of Windows-1252; 0 if undefined.
     private static let upperControls: [UInt32] = [
         0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
         0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E,
         0x0178,
     ]
 
-    /// The text as Windows-1252; nil where it holds what that has no character for, or controls that no text has.
+    /// The text decoded as Windows-1252; nil if it contains undefined bytes, or control characters that no text has.
     private static func western(_ raw: [UInt8]) -> [UInt8]? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(raw.count + raw.count / 16)

@@ -1,21 +1,21 @@
 import Foundation
 import Station
 
-/// A cell that should be a number, and what it is where it is none.
+/// Reads a cell that should be a number, and explains why it is not one.
 enum PoseNumber {
-    /// Why a cell is no number, with words for a sentence that begins with the list's name.
+    /// Why a cell is not a number.
     struct Objection: Error, Equatable {
         var code: ProblemCode
-        /// It goes on as in: has '1,5' in the column x of line 3.
+        /// The rest of a sentence that starts with the list's name: `has '1,5' in the column x of line 3`.
         var words: String
     }
 
-    /// Minus signs that word processors and spreadsheet programs put in the place of `-`.
+    /// Minus signs that word processors and spreadsheet programs write instead of `-`.
     private static let minuses: Set<Unicode.Scalar> = [
         "\u{2212}", "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{2014}", "\u{FE63}", "\u{FF0D}", "\u{02D7}",
     ]
-    /// What stands between groups of three digits, besides comma and point.
-    private static let groupers: Set<Unicode.Scalar> = [
+    /// Thousands separators, besides comma and point.
+    private static let groupSeparators: Set<Unicode.Scalar> = [
         " ", "\u{A0}", "\u{2009}", "\u{202F}", "\u{2007}", "\u{2008}", "'", "\u{2019}", "_",
     ]
 
@@ -23,13 +23,13 @@ enum PoseNumber {
         value(cell) != nil || value(cell.replacingOccurrences(of: ",", with: ".")) != nil
     }
 
-    /// The number that a cell spells with a decimal point; nil where it spells none.
+    /// The number in a cell, with a decimal point; nil if there is none.
     static func value(_ cell: String) -> Double? {
         guard let text = plain(cell), let number = Double(text), number.isFinite else { return nil }
         return number
     }
 
-    /// The cell with a plain minus, where nothing but digits, signs, a point and an exponent stands in it.
+    /// The cell with plain minus signs; nil if it contains anything but digits, signs, points and an exponent.
     static func plain(_ cell: String) -> String? {
         var text = ""
         for scalar in cell.unicodeScalars {
@@ -54,21 +54,21 @@ enum PoseNumber {
         if value(cell.replacingOccurrences(of: ",", with: ".")) != nil {
             let parts = cell.split(separator: ",", omittingEmptySubsequences: false)
             let point = printable(cell.replacingOccurrences(of: ",", with: "."), limit: 40)
-            // `1,234` may be both.
+            // `1,234` may be either.
             let isThousands =
                 parts.count == 2 && parts[1].count == 3 && (1...3).contains(parts[0].filter(\.isNumber).count)
             throw Objection(
                 code: .numberInText,
                 words: isThousands
-                    ? "has \(shown), with a decimal comma or a comma between thousands: write \(point) or "
+                    ? "has \(shown), with a decimal comma or a thousands separator: write \(point) or "
                         + printable(cell.replacingOccurrences(of: ",", with: ""), limit: 40)
-                    : "has \(shown), with a decimal comma: a decimal point is needed, write \(point)"
+                    : "has \(shown), with a decimal comma: use a decimal point, write \(point)"
             )
         }
         if let number = ungrouped(cell) {
             throw Objection(
                 code: .numberInText,
-                words: "has \(shown), with separators between thousands: write \(number)"
+                words: "has \(shown), with thousands separators: write \(number)"
             )
         }
         if [
@@ -77,12 +77,12 @@ enum PoseNumber {
         .contains(cell.lowercased()) {
             throw Objection(code: .numberInText, words: "has \(shown), which is not a number")
         }
-        throw Objection(code: .valueInvalid, words: "has \(shown), where a number belongs")
+        throw Objection(code: .valueInvalid, words: "has \(shown), where a number is needed")
     }
 
-    /// The number without what groups its digits, as it should be written; nil where the cell is none even so.
+    /// The number without thousands separators, as it should be written; nil if the cell is still not a number.
     private static func ungrouped(_ cell: String) -> String? {
-        var scalars = cell.unicodeScalars.filter { !groupers.contains($0) }
+        var scalars = cell.unicodeScalars.filter { !groupSeparators.contains($0) }
         let (points, commas) = (scalars.count { $0 == "." }, scalars.count { $0 == "," })
         if points > 0, commas > 0 {
             // The last one of the two is the decimal one: 1.234,5 and 1,234.5.

@@ -1,29 +1,29 @@
 import Foundation
 import Station
 
-/// Spells a row of a pose list as a sidecar, so that one reader with one set of words judges both.
+/// Converts a row of a pose list to a sidecar, so that one reader with one set of messages checks both.
 struct PoseRow {
     let list: PoseList
     let row: PoseTable.Row
 
-    /// A row in the sidecar's words.
+    /// A row as a sidecar.
     struct Spelled {
         /// A JSON object.
         var text: String
-        /// Why the row's time is not used: a whole sentence.
+        /// Why the row's time is not used, as a sentence.
         var unusedTime: String?
     }
 
-    /// The text of a sidecar; throws words for a sentence that begins with the list's name.
+    /// Converts the row to the text of a sidecar.
     ///
-    /// `zone` is what a time without zone is taken in.
+    /// `zone` is the zone for a time that has none.
     func sidecar(zone: TimeZone? = nil) throws(PoseListRefusal) -> Spelled {
         let cells = list.header.cells(of: row.cells)
         try checkCount(cells)
         let reader = PoseCellReader(columns: list.header.columns, cells: cells, line: row.line)
         var members: [String] = []
         var position = try reader.numbers(.position(0), .position(1), .position(2))
-        if list.preset != .drop360 { try reader.demand(position, ["x", "y", "z"]) }
+        if list.preset != .drop360 { try reader.require(position, ["x", "y", "z"]) }
         members += try lengthUnit(reader)
         position = position.filter { $0.value != nil }
         if !position.isEmpty {
@@ -49,7 +49,7 @@ struct PoseRow {
         return spelled
     }
 
-    /// Whether all rows state the same.
+    /// Whether all rows have the same contents.
     static func areAlike(_ rows: [PoseTable.Row], of list: PoseList) -> Bool {
         guard rows.count <= 100 else { return false }
         do throws(PoseListRefusal) {
@@ -60,7 +60,7 @@ struct PoseRow {
             }
             return true
         } catch {
-            // What is wrong with one of them is said when one is left.
+            // Once only one row is left, its problem is reported.
             return false
         }
     }
@@ -69,12 +69,12 @@ struct PoseRow {
         PoseListRefusal(message: "\(words) in line \(row.line)")
     }
 
-    /// More cells than columns: in most cases decimal commas between commas.
+    /// Refuses more cells than columns, usually the result of decimal commas.
     private func checkCount(_ cells: [String]) throws(PoseListRefusal) {
         let columns = list.header.columns.count
         let extra = cells.dropFirst(columns).filter { !$0.isEmpty }
         guard !extra.isEmpty else { return }
-        // Date and time behind the last column that has a name.
+        // Date and time after the last named column.
         let hasTime = list.header.columns.contains { if case .time = $0.role { true } else { false } }
         if !hasTime, extra.count <= 2, extra.allSatisfy({ !PoseNumber.isNumber($0) && $0.contains(where: \.isNumber) })
         {
@@ -82,8 +82,8 @@ struct PoseRow {
         }
         let hint =
             switch list.separator {
-            case ",": " (decimal commas? a decimal point is needed)"
-            case nil: " (a name with blanks in it? put it in quotes)"
+            case ",": " (decimal commas? use decimal points)"
+            case nil: " (a name with spaces? put it in quotes)"
             default: ""
             }
         throw refusal("has \(cells.count) cells for \(columns) columns\(hint)")
@@ -96,14 +96,14 @@ struct PoseRow {
     private func rotation(_ reader: PoseCellReader) throws(PoseListRefusal) -> Turned {
         var turned: Turned = (nil, [])
         let quaternion = try reader.numbers(.quaternion(0), .quaternion(1), .quaternion(2), .quaternion(3))
-        let isDemanded = [.leica, .navvis, .tum].contains(list.preset) && reader.column(.quaternionText) == nil
-        if quaternion.contains(where: { $0.value != nil }) || isDemanded {
-            try reader.demand(quaternion, ["w", "x", "y", "z"].map { "q\($0)" })
+        let isRequired = [.leica, .navvis, .tum].contains(list.preset) && reader.column(.quaternionText) == nil
+        if quaternion.contains(where: { $0.value != nil }) || isRequired {
+            try reader.require(quaternion, ["w", "x", "y", "z"].map { "q\($0)" })
             turned.quaternion = quaternion.map { $0.value ?? 0 }
         } else if let column = reader.column(.quaternionText), let cell = reader.cell(column) {
             guard let parts = Self.quaternion(cell) else {
                 throw refusal(
-                    "has '\(printable(cell, limit: 60))' in the column \(printable(column.title, limit: 60)), and it is unclear which one is w: write it as w+xi+yj+zk, or in the columns qw, qx, qy and qz,"
+                    "has '\(printable(cell, limit: 60))' in the column \(printable(column.title, limit: 60)), and it is unclear which number is w: write it as w+xi+yj+zk, or in the columns qw, qx, qy and qz,"
                 )
             }
             turned.quaternion = parts
@@ -117,17 +117,17 @@ struct PoseRow {
         return turned
     }
 
-    /// The rotation axis in three cells, the angle in degrees.
+    /// The quaternion from the rotation axis in three cells and the angle.
     private func axisAngle(_ reader: PoseCellReader) throws(PoseListRefusal) -> [Double] {
         let axis = try reader.numbers(.axis(0), .axis(1), .axis(2))
-        try reader.demand(axis, ["i", "j", "k"].map { "Rotation_Vector_\($0)" })
+        try reader.require(axis, ["i", "j", "k"].map { "Rotation_Vector_\($0)" })
         guard let column = reader.column(.angle) else {
             throw PoseListRefusal(
-                message: "has no column for the angle about the rotation axis: call it Rotation_Angle"
+                message: "has no column for the rotation angle: add one named Rotation_Angle"
             )
         }
         guard let number = try reader.number(column) else {
-            throw refusal("has nothing in the column \(printable(column.title, limit: 60))")
+            throw refusal("has no value in the column \(printable(column.title, limit: 60))")
         }
         let angle = try degrees(number, column)
         if let objection = AngleRange.objection(to: angle, limit: 360) {
@@ -139,7 +139,7 @@ struct PoseRow {
         let v = axis.map { $0.value ?? 0 }
         let length = v.reduce(0) { $0 + $1 * $1 }.squareRoot()
         let half = angle * .pi / 360
-        guard length > 1e-9 || abs(sin(half)) < 1e-9 else { throw refusal("has a rotation axis of no length") }
+        guard length > 1e-9 || abs(sin(half)) < 1e-9 else { throw refusal("has a rotation axis of length 0") }
         guard abs(length - 1) <= 1e-2 || abs(sin(half)) < 1e-9 else {
             throw refusal("has a rotation axis whose length is not 1")
         }
@@ -147,13 +147,13 @@ struct PoseRow {
         return [cos(half)] + v.map { $0 * scale }
     }
 
-    /// The angle in degrees, by the unit that the heading names.
+    /// The angle in degrees, converted from the unit in the heading.
     private func degrees(_ number: Double, _ column: PoseColumn) throws(PoseListRefusal) -> Double {
         switch column.unit {
         case nil, "deg", "degree", "degrees", "dd": return number
         case "gon", "gons": return number * 0.9
         case "rad", "radian", "radians": return number * 180 / .pi
-        // `grad` are degrees in German and gon in English, and mils are of three kinds.
+        // `grad` means degrees in German and gon in English, and there are three kinds of mils.
         case let unit?:
             throw PoseListRefusal(
                 message:
@@ -196,24 +196,24 @@ struct PoseRow {
         }
         guard let unit = stated.first, Set(stated) != ["m"] else { return [] }
         guard Set(stated).count == 1 else {
-            throw PoseListRefusal(message: "names different units for x, y and z: write one unit")
+            throw PoseListRefusal(message: "gives different units for x, y and z: use one unit")
         }
         guard reader.cell(key: "unit") == nil else {
             throw PoseListRefusal(
-                message: "names a unit in the heading of x and in a column of its own: leave one of them"
+                message: "gives a unit both in the heading of x and in a separate column: keep one of them"
             )
         }
         return ["\"unit\": \(Self.text(unit))"]
     }
 
-    /// What stands in brackets behind x; anything else there (`ETRS89`) is no unit.
+    /// Units in brackets after x; anything else there (`ETRS89`) is not a unit.
     private static let lengths = [
         "m": "m", "metres": "m", "meters": "m", "metre": "m", "meter": "m", "mm": "mm", "cm": "cm", "km": "km",
         "ft": "ft",
         "feet": "ft", "foot": "ft", "usft": "us-ft", "in": "in", "inch": "in", "inches": "in", "yd": "yd",
     ]
 
-    /// The sidecar's other keys, and what is none, so that its reader names the nearest.
+    /// The sidecar's other keys, and unknown ones, for which its reader suggests the nearest key.
     private func others(_ reader: PoseCellReader) throws(PoseListRefusal) -> [String] {
         let isOwn = list.preset == .drop360
         var members: [String] = []
@@ -237,7 +237,7 @@ struct PoseRow {
 
     private enum Time {
         case time(CaptureTime)
-        /// For the sidecar's reader, with its own words.
+        /// Passed on to the sidecar's reader, which reports problems.
         case text(String)
         case unusable(String)
     }
@@ -254,16 +254,16 @@ struct PoseRow {
         func unusable(_ cell: String, _ titles: [String], _ reason: String) -> Time {
             let place = titles.map { "`\(printable($0, limit: 40))`" }.joined(separator: " and ")
             return .unusable(
-                "The time \(printable(cell, limit: 60)) in the column\(titles.count > 1 ? "s" : "") \(place) \(reason), and was not used; "
-                    + "write times such as 2026-05-01T10:00:00Z there."
+                "The time \(printable(cell, limit: 60)) in the column\(titles.count > 1 ? "s" : "") \(place) \(reason) and was not used; "
+                    + "write times like 2026-05-01T10:00:00Z."
             )
         }
         guard !parts.isEmpty else {
             guard let gps = reader.column(.time(.gps)), let cell = reader.cell(gps) else { return nil }
-            return unusable(cell, [gps.title], "counts in GPS time")
+            return unusable(cell, [gps.title], "is GPS time")
         }
         let cells = parts.compactMap { reader.cell($0) }
-        // A date beside a whole instant says nothing new.
+        // A date next to a complete time adds nothing.
         if let instant, let cell = reader.cell(instant) {
             let isWhole = PoseTime.number(cell) != nil || cell.contains { "T-/".contains($0) }
             if isWhole || parts.count == 1 { return used(cell, [instant.title], zone, unusable) }
@@ -278,10 +278,10 @@ struct PoseRow {
         _ unusable: (String, [String], String) -> Time
     ) -> Time {
         switch PoseTime.number(cell) ?? PoseTime.text(cell, zone: zone) {
-        // Before 2000 there were no such cameras.
+        // There were no such cameras before 2000.
         case .time(let time)
         where time.milliseconds < 946_684_800_000 || UnsetClock.shows(CaptureTime.clock(cell) ?? time, at: time):
-            unusable(cell, titles, "looks like a clock that nobody has set")
+            unusable(cell, titles, "looks like a clock that was never set")
         case .time(let time): .time(time)
         case .unusable(let reason): unusable(cell, titles, reason)
         }

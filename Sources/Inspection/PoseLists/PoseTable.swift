@@ -1,31 +1,31 @@
 import Foundation
 import Station
 
-/// The cells of a text of lines: encoding, separators, quotes, comments, titles and line ends sorted out.
+/// The cells of a text: handles encoding, separators, quotes, comments, titles and line breaks.
 struct PoseTable: Sendable {
     struct Row: Sendable {
         /// From 1.
         var line: Int
         var cells: [String]
-        /// It begins with a comment's mark, and is a row only for a folder whose name does so, too.
+        /// Whether it starts like a comment; then it is a row only for a folder whose name starts the same way.
         var isRemark = false
     }
 
-    /// The row that names the columns, also where it stands in a comment; nil where there is none.
+    /// The row that names the columns, even in a comment; nil if there is none.
     private(set) var header: [String]?
-    /// What the lines below the header hold; wholly empty ones are left out.
+    /// The lines below the header, without empty ones.
     private(set) var rows: [Row] = []
-    /// nil stands for any white space.
+    /// nil means any white space.
     private(set) var separator: Character?
-    /// FARO iQscene's own form, whose columns have no names.
+    /// Whether this is FARO iQscene's format, whose columns have no names.
     private(set) var isIQScene = false
-    /// What the text was read as, where it was not UTF-8.
+    /// The encoding it was read as, if it was not UTF-8.
     private(set) var encoding: String?
-    /// The text ends without a line end: the last row may be half of one.
+    /// Whether the text ends without a line break: the last row may be incomplete.
     private(set) var isOpen = false
 
     static let rowLimit = 200_000
-    /// A quoted cell goes over as many lines at most.
+    /// The maximum number of lines in a quoted cell.
     private static let quotedLines = 20
 
     init(_ bytes: [UInt8], stop: StopSignal) throws(TableFailure) {
@@ -45,7 +45,7 @@ struct PoseTable: Sendable {
             let cells = PoseCells.of(line.text, by: separator)
             if cells.isEmpty { continue }
             if isIQScene {
-                // `Scans {` … `}`; what stands in other blocks is no station.
+                // `Scans {` … `}`; other blocks do not contain stations.
                 if cells.last == "{" { isInBlock = cells.first?.lowercased() == "scans" }
                 if cells.last == "{" || cells.first == "}" { continue }
                 guard isInBlock else { continue }
@@ -58,7 +58,7 @@ struct PoseTable: Sendable {
         }
     }
 
-    /// The next line, with those that a quoted cell goes on in.
+    /// The next line, together with those in which its quoted cells continue.
     private static func record(
         _ lines: inout PoseLines,
         by separator: Character?,
@@ -79,12 +79,12 @@ struct PoseTable: Sendable {
                 return (first, whole)
             }
         }
-        // Nobody closes it: a quote that is part of the text.
+        // It is never closed: the quote is part of the text.
         return (first, line)
     }
 }
 
-/// Why a table was not read.
+/// Why a table could not be read.
 enum TableFailure: Error {
     case refused(PoseListRefusal)
     case interrupted(Interruption)

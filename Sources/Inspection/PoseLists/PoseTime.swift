@@ -1,28 +1,28 @@
 import Foundation
 import Station
 
-/// When a row's station was photographed, or why its columns do not tell.
+/// When a row's station was photographed, or why its columns do not say.
 enum PoseTime {
     enum Kind: Hashable, Sendable {
-        /// The sidecar's own `timeTaken`: what is wrong with it is refused.
+        /// The sidecar's `timeTaken`: an invalid value is refused.
         case stated
         case instant
-        /// The day alone; the time of day stands in another column.
+        /// The date only; the time of day is in another column.
         case date
-        /// Counted from GPS's epoch, without a word about leap seconds.
+        /// Counted from the GPS epoch, with unknown leap seconds.
         case gps
     }
 
-    /// What a cell that is no ISO 8601 time comes to.
+    /// The result of reading a time.
     enum Reading: Equatable {
         case time(CaptureTime)
-        /// Words for a sentence that begins with the cell: `is …`.
+        /// The rest of a sentence that starts with the cell: `is …`.
         case unusable(String)
     }
 
-    /// Reads a number that counts from 1970 in seconds, milliseconds, microseconds or nanoseconds; which, its size tells.
+    /// Reads a number that counts from 1970 in seconds, milliseconds, microseconds or nanoseconds, depending on its size.
     ///
-    /// nil where the cell is no number.
+    /// nil if the cell is not a number.
     static func number(_ cell: String) -> Reading? {
         // Only a spreadsheet's date number has a decimal comma.
         let cell = PoseNumber.value(cell) == nil ? cell.replacingOccurrences(of: ",", with: ".") : cell
@@ -32,12 +32,12 @@ enum PoseTime {
             // Days since 1899-12-30: 2000 to 2100.
             if (36_526..<73_051).contains(value) {
                 let day = CaptureTime(milliseconds: Int64(((value - 25_569) * 86_400_000).rounded()))
-                return .unusable("looks like a spreadsheet's date number (\(day.wire.prefix(16)), in no zone)")
+                return .unusable("looks like a spreadsheet's date number (\(day.wire.prefix(16)), without a zone)")
             }
-            return .unusable("counts from no date that drop360 knows")
+            return .unusable("is a number in no time format that drop360 knows")
         }
         if let exact = milliseconds(plain, unit: unit) { return .time(CaptureTime(milliseconds: exact)) }
-        // Written with an exponent, as spreadsheets show long numbers.
+        // It has an exponent, as spreadsheets show long numbers.
         let digits = plain.prefix { $0 != "e" && $0 != "E" }.count(where: \.isNumber)
         guard digits >= 13 else {
             return .unusable("lost its last digits in a spreadsheet (format the column as text there)")
@@ -45,7 +45,7 @@ enum PoseTime {
         return .time(CaptureTime(milliseconds: Int64(value / pow(10, Double(unit) - 3))))
     }
 
-    /// Digits and a fraction as whole milliseconds, what is finer cut off; nil where there is an exponent.
+    /// Digits and a fraction, truncated to milliseconds; nil if there is an exponent.
     private static func milliseconds(_ text: String, unit: Int) -> Int64? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count <= 2, let whole = parts.first.flatMap({ Int64($0) }) else { return nil }
@@ -55,7 +55,7 @@ enum PoseTime {
         return whole * 1000 + (Int64(String((fraction + "000").prefix(3))) ?? 0)
     }
 
-    /// Reads the text of a time that no sidecar states, in the zone of the configuration.
+    /// Reads a time as text, in the configured zone.
     static func text(_ text: String, zone: TimeZone?) -> Reading {
         do throws(CaptureTime.Refusal) {
             return .time(try CaptureTime.parse(text, zone: zone))

@@ -1,14 +1,14 @@
 import Station
 
-/// The arrangements that real mistakes lead to: files exchanged, faces turned or mirrored, a ring of sides shifted.
+/// The arrangements that real mistakes produce: files swapped, faces turned or mirrored, the ring of sides shifted.
 ///
-/// Those that no seam tells apart are one entry, under the explanation that takes the least.
+/// Arrangements that no seam can distinguish are one entry, with the simplest explanation.
 struct ArrangementCatalogue: Sendable {
     struct Entry: Sendable {
         var joints: [UInt16]
         var effort: Double
         var arrangement: FaceArrangement
-        /// Another explanation for the same seams that takes hardly more: which of the two it is, the picture does not tell.
+        /// Another explanation for the same seams that is almost as simple; the pictures do not show which of the two applies.
         var alternative: FaceArrangement?
     }
 
@@ -42,7 +42,7 @@ struct ArrangementCatalogue: Sendable {
         var all = permutations(Face.allCases).map { files in
             FaceArrangement(Dictionary(uniqueKeysWithValues: zip(Face.allCases, files.map { .init($0) })))
         }
-        // Two faces, each in its own place or in the other's, turned in any way.
+        // Two faces, in their own places or swapped, turned in any way.
         for (index, first) in Face.allCases.enumerated() {
             for second in Face.allCases[(index + 1)...] {
                 for turn in FaceTurn.all {
@@ -53,7 +53,7 @@ struct ArrangementCatalogue: Sendable {
                 }
             }
         }
-        // The four sides shifted or the other way round, with the top and bottom in any position.
+        // The four sides shifted or reversed, with the top and bottom in any position.
         let ring: [Face] = [.front, .right, .back, .left]
         for shift in 0..<4 {
             for step in [1, 3] {
@@ -88,6 +88,6 @@ struct ArrangementCatalogue: Sendable {
 }
 
 extension [UInt16] {
-    /// Puts entries of equal effort in an order that is the same in every process.
+    /// Gives entries of equal effort the same order in every process.
     fileprivate var lexicographicKey: String { map { String($0 + 10000) }.joined() }
 }

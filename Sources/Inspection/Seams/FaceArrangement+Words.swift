@@ -1,12 +1,12 @@
 import Station
 
 extension FaceArrangement {
-    /// What looks wrong with the files as they are named: "left and right look swapped; top looks turned by 90° clockwise".
+    /// What looks wrong with the files as named: "left and right look swapped; top looks turned by 90° clockwise".
     package var words: String {
-        var words = rings.map { ring in
-            ring.count == 2
-                ? "\(ring[0]) and \(ring[1]) look swapped"
-                : ring.map { "\(self[$0].file) looks like \($0)" }.joined(separator: ", ")
+        var words = cycles.map { cycle in
+            cycle.count == 2
+                ? "\(cycle[0]) and \(cycle[1]) look swapped"
+                : cycle.map { "\(self[$0].file) looks like \($0)" }.joined(separator: ", ")
         }
         let turned = Face.allCases.filter { self[$0].turn != .none }
         for turn in FaceTurn.all {
@@ -19,15 +19,15 @@ extension FaceArrangement {
         return words.joined(separator: "; ")
     }
 
-    /// What mends it, in this order: "turn top by 90° counter-clockwise; rename right to left, left to right".
+    /// How to fix it, in this order: "turn top by 90° counter-clockwise; rename right to left, left to right".
     package var remedy: String {
         var words: [String] = []
-        // Turns first: afterwards the names are other pictures'.
+        // Turns first: after renaming, the names belong to other pictures.
         for face in Face.allCases where self[face].turn != .none {
             words.append("\(self[face].turn.wordsOfRemedy(self[face].file.rawValue))")
         }
-        for ring in rings {
-            words.append("rename " + ring.map { "\(self[$0].file) to \($0)" }.joined(separator: ", "))
+        for cycle in cycles {
+            words.append("rename " + cycle.map { "\(self[$0].file) to \($0)" }.joined(separator: ", "))
         }
         return words.joined(separator: "; ")
     }

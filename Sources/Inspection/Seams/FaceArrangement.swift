@@ -1,9 +1,9 @@
 package import Station
 
-/// Which file's picture belongs to which face of the cube, and how it has to be turned for that.
+/// Which file's picture belongs to which face of the cube, and how it has to be turned to fit.
 package struct FaceArrangement: Hashable, Sendable {
     package struct Place: Hashable, Sendable {
-        /// The face after which the file is named.
+        /// The face that the file is named after.
         package var file: Face
         package var turn: FaceTurn
 
@@ -13,7 +13,7 @@ package struct FaceArrangement: Hashable, Sendable {
         }
     }
 
-    /// By the face that the picture belongs to, in the order of `Face.allCases`.
+    /// Indexed by the face that the picture belongs to, in the order of `Face.allCases`.
     private var places: [Place]
 
     /// - Parameter changes: Faces that do not simply show their own file.
@@ -26,37 +26,37 @@ package struct FaceArrangement: Hashable, Sendable {
         set { places[face.rank] = newValue }
     }
 
-    /// How much would have to be changed: files exchanged, turned, and half as much again where one is mirrored.
+    /// How much would have to be changed: 1 for each swap and each turned file, 0.5 more for a mirrored one.
     ///
-    /// People swap, turn and mirror as little as it takes to go wrong.
+    /// The simplest mistake is the most likely.
     var effort: Double {
         let turned = places.count { $0.turn != .none }
         let mirrored = places.count { $0.turn.isMirrored }
         return Double(exchanges + turned) + Double(mirrored) / 2
     }
 
-    /// How many exchanges of two files lead to it.
-    private var exchanges: Int { rings.reduce(0) { $0 + $1.count - 1 } }
+    /// How many swaps of two files produce it.
+    private var exchanges: Int { cycles.reduce(0) { $0 + $1.count - 1 } }
 
-    /// Faces whose files stand in one another's places, each ring in the order "the picture of this one is in the file of the next".
-    package var rings: [[Face]] {
+    /// Cycles of faces whose files are swapped, each in the order "the picture of this face is in the file of the next".
+    package var cycles: [[Face]] {
         var seen: Set<Face> = []
-        var rings: [[Face]] = []
+        var cycles: [[Face]] = []
         for face in Face.allCases where !seen.contains(face) {
-            var ring: [Face] = []
+            var cycle: [Face] = []
             var next = face
             while seen.insert(next).inserted {
-                ring.append(next)
+                cycle.append(next)
                 next = self[next].file
             }
-            if ring.count > 1 { rings.append(ring) }
+            if cycle.count > 1 { cycles.append(cycle) }
         }
-        return rings
+        return cycles
     }
 
-    /// The twelve pairs of file edges that it joins, each as one number, sorted.
+    /// The twelve pairs of file edges that it joins, each encoded as one number, sorted.
     ///
-    /// Two arrangements that join the same edges show the same cube, turned or mirrored as a whole: no seam tells them apart.
+    /// Two arrangements that join the same edges show the same cube, turned or mirrored as a whole: no seam can distinguish them.
     var joints: [UInt16] {
         CubeSeam.all.map { seam in
             let (a, isReversed) = number(seam.first)

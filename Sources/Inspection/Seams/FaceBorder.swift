@@ -1,17 +1,17 @@
-/// The colours along the four edges of a face: what seams are compared by.
+/// The colours along the four edges of a face, by which seams are compared.
 ///
-/// Every edge has as many samples as every other, going round clockwise; each is the mean over a piece of the outermost pixels.
+/// All edges have the same number of samples, in clockwise order; each is the mean over a piece of the outermost pixels.
 struct FaceBorder: Sendable, Equatable {
-    /// By edge (`FaceEdge.rawValue`): samples one after the other, three values each (0…255).
+    /// Indexed by `FaceEdge.rawValue`: consecutive samples of three values each (0…255).
     let edges: [[Float]]
-    /// Per edge.
+    /// Samples per edge.
     let samples: Int
-    /// Colours are not known.
+    /// Whether the colours are unknown.
     let isGray: Bool
 
-    /// Enough for what a seam shows, and few enough to be deaf to noise and to the last pixel of a crop.
+    /// The number of samples: enough to compare seams, and few enough to ignore noise and crops of a single pixel.
     static let wanted = 64
-    /// The depth of the outermost pixels that are looked at, as a fraction of the edge.
+    /// The sampled depth at the border: the edge divided by this.
     private static let depth = 256
 
     /// - Parameters:
@@ -52,7 +52,7 @@ struct FaceBorder: Sendable, Equatable {
         }
     }
 
-    /// The edges without colour, to be compared with a face that is known in gray only.
+    /// The edges without colour, for comparison with a gray face.
     var grayEdges: [[Float]] {
         edges.map { values in
             stride(from: 0, to: values.count, by: 3).flatMap { start -> [Float] in

@@ -1,10 +1,10 @@
 import Station
 
-/// One edge of a face's picture, going round clockwise.
+/// One edge of a face's picture, in clockwise order.
 enum FaceEdge: Int, CaseIterable, Sendable {
     case top, right, bottom, left
 
-    /// The corner that it begins at, going round clockwise, in the picture's own coordinates (0…1 to the right and down).
+    /// The corner where it starts, in clockwise order, in the picture's coordinates (0…1 to the right and down).
     var start: (u: Double, v: Double) {
         switch self {
         case .top: (0, 0)
@@ -16,14 +16,14 @@ enum FaceEdge: Int, CaseIterable, Sendable {
 
     var end: (u: Double, v: Double) { turned(by: 1).start }
 
-    /// The edge that is `quarters` further round clockwise.
+    /// The edge `quarters` further clockwise.
     func turned(by quarters: Int) -> FaceEdge {
         // Four edges, and a remainder of 0…3.
         Self.allCases[((rawValue + quarters) % 4 + 4) % 4]
     }
 }
 
-/// What is to be done to a picture: mirrored left to right, or not, and then turned clockwise.
+/// How to turn a picture: first mirror it left to right, or not, then turn it clockwise.
 package struct FaceTurn: Hashable, Sendable {
     package var isMirrored: Bool
     /// 0…3, clockwise.
@@ -41,7 +41,7 @@ package struct FaceTurn: Hashable, Sendable {
         (0..<4).map { FaceTurn(isMirrored: mirrored, quarters: $0) }
     }
 
-    /// Which edge of the file comes to lie at `edge` of the shown picture, and whether it then runs the other way round.
+    /// Which edge of the file is at `edge` of the displayed picture, and whether its direction is reversed.
     func fileEdge(at edge: FaceEdge) -> (edge: FaceEdge, isReversed: Bool) {
         let before = edge.turned(by: -quarters)
         guard isMirrored else { return (before, false) }
@@ -53,19 +53,19 @@ package struct FaceTurn: Hashable, Sendable {
     }
 }
 
-/// A seam of the cube: two edges that are one line in space.
+/// A seam of the cube: two edges that are the same line in space.
 struct CubeSeam: Sendable {
     var first: (face: Face, edge: FaceEdge)
     var second: (face: Face, edge: FaceEdge)
 
-    /// All twelve, from the directions that the corners look in.
+    /// All twelve, computed from the directions of the corners.
     static let all: [CubeSeam] = {
         var seams: [CubeSeam] = []
         for (index, face) in Face.allCases.enumerated() {
             for other in Face.allCases[(index + 1)...] {
                 for edge in FaceEdge.allCases {
                     for otherEdge in FaceEdge.allCases
-                    // Going round clockwise, two faces run along their seam in opposite directions.
+                    // In clockwise order, two faces run along their seam in opposite directions.
                     where direction(face, edge.start) == direction(other, otherEdge.end)
                         && direction(face, edge.end) == direction(other, otherEdge.start)
                     {

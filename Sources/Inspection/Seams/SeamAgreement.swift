@@ -1,26 +1,26 @@
 import Foundation
 import Station
 
-/// How well what is seen at the edges of six faces as named goes on beyond them, whatever the brightness.
+/// How well the pictures of six faces, as named, continue across the edges, regardless of brightness.
 ///
-/// Detail is what tells: two faces that were rendered a degree too wide share the sky above and the ground below, but not the detail along a seam.
+/// Detail is decisive: two faces that were rendered a degree too wide share the sky above and the ground below, but not the detail along a seam.
 struct SeamAgreement {
-    /// Seams at which there is something to compare, out of twelve.
+    /// The number of seams, out of twelve, with something to compare.
     var seams = 0
-    /// The median correlation of the change along the seams: near 1 where edges meet, near 0 where they do not.
+    /// The median correlation of the change along the seams: near 1 if edges meet, near 0 if they do not.
     var detail: Float = 1
     /// The median correlation of the brightness along the seams.
     var level: Float = 1
 
-    /// Steps of brightness: less change from sample to sample is noise.
+    /// The least change of brightness between samples; anything less is noise.
     private static let leastDetail: Float = 1.5
     private static let leastLevel: Float = 4
-    /// How alike an edge and the line right beside it are in a picture, and not in noise.
+    /// The least correlation of an edge with the line next to it; noise has less.
     private static let leastOwn: Float = 0.4
 
     /// - Parameters:
     ///   - outer: In the order of `Face.allCases`, with equally many samples.
-    ///   - inner: The same a little farther inside, to tell pictures from noise; nil where that does not matter.
+    ///   - inner: The same slightly further inside, to distinguish pictures from noise; nil skips that check.
     init(_ outer: [FaceBorder], inner: [FaceBorder]? = nil) {
         let edges = outer.map { $0.grayEdges.map(Self.brightness) }
         let insides = inner?.map { $0.grayEdges.map(Self.brightness) }
@@ -76,21 +76,21 @@ struct SeamAgreement {
     }
 }
 
-/// Finds six faces whose edges do not meet, however they are arranged, although there is much to see at them.
+/// Detects six faces whose edges do not meet in any arrangement, although they show plenty of detail.
 struct SeamGap {
     private let pictures: [Picture]
 
-    /// Fewer seams than these prove nothing.
+    /// The least number of seams for a conclusion.
     private static let leastSeams = 7
-    /// Edges of which no more goes on than this do not meet.
+    /// Edges that agree no better than this do not meet.
     private static let unmet = (detail: Float(0.2), level: Float(0.5))
-    /// What is left of the agreement where a face is too wide, and what there is further inside.
+    /// The agreement at the edges and inside the faces if they are too wide.
     private static let wide = (outside: Float(0.5), inside: Float(0.45), gain: Float(0.3))
 
     /// - Parameter pictures: In the order of `Face.allCases`, square and of one size.
     init(_ pictures: [Picture]) { self.pictures = pictures }
 
-    /// How wide each face was rendered, in degrees, where lines inside the faces meet as their edges should; nil where none do.
+    /// The rendered width of each face in degrees, if lines inside the faces meet as their edges should; nil if none do.
     func width() -> Double? {
         let asNamed = SeamAgreement(pictures.map { Self.border($0, inset: 0) })
         guard asNamed.seams >= 5, asNamed.detail <= Self.wide.outside else { return nil }
@@ -105,7 +105,7 @@ struct SeamGap {
         return best.degrees
     }
 
-    /// Whether hardly any edge goes on in its neighbour, although there is much to see at most of them.
+    /// Whether hardly any edge continues in its neighbour, although most show plenty of detail.
     func isEverywhere() -> Bool {
         let thick = pictures.map { max(2, $0.width / 128) }
         let agreement = SeamAgreement(
@@ -116,7 +116,7 @@ struct SeamGap {
             && agreement.level <= Self.unmet.level
     }
 
-    /// Where, in a face so wide, the cube's edge lies: pixels from the outside.
+    /// The position of the cube's edge in a face of `degrees` width: pixels from the outside.
     private static func inset(_ degrees: Double, edge: Int) -> Int {
         let half = Double(edge) / 2
         return Int((half - half / tangent(ofHalf: degrees)).rounded())

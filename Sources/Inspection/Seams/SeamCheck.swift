@@ -1,37 +1,37 @@
 package import Station
 
-/// What the seams of the six faces say.
+/// The result of comparing the seams of the six faces.
 package enum SeamVerdict: Equatable, Sendable {
-    /// The faces fit as they are named, and would fit no other way.
+    /// The faces fit as named, and in no other way.
     case fit
-    /// They fit clearly better otherwise, and then well.
+    /// They fit in another arrangement, and clearly better than as named.
     ///
     /// - Parameters:
-    ///   - arrangement: Which file belongs where: the explanation that takes the least.
-    ///   - alternative: Another explanation that looks the same at every seam and takes hardly more.
+    ///   - arrangement: Which file belongs where: the simplest explanation.
+    ///   - alternative: Another explanation with the same seams that is almost as simple.
     case wrong(FaceArrangement, or: FaceArrangement?)
-    /// The edges do not meet, however the faces are arranged, although there is much to see at them.
+    /// The edges do not meet in any arrangement, although they show plenty of detail.
     ///
-    /// - Parameter degrees: How wide each face was rendered, where the lines that should be its edges lie inside it.
+    /// - Parameter degrees: The rendered width of each face, if the lines that should be its edges were found inside it.
     case apart(degrees: Double?)
-    /// The picture does not tell: fog, night, a white wall, or something that no usual mistake explains.
+    /// The pictures do not show it: fog, night, a white wall, or something that no usual mistake explains.
     case unclear
 }
 
-/// Finds swapped, turned and mirrored faces by what meets at the twelve edges of the cube.
+/// Detects swapped, turned and mirrored faces by comparing the pictures at the twelve edges of the cube.
 package enum SeamCheck {
-    /// By how much the best explanation must be better than the faces as named: steps of brightness, summed over twelve seams.
+    /// How much better the best explanation must be than the faces as named: brightness steps, summed over twelve seams.
     private static let leastGain: Float = 10
-    /// By how much it must be better than the next one.
+    /// How much better it must be than the second best.
     private static let leastMargin: Float = 6
-    /// The same, as a fraction of how badly the best one still fits.
+    /// The same, as a fraction of the best one's cost.
     private static let relativeMargin: Float = 0.15
-    /// Above this no seam fits: two unlike edges come to about 45.
+    /// No seam above this fits: two unrelated edges cost about 45.
     private static let worstSeam: Float = 35
-    /// What one more exchange or turn must bring.
+    /// What one more swap or turn must gain.
     private static let costOfEffort: Float = 1
 
-    /// What the seams of these six square pictures say, as they are named.
+    /// Compares the seams of these six square pictures, as named.
     package static func verdict(of pictures: [Face: Picture]) -> SeamVerdict {
         let verdict = verdict(
             pictures.mapValues { picture in
@@ -42,7 +42,7 @@ package enum SeamCheck {
         guard ordered.count == Face.allCases.count, Set(ordered.map(\.width)).count == 1 else { return verdict }
         let gap = SeamGap(ordered)
         switch verdict {
-        // Lines that meet inside the faces are no accident.
+        // Lines that meet inside the faces are not a coincidence.
         case .fit, .unclear:
             if let degrees = gap.width() { return .apart(degrees: degrees) }
             return verdict == .unclear && gap.isEverywhere() ? .apart(degrees: nil) : verdict
@@ -50,9 +50,9 @@ package enum SeamCheck {
         }
     }
 
-    /// How badly each seam of the cube fits as the faces are named: 0 for not at all badly; two unlike edges come to about 45.
+    /// The mismatch at each seam of the cube for the faces as named: 0 is a perfect fit; two unrelated edges give about 45.
     ///
-    /// - Returns: In the order of `CubeSeam.all`; nothing where a face is missing or of another size.
+    /// - Returns: In the order of `CubeSeam.all`; empty if a face is missing or has a different size.
     static func mismatches(of pictures: [Face: Picture]) -> [Float] {
         let borders = Face.allCases.compactMap { face in
             pictures[face].map { picture in
@@ -67,7 +67,7 @@ package enum SeamCheck {
         }
     }
 
-    /// - Parameter borders: Of all six faces; with fewer, or of different sizes, the answer is ``SeamVerdict/unclear``.
+    /// - Parameter borders: Of all six faces; with fewer, or different sizes, the result is ``SeamVerdict/unclear``.
     static func verdict(_ borders: [Face: FaceBorder]) -> SeamVerdict {
         let ordered = Face.allCases.compactMap { borders[$0] }
         guard ordered.count == Face.allCases.count, Set(ordered.map(\.samples)).count == 1 else { return .unclear }

@@ -1,17 +1,17 @@
 import Station
 
-/// How badly any two edges of different files fit together, in either direction: small where they look like one line in space.
+/// The mismatch of any two edges of different files, in either direction: small if they look like the same line in space.
 struct SeamCosts: Sendable {
     private var values: [Float]
 
-    /// Beyond so many steps of brightness a difference is just a difference.
+    /// Larger brightness differences all count the same.
     private static let ceiling: Float = 60
-    /// A difference of exposure between two faces up to here costs nothing but the little of `offsetWeight`.
+    /// Exposure differences between two faces up to this are free; beyond it they cost `offsetWeight` per step.
     private static let tolerance: Float = 8
     private static let largestOffset: Float = 40
     private static let offsetWeight: Float = 0.25
 
-    /// The place of two edges (file · 4 + edge) in the table; the same for both orders.
+    /// The table index of two edges (file · 4 + edge); the same for both orders.
     static func index(_ a: Int, _ b: Int, isReversed: Bool) -> UInt16 {
         UInt16((min(a, b) * 24 + max(a, b)) * 2 + (isReversed ? 1 : 0))
     }
@@ -35,7 +35,7 @@ struct SeamCosts: Sendable {
         let medians = edges.map { edge in (0..<3).map { Self.median(edge, channel: $0) } }
         for a in 0..<24 {
             for b in (a + 1)..<24 where a / 4 != b / 4 {
-                // One face brighter than the other, as a whole, is no other place.
+                // A face that is brighter overall may still be in the right place.
                 let offsets = (0..<3).map { channel in
                     max(-Self.largestOffset, min(Self.largestOffset, medians[a][channel] - medians[b][channel]))
                 }

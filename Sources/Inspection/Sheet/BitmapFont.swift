@@ -1,4 +1,4 @@
-/// Letters of 5 × 7 dots: capitals, digits and what stands in ids.
+/// Letters of 5 × 7 dots: capitals, digits and the symbols used in ids.
 package enum BitmapFont {
     package static let width = 5
     package static let height = 7
@@ -17,7 +17,7 @@ package enum BitmapFont {
         var rows: [UInt8]
     }
 
-    /// The letters of `text`; what the font does not have becomes a hollow box.
+    /// The letters of `text`; a letter that the font lacks becomes a hollow box.
     package static func glyphs(_ text: String) -> [Glyph] { text.uppercased().map { letters[$0] ?? box } }
 
     /// Dots from the left edge of the first letter to the right edge of the last.

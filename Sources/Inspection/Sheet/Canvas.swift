@@ -1,6 +1,6 @@
 import CPNG
 
-/// A picture that is drawn on.
+/// A picture to draw on.
 struct Canvas {
     struct Colour: Sendable {
         var red: UInt8
@@ -24,7 +24,7 @@ struct Canvas {
         pixels = [UInt8](repeating: 24, count: width * height * 3)
     }
 
-    /// Fills a rectangle; what lies outside is left out.
+    /// Fills a rectangle, clipped to the picture.
     mutating func fill(x: Int, y: Int, width: Int, height: Int, _ colour: Colour) {
         let (rows, columns) = (y..<(y + height), x..<(x + width))
         for row in rows.clamped(to: 0..<self.height) {
@@ -37,7 +37,7 @@ struct Canvas {
         }
     }
 
-    /// Writes capitals with dots of `scale` pixels, as many letters as fit into `room` pixels, on a dark ground.
+    /// Writes capitals with dots of `scale` pixels, as many letters as fit into `room` pixels, on a dark background.
     mutating func write(_ text: String, x: Int, y: Int, scale: Int, room: Int, _ colour: Colour) {
         let fitting = max(0, room / (BitmapFont.advance * scale))
         let glyphs = Array(BitmapFont.glyphs(text).prefix(fitting))
@@ -56,7 +56,7 @@ struct Canvas {
         }
     }
 
-    /// Draws a picture into a square of `edge` pixels: each pixel the mean of what it covers, or the nearest one.
+    /// Draws a picture into a square of `edge` pixels: each pixel is the mean of those that it covers, or the nearest one.
     mutating func draw(_ picture: Picture, x: Int, y: Int, edge: Int) {
         for row in 0..<edge {
             let rows = range(row, of: edge, in: picture.height)
@@ -81,7 +81,7 @@ struct Canvas {
         return start..<max(start + 1, (position + 1) * extent / count)
     }
 
-    /// As a PNG file; nil where libpng has no memory for it.
+    /// Encodes it as a PNG file; nil if libpng runs out of memory.
     func png() -> [UInt8]? {
         var image = png_image()
         image.version = png_uint_32(PNG_IMAGE_VERSION)

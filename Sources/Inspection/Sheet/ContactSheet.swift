@@ -2,14 +2,14 @@ import DropFolder
 import Foundation
 import Station
 
-/// The unfolded cubes of inspected stations in one picture, as the viewer will show them: for a person to see at a glance.
+/// Draws the unfolded cubes of inspected stations into one picture, as the viewer will show them, for a person to check at a glance.
 ///
-/// The top stands above the front and the bottom below it; a line on each edge is green where it meets its neighbour, amber where that is in
-/// doubt, red where it does not.
+/// The top is above the front and the bottom below it; a line on each edge is green if it meets its neighbour, amber if that is
+/// doubtful, red if it does not.
 package enum ContactSheet {
     /// One station of the sheet.
     package struct Item: Sendable {
-        /// The inbox or folder that the report's path begins at.
+        /// The inbox or folder that the report's path is relative to.
         package var root: String
         package var report: InspectionReport
 
@@ -19,7 +19,7 @@ package enum ContactSheet {
         }
     }
 
-    /// More stations than these make no sheet that anybody could look at.
+    /// The most stations on one sheet; more would not be readable.
     package static let limit = 100
     private static let cell = 240
     private static let head = 64
@@ -29,7 +29,7 @@ package enum ContactSheet {
 
     /// Draws the first ``limit`` stations one below the other; blocks.
     ///
-    /// - Returns: A PNG file; nil where there is none to draw, or no memory for it.
+    /// - Returns: A PNG file; nil if there are no stations, or no memory.
     package static func png(of items: [Item]) -> [UInt8]? {
         let items = items.prefix(limit)
         guard !items.isEmpty else { return nil }
@@ -51,8 +51,8 @@ package enum ContactSheet {
         canvas.write("seams: \(seamWords(report))", x: 8, y: top + 34, scale: 2, room: 4 * cell - 16, .white)
         let pictures = pictures(of: item)
         for face in Face.allCases { draw(face, pictures[face], report, at: top + head, on: &canvas) }
-        for (seam, misfit) in zip(CubeSeam.all, SeamCheck.mismatches(of: pictures)) {
-            let colour: Canvas.Colour = misfit < 18 ? .green : misfit < 30 ? .amber : .red
+        for (seam, mismatch) in zip(CubeSeam.all, SeamCheck.mismatches(of: pictures)) {
+            let colour: Canvas.Colour = mismatch < 18 ? .green : mismatch < 30 ? .amber : .red
             for (face, edge) in [seam.first, seam.second] { mark(edge, of: face, at: top + head, colour, on: &canvas) }
         }
         guard let pose = report.pose else { return }
@@ -105,15 +105,15 @@ package enum ContactSheet {
         switch report.seams {
         case nil:
             report.notes.contains { $0.code == ProblemCode.converted.rawValue }
-                ? "rendered from a panorama" : "not looked at"
+                ? "rendered from a panorama" : "not checked"
         case .fit: "all fit"
-        case .unclear: "the pictures do not tell"
+        case .unclear: "unclear"
         case .apart(let degrees): degrees.map { "do not meet: \(Int($0.rounded()))° wide" } ?? "do not meet"
         case .wrong(let arrangement, _): arrangement.words
         }
     }
 
-    /// Degrees clockwise from +Y of where the front face looks, and the point of the compass where +Y is north.
+    /// The heading of the front face in degrees clockwise from +Y, and the nearest of eight directions.
     private static func heading(of pose: Pose) -> String {
         let front = Rotation(pose.eulerRotation).applied(to: Vector3(x: 0, y: -1, z: 0))
         guard abs(front.z) < 0.999 else { return front.z > 0 ? "straight up" : "straight down" }
@@ -122,7 +122,7 @@ package enum ContactSheet {
         return String(format: "%.0f° from +Y (%@)", degrees, points[Int((degrees + 22.5) / 45) % 8] as NSString)
     }
 
-    /// With every limit that inspection has.
+    /// Applies all limits of inspection.
     private static func facts(of bytes: [UInt8]) throws(ImageRefusal) -> ImageFacts {
         try bytes.withUnsafeBufferPointer { (bytes) throws(ImageRefusal) -> ImageFacts in
             FileKind.of(Array(bytes.prefix(FileKind.headLength))) == .png
@@ -133,7 +133,7 @@ package enum ContactSheet {
     private static func pictures(of item: Item) -> [Face: Picture] {
         var pictures: [Face: Picture] = [:]
         for (face, name) in item.report.files {
-            // What inspection refused may not decode: then its place stays grey.
+            // A file that inspection refused may not decode: then its place stays grey.
             guard let folder = try? OpenFolder.at(root: item.root, relativePath: item.report.path),
                 let file = try? RegularFile(name, in: folder), file.stamp.size <= StationInspection.faceByteLimit,
                 let bytes = try? file.read(at: 0, count: Int(file.stamp.size)),

@@ -1,21 +1,21 @@
 import Foundation
 
-/// Tells angles that are no degrees from those that are, as far as their size tells.
+/// Detects angles that are too large to be degrees.
 enum AngleRange {
-    /// An angle may be rounded up by as much: degrees.
+    /// The allowed rounding error: degrees.
     private static let rounding = 1e-3
 
-    /// What is wrong with an angle that should be degrees within `limit` either way, as the rest of a sentence; nil where nothing is.
+    /// What is wrong with an angle that should be at most `limit` degrees either way, as the rest of a sentence; nil if nothing.
     static func objection(to angle: Double, limit: Double) -> String? {
         guard abs(angle) > limit + rounding else { return nil }
         let shown = String(format: "%.6g", angle)
-        let most = limit < 360 ? "but pitch goes from -90 to 90 degrees" : "but a full turn has 360 degrees"
+        let most = limit < 360 ? "but pitch is from -90 to 90 degrees" : "but a full turn has 360 degrees"
         func like(_ unit: String, _ degrees: Double) -> String {
-            "\(shown), \(most). It looks like \(unit): that would be \(String(format: "%.6g", degrees)) degrees. Write degrees."
+            "\(shown), \(most). It looks like \(unit), which would be \(String(format: "%.6g", degrees)) degrees. Write degrees."
         }
         let (gon, mils) = ("gon (400 to a turn)", "mils (6400 to a turn)")
         if limit < 360 {
-            // -0.5 as 359.5.
+            // -0.5 written as 359.5.
             if (270...360 + rounding).contains(angle) {
                 return "\(shown), \(most): write \(String(format: "%.6g", angle - 360))."
             }

@@ -1,6 +1,6 @@
 import Station
 
-/// What an angle is counted in.
+/// The unit of an angle.
 enum AngleUnit {
     case radians, degrees
 
@@ -13,9 +13,9 @@ enum AngleUnit {
     }
 }
 
-/// Reads CDF's own angles.
+/// Reads CDF's Euler angles.
 ///
-/// They are kept as they are given, not taken out of a matrix again.
+/// They are kept as given, not recomputed from a matrix.
 enum EulerReader {
     static func read(
         _ form: RotationReader.Form,
@@ -42,7 +42,7 @@ enum EulerReader {
         guard case .object(let members) = value.content else {
             findings.refuse(
                 .rotationInvalid,
-                "\(fields.name(key)) is \(value.words), but takes {\"x\": …, \"y\": …, \"z\": …, \"unit\": \"degrees\"}.",
+                "\(fields.name(key)) is \(value.words), but must be {\"x\": …, \"y\": …, \"z\": …, \"unit\": \"degrees\"}.",
                 at: value.offset
             )
             return nil
@@ -59,7 +59,7 @@ enum EulerReader {
         return radians(angles, unit: own ?? unit, called: fields.name(key), at: value.offset, &findings)
     }
 
-    /// An order or frame of its own would otherwise be passed over as an unknown key, and the picture stand wrong.
+    /// Refuses another order or frame: it would otherwise be ignored as an unknown key, and the picture shown the wrong way.
     private static func refuseOther(
         _ fields: inout SidecarFields,
         _ key: String,
@@ -70,7 +70,7 @@ enum EulerReader {
         guard let text = fields.text(key, &findings), SidecarKeys.folded(text) != allowed.lowercased() else { return }
         findings.refuse(
             .rotationInvalid,
-            "\(fields.name(key)) is \"\(printable(text, limit: 40))\", but Euler angles are CDF's own (R = Rx·Rz·Ry) only: "
+            "\(fields.name(key)) is \"\(printable(text, limit: 40))\", but only CDF's Euler angles (R = Rx·Rz·Ry) are supported: "
                 + "convert them, or give a quaternion or matrix.",
             at: offset
         )
@@ -108,7 +108,7 @@ enum EulerReader {
             }
             findings.refuse(
                 .looksLikeDegrees,
-                "\(name) has the angle \(RotationReader.shown(large)), which looks like degrees where radians are meant: write "
+                "\(name) has the angle \(RotationReader.shown(large)), which looks like degrees, but the unit is radians: write "
                     + "{\"euler\": {…, \"unit\": \"degrees\"}} in `rotation`.",
                 at: offset
             )

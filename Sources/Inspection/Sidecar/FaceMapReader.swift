@@ -10,7 +10,7 @@ enum FaceMapReader {
             if let preset = FacePreset(rawValue: name.lowercased()) { return .preset(preset) }
             findings.refuse(
                 .facesPreset,
-                "`faces` is \"\(printable(name, limit: 60))\", which is no preset; there are "
+                "`faces` is \"\(printable(name, limit: 60))\", which is not a preset; the presets are "
                     + "\(FacePreset.allCases.map(\.rawValue).joined(separator: ", ")). Or name the six files: {\"front\": \"file name\", …}.",
                 at: value.offset
             )
@@ -23,7 +23,7 @@ enum FaceMapReader {
         default:
             findings.refuse(
                 .facesInvalid,
-                "`faces` is \(value.words), but takes {\"front\": \"file name\", …}.",
+                "`faces` is \(value.words), but must be {\"front\": \"file name\", …}.",
                 at: value.offset
             )
             return nil
@@ -45,7 +45,7 @@ enum FaceMapReader {
             if name.isEmpty || name.contains("/") || name.contains("\0") || name == "." || name == ".." {
                 findings.refuse(
                     .facesInvalid,
-                    "\(fields.name(face.rawValue)) is \"\(shown)\": it takes the name of a file in the same folder.",
+                    "\(fields.name(face.rawValue)) is \"\(shown)\": write the name of a file in the same folder.",
                     at: offset
                 )
             } else if let other = faceOfName.updateValue(face, forKey: name.lowercased()) {

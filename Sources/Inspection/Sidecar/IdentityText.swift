@@ -1,24 +1,24 @@
 import Foundation
 import Station
 
-/// What may stand in an id, name or label.
+/// Checks the text of an id, name or label.
 enum IdentityText {
     /// Bytes of UTF-8.
     ///
-    /// External ids shorten what is over CDF's limit; more than this is a mistake.
+    /// External ids over CDF's limit are shortened; a text longer than this is a mistake.
     static let byteLimit = 1024
 
     enum Refusal: Error, Equatable {
         case empty
-        /// A control character, a line separator or an invisible one that changes how the text reads.
+        /// A control character, a line separator, or an invisible character that changes how the text reads.
         case forbidden(Unicode.Scalar)
         case tooLong(bytes: Int)
     }
 
-    /// `text` without blanks at its ends and in Unicode's composed form, so that the same name gives the same id wherever it
+    /// `text` trimmed and in Unicode's composed form, so that the same name gives the same id wherever it
     /// was typed.
     static func checked(_ text: String) throws(Refusal) -> String {
-        // Looked for before trimming: a line end at the end of an id is an accident that should be seen.
+        // Checked before trimming: a line break at the end of an id is a mistake that should be reported.
         if let scalar = text.unicodeScalars.first(where: isForbidden) { throw .forbidden(scalar) }
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
         if trimmed.isEmpty { throw .empty }
@@ -35,16 +35,17 @@ enum IdentityText {
         }
     }
 
-    /// The problem in words: `name` is what the text is, as the start of a sentence, `advice` what to do.
+    /// The problem's code and message: `name` starts the sentence, `advice` says what to do.
     static func words(for refusal: Refusal, name: String, advice: String) -> (code: ProblemCode, message: String) {
         switch refusal {
         case .empty: (.idInvalid, "\(name) is empty: \(advice).")
         case .forbidden(let scalar):
             (
                 .idInvalid,
-                "\(name) holds the invisible character U+\(hexadecimal(scalar.value)): \(advice)."
+                "\(name) contains the invisible character U+\(hexadecimal(scalar.value)): \(advice)."
             )
-        case .tooLong(let bytes): (.idTooLong, "\(name) is \(bytes) bytes long, \(byteLimit) are allowed: \(advice).")
+        case .tooLong(let bytes):
+            (.idTooLong, "\(name) is \(bytes) bytes long, but the limit is \(byteLimit): \(advice).")
         }
     }
 
@@ -54,7 +55,7 @@ enum IdentityText {
     }
 }
 
-/// Reads who a station is, flat (`site_id`) or grouped (`site: {id}`).
+/// Reads a station's ids, names and labels, flat (`site_id`) or grouped (`site: {id}`).
 enum SidecarIdentity {
     static func read(_ fields: inout SidecarFields, into sidecar: inout Sidecar, _ findings: inout SidecarFindings) {
         sidecar.siteID = text(&fields, "site_id", &findings)
@@ -97,7 +98,7 @@ enum SidecarIdentity {
         }
     }
 
-    /// Only an object is a group; anything else under the name is left to be noted as an unknown key.
+    /// Only an object is a group; anything else with that key is noted as an unknown key.
     private static func group(
         _ fields: inout SidecarFields,
         _ key: String,
@@ -117,7 +118,7 @@ enum SidecarIdentity {
     ) {
         guard let text else { return }
         if let other = target, other != text {
-            findings.refuse(.givenTwice, "`\(key)` is given flat and grouped, and not the same: keep one.")
+            findings.refuse(.givenTwice, "`\(key)` is given both flat and grouped, with different values: keep one.")
         } else {
             target = text
         }

@@ -2,7 +2,7 @@ import Station
 
 /// Reads `frame`: the local frame that a quaternion or matrix rotates.
 enum LocalFrameReader {
-    /// What the sidecar says about the frame, wherever it says so.
+    /// All values of `frame` in the sidecar.
     struct Statement {
         private var texts: [(text: JSONValue, name: String)] = []
 
@@ -15,14 +15,14 @@ enum LocalFrameReader {
             if let value = fields.take("frame") { texts.append((value, fields.name("frame"))) }
         }
 
-        /// With what the object of the form itself says.
+        /// Adds the value in the rotation form's own object.
         func joined(by fields: inout SidecarFields) -> Statement {
             var statement = self
             statement.add(&fields)
             return statement
         }
 
-        /// The one frame that is meant; nil with words where it is unknown or contradicts itself.
+        /// The stated frame, CDF's by default; nil, with a problem, if it is unknown or contradictory.
         private func frame(_ findings: inout SidecarFindings) -> LocalFrame? {
             var frames: [LocalFrame] = []
             for (value, name) in texts {
@@ -40,20 +40,20 @@ enum LocalFrameReader {
             return frames.first ?? .cdf
         }
 
-        /// Whether the frame is CDF's own, as it must be where it can't apply; words where it is not.
+        /// Whether the frame is CDF's, as it must be for forms without a frame; adds a problem if not.
         func isCDF(notApplyingTo form: String, _ findings: inout SidecarFindings) -> Bool {
             guard let frame = frame(&findings) else { return false }
             if frame == .cdf { return true }
             findings.refuse(
                 .frameInvalid,
-                "`frame` is \(frame.rawValue), but applies to a quaternion or matrix only, not to \(form): remove it or give a "
+                "`frame` is \(frame.rawValue), but it applies only to a quaternion or matrix, not to \(form): remove it or give a "
                     + "quaternion.",
                 at: texts.first?.text.offset
             )
             return false
         }
 
-        /// The cube's rotation, where `local` rotates the frame; nil where either was refused.
+        /// The cube's rotation, given that `local` rotates the frame; nil if either was refused.
         func applied(to local: Rotation?, _ findings: inout SidecarFindings) -> Rotation? {
             guard let frame = frame(&findings), let local else { return nil }
             return local * frame.fromCube

@@ -10,7 +10,7 @@ enum MatrixReader {
         guard let list = flattened(value), list.count == 9 || list.count == 16 else {
             findings.refuse(
                 .rotationInvalid,
-                "\(name) takes a list of 9 or 16 numbers, row by row.",
+                "\(name) must be a list of 9 or 16 numbers, row by row.",
                 at: value.offset
             )
             return (nil, .unreadable)
@@ -34,7 +34,7 @@ enum MatrixReader {
         return (rotation(rows, at: value.offset, &findings), .carried(translation))
     }
 
-    /// The numbers of a list, or of a list of equally long rows.
+    /// The numbers of a list, or of a list of rows of equal length.
     private static func flattened(_ value: JSONValue) -> [JSONValue]? {
         guard case .array(let list) = value.content else { return nil }
         let rows = list.compactMap { row -> [JSONValue]? in
@@ -64,14 +64,14 @@ enum MatrixReader {
         if mirrored.isProper(within: 1e-3) {
             findings.refuse(
                 .matrixMirrored,
-                "The matrix mirrors (its determinant is −1), as in a left-handed frame: give it in a right-handed one.",
+                "The matrix mirrors (its determinant is −1), as in a left-handed frame: give it in a right-handed frame.",
                 at: offset
             )
         } else {
             findings.refuse(
                 .matrixNotRotation,
-                "The matrix is no rotation (its determinant is \(RotationReader.shown(matrix.determinant)); rows must have "
-                    + "length 1 and stand at right angles): remove any scale and copy all digits.",
+                "The matrix is not a rotation (its determinant is \(RotationReader.shown(matrix.determinant)); rows must have "
+                    + "length 1 and be at right angles): remove any scale and copy all digits.",
                 at: offset
             )
         }

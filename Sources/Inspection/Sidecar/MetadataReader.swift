@@ -1,8 +1,8 @@
 import Station
 
-/// Reads `metadata`: strings that the crew wants at the six files.
+/// Reads `metadata`: strings for the six files.
 enum MetadataReader {
-    /// The keys that drop360 writes at every file.
+    /// The keys that drop360 writes for every file.
     static let ownKeys: Set<String> = [
         "site_id", "site_name", "station_id", "station_name", "image_type", "image_resolution", "face", "sha256",
     ]
@@ -12,19 +12,19 @@ enum MetadataReader {
         guard case .object(let members) = value.content else {
             findings.refuse(
                 .metadataInvalid,
-                "`metadata` is \(value.words), but takes {\"key\": \"text\", …}.",
+                "`metadata` is \(value.words), but must be {\"key\": \"text\", …}.",
                 at: value.offset
             )
             return [:]
         }
-        // Not folded: here the keys are the crew's own, and `a_b` is another key than `ab`.
+        // Not folded: these keys are the crew's, and `a_b` differs from `ab`.
         var metadata: [String: String] = [:]
         for member in members {
             let shown = "`metadata.\(printable(member.key, limit: 60))`"
             guard case .string(let text) = member.value.content else {
                 findings.refuse(
                     .metadataInvalid,
-                    "\(shown) is \(member.value.words), but CDF takes text only: put it in quotes.",
+                    "\(shown) is \(member.value.words), but CDF accepts only text: put it in quotes.",
                     at: member.value.offset
                 )
                 continue
@@ -32,13 +32,13 @@ enum MetadataReader {
             if ownKeys.contains(member.key) {
                 findings.refuse(
                     .metadataInvalid,
-                    "\(shown) is a key that drop360 writes itself: choose another.",
+                    "\(shown) is a key that drop360 writes itself: choose another key.",
                     at: member.offset
                 )
             } else if member.key.isEmpty || member.key.unicodeScalars.contains(where: IdentityText.isForbidden) {
                 findings.refuse(
                     .metadataInvalid,
-                    "\(shown) is empty or holds invisible characters: choose another key.",
+                    "\(shown) is empty or contains invisible characters: choose another key.",
                     at: member.offset
                 )
             } else if text.unicodeScalars.contains(where: {
@@ -46,7 +46,7 @@ enum MetadataReader {
             }) {
                 findings.refuse(
                     .metadataInvalid,
-                    "The text of \(shown) holds control characters: remove them.",
+                    "The text of \(shown) contains control characters: remove them.",
                     at: member.value.offset
                 )
             } else {
@@ -62,16 +62,16 @@ enum MetadataLimits {
     static let pairs = 256
     /// Bytes of UTF-8 of one key.
     static let key = 128
-    /// Bytes of UTF-8 of all keys and values together, and so of one value, too.
+    /// Bytes of UTF-8 of all keys and values together, and so also of a single value.
     static let bytes = 10240
 
-    /// What is over a limit; `own` is what drop360 adds to the sidecar's metadata, with values as long as they get.
+    /// What is over a limit; `own` is what drop360 adds to the sidecar's metadata, with values of the largest possible length.
     static func problems(of metadata: [String: String], with own: [String: String], file: String) -> [Problem] {
         var problems: [Problem] = []
         func refuse(_ message: String) { problems.append(Problem(.metadataTooLarge, message, file: file)) }
         if metadata.count + own.count > pairs {
             refuse(
-                "`metadata` has \(metadata.count) keys; CDF takes \(pairs), of which drop360 needs \(own.count): remove some."
+                "`metadata` has \(metadata.count) keys; CDF allows \(pairs), of which drop360 needs \(own.count): remove some."
             )
         }
         for name in metadata.keys.sorted().filter({ $0.utf8.count > key }).prefix(4) {
@@ -79,7 +79,7 @@ enum MetadataLimits {
         }
         let sum = metadata.merging(own) { _, ours in ours }.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
         if sum > bytes {
-            refuse("`metadata` comes to \(sum) bytes with drop360's own keys; CDF takes \(bytes): shorten it.")
+            refuse("`metadata` is \(sum) bytes with drop360's keys; CDF allows \(bytes): shorten it.")
         }
         return problems
     }

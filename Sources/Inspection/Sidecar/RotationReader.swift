@@ -1,14 +1,14 @@
 import Foundation
 import Station
 
-/// Reads how the cube was turned, in exactly one of the forms, and turns it into CDF's angles.
+/// Reads the cube's rotation, in exactly one of the forms, and converts it to CDF's angles.
 enum RotationReader {
-    /// What a 16-number matrix says of the translation, in the sidecar's unit of length.
+    /// The translation in a 16-number matrix, in the sidecar's unit of length.
     enum MatrixTranslation: Equatable {
         /// There is no such matrix.
         case none
         case carried(Vector3)
-        /// There is one, but its numbers are wrong; they were refused already.
+        /// There is one, but its numbers are wrong and were refused.
         case unreadable
     }
 
@@ -17,7 +17,7 @@ enum RotationReader {
         var matrixTranslation = MatrixTranslation.none
     }
 
-    /// A form, by the key it is recognised by.
+    /// A form, identified by its key.
     enum Form: String, CaseIterable {
         case flatEuler = "eulerRotationX/Y/Z"
         case eulerRotation
@@ -54,7 +54,7 @@ enum RotationReader {
                 .rotationAmbiguous,
                 "The rotation is given in more than one form (\(names.joined(separator: ", "))): keep one."
             )
-            inner.know(["unit"])
+            inner.markKnown(["unit"])
             return Reading()
         }
         if let form = outside.first { return read(form, &fields, unit: nil, frame, &findings) }
@@ -70,16 +70,16 @@ enum RotationReader {
         if unit != nil, form == .quaternion || form == .matrix {
             findings.refuse(
                 .unitUnknown,
-                "`rotation.unit` makes no sense with a \(form.rawValue): remove it.",
+                "`rotation.unit` does not apply to a \(form.rawValue): remove it.",
                 at: unitOffset
             )
         }
         return read(form, &inner, unit: unit, frame, &findings)
     }
 
-    /// The forms that are there, each of whose keys counts as known from now on.
+    /// The forms present; their keys count as known from now on.
     private static func forms(in fields: inout SidecarFields) -> [Form] {
-        fields.know(Form.allCases.flatMap(\.keys))
+        fields.markKnown(Form.allCases.flatMap(\.keys))
         return Form.allCases.filter { form in form.keys.contains { fields.has($0) } }
     }
 
@@ -87,14 +87,14 @@ enum RotationReader {
         if case .array(let list) = value.content, list.count == 4 {
             findings.refuse(
                 .quaternionUnnamed,
-                "`rotation` is a bare list of four numbers, and nobody knows where its w stands: write "
+                "`rotation` is a list of four numbers, and it is unclear which one is w: write "
                     + "{\"quaternion\": {\"w\": …, \"x\": …, \"y\": …, \"z\": …}}.",
                 at: value.offset
             )
         } else {
             findings.refuse(
                 .rotationInvalid,
-                "`rotation` is \(value.words) without the name of its form: write for instance {\"heading\": 90} or "
+                "`rotation` is \(value.words) without the name of its form: write, for instance, {\"heading\": 90} or "
                     + "{\"euler\": {\"x\": …, \"y\": …, \"z\": …, \"unit\": \"degrees\"}}.",
                 at: value.offset
             )
@@ -122,7 +122,7 @@ enum RotationReader {
             guard case .object(let members) = value.content else {
                 findings.refuse(
                     .quaternionUnnamed,
-                    "\(fields.name("quaternion")) is \(value.words), and nobody knows where its w stands: write "
+                    "\(fields.name("quaternion")) is \(value.words), and it is unclear which one is w: write "
                         + "{\"w\": …, \"x\": …, \"y\": …, \"z\": …}.",
                     at: value.offset
                 )
@@ -151,7 +151,7 @@ enum RotationReader {
             } else {
                 findings.refuse(
                     .rotationInvalid,
-                    "\(fields.name(key)) is missing: a quaternion takes w, x, y and z.",
+                    "\(fields.name(key)) is missing: a quaternion needs w, x, y and z.",
                     at: fields.offset
                 )
             }
@@ -180,7 +180,7 @@ enum RotationReader {
         if !fields.has("heading") {
             findings.refuse(
                 .rotationInvalid,
-                "`heading` is missing beside pitch and roll: add it, in degrees clockwise from +Y.",
+                "pitch or roll is given without `heading`: add it, in degrees clockwise from +Y.",
                 at: fields.offset
             )
         }
@@ -195,6 +195,6 @@ enum RotationReader {
         return Rotation(heading: radians[0], pitch: radians[1], roll: radians[2]).eulerAngles
     }
 
-    /// Four significant digits.
+    /// A number with four significant digits.
     static func shown(_ number: Double) -> String { String(format: "%.4g", number) }
 }

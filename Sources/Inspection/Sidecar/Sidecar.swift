@@ -1,6 +1,6 @@
 import Station
 
-/// What a pose sidecar states, and only that: nothing here comes from names of folders or from the configuration.
+/// The contents of a pose sidecar: nothing here comes from folder names or the configuration.
 struct Sidecar: Equatable, Sendable {
     var siteID: String?
     var siteName: String?
@@ -13,27 +13,27 @@ struct Sidecar: Equatable, Sendable {
     var rotation: EulerAngles?
     var scale: Vector3?
     var time: CaptureTime?
-    /// It states a time that cannot be used, which a note says.
-    var statesUnusedTime = false
-    /// All six, where there is a map.
+    /// Whether it gives a time that cannot be used; a note says so.
+    var hasUnusableTime = false
+    /// A map has all six faces.
     var faces: FaceScheme?
     var metadata: [String: String] = [:]
 }
 
-/// Problems and notes about one sidecar, with the line that each speaks of.
+/// Problems and notes about one sidecar, each with its line.
 struct SidecarFindings {
     let bytes: [UInt8]
     let file: String
     private(set) var problems: [Problem] = []
     private(set) var notes: [Problem] = []
 
-    /// As many problems, and as many notes, are said of one sidecar; a text of 1 MiB has room for 100,000.
+    /// The most problems, and the most notes, reported for one sidecar; a text of 1 MiB could have 100,000.
     static let limit = 40
 
     /// Whether another note would be kept.
-    var takesNotes: Bool { notes.count < Self.limit }
+    var acceptsNotes: Bool { notes.count < Self.limit }
 
-    /// Where `bytes` are one row of a list: its line.
+    /// The line in the pose list if `bytes` are one row of it.
     private let line: Int?
 
     init(bytes: [UInt8], file: String, line: Int? = nil) {
@@ -42,14 +42,14 @@ struct SidecarFindings {
         self.line = line
     }
 
-    /// `message` is the whole sentence; the line is put behind it.
+    /// `message` is the whole sentence; the line is appended.
     mutating func refuse(_ code: ProblemCode, _ message: String, at offset: Int? = nil) {
         guard problems.count < Self.limit else { return }
         problems.append(Problem(code, message + place(offset), file: file))
     }
 
     mutating func note(_ code: ProblemCode, _ message: String, at offset: Int? = nil) {
-        guard takesNotes else { return }
+        guard acceptsNotes else { return }
         notes.append(Problem(code, message + place(offset), file: file))
     }
 

@@ -1,10 +1,10 @@
 import Station
 
-/// Keys are compared without regard to case, `_` and `-`.
+/// Compares keys, ignoring case, `_` and `-`.
 enum SidecarKeys {
     static func folded(_ key: String) -> String { key.lowercased().filter { $0 != "_" && $0 != "-" } }
 
-    /// The key among `known` that `key` was probably meant to be.
+    /// The key in `known` that was probably intended.
     static func nearest(to key: String, among known: [String]) -> String? {
         let wanted = Array(folded(String(key.prefix(60))).unicodeScalars)
         guard wanted.count >= 3 else { return nil }
@@ -13,7 +13,7 @@ enum SidecarKeys {
         return best.0
     }
 
-    /// Insertions, deletions, replacements and swaps of neighbours that lead from one to the other.
+    /// The number of insertions, deletions, replacements and swaps of neighbours between the two texts.
     static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
         if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
         var beforeLast: [Int] = []
@@ -32,16 +32,16 @@ enum SidecarKeys {
     }
 }
 
-/// The keys of one object of the sidecar: each is asked for once, and what nobody asked for is unknown.
+/// The fields of one object of the sidecar: each known key is requested once; keys that were never requested are unknown.
 struct SidecarFields {
-    /// Where the object stands: empty, or `rotation.euler`.
+    /// The object's path: empty for the root, or `rotation.euler`.
     let path: String
     /// Bytes from the start of the text.
     let offset: Int
     private let members: [String: JSONMember]
-    private var asked: [String] = []
+    private var requested: [String] = []
 
-    /// Folds the keys; a second key of the same folding is refused, the first counts.
+    /// Folds the keys; of two keys with the same folded form the second is refused, and the first counts.
     init(_ list: [JSONMember], path: String, offset: Int, findings: inout SidecarFindings) {
         self.path = path
         self.offset = offset
@@ -62,47 +62,48 @@ struct SidecarFields {
         self.members = members
     }
 
-    /// The key as it is called in a sentence.
+    /// The key's full name, for a sentence.
     func name(_ key: String) -> String { path.isEmpty ? "`\(key)`" : "`\(path).\(key)`" }
 
     /// The value of `key`; null counts as absent.
     mutating func take(_ key: String) -> JSONValue? {
-        asked.append(key)
+        requested.append(key)
         guard let value = members[SidecarKeys.folded(key)]?.value, value.content != .null else { return nil }
         return value
     }
 
-    /// Counts `keys` as known, so that they are neither noted nor missing among the suggestions.
-    mutating func know(_ keys: [String]) { asked += keys }
+    /// Marks `keys` as known, so that they are not noted, and can be suggested.
+    mutating func markKnown(_ keys: [String]) { requested += keys }
 
-    /// Where the value of `key` stands.
+    /// The position of the value of `key`.
     func offset(of key: String) -> Int? { members[SidecarKeys.folded(key)]?.value.offset }
 
-    /// What stands at `key`, without asking for it.
+    /// The value of `key`, without marking it as known.
     func peek(_ key: String) -> JSONValue.Content? { members[SidecarKeys.folded(key)]?.value.content }
 
-    /// Whether an object stands at `key`, without asking for it.
+    /// Whether the value of `key` is an object, without marking it as known.
     func isObject(_ key: String) -> Bool {
         if case .object = members[SidecarKeys.folded(key)]?.value.content { true } else { false }
     }
 
-    /// Whether one of the keys is there, without asking for it.
+    /// Whether one of the keys is present, without marking it as known.
     func has(_ keys: String...) -> Bool {
         keys.contains { key in members[SidecarKeys.folded(key)].map { $0.value.content != .null } ?? false }
     }
 
-    /// Notes every key that nobody asked for, with the one that was perhaps meant.
+    /// Notes every unknown key, with the one that was probably intended.
     func noteUnknown(into findings: inout SidecarFindings) {
-        let known = Set(asked.map(SidecarKeys.folded))
+        let known = Set(requested.map(SidecarKeys.folded))
         for (folded, member) in members.sorted(by: { $0.value.offset < $1.value.offset }) where !known.contains(folded)
         {
-            guard findings.takesNotes else { return }
+            guard findings.acceptsNotes else { return }
             let shown = printable(member.key, limit: 60)
-            let hint = SidecarKeys.nearest(to: member.key, among: asked).map { "; did you mean \(name($0))?" } ?? "."
+            let hint =
+                SidecarKeys.nearest(to: member.key, among: requested).map { "; did you mean \(name($0))?" } ?? "."
             let place = path.isEmpty ? "" : " in `\(path)`"
             findings.note(
                 .keyUnknown,
-                "The key `\(shown)`\(place) is unknown and was left aside\(hint)",
+                "The key `\(shown)`\(place) is unknown and was ignored\(hint)",
                 at: member.offset
             )
         }

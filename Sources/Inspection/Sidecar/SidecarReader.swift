@@ -3,24 +3,24 @@ import Station
 
 /// Reads the pose sidecar of `design.md`.
 enum SidecarReader {
-    /// Bytes; more is refused before reading.
+    /// Bytes; a larger sidecar is refused before it is read.
     static let sizeLimit = 1 << 20
 
-    /// What a sidecar's bytes come to.
+    /// The result of reading a sidecar.
     struct Reading {
-        /// As far as it was understood.
+        /// As far as it could be read.
         var sidecar: Sidecar
         var problems: [Problem]
         var notes: [Problem]
-        /// The problems may come from the file being still on its way.
+        /// Whether the problems may be due to an unfinished copy.
         var mayBeUnfinished: Bool
     }
 
     /// Reads `bytes`, which are at most ``sizeLimit``.
     ///
-    /// `file` is for the problems, `zone` is what a time without zone is taken in, and times more than a day after `now` are
+    /// `file` is named in problems, `zone` is the zone for a time that has none, and times more than a day after `now` are
     /// refused.
-    /// Where the bytes stand for a row of a list, `line` is its line.
+    /// If the bytes come from a row of a pose list, `line` is its line.
     static func read(_ bytes: [UInt8], file: String, line: Int? = nil, zone: TimeZone?, now: Date) -> Reading {
         var findings = SidecarFindings(bytes: bytes, file: file, line: line)
         let shown = printable(file)
@@ -39,13 +39,13 @@ enum SidecarReader {
         case .empty:
             return unreadable(
                 .sidecarEmpty,
-                "\(shown) is empty: write the pose in it. In a cloud folder it may be a placeholder: download the file itself first.",
+                "\(shown) is empty: write the pose into it. In a cloud folder it may be a placeholder: download the file itself first.",
                 unfinished: true
             )
         case .reserved:
             return unreadable(
                 .sidecarEncoding,
-                "\(shown) holds zero bytes where text should be: copy it again.",
+                "\(shown) contains zero bytes instead of text: copy it again.",
                 unfinished: true
             )
         case .otherEncoding(let name):
@@ -59,7 +59,7 @@ enum SidecarReader {
         do throws(JSONRefusal) {
             document = try JSONParser.parse(bytes, from: start)
         } catch {
-            let message = "\(shown) is no valid JSON: \(error.message). Correct it there."
+            let message = "\(shown) is not valid JSON: \(error.message). Correct it there."
             let code: ProblemCode =
                 switch error.kind {
                 case .syntax: .sidecarSyntax
@@ -72,14 +72,14 @@ enum SidecarReader {
         for member in document.duplicates {
             findings.refuse(
                 .keyDuplicate,
-                "The key `\(printable(member.key, limit: 60))` stands twice: keep one of them.",
+                "The key `\(printable(member.key, limit: 60))` is given twice: keep one of them.",
                 at: member.offset
             )
         }
         guard case .object(let members) = document.root.content else {
             return unreadable(
                 .sidecarShape,
-                "\(shown) holds \(document.root.words), but a pose is an object { … }.",
+                "\(shown) contains \(document.root.words), but a pose must be an object { … }.",
                 unfinished: false,
                 at: document.root.offset
             )
@@ -91,7 +91,7 @@ enum SidecarReader {
         sidecar.rotation = rotation.angles
         sidecar.translation = TranslationReader.read(&fields, matrix: rotation.matrixTranslation, &findings)
         sidecar.scale = readScale(&fields, &findings)
-        (sidecar.time, sidecar.statesUnusedTime) = readTime(&fields, zone: zone, now: now, &findings)
+        (sidecar.time, sidecar.hasUnusableTime) = readTime(&fields, zone: zone, now: now, &findings)
         sidecar.faces = FaceMapReader.read(&fields, &findings)
         sidecar.metadata = MetadataReader.read(&fields, &findings)
         fields.noteUnknown(into: &findings)
@@ -105,7 +105,7 @@ enum SidecarReader {
 
     private static func readScale(_ fields: inout SidecarFields, _ findings: inout SidecarFindings) -> Vector3? {
         let isFlat = fields.has("scaleX", "scaleY", "scaleZ")
-        fields.know(["scaleX", "scaleY", "scaleZ"])
+        fields.markKnown(["scaleX", "scaleY", "scaleZ"])
         let flat = isFlat ? fields.triple(prefix: "scale", missing: .scaleInvalid, default: 1, &findings) : nil
         var scale = flat
         if let value = fields.take("scale") {
@@ -122,18 +122,18 @@ enum SidecarReader {
             default:
                 findings.refuse(
                     .scaleInvalid,
-                    "`scale` is \(value.words), but takes {x, y, z}.",
+                    "`scale` is \(value.words), but must be {x, y, z}.",
                     at: value.offset
                 )
             }
         }
         guard let scale else { return nil }
         guard scale.x != 0, scale.y != 0, scale.z != 0 else {
-            findings.refuse(.scaleInvalid, "A scale of 0 makes the picture vanish: write 1 or leave it out.")
+            findings.refuse(.scaleInvalid, "A scale of 0 makes the picture disappear: write 1 or omit it.")
             return nil
         }
         if scale != Vector3(x: 1, y: 1, z: 1) {
-            findings.note(.scaleIgnored, "The scale is not 1; it is passed on, but the viewer ignores it.")
+            findings.note(.scaleIgnored, "The scale is not 1; it is uploaded, but the viewer ignores it.")
         }
         return scale
     }
@@ -146,10 +146,10 @@ enum SidecarReader {
     ) -> (time: CaptureTime?, isUnused: Bool) {
         let offset = fields.offset(of: "timeTaken")
         if let meant = fields.instant("timeTaken") {
-            fields.know(["timeTaken"])
+            fields.markKnown(["timeTaken"])
             findings.refuse(
                 .valueInvalid,
-                "`timeTaken` is a number, but takes text: write \"\(meant.wire.prefix(23))Z\", if it counts from 1970.",
+                "`timeTaken` is a number, but must be text: write \"\(meant.wire.prefix(23))Z\" if it counts from 1970.",
                 at: offset
             )
             return (nil, false)
@@ -166,7 +166,7 @@ enum SidecarReader {
             if UnsetClock.shows(CaptureTime.clock(bare) ?? time, at: time) {
                 findings.note(
                     .timeUnused,
-                    "`timeTaken` \(shown) looks like a clock that nobody has set, and was not used; correct it if you know the time.",
+                    "`timeTaken` \(shown) looks like a clock that was never set and was not used; correct it if you know the time.",
                     at: offset
                 )
                 return (nil, true)
@@ -177,11 +177,15 @@ enum SidecarReader {
             case .notISO8601:
                 findings.refuse(
                     .timeInvalid,
-                    "`timeTaken` \"\(shown)\" is no ISO 8601 time: write it as 2026-05-01T10:00:00Z.",
+                    "`timeTaken` \"\(shown)\" is not an ISO 8601 time: write it as 2026-05-01T10:00:00Z.",
                     at: offset
                 )
             case .noSuchDate:
-                findings.refuse(.timeInvalid, "`timeTaken` \"\(shown)\" is no date that exists.", at: offset)
+                findings.refuse(
+                    .timeInvalid,
+                    "`timeTaken` \"\(shown)\" is not a date that exists: correct it.",
+                    at: offset
+                )
             case .zoneMissing:
                 findings.refuse(
                     .timeZoneMissing,
@@ -194,13 +198,13 @@ enum SidecarReader {
     }
 }
 
-/// The window that a time of capture must lie in.
+/// Checks that a capture time is plausible.
 enum CapturePlausibility {
-    /// What is wrong with `time`, as a part of a sentence; nil where it is plausible.
+    /// What is wrong with `time`, as part of a sentence; nil if it is plausible.
     static func objection(to time: CaptureTime, now: Date) -> String? {
         // 2000-01-01T00:00:00Z
         if time.milliseconds < 946_684_800_000 { return "is before the year 2000" }
-        if time.date > now.addingTimeInterval(86400) { return "lies more than a day in the future" }
+        if time.date > now.addingTimeInterval(86400) { return "is more than a day in the future" }
         return nil
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Station
 
-/// Typed values out of a sidecar's fields; what is there but wrong is refused with words and comes back as nil.
+/// Typed values from a sidecar's fields; an invalid value is refused and returned as nil.
 extension SidecarFields {
     mutating func number(_ key: String, _ findings: inout SidecarFindings) -> Double? {
         guard let value = take(key) else { return nil }
@@ -20,24 +20,24 @@ extension SidecarFields {
             } else if Double(trimmed.replacing(",", with: ".")) != nil {
                 findings.refuse(
                     .numberInText,
-                    "\(name) is \"\(shown)\", text with a decimal comma: write "
+                    "\(name) is \"\(shown)\", a text with a decimal comma: write "
                         + "\(printable(trimmed.replacing(",", with: "."), limit: 40)) without quotes.",
                     at: value.offset
                 )
             } else {
                 findings.refuse(
                     .valueInvalid,
-                    "\(name) is the text \"\(shown)\", but takes a number.",
+                    "\(name) is the text \"\(shown)\", but must be a number.",
                     at: value.offset
                 )
             }
         default:
-            findings.refuse(.valueInvalid, "\(name) is \(value.words), but takes a number.", at: value.offset)
+            findings.refuse(.valueInvalid, "\(name) is \(value.words), but must be a number.", at: value.offset)
         }
         return nil
     }
 
-    /// Text; a whole number is taken as it is written, since ids often are numbers.
+    /// Text; with `allowingNumber` also a whole number as written, since ids are often numbers.
     mutating func text(_ key: String, allowingNumber: Bool = false, _ findings: inout SidecarFindings) -> String? {
         guard let value = take(key) else { return nil }
         switch value.content {
@@ -47,14 +47,14 @@ extension SidecarFields {
         default:
             findings.refuse(
                 .valueInvalid,
-                "\(name(key)) is \(value.words), but takes text in quotes.",
+                "\(name(key)) is \(value.words), but must be text in quotes.",
                 at: value.offset
             )
             return nil
         }
     }
 
-    /// The instant that a number at `key` counts to from 1970, without asking for it; nil where no such number stands there.
+    /// The time that a number at `key` counts from 1970, without marking it as known; nil if there is no such number.
     func instant(_ key: String) -> CaptureTime? {
         guard case .number(_, let spelled) = peek(key), case .time(let time) = PoseTime.number(spelled) else {
             return nil
@@ -62,11 +62,11 @@ extension SidecarFields {
         return time
     }
 
-    /// The fields of the object at `key`, or nil with words where something else stands there.
+    /// The fields of the object at `key`; nil, with a problem, if it is something else.
     mutating func object(_ key: String, _ findings: inout SidecarFindings) -> SidecarFields? {
         guard let value = take(key) else { return nil }
         guard case .object(let members) = value.content else {
-            findings.refuse(.valueInvalid, "\(name(key)) is \(value.words), but takes an object.", at: value.offset)
+            findings.refuse(.valueInvalid, "\(name(key)) is \(value.words), but must be an object.", at: value.offset)
             return nil
         }
         return inner(members, key: key, offset: value.offset, &findings)
@@ -81,7 +81,7 @@ extension SidecarFields {
         SidecarFields(members, path: path.isEmpty ? key : "\(path).\(key)", offset: offset, findings: &findings)
     }
 
-    /// The three numbers `\(prefix)X`, `\(prefix)Y`, `\(prefix)Z`; nil with words where one is missing or no number.
+    /// The three numbers `\(prefix)X`, `\(prefix)Y`, `\(prefix)Z`; nil, with a problem, if one is missing or not a number.
     ///
     /// With an empty prefix: `x`, `y`, `z`.
     mutating func triple(
@@ -96,7 +96,7 @@ extension SidecarFields {
             if has(key) {
                 numbers.append(number(key, &findings))
             } else {
-                know([key])
+                markKnown([key])
                 numbers.append(fallback)
                 if fallback == nil {
                     findings.refuse(code, "\(name(key)) is missing: give all three of x, y and z.", at: offset)
@@ -116,8 +116,8 @@ extension SidecarFields {
         _ findings: inout SidecarFindings
     ) -> Vector3? {
         guard list.count == 3 else {
-            let hint = list.count > 3 ? " Decimal commas? A decimal point is needed." : ""
-            findings.refuse(code, "\(name) takes three numbers, not \(list.count).\(hint)", at: offset)
+            let hint = list.count > 3 ? " Decimal commas? Use decimal points." : ""
+            findings.refuse(code, "\(name) needs three numbers, not \(list.count).\(hint)", at: offset)
             return nil
         }
         var numbers: [Double] = []

@@ -1,18 +1,18 @@
 import Station
 
-/// Reads where the tripod stood, in metres.
+/// Reads the tripod's position, in metres.
 enum TranslationReader {
     /// Metres by the folded name of the unit.
     private static let units: [String: Double] = [
         "m": 1, "mm": 0.001, "cm": 0.01, "ft": 0.3048, "usft": 1200.0 / 3937.0,
     ]
 
-    /// Two statements of one translation may differ by this much: metres.
+    /// Two values of the same translation may differ by this much: metres.
     private static let tolerance = 1e-6
 
-    /// Reads the translation, flat, as object, as list, or out of the rotation's matrix.
+    /// Reads the translation: flat, as an object, as a list, or from the rotation's matrix.
     ///
-    /// `matrix` is what the rotation's matrix says, in the sidecar's unit.
+    /// `matrix` is the translation in the rotation's matrix, in the sidecar's unit.
     static func read(
         _ fields: inout SidecarFields,
         matrix: RotationReader.MatrixTranslation,
@@ -22,7 +22,7 @@ enum TranslationReader {
         var unit = unit(&fields, &findings)
         var stated: Vector3?
         let isFlat = fields.has("translationX", "translationY", "translationZ")
-        fields.know(["translationX", "translationY", "translationZ"])
+        fields.markKnown(["translationX", "translationY", "translationZ"])
         if isFlat {
             stated = fields.triple(prefix: "translation", missing: .translationMissing, &findings)
         }
@@ -40,7 +40,7 @@ enum TranslationReader {
         if !isFlat, grouped == nil, matrix == .none {
             findings.refuse(
                 .translationMissing,
-                "There is no `translation`: add where the tripod stood, as {x, y, z} in metres."
+                "There is no `translation`: add the tripod's position as {x, y, z} in metres."
             )
         }
         guard findings.problems.count == problemsBefore else { return nil }
@@ -50,7 +50,7 @@ enum TranslationReader {
             guard own.distance(to: other) <= tolerance else {
                 findings.refuse(
                     .givenTwice,
-                    "`translation` is not what the fourth column of the matrix says: keep one of them."
+                    "`translation` differs from the fourth column of the matrix: keep one of them."
                 )
                 return nil
             }
@@ -88,7 +88,7 @@ enum TranslationReader {
         default:
             findings.refuse(
                 .valueInvalid,
-                "`translation` is \(value.words), but takes {x, y, z} or [x, y, z].",
+                "`translation` is \(value.words), but must be {x, y, z} or [x, y, z].",
                 at: value.offset
             )
             return nil
@@ -101,7 +101,7 @@ enum TranslationReader {
         if let metres = units[SidecarKeys.folded(text)] { return metres }
         findings.refuse(
             .unitUnknown,
-            "\(fields.name("unit")) is \"\(printable(text, limit: 40))\": write m, mm, cm, ft or us-ft. (An angle's unit stands "
+            "\(fields.name("unit")) is \"\(printable(text, limit: 40))\": write m, mm, cm, ft or us-ft. (The unit of angles goes "
                 + "inside `rotation.euler`.)",
             at: offset
         )

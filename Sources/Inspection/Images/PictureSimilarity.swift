@@ -1,22 +1,22 @@
 import Station
 
-/// Tells whether two faces show one and the same picture, whatever program wrote the files.
-struct PictureLikeness {
+/// Detects whether two faces show the same picture, regardless of the program that wrote the files.
+struct PictureSimilarity {
     /// Brightness on a grid, row after row (0…255).
     private let grid: [Float]
-    /// The same without what is spread wider than a cell: what two pictures of alike fog or walls do not share.
+    /// The same without structures larger than a cell: the part in which two pictures of similar fog or walls differ.
     private let detail: [Float]
     /// The standard deviation of the grid.
     private let spread: Float
 
     private static let cells = 64
-    /// Below this spread a picture is of nearly one colour: white walls look alike.
+    /// Below this spread a picture has nearly one colour: white walls look alike.
     private static let leastSpread: Float = 6
-    /// By how much a picture may differ from itself written anew, besides being brighter as a whole: a part of its spread.
+    /// How much a re-encoded copy may differ from the original, apart from overall brightness: a fraction of the spread.
     private static let largestDifference: Float = 0.1
     private static let closeDifference: Float = 0.03
-    /// How much of the detail two copies share, and two pictures of one wall or one fog do not; less is asked of what agrees closely, since
-    /// there may be little detail.
+    /// The correlation of detail that two copies have, but two pictures of one wall or fog do not; closely matching pictures need less, since
+    /// they may have little detail.
     private static let leastCorrelation: Float = 0.85
     private static let closeCorrelation: Float = 0.4
 
@@ -43,8 +43,8 @@ struct PictureLikeness {
     /// Whether the picture shows hardly anything.
     var isPlain: Bool { spread < Self.leastSpread }
 
-    /// Whether both are one picture, perhaps encoded twice.
-    func isSame(as other: PictureLikeness) -> Bool {
+    /// Whether both are the same picture, perhaps encoded twice.
+    func isSame(as other: PictureSimilarity) -> Bool {
         guard !isPlain, !other.isPlain else { return false }
         let differences = zip(grid, other.grid).map { $0 - $1 }
         guard differences.contains(where: { $0 != 0 }) else { return true }
@@ -64,7 +64,7 @@ struct PictureLikeness {
         return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(values.count)).squareRoot()
     }
 
-    /// Each cell less the mean of those beside it.
+    /// Each cell minus the mean of its neighbours.
     private static func detail(of grid: [Float]) -> [Float] {
         grid.indices.map { index in
             let (x, y) = (index % cells, index / cells)
@@ -79,19 +79,19 @@ struct PictureLikeness {
     }
 }
 
-/// A few hundred pixels of a picture, to tell most pairs apart at no cost.
+/// A few hundred pixels of a picture, to distinguish most pairs cheaply.
 private struct PictureSample {
     private let values: [Int]
 
     private static let points = 16
-    /// Steps of brightness, on the average, by which two copies never differ at single points.
+    /// The average brightness difference at single points that two copies never reach.
     private static let limit = 14
 
     init(_ picture: Picture) {
         values = (0..<Self.points * Self.points).map { point in
             let x = (2 * (point % Self.points) + 1) * picture.width / (2 * Self.points)
             let y = (2 * (point / Self.points) + 1) * picture.height / (2 * Self.points)
-            // Green is most of the brightness.
+            // Green contributes most to brightness.
             return Int(picture.pixels[(y * picture.width + x) * 3 + 1])
         }
     }
@@ -103,20 +103,20 @@ private struct PictureSample {
 }
 
 extension StationInspection {
-    /// Refuses a picture that stands for several faces.
+    /// Refuses a picture that is used for several faces.
     ///
-    /// - Returns: Whether one does.
+    /// - Returns: Whether one was refused.
     mutating func refuseRepeated(_ checks: [Face: FaceCheck]) -> Bool {
         let faces = Face.allCases.compactMap { face -> (face: Face, picture: Picture, sample: PictureSample)? in
             checks[face]?.picture.map { (face, $0, PictureSample($0)) }
         }
         var taken: Set<Face> = []
-        var likeness: [Face: PictureLikeness] = [:]
+        var similarities: [Face: PictureSimilarity] = [:]
         func isSame(_ one: Int, _ other: Int) -> Bool {
             guard faces[one].sample.mayBeSame(as: faces[other].sample) else { return false }
-            let pair = [one, other].compactMap { index -> PictureLikeness? in
-                let known = likeness[faces[index].face] ?? PictureLikeness(faces[index].picture)
-                likeness[faces[index].face] = known
+            let pair = [one, other].compactMap { index -> PictureSimilarity? in
+                let known = similarities[faces[index].face] ?? PictureSimilarity(faces[index].picture)
+                similarities[faces[index].face] = known
                 return known
             }
             return pair.count == 2 && pair[0].isSame(as: pair[1])
@@ -128,8 +128,8 @@ extension StationInspection {
             let names = ([first] + copies).compactMap { files[$0.face] }
             findings.refuse(
                 .faceRepeated,
-                "\(FaceFinding.list(names, limit: 6)) show the same picture: a face cannot look like another. Put the right picture in the "
-                    + "place of the wrong \(copies.count == 1 ? "one" : "ones").",
+                "\(FaceFinding.list(names, limit: 6)) show the same picture, but each face is different. Replace the wrong "
+                    + "\(copies.count == 1 ? "one" : "ones").",
                 file: names.last
             )
         }
