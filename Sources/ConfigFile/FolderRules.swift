@@ -3,67 +3,80 @@
 /// Told from the paths as they are written. That two of them are the same by a symbolic link or a mount can only be seen on
 /// the machine, and while the daemon runs.
 struct FolderRules {
-    let findings: Findings
+    /// An inbox whose path is right.
+    private struct Watched {
+        let path: String
+        let tree: Tree
+    }
 
-    func check(state: String?, root: Section, inboxes: [PlacedInbox]) {
-        for (index, inbox) in inboxes.enumerated() {
-            guard let place = inbox.pathPlace else { continue }
-            for other in inboxes[..<index] where other.pathPlace != nil {
-                compare(inbox, at: place, with: other)
-            }
-        }
-        let watched = inboxes.filter { $0.pathPlace != nil }
-        checkState(state, root: root, watched: watched)
-        for inbox in inboxes {
-            guard let place = inbox.reportsPlace, case .directory(let folder) = inbox.inbox.reports else { continue }
-            guard let holder = watched.first(where: { Self.contains($0.inbox.path, folder) }) else { continue }
-            findings.report(
-                "reports in '\(shown(folder))' would lie in the inbox '\(shown(holder.inbox.path))' and be taken for a delivery",
-                at: place,
-                key: "\(inbox.key).reports",
-                suggestion: "Choose a folder outside of every inbox, or beside."
-            )
+    private let root: Section
+    private let watched: [Watched]
+
+    private init(_ configuration: Configuration, root: Section) {
+        self.root = root
+        watched = configuration.inboxes.enumerated().compactMap { index, inbox in
+            guard !inbox.path.isEmpty, let tree = root.tree["inboxes"]?[index]?["path"] else { return nil }
+            return Watched(path: inbox.path, tree: tree)
         }
     }
 
-    private func compare(_ inbox: PlacedInbox, at place: Place, with other: PlacedInbox) {
-        let path = inbox.inbox.path
-        let otherPath = other.inbox.path
+    static func check(_ configuration: Configuration, root: Section) {
+        let rules = FolderRules(configuration, root: root)
+        for (index, inbox) in rules.watched.enumerated() {
+            for other in rules.watched[..<index] { rules.compare(inbox, with: other) }
+        }
+        // The default does not stand in for a state that is wrong.
+        if !root.findings.concern("state") { rules.checkState(configuration.state) }
+        for (index, inbox) in configuration.inboxes.enumerated() {
+            guard case .directory(let folder) = inbox.reports else { continue }
+            rules.checkReports(folder, root.tree["inboxes"]?[index]?["reports"])
+        }
+    }
+
+    private func compare(_ inbox: Watched, with other: Watched) {
         let relation: String
-        if path == otherPath {
+        if inbox.path == other.path {
             relation = "is the same folder as"
-        } else if Self.contains(otherPath, path) {
+        } else if Self.contains(other.path, inbox.path) {
             relation = "lies inside"
-        } else if Self.contains(path, otherPath) {
+        } else if Self.contains(inbox.path, other.path) {
             relation = "holds"
         } else {
             return
         }
-        let line = other.pathPlace.map { " (line \($0.line))" } ?? ""
-        findings.report(
-            "'\(shown(path))' \(relation) \(path == otherPath ? other.key : "'\(shown(otherPath))' of \(other.key)")\(line)",
-            at: place,
-            key: "\(inbox.key).path",
+        let key = String(other.tree.path.dropLast(".path".count))
+        let name = inbox.path == other.path ? key : "'\(shown(other.path))' of \(key)"
+        root.findings.report(
+            "'\(shown(inbox.path))' \(relation) \(name) (line \(other.tree.keyPosition.line))",
+            at: inbox.tree.keyPosition,
+            key: inbox.tree.path,
             suggestion: "Every station would be found twice; keep one of the two."
         )
     }
 
-    private func checkState(_ state: String?, root: Section, watched: [PlacedInbox]) {
-        // A state that is given but wrong was reported; the default does not stand in for it here.
-        guard let state = state ?? (root.has("state") ? nil : Configuration.defaultState) else { return }
-        guard let holder = watched.first(where: { Self.contains($0.inbox.path, state) }) else { return }
+    private func checkState(_ state: String) {
+        guard let holder = watched.first(where: { Self.contains($0.path, state) }) else { return }
         let isDefault = root.has("state") ? "" : " (the default)"
-        let place = root.place(of: "state") ?? holder.pathPlace
-        findings.report(
-            "the state folder '\(shown(state))'\(isDefault) lies in the inbox '\(shown(holder.inbox.path))'",
-            at: place,
+        root.findings.report(
+            "the state folder '\(shown(state))'\(isDefault) lies in the inbox '\(shown(holder.path))'",
+            at: (root.tree["state"] ?? holder.tree).keyPosition,
             key: "state",
             suggestion: "Choose a folder outside of every inbox: crews could delete the ledger."
         )
     }
 
+    private func checkReports(_ folder: String, _ tree: Tree?) {
+        guard let tree, let holder = watched.first(where: { Self.contains($0.path, folder) }) else { return }
+        root.findings.report(
+            "reports in '\(shown(folder))' would lie in the inbox '\(shown(holder.path))' and be taken for a delivery",
+            at: tree.keyPosition,
+            key: tree.path,
+            suggestion: "Choose a folder outside of every inbox, or beside."
+        )
+    }
+
     /// Whether `path` is `folder` or lies in it; both are normalised.
-    static func contains(_ folder: String, _ path: String) -> Bool {
+    private static func contains(_ folder: String, _ path: String) -> Bool {
         path == folder || path.hasPrefix(folder == "/" ? "/" : folder + "/")
     }
 }

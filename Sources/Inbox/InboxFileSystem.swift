@@ -1,5 +1,6 @@
 package import DropFolder
 import Foundation
+import Station
 
 /// The file system that an inbox lies on, and what follows for watching it.
 package struct InboxFileSystem: Sendable, Equatable {

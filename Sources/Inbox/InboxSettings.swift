@@ -1,12 +1,5 @@
 package import DropFolder
-
-/// How changes below an inbox are noticed.
-package enum Detection: String, Sendable, CaseIterable {
-    /// By inotify where the file system tells of everything, else by listing again and again.
-    case auto
-    case inotify
-    case poll
-}
+package import Station
 
 /// One watched folder and how it is watched.
 package struct InboxSettings: Sendable, Equatable {

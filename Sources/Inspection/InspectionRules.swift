@@ -4,23 +4,6 @@ package import Station
 
 /// What the configuration says about the stations of one inbox.
 package struct InspectionRules: Sendable {
-    /// The site, which becomes the collection, if the sidecar does not give one.
-    package struct Site: Equatable, Sendable {
-        package var id: String
-        /// Nil: the id.
-        package var name: String?
-
-        package init(id: String, name: String? = nil) {
-            self.id = id
-            self.name = name
-        }
-    }
-
-    /// What to do if the faces look swapped, turned or mirrored.
-    package enum SeamRule: Sendable {
-        case off, warn, reject
-    }
-
     /// What to do with one equirectangular picture instead of six faces.
     package enum EquirectRule: Equatable, Sendable {
         case refuse

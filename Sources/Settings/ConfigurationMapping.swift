@@ -66,13 +66,7 @@ extension Configuration {
 
 extension Configuration.Inbox {
     package var settings: InboxSettings {
-        let detection: Inbox.Detection =
-            switch detection {
-            case .auto: .auto
-            case .inotify: .inotify
-            case .poll: .poll
-            }
-        return InboxSettings(
+        InboxSettings(
             root: path,
             settle: settle,
             detection: detection,
@@ -95,22 +89,17 @@ extension Configuration.Inbox {
     ) -> InspectionRules {
         var rules = InspectionRules()
         rules.externalIDPrefix = externalIDPrefix
-        rules.site = site.map { .init(id: $0.id, name: $0.name) }
+        rules.site = site
         rules.faces = faces
-        rules.poses = PoseListRule(preset: poses?.preset, frame: poses?.frame)
+        rules.poses = poses
         rules.minFace = minFace
         rules.maxFace = maxFace
         rules.timeZone = timeZone?.zone
-        rules.offset = Vector3(x: offset.x, y: offset.y, z: offset.z)
+        rules.offset = offset
         rules.ignore = IgnoreRules(patterns: ignore)
         rules.now = now
         rules.equirect = equirect == .convert ? .convert(converted) : .refuse
-        rules.seams =
-            switch seams {
-            case .off: .off
-            case .warn: .warn
-            case .reject: .reject
-            }
+        rules.seams = seams
         return rules
     }
 }

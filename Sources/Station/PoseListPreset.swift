@@ -11,3 +11,16 @@ package enum PoseListPreset: String, CaseIterable, Sendable {
     /// `timestamp name x y z qx qy qz qw`, with the quaternion's w last.
     case tum
 }
+
+/// How the pose lists of an inbox are read.
+package struct PoseListRule: Equatable, Sendable {
+    /// Whose columns they have; nil: told by the list itself.
+    package var preset: PoseListPreset?
+    /// The local frame that their quaternions rotate; nil: the preset's own.
+    package var frame: LocalFrame?
+
+    package init(preset: PoseListPreset? = nil, frame: LocalFrame? = nil) {
+        self.preset = preset
+        self.frame = frame
+    }
+}

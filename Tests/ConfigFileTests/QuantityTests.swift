@@ -37,22 +37,6 @@ struct QuantityTests {
         #expect(ByteRate(text) == nil)
     }
 
-    @Test(
-        arguments: [
-            ("16MiB", 16_777_216), ("4MB", 4_000_000), ("500kb", 500_000), ("1kib", 1024), ("12b", 12),
-            ("1.5GB", 1_500_000_000),
-            ("2TiB", 2_199_023_255_552),
-        ] as [(String, Int64)]
-    )
-    func `sizes are read`(text: String, bytes: Int64) {
-        #expect(ByteSize(text)?.bytes == bytes)
-    }
-
-    @Test(arguments: ["", "16", "16M", "MB", "-1MB", "16MB/s", "999999999999999TB"])
-    func `what is no size is refused`(text: String) {
-        #expect(ByteSize(text) == nil)
-    }
-
     @Test func `a timetable is read, and written so that it reads the same`() throws {
         let timetable = try #require(Timetable("00:05,1MB/s 07:00,2Mbit/s 23:59,off"))
         #expect(timetable.entries.map(\.minute) == [5, 420, 1439])

@@ -1,8 +1,9 @@
 import Station
 
-/// Walks the chunks of a PNG file as browsers do: signature, header, the checksums of what the pixels depend on, and the end.
+/// Walks the chunks of a PNG file as browsers do, and names those that libpng is to see: what pixels depend on.
 ///
-/// Chunks that pixels do not depend on may be as they like: unknown, twice, in the wrong place, with a wrong checksum. Decoders skip them.
+/// What libpng reports of those (checksums, an impossible kind of colour, missing rows) is left to it. Chunks that pixels do not depend on may
+/// be as they like: unknown, twice, in the wrong place, with a wrong checksum. Decoders skip them, and libpng would refuse some.
 struct PNGStructure {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var facts: ImageFacts?
@@ -23,6 +24,9 @@ struct PNGStructure {
         return try walk.run()
     }
 
+    /// Chunks whose checksum is left to libpng, to which a wrong one is an error.
+    private static let isCheckedByLibpng: Set<String> = ["PLTE", "IDAT"]
+
     private mutating func run() throws(ImageRefusal) -> ImageFacts {
         var position = 8
         while true {
@@ -33,14 +37,12 @@ struct PNGStructure {
             guard content.upperBound + 4 <= bytes.count else { throw .truncated }
             let type = String(decoding: bytes[position + 4..<position + 8], as: UTF8.self)
             let typed = UnsafeBufferPointer(rebasing: bytes[position + 4..<content.upperBound])
-            let isIntact = CRC32.of(typed) == number(at: content.upperBound)
             if facts == nil, type != "IHDR" { throw .damaged("its header is missing") }
             let whole = position..<content.upperBound + 4
             position = whole.upperBound
-            if !isIntact {
-                guard type != "IHDR", type != "PLTE", type != "IDAT" else {
-                    throw .damaged("the checksum of its \(printable(type)) chunk is wrong")
-                }
+            if !Self.isCheckedByLibpng.contains(type), CRC32.of(typed) != number(at: content.upperBound) {
+                // The size is judged before libpng sees it.
+                guard type != "IHDR" else { throw .damaged("the checksum of its header is wrong") }
                 oddities.append("the checksum of its \(printable(type)) chunk is wrong")
                 guard type == "IEND" else { continue }
             }
@@ -57,6 +59,7 @@ struct PNGStructure {
             facts = try header(content)
             facts?.chunks = [whole]
         case "PLTE" where !isBehindData:
+            // libpng only warns of one that is not needed; browsers show nothing.
             guard content.count.isMultiple(of: 3), (3...768).contains(content.count) else {
                 throw .damaged("its palette has an impossible length")
             }
@@ -107,7 +110,6 @@ struct PNGStructure {
         }
         let (depth, colour) = (bytes[data.lowerBound + 8], bytes[data.lowerBound + 9])
         guard depth != 16 else { throw .colour("a PNG with 16 bits per colour") }
-        guard [0, 2, 3, 4, 6].contains(colour) else { throw .damaged("its header gives no valid colour type") }
         var facts = ImageFacts(
             format: .png,
             width: width,

@@ -1,23 +1,10 @@
-package import Station
+import Station
 
 extension PoseListPreset {
     /// The default frame that the list's quaternion rotates; nil if none applies.
     ///
     /// NavVis documents X forward; for the others ROS and their scanners' axes suggest it.
     var frame: LocalFrame? { self == .drop360 ? nil : .xForward }
-}
-
-/// How the pose lists of an inbox are read.
-package struct PoseListRule: Equatable, Sendable {
-    /// nil: detected from the list itself.
-    package var preset: PoseListPreset?
-    /// nil: the preset's default.
-    package var frame: LocalFrame?
-
-    package init(preset: PoseListPreset? = nil, frame: LocalFrame? = nil) {
-        self.preset = preset
-        self.frame = frame
-    }
 }
 
 /// Why a pose list cannot be used.

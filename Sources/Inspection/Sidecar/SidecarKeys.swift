@@ -2,33 +2,12 @@ import Station
 
 /// Compares keys, ignoring case, `_` and `-`.
 enum SidecarKeys {
-    static func folded(_ key: String) -> String { key.lowercased().filter { $0 != "_" && $0 != "-" } }
+    static func folded(_ key: String) -> String { NearestWord.folded(key) }
 
     /// The key in `known` that was probably intended.
     static func nearest(to key: String, among known: [String]) -> String? {
-        let wanted = Array(folded(String(key.prefix(60))).unicodeScalars)
-        guard wanted.count >= 3 else { return nil }
-        let best = known.map { ($0, distance(wanted, Array(folded($0).unicodeScalars))) }.min { $0.1 < $1.1 }
-        guard let best, best.1 <= max(1, wanted.count / 3) else { return nil }
-        return best.0
-    }
-
-    /// The number of insertions, deletions, replacements and swaps of neighbours between the two texts.
-    static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-        if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
-        var beforeLast: [Int] = []
-        var last = Array(0...b.count)
-        for i in 1...a.count {
-            var row = [i]
-            for j in 1...b.count {
-                var cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
-                if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { cost = min(cost, beforeLast[j - 2] + 1) }
-                row.append(cost)
-            }
-            beforeLast = last
-            last = row
-        }
-        return last[b.count]
+        // Of two letters anything is near.
+        folded(key).unicodeScalars.count >= 3 ? NearestWord.to(key, among: known) : nil
     }
 }
 

@@ -1,0 +1,140 @@
+extension Configuration.Authentication {
+    static var keys: Keys<Self> {
+        Keys(
+            home: "'cognite.idp-authentication'",
+            blank: Self(issuer: .tokenURL(""), clientID: ""),
+            keys: [
+                Key("tenant", \.tenant, .word(extra: "-."))
+                    .shown(
+                        "00000000-0000-0000-0000-000000000000",
+                        above: "Microsoft Entra: the tenant. Any other identity provider: token-url instead of it."
+                    ),
+                Key("authority", \.authority, .origin).optional(defaultAuthority),
+                Key("token-url", \.tokenAddress, .webPage)
+                    .insteadOf("tenant")
+                    .forInstance("https://login.example.com/oauth2/token"),
+                Key("client-id", \.clientID, .text()).required().shown("${COGNITE_CLIENT_ID}"),
+                Key.secret("secret", \.ownSecret)
+                    .insteadOf("certificate")
+                    .shown(
+                        "${COGNITE_CLIENT_SECRET}",
+                        above:
+                            "The secret: here, or in a file, or (with neither key) in the systemd credential 'cognite-secret'. A changed file is",
+                        "read by itself; a changed credential needs a restart of the service."
+                    ),
+                Key.secretFile("secret", \.ownSecret)
+                    .insteadOf("secret", "certificate")
+                    .forInstance("/etc/drop360/secret"),
+                Key("certificate", \.certificate, .map(Certificate.keys))
+                    .forInstance(
+                        "{path: /etc/drop360/login.pem}",
+                        "and password or password-file, authority-url",
+                        above:
+                            "Or a certificate with its key in place of the secret: PEM, or .pfx. The file is read again for each token."
+                    ),
+                Key("scopes", \.scopes, scopes)
+                    .shown(
+                        "[https://westeurope-1.cognitedata.com/.default]",
+                        above:
+                            "A list, or one text with spaces between. With a tenant the default is the host and /.default"
+                    ),
+                Key("resource", \.resource, .text()).optional("only where your identity provider asks for it"),
+                Key("audience", \.audience, .text()).optional("only where your identity provider asks for it"),
+                Key("min-ttl", \.minimumTTL, .duration(.zero...(.seconds(3600)), bareSeconds: true))
+                    .optional(nil, "a token is renewed when it has less than this left"),
+            ],
+            check: checkIssuer
+        )
+    }
+
+    private static var scopes: Form<[String]> {
+        .texts(.text(limit: 4096, what: "a list of scopes, or scopes with spaces between")) {
+            $0.split(separator: " ").map(String.init)
+        }
+    }
+
+    // The issuer, by the keys that it is written in. Where none stands there, the certificate names the sign-in service.
+
+    private var tenant: String? {
+        get { if case .tenant(let tenant, _) = issuer { tenant } else { nil } }
+        set { if let newValue { issuer = .tenant(newValue, authority: Self.defaultAuthority) } }
+    }
+
+    private var authority: String? {
+        get { if case .tenant(_, let authority) = issuer { authority } else { nil } }
+        set { if let tenant, let newValue { issuer = .tenant(tenant, authority: newValue) } }
+    }
+
+    private var tokenAddress: String? {
+        get { if case .tokenURL(let address) = issuer, !address.isEmpty { address } else { nil } }
+        set { if let newValue { issuer = .tokenURL(newValue) } }
+    }
+
+    /// The secret, where it is the secret that signs in.
+    private var ownSecret: SecretSource? {
+        get { certificate == nil ? secret : nil }
+        set { secret = newValue ?? .systemdCredential }
+    }
+
+    private static func checkIssuer(_ section: Section, _ authentication: inout Self) {
+        let authorityURL = authentication.certificate?.authorityURL
+        switch (section.has("tenant"), section.has("token-url")) {
+        case (true, _): break
+        case (false, true):
+            if section.has("authority") {
+                section.report("means nothing beside 'token-url'", key: "authority", suggestion: "Delete it.")
+            }
+            if authorityURL != nil, let tree = section.tree["certificate"]?["authority-url"] {
+                section.findings.report(
+                    "stands beside 'token-url'",
+                    at: tree.keyPosition,
+                    key: tree.path,
+                    suggestion: "Give one of the two."
+                )
+            }
+        case (false, false) where authorityURL != nil: break
+        case (false, false):
+            section.missing(
+                "tenant",
+                suggestion: "Give 'tenant' for Microsoft Entra, or 'token-url' for another identity provider."
+            )
+        }
+    }
+}
+
+extension Configuration.Authentication.Certificate {
+    fileprivate static var keys: Keys<Self> {
+        Keys(
+            blank: Self(path: ""),
+            keys: [
+                Key("path", \.path, .absolutePath).required(),
+                Key.secret("password", \.password),
+                Key.secretFile("password", \.password).insteadOf("password"),
+                Key("authority-url", \.authorityURL, .webPage),
+            ],
+            check: { if $1.authorityURL?.hasSuffix("/") == true { $1.authorityURL?.removeLast() } }
+        )
+    }
+}
+
+extension Key {
+    /// A secret that stands in the file itself.
+    static func secret(_ name: String, _ field: WritableKeyPath<Whole, SecretSource?>) -> Key {
+        Key(
+            name,
+            .secret,
+            get: { if case .inline(let secret) = $0[keyPath: field] { secret } else { nil } },
+            set: { $0[keyPath: field] = .inline($1) }
+        )
+    }
+
+    /// The file that holds the secret `name`.
+    static func secretFile(_ name: String, _ field: WritableKeyPath<Whole, SecretSource?>) -> Key {
+        Key(
+            "\(name)-file",
+            .absolutePath,
+            get: { if case .file(let path) = $0[keyPath: field] { path } else { nil } },
+            set: { $0[keyPath: field] = .file($1) }
+        )
+    }
+}

@@ -1,0 +1,94 @@
+extension Configuration {
+    /// The keys of the whole file.
+    static var keys: Keys<Configuration> {
+        Keys(
+            home: "the top of the file",
+            blank: Configuration(cognite: Cognite.keys.blank, target: Target.keys.blank, inboxes: []),
+            keys: [
+                Key("version", .version, get: { _ in 1 }, set: { _, _ in })
+                    .required("Begin the file with 'version: 1'.")
+                    .shown(nil, "of this format"),
+                Key("cognite", \.cognite, .map(Cognite.keys))
+                    .required("It holds host, project and idp-authentication.")
+                    .shown(),
+                Key("target", \.target, .map(Target.keys))
+                    .required("It names the space: 'target: {space: my_space}'.")
+                    .shown(),
+                Key("state", \.state, .absolutePath)
+                    .shown(above: "Holds ledger.sqlite, the memory of drop360. A local disk, outside of every inbox."),
+                Key("inboxes", \.inboxes, .list(of: .map(Inbox.keys), blank: Inbox.keys.blank, whenEmpty: inboxAdvice))
+                    .required(inboxAdvice)
+                    .shown(above: "The folders that crews copy their stations to. None may lie in another."),
+                Key("upload", \.upload, .map(Upload.keys)).shown(),
+                Key("dashboard", \.dashboard, .map(Dashboard.keys))
+                    .shown(
+                        "{listen: \(Dashboard().listen.text)}",
+                        "the status page; it asks for no password, so keep it on this machine"
+                    ),
+                Key("metrics", \.metrics, .map(Metrics.keys))
+                    .notYetEffective()
+                    .optional("{listen: \(Metrics().listen.text)}", "accepted, not acted on by this version"),
+                Key("logger", \.logger, .map(Logger.keys))
+                    .shown("{level: info}", "trace, debug, info, notice, warning, error or critical"),
+            ],
+            check: { section, configuration in FolderRules.check(configuration, root: section) }
+        )
+    }
+
+    private static var inboxAdvice: String { "Name at least one folder: '- path: /srv/drop360/inbox'." }
+}
+
+extension Form where Value == Int {
+    fileprivate static var version: Form {
+        scalar("1", print: { .number("\($0)") }) { text throws(BadValue) in
+            guard text == "1" else {
+                throw .quoting("is a version of the format that this drop360 does not know; it knows 1")
+            }
+            return 1
+        }
+    }
+}
+
+extension Configuration.Target {
+    static var keys: Keys<Self> {
+        Keys(
+            home: "'target'",
+            blank: Self(space: ""),
+            keys: [
+                Key("model", \.model, .model).shown(nil, "the only one that this version writes"),
+                Key("space", \.space, .space)
+                    .required()
+                    .shown("plant_360", "where the instances are written; it must exist"),
+                Key("external-id-prefix", \.externalIDPrefix, .text(limit: 100, mayBeEmpty: true))
+                    .shown(nil, "goes in front of every external id; never change it later"),
+            ]
+        )
+    }
+}
+
+extension Configuration.Upload {
+    static var keys: Keys<Self> {
+        Keys(
+            home: "'upload'",
+            blank: Self(),
+            keys: [
+                Key("concurrency", \.concurrency, .integer(1...64)).shown(nil, "files at a time, 1 to 64"),
+                Key("bandwidth", \.bandwidth, .rate).optional("20Mbit/s", "at most, over all uploads; also 4MB/s"),
+                Key("timetable", \.timetable, .timetable)
+                    .optional("\"07:00,2Mbit/s 19:00,off\"", "by local time; off: no limit but bandwidth"),
+            ]
+        )
+    }
+}
+
+extension Configuration.Dashboard {
+    static var keys: Keys<Self> { Keys(blank: Self(), keys: [Key("listen", \.listen, .listen)]) }
+}
+
+extension Configuration.Metrics {
+    static var keys: Keys<Self> { Keys(blank: Self(), keys: [Key("listen", \.listen, .listen)]) }
+}
+
+extension Configuration.Logger {
+    static var keys: Keys<Self> { Keys(home: "'logger'", blank: Self(), keys: [Key("level", \.level, .choice)]) }
+}

@@ -1,0 +1,155 @@
+import Station
+
+extension Configuration.Inbox {
+    static var keys: Keys<Self> {
+        Keys(
+            home: "an entry of 'inboxes'",
+            blank: Self(path: ""),
+            keys: [
+                Key("path", \.path, .absolutePath).required().shown("/srv/drop360/inbox"),
+                Key("site", \.site, .map(Site.keys))
+                    .forInstance(
+                        "{id: site-a, name: Site A}",
+                        above:
+                            "For stations whose sidecar names no site. Without it: the name of the folder that the station lies in.",
+                        "It is for every such station of the inbox: only where the whole inbox is one site."
+                    ),
+                Key("after", \.after, .after)
+                    .shown(nil, "what happens to a delivered station; this version only knows keep"),
+                Key("reports", \.reports, .reports)
+                    .shown(nil, "words for the crew: beside the station's folder, off, or a folder's path"),
+                Key("settle", \.settle, .duration(.milliseconds(10)...(.seconds(3600))))
+                    .shown(nil, "how long a folder must be quiet before it is looked at"),
+                Key("detection", \.detection, .choice)
+                    .shown(nil, "auto, inotify, or poll (for shares that tell nothing)"),
+                Key("ignore", \.ignore, .texts(.text(limit: 256)))
+                    .optional(nil, "names to leave alone: [\"*.bak\", \"preview_*\"]; \"!.recycle\" looks into one"),
+                Key("time-zone", \.timeZone, .timeZone)
+                    .forInstance(
+                        "Europe/Oslo",
+                        "for capture times without a zone; such times are refused without it"
+                    ),
+                Key("offset", \.offset, .map(Vector3.keys))
+                    .optional(
+                        "{x: 0, y: 0, z: 0}",
+                        "metres, subtracted from every position: the origin in a national grid"
+                    ),
+                // A JPEG cannot be larger than 65,535.
+                Key("min-face", \.minFace, .integer(1...65535)).optional(nil, "pixels; smaller faces are refused"),
+                Key("max-face", \.maxFace, .integer(1...65535)).optional(nil, "pixels; larger faces are refused"),
+                Key("report-after", \.reportAfter, .duration(.milliseconds(10)...(.seconds(365 * 86400))))
+                    .optional(nil, "an incomplete station is reported after this time"),
+                Key("pose-drift", \.poseDrift, .choice)
+                    .optional(nil, "a known station at another place: reject, or accept"),
+                Key("faces", \.faces, .faces)
+                    .forInstance(
+                        "{front: cam1.jpg, back: cam3.jpg, left: cam4.jpg, right: cam2.jpg, top: cam5.jpg, bottom: cam6.jpg}",
+                        above:
+                            "How the faces are named, where their names do not tell: krpano, pano2vr, py360convert, matterport-skybox,",
+                        "leica-cubeface-a, leica-cubeface-b, gl-front-plus-z, gl-front-minus-z; or the six file names:"
+                    ),
+                Key("poses", \.poses, .poses, printed: { $0 != PoseListRule() })
+                    .forInstance(
+                        "{preset: leica, frame: x-forward}",
+                        "how poses.csv is read, where its header does not tell"
+                    ),
+                Key("seams", \.seams, .choice).optional(nil, "faces that look swapped or turned: warn, reject or off"),
+                Key("equirect", \.equirect, .choice)
+                    .optional(nil, "one 2:1 panorama in place of six faces: refuse, or convert"),
+                Key("e57", \.e57, .map(Configuration.E57.keys))
+                    .notYetEffective()
+                    .optional("{model-id: 123}", "accepted, not acted on by this version"),
+            ],
+            check: checkFaceSizes
+        )
+    }
+
+    private static func checkFaceSizes(_ section: Section, _ inbox: inout Self) {
+        guard inbox.minFace > inbox.maxFace else { return }
+        section.report(
+            "min-face (\(inbox.minFace)) is larger than max-face (\(inbox.maxFace)); no face could pass",
+            key: section.has("min-face") ? "min-face" : "max-face"
+        )
+    }
+}
+
+extension Site {
+    fileprivate static var keys: Keys<Site> {
+        Keys(
+            blank: Site(id: ""),
+            keys: [Key("id", \.id, .text(limit: 128)).required(), Key("name", \.name, .text(limit: 255))]
+        )
+    }
+}
+
+extension Vector3 {
+    fileprivate static var keys: Keys<Vector3> {
+        Keys(
+            blank: Vector3(x: 0, y: 0, z: 0),
+            keys: [Key("x", \.x, .metres), Key("y", \.y, .metres), Key("z", \.z, .metres)]
+        )
+    }
+}
+
+extension Configuration.E57 {
+    fileprivate static var keys: Keys<Self> {
+        Keys(
+            home: "'e57' of an inbox",
+            blank: Self(modelID: 0),
+            keys: [Key("model-id", \.modelID, .internalID).required()]
+        )
+    }
+}
+
+extension Form where Value == PoseListRule {
+    /// A preset, or preset and frame.
+    fileprivate static var poses: Form {
+        let keys = Keys(
+            blank: PoseListRule(),
+            keys: [Key("preset", \.preset, .choice), Key("frame", \.frame, .choice)]
+        )
+        let preset = Form(
+            read: { Form<PoseListPreset>.choice.read($0, $1).map { PoseListRule(preset: $0) } },
+            print: { keys.rendering(of: $0) }
+        )
+        return .word(preset, or: .map(keys), isWord: { _ in false })
+    }
+}
+
+extension Form where Value == FaceScheme {
+    /// A preset, or the names of the six files.
+    fileprivate static var faces: Form {
+        let keys = Keys<[Face: String]>(
+            blank: [:],
+            keys: Face.allCases.map { Key($0.rawValue, \.[$0], .text(limit: 255)).required() },
+            check: checkNames
+        )
+        let map = Form.map(
+            keys,
+            value: { $0.count == Face.allCases.count ? .map($0) : nil },
+            written: { $0.names ?? [:] }
+        )
+        let preset = Form(
+            read: { Form<FacePreset>.choice.read($0, $1).map { .preset($0) } },
+            print: { $0.preset.map(Form<FacePreset>.choice.print) ?? map.print($0) }
+        )
+        return .word(preset, or: map, isWord: { $0.preset != nil })
+    }
+
+    private static func checkNames(_ section: Section, _ names: inout [Face: String]) {
+        guard names.count == Face.allCases.count else { return }
+        func refuse(_ words: String, _ advice: String) {
+            section.findings.report(words, at: section.tree.keyPosition, key: section.tree.path, suggestion: advice)
+        }
+        if let bad = names.values.first(where: { $0.contains("/") || $0 == "." || $0 == ".." }) {
+            refuse("'\(bad)' is not a file name", "Give the names of six files of one folder.")
+        } else if Set(names.values.map { $0.lowercased() }).count < names.count {
+            refuse("gives one file to two faces", "Give six different names.")
+        }
+    }
+}
+
+extension FaceScheme {
+    fileprivate var preset: FacePreset? { if case .preset(let preset) = self { preset } else { nil } }
+    fileprivate var names: [Face: String]? { if case .map(let names) = self { names } else { nil } }
+}

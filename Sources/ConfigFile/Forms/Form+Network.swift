@@ -1,0 +1,69 @@
+import Foundation
+
+extension Form where Value == String {
+    /// The address of a server: scheme, host and port, without a slash at the end.
+    static var origin: Form {
+        scalar("an address", hint: "Addresses are written https://westeurope-1.cognitedata.com.") {
+            text throws(BadValue) in
+            let parts = try webAddress(text)
+            guard parts.path.isEmpty || parts.path == "/", parts.query == nil else {
+                throw .silent("must end after the host; the path is added by drop360")
+            }
+            return withoutSlash(text)
+        }
+    }
+
+    /// The full address of something on a server.
+    static var webPage: Form {
+        scalar("an address", hint: "Addresses are written https://login.example.com/oauth2/token.") {
+            text throws(BadValue) in
+            _ = try webAddress(text)
+            return text
+        }
+    }
+
+    private static func withoutSlash(_ text: String) -> String { text.hasSuffix("/") ? String(text.dropLast()) : text }
+
+    /// `text` in its parts, when drop360 may send secrets there.
+    private static func webAddress(_ text: String) throws(BadValue) -> URLComponents {
+        guard !text.isEmpty else { throw .silent("is empty") }
+        guard text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+            let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased()
+        else { throw .silent("is not an address") }
+        guard parts.user == nil, parts.password == nil else {
+            throw .silent("must not hold a user or a password")
+        }
+        guard parts.fragment == nil else { throw .silent("must not hold a '#'") }
+        guard scheme == "https" || scheme == "http" else { throw .quoting("does not begin with https://") }
+        guard let host = parts.host, !host.isEmpty else { throw .quoting("names no host") }
+        if let port = parts.port, !(1...65535).contains(port) { throw .quoting("has no valid port") }
+        guard scheme == "https" || isLoopback(host) else {
+            throw .quoting("is not encrypted; http:// is accepted for this machine only, use https://")
+        }
+        return parts
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        let host = host.lowercased()
+        if host == "localhost" || host == "[::1]" || host == "::1" { return true }
+        // Four numbers: `127.evil.example` is a name.
+        return host.wholeMatch(of: /127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}/) != nil
+    }
+}
+
+extension Form where Value == Configuration.Listen {
+    /// An address to listen on.
+    static var listen: Form {
+        scalar(
+            "host:port",
+            hint: "It is written 127.0.0.1:3600 or [::1]:3600.",
+            print: { .text($0.text) }
+        ) { text throws(BadValue) in
+            guard let match = text.wholeMatch(of: /(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+)):([0-9]{1,5})/),
+                let host = match.1 ?? match.2
+            else { throw .quoting("is not host:port") }
+            guard let port = Int(match.3), port <= 65535 else { throw .quoting("has no valid port") }
+            return Configuration.Listen(host: String(host), port: port)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+extension Form where Value == Configuration.Target.Model {
+    /// The family of views.
+    static var model: Form {
+        scalar("'image360'", print: { .word($0.rawValue) }) { text throws(BadValue) in
+            if text == "core" { throw .quoting("is not supported yet by this version; use image360") }
+            guard let model = Value(rawValue: text) else { throw .quoting("is not a model; it must be 'image360'") }
+            return model
+        }
+    }
+}
+
+extension Form where Value == Configuration.AfterSuccess {
+    /// What happens after success.
+    static var after: Form {
+        scalar("'keep'", hint: "Write 'after: keep'.", print: { .word($0.rawValue) }) { text throws(BadValue) in
+            if let value = Value(rawValue: text) { return value }
+            throw .quoting("cannot be done: this version only knows keep")
+        }
+    }
+}
+
+extension Form where Value == Configuration.Reports {
+    /// Where the words for the crew go.
+    static var reports: Form {
+        scalar(
+            "beside, off or a folder",
+            hint: "Write beside, off or the absolute path of a folder.",
+            print: { reports in
+                switch reports {
+                case .beside: .word("beside")
+                case .off: .word("off")
+                case .directory(let folder): .text(folder)
+                }
+            }
+        ) { text throws(BadValue) in
+            switch text {
+            case "beside": return .beside
+            case "off": return .off
+            default:
+                guard text.hasPrefix("/") else { throw .quoting("is neither beside, off nor an absolute path") }
+                return .directory(try Form<String>.normalisedPath(text))
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Station
+
+/// The keys of one map of the file.
+struct Keys<Whole> {
+    /// Where the map stands, for who wrote one of its keys elsewhere; nil for keys so general that it would mislead.
+    var home: String?
+    /// Keys of Cognite's extractors that drop360 does not take here, and what to do about them.
+    var foreign: [String: String] = [:]
+    /// What a map without any key is read as.
+    let blank: Whole
+    let keys: [Key<Whole>]
+    /// What one key cannot know of the others.
+    var check: (Section, inout Whole) -> Void = { _, _ in }
+
+    var outline: KeyMap { KeyMap(home: home, keys: keys.map { $0.outline(blank: blank) }, foreign: foreign) }
+
+    /// Reads a map; nil where `tree` is none, which has been reported.
+    ///
+    /// Values that are wrong are reported and stand in as their defaults, so that the rest is read too; the result is of use
+    /// only where nothing was reported.
+    func read(_ tree: Tree, _ findings: Findings) -> Whole? {
+        guard let section = Section(tree, keys: outline, findings: findings) else { return nil }
+        var whole = blank
+        for key in keys { key.read(section, into: &whole) }
+        check(section, &whole)
+        return whole
+    }
+
+    func rendering(of whole: Whole) -> Rendering {
+        .map(keys.compactMap { key in key.rendering(whole).map { (key.name, $0) } })
+    }
+}
+
+/// The keys of a map, whatever its value is.
+struct KeyMap {
+    let home: String?
+    let keys: [KeyOutline]
+    let foreign: [String: String]
+    /// Whether it is one of a list.
+    var isListed = false
+
+    var names: [String] { keys.map(\.name) }
+
+    /// Where `name` belongs, in this map or in one below it; nil where nobody knows it.
+    func home(of name: String) -> String? {
+        if let home, names.contains(name) { return home }
+        return keys.lazy.compactMap { $0.map?.home(of: name) }.first
+    }
+
+    /// A sentence about what `name` may have been meant to be in this map.
+    func suggestion(for name: String) -> String {
+        if let words = foreign[name] { return words }
+        if let home = Configuration.keys.outline.home(of: name) { return "'\(name)' belongs in \(home)." }
+        if let nearest = nearest(to: name) { return "Did you mean '\(nearest)'?" }
+        return "Keys that may stand here: \(names.joined(separator: ", "))."
+    }
+
+    /// The key that was probably meant; nil where none is close.
+    func nearest(to name: String) -> String? {
+        // `client-secret` for `secret` is too far for a count of letters.
+        NearestWord.to(name, among: names)
+            ?? names.first { $0.count >= 4 && name.split { "-_ ".contains($0) }.contains(Substring($0)) }
+    }
+}
+
+/// A key, whatever its value is.
+struct KeyOutline {
+    let name: String
+    /// The keys of the map behind it; nil where there is none.
+    let map: KeyMap?
+    /// How the example shows it; nil where another key's line names it.
+    let example: KeyExample?
+    /// The default, as it would be written; nil for none.
+    let standard: String?
+}

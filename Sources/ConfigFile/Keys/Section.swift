@@ -1,0 +1,73 @@
+/// One map of the file, read key by key.
+///
+/// What is wrong goes to `findings`, and the reading goes on.
+struct Section {
+    let tree: Tree
+    let findings: Findings
+    /// Keys that are probably there under a wrong name.
+    ///
+    /// That they are missing would be a second word about one mistake.
+    private let misspelt: Set<String>
+
+    /// Opens `tree` as a map of `keys`, and reports every other key; nil where it is no map.
+    init?(_ tree: Tree, keys: KeyMap, findings: Findings) {
+        self.tree = tree
+        self.findings = findings
+        switch tree.content {
+        case .mapping(let entries):
+            let unknown = entries.filter { !keys.names.contains($0.key) }
+            misspelt = Set(unknown.compactMap { keys.nearest(to: $0.key) })
+            for entry in unknown {
+                findings.report(
+                    "unknown key",
+                    at: entry.value.keyPosition,
+                    key: entry.value.path,
+                    suggestion: keys.suggestion(for: entry.key)
+                )
+            }
+        case .unusable: return nil
+        case .scalar, .sequence, .nothing:
+            findings.report(
+                "must be a map of keys",
+                at: tree.keyPosition,
+                key: tree.path,
+                suggestion: "Its keys are: \(keys.names.joined(separator: ", "))."
+            )
+            return nil
+        }
+    }
+
+    /// Whether `key` is given, also where its value is no use.
+    func has(_ key: String) -> Bool { tree[key] != nil }
+
+    /// Reports something about `key`, at the key, or at the map where the key is not given.
+    func report(_ message: String, key: String, suggestion: String? = nil) {
+        findings.report(
+            message,
+            at: tree[key]?.keyPosition ?? tree.keyPosition,
+            key: tree.path(of: key),
+            suggestion: suggestion
+        )
+    }
+
+    /// Notes that `key`, where it is given, has no effect.
+    func noteNotYetEffective(_ key: String) {
+        if let value = tree[key] { findings.noteNotYetEffective(value.path, at: value.keyPosition) }
+    }
+
+    /// Reports that `key` is missing, unless an unknown key looks as if it were meant.
+    func missing(_ key: String, suggestion: String? = nil) {
+        guard !misspelt.contains(key) else { return }
+        report("is missing", key: key, suggestion: suggestion)
+    }
+
+    /// What stands behind `key`; nil where it is not given.
+    ///
+    /// A key with nothing behind it looks unfinished and is reported.
+    func given(_ key: String) -> Tree? {
+        guard let value = tree[key] else { return nil }
+        guard case .nothing = value.content else { return value }
+        report("has no value", key: key, suggestion: "Give one, or delete the key.")
+        return nil
+    }
+}

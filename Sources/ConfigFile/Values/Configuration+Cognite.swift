@@ -1,0 +1,98 @@
+extension Configuration {
+    /// The CDF project, and how to sign in to it.
+    package struct Cognite: Sendable, Equatable {
+        /// The cluster's address without a path and without a slash at the end, `https://westeurope-1.cognitedata.com`.
+        ///
+        /// `http://` only on loopback.
+        package var host: String
+        /// The project's name: letters, digits, `-` and `_`.
+        package var project: String
+        /// Key `idp-authentication`.
+        package var authentication: Authentication
+        /// The data set that the files belong to; nil for none.
+        package var dataSet: DataSet?
+        /// The external id of the extraction pipeline that hears how things go; nil for none.
+        package var extractionPipeline: String?
+        /// How long one request may take that carries no file.
+        package var timeout = Duration.seconds(30)
+        package var connection = Connection()
+
+        /// Makes the section with every default; nothing is checked here.
+        package init(host: String, project: String, authentication: Authentication) {
+            self.host = host
+            self.project = project
+            self.authentication = authentication
+        }
+    }
+
+    /// How to name a data set.
+    package enum DataSet: Sendable, Equatable {
+        case externalID(String)
+        /// CDF's own number, positive.
+        case id(Int64)
+    }
+
+    /// The client credentials of the daemon, as the identity provider (IdP) wants them.
+    package struct Authentication: Sendable, Equatable {
+        /// Who hands out tokens.
+        package enum Issuer: Sendable, Equatable {
+            /// A Microsoft Entra tenant; `authority` is scheme and host of the sign-in service, without a slash at the end.
+            case tenant(String, authority: String)
+            /// The full address that takes the token request.
+            case tokenURL(String)
+        }
+
+        /// The sign-in service of Microsoft Entra in its public cloud.
+        package static let defaultAuthority = "https://login.microsoftonline.com"
+
+        /// What the daemon signs in with in place of a secret.
+        package struct Certificate: Sendable, Equatable {
+            /// The absolute path of a file that holds certificate and key.
+            package var path: String
+            /// Of the key; nil where it is not encrypted.
+            package var password: SecretSource?
+            /// Scheme, host and tenant of the sign-in service, without a slash at the end; nil to go by the issuer.
+            package var authorityURL: String?
+
+            package init(path: String, password: SecretSource? = nil, authorityURL: String? = nil) {
+                self.path = path
+                self.password = password
+                self.authorityURL = authorityURL
+            }
+        }
+
+        /// Who hands out tokens: `tenant` with `authority`, or `token-url`.
+        package var issuer: Issuer
+        /// The application's id at the identity provider.
+        package var clientID: String
+        /// Where the client secret comes from.
+        package var secret = SecretSource.systemdCredential
+        /// In place of the secret; nil to sign in with that one.
+        package var certificate: Certificate?
+        /// What is asked for.
+        ///
+        /// With a tenant and no word in the file: `{host}/.default`; with `token-url`: nothing.
+        package var scopes: [String] = []
+        /// Sent along where the identity provider wants it.
+        package var resource: String?
+        /// Sent along where the identity provider wants it.
+        package var audience: String?
+        /// A token is renewed when it has less than this left.
+        package var minimumTTL = Duration.seconds(30)
+
+        /// The address that takes the token request.
+        package var tokenURL: String {
+            if let authority = certificate?.authorityURL { return "\(authority)/oauth2/v2.0/token" }
+            return switch issuer {
+            case .tenant(let tenant, let authority): "\(authority)/\(tenant)/oauth2/v2.0/token"
+            case .tokenURL(let address): address
+            }
+        }
+
+        /// Makes the section with every default; nothing is checked here.
+        package init(issuer: Issuer, clientID: String) {
+            self.issuer = issuer
+            self.clientID = clientID
+        }
+    }
+}

@@ -1,0 +1,57 @@
+extension Configuration {
+    /// How connections leave this machine; key `cognite.connection`.
+    package struct Connection: Sendable, Equatable {
+        /// Through which proxy.
+        package enum Proxy: Sendable, Equatable {
+            case none
+            /// The word `from-environment`: what `HTTPS_PROXY` and `NO_PROXY` say.
+            case fromEnvironment
+            case server(ProxyServer)
+        }
+
+        /// The oldest version of TLS that is spoken.
+        package enum TLSVersion: String, Sendable, CaseIterable {
+            case v12 = "1.2"
+            case v13 = "1.3"
+        }
+
+        package var proxy = Proxy.none
+        /// Hosts, domains, addresses and networks that are asked without the proxy.
+        package var noProxy: [String] = []
+        /// The absolute path of a file with the certificates of further authorities; nil for none.
+        package var caFile: String?
+        /// Key `min-tls`.
+        package var minimumTLS = TLSVersion.v12
+
+        /// Makes the section with every default.
+        package init() {}
+    }
+
+    /// A proxy that is asked by CONNECT.
+    package struct ProxyServer: Sendable, Equatable {
+        /// What the proxy asks for.
+        package struct Login: Sendable, Equatable {
+            package var user: String
+            package var password: SecretSource
+
+            package init(user: String, password: SecretSource) {
+                self.user = user
+                self.password = password
+            }
+        }
+
+        /// Without brackets.
+        package var host: String
+        package var port: Int
+        package var login: Login?
+
+        package init(host: String, port: Int, login: Login? = nil) {
+            self.host = host
+            self.port = port
+            self.login = login
+        }
+
+        /// `http://proxy.example:3128`, without the login.
+        package var address: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+    }
+}

@@ -1,0 +1,117 @@
+package import Foundation
+package import Station
+
+extension Configuration {
+    /// One folder that crews drop stations in.
+    package struct Inbox: Sendable, Equatable {
+        /// Absolute and normalised: no `//`, no `.` or `..`, no slash at the end.
+        ///
+        /// Symbolic links in it are not resolved.
+        package var path: String
+        /// The site of stations whose sidecar names none; nil to take the parent folder's name.
+        package var site: Site?
+        /// What happens to a station's folder once it is registered.
+        package var after = AfterSuccess.keep
+        /// Where the words for the crew are written.
+        package var reports = Reports.beside
+        /// How long a folder must have been quiet before it is inspected.
+        package var settle = Duration.seconds(2)
+        /// How changes are noticed.
+        package var detection = Detection.auto
+        /// Patterns of names to leave alone, on top of the junk that drop360 knows.
+        package var ignore: [String] = []
+        /// The zone of capture times that are written without one; nil to refuse such times.
+        package var timeZone: NamedTimeZone?
+        /// Subtracted from every translation, in metres: the origin of the site in its national grid.
+        package var offset = Vector3(x: 0, y: 0, z: 0)
+        /// The smallest width of a face, in pixels.
+        package var minFace = 512
+        /// The largest width of a face, in pixels; not less than `minFace`.
+        package var maxFace = 16384
+        /// How long a station may stay incomplete before its crew is told.
+        package var reportAfter = Duration.seconds(15 * 60)
+        /// What to do with a station that stands elsewhere than at its first visit.
+        package var poseDrift = PoseDrift.reject
+        /// Which file holds which face, where names do not tell; nil for words and letters.
+        package var faces: FaceScheme?
+        /// How pose lists are read, where they do not tell themselves.
+        package var poses = PoseListRule()
+        /// What to do where the edges of neighbouring faces do not meet.
+        package var seams = SeamRule.warn
+        /// What becomes of one equirectangular picture in the place of six faces.
+        package var equirect = Equirect.refuse
+        /// Where E57 files go; nil to leave them alone.
+        ///
+        /// Not acted on yet.
+        package var e57: E57?
+
+        /// Makes an inbox with every default; nothing is checked here.
+        package init(path: String) { self.path = path }
+    }
+
+    /// What happens to a station's folder once it is registered.
+    package enum AfterSuccess: String, Sendable, CaseIterable {
+        /// Nothing.
+        case keep
+    }
+
+    /// Where the words for the crew are written.
+    package enum Reports: Sendable, Equatable {
+        /// Next to the station's folder.
+        case beside
+        case off
+        /// Into this folder: absolute, normalised, in no inbox.
+        case directory(String)
+    }
+
+    /// What to do with a station whose pose differs from the one of its first visit.
+    package enum PoseDrift: String, Sendable, CaseIterable {
+        case reject
+        case accept
+    }
+
+    /// What becomes of one equirectangular picture in the place of six faces.
+    package enum Equirect: String, Sendable, CaseIterable {
+        case refuse
+        /// Six faces are rendered from it.
+        case convert
+    }
+
+    /// Where the E57 files of an inbox go.
+    package struct E57: Sendable, Equatable {
+        /// The number of the 3D model that gets a revision per file, positive.
+        package var modelID: Int64
+
+        /// Makes the section out of a value; nothing is checked here.
+        package init(modelID: Int64) { self.modelID = modelID }
+    }
+
+    /// A time zone, and how the operator wrote it.
+    package struct NamedTimeZone: Sendable, Equatable {
+        /// As written: `Europe/Oslo`, `UTC` or `+02:00`.
+        package let name: String
+        /// What it stands for.
+        package let zone: TimeZone
+
+        /// Reads a name of the time zone database, `UTC`, `Z`, or an offset of the form `±hh:mm`; nil for anything else.
+        package init?(_ name: String) {
+            guard let zone = Self.zone(named: name) else { return nil }
+            self.name = name
+            self.zone = zone
+        }
+
+        private static func zone(named name: String) -> TimeZone? {
+            if name == "UTC" || name == "Z" { return TimeZone(secondsFromGMT: 0) }
+            if let match = name.wholeMatch(of: /([+-])(\d\d):(\d\d)/) {
+                guard let hours = Int(match.2), let minutes = Int(match.3), hours <= 14, minutes < 60 else {
+                    return nil
+                }
+                let seconds = hours * 3600 + minutes * 60
+                return TimeZone(secondsFromGMT: match.1 == "-" ? -seconds : seconds)
+            }
+            // Foundation also takes abbreviations; some of them (CST, IST) stand for several zones.
+            guard name.contains("/") else { return nil }
+            return TimeZone(identifier: name)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+extension Configuration {
+    /// What is written in the project.
+    package struct Target: Sendable, Equatable {
+        /// The family of views that stations are written to.
+        package enum Model: String, Sendable, CaseIterable {
+            /// `cdf_360_image_schema`, version `v1`.
+            case image360
+        }
+
+        /// The family of views that stations are written to.
+        package var model = Model.image360
+        /// The space of every instance; it follows CDF's rule for names and is none of the reserved ones.
+        package var space: String
+        /// Goes in front of every external id; at most 100 bytes, no control characters, by default empty.
+        package var externalIDPrefix: String
+
+        /// Makes the section out of values; nothing is checked here.
+        package init(space: String, externalIDPrefix: String = "") {
+            self.space = space
+            self.externalIDPrefix = externalIDPrefix
+        }
+    }
+
+    /// How much is sent at a time.
+    package struct Upload: Sendable, Equatable {
+        /// Files that are sent at the same time, 1 to 64.
+        package var concurrency: Int
+        /// The most that all uploads together may take, in bytes per second; nil for no limit.
+        ///
+        /// Not acted on yet.
+        package var bandwidth: ByteRate?
+        /// When which rate holds; nil for always the same.
+        ///
+        /// Not acted on yet.
+        package var timetable: Timetable?
+
+        /// Makes the section out of values; nothing is checked here.
+        package init(concurrency: Int = 6, bandwidth: ByteRate? = nil, timetable: Timetable? = nil) {
+            self.concurrency = concurrency
+            self.bandwidth = bandwidth
+            self.timetable = timetable
+        }
+    }
+
+    /// An address to listen on.
+    package struct Listen: Sendable, Equatable {
+        /// A name or an address; an IPv6 address without its brackets.
+        package var host: String
+        /// 0 lets the system choose.
+        package var port: Int
+
+        /// Makes an address out of values; nothing is checked here.
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+
+        /// As it is written in the file: `127.0.0.1:3600`, `[::1]:3600`.
+        package var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    }
+
+    /// The status page.
+    package struct Dashboard: Sendable, Equatable {
+        package var listen: Listen
+
+        /// Makes the section out of a value; nothing is checked here.
+        package init(listen: Listen = Listen(host: "127.0.0.1", port: 3600)) { self.listen = listen }
+    }
+
+    /// The Prometheus endpoint.
+    ///
+    /// Not acted on yet.
+    package struct Metrics: Sendable, Equatable {
+        package var listen: Listen
+
+        /// Makes the section out of a value; nothing is checked here.
+        package init(listen: Listen = Listen(host: "127.0.0.1", port: 9360)) { self.listen = listen }
+    }
+
+    /// What goes to the log.
+    package struct Logger: Sendable, Equatable {
+        /// The words are those of swift-log.
+        package enum Level: String, Sendable, CaseIterable {
+            case trace, debug, info, notice, warning, error, critical
+        }
+
+        /// Lines below this level are not written.
+        package var level: Level
+
+        /// Makes the section out of a value; nothing is checked here.
+        package init(level: Level = .info) { self.level = level }
+    }
+}

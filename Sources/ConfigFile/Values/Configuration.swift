@@ -1,0 +1,40 @@
+/// Everything an operator decides about one drop360: where stations come from, and where they go.
+///
+/// A plain value, checked once when it is loaded and passed on from there. Where a field has a default, the default is
+/// the one of a file that leaves the key out.
+package struct Configuration: Sendable, Equatable {
+    /// The project in Cognite Data Fusion (CDF), and how to sign in to it.
+    package var cognite: Cognite
+    /// What is written in the project.
+    package var target: Target
+    /// The folder that holds `ledger.sqlite`: absolute, normalised, in no inbox.
+    package var state: String
+    /// The folders that are watched, in file order; never empty, none inside another.
+    package var inboxes: [Inbox]
+    /// How much is sent at a time.
+    package var upload = Upload()
+    /// The status page.
+    package var dashboard = Dashboard()
+    /// The Prometheus endpoint; nil where the file does not ask for one.
+    package var metrics: Metrics?
+    /// What goes to the log.
+    package var logger = Logger()
+
+    /// Where the state is kept when the file does not say.
+    package static let defaultState = "/var/lib/drop360"
+    /// Where `drop360` looks for its configuration when it is not told.
+    package static let defaultPath = "/etc/drop360/config.yaml"
+
+    /// Makes a configuration with every default; nothing is checked here.
+    package init(
+        cognite: Cognite,
+        target: Target,
+        state: String = Configuration.defaultState,
+        inboxes: [Inbox]
+    ) {
+        self.cognite = cognite
+        self.target = target
+        self.state = state
+        self.inboxes = inboxes
+    }
+}

@@ -1,0 +1,102 @@
+/// A part of the file as it was written, freed of YAML's ways of writing.
+struct Tree {
+    enum Content {
+        case scalar(Scalar)
+        case sequence([Tree])
+        /// No key twice: repeated ones have been reported and left out.
+        case mapping([Entry])
+        /// Nothing behind the key, or `null`.
+        case nothing
+        /// Already reported; whoever reads it says nothing more.
+        case unusable
+    }
+
+    struct Scalar {
+        /// With the environment's values in place.
+        let text: String
+        /// As it stands in the file.
+        ///
+        /// Messages show this, since a value from the environment may be secret.
+        let written: String
+    }
+
+    struct Entry {
+        let key: String
+        let value: Tree
+    }
+
+    let content: Content
+    /// The dotted path of keys that leads here, `inboxes[0].settle`; empty for the whole file.
+    let path: String
+    /// Where the value begins.
+    let position: SourcePosition
+    /// Where its key stands; where there is none (in a list, or for the whole file), the position of the value.
+    let keyPosition: SourcePosition
+
+    /// What stands behind `key`; nil where this is no map or has no such key.
+    subscript(key: String) -> Tree? {
+        guard case .mapping(let entries) = content else { return nil }
+        return entries.first { $0.key == key }?.value
+    }
+
+    /// What stands at a place of a list; nil where this is no list or a shorter one.
+    subscript(index: Int) -> Tree? {
+        guard case .sequence(let items) = content, items.indices.contains(index) else { return nil }
+        return items[index]
+    }
+
+    /// `inboxes[0].settle` for `settle`.
+    func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+}
+
+/// A line and a column of the file, both counted from 1.
+struct SourcePosition: Hashable {
+    let line: Int
+    let column: Int
+}
+
+/// What has been found while one file is read.
+///
+/// Confined to that reading.
+final class Findings {
+    private(set) var problems: [ConfigurationProblem] = []
+    private(set) var notes: [ConfigurationNote] = []
+
+    func report(_ message: String, at position: SourcePosition?, key: String, suggestion: String? = nil) {
+        problems.append(
+            ConfigurationProblem(
+                line: position?.line,
+                column: position?.column,
+                key: key,
+                message: message,
+                suggestion: suggestion
+            )
+        )
+    }
+
+    func noteNotYetEffective(_ key: String, at position: SourcePosition) {
+        notes.append(
+            ConfigurationNote(
+                line: position.line,
+                key: key,
+                message: "\(key) is accepted but not acted on by this version"
+            )
+        )
+    }
+
+    /// Whether something is wrong with the very value of `key`.
+    func concern(_ key: String) -> Bool { problems.contains { $0.key == key } }
+
+    /// Problems of the file itself first, then by position; those of one position in the order in which they were found.
+    var sortedProblems: [ConfigurationProblem] {
+        problems.enumerated().sorted { a, b in
+            (a.element.line ?? 0, a.element.column ?? 0, a.offset) < (
+                b.element.line ?? 0, b.element.column ?? 0, b.offset
+            )
+        }.map(\.element)
+    }
+
+    var sortedNotes: [ConfigurationNote] {
+        notes.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }.map(\.element)
+    }
+}

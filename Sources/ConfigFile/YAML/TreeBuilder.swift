@@ -1,0 +1,116 @@
+import Yams
+
+/// Makes a ``Tree`` of what Yams read, and puts the environment's values in.
+struct TreeBuilder {
+    let environment: [String: String]
+    let findings: Findings
+    /// Keys that were given a second time, by where they stand.
+    let repeated: [SourcePosition: DuplicateKeys.Masked]
+
+    /// The tree of `node`; `key` is the dotted path that leads to it.
+    ///
+    /// Recursive: the caller has made sure that the nodes are few and not deep.
+    ///
+    /// - Parameter keyPosition: Where the key of `node` stands; nil where it has none.
+    func tree(_ node: Node, key: String, keyPosition: SourcePosition? = nil) -> Tree {
+        let position = SourcePosition(node.mark)
+        return Tree(
+            content: content(of: node, at: position, key: key),
+            path: key,
+            position: position,
+            keyPosition: keyPosition ?? position
+        )
+    }
+
+    private func content(of node: Node, at position: SourcePosition, key: String) -> Tree.Content {
+        switch node {
+        case .scalar(let scalar):
+            return knowsTag(scalar.tag, at: position, key: key)
+                ? content(of: scalar, at: position, key: key) : .unusable
+        case .sequence(let sequence):
+            guard knowsTag(sequence.tag, at: position, key: key) else { return .unusable }
+            return .sequence(sequence.enumerated().map { tree($1, key: "\(key)[\($0)]") })
+        case .mapping(let mapping):
+            guard knowsTag(mapping.tag, at: position, key: key) else { return .unusable }
+            return .mapping(mapping.compactMap { entry($0.key, $0.value, in: key) })
+        case .alias:
+            // The parser puts the anchored node in an alias's place; this case is for trees made in memory.
+            findings.report("this alias leads nowhere", at: position, key: key)
+            return .unusable
+        }
+    }
+
+    private func entry(_ keyNode: Node, _ value: Node, in parent: String) -> Tree.Entry? {
+        let position = SourcePosition(keyNode.mark)
+        guard case .scalar(let scalar) = keyNode else {
+            findings.report("a key must be a word, not a list or a map", at: position, key: parent)
+            return nil
+        }
+        if let known = repeated[position] {
+            findings.report(
+                "this key is given a second time; the first is in line \(known.firstLine)",
+                at: position,
+                key: joined(parent, known.name),
+                suggestion: "Keep one of them."
+            )
+            return nil
+        }
+        let key = joined(parent, scalar.string)
+        guard scalar.string != "<<" || scalar.style != .plain else {
+            findings.report(
+                "merging maps with << is not supported",
+                at: position,
+                key: key,
+                suggestion: "Write the keys out."
+            )
+            return nil
+        }
+        return Tree.Entry(key: scalar.string, value: tree(value, key: key, keyPosition: position))
+    }
+
+    private func content(of scalar: Node.Scalar, at position: SourcePosition, key: String) -> Tree.Content {
+        let written = scalar.string
+        guard scalar.style == .plain else { return .scalar(Tree.Scalar(text: written, written: written)) }
+        if ["", "~", "null", "Null", "NULL"].contains(written) { return .nothing }
+        do throws(VariableSubstitution.Failure) {
+            let text = try VariableSubstitution.expand(written, environment: environment)
+            return .scalar(Tree.Scalar(text: text, written: written))
+        } catch {
+            switch error {
+            case .notSet(let name):
+                findings.report(
+                    "environment variable \(name) is not set",
+                    at: position,
+                    key: key,
+                    suggestion:
+                        "Set it (in the unit: Environment= or EnvironmentFile=), or put the value in quotes to take it literally."
+                )
+            case .malformed:
+                findings.report(
+                    "there is a '${' that begins no variable",
+                    at: position,
+                    key: key,
+                    suggestion: "Write ${NAME}, or put the value in quotes to take it literally."
+                )
+            }
+            return .unusable
+        }
+    }
+
+    private func knowsTag(_ tag: Tag, at position: SourcePosition, key: String) -> Bool {
+        let name = tag.description
+        guard !name.isEmpty, name != "!", !name.hasPrefix("tag:yaml.org,2002:") else { return true }
+        findings.report(
+            "the tag \(shown(name, limit: 40)) is not supported",
+            at: position,
+            key: key,
+            suggestion: "Leave it out; ${NAME} in an unquoted value takes it from the environment."
+        )
+        return false
+    }
+
+    private func joined(_ parent: String, _ key: String) -> String {
+        let name = shown(key, limit: 60)
+        return parent.isEmpty ? name : "\(parent).\(name)"
+    }
+}

@@ -1,0 +1,128 @@
+import Yams
+
+/// Turns the text of a file into a ``Tree``.
+///
+/// Yams composes the whole tree before we see it. It copies nothing for an alias but does hash every key, through every alias
+/// in it; so aliases are bounded in the text, before Yams sees it, and nodes afterwards.
+enum YAMLFile {
+    /// No configuration comes near; a tree that is larger is a mistake or an attack.
+    static let nodeLimit = 10_000
+    static let depthLimit = 16
+
+    /// The tree of `text`; nil where the file as a whole cannot be read, which is then in `findings`.
+    static func tree(of text: String, environment: [String: String], findings: Findings) -> Tree? {
+        if let position = firstControlCharacter(in: text) {
+            findings.report(
+                "there is a control character in this line",
+                at: position,
+                key: "",
+                suggestion:
+                    "Delete the line and type it again; copying from a document may bring such characters along."
+            )
+            return nil
+        }
+        if let position = AliasBound.exceeded(in: text) {
+            findings.report(
+                "there are more anchors and aliases (&name, *name) than drop360 takes",
+                at: position,
+                key: "",
+                suggestion: "Write the values out."
+            )
+            return nil
+        }
+        var keys = DuplicateKeys(text)
+        guard let root = compose(&keys, findings: findings) else { return nil }
+        guard isSmall(root, findings: findings) else { return nil }
+        return TreeBuilder(environment: environment, findings: findings, repeated: keys.masked)
+            .tree(root, key: "", keyPosition: SourcePosition(line: 1, column: 1))
+    }
+
+    private static func compose(_ keys: inout DuplicateKeys, findings: Findings) -> Node? {
+        // Yams stops at the first repeated key. It is masked and Yams asked again, so that one run finds everything.
+        for _ in 0..<50 {
+            do {
+                guard let root = try Yams.compose(yaml: keys.text) else {
+                    findings.report(
+                        "the file is empty",
+                        at: nil,
+                        key: "",
+                        suggestion: "'drop360 config --example' prints a file to begin with."
+                    )
+                    return nil
+                }
+                return root
+            } catch YamlError.duplicatedKeysInMapping(let names, let context) {
+                let position = SourcePosition(line: context.mark.line, column: context.mark.column)
+                guard let name = names.first, keys.maskNext(name, first: position) else {
+                    findings.report(
+                        "this key is given more than once in the same map",
+                        at: position,
+                        key: shown(names.first ?? ""),
+                        suggestion: "Keep one of them."
+                    )
+                    return nil
+                }
+            } catch let error as YamlError {
+                SyntaxWords.report(error, text: keys.text, findings: findings)
+                return nil
+            } catch {
+                findings.report("this is no YAML: \(shown("\(error)"))", at: nil, key: "")
+                return nil
+            }
+        }
+        findings.report("too many keys are given more than once", at: nil, key: "", suggestion: "Keep one of each.")
+        return nil
+    }
+
+    private static func isSmall(_ root: Node, findings: Findings) -> Bool {
+        var count = 0
+        var open: [(node: Node, depth: Int)] = [(root, 1)]
+        while let (node, depth) = open.popLast() {
+            count += 1
+            guard count <= nodeLimit else {
+                findings.report(
+                    "the file holds more than \(nodeLimit) values, counted through its aliases",
+                    at: nil,
+                    key: ""
+                )
+                return false
+            }
+            guard depth <= depthLimit else {
+                findings.report(
+                    "this is nested more than \(depthLimit) levels deep",
+                    at: SourcePosition(node.mark),
+                    key: ""
+                )
+                return false
+            }
+            switch node {
+            case .scalar, .alias: break
+            case .sequence(let items): open += items.map { ($0, depth + 1) }
+            case .mapping(let pairs): open += pairs.flatMap { [($0.key, depth + 1), ($0.value, depth + 1)] }
+            }
+        }
+        return true
+    }
+
+    private static func firstControlCharacter(in text: String) -> SourcePosition? {
+        var line = 1
+        var column = 1
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n":
+                line += 1
+                column = 1
+                continue
+            case "\t", "\r", "\u{85}": break
+            default:
+                if scalar.properties.generalCategory == .control { return SourcePosition(line: line, column: column) }
+            }
+            column += 1
+        }
+        return nil
+    }
+}
+
+extension SourcePosition {
+    init(_ mark: Mark?) { self.init(line: mark?.line ?? 1, column: mark?.column ?? 1) }
+}
