@@ -96,7 +96,7 @@ let package = Package(
         .target(name: "ConfigFile", dependencies: ["Station", yams], swiftSettings: strict),
         .target(
             name: "Settings",
-            dependencies: ["Station", "DropFolder", "Inbox", "Inspection", "CDF", "Delivery", "ConfigFile"],
+            dependencies: ["Station", "DropFolder", "Inbox", "Inspection", "CDF", "ConfigFile"],
             swiftSettings: strict
         ),
         .target(

@@ -55,7 +55,7 @@ final class ServiceGraph: Sendable {
         link = Link(
             client: turn.client,
             space: configuration.target.space,
-            dataSet: configuration.linkDataSet,
+            dataSet: configuration.cognite.dataSet,
             timeSource: turn.timeSource,
             listeners: bells.ofReadyLink,
             logger: turn.logger,

@@ -3,7 +3,7 @@ import Foundation
 package import Ledger
 package import Logging
 import ServiceLifecycle
-import Station
+package import Station
 import Synchronization
 package import Timing
 
@@ -38,12 +38,6 @@ package final class Link: Service {
     /// Rung when the link is ready again.
     private let listeners: [Doorbell]
     private let changed: @Sendable (LinkState) -> Void
-
-    /// The data set of the configuration.
-    package enum DataSet: Sendable, Equatable {
-        case id(Int64)
-        case externalID(String)
-    }
 
     /// - Parameters:
     ///   - client: To the project.

@@ -57,7 +57,7 @@ extension HealthCheck {
             ("dataModelsAcl", "READ", LegacyModel.schemaSpace), ("dataModelsAcl", "READ", space),
             ("dataModelInstancesAcl", "READ", space), ("dataModelInstancesAcl", "WRITE", space),
         ]
-        if case .externalID = configuration.linkDataSet { needed.append(("datasetsAcl", "READ", nil)) }
+        if case .externalID = configuration.cognite.dataSet { needed.append(("datasetsAcl", "READ", nil)) }
         let missing = needed.filter { !identity.may($0.action, $0.acl, in: project, space: $0.space) }
         guard let first = missing.first else {
             return Finding("capabilities", .good, "All that are needed are there, as far as the token tells.")
@@ -111,7 +111,7 @@ extension HealthCheck {
             let link = Link(
                 client: client,
                 space: configuration.target.space,
-                dataSet: configuration.linkDataSet,
+                dataSet: configuration.cognite.dataSet,
                 timeSource: .init(),
                 listeners: [],
                 logger: logger

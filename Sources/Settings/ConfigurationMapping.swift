@@ -1,6 +1,5 @@
 package import CDF
 package import ConfigFile
-package import Delivery
 import DropFolder
 package import Foundation
 package import Inbox
@@ -52,14 +51,6 @@ extension Configuration {
         return TransferBudget { [calendar] now in
             let timed = timetable?.rate(at: now, calendar: calendar)?.bytesPerSecond
             return [bandwidth, timed].compactMap(\.self).min()
-        }
-    }
-
-    package var linkDataSet: Link.DataSet? {
-        switch cognite.dataSet {
-        case nil: nil
-        case .id(let id): .id(id)
-        case .externalID(let name): .externalID(name)
         }
     }
 }

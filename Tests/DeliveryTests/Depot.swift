@@ -56,7 +56,7 @@ final class Depot: Sendable {
     func session<Value>(
         secret: String = "sandbox",
         space: String = "sandbox",
-        dataSet: Link.DataSet? = nil,
+        dataSet: DataSet? = nil,
         concurrency: Int = 6,
         tries: Int = 4,
         stallTimeout: Duration = .seconds(60),

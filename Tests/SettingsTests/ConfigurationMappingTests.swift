@@ -1,6 +1,5 @@
 import CDF
 import ConfigFile
-import Delivery
 import DropFolder
 import Foundation
 import Inbox
@@ -105,9 +104,9 @@ struct ConfigurationMappingTests {
     }
 
     @Test func `the data set is named by number, by external id, or not at all`() throws {
-        #expect(try load().linkDataSet == nil)
-        #expect(try load(cognite: "data-set: {id: 42}").linkDataSet == .id(42))
-        #expect(try load(cognite: "data-set: {external-id: ds}").linkDataSet == .externalID("ds"))
+        #expect(try load().cognite.dataSet == nil)
+        #expect(try load(cognite: "data-set: {id: 42}").cognite.dataSet == .id(42))
+        #expect(try load(cognite: "data-set: {external-id: ds}").cognite.dataSet == .externalID("ds"))
     }
 
     @Test(arguments: [("auto", Detection.auto), ("inotify", .inotify), ("poll", .poll)])

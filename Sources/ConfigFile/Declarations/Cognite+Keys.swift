@@ -1,3 +1,5 @@
+import Station
+
 extension Configuration.Cognite {
     static var keys: Keys<Self> {
         Keys(
@@ -51,7 +53,7 @@ extension Configuration.Cognite {
     }
 }
 
-extension Form where Value == Configuration.DataSet {
+extension Form where Value == DataSet {
     /// One of CDF's two names for a data set.
     fileprivate static var dataSet: Form {
         let keys = Keys<Value?>(

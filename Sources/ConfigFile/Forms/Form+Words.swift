@@ -12,10 +12,25 @@ extension Form where Value == Configuration.Target.Model {
 extension Form where Value == Configuration.AfterSuccess {
     /// What happens after success.
     static var after: Form {
-        scalar("'keep'", hint: "Write 'after: keep'.", print: { .word($0.rawValue) }) { text throws(BadValue) in
+        let word = scalar("'keep'", hint: "Write 'after: keep'.", print: { .word($0.rawValue) }) {
+            text throws(BadValue) in
             if let value = Value(rawValue: text) { return value }
             throw .quoting("cannot be done: this version only knows keep")
         }
+        // `after: {delete-after: 30d}` and `after: {move: DIR}` are how later versions will want it.
+        let map = Form(
+            read: { tree, findings in
+                findings.report(
+                    "this version only knows keep",
+                    at: tree.keyPosition,
+                    key: tree.path,
+                    suggestion: "Write 'after: keep'."
+                )
+                return nil
+            },
+            print: word.print
+        )
+        return .word(word, or: map, isWord: { _ in true })
     }
 }
 

@@ -1,3 +1,5 @@
+package import Station
+
 extension Configuration {
     /// The CDF project, and how to sign in to it.
     package struct Cognite: Sendable, Equatable {
@@ -23,13 +25,6 @@ extension Configuration {
             self.project = project
             self.authentication = authentication
         }
-    }
-
-    /// How to name a data set.
-    package enum DataSet: Sendable, Equatable {
-        case externalID(String)
-        /// CDF's own number, positive.
-        case id(Int64)
     }
 
     /// The client credentials of the daemon, as the identity provider (IdP) wants them.

@@ -1,3 +1,5 @@
+import Station
+
 extension Configuration {
     /// The configuration of `drop360 run --sandbox`: one inbox, everything else as the embedded sandbox serves it.
     ///
