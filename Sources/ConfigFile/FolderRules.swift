@@ -48,9 +48,8 @@ struct FolderRules {
         let name = inbox.path == other.path ? key : "'\(shown(other.path))' of \(key)"
         root.findings.report(
             "'\(shown(inbox.path))' \(relation) \(name) (line \(other.tree.keyPosition.line))",
-            at: inbox.tree.keyPosition,
-            key: inbox.tree.path,
-            suggestion: "Every station would be found twice; keep one of the two."
+            "Every station would be found twice; keep one of the two.",
+            at: inbox.tree
         )
     }
 
@@ -59,9 +58,9 @@ struct FolderRules {
         let isDefault = root.has("state") ? "" : " (the default)"
         root.findings.report(
             "the state folder '\(shown(state))'\(isDefault) lies in the inbox '\(shown(holder.path))'",
+            "Choose a folder outside of every inbox: crews could delete the ledger.",
             at: (root.tree["state"] ?? holder.tree).keyPosition,
-            key: "state",
-            suggestion: "Choose a folder outside of every inbox: crews could delete the ledger."
+            key: "state"
         )
     }
 
@@ -69,9 +68,8 @@ struct FolderRules {
         guard let tree, let holder = watched.first(where: { Self.contains($0.path, folder) }) else { return }
         root.findings.report(
             "reports in '\(shown(folder))' would lie in the inbox '\(shown(holder.path))' and be taken for a delivery",
-            at: tree.keyPosition,
-            key: tree.path,
-            suggestion: "Choose a folder outside of every inbox, or beside."
+            "Choose a folder outside of every inbox, or beside.",
+            at: tree
         )
     }
 

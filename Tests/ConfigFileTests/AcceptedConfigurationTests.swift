@@ -1,7 +1,8 @@
-import ConfigFile
 import Foundation
 import Station
 import Testing
+
+@testable import ConfigFile
 
 struct AcceptedConfigurationTests {
     @Test func `every key arrives where it belongs`() throws {

@@ -1,6 +1,7 @@
-import ConfigFile
 import Foundation
 import Testing
+
+@testable import ConfigFile
 
 /// Proxy, authorities and versions of TLS, and the certificate to sign in with.
 struct ConnectionTests {

@@ -85,12 +85,7 @@ extension Configuration.Authentication {
                 section.report("means nothing beside 'token-url'", key: "authority", suggestion: "Delete it.")
             }
             if authorityURL != nil, let tree = section.tree["certificate"]?["authority-url"] {
-                section.findings.report(
-                    "stands beside 'token-url'",
-                    at: tree.keyPosition,
-                    key: tree.path,
-                    suggestion: "Give one of the two."
-                )
+                section.findings.report("stands beside 'token-url'", "Give one of the two.", at: tree)
             }
         case (false, false) where authorityURL != nil: break
         case (false, false):

@@ -139,7 +139,7 @@ extension Form where Value == FaceScheme {
     private static func checkNames(_ section: Section, _ names: inout [Face: String]) {
         guard names.count == Face.allCases.count else { return }
         func refuse(_ words: String, _ advice: String) {
-            section.findings.report(words, at: section.tree.keyPosition, key: section.tree.path, suggestion: advice)
+            section.findings.report(words, advice, at: section.tree)
         }
         if let bad = names.values.first(where: { $0.contains("/") || $0 == "." || $0 == ".." }) {
             refuse("'\(bad)' is not a file name", "Give the names of six files of one folder.")

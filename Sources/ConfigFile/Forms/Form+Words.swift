@@ -20,12 +20,7 @@ extension Form where Value == Configuration.AfterSuccess {
         // `after: {delete-after: 30d}` and `after: {move: DIR}` are how later versions will want it.
         let map = Form(
             read: { tree, findings in
-                findings.report(
-                    "this version only knows keep",
-                    at: tree.keyPosition,
-                    key: tree.path,
-                    suggestion: "Write 'after: keep'."
-                )
+                findings.report("this version only knows keep", "Write 'after: keep'.", at: tree)
                 return nil
             },
             print: word.print

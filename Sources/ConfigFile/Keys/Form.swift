@@ -36,7 +36,7 @@ extension Form {
                 switch tree.content {
                 case .unusable: return nil
                 case .nothing, .sequence, .mapping:
-                    findings.report("must be \(what)", at: tree.position, key: tree.path, suggestion: hint)
+                    findings.report("must be \(what)", hint, at: tree.position, key: tree.path)
                     return nil
                 case .scalar(let scalar):
                     do throws(BadValue) {
@@ -45,9 +45,9 @@ extension Form {
                         switch error {
                         case .quoting(let words, let suggestion):
                             let message = "'\(shown(scalar.written, limit: 80))' \(words)"
-                            findings.report(message, at: tree.position, key: tree.path, suggestion: suggestion ?? hint)
+                            findings.report(message, suggestion ?? hint, at: tree.position, key: tree.path)
                         case .silent(let words):
-                            findings.report(words, at: tree.position, key: tree.path, suggestion: hint)
+                            findings.report(words, hint, at: tree.position, key: tree.path)
                         }
                         return nil
                     }
@@ -96,16 +96,11 @@ extension Form {
                 switch tree.content {
                 case .unusable: return nil
                 case .scalar, .mapping, .nothing:
-                    findings.report(
-                        "must be a list",
-                        at: tree.keyPosition,
-                        key: tree.path,
-                        suggestion: "Begin each item with '- '."
-                    )
+                    findings.report("must be a list", "Begin each item with '- '.", at: tree)
                     return nil
                 case .sequence(let items):
                     if items.isEmpty {
-                        findings.report("is empty", at: tree.keyPosition, key: tree.path, suggestion: advice)
+                        findings.report("is empty", advice, at: tree)
                     }
                     return items.map { item.read($0, findings) ?? blank }
                 }

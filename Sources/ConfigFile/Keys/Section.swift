@@ -18,21 +18,11 @@ struct Section {
             let unknown = entries.filter { !keys.names.contains($0.key) }
             misspelt = Set(unknown.compactMap { keys.nearest(to: $0.key) })
             for entry in unknown {
-                findings.report(
-                    "unknown key",
-                    at: entry.value.keyPosition,
-                    key: entry.value.path,
-                    suggestion: keys.suggestion(for: entry.key)
-                )
+                findings.report("unknown key", keys.suggestion(for: entry.key), at: entry.value)
             }
         case .unusable: return nil
         case .scalar, .sequence, .nothing:
-            findings.report(
-                "must be a map of keys",
-                at: tree.keyPosition,
-                key: tree.path,
-                suggestion: "Its keys are: \(keys.names.joined(separator: ", "))."
-            )
+            findings.report("must be a map of keys", "Its keys are: \(keys.names.joined(separator: ", ")).", at: tree)
             return nil
         }
     }
@@ -42,12 +32,7 @@ struct Section {
 
     /// Reports something about `key`, at the key, or at the map where the key is not given.
     func report(_ message: String, key: String, suggestion: String? = nil) {
-        findings.report(
-            message,
-            at: tree[key]?.keyPosition ?? tree.keyPosition,
-            key: tree.path(of: key),
-            suggestion: suggestion
-        )
+        findings.report(message, suggestion, at: tree[key]?.keyPosition ?? tree.keyPosition, key: tree.path(of: key))
     }
 
     /// Notes that `key`, where it is given, has no effect.

@@ -18,13 +18,6 @@ extension Configuration {
         /// How long one request may take that carries no file.
         package var timeout = Duration.seconds(30)
         package var connection = Connection()
-
-        /// Makes the section with every default; nothing is checked here.
-        package init(host: String, project: String, authentication: Authentication) {
-            self.host = host
-            self.project = project
-            self.authentication = authentication
-        }
     }
 
     /// The client credentials of the daemon, as the identity provider (IdP) wants them.
@@ -48,12 +41,6 @@ extension Configuration {
             package var password: SecretSource?
             /// Scheme, host and tenant of the sign-in service, without a slash at the end; nil to go by the issuer.
             package var authorityURL: String?
-
-            package init(path: String, password: SecretSource? = nil, authorityURL: String? = nil) {
-                self.path = path
-                self.password = password
-                self.authorityURL = authorityURL
-            }
         }
 
         /// Who hands out tokens: `tenant` with `authority`, or `token-url`.
@@ -82,12 +69,6 @@ extension Configuration {
             case .tenant(let tenant, let authority): "\(authority)/\(tenant)/oauth2/v2.0/token"
             case .tokenURL(let address): address
             }
-        }
-
-        /// Makes the section with every default; nothing is checked here.
-        package init(issuer: Issuer, clientID: String) {
-            self.issuer = issuer
-            self.clientID = clientID
         }
     }
 }

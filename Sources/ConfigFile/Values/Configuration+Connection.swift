@@ -22,9 +22,6 @@ extension Configuration {
         package var caFile: String?
         /// Key `min-tls`.
         package var minimumTLS = TLSVersion.v12
-
-        /// Makes the section with every default.
-        package init() {}
     }
 
     /// A proxy that is asked by CONNECT.
@@ -33,23 +30,12 @@ extension Configuration {
         package struct Login: Sendable, Equatable {
             package var user: String
             package var password: SecretSource
-
-            package init(user: String, password: SecretSource) {
-                self.user = user
-                self.password = password
-            }
         }
 
         /// Without brackets.
         package var host: String
         package var port: Int
         package var login: Login?
-
-        package init(host: String, port: Int, login: Login? = nil) {
-            self.host = host
-            self.port = port
-            self.login = login
-        }
 
         /// `http://proxy.example:3128`, without the login.
         package var address: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }

@@ -44,9 +44,6 @@ extension Configuration {
         ///
         /// Not acted on yet.
         package var e57: E57?
-
-        /// Makes an inbox with every default; nothing is checked here.
-        package init(path: String) { self.path = path }
     }
 
     /// What happens to a station's folder once it is registered.
@@ -81,9 +78,6 @@ extension Configuration {
     package struct E57: Sendable, Equatable {
         /// The number of the 3D model that gets a revision per file, positive.
         package var modelID: Int64
-
-        /// Makes the section out of a value; nothing is checked here.
-        package init(modelID: Int64) { self.modelID = modelID }
     }
 
     /// A time zone, and how the operator wrote it.

@@ -12,19 +12,13 @@ extension Configuration {
         /// The space of every instance; it follows CDF's rule for names and is none of the reserved ones.
         package var space: String
         /// Goes in front of every external id; at most 100 bytes, no control characters, by default empty.
-        package var externalIDPrefix: String
-
-        /// Makes the section out of values; nothing is checked here.
-        package init(space: String, externalIDPrefix: String = "") {
-            self.space = space
-            self.externalIDPrefix = externalIDPrefix
-        }
+        package var externalIDPrefix = ""
     }
 
     /// How much is sent at a time.
     package struct Upload: Sendable, Equatable {
         /// Files that are sent at the same time, 1 to 64.
-        package var concurrency: Int
+        package var concurrency = 6
         /// The most that all uploads together may take, in bytes per second; nil for no limit.
         ///
         /// Not acted on yet.
@@ -33,13 +27,6 @@ extension Configuration {
         ///
         /// Not acted on yet.
         package var timetable: Timetable?
-
-        /// Makes the section out of values; nothing is checked here.
-        package init(concurrency: Int = 6, bandwidth: ByteRate? = nil, timetable: Timetable? = nil) {
-            self.concurrency = concurrency
-            self.bandwidth = bandwidth
-            self.timetable = timetable
-        }
     }
 
     /// An address to listen on.
@@ -49,32 +36,20 @@ extension Configuration {
         /// 0 lets the system choose.
         package var port: Int
 
-        /// Makes an address out of values; nothing is checked here.
-        package init(host: String, port: Int) {
-            self.host = host
-            self.port = port
-        }
-
         /// As it is written in the file: `127.0.0.1:3600`, `[::1]:3600`.
         package var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }
 
     /// The status page.
     package struct Dashboard: Sendable, Equatable {
-        package var listen: Listen
-
-        /// Makes the section out of a value; nothing is checked here.
-        package init(listen: Listen = Listen(host: "127.0.0.1", port: 3600)) { self.listen = listen }
+        package var listen = Listen(host: "127.0.0.1", port: 3600)
     }
 
     /// The Prometheus endpoint.
     ///
     /// Not acted on yet.
     package struct Metrics: Sendable, Equatable {
-        package var listen: Listen
-
-        /// Makes the section out of a value; nothing is checked here.
-        package init(listen: Listen = Listen(host: "127.0.0.1", port: 9360)) { self.listen = listen }
+        package var listen = Listen(host: "127.0.0.1", port: 9360)
     }
 
     /// What goes to the log.
@@ -85,9 +60,6 @@ extension Configuration {
         }
 
         /// Lines below this level are not written.
-        package var level: Level
-
-        /// Makes the section out of a value; nothing is checked here.
-        package init(level: Level = .info) { self.level = level }
+        package var level = Level.info
     }
 }

@@ -1,14 +1,14 @@
 /// Everything an operator decides about one drop360: where stations come from, and where they go.
 ///
 /// A plain value, checked once when it is loaded and passed on from there. Where a field has a default, the default is
-/// the one of a file that leaves the key out.
+/// the one of a file that leaves the key out. Outside of this target nobody makes one that was not checked.
 package struct Configuration: Sendable, Equatable {
     /// The project in Cognite Data Fusion (CDF), and how to sign in to it.
     package var cognite: Cognite
     /// What is written in the project.
     package var target: Target
     /// The folder that holds `ledger.sqlite`: absolute, normalised, in no inbox.
-    package var state: String
+    package var state = Configuration.defaultState
     /// The folders that are watched, in file order; never empty, none inside another.
     package var inboxes: [Inbox]
     /// How much is sent at a time.
@@ -24,17 +24,4 @@ package struct Configuration: Sendable, Equatable {
     package static let defaultState = "/var/lib/drop360"
     /// Where `drop360` looks for its configuration when it is not told.
     package static let defaultPath = "/etc/drop360/config.yaml"
-
-    /// Makes a configuration with every default; nothing is checked here.
-    package init(
-        cognite: Cognite,
-        target: Target,
-        state: String = Configuration.defaultState,
-        inboxes: [Inbox]
-    ) {
-        self.cognite = cognite
-        self.target = target
-        self.state = state
-        self.inboxes = inboxes
-    }
 }

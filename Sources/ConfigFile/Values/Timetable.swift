@@ -8,12 +8,6 @@ package struct Timetable: Sendable, Equatable {
         package let minute: Int
         /// Nil for no limit.
         package let rate: ByteRate?
-
-        /// Makes an entry out of values; nothing is checked here.
-        package init(minute: Int, rate: ByteRate?) {
-            self.minute = minute
-            self.rate = rate
-        }
     }
 
     /// In the order of the day; the last one holds on past midnight until the first one's time.

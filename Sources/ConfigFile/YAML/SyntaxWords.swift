@@ -12,32 +12,29 @@ enum SyntaxWords {
             if problem.contains("another document") {
                 findings.report(
                     "a second document begins here ('---')",
-                    at: SourcePosition(mark),
-                    key: "",
-                    suggestion: "Keep one document in the file."
+                    "Keep one document in the file.",
+                    at: SourcePosition(mark)
                 )
             } else if problem.contains("undefined alias") {
                 findings.report(
                     "this alias (*name) names no anchor (&name) above it",
-                    at: SourcePosition(mark),
-                    key: "",
-                    suggestion: "A value that begins with '*' must stand in quotes."
+                    "A value that begins with '*' must stand in quotes.",
+                    at: SourcePosition(mark)
                 )
             } else {
-                findings.report("this is not valid YAML: \(shown(problem))", at: SourcePosition(mark), key: "")
+                findings.report("this is not valid YAML: \(shown(problem))", at: SourcePosition(mark))
             }
         case .reader(let problem, let offset, _, _):
             // The offset counts Characters.
             let line = offset.map { text.prefix($0).count { $0.isNewline } + 1 }
             findings.report(
                 "this is not valid YAML: \(shown(problem))",
-                at: line.map { SourcePosition(line: $0, column: 1) },
-                key: ""
+                at: line.map { SourcePosition(line: $0, column: 1) }
             )
         case .memory:
-            findings.report("the YAML is nested too deep or too large to be read", at: nil, key: "")
+            findings.report("the YAML is nested too deep or too large to be read")
         case .no, .writer, .emitter, .representer, .dataCouldNotBeDecoded, .duplicatedKeysInMapping:
-            findings.report("the file could not be read as YAML", at: nil, key: "")
+            findings.report("the file could not be read as YAML")
         }
     }
 
@@ -52,9 +49,8 @@ enum SyntaxWords {
         if line.prefix(while: { $0 == " " || $0 == "\t" }).contains("\t") {
             findings.report(
                 "there is a tab in the indentation",
-                at: SourcePosition(mark),
-                key: "",
-                suggestion: "YAML allows only spaces there."
+                "YAML allows only spaces there.",
+                at: SourcePosition(mark)
             )
             return
         }
@@ -71,12 +67,7 @@ enum SyntaxWords {
                 "Look at the indentation, at brackets and quotes, and for a value that holds ': ' or ' #' without quotes."
             }
         let position = position(of: mark, began: context, lastLine: lastLine)
-        findings.report(
-            "this is not valid YAML: \(shown(problem))\(began)",
-            at: position,
-            key: "",
-            suggestion: suggestion
-        )
+        findings.report("this is not valid YAML: \(shown(problem))\(began)", suggestion, at: position)
     }
 
     /// An open quote or bracket is noticed only at the end of the file, or behind it; where it was opened is more useful.

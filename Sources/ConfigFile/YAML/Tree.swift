@@ -62,16 +62,26 @@ final class Findings {
     private(set) var problems: [ConfigurationProblem] = []
     private(set) var notes: [ConfigurationNote] = []
 
-    func report(_ message: String, at position: SourcePosition?, key: String, suggestion: String? = nil) {
+    /// - Parameters:
+    ///   - message: What is wrong, without a full stop.
+    ///   - advice: What to do, as a sentence.
+    ///   - position: nil where it is the file itself.
+    ///   - key: The dotted path; empty for the file itself.
+    func report(_ message: String, _ advice: String? = nil, at position: SourcePosition? = nil, key: String = "") {
         problems.append(
             ConfigurationProblem(
                 line: position?.line,
                 column: position?.column,
                 key: key,
                 message: message,
-                suggestion: suggestion
+                suggestion: advice
             )
         )
+    }
+
+    /// Reports something about what `tree` stands for, at its key.
+    func report(_ message: String, _ advice: String? = nil, at tree: Tree) {
+        report(message, advice, at: tree.keyPosition, key: tree.path)
     }
 
     func noteNotYetEffective(_ key: String, at position: SourcePosition) {

@@ -49,20 +49,15 @@ struct TreeBuilder {
         if let known = repeated[position] {
             findings.report(
                 "this key is given a second time; the first is in line \(known.firstLine)",
+                "Keep one of them.",
                 at: position,
-                key: joined(parent, known.name),
-                suggestion: "Keep one of them."
+                key: joined(parent, known.name)
             )
             return nil
         }
         let key = joined(parent, scalar.string)
         guard scalar.string != "<<" || scalar.style != .plain else {
-            findings.report(
-                "merging maps with << is not supported",
-                at: position,
-                key: key,
-                suggestion: "Write the keys out."
-            )
+            findings.report("merging maps with << is not supported", "Write the keys out.", at: position, key: key)
             return nil
         }
         return Tree.Entry(key: scalar.string, value: tree(value, key: key, keyPosition: position))
@@ -80,17 +75,16 @@ struct TreeBuilder {
             case .notSet(let name):
                 findings.report(
                     "environment variable \(name) is not set",
+                    "Set it (in the unit: Environment= or EnvironmentFile=), or put the value in quotes to take it literally.",
                     at: position,
-                    key: key,
-                    suggestion:
-                        "Set it (in the unit: Environment= or EnvironmentFile=), or put the value in quotes to take it literally."
+                    key: key
                 )
             case .malformed:
                 findings.report(
                     "there is a '${' that begins no variable",
+                    "Write ${NAME}, or put the value in quotes to take it literally.",
                     at: position,
-                    key: key,
-                    suggestion: "Write ${NAME}, or put the value in quotes to take it literally."
+                    key: key
                 )
             }
             return .unusable
@@ -102,9 +96,9 @@ struct TreeBuilder {
         guard !name.isEmpty, name != "!", !name.hasPrefix("tag:yaml.org,2002:") else { return true }
         findings.report(
             "the tag \(shown(name, limit: 40)) is not supported",
+            "Leave it out; ${NAME} in an unquoted value takes it from the environment.",
             at: position,
-            key: key,
-            suggestion: "Leave it out; ${NAME} in an unquoted value takes it from the environment."
+            key: key
         )
         return false
     }

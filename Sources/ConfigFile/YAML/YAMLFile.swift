@@ -14,19 +14,16 @@ enum YAMLFile {
         if let position = firstControlCharacter(in: text) {
             findings.report(
                 "there is a control character in this line",
-                at: position,
-                key: "",
-                suggestion:
-                    "Delete the line and type it again; copying from a document may bring such characters along."
+                "Delete the line and type it again; copying from a document may bring such characters along.",
+                at: position
             )
             return nil
         }
         if let position = AliasBound.exceeded(in: text) {
             findings.report(
                 "there are more anchors and aliases (&name, *name) than drop360 takes",
-                at: position,
-                key: "",
-                suggestion: "Write the values out."
+                "Write the values out.",
+                at: position
             )
             return nil
         }
@@ -42,12 +39,7 @@ enum YAMLFile {
         for _ in 0..<50 {
             do {
                 guard let root = try Yams.compose(yaml: keys.text) else {
-                    findings.report(
-                        "the file is empty",
-                        at: nil,
-                        key: "",
-                        suggestion: "'drop360 config --example' prints a file to begin with."
-                    )
+                    findings.report("the file is empty", "'drop360 config --example' prints a file to begin with.")
                     return nil
                 }
                 return root
@@ -56,9 +48,9 @@ enum YAMLFile {
                 guard let name = names.first, keys.maskNext(name, first: position) else {
                     findings.report(
                         "this key is given more than once in the same map",
+                        "Keep one of them.",
                         at: position,
-                        key: shown(names.first ?? ""),
-                        suggestion: "Keep one of them."
+                        key: shown(names.first ?? "")
                     )
                     return nil
                 }
@@ -66,11 +58,11 @@ enum YAMLFile {
                 SyntaxWords.report(error, text: keys.text, findings: findings)
                 return nil
             } catch {
-                findings.report("this is no YAML: \(shown("\(error)"))", at: nil, key: "")
+                findings.report("this is no YAML: \(shown("\(error)"))")
                 return nil
             }
         }
-        findings.report("too many keys are given more than once", at: nil, key: "", suggestion: "Keep one of each.")
+        findings.report("too many keys are given more than once", "Keep one of each.")
         return nil
     }
 
@@ -80,19 +72,11 @@ enum YAMLFile {
         while let (node, depth) = open.popLast() {
             count += 1
             guard count <= nodeLimit else {
-                findings.report(
-                    "the file holds more than \(nodeLimit) values, counted through its aliases",
-                    at: nil,
-                    key: ""
-                )
+                findings.report("the file holds more than \(nodeLimit) values, counted through its aliases")
                 return false
             }
             guard depth <= depthLimit else {
-                findings.report(
-                    "this is nested more than \(depthLimit) levels deep",
-                    at: SourcePosition(node.mark),
-                    key: ""
-                )
+                findings.report("this is nested more than \(depthLimit) levels deep", at: SourcePosition(node.mark))
                 return false
             }
             switch node {
