@@ -48,9 +48,11 @@ struct KeyMap {
     }
 
     /// A sentence about what `name` may have been meant to be in this map.
-    func suggestion(for name: String) -> String {
+    ///
+    /// - Parameter all: The keys of the whole file.
+    func suggestion(for name: String, among all: KeyMap) -> String {
         if let words = foreign[name] { return words }
-        if let home = Configuration.keys.outline.home(of: name) { return "'\(name)' belongs in \(home)." }
+        if let home = all.home(of: name) { return "'\(name)' belongs in \(home)." }
         if let nearest = nearest(to: name) { return "Did you mean '\(nearest)'?" }
         return "Keys that may stand here: \(names.joined(separator: ", "))."
     }

@@ -18,7 +18,11 @@ struct Section {
             let unknown = entries.filter { !keys.names.contains($0.key) }
             misspelt = Set(unknown.compactMap { keys.nearest(to: $0.key) })
             for entry in unknown {
-                findings.report("unknown key", keys.suggestion(for: entry.key), at: entry.value)
+                findings.report(
+                    "unknown key",
+                    keys.suggestion(for: entry.key, among: findings.knownKeys),
+                    at: entry.value
+                )
             }
         case .unusable: return nil
         case .scalar, .sequence, .nothing:

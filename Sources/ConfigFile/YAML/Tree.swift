@@ -61,6 +61,8 @@ struct SourcePosition: Hashable {
 final class Findings {
     private(set) var problems: [ConfigurationProblem] = []
     private(set) var notes: [ConfigurationNote] = []
+    /// Every key of the format, to say where a misplaced one belongs.
+    lazy var knownKeys = Configuration.keys.outline
 
     /// - Parameters:
     ///   - message: What is wrong, without a full stop.
