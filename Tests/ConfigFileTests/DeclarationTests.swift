@@ -85,8 +85,8 @@ struct DeclarationTests {
         let keys = Keys(
             blank: Kettle(),
             keys: [
-                Key("litres", \Kettle.litres, .integer(1...9)).optional(nil, "of water"),
-                Key("tea", \Kettle.tea, .text()).required("Name one.").shown("black"),
+                Key("litres", \Kettle.litres, .integer(1...9)).commentedOut("of water"),
+                Key("tea", \Kettle.tea, .text()).required("Name one.").shown(as: "black"),
             ]
         )
         func read(_ text: String) throws -> (Kettle?, [ConfigurationProblem]) {

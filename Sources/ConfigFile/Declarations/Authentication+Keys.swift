@@ -6,18 +6,18 @@ extension Configuration.Authentication {
             keys: [
                 Key("tenant", \.tenant, .word(extra: "-."))
                     .shown(
-                        "00000000-0000-0000-0000-000000000000",
+                        as: "00000000-0000-0000-0000-000000000000",
                         above: "Microsoft Entra: the tenant. Any other identity provider: token-url instead of it."
                     ),
-                Key("authority", \.authority, .origin).optional(defaultAuthority),
+                Key("authority", \.authority, .origin).commentedOut(as: defaultAuthority),
                 Key("token-url", \.tokenAddress, .webPage)
                     .insteadOf("tenant")
                     .forInstance("https://login.example.com/oauth2/token"),
-                Key("client-id", \.clientID, .text()).required().shown("${COGNITE_CLIENT_ID}"),
+                Key("client-id", \.clientID, .text()).required().shown(as: "${COGNITE_CLIENT_ID}"),
                 Key.secret("secret", \.ownSecret)
                     .insteadOf("certificate")
                     .shown(
-                        "${COGNITE_CLIENT_SECRET}",
+                        as: "${COGNITE_CLIENT_SECRET}",
                         above:
                             "The secret: here, or in a file, or (with neither key) in the systemd credential 'cognite-secret'. A changed file is",
                         "read by itself; a changed credential needs a restart of the service."
@@ -34,14 +34,14 @@ extension Configuration.Authentication {
                     ),
                 Key("scopes", \.scopes, scopes)
                     .shown(
-                        "[https://westeurope-1.cognitedata.com/.default]",
+                        as: "[https://westeurope-1.cognitedata.com/.default]",
                         above:
                             "A list, or one text with spaces between. With a tenant the default is the host and /.default"
                     ),
-                Key("resource", \.resource, .text()).optional("only where your identity provider asks for it"),
-                Key("audience", \.audience, .text()).optional("only where your identity provider asks for it"),
+                Key("resource", \.resource, .text()).commentedOut(as: "only where your identity provider asks for it"),
+                Key("audience", \.audience, .text()).commentedOut(as: "only where your identity provider asks for it"),
                 Key("min-ttl", \.minimumTTL, .duration(.zero...(.seconds(3600)), bareSeconds: true))
-                    .optional(nil, "a token is renewed when it has less than this left"),
+                    .commentedOut("a token is renewed when it has less than this left"),
             ],
             check: checkIssuer
         )

@@ -12,23 +12,23 @@ extension Configuration.Cognite {
             keys: [
                 Key("host", \.host, .origin)
                     .required()
-                    .shown("https://westeurope-1.cognitedata.com", "the cluster of your project"),
-                Key("project", \.project, .word(extra: "-_")).required().shown("plant"),
+                    .shown("the cluster of your project", as: "https://westeurope-1.cognitedata.com"),
+                Key("project", \.project, .word(extra: "-_")).required().shown(as: "plant"),
                 Key("idp-authentication", \.authentication, .map(Configuration.Authentication.keys))
                     .required("It holds tenant or token-url, client-id and the secret.")
                     .shown(),
                 Key("data-set", \.dataSet, .dataSet)
                     .shown(
-                        "{external-id: ds_360}",
-                        "where the files belong; or {id: 123}. Without it: to no data set"
+                        "where the files belong; or {id: 123}. Without it: to no data set",
+                        as: "{external-id: ds_360}"
                     ),
                 Key("extraction-pipeline", \.extractionPipeline, .map(pipeline))
                     .notYetEffective()
-                    .optional("{external-id: ep_360}", "accepted, not acted on by this version"),
+                    .commentedOut("accepted, not acted on by this version", as: "{external-id: ep_360}"),
                 Key("timeout", \.timeout, .duration(.seconds(1)...(.seconds(600)), bareSeconds: true))
-                    .optional(nil, "for one request that carries no file, to the end of its answer"),
+                    .commentedOut("for one request that carries no file, to the end of its answer"),
                 Key("connection", \.connection, .map(Configuration.Connection.keys), printed: { $0 != .init() })
-                    .optional(
+                    .commentedOut(
                         above:
                             "How connections leave this machine: to CDF, to the identity provider and to where files are uploaded."
                     ),

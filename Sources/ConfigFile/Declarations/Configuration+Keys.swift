@@ -7,7 +7,7 @@ extension Configuration {
             keys: [
                 Key("version", .version, get: { _ in 1 }, set: { _, _ in })
                     .required("Begin the file with 'version: 1'.")
-                    .shown(nil, "of this format"),
+                    .shown("of this format"),
                 Key("cognite", \.cognite, .map(Cognite.keys))
                     .required("It holds host, project and idp-authentication.")
                     .shown(),
@@ -22,14 +22,14 @@ extension Configuration {
                 Key("upload", \.upload, .map(Upload.keys)).shown(),
                 Key("dashboard", \.dashboard, .map(Dashboard.keys))
                     .shown(
-                        "{listen: \(Dashboard().listen.text)}",
-                        "the status page; it asks for no password, so keep it on this machine"
+                        "the status page; it asks for no password, so keep it on this machine",
+                        as: "{listen: \(Dashboard().listen.text)}"
                     ),
                 Key("metrics", \.metrics, .map(Metrics.keys))
                     .notYetEffective()
-                    .optional("{listen: \(Metrics().listen.text)}", "accepted, not acted on by this version"),
+                    .commentedOut("accepted, not acted on by this version", as: "{listen: \(Metrics().listen.text)}"),
                 Key("logger", \.logger, .map(Logger.keys))
-                    .shown("{level: info}", "trace, debug, info, notice, warning, error or critical"),
+                    .shown("trace, debug, info, notice, warning, error or critical", as: "{level: info}"),
             ],
             check: { section, configuration in FolderRules.check(configuration, root: section) }
         )
@@ -55,12 +55,12 @@ extension Configuration.Target {
             home: "'target'",
             blank: Self(space: ""),
             keys: [
-                Key("model", \.model, .model).shown(nil, "the only one that this version writes"),
+                Key("model", \.model, .model).shown("the only one that this version writes"),
                 Key("space", \.space, .space)
                     .required()
-                    .shown("plant_360", "where the instances are written; it must exist"),
+                    .shown("where the instances are written; it must exist", as: "plant_360"),
                 Key("external-id-prefix", \.externalIDPrefix, .text(limit: 100, mayBeEmpty: true))
-                    .shown(nil, "goes in front of every external id; never change it later"),
+                    .shown("goes in front of every external id; never change it later"),
             ]
         )
     }
@@ -72,10 +72,13 @@ extension Configuration.Upload {
             home: "'upload'",
             blank: Self(),
             keys: [
-                Key("concurrency", \.concurrency, .integer(1...64)).shown(nil, "files at a time, 1 to 64"),
-                Key("bandwidth", \.bandwidth, .rate).optional("20Mbit/s", "at most, over all uploads; also 4MB/s"),
+                Key("concurrency", \.concurrency, .integer(1...64)).shown("files at a time, 1 to 64"),
+                Key("bandwidth", \.bandwidth, .rate).commentedOut(
+                    "at most, over all uploads; also 4MB/s",
+                    as: "20Mbit/s"
+                ),
                 Key("timetable", \.timetable, .timetable)
-                    .optional("\"07:00,2Mbit/s 19:00,off\"", "by local time; off: no limit but bandwidth"),
+                    .commentedOut("by local time; off: no limit but bandwidth", as: "\"07:00,2Mbit/s 19:00,off\""),
             ]
         )
     }

@@ -9,9 +9,9 @@ extension Configuration.Connection {
                     .forInstance("http://proxy.example:3128", "or from-environment: what HTTPS_PROXY and NO_PROXY say"),
                 Key("proxy-user", \.user, .text()).forInstance("drop360", "where the proxy asks for it"),
                 Key.secret("proxy-password", \.password)
-                    .optional(
-                        "${PROXY_PASSWORD}",
-                        "or proxy-password-file, or the systemd credential 'proxy-password'"
+                    .commentedOut(
+                        "or proxy-password-file, or the systemd credential 'proxy-password'",
+                        as: "${PROXY_PASSWORD}"
                     ),
                 Key.secretFile("proxy-password", \.password).insteadOf("proxy-password"),
                 Key(
@@ -19,10 +19,10 @@ extension Configuration.Connection {
                     \.noProxy,
                     .texts(.directHosts, split: DirectHostList.entries),
                     printed: { !$0.isEmpty }
-                ).optional("[]", "without the proxy: for instance [cdf.example.com, .corp, 10.0.0.0/8]"),
+                ).commentedOut("without the proxy: for instance [cdf.example.com, .corp, 10.0.0.0/8]", as: "[]"),
                 Key("ca-file", \.caFile, .absolutePath)
                     .forInstance("/etc/drop360/company-ca.pem", "trusted besides the machine's own authorities"),
-                Key("min-tls", \.minimumTLS, .choice).optional(nil, "or 1.3"),
+                Key("min-tls", \.minimumTLS, .choice).commentedOut("or 1.3"),
             ],
             check: check
         )

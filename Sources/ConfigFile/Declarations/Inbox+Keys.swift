@@ -6,7 +6,7 @@ extension Configuration.Inbox {
             home: "an entry of 'inboxes'",
             blank: Self(path: ""),
             keys: [
-                Key("path", \.path, .absolutePath).required().shown("/srv/drop360/inbox"),
+                Key("path", \.path, .absolutePath).required().shown(as: "/srv/drop360/inbox"),
                 Key("site", \.site, .map(Site.keys))
                     .forInstance(
                         "{id: site-a, name: Site A}",
@@ -15,32 +15,32 @@ extension Configuration.Inbox {
                         "It is for every such station of the inbox: only where the whole inbox is one site."
                     ),
                 Key("after", \.after, .after)
-                    .shown(nil, "what happens to a delivered station; this version only knows keep"),
+                    .shown("what happens to a delivered station; this version only knows keep"),
                 Key("reports", \.reports, .reports)
-                    .shown(nil, "words for the crew: beside the station's folder, off, or a folder's path"),
+                    .shown("words for the crew: beside the station's folder, off, or a folder's path"),
                 Key("settle", \.settle, .duration(.milliseconds(10)...(.seconds(3600))))
-                    .shown(nil, "how long a folder must be quiet before it is looked at"),
+                    .shown("how long a folder must be quiet before it is looked at"),
                 Key("detection", \.detection, .choice)
-                    .shown(nil, "auto, inotify, or poll (for shares that tell nothing)"),
+                    .shown("auto, inotify, or poll (for shares that tell nothing)"),
                 Key("ignore", \.ignore, .texts(.text(limit: 256)))
-                    .optional(nil, "names to leave alone: [\"*.bak\", \"preview_*\"]; \"!.recycle\" looks into one"),
+                    .commentedOut("names to leave alone: [\"*.bak\", \"preview_*\"]; \"!.recycle\" looks into one"),
                 Key("time-zone", \.timeZone, .timeZone)
                     .forInstance(
                         "Europe/Oslo",
                         "for capture times without a zone; such times are refused without it"
                     ),
                 Key("offset", \.offset, .map(Vector3.keys))
-                    .optional(
-                        "{x: 0, y: 0, z: 0}",
-                        "metres, subtracted from every position: the origin in a national grid"
+                    .commentedOut(
+                        "metres, subtracted from every position: the origin in a national grid",
+                        as: "{x: 0, y: 0, z: 0}"
                     ),
                 // A JPEG cannot be larger than 65,535.
-                Key("min-face", \.minFace, .integer(1...65535)).optional(nil, "pixels; smaller faces are refused"),
-                Key("max-face", \.maxFace, .integer(1...65535)).optional(nil, "pixels; larger faces are refused"),
+                Key("min-face", \.minFace, .integer(1...65535)).commentedOut("pixels; smaller faces are refused"),
+                Key("max-face", \.maxFace, .integer(1...65535)).commentedOut("pixels; larger faces are refused"),
                 Key("report-after", \.reportAfter, .duration(.milliseconds(10)...(.seconds(365 * 86400))))
-                    .optional(nil, "an incomplete station is reported after this time"),
+                    .commentedOut("an incomplete station is reported after this time"),
                 Key("pose-drift", \.poseDrift, .choice)
-                    .optional(nil, "a known station at another place: reject, or accept"),
+                    .commentedOut("a known station at another place: reject, or accept"),
                 Key("faces", \.faces, .faces)
                     .forInstance(
                         "{front: cam1.jpg, back: cam3.jpg, left: cam4.jpg, right: cam2.jpg, top: cam5.jpg, bottom: cam6.jpg}",
@@ -53,12 +53,12 @@ extension Configuration.Inbox {
                         "{preset: leica, frame: x-forward}",
                         "how poses.csv is read, where its header does not tell"
                     ),
-                Key("seams", \.seams, .choice).optional(nil, "faces that look swapped or turned: warn, reject or off"),
+                Key("seams", \.seams, .choice).commentedOut("faces that look swapped or turned: warn, reject or off"),
                 Key("equirect", \.equirect, .choice)
-                    .optional(nil, "one 2:1 panorama in place of six faces: refuse, or convert"),
+                    .commentedOut("one 2:1 panorama in place of six faces: refuse, or convert"),
                 Key("e57", \.e57, .map(Configuration.E57.keys))
                     .notYetEffective()
-                    .optional("{model-id: 123}", "accepted, not acted on by this version"),
+                    .commentedOut("accepted, not acted on by this version", as: "{model-id: 123}"),
             ],
             check: checkFaceSizes
         )

@@ -4,7 +4,7 @@
 /// blank value of its map holds.
 struct Key<Whole> {
     let name: String
-    private let form: KeyMap?
+    private let map: KeyMap?
     private let take: (Tree, Findings, inout Whole) -> Void
     /// What is printed for the key; nil for nothing.
     let rendering: (Whole) -> Rendering?
@@ -22,7 +22,7 @@ struct Key<Whole> {
         set: @escaping (inout Whole, Value) -> Void
     ) {
         self.name = name
-        self.form = form.map
+        map = form.map
         take = { tree, findings, whole in
             if let value = form.read(tree, findings) { set(&whole, value) }
         }
@@ -66,7 +66,7 @@ struct Key<Whole> {
 
     /// - Parameter blank: Where the default is taken from.
     func outline(blank: Whole) -> KeyOutline {
-        KeyOutline(name: name, map: form, example: example, standard: rendering(blank)?.plain)
+        KeyOutline(name: name, map: map, example: example, standard: rendering(blank)?.plain)
     }
 }
 
@@ -98,15 +98,15 @@ extension Key {
     /// Shown in the example as a key in use.
     ///
     /// - Parameters:
-    ///   - value: As it stands in the file; nil for the default, or for the keys of a map.
     ///   - note: Stands behind it.
+    ///   - value: As it stands in the file; nil for the default, or for the keys of a map.
     ///   - above: Lines of comment above it.
-    func shown(_ value: String? = nil, _ note: String? = nil, above: String...) -> Key {
+    func shown(_ note: String? = nil, as value: String? = nil, above: String...) -> Key {
         example(KeyExample(use: .inUse, value: value, note: note, above: above))
     }
 
     /// Shown in the example as a comment with its default.
-    func optional(_ value: String? = nil, _ note: String? = nil, above: String...) -> Key {
+    func commentedOut(_ note: String? = nil, as value: String? = nil, above: String...) -> Key {
         example(KeyExample(use: .commentedOut, value: value, note: note, above: above))
     }
 

@@ -51,7 +51,7 @@ extension KeyMap {
 
     private static func line(_ text: String, _ note: String?) -> String {
         guard let note else { return text }
-        let gap = text.count <= 44 ? max(2, 44 - text.count) : 3
+        let gap = text.count <= 46 ? max(2, 44 - text.count) : 3
         return text + String(repeating: " ", count: gap) + "# " + note
     }
 }
