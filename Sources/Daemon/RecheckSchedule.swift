@@ -22,7 +22,7 @@ struct RecheckSchedule: Sendable {
     /// - Parameters:
     ///   - item: Which.
     ///   - stamp: What it looked like.
-    ///   - isDoubtful: Nothing was wrong but what a copy that still runs could mend.
+    ///   - isDoubtful: Nothing was wrong but what a copy that still runs could fix.
     /// - Returns: Whether the refusal stands, and after what time to look again.
     mutating func next(_ item: ItemPath, stamp: Stamp, isDoubtful: Bool) -> (
         isBelieved: Bool, delay: Duration?

@@ -23,7 +23,7 @@ package struct DashboardServer: Service {
     /// - Parameters:
     ///   - host: The address to listen on; loopback unless the operator opens it.
     ///   - port: 0 takes any free one.
-    ///   - status: What to show, asked anew for each request.
+    ///   - status: What to show, asked again for each request.
     ///   - now: The clock.
     ///   - logger: For the address, and for requests at debug.
     ///   - limits: What the page may take of the process.
@@ -46,7 +46,7 @@ package struct DashboardServer: Service {
 
     /// Serves until shutdown.
     ///
-    /// A port that is taken costs the page, never the daemon: it is said, and the rest goes on.
+    /// A port that is taken costs the page, never the daemon: that is logged, and the rest continues.
     package func run() async throws {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
@@ -66,7 +66,7 @@ package struct DashboardServer: Service {
             // Told to stop.
         } catch {
             logger.error(
-                "the status page cannot be served; everything else goes on",
+                "the status page cannot be served; everything else continues",
                 metadata: [
                     "dashboard.listen": "\(host):\(port)", "error": "\(error)",
                     "advice": "set another `dashboard.listen`",

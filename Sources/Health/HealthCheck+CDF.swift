@@ -19,7 +19,7 @@ extension HealthCheck {
         } catch {
             guard error.remedy != .offline else { throw error }
             // What is missing shows in the requests that follow.
-            return [Finding("capabilities", .warning, "CDF does not tell them: \(error.summary)")]
+            return [Finding("capabilities", .warning, "CDF did not report them: \(error.summary)")]
         }
     }
 
@@ -66,7 +66,7 @@ extension HealthCheck {
         return Finding(
             "capabilities",
             .bad,
-            "The identity '\(printable(identity.subject))' has not: \(words.joined(separator: ", ")).",
+            "The identity '\(printable(identity.subject))' lacks: \(words.joined(separator: ", ")).",
             advice:
                 "Grant \(first.acl) in a group that the identity is in; docs/administrators.md lists all that are needed under \"What must exist in CDF\"."
         )

@@ -22,7 +22,7 @@ extension HealthCheck {
             )
         }
         guard let free = freeSpace(of: state) else {
-            return Finding("state directory", .warning, "How much space is left for \(state) cannot be told.")
+            return Finding("state directory", .warning, "How much space is left for \(state) is not known.")
         }
         let words = "\(state) has \(free >> 20) MiB free."
         if free < 64 << 20 {
@@ -81,7 +81,7 @@ extension HealthCheck {
                 )
             }
             if !ground.canBeWatched, inbox.detection == .auto {
-                return Finding(subject, .good, "\(words) That file system does not tell of all changes.")
+                return Finding(subject, .good, "\(words) inotify does not report all changes on that file system.")
             }
             return Finding(subject, .good, isEmpty ? "\(words) It is empty." : words)
         } catch {
@@ -93,7 +93,7 @@ extension HealthCheck {
     ///
     /// - Parameters:
     ///   - configuration: Its inboxes.
-    ///   - told: What a running daemon says of its watches; nil without one, and then the folders are counted.
+    ///   - told: What a running daemon reports of its watches; nil without one, and then the folders are counted.
     package static func notify(_ configuration: Configuration, told: DaemonStatus.Detection?) -> Finding {
         let subject = "inotify"
         let watched = configuration.inboxes.filter { $0.detection != .poll }
@@ -128,7 +128,7 @@ extension HealthCheck {
                 subject,
                 .bad,
                 "\(words) \(told.polledFolders) folders have none and are listed every few seconds.",
-                advice: "\(advice)  (and in /etc/sysctl.d to keep it; drop360 goes on by itself)"
+                advice: "\(advice)  (and in /etc/sysctl.d to keep it; drop360 continues by itself)"
             )
         }
         guard needed < limit else { return Finding(subject, .bad, words, advice: advice) }

@@ -47,7 +47,7 @@ struct CrewReport: Equatable {
                     ["drop360 waits for this station to be complete.", before, "What is missing:"].compactMap(\.self)
                         .joined(separator: " "), "",
                 ] + problems.map(Self.line)
-                + ["", "As soon as the rest is there, the station goes on by itself."]
+                + ["", "As soon as the rest is there, drop360 continues by itself."]
         case .failed(_, let failure):
             word = "WAITING"
             lines =

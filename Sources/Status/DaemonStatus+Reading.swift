@@ -3,7 +3,7 @@ package import Ledger
 import Station
 
 extension DaemonStatus {
-    /// What the ledger tells of the daemon: the same for its own page and for commands in other processes.
+    /// What the ledger says of the daemon: the same for its own page and for commands in other processes.
     ///
     /// - Parameters:
     ///   - ledger: The daemon's.
