@@ -234,8 +234,7 @@ let package = Package(
         .testTarget(
             name: "SettingsTests",
             dependencies: [
-                "Settings", "ConfigFile", "CDF", "Delivery", "DropFolder", "Inbox", "Inspection", "Station",
-                "TestSupport",
+                "Settings", "ConfigFile", "CDF", "DropFolder", "Inbox", "Inspection", "Station", "TestSupport",
             ],
             swiftSettings: strict
         ),

@@ -15,6 +15,7 @@ struct LinkTests {
         try await Depot.run { depot async throws in
             try await depot.control.setFaults(#"{"then": {"kind": "reset"}}"#)
             let (clock, isOpen) = (ManualClock(), Shared(false))
+            let told = Shared<[LinkState]>([])
             try await depot.session(tries: 1) { session async throws in
                 let client = session.context.client
                 let link = Link(
@@ -24,7 +25,8 @@ struct LinkTests {
                     timeSource: TimeSource(sleep: { try await clock.sleep(for: $0) }, now: { clock.date }),
                     listeners: [],
                     logger: session.context.logger,
-                    glance: { isOpen.withLock { $0 } }
+                    glance: { isOpen.withLock { $0 } },
+                    changed: { state in told.withLock { $0.append(state) } }
                 )
                 let running = Task { await link.run() }
                 while clock.now.offset < .seconds(3600) {
@@ -47,6 +49,9 @@ struct LinkTests {
                 #expect(!link.state.isDown)
                 #expect(clock.now.offset - before.offset <= .seconds(30))
                 #expect(client.pace.allowed == 1, "no burst")
+                let states = told.withLock { $0 }
+                #expect(states.first?.isDown == true && states.last == link.state)
+                #expect(states.count { !$0.isDown } == 1)
                 running.cancel()
                 await running.value
             }
