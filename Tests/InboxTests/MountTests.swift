@@ -1,5 +1,6 @@
 import DropFolder
 import Foundation
+import Station
 import TestSupport
 import Testing
 

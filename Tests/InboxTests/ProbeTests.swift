@@ -1,6 +1,7 @@
 import DropFolder
 import Foundation
 import Logging
+import Station
 import TestSupport
 import Testing
 

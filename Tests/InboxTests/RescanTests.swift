@@ -2,6 +2,7 @@ import DropFolder
 import Foundation
 import Glibc
 import Logging
+import Station
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Inbox
+import Station
 import TestSupport
 import Testing
 
