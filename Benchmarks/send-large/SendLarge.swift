@@ -52,7 +52,7 @@ struct SendLarge: AsyncParsableCommand {
             key: key,
             source: source
         )
-        let description = LegacyModel.file(.front, image, of: capture, dataSetID: nil)
+        let description = ModelChoice.image360(space: "bench").presumed.file(.front, image, of: capture, dataSetID: nil)
         let receipt = try await parted.send(description)
         _ = try await ledger.recordSent(.front, of: station.id, digest: capture.digest, receipt: receipt, at: Date())
         let seconds = began.duration(to: clock.now) / .seconds(1)
@@ -117,7 +117,7 @@ struct SendLarge: AsyncParsableCommand {
             client: client,
             link: Link(
                 client: client,
-                space: "sandbox",
+                model: .image360(space: "sandbox"),
                 dataSet: nil,
                 timeSource: TimeSource(),
                 listeners: [],

@@ -58,9 +58,8 @@ extension CDFClient {
             var externalId: String
         }
         struct Body: Encodable, Sendable { var items: [Item] }
-        struct Answer: Decodable, Sendable {}
         let body = Body(items: nodes.map { Item(space: $0.space, externalId: $0.externalId) })
-        let _: Answer = try await post(JSONRequest("/models/instances/delete", body, asked: asked, .idempotent))
+        _ = try await post(JSONRequest("/models/instances/delete", body, asked: asked, .idempotent), as: Nothing.self)
     }
 
     /// Whether anything in the project points at the node by one of these relations.

@@ -7,12 +7,11 @@ import Station
 import Timing
 
 extension CDFClient {
-    /// Creates the file's entry, or takes over the one with the same external id, for a content that comes in `count` parts.
+    /// Makes the file known, or takes over the one with the same id, for a content that comes in `count` parts.
     ///
-    /// What the entry held stays until ``completeParts(of:named:)``. Asks first since when it holds that, which tells later whether
+    /// What the file held stays until ``completeParts(of:file:)``. Asks first since when it holds that, which tells later whether
     /// a completion whose answer was lost came about.
     package func beginParts(_ description: FileDescription, count: Int) async throws(CDFError) -> PartSession {
-        let asked = "the creation of file \(printable(description.externalId)) in \(count) parts"
         // The answer is flat by all SDKs; `items` by CDF's own document.
         struct Begun: Decodable, Sendable {
             struct Entry: Decodable, Sendable {
@@ -30,19 +29,13 @@ extension CDFClient {
                 return Entry(id: id, uploadId: uploadId, uploadUrls: uploadUrls)
             }
         }
-        let before = try await fileStatuses([description.externalId])[description.externalId]
-        let begun: Begun = try await post(
-            // Of two sessions the second one counts, and nobody knows the first.
-            JSONRequest(
-                "/files/initmultipartupload?parts=\(count)&overwrite=true",
-                description,
-                asked: asked,
-                .idempotent
-            )
-        )
+        let before = try await fileStatuses([description.reference])[description.reference]
+        let creation = description.creation(parts: count)
+        if let node = creation.node { _ = try await post(node, as: Nothing.self) }
+        let begun: Begun = try await post(creation.address)
         guard let entry = begun.entry, entry.uploadUrls.count == count, !entry.uploadId.isEmpty else {
             let words = begun.entry.map { "\($0.uploadUrls.count) upload addresses" } ?? "no upload addresses"
-            throw .unexpectedAnswer(asked: asked, detail: words, requestID: nil)
+            throw .unexpectedAnswer(asked: creation.address.asked, detail: words, requestID: nil)
         }
         return PartSession(
             uploadID: entry.uploadId,
@@ -138,52 +131,50 @@ extension CDFClient {
     ///
     /// - Parameters:
     ///   - session: Whose parts these are.
-    ///   - name: The file's external id.
-    package func completeParts(of session: PartSession, named name: String) async throws(PartFailure) {
+    ///   - file: The file that they make up.
+    package func completeParts(of session: PartSession, file: FileReference) async throws(PartFailure) {
         for attempt in 1...max(1, settings.tries) {
-            do throws(CDFError) { return try await completeOnce(session, named: name) } catch {
-                let mayBeDone =
+            do throws(CDFError) { return try await completeOnce(session, file: file) } catch {
+                let (trouble, mayBeAskedAgain): (CDFError, Bool) =
                     switch error {
-                    case .refused, .serverTrouble, .outcomeUnknown: true
-                    default: false
+                    case .outcomeUnknown(_, let cause): (cause, true)
+                    case .refused, .serverTrouble: (error, false)
+                    default: throw .other(error)
                     }
-                guard mayBeDone else { throw .other(error) }
                 let isWhole: Bool
-                do throws(CDFError) { isWhole = try await hasNewContent(session, named: name) } catch {
+                do throws(CDFError) { isWhole = try await hasNewContent(session, file: file) } catch {
                     throw .other(error)
                 }
                 // An answer was lost: to this call, or in an earlier life.
                 guard !isWhole else { return }
-                if case .refused = error { throw .session(error) }
-                guard case .outcomeUnknown(_, let cause) = error, attempt < settings.tries else {
-                    if case .outcomeUnknown(_, let cause) = error { throw .other(cause) }
-                    throw .other(error)
-                }
-                logger.debug("a file is not whole yet and is completed again", metadata: ["error": "\(cause.summary)"])
+                if case .refused = trouble { throw .session(trouble) }
+                guard mayBeAskedAgain, attempt < settings.tries else { throw .other(trouble) }
+                logger.debug(
+                    "a file is not whole yet and is completed again",
+                    metadata: ["error": "\(trouble.summary)"]
+                )
             }
         }
     }
 
-    private func completeOnce(_ session: PartSession, named name: String) async throws(CDFError) {
+    private func completeOnce(_ session: PartSession, file: FileReference) async throws(CDFError) {
         struct Completion: Encodable, Sendable {
             var id: Int64
             var uploadId: String
         }
-        struct Nothing: Decodable, Sendable {}
-        let _: Nothing = try await post(
-            JSONRequest(
-                "/files/completemultipartupload",
-                Completion(id: session.fileNumber, uploadId: session.uploadID),
-                asked: "the completion of file \(printable(name))",
-                .once
-            )
+        let request = JSONRequest(
+            "/files/completemultipartupload",
+            Completion(id: session.fileNumber, uploadId: session.uploadID),
+            asked: "the completion of file \(printable(file.externalID))",
+            .once
         )
+        _ = try await post(request, as: Nothing.self)
     }
 
     /// Whether the file got other content since the session began; asks for a while, since CDF may be slow to say so.
-    private func hasNewContent(_ session: PartSession, named name: String) async throws(CDFError) -> Bool {
+    private func hasNewContent(_ session: PartSession, file: FileReference) async throws(CDFError) -> Bool {
         for attempt in 1...settings.tries {
-            let status = try await fileStatuses([name])[name]
+            let status = try await fileStatuses([file])[file]
             if let status, status.uploaded, status.id == session.fileNumber, let time = status.uploadedTime {
                 // The old content's time: the new one may only be late.
                 if time != session.uploadedBefore { return true }

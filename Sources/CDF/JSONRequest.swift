@@ -14,3 +14,6 @@ package struct JSONRequest: Sendable {
         self.repeatability = repeatability
     }
 }
+
+/// An answer of which only the status counts.
+struct Nothing: Decodable, Sendable {}

@@ -54,7 +54,7 @@ final class ServiceGraph: Sendable {
         changes = ChangeRelay(bells: bells, feed: feed, watcher: watcher, inboxes: inboxes, converted: converted)
         link = Link(
             client: turn.client,
-            space: configuration.target.space,
+            model: configuration.modelChoice,
             dataSet: configuration.cognite.dataSet,
             timeSource: turn.timeSource,
             listeners: bells.ofReadyLink,
@@ -89,7 +89,7 @@ final class ServiceGraph: Sendable {
         )
         let upload = UploadStage(context: delivery, concurrency: configuration.upload.concurrency)
         uploads = StageRunner(upload, context: delivery, bell: bells.uploads)
-        let registration = RegisterStage(context: delivery, space: configuration.target.space)
+        let registration = RegisterStage(context: delivery)
         registrations = StageRunner(registration, context: delivery, bell: bells.registrations)
     }
 

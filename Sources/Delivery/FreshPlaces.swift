@@ -1,5 +1,4 @@
 import CDF
-import Station
 import Synchronization
 
 /// The collections and stations that drop360 created, as far as it can tell, and that no image points at yet.
@@ -37,12 +36,5 @@ final class FreshPlaces: Sendable {
             let fresh = Set(places).compactMap { place in nodes.removeValue(forKey: place).map { (place, $0) } }
             return fresh.sorted { $0.0.externalId < $1.0.externalId }
         }
-    }
-}
-
-extension LegacyModel {
-    /// The collections and stations of `captures`, some perhaps repeatedly.
-    func places(of captures: [Capture]) -> [NodeReference] {
-        captures.flatMap { [collectionNode(of: $0).reference, stationNode(of: $0).reference] }
     }
 }

@@ -10,7 +10,7 @@ package import Timing
 /// Keeps the way to CDF: probes it at the start and after a break, and tells the stages when they may work.
 package final class Link: Service {
     private let client: CDFClient
-    private let space: String
+    private let model: ModelChoice
     private let dataSet: DataSet?
     private let timeSource: TimeSource
     /// Whether CDF's host takes connections now.
@@ -41,7 +41,7 @@ package final class Link: Service {
 
     /// - Parameters:
     ///   - client: To the project.
-    ///   - space: The instance space, which must exist.
+    ///   - model: How the project is written; its space must exist.
     ///   - dataSet: Where the files go.
     ///   - timeSource: The clock.
     ///   - listeners: Whom to wake when deliveries are possible again.
@@ -50,7 +50,7 @@ package final class Link: Service {
     ///   - changed: Called when the link broke or is ready, with what it is now.
     package init(
         client: CDFClient,
-        space: String,
+        model: ModelChoice,
         dataSet: DataSet?,
         timeSource: TimeSource,
         listeners: [Doorbell],
@@ -61,7 +61,7 @@ package final class Link: Service {
         self.changed = changed
         self.glance = glance ?? { await client.acceptsConnections() }
         self.client = client
-        self.space = space
+        self.model = model
         self.dataSet = dataSet
         self.timeSource = timeSource
         self.listeners = listeners
@@ -199,25 +199,17 @@ package final class Link: Service {
 
     /// Asks for everything that must be there, and changes nothing of the link's state.
     package func prepare() async throws(CDFError) -> PreparedProject {
-        let views = try await client.views(LegacyModel.views)
-        let mismatches = LegacyModel.mismatches(in: views)
-        guard mismatches.isEmpty else {
+        let model = try await model.resolved(by: client)
+        guard try await client.hasSpace(model.space) else {
             throw .projectLacks(
-                "The 360° schema of project \(client.settings.project) is not what drop360 can write: \(mismatches.joined(separator: "; ")).",
-                advice:
-                    "Have the project's admin enable `cdf_360_image_schema` and give drop360's group dataModelsAcl:READ on it."
-            )
-        }
-        guard try await client.hasSpace(space) else {
-            throw .projectLacks(
-                "Project \(client.settings.project) has no space '\(space)', or drop360 may not see it.",
+                "Project \(client.settings.project) has no space '\(model.space)', or drop360 may not see it.",
                 advice:
                     "Create the space, or set `target.space`, and give drop360's group dataModelsAcl:READ and dataModelInstancesAcl:READ,WRITE on it."
             )
         }
         switch dataSet {
-        case nil: return PreparedProject(dataSetID: nil)
-        case .id(let id): return PreparedProject(dataSetID: id)
+        case nil: return PreparedProject(model: model, dataSetID: nil)
+        case .id(let id): return PreparedProject(model: model, dataSetID: id)
         case .externalID(let name):
             guard let id = try await client.dataSetID(externalID: name) else {
                 throw .projectLacks(
@@ -226,7 +218,7 @@ package final class Link: Service {
                         "Create the data set, or set `cognite.data-set`, and give drop360's group datasetsAcl:READ on it."
                 )
             }
-            return PreparedProject(dataSetID: id)
+            return PreparedProject(model: model, dataSetID: id)
         }
     }
 }

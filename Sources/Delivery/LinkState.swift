@@ -3,14 +3,6 @@ package import Foundation
 import Station
 import Timing
 
-/// What CDF's project was found to be when it was last asked.
-package struct PreparedProject: Equatable, Sendable {
-    /// Where the files go; nil where the configuration names no data set.
-    package var dataSetID: Int64?
-
-    package init(dataSetID: Int64?) { self.dataSetID = dataSetID }
-}
-
 /// Whether anything can be delivered at all: the one breaker for all stations.
 ///
 ///     unknown ──▶ ready ◀──▶ down (probed: 30 s at first, up to 5 min in a long outage)

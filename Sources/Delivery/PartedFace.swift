@@ -201,7 +201,7 @@ package struct PartedFace: Sendable {
         let outcome = await slots.occupied { () async -> Result<Void, PartFailure> in
             do throws(PartFailure) {
                 return .success(
-                    try await context.client.completeParts(of: PartSession(upload), named: description.externalId)
+                    try await context.client.completeParts(of: PartSession(upload), file: description.reference)
                 )
             } catch { return .failure(error) }
         }

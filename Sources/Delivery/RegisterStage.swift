@@ -5,7 +5,7 @@ import Logging
 import Station
 import Timing
 
-/// uploaded → registered: confirms the files of all stations at hand in one request, then writes collections and stations, then images.
+/// uploaded → registered: confirms the files of all stations at hand in one request, then writes their nodes, layer by layer.
 ///
 /// Whatever has gathered while the last call was under way goes into the next; nobody waits for a full batch. One call at a time: CDF
 /// allows few concurrent writers (contract D).
@@ -15,8 +15,7 @@ package struct RegisterStage: Stage {
     package static let grace = Duration.seconds(4)
     package let parallelStations = 1
     private let context: DeliveryContext
-    private let model: LegacyModel
-    private let freshPlaces = FreshPlaces()
+    private let writer: NodeWriter
 
     /// Six files each and 1000 ids a request.
     private static let batchSize = 160
@@ -26,9 +25,9 @@ package struct RegisterStage: Stage {
     private static let patience: TimeInterval = 15 * 60
     private static let mostResends = 5
 
-    package init(context: DeliveryContext, space: String) {
+    package init(context: DeliveryContext) {
         self.context = context
-        model = LegacyModel(space: space)
+        writer = NodeWriter(context)
     }
 
     package func due(at now: Date, besides inWork: Set<ItemNumber>) async throws(LedgerError) -> [[ItemRecord]] {
@@ -42,8 +41,8 @@ package struct RegisterStage: Stage {
     }
 
     package func process(_ stations: [ItemRecord], in project: PreparedProject) async throws(LedgerError) {
-        let confirmed = try await confirm(stations)
-        if !confirmed.isEmpty { try await register(confirmed) }
+        let confirmed = try await confirm(stations, as: project.model)
+        if !confirmed.isEmpty { try await register(confirmed, as: project.model) }
     }
 
     // MARK: Confirmation
@@ -51,18 +50,23 @@ package struct RegisterStage: Stage {
     /// Asks CDF whether it holds the files; returns the stations of which it holds all six.
     ///
     /// A refused question is asked in halves.
-    private func confirm(_ stations: [ItemRecord]) async throws(LedgerError) -> [ItemRecord] {
+    private func confirm(
+        _ stations: [ItemRecord],
+        as model: any WireModel
+    ) async throws(LedgerError) -> [ItemRecord] {
         var faces: [ItemNumber: [FaceRecord]] = [:]
         for station in stations { faces[station.id] = try await context.ledger.faces(of: station.id) }
         let asked = stations.filter { faces[$0.id]?.contains { $0.state != .confirmed } ?? true }
         guard !asked.isEmpty else { return stations }
-        let statuses: [String: FileStatus]
+        func reference(_ face: FaceRecord) -> FileReference { model.fileReference(face.fileID) }
+        let statuses: [FileReference: FileStatus]
         do throws(CDFError) {
-            statuses = try await context.client.fileStatuses(asked.flatMap { faces[$0.id]?.map(\.fileID) ?? [] })
+            statuses = try await context.client.fileStatuses(asked.flatMap { faces[$0.id]?.map(reference) ?? [] })
         } catch {
             if error.remedy == .giveUp, stations.count > 1 {
                 let half = stations.count / 2
-                return try await confirm(Array(stations[..<half])) + confirm(Array(stations[half...]))
+                return try await confirm(Array(stations[..<half]), as: model)
+                    + confirm(Array(stations[half...]), as: model)
             }
             for station in stations { try await context.settle(error, for: station) }
             return []
@@ -76,8 +80,8 @@ package struct RegisterStage: Stage {
             let own = faces[station.id] ?? []
             // Another file under the same id: not what we sent. One that CDF does not know may only be late, as `uploaded` is; to
             // send it again at once might go on for ever.
-            var missing = Set(own.filter { isAnother(statuses[$0.fileID], than: $0) }.map(\.face))
-            let waiting = own.filter { statuses[$0.fileID]?.uploaded != true }.map(\.face)
+            var missing = Set(own.filter { isAnother(statuses[reference($0)], than: $0) }.map(\.face))
+            let waiting = own.filter { statuses[reference($0)]?.uploaded != true }.map(\.face)
             let waited = now.timeIntervalSince(station.changedAt)
             if waited > Self.patience * Double(1 << min(station.resends, 10)) { missing.formUnion(waiting) }
             if !missing.isEmpty, station.resends >= Self.mostResends {
@@ -125,21 +129,9 @@ package struct RegisterStage: Stage {
     // MARK: Registration
 
     /// Writes the nodes of all stations; where CDF refuses the batch, each half is tried, so that one bad station stops nobody.
-    private func register(_ stations: [ItemRecord]) async throws(LedgerError) {
-        let captures = stations.compactMap(\.capture)
+    private func register(_ stations: [ItemRecord], as model: any WireModel) async throws(LedgerError) {
         do throws(CDFError) {
-            let places = try await context.client.apply(
-                places(of: captures),
-                asked: "the collections and stations of \(words(for: stations))"
-            )
-            freshPlaces.add(places)
-            context.board.step()
-            _ = try await context.client.apply(
-                Self.unique(captures.map(model.imageNode)),
-                asked: "the images of \(words(for: stations))"
-            )
-            freshPlaces.take(model.places(of: captures))
-            context.board.step()
+            try await writer.write(stations.compactMap(\.capture), as: model, of: words(for: stations))
         } catch {
             guard error.remedy == .giveUp, stations.count > 1 else {
                 var givenUp: [Capture] = []
@@ -147,12 +139,12 @@ package struct RegisterStage: Stage {
                     let isGivenUp = try await context.settle(error, for: station)
                     if isGivenUp, let capture = station.capture { givenUp.append(capture) }
                 }
-                if !givenUp.isEmpty { await removeEmptyPlaces(of: givenUp) }
+                if !givenUp.isEmpty { await writer.removeEmptyPlaces(of: givenUp, as: model) }
                 return
             }
             let half = stations.count / 2
-            try await register(Array(stations[..<half]))
-            return try await register(Array(stations[half...]))
+            try await register(Array(stations[..<half]), as: model)
+            return try await register(Array(stations[half...]), as: model)
         }
         for station in stations {
             guard let digest = station.state.digest else { continue }
@@ -166,39 +158,6 @@ package struct RegisterStage: Stage {
                 metadata: ["station.path": "\(station.path)", "image.id": "\(station.capture?.ids.image ?? "-")"]
             )
             context.changed(done)
-        }
-    }
-
-    /// Collections first, then stations, each once.
-    private func places(of captures: [Capture]) -> [NodeWrite] {
-        Self.unique(captures.map(model.collectionNode)) + Self.unique(captures.map(model.stationNode))
-    }
-
-    /// CDF refuses a request that names a node twice; the last one counts.
-    private static func unique(_ nodes: [NodeWrite]) -> [NodeWrite] {
-        var last: [NodeReference: Int] = [:]
-        for (index, node) in nodes.enumerated() { last[node.reference] = index }
-        return nodes.enumerated().filter { last[$1.reference] == $0 }.map(\.element)
-    }
-
-    /// Takes back a collection and station that were made for an image which CDF then refused: the viewer can't load an empty one.
-    private func removeEmptyPlaces(of captures: [Capture]) async {
-        let candidates = freshPlaces.take(model.places(of: captures))
-        var own: [NodeReference] = []
-        do throws(CDFError) {
-            for (node, origin) in candidates {
-                if case .likely = origin, try await context.client.isPointedAt(node, by: LegacyModel.relations) {
-                    continue
-                }
-                own.append(node)
-            }
-            guard !own.isEmpty else { return }
-            try await context.client.deleteNodes(own, asked: "the removal of an empty collection")
-        } catch {
-            context.logger.error(
-                "an empty collection could not be removed; the viewer will not load it",
-                metadata: ["collection.ids": "\(candidates.map(\.node.externalId))", "error": "\(error)"]
-            )
         }
     }
 

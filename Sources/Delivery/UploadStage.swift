@@ -151,7 +151,7 @@ package struct UploadStage: Stage {
                     try await context.client.openFace(image, inbox: station.inbox, folder: station.path)
                 }
         } catch { throw .cdf(error) }
-        let description = LegacyModel.file(face.face, image, of: capture, dataSetID: project.dataSetID)
+        let description = project.model.file(face.face, image, of: capture, dataSetID: project.dataSetID)
         if isLarge(face) {
             let key = FaceKey(station: station.id, digest: digest, face: face.face)
             receipt = try await PartedFace(context: context, slots: slots, key: key, source: source).send(description)

@@ -51,14 +51,9 @@ extension HealthCheck {
                     + (others.isEmpty ? "" : " Projects that it is in: \(others.joined(separator: ", ")).")
             )
         }
-        let space = configuration.target.space
-        var needed: [(acl: String, action: String, space: String?)] = [
-            ("filesAcl", "READ", nil), ("filesAcl", "WRITE", nil),
-            ("dataModelsAcl", "READ", LegacyModel.schemaSpace), ("dataModelsAcl", "READ", space),
-            ("dataModelInstancesAcl", "READ", space), ("dataModelInstancesAcl", "WRITE", space),
-        ]
-        if case .externalID = configuration.cognite.dataSet { needed.append(("datasetsAcl", "READ", nil)) }
-        let missing = needed.filter { !identity.may($0.action, $0.acl, in: project, space: $0.space) }
+        var needed = configuration.modelChoice.presumed.grants
+        if case .externalID = configuration.cognite.dataSet { needed.append(NeededGrant("datasetsAcl", "READ")) }
+        let missing = identity.missing(needed, in: project)
         guard let first = missing.first else {
             return Finding("capabilities", .good, "All that are needed are there, as far as the token tells.")
         }
@@ -110,18 +105,18 @@ extension HealthCheck {
             findings += try await inspect(client, configuration)
             let link = Link(
                 client: client,
-                space: configuration.target.space,
+                model: configuration.modelChoice,
                 dataSet: configuration.cognite.dataSet,
                 timeSource: .init(),
                 listeners: [],
                 logger: logger
             )
-            _ = try await link.prepare()
+            let model = try await link.prepare().model
             findings.append(
                 Finding(
                     subject,
                     .good,
-                    "\(configuration.cognite.project) at \(configuration.cognite.host) has the 360° schema, the space '\(configuration.target.space)'"
+                    "\(configuration.cognite.project) at \(configuration.cognite.host) has the \(model.schemaName), the space '\(model.space)'"
                         + (configuration.cognite.dataSet == nil ? "." : " and the data set.")
                 )
             )

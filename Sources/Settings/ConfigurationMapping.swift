@@ -53,6 +53,13 @@ extension Configuration {
             return [bandwidth, timed].compactMap(\.self).min()
         }
     }
+
+    /// How stations are written to the project.
+    package var modelChoice: ModelChoice {
+        switch target.model {
+        case .image360: .image360(space: target.space)
+        }
+    }
 }
 
 extension Configuration.Inbox {

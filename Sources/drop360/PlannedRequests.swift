@@ -1,6 +1,7 @@
 import CDF
 import ConfigFile
 import Foundation
+import Settings
 import Station
 
 /// The requests that the daemon would send for accepted stations, as `check --requests` prints them.
@@ -14,6 +15,19 @@ enum PlannedRequests {
 
         enum CodingKeys: String, CodingKey { case method, path, body, remark }
 
+        init(method: String, path: String, remark: String?) {
+            self.method = method
+            self.path = path
+            self.remark = remark
+        }
+
+        init(_ request: JSONRequest, remark: String? = nil) {
+            method = "POST"
+            path = request.path
+            body = request.body
+            self.remark = remark
+        }
+
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(method, forKey: .method)
@@ -23,19 +37,13 @@ enum PlannedRequests {
         }
     }
 
-    private struct ByIDs: Encodable, Sendable {
-        struct Item: Encodable, Sendable { var externalId: String }
-        var items: [Item]
-        var ignoreUnknownIds = true
-    }
-
     /// The same bodies that the daemon sends, station by station.
     ///
     /// - Parameters:
     ///   - stations: Those that are not accepted are skipped.
     ///   - configuration: For space and data set; without one, the sandbox's.
     static func json(of stations: [CheckedStation], configuration: Configuration?) throws -> String {
-        let model = LegacyModel(space: configuration?.target.space ?? "sandbox")
+        let model = (configuration?.modelChoice ?? .image360(space: "sandbox")).presumed
         var dataSetID: Int64?
         var remark: String?
         switch configuration?.cognite.dataSet {
@@ -46,37 +54,24 @@ enum PlannedRequests {
         var planned: [Planned] = []
         for capture in stations.compactMap(\.capture) {
             for (face, image) in capture.orderedFaces {
-                let file = LegacyModel.file(face, image, of: capture, dataSetID: dataSetID)
-                planned.append(Planned(method: "POST", path: "/files?overwrite=true", body: file, remark: remark))
+                let file = model.file(face, image, of: capture, dataSetID: dataSetID)
+                let creation = file.creation()
+                if let node = creation.node { planned.append(Planned(node)) }
+                planned.append(Planned(creation.address, remark: file.takesDataSet ? remark : nil))
                 planned.append(
                     Planned(
                         method: "PUT",
                         path: "{uploadUrl}",
-                        body: nil,
-                        remark: "the \(image.size) bytes of \(image.fileName), \(image.format.mimeType)"
+                        remark: "the \(image.size) bytes of \(image.fileName), \(file.mimeType)"
                     )
                 )
             }
-            let ids = ByIDs(items: Face.allCases.map { .init(externalId: capture.ids.file($0)) })
-            planned.append(
-                Planned(method: "POST", path: "/files/byids", body: ids, remark: "until all six are uploaded")
-            )
-            planned.append(
-                Planned(
-                    method: "POST",
-                    path: "/models/instances",
-                    body: ApplyBody([model.collectionNode(of: capture), model.stationNode(of: capture)]),
-                    remark: nil
-                )
-            )
-            planned.append(
-                Planned(
-                    method: "POST",
-                    path: "/models/instances",
-                    body: ApplyBody([model.imageNode(of: capture)]),
-                    remark: nil
-                )
-            )
+            let files = Face.allCases.map { model.fileReference(capture.ids.file($0)) }
+            planned.append(Planned(.fileStatuses(files), remark: "until all six are uploaded"))
+            for layer in model.layers(of: [capture]) {
+                let remark = layer.completion == nil ? nil : "what CDF then adds to these nodes is written to them"
+                planned.append(Planned(.apply(layer.nodes, asked: layer.title), remark: remark))
+            }
         }
         return String(decoding: try JSONEncoder.sorted.encode(["requests": planned]), as: UTF8.self)
     }

@@ -117,3 +117,9 @@ func failure<Result>(of work: () async throws -> Result) async -> CDFError? {
         return nil
     } catch { return error as? CDFError }
 }
+
+/// Tests name files by their external ids.
+extension FileReference: ExpressibleByStringInterpolation {
+    /// The file with this external id.
+    public init(stringLiteral id: String) { self = .externalID(id) }
+}

@@ -7,7 +7,7 @@ import Testing
 @testable import CDF
 
 struct FileTests {
-    private let file = FileDescription(
+    private let file = FileEntry(
         externalId: "site/s/1/front",
         name: "front.jpg",
         mimeType: "image/jpeg",
@@ -27,7 +27,7 @@ struct FileTests {
         try await Bench.scripted { _, _ in
             .json(body, status: 201)
         } body: { bench, server async throws in
-            #expect(try await bench.client.createFile(file) == UploadTicket(id: 7, url: "https://x/y"))
+            #expect(try await bench.client.createFile(.entry(file)) == UploadTicket(id: 7, url: "https://x/y"))
             let call = try #require(server.calls.first)
             #expect(call.target == "/api/v1/projects/sandbox/files?overwrite=true")
             #expect(call.headers["authorization"] == "Bearer t")
@@ -42,17 +42,23 @@ struct FileTests {
         try await Bench.scripted { _, _ in
             .json(body)
         } body: { bench, _ async throws in
-            let error = await failure { try await bench.client.createFile(file) }
+            let error = await failure { try await bench.client.createFile(.entry(file)) }
             #expect(error?.remedy == .retry(after: nil))
         }
     }
 
     @Test func `files that CDF does not know are absent from the answer`() async throws {
         try await Bench.sandbox { bench async throws in
-            let ticket = try await bench.client.createFile(file)
-            let statuses = try await bench.client.fileStatuses(["unknown", file.externalId])
+            let ticket = try await bench.client.createFile(.entry(file))
+            let statuses = try await bench.client.fileStatuses(["unknown", .externalID(file.externalId)])
             #expect(
-                statuses == [file.externalId: FileStatus(id: ticket.id, externalId: file.externalId, uploaded: false)]
+                statuses == [
+                    .externalID(file.externalId): FileStatus(
+                        id: ticket.id,
+                        externalId: file.externalId,
+                        uploaded: false
+                    )
+                ]
             )
         }
     }
@@ -60,7 +66,7 @@ struct FileTests {
     @Test func `a creation whose answer was lost takes over its own entry`() async throws {
         let fault = #"{"match": {"path": "/files"}, "times": 1, "then": {"kind": "lostAnswer"}}"#
         try await Bench.sandbox(faults: fault) { bench async throws in
-            _ = try await bench.client.createFile(file)
+            _ = try await bench.client.createFile(.entry(file))
             #expect(try await bench.contents().files == 1)
         }
     }
@@ -80,7 +86,7 @@ struct FileTests {
             #expect(try await bench.client.dataSetID(externalID: "other") == nil)
             var described = file
             described.dataSetId = id
-            _ = try await bench.client.createFile(described)
+            _ = try await bench.client.createFile(.entry(described))
         }
     }
 }

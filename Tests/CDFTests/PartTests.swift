@@ -22,7 +22,7 @@ struct PartTests {
             let session = try await parts.sendAll(bench) { net.add($0) }
             #expect(net.sum == parts.plan.fileSize)
             #expect(try await bench.contents().uploadedFiles == 0)
-            try await bench.client.completeParts(of: session, named: parts.name)
+            try await bench.client.completeParts(of: session, file: parts.face.description.reference)
             let log = try await bench.control.requests()
             #expect(
                 log.map(\.line) == [
@@ -39,7 +39,10 @@ struct PartTests {
             }
             let text = String(decoding: try await bench.control.contents(), as: UTF8.self)
             #expect(text.contains(parts.face.image.digest.rawValue), "the sandbox has put the same bytes together")
-            #expect(try await bench.client.fileStatuses([parts.name])[parts.name]?.id == session.fileNumber)
+            #expect(
+                try await bench.client.fileStatuses([parts.face.description.reference]).values.first?.id
+                    == session.fileNumber
+            )
         }
     }
 
@@ -87,7 +90,7 @@ struct PartTests {
         try await Bench.sandbox(minimumPartSize: 1000, faults: fault) { bench async throws in
             let net = Counter()
             let session = try await parts.sendAll(bench) { net.add($0) }
-            try await bench.client.completeParts(of: session, named: parts.name)
+            try await bench.client.completeParts(of: session, file: parts.face.description.reference)
             #expect(net.sum == parts.plan.fileSize)
             #expect(try await bench.lines().filter { $0 == "PUT /upload" }.count == 4)
             #expect(try await bench.lines().filter { $0 == "POST /files/initmultipartupload" }.count == 1)
@@ -126,11 +129,11 @@ struct PartTests {
             let session = try await parts.sendAll(bench)
             #expect((session.uploadedBefore != nil) == overwrites)
             try await bench.control.setFaults(#"{\#(Self.completion), "times": 1, "then": {"kind": "lostAnswer"}}"#)
-            try await bench.client.completeParts(of: session, named: parts.name)
+            try await bench.client.completeParts(of: session, file: parts.face.description.reference)
             let completions = try await bench.lines().filter { $0 == "POST /files/completemultipartupload" }
             #expect(completions.count == 1, "the file is looked at before it is asked for again")
             // As after a restart, which knows nothing of the first time.
-            try await bench.client.completeParts(of: session, named: parts.name)
+            try await bench.client.completeParts(of: session, file: parts.face.description.reference)
             #expect(try await bench.contents().uploadedFiles == 1)
         }
     }
@@ -144,16 +147,18 @@ struct PartTests {
             let session = try await parts.sendAll(bench)
             let fault = #"{\#(Self.completion), "then": {"kind": "status", "status": \#(status)}}"#
             try await bench.control.setFaults(fault)
-            let early = await partFailure { try await bench.client.completeParts(of: session, named: parts.name) }
+            let early = await partFailure {
+                try await bench.client.completeParts(of: session, file: parts.face.description.reference)
+            }
             guard case .other(let error) = early else {
                 Issue.record("\(String(describing: early))")
                 return
             }
             #expect(error.remedy == .retry(after: nil), "the parts are all there, and stay good")
             try await bench.control.clearFaults()
-            try await bench.client.completeParts(of: session, named: parts.name)
+            try await bench.client.completeParts(of: session, file: parts.face.description.reference)
             try await bench.control.setFaults(fault)
-            try await bench.client.completeParts(of: session, named: parts.name)
+            try await bench.client.completeParts(of: session, file: parts.face.description.reference)
         }
     }
 
@@ -163,7 +168,9 @@ struct PartTests {
             _ = try await parts.face.upload(bench)
             var session = try await parts.begin(bench).session
             session.uploadID = "forgotten"
-            let failure = await partFailure { try await bench.client.completeParts(of: session, named: parts.name) }
+            let failure = await partFailure {
+                try await bench.client.completeParts(of: session, file: parts.face.description.reference)
+            }
             guard case .session(.refused) = failure else {
                 Issue.record("\(String(describing: failure))")
                 return
@@ -186,7 +193,9 @@ struct PartTests {
             }
             #expect(failure == .other(.sourceChanged(path: parts.file.path)))
             #expect(net.sum == 0)
-            let early = await partFailure { try await bench.client.completeParts(of: session, named: parts.name) }
+            let early = await partFailure {
+                try await bench.client.completeParts(of: session, file: parts.face.description.reference)
+            }
             #expect(early != nil)
             #expect(try await bench.contents().uploadedFiles == 0)
         }

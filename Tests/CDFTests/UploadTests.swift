@@ -22,7 +22,7 @@ struct FaceBench: Sendable {
             .init(fileExtension: png ? "png" : "jpg")
         )
         image = try #require(station.capture.faces[.front])
-        description = LegacyModel.file(.front, image, of: station.capture, dataSetID: nil)
+        description = LegacyModel(space: "sandbox").file(.front, image, of: station.capture, dataSetID: nil)
     }
 
     func open(with client: CDFClient) async throws -> FaceSource {
@@ -54,7 +54,7 @@ struct UploadTests {
             #expect(try await bench.contents().uploadedFiles == 1)
             let text = String(decoding: try await bench.control.contents(), as: UTF8.self)
             #expect(text.contains(face.image.digest.rawValue), "the sandbox has hashed the same bytes")
-            #expect(try await bench.client.fileStatuses([face.description.externalId]).values.first?.id == id)
+            #expect(try await bench.client.fileStatuses([face.description.reference]).values.first?.id == id)
         }
     }
 

@@ -47,7 +47,7 @@ struct IdleWatchTests {
             )
             link = Link(
                 client: client,
-                space: "s",
+                model: .image360(space: "s"),
                 dataSet: nil,
                 timeSource: desk.timeSource,
                 listeners: [],

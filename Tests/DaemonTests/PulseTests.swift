@@ -49,7 +49,7 @@ struct PulseTests {
     }
 
     private func outage(_ desk: Desk) -> LinkState {
-        LinkState.ready(.init(dataSetID: nil)).lost(
+        LinkState.ready(.init(model: ModelChoice.image360(space: "s").presumed, dataSetID: nil)).lost(
             .unreachable(host: "cdf.example.com", detail: "no\nroute"),
             at: desk.clock.date,
             probed: false
@@ -68,7 +68,7 @@ struct PulseTests {
             // A third of what systemd allows.
             await turns.next(after: .seconds(2))
             #expect(ear.heard() == ["WATCHDOG=1"])
-            parts.link.withLock { $0 = .ready(.init(dataSetID: nil)) }
+            parts.link.withLock { $0 = .ready(.init(model: ModelChoice.image360(space: "s").presumed, dataSetID: nil)) }
             await turns.next(after: .seconds(2))
             #expect(ear.heard() == ["WATCHDOG=1", "STATUS=Connected. 1 accepted, 1 rejected"])
             parts.link.withLock { $0 = outage(desk) }
@@ -110,7 +110,7 @@ struct PulseTests {
             let without = try await DaemonStatus.read(from: desk.ledger, running: false)
             #expect(without.offlineReason == nil)
 
-            parts.link.withLock { $0 = .ready(.init(dataSetID: 1)) }
+            parts.link.withLock { $0 = .ready(.init(model: ModelChoice.image360(space: "s").presumed, dataSetID: 1)) }
             parts.inboxes.withLock { $0 = [.init(path: "/in", available: false, reason: "unmounted")] }
             await turns.next(after: .seconds(20))
             status = try await DaemonStatus.read(from: desk.ledger, running: true)
@@ -127,7 +127,7 @@ struct PulseTests {
         try await desk.ledger.setDaemonValue("1000", for: "offline-since")
         try await desk.ledger.setDaemonValue("the moon", for: "offline-reason")
         let parts = Parts()
-        parts.link.withLock { $0 = .ready(.init(dataSetID: nil)) }
+        parts.link.withLock { $0 = .ready(.init(model: ModelChoice.image360(space: "s").presumed, dataSetID: nil)) }
         try await desk.run(pulse(desk, parts)) { _ in }
         let status = try await DaemonStatus.read(from: desk.ledger, running: true)
         #expect(status.online)

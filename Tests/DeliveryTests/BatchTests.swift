@@ -161,7 +161,7 @@ struct BatchTests {
                         _ = try await depot.ledger.postpone(id, until: now, counts: true, reason: "a test", at: now)
                     }
                 }
-                let stage = RegisterStage(context: session.context, space: "sandbox")
+                let stage = RegisterStage(context: session.context)
                 let batches = try await stage.due(at: now, besides: []).map { $0.map(\.id) }
                 #expect(batches == [Array(ids[..<2]), [ids[2]], [ids[3]], [ids[4]]])
             }

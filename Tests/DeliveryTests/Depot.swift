@@ -55,7 +55,7 @@ final class Depot: Sendable {
     /// One turn of the daemon's delivery side, from start to end.
     func session<Value>(
         secret: String = "sandbox",
-        space: String = "sandbox",
+        model: ModelChoice = .image360(space: "sandbox"),
         dataSet: DataSet? = nil,
         concurrency: Int = 6,
         tries: Int = 4,
@@ -94,7 +94,7 @@ final class Depot: Sendable {
         let bells = (upload: Doorbell(), register: Doorbell())
         let link = Link(
             client: client,
-            space: space,
+            model: model,
             dataSet: dataSet,
             timeSource: timeSource,
             listeners: [bells.upload, bells.register],
@@ -127,7 +127,7 @@ final class Depot: Sendable {
                 bell: bells.upload
             ),
             registrations: StageRunner(
-                RegisterStage(context: context, space: space),
+                RegisterStage(context: context),
                 context: context,
                 bell: bells.register
             )

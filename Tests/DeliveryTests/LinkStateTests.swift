@@ -25,7 +25,7 @@ struct LinkStateTests {
         for _ in 0..<300 {
             now += Double.random(in: 0..<400, using: &generator)
             if Int.random(in: 0..<12, using: &generator) == 0 {
-                state = .ready(PreparedProject(dataSetID: nil))
+                state = .ready(PreparedProject(model: LegacyModel(space: "s"), dataSetID: nil))
                 (since, probes) = (nil, 0)
                 #expect(!state.needsOperator)
                 continue

@@ -20,7 +20,7 @@ struct LinkTests {
                 let client = session.context.client
                 let link = Link(
                     client: client,
-                    space: "sandbox",
+                    model: .image360(space: "sandbox"),
                     dataSet: nil,
                     timeSource: TimeSource(sleep: { try await clock.sleep(for: $0) }, now: { clock.date }),
                     listeners: [],

@@ -72,7 +72,7 @@ struct PartSlotsTests {
                             key: FaceKey(station: id, digest: digest, face: face),
                             source: source
                         )
-                        let description = LegacyModel.file(face, image, of: capture, dataSetID: nil)
+                        let description = LegacyModel(space: "sandbox").file(face, image, of: capture, dataSetID: nil)
                         group.addTask {
                             let receipt = try await parted.send(description)
                             #expect(receipt.rawValue == 1)

@@ -184,7 +184,7 @@ struct WholeWayTests {
                 #expect(session.context.link.state.needsOperator)
                 #expect(depot.errors.first?.contains("has no data set 'nowhere'") == true)
             }
-            try await depot.session(space: "elsewhere") { session async throws in
+            try await depot.session(model: .image360(space: "elsewhere")) { session async throws in
                 await session.context.link.probe()
                 #expect(session.context.link.state.needsOperator)
                 #expect(depot.errors.last?.contains("has no space 'elsewhere'") == true)

@@ -1,0 +1,116 @@
+import Station
+
+/// What CDF is told of a file before its bytes, and how.
+package enum FileDescription: Equatable, Sendable {
+    /// An entry of the file service, under an external id of ours.
+    case entry(FileEntry)
+    /// A node of a data model, which is written first; its bytes go to an address that is asked for by the node.
+    case node(NodeWrite, mimeType: String)
+
+    package var reference: FileReference {
+        switch self {
+        case .entry(let entry): .externalID(entry.externalId)
+        case .node(let node, _): .node(node.reference)
+        }
+    }
+
+    package var mimeType: String {
+        switch self {
+        case .entry(let entry): entry.mimeType
+        case .node(_, let type): type
+        }
+    }
+
+    /// Whether CDF keeps it in a data set.
+    package var takesDataSet: Bool { if case .entry = self { true } else { false } }
+
+    package var externalId: String { reference.externalID }
+
+    /// The requests that make the file known to CDF.
+    ///
+    /// Under an id of ours they take over what stands there: the same file each time.
+    ///
+    /// - Parameter parts: Addresses that are asked for; nil for one that takes the whole.
+    package func creation(parts: Int? = nil) -> FileCreation {
+        let asked = "the creation of file \(printable(externalId))" + (parts.map { " in \($0) parts" } ?? "")
+        switch self {
+        case .entry(let entry):
+            // Of two sessions the second one counts, and nobody knows the first.
+            let path = parts.map { "/files/initmultipartupload?parts=\($0)&overwrite=true" } ?? "/files?overwrite=true"
+            return FileCreation(node: nil, address: JSONRequest(path, entry, asked: asked, .idempotent))
+        case .node(let node, _):
+            let path = parts.map { "/files/multiuploadlink?parts=\($0)" } ?? "/files/uploadlink"
+            let address = JSONRequest(path, ["items": [reference]], asked: asked, .idempotent)
+            return FileCreation(node: .apply([node], asked: asked), address: address)
+        }
+    }
+}
+
+/// What makes a file known to CDF, in order.
+package struct FileCreation: Sendable {
+    /// Writes the file's node, where it has one.
+    package var node: JSONRequest?
+    /// Its answer says where the bytes go.
+    package var address: JSONRequest
+}
+
+/// A file as the file service is told of it.
+package struct FileEntry: Encodable, Equatable, Sendable {
+    package var externalId: String
+    package var name: String
+    package var mimeType: String
+    package var directory: String?
+    package var source: String
+    package var dataSetId: Int64?
+    /// Milliseconds since 1970.
+    package var sourceCreatedTime: Int64?
+    /// Strings all.
+    package var metadata: [String: String]
+
+    package init(
+        externalId: String,
+        name: String,
+        mimeType: String,
+        directory: String?,
+        source: String = "drop360",
+        dataSetId: Int64?,
+        sourceCreatedTime: Int64?,
+        metadata: [String: String]
+    ) {
+        self.externalId = externalId
+        self.name = name
+        self.mimeType = mimeType
+        self.directory = directory
+        self.source = source
+        self.dataSetId = dataSetId
+        self.sourceCreatedTime = sourceCreatedTime
+        self.metadata = metadata
+    }
+}
+
+/// How CDF finds a file.
+package enum FileReference: Hashable, Sendable {
+    case externalID(String)
+    /// The node that stands for it in a data model.
+    case node(NodeReference)
+
+    /// Without the space, for messages.
+    package var externalID: String {
+        switch self {
+        case .externalID(let id): id
+        case .node(let node): node.externalId
+        }
+    }
+}
+
+extension FileReference: Encodable {
+    private enum CodingKeys: String, CodingKey { case externalId, instanceId }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        switch self {
+        case .externalID(let id): try container.encode(id, forKey: .externalId)
+        case .node(let node): try container.encode(node, forKey: .instanceId)
+        }
+    }
+}

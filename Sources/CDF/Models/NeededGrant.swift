@@ -1,0 +1,29 @@
+/// Something that the identity must be allowed to do in the project.
+package struct NeededGrant: Equatable, Sendable {
+    /// `filesAcl`.
+    package var acl: String
+    /// `READ`.
+    package var action: String
+    /// For data modelling, the space that it is about.
+    package var space: String?
+
+    package init(_ acl: String, _ action: String, space: String? = nil) {
+        self.acl = acl
+        self.action = action
+        self.space = space
+    }
+
+    /// What every model needs: files, and nodes in a space of ours by views of others' spaces.
+    package static func common(schemaSpaces: [String], space: String) -> [NeededGrant] {
+        [NeededGrant("filesAcl", "READ"), NeededGrant("filesAcl", "WRITE")]
+            + (schemaSpaces + [space]).map { NeededGrant("dataModelsAcl", "READ", space: $0) }
+            + ["READ", "WRITE"].map { NeededGrant("dataModelInstancesAcl", $0, space: space) }
+    }
+}
+
+extension TokenInspection {
+    /// Those of `grants` that the identity lacks, as far as its token tells.
+    package func missing(_ grants: [NeededGrant], in project: String) -> [NeededGrant] {
+        grants.filter { !may($0.action, $0.acl, in: project, space: $0.space) }
+    }
+}

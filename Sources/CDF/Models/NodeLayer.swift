@@ -1,0 +1,27 @@
+/// Nodes that are written in one request, once all earlier layers stand.
+package struct NodeLayer: Sendable {
+    /// For messages: "collections and stations".
+    package var title: String
+    package var nodes: [NodeWrite]
+    /// Whether they are worth nothing before a later layer points at them: they are taken back where that one is refused.
+    package var isPlaces: Bool
+    /// Called when the layer stands: finds or makes what only another service of CDF can, and returns what is to be written because of it.
+    package var completion: Completion?
+
+    package typealias Completion = @Sendable (CDFClient) async throws(CDFError) -> [NodeWrite]
+
+    /// - Parameter nodes: CDF refuses a request that names a node twice; the last one counts.
+    package init(
+        _ title: String,
+        _ nodes: [NodeWrite],
+        isPlaces: Bool = false,
+        completion: Completion? = nil
+    ) {
+        self.title = title
+        var last: [NodeReference: Int] = [:]
+        for (index, node) in nodes.enumerated() { last[node.reference] = index }
+        self.nodes = nodes.enumerated().filter { last[$1.reference] == $0 }.map(\.element)
+        self.isPlaces = isPlaces
+        self.completion = completion
+    }
+}

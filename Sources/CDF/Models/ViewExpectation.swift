@@ -1,0 +1,54 @@
+/// A view as drop360 writes through it.
+package struct ViewExpectation: Sendable {
+    /// What a property is written as.
+    package enum Form: Sendable {
+        case text, number, time, file, relation
+
+        /// The types that take such a value.
+        var types: Set<String> {
+            switch self {
+            case .text: ["text"]
+            case .number: ["float32", "float64"]
+            // The ISO form with milliseconds and zone is right for both.
+            case .time: ["timestamp", "text"]
+            case .file: ["file", "text"]
+            case .relation: ["direct"]
+            }
+        }
+    }
+
+    package var view: ViewReference
+    package var properties: [String: Form]
+
+    package init(_ view: ViewReference, _ properties: [String: Form]) {
+        self.view = view
+        self.properties = properties
+    }
+
+    /// What of the project's view does not fit; empty where all is well.
+    func mismatches(in definitions: [ViewDefinition]) -> [String] {
+        guard
+            let definition = definitions.first(where: {
+                $0.space == view.space && $0.externalId == view.externalId && $0.version == view.version
+            })
+        else { return ["view \(view) is not there"] }
+        var mismatches: [String] = []
+        for (name, form) in properties.sorted(by: { $0.key < $1.key }) {
+            guard let property = definition.properties[name] else {
+                mismatches.append("view \(view) has no property '\(name)'")
+                continue
+            }
+            let type = property.type?.type ?? "connection"
+            if !form.types.contains(type) {
+                mismatches.append(
+                    "property '\(name)' of view \(view) is of type \(type), not \(form.types.sorted().joined(separator: " or "))"
+                )
+            }
+        }
+        for (name, property) in definition.properties.sorted(by: { $0.key < $1.key })
+        where properties[name] == nil && property.nullable == false && property.type != nil {
+            mismatches.append("view \(view) demands a property '\(name)' that drop360 does not know")
+        }
+        return mismatches
+    }
+}

@@ -1,0 +1,54 @@
+import CDF
+import Logging
+import Station
+
+/// Writes the nodes of contents layer by layer, and takes back places that an image was refused for.
+struct NodeWriter: Sendable {
+    private let client: CDFClient
+    private let board: TransferBoard
+    private let logger: Logger
+    private let freshPlaces = FreshPlaces()
+
+    init(_ context: DeliveryContext) {
+        client = context.client
+        board = context.board
+        logger = context.logger
+    }
+
+    /// - Parameters:
+    ///   - captures: All their files are confirmed.
+    ///   - model: How they are written.
+    ///   - words: Whose nodes they are, for messages: "3 stations".
+    func write(_ captures: [Capture], as model: any WireModel, of words: String) async throws(CDFError) {
+        for layer in model.layers(of: captures) {
+            let asked = "the \(layer.title) of \(words)"
+            let receipts = try await client.apply(layer.nodes, asked: asked)
+            if layer.isPlaces { freshPlaces.add(receipts) }
+            if let completion = layer.completion {
+                let more = try await completion(client)
+                if !more.isEmpty { _ = try await client.apply(more, asked: asked) }
+            }
+            board.step()
+        }
+        freshPlaces.take(model.places(of: captures))
+    }
+
+    /// Takes back collections and stations that were made for images which CDF then refused: the viewer can't load empty ones.
+    func removeEmptyPlaces(of captures: [Capture], as model: any WireModel) async {
+        let candidates = freshPlaces.take(model.places(of: captures))
+        var own: [NodeReference] = []
+        do throws(CDFError) {
+            for (node, origin) in candidates {
+                if case .likely = origin, try await client.isPointedAt(node, by: model.relations) { continue }
+                own.append(node)
+            }
+            guard !own.isEmpty else { return }
+            try await client.deleteNodes(own, asked: "the removal of an empty collection")
+        } catch {
+            logger.error(
+                "an empty collection could not be removed; the viewer will not load it",
+                metadata: ["collection.ids": "\(candidates.map(\.node.externalId))", "error": "\(error)"]
+            )
+        }
+    }
+}
