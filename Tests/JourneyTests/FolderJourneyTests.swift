@@ -129,7 +129,7 @@ struct FolderJourneyTests {
         let daemon = try site.startDaemon()
         let text = try await site.report("st-1", "WAITING")
         #expect(
-            text.contains("The faces are in the folder images, and the pose is not: move them up, beside pose.json.")
+            text.contains("The faces are in the folder images, but the pose is not: move them up, next to pose.json.")
         )
         #expect(try await site.states() == ["st-1": "incomplete"])
         #expect(try site.folder.names(in: "inbox/st-1") == ["images", "pose.json"])
