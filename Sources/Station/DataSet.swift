@@ -1,6 +1,6 @@
-/// How to name one of CDF's data sets.
+/// Identifies one of CDF's data sets.
 package enum DataSet: Sendable, Equatable {
     case externalID(String)
-    /// CDF's own number, positive.
+    /// CDF's internal number, positive.
     case id(Int64)
 }

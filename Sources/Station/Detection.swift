@@ -1,6 +1,6 @@
-/// How changes below an inbox are noticed.
+/// How changes below an inbox are detected.
 package enum Detection: String, Sendable, CaseIterable {
-    /// By inotify where the file system reports everything, else by polling.
+    /// Inotify if the file system reports everything, otherwise polling.
     case auto
     case inotify
     case poll

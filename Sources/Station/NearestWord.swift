@@ -1,11 +1,11 @@
-/// Finds the word that was probably meant, for "Did you mean …?".
+/// Finds the word that was probably intended, for "Did you mean …?".
 ///
 /// Case, `_` and `-` do not count as differences.
 package enum NearestWord {
-    /// The one of `candidates` that is closest to `word`; nil where none is close.
+    /// The candidate closest to `word`; nil if none is close.
     package static func to(_ word: String, among candidates: [String]) -> String? {
         let written = Array(folded(word).unicodeScalars)
-        // A whole page in place of a key is no misspelling, and comparing it would take long.
+        // A whole page instead of a key is not a misspelling, and comparing it would take long.
         guard written.count <= 64 else { return nil }
         let scored = candidates.map { candidate in
             let wanted = Array(folded(candidate).unicodeScalars)
@@ -21,7 +21,7 @@ package enum NearestWord {
 
     package static func folded(_ word: String) -> String { word.lowercased().filter { $0 != "_" && $0 != "-" } }
 
-    /// How many insertions, deletions, replacements and swaps of neighbours lead from `a` to `b`.
+    /// The number of insertions, deletions, replacements and swaps of neighbours between `a` and `b`.
     private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...b.count)

@@ -14,9 +14,9 @@ package enum PoseListPreset: String, CaseIterable, Sendable {
 
 /// How the pose lists of an inbox are read.
 package struct PoseListRule: Equatable, Sendable {
-    /// Whose columns they have; nil: told by the list itself.
+    /// The format of the columns; nil: detected from the list itself.
     package var preset: PoseListPreset?
-    /// The local frame that their quaternions rotate; nil: the preset's own.
+    /// The local frame that their quaternions rotate; nil: the preset's default.
     package var frame: LocalFrame?
 
     package init(preset: PoseListPreset? = nil, frame: LocalFrame? = nil) {

@@ -1,6 +1,6 @@
-/// The site of stations whose sidecar names none.
+/// The site of stations whose sidecar does not give one.
 package struct Site: Sendable, Equatable {
-    /// What the collection's external id is made of.
+    /// The site's part of the collection's external id.
     package var id: String
     /// The label of the collection; nil for the id.
     package var name: String?

@@ -6,7 +6,7 @@ enum SidecarKeys {
 
     /// The key in `known` that was probably intended.
     static func nearest(to key: String, among known: [String]) -> String? {
-        // Of two letters anything is near.
+        // With two letters anything is close.
         folded(key).unicodeScalars.count >= 3 ? NearestWord.to(key, among: known) : nil
     }
 }
