@@ -14,6 +14,7 @@ ARCHITECTURE = ROOT / "docs" / "ARCHITECTURE.md"
 REFUSALS = ROOT / "docs" / "refusals.md"
 DECISIONS = ROOT / "docs" / "decisions"
 COMMANDS = ROOT / "docs" / "operators" / "commands.md"
+CONFIGURATION = ROOT / "docs" / "operators" / "configuration.md"
 PROMISES = ROOT / "docs" / "promises.md"
 OUR_PATH = r"(?:Sources|Tests|scripts|systemd|Benchmarks|\.ci|docs)/"
 
@@ -223,6 +224,24 @@ def check_commands(documents):
                         complain(path, f"shows `drop360 {name} --{option}`, which is no option of it")
 
 
+def check_keys():
+    """Every key of the configuration is explained, and nothing that is explained is unknown."""
+    declared = "".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "Sources" / "ConfigFile" / "Declarations").glob("*.swift")))
+    keys = set(re.findall(r'\bKey\(\s*"([a-z0-9-]+)"', declared)) | set(re.findall(r'\bsecret\(\s*"([a-z0-9-]+)"', declared))
+    keys |= {name + "-file" for name in re.findall(r'\bsecretFile\(\s*"([a-z0-9-]+)"', declared)}
+    if not keys:
+        complain(CONFIGURATION, "cannot be checked: .ci/docs.py finds no key in Sources/ConfigFile/Declarations")
+    text = read(CONFIGURATION)
+    for key in sorted(keys):
+        if not re.search(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text):
+            complain(CONFIGURATION, f"does not explain the key `{key}`")
+    for cell in re.findall(r"^\| (`[^|]*) \|", section(text, "Keys") or "", flags=re.MULTILINE):
+        for name in re.findall(r"`([^`]+)`", cell):
+            last = name.split(".")[-1].removesuffix("[]")
+            if last not in keys:
+                complain(CONFIGURATION, f"explains `{name}`, which is no key")
+
+
 def check_reachable(documents):
     """Every document and picture can be reached from the README."""
     seen, waiting = set(), [README]
@@ -284,6 +303,7 @@ def main():
     check_readme()
     check_promises()
     check_commands(documents)
+    check_keys()
     check_reachable(documents)
     check_mentions()
     check_decisions()
