@@ -49,7 +49,7 @@ def anchors(path):
 
 
 def section(text, title):
-    """What stands under a heading of the second level."""
+    """The text under a heading of the second level."""
     found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL)
     return found.group(1) if found else None
 

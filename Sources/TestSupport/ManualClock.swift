@@ -45,7 +45,7 @@ package final class ManualClock: Clock, Sendable {
     private let start: Date
     private let state = Mutex(State())
 
-    /// Creates a clock that is stopped at `start`: 2026-05-01, 12:00 UTC, unless told otherwise.
+    /// Creates a clock that is stopped at `start`: 2026-05-01, 12:00 UTC, by default.
     package init(start: Date = Date(timeIntervalSince1970: 1_777_636_800)) { self.start = start }
 
     package var now: Instant { state.withLock { $0.now } }

@@ -10,7 +10,7 @@ package final class PauseRecorder: Sendable {
 
     private let state: Mutex<State>
 
-    /// Starts at `start`: 2026-05-02, 12:00 UTC, unless told otherwise.
+    /// Starts at `start`: 2026-05-02, 12:00 UTC, by default.
     package init(start: Date = Date(timeIntervalSince1970: 1_777_723_200)) { state = Mutex(State(date: start)) }
 
     /// The time of day by this recorder.

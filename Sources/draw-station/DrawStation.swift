@@ -9,9 +9,9 @@ struct DrawStation: AsyncParsableCommand {
         commandName: "draw-station",
         abstract: "Draw a station of a fictional site: six cube-map faces and a pose sidecar.",
         discussion: """
-            The pictures follow from the pose: the letters N, E, S and W stand at their true directions, the pillars at \
-            fixed places of the site, and neighbouring faces meet without a seam. What the viewer shows can so be \
-            compared with what the sidecar says.
+            The pictures match the pose: the letters N, E, S and W are in their true directions, the pillars at fixed \
+            places of the site, and neighbouring faces meet without a seam. So you can compare what the viewer shows \
+            with the sidecar.
             """
     )
 

@@ -56,7 +56,7 @@ struct Scene: Sendable {
     ///
     /// - Parameters:
     ///   - place: Metres in the CDF frame; less than 0.3 m above the ground counts as 1.7 m.
-    ///   - hour: The hour of the day (0…24): the sun stands in the east at 6 and in the south at 12.
+    ///   - hour: The hour of the day (0…24): the sun is in the east at 6 and in the south at 12.
     ///   - seed: Tints sky and ground, so that two stations differ in every pixel.
     init(from place: Vector3, hour: Double, seed: Int) {
         self.place = place

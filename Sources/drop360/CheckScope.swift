@@ -11,7 +11,9 @@ struct CheckScope {
     /// Below the root; empty means everything below it.
     let start: String
     let rules: InspectionRules
-    /// Whether E57 files below the path are checked too: only in inboxes that deliver them. One named on the command line always is.
+    /// Whether E57 files below the path are checked too: only in inboxes that deliver them.
+    ///
+    /// One named on the command line is always checked.
     let wantsPointClouds: Bool
 
     init(path: String, configuration: Configuration?) {

@@ -62,7 +62,7 @@ final class OperatorOutput: Sendable {
     }
 }
 
-/// One log line: time, level, message, metadata. In the journal it begins with its priority and has no time, which journald adds.
+/// One log line: time, level, message, metadata; in the journal its priority and no time, which journald adds.
 struct OperatorLog: LogHandler {
     let output: OperatorOutput
     var metadata: Logger.Metadata = [:]

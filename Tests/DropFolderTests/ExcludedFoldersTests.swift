@@ -37,11 +37,11 @@ struct ExcludedFoldersTests {
         "found.00",
         "found.0001", "found.abc", "@site", "#1", "~north", "sync", "tmp", "old", "deleted", "cache", "$1", "gmt-1",
     ])
-    func `what a crew may call a folder is entered`(name: String) {
+    func `folders with names that crews use are entered`(name: String) {
         #expect(rules.role(of: name, kind: .folder) == .folder)
     }
 
-    @Test func `the configuration takes a name out, and the last pattern that fits decides`() {
+    @Test func `the configuration can exempt a name, and the last matching pattern decides`() {
         let taken = IgnoreRules(patterns: ["!.recycle", "!RECYCLED", "!.hidden"])
         for name in [".recycle", "RECYCLED", ".hidden"] { #expect(taken.role(of: name, kind: .folder) == .folder) }
         #expect(taken.role(of: ".recycled", kind: .folder) == .junk)
@@ -51,13 +51,13 @@ struct ExcludedFoldersTests {
         #expect(IgnoreRules(patterns: ["!st-1", "st-*"]).role(of: "st-1", kind: .folder) == .junk)
     }
 
-    @Test func `nothing takes out what drop360 writes itself`() {
+    @Test func `drop360's own files cannot be exempted`() {
         let all = IgnoreRules(patterns: ["!*", "!.*"])
         #expect(all.role(of: ".drop360-probe-1", kind: .file) == .junk)
         #expect(all.role(of: "a.REJECTED.txt", kind: .file) == .junk)
     }
 
-    @Test func `a folder that is called like a report is a folder`() {
+    @Test func `a folder named like a report is a folder`() {
         for ending in IgnoreRules.reportSuffixes {
             #expect(rules.role(of: "a" + ending, kind: .folder) == .folder)
             #expect(rules.role(of: "a" + ending, kind: .file) == .junk)

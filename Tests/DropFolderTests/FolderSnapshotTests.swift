@@ -39,7 +39,7 @@ struct FolderSnapshotTests {
         #expect(try self.snapshot("").absolutePath == folder.path)
     }
 
-    @Test func `a folder that is gone is told as missing`() throws {
+    @Test func `a folder that is gone is reported as missing`() throws {
         #expect(throws: DropFolderError.missing(path: folder.path("gone"))) { try snapshot("gone") }
         #expect(throws: DropFolderError.missing(path: folder.path("gone") + "/x")) {
             try FolderSnapshot.take(inbox: folder.path("gone") + "/x", path: "", ignoring: IgnoreRules())
@@ -84,7 +84,7 @@ struct FolderSnapshotTests {
         #expect(try !snapshot("").isStation)
     }
 
-    @Test func `a symlink or a folder in a face's place shows up`() throws {
+    @Test func `a symlink or a folder in place of a face is listed`() throws {
         try folder.write("secret", to: "secret")
         try FileManager.default.createSymbolicLink(
             atPath: folder.path("site/north/front.jpg"),
@@ -115,7 +115,7 @@ struct FolderSnapshotTests {
     }
 
     @Test(arguments: ["front.jpg", "pose.json"])
-    func `the stamp changes when a folder in a file's place goes away`(name: String) throws {
+    func `the stamp changes when a folder in place of a file is removed`(name: String) throws {
         try fill(["left.jpg"])
         let without = try snapshot().stamp
         try folder.makeFolder("site/north/" + name)
@@ -124,7 +124,7 @@ struct FolderSnapshotTests {
         #expect(try snapshot().stamp == without)
     }
 
-    @Test func `the stamp changes when a file is rewritten in place with as many bytes and an old date`() throws {
+    @Test func `the stamp changes when a file is rewritten in place with the same size and an old date`() throws {
         try fill(["front.jpg"])
         let path = folder.path("site/north/front.jpg")
         let old = Date(timeIntervalSince1970: 1_000_000_000)

@@ -19,7 +19,7 @@ struct HindranceTests {
         for file in Self.files { try inbox.write("x", to: (folder.isEmpty ? "" : folder + "/") + prefix + file) }
     }
 
-    @Test func `a station's files in the inbox itself are one`() throws {
+    @Test func `a station's files in the inbox itself are a hindrance`() throws {
         try fill("")
         let found = try hindrances()
         #expect(found.map(\.kind) == [.looseFiles])
@@ -32,7 +32,7 @@ struct HindranceTests {
         ["a_f.jpg", "a_b.jpg", "a_l.jpg"],
         ["skybox0.jpg", "skybox1.jpg", "skybox2.jpg"],
     ])
-    func `some of them are enough`(names: [String]) throws {
+    func `a few of a station's files are enough`(names: [String]) throws {
         for name in names { try inbox.write("x", to: name) }
         #expect(try hindrances().map(\.kind) == [.looseFiles])
     }
@@ -41,12 +41,12 @@ struct HindranceTests {
         ["README.txt"], ["plan.pdf"], ["plan.jpg"], ["site_top.png"], ["poses.csv"], ["config.json"], ["plan_b.jpg"],
         ["scan.e57"], ["IMG_0001.jpg", "IMG_0002.jpg"], ["a.REJECTED.txt"],
     ])
-    func `other files in the inbox are nobody's business`(names: [String]) throws {
+    func `other files in the inbox are not a hindrance`(names: [String]) throws {
         for name in names { try inbox.write("x", to: name) }
         #expect(try hindrances() == [])
     }
 
-    @Test func `in a station's folder its files are none`() throws {
+    @Test func `a station's files in its own folder are not a hindrance`() throws {
         try inbox.makeFolder("site/st-1")
         try fill("site/st-1")
         #expect(try hindrances(in: "site/st-1") == [])
@@ -59,7 +59,7 @@ struct HindranceTests {
     ]
 
     @Test(arguments: noText)
-    func `a folder whose name is not UTF-8 is one, spelled so that no two are the same`(bytes: [UInt8], text: String)
+    func `a folder whose name is not UTF-8 is a hindrance with a unique spelling`(bytes: [UInt8], text: String)
         throws
     {
         let path = Array((inbox.path + "/").utf8) + bytes + [0]
@@ -72,7 +72,7 @@ struct HindranceTests {
     }
 
     @Test(arguments: ["plain", "a%zz", "a%4", "%e4"])
-    func `what is no spelling is none`(text: String) {
+    func `text that is not an escaped name is not read as one`(text: String) {
         #expect(EscapedName(text: text).map { $0.text == "plain" } != false)
     }
 
@@ -80,7 +80,7 @@ struct HindranceTests {
         "st-1.zip", "ST.ZIP", "a.7z", "a.rar", "a.tar", "a.tgz", "a.tar.gz", "a.tar.xz", "a.tar.zst", "a.7z.001",
         "a.part1.rar", "a.part01.rar", "a.tbz2",
     ])
-    func `an archive is one, unless it was unpacked beside itself`(name: String) throws {
+    func `an archive is a hindrance, unless it was unpacked next to itself`(name: String) throws {
         try inbox.makeFolder("site")
         try inbox.write("PK", to: "site/" + name)
         #expect(try hindrances(in: "site").map(\.path) == ["site/" + name])
@@ -91,12 +91,12 @@ struct HindranceTests {
     }
 
     @Test(arguments: ["a.jpg.gz", "a.gz", "a.7z.002", "a.part2.rar", "zip", ".zip", "a.zip.part", "scan.e57", "a.docx"])
-    func `what is no archive, or a further part of one, is none`(name: String) throws {
+    func `files that are not archives, and further parts of one, are not a hindrance`(name: String) throws {
         try inbox.write("x", to: name)
         #expect(try hindrances() == [])
     }
 
-    @Test func `an archive in a station is a file that nobody needs`() throws {
+    @Test func `an archive in a station is an extra file`() throws {
         try inbox.makeFolder("st-1")
         try fill("st-1")
         try inbox.write("x", to: "st-1/raw.zip")
@@ -109,7 +109,11 @@ struct HindranceTests {
         ("st-1", "../../x", true),
         ("README.txt", "/elsewhere/README.txt", false), ("plan.pdf", "/x", false),
     ])
-    func `a link in a folder's place is one where it leads out of the inbox`(name: String, target: String, isOne: Bool)
+    func `a link in place of a folder is a hindrance if it leads out of the inbox`(
+        name: String,
+        target: String,
+        isOne: Bool
+    )
         throws
     {
         try inbox.makeFolder("site")
@@ -119,14 +123,14 @@ struct HindranceTests {
         #expect(found.first?.target == (isOne ? target : nil))
     }
 
-    @Test func `a link to a station in the same inbox is none, and one to the inbox beside it is`() throws {
+    @Test func `a link to a station in the same inbox is not a hindrance, and one to a neighbouring inbox is`() throws {
         #expect(symlink(inbox.path("site/st-1"), inbox.path("a")) == 0)
         #expect(symlink(inbox.path + "-2/st-1", inbox.path("b")) == 0)
         #expect(symlink(inbox.path + "/../st-1", inbox.path("c")) == 0)
         #expect(try hindrances().map(\.path) == ["b", "c"])
     }
 
-    @Test func `a shortcut of Windows is one, and in a station a file that nobody needs`() throws {
+    @Test func `a Windows shortcut is a hindrance, and in a station an extra file`() throws {
         try inbox.makeFolder("st-1")
         try fill("st-1")
         for folder in ["", "st-1/"] { try inbox.write("L", to: folder + "st-2 - Shortcut.LNK") }
@@ -134,7 +138,7 @@ struct HindranceTests {
         #expect(try hindrances(in: "st-1") == [])
     }
 
-    @Test func `files whose names are paths of Windows are one for each folder that they meant`() throws {
+    @Test func `files named like Windows paths are one hindrance for each folder that they meant`() throws {
         try fill("", prefix: "site\\st-1\\")
         try fill("", prefix: "site\\st_2\\pano_")
         try inbox.write("x", to: "site\\README.txt")
@@ -144,14 +148,14 @@ struct HindranceTests {
         #expect(found.first?.names.count == 7)
     }
 
-    @Test func `files with backslashes make no folder a station`() throws {
+    @Test func `files with backslashes do not make a folder a station`() throws {
         try inbox.makeFolder("site")
         try fill("site", prefix: "st_1\\pano_")
         let snapshot = try FolderSnapshot.take(inbox: inbox.path, path: "site", ignoring: IgnoreRules())
         #expect(!snapshot.isStation)
     }
 
-    @Test func `the stamp says where there is something else to say`() throws {
+    @Test func `the stamp changes when there is something else to report`() throws {
         try inbox.write("x", to: "a.zip")
         let first = try #require(try hindrances().first)
         try inbox.write("other", to: "a.zip")

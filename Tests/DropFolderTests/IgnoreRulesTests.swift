@@ -11,7 +11,7 @@ struct IgnoreRulesTests {
         ".directory", ".localized", ".apdisk", ".nomedia", ".hidden", ".front.jpg", "north-01.REJECTED.txt",
         "north-01.WAITING.txt", "north-01.UPLOADED.txt", ".drop360-report", ".drop360.north-01.tmp",
     ])
-    func `junk files are as if they were not there`(name: String) {
+    func `junk files are ignored`(name: String) {
         #expect(rules.role(of: name, kind: .file) == .junk)
     }
 
@@ -21,7 +21,7 @@ struct IgnoreRulesTests {
         ".snapshot",
         ".git", ".cache", ".drop360",
     ])
-    func `junk folders are as if they were not there`(name: String) {
+    func `junk folders are ignored`(name: String) {
         #expect(rules.role(of: name, kind: .folder) == .junk)
     }
 
@@ -35,17 +35,17 @@ struct IgnoreRulesTests {
         ".fuse_hidden0001",
         ".pose.json.swp", ".pose.json.swx", "front.jpg.upload", "front.jpg.aria2", ".sb-1234-abcd", ".smbdeleteAAA1",
     ])
-    func `a temporary means that somebody is still writing`(name: String) {
+    func `a temporary file means that a copy is still running`(name: String) {
         #expect(rules.role(of: name, kind: .file) == .temporary)
     }
 
     @Test(arguments: [".~tmp~", ".rsync-partial", ".rsync-tmp"])
-    func `rsync's folders mean that somebody is still writing`(name: String) {
+    func `rsync's folders mean that a copy is still running`(name: String) {
         #expect(rules.role(of: name, kind: .folder) == .temporary)
     }
 
     @Test(arguments: ["station.part", "north.tmp", "backup~", "a.download"])
-    func `a folder that is called like a temporary is a folder`(name: String) {
+    func `a folder named like a temporary file is a folder`(name: String) {
         #expect(rules.role(of: name, kind: .folder) == .folder)
     }
 
@@ -74,7 +74,7 @@ struct IgnoreRulesTests {
         #expect(rules.role(of: "north", kind: kind) == .other)
     }
 
-    @Test func `the configuration's patterns are compared with the name alone`() {
+    @Test func `the configuration's patterns are matched against the name alone`() {
         let rules = IgnoreRules(patterns: ["*.bak", "old-*", "raw"])
         #expect(rules.role(of: "front.bak", kind: .file) == .junk)
         #expect(rules.role(of: "old-north", kind: .folder) == .junk)

@@ -33,7 +33,7 @@ struct OpenFolderTests {
         #expect(try OpenFolder.at(root: inbox, relativePath: "site/north").path == inbox + "/site/north")
     }
 
-    @Test func `a folder swapped for a link leads nowhere, wherever it stands in the path`() throws {
+    @Test func `a folder replaced by a link is not followed, wherever it is in the path`() throws {
         try link("inbox/linked", to: folder.path("outside"))
         try link("inbox/site/linked", to: "../../outside/north")
         for path in ["linked", "linked/north", "site/linked"] {
@@ -47,7 +47,7 @@ struct OpenFolderTests {
         #expect(throws: DropFolderError.self) { try names(at: "site/north") }
     }
 
-    @Test func `a folder stays the same while it is held, whatever is put in its place`() throws {
+    @Test func `an open folder stays the same, whatever replaces it`() throws {
         let held = try OpenFolder.at(root: inbox, relativePath: "site/north")
         try folder.move("inbox/site", to: "inbox/old")
         try link("inbox/site", to: folder.path("outside"))
@@ -67,7 +67,7 @@ struct OpenFolderTests {
         #expect(try root.stamp(of: "site").kind == .folder)
     }
 
-    @Test func `a file is no folder`() {
+    @Test func `a file is not a folder`() {
         #expect(throws: DropFolderError.missing(path: inbox + "/site/north/front.jpg")) {
             try names(at: "site/north/front.jpg")
         }
@@ -80,7 +80,7 @@ struct OpenFolderTests {
         #expect(try held.stamp(of: "front.jpg").size == 7)
     }
 
-    @Test func `a name that is a path is not walked`() throws {
+    @Test func `a name that is a path is not followed`() throws {
         try link("inbox/site/north/linked", to: folder.path("outside/north"))
         let held = try OpenFolder.at(root: inbox, relativePath: "site/north")
         for name in ["linked/front.jpg", "../north/front.jpg", folder.path("outside/north/front.jpg"), "..", ".", ""] {
@@ -113,7 +113,7 @@ struct OpenFolderTests {
         #expect(snapshot.subfolders.map(\.name) == ["north"])
     }
 
-    @Test func `listing twice gives the same, and closes what it opens`() throws {
+    @Test func `listing twice gives the same result, and closes what it opens`() throws {
         let held = try OpenFolder(root: inbox)
         let before = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
         for _ in 0..<2000 { #expect(try held.entries(ignoring: IgnoreRules()).count == 1) }
@@ -123,7 +123,7 @@ struct OpenFolderTests {
         #expect(after - before < 1000)
     }
 
-    @Test func `a file dated into the far future or past is listed like any other`() throws {
+    @Test func `a file dated far in the future or past is listed like any other`() throws {
         let path = folder.path("inbox/site/north/front.jpg")
         for seconds in [Int.max / 2, 9_300_000_000, 15_000_000_000, -9_300_000_000, Int.min / 2] {
             let times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 999_999_999)]

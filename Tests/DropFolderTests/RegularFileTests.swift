@@ -15,7 +15,7 @@ struct RegularFileTests {
         return OpenFolderTests.refusal { () throws(DropFolderError) in _ = try RegularFile(name, in: held) }
     }
 
-    @Test func `a file is read at any place, short only at its end`() throws {
+    @Test func `a file is read at any offset, short only at its end`() throws {
         let bytes = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         try folder.write(bytes, to: "front.jpg")
         let file = try RegularFile("front.jpg", in: OpenFolder(root: folder.path))
@@ -28,7 +28,7 @@ struct RegularFileTests {
         #expect(try file.read(at: 0, count: 0).isEmpty)
     }
 
-    @Test func `a file that is written meanwhile shows it`() throws {
+    @Test func `a file that is written to while it is open shows it`() throws {
         try folder.write("abc", to: "front.jpg")
         let file = try RegularFile("front.jpg", in: OpenFolder(root: folder.path))
         #expect(try file.currentStamp() == file.stamp)
@@ -48,7 +48,7 @@ struct RegularFileTests {
         #expect(try file.read(at: 0, count: 10) == Array("old".utf8))
     }
 
-    @Test func `a symlink is refused, also one to a file beside it`() throws {
+    @Test func `a symlink is refused, even to a file next to it`() throws {
         try folder.write("x", to: "real.jpg")
         try FileManager.default.createSymbolicLink(atPath: folder.path("front.jpg"), withDestinationPath: "real.jpg")
         #expect(try refusal(of: "front.jpg") == .notRegular(path: folder.path("front.jpg"), kind: .symlink))
@@ -92,12 +92,12 @@ struct RegularFileTests {
         #expect(try refusal(of: "front.jpg") == .notRegular(path: folder.path("front.jpg"), kind: .folder))
     }
 
-    @Test func `a file that is not there is told as missing`() throws {
+    @Test func `a file that is not there is reported as missing`() throws {
         #expect(try refusal(of: "front.jpg") == .missing(path: folder.path("front.jpg")))
     }
 
     @Test(.enabled(if: geteuid() != 0, "root reads everything"))
-    func `a file that drop360 may not read waits for its rights`() throws {
+    func `a file that drop360 may not read waits for permission`() throws {
         try folder.write("x", to: "front.jpg")
         chmod(folder.path("front.jpg"), 0)
         #expect(try refusal(of: "front.jpg") == .noPermission(path: folder.path("front.jpg")))
@@ -116,14 +116,14 @@ struct RegularFileTests {
         #expect(DropFolderError(errno: code, path: "p") == error)
     }
 
-    @Test func `a disk that fails or a right that lacks is waited for, never the station's fault`() {
+    @Test func `a failing disk or missing permission is waited for, never the station's fault`() {
         for code in [EIO, ESTALE, EMFILE, ENFILE, ENODATA, EACCES, EPERM, ENETDOWN, ETIMEDOUT] {
             #expect(DropFolderError(errno: code, path: "p").remedy == .retry(after: nil))
         }
         #expect(DropFolderError(errno: ENOENT, path: "p").remedy == .release)
     }
 
-    @Test func `words never pass on what drives a terminal`() {
+    @Test func `messages never contain what controls a terminal`() {
         let path = "in\u{1b}[2Jbox"
         let errors: [DropFolderError] = [
             .missing(path: path), .noPermission(path: path), .notRegular(path: path, kind: .fifo),

@@ -79,7 +79,7 @@ struct AcceptanceTests {
         #expect(other?.stationID == "c")
     }
 
-    @Test func `another picture, pose, time, name or metadata is another content`() async throws {
+    @Test func `another picture, pose, time, name or metadata is different content`() async throws {
         let base = StationMaker.Options()
         var seen: Set<ContentDigest> = []
         var other = base
@@ -99,7 +99,7 @@ struct AcceptanceTests {
         #expect(seen.count == 6)
     }
 
-    @Test func `what nobody says comes from configuration and folders`() async throws {
+    @Test func `missing values come from configuration and folders`() async throws {
         let text = StationMaker.sidecar(siteID: nil, stationID: nil, time: nil)
         let plain = try await Bench(.init(sidecar: .text(text)), station: "plant/north").inspect()
         let capture = try #require(plain.capture)
@@ -158,7 +158,7 @@ struct AcceptanceTests {
         }
     }
 
-    @Test func `a preset may be named in the sidecar, and seams tell where it is the wrong one`() async throws {
+    @Test func `a preset may be named in the sidecar, and seams show if it is the wrong one`() async throws {
         // Leica's order B: front, back, left, right, top, bottom.
         func bench(_ preset: String) throws -> Bench {
             let bench = try Bench(.init(sidecar: .text(StationMaker.sidecar(extra: ["faces": "\"\(preset)\""]))))

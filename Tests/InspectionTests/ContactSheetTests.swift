@@ -18,7 +18,7 @@ struct ContactSheetTests {
     private static let green: [UInt8] = [60, 200, 90]
     private static let red: [UInt8] = [240, 60, 50]
 
-    @Test func `seams that meet are green, and the faces stand in their places`() async throws {
+    @Test func `matching seams are green, and the faces are in their places`() async throws {
         let picture = try await sheet(Bench())
         #expect(picture.width == 960 && picture.height == 64 + 720)
         // Between top and front, and between front and right.
@@ -30,7 +30,7 @@ struct ContactSheetTests {
         #expect(zip(shown, meant).allSatisfy { abs($0 - $1) < 24 }, "\(shown) \(meant)")
     }
 
-    @Test func `seams that do not meet are red`() async throws {
+    @Test func `mismatched seams are red`() async throws {
         let bench = try Bench()
         try bench.put(StationMaker().jpeg(.left), as: "right.jpg")
         try bench.put(StationMaker().jpeg(.right), as: "left.jpg")

@@ -17,7 +17,7 @@ struct EXIFTests {
         return try await bench.inspect(rules)
     }
 
-    @Test(arguments: [false, true]) func `the front face's own time serves where the sidecar has none`(
+    @Test(arguments: [false, true]) func `the front face's own time is used if the sidecar has none`(
         bigEndian: Bool
     ) async throws {
         let tiff = Pictures.tiff(
@@ -49,13 +49,13 @@ struct EXIFTests {
     @Test(arguments: [
         "1980:01:01 00:00:00", "2031:01:01 00:00:00", "0000:00:00 00:00:00", "    :  :     :  :  ", "2026:05:01",
     ])
-    func `a camera whose clock was never set is no reason to refuse`(time: String) async throws {
+    func `a camera whose clock was never set is not a reason to refuse`(time: String) async throws {
         let report = try await inspect(Pictures.tiff(time: time, offset: "+00:00"))
         #expect(report.capture != nil && report.capture?.time == nil)
         #expect(report.notes.contains { $0.code.hasPrefix("time-un") })
     }
 
-    @Test(arguments: UInt64(0)..<300) func `no EXIF data whatever lead out of the file`(seed: UInt64) {
+    @Test(arguments: UInt64(0)..<300) func `no EXIF data lead outside of the file`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var bytes = Pictures.tiff(
             orientation: 1,

@@ -21,7 +21,9 @@ struct EndingTests {
         return bench
     }
 
-    @Test(arguments: stranger) func `a folder of such files is a station, and each is told its name`(ending: String)
+    @Test(arguments: stranger) func `a folder of such files is a station, and the right name of each is reported`(
+        ending: String
+    )
         async throws
     {
         let bench = try bench(ending)
@@ -32,7 +34,7 @@ struct EndingTests {
         #expect(try self.bench(ending, sidecar: false).snapshot().isStation)
     }
 
-    @Test func `letters and panoramas with such endings are seen, too`() async throws {
+    @Test func `letters and panoramas with such extensions are recognised, too`() async throws {
         let letters = try bench("jfif", naming: .letters, sidecar: false)
         #expect(try letters.snapshot().isStation)
         try letters.put(Array(StationMaker.sidecar().utf8), as: "pose.json")
@@ -43,7 +45,7 @@ struct EndingTests {
         #expect(report.rejection == ["mis-named"] && report.words.contains("R0010023.jpg"), "\(report.words)")
     }
 
-    @Test func `one of six is told alone, and beside the right file it is left alone`() async throws {
+    @Test func `one of six is reported alone, and ignored next to the right file`() async throws {
         let bench = try Bench(.init(skipping: [.top]))
         try bench.put(try StationMaker().jpeg(.top), as: "top.jfif")
         #expect(try await bench.inspect().rejection == ["mis-named"])
@@ -52,7 +54,7 @@ struct EndingTests {
         #expect(report.capture != nil && report.notes.contains { $0.message.contains("top.jfif") })
     }
 
-    @Test func `a picture with another ending that names no face stands for none that is missing`() async throws {
+    @Test func `a picture with a wrong extension and no face's name is not taken for a missing face`() async throws {
         let bench = try Bench(.init(skipping: [.right]))
         try bench.put(try StationMaker().jpeg(.top), as: "overview.jfif")
         let report = try await bench.inspect()
@@ -66,14 +68,14 @@ struct EndingTests {
         )
     }
 
-    @Test func `two endings of which the last is right are one name`() async throws {
+    @Test func `of two extensions, only the last counts`() async throws {
         let bench = try Bench(.init(skipping: [.front]))
         try bench.put(try StationMaker().jpeg(.front), as: "front.jpg.jpg")
         #expect(try await bench.inspect().capture?.faces[.front]?.fileName == "front.jpg.jpg")
     }
 
     @Test(arguments: ["pose.json.txt", "pose.json_", "station.json.txt", "Pose.JSON.TXT", "pose.jsn"])
-    func `a sidecar with another ending is told its name`(name: String) async throws {
+    func `a sidecar with a wrong extension is reported with its right name`(name: String) async throws {
         let bench = try Bench(.init(sidecar: .none))
         try bench.put(Array(StationMaker.sidecar().utf8), as: name)
         let report = try await bench.inspect()
@@ -89,9 +91,9 @@ struct EndingTests {
     @Test(arguments: [
         "notes.txt", "front.txt", "poses.txt", "front.webp", "front", "left.raw", ".jpg", "jpg", "x.tar.gz", "a.docx",
     ])
-    func `what is something else stays what it is`(name: String) { #expect(FaceNaming.intendedName(of: name) == nil) }
+    func `other files are not renamed`(name: String) { #expect(FaceNaming.intendedName(of: name) == nil) }
 
-    @Test func `several stations in one folder are told to be put apart`() async throws {
+    @Test func `several stations in one folder are refused, with the advice to separate them`() async throws {
         let bench = try Bench(.init(skipping: Set(Face.allCases)))
         for prefix in ["pano1_", "pano2_"] {
             for face in Face.allCases {

@@ -227,7 +227,7 @@ struct FieldListTests {
         ("folder,X [ft],Y [m],Z [m],heading\nstation,1,2,3,0\n", "pose-list-invalid", "different units"),
         ("folder,x,y,z,heading [turns]\nstation,1,2,3,0\n", "pose-list-invalid", "write deg, gon or rad"),
     ])
-    func `what cannot be read is named as what it is`(list: String, code: String, words: String) async throws {
+    func `what cannot be read is reported for what it is`(list: String, code: String, words: String) async throws {
         let bench = try PoseBench("site-a/station")
         try bench.inbox.write(list, to: "site-a/poses.csv")
         let report = try await bench.inspect("site-a/station")
@@ -236,7 +236,7 @@ struct FieldListTests {
     }
 
     @Test(arguments: ["\u{2212}", "\u{2013}", "\u{2011}", "\u{FF0D}", "-"])
-    func `minus signs of all kinds are one`(minus: String) async throws {
+    func `all kinds of minus signs are equal`(minus: String) async throws {
         let bench = try PoseBench("site-a/station")
         try bench.inbox.write(
             "folder,x,y,z,heading\nstation,\(minus)1.5,1e\(minus)1,3,\(minus)90\n",
@@ -249,7 +249,7 @@ struct FieldListTests {
     }
 
     @Test(arguments: ["#12", "# 12", "%12", "//12"])
-    func `a folder whose name begins like a comment has its row`(name: String) async throws {
+    func `a folder whose name begins like a comment gets its row`(name: String) async throws {
         // A name cannot hold a slash; a row may.
         let folder = name.replacing("/", with: "")
         let bench = try PoseBench("site-a/" + folder)
@@ -260,13 +260,13 @@ struct FieldListTests {
         #expect(try await bench.inspect("site-a/" + folder).pose?.translation.x == 1)
     }
 
-    @Test func `a row that is commented out is none for the folder that it names`() async throws {
+    @Test func `a row that is commented out does not count for the folder that it names`() async throws {
         let bench = try PoseBench("site-a/station")
         try bench.inbox.write("folder,x,y,z,heading\n#station,1,2,3,0\n# station,1,2,3,0\n", to: "site-a/poses.csv")
         #expect(try await bench.inspect("site-a/station").poseCodes == ["sidecar-missing"])
     }
 
-    @Test func `a unit and a frame that a scanner's list states are not passed over`() async throws {
+    @Test func `a unit and a frame that a scanner's list states are not ignored`() async throws {
         let bench = try PoseBench("site-a/station")
         let list =
             "Scan_Name,X,Y,Z,unit,frame,Rotation_Vector(i,j,k),Rotation_Angle\nstation,1000,2000,3000,mm,y-forward,0,0,1,0\n"
@@ -276,21 +276,21 @@ struct FieldListTests {
         #expect(Rotation(pose.eulerRotation).angle(to: Rotation(heading: 0, pitch: 0, roll: 0)) < 1e-9)
     }
 
-    @Test func `zeros that a spreadsheet dropped are thought of`() async throws {
+    @Test func `leading zeros that a spreadsheet dropped are allowed for`() async throws {
         let bench = try PoseBench("site-a/0012")
         try bench.inbox.write("folder,x,y,z,heading\n12,1,2,3,0\n", to: "site-a/poses.csv")
         let report = try await bench.inspect("site-a/0012")
         #expect(report.poseCodes == ["sidecar-missing"] && report.words.contains("one for 12: did a spreadsheet drop"))
     }
 
-    @Test func `the frame of a quaternion is told, also where nobody stated it`() async throws {
+    @Test func `the frame of a quaternion is reported, even if it was not stated`() async throws {
         let bench = try PoseBench("site-a/station")
         try bench.inbox.write("folder,x,y,z,qw,qx,qy,qz\nstation,1,2,3,1,0,0,0\n", to: "site-a/poses.csv")
         let notes = try await bench.inspect("site-a/station").notes
         #expect(notes.contains { $0.code == "pose-from-list" && $0.message.contains("in the frame cdf") })
     }
 
-    @Test func `how a list was read is told where it is not UTF-8`() async throws {
+    @Test func `the encoding of a list is reported if it is not UTF-8`() async throws {
         let bench = try PoseBench("site-a/station")
         try bench.inbox.write(
             Array("folder;x;y;z;heading\nK".utf8) + [0x9A] + Array("hlturm;1;2;3;0\n".utf8),

@@ -24,7 +24,7 @@ struct FolderRefusalTests {
         #expect(noPose.ids == nil)
     }
 
-    @Test func `several candidates for the sidecar are a question`() async throws {
+    @Test func `several candidates for the sidecar are reported as a question`() async throws {
         let bench = try Bench(.init(sidecarName: "a.json"))
         try bench.put(Array("{}".utf8), as: "b.json")
         let report = try await bench.inspect()
@@ -55,7 +55,7 @@ struct FolderRefusalTests {
         #expect(report.words.contains("`faces`"))
     }
 
-    @Test func `one panorama in place of six faces is recognised`() async throws {
+    @Test func `one panorama instead of six faces is recognised`() async throws {
         let bench = try Bench(.init(skipping: Set(Face.allCases)))
         try bench.put(try Pictures.jpeg(width: 2048, height: 1024), as: "pano.jpg")
         let report = try await bench.inspect()
@@ -67,7 +67,7 @@ struct FolderRefusalTests {
     }
 
     @Test(arguments: ["webp", "tif", "heic"])
-    func `faces in foreign formats are told what to become`(ending: String) async throws {
+    func `faces in other formats are refused, with the format to convert to`(ending: String) async throws {
         let bench = try Bench(.init(skipping: [.front]))
         try bench.put(Array("whatever".utf8), as: "front." + ending)
         let report = try await bench.inspect()
@@ -76,7 +76,9 @@ struct FolderRefusalTests {
         #expect(report.words.contains("JPEG or PNG"))
     }
 
-    @Test func `six pictures of a foreign format under any names are told what to become`() async throws {
+    @Test func `six pictures of another format under any names are refused, with the format to convert to`()
+        async throws
+    {
         let bench = try Bench(.init(skipping: Set(Face.allCases)))
         for letter in ["f", "b", "l", "r", "u", "d"] { try bench.put([1], as: letter + ".webp") }
         #expect(try await bench.inspect().rejection == ["image-format"])
@@ -123,7 +125,7 @@ struct FolderRefusalTests {
         #expect(report.words.contains(name))
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a pipe that takes a file's place after the listing blocks nobody`()
+    @Test(.timeLimit(.minutes(1))) func `a pipe that replaces a file after the listing blocks nobody`()
         async throws
     {
         let bench = try Bench()
@@ -135,7 +137,7 @@ struct FolderRefusalTests {
         #expect(await Bench.inspect(snapshot).verdict == .changed)
     }
 
-    @Test func `names that are not UTF-8 or hold control characters are refused`() async throws {
+    @Test func `names that are not UTF-8 or contain control characters are refused`() async throws {
         let bench = try Bench(.init(skipping: [.front]))
         let name = (Array(bench.path("").utf8) + [0x66, 0xE9, 0x2E, 0x6A, 0x70, 0x67, 0]).map { CChar(bitPattern: $0) }
         let descriptor = open(name, O_CREAT | O_WRONLY, 0o644)
@@ -150,7 +152,7 @@ struct FolderRefusalTests {
         }
     }
 
-    @Test func `all problems are told, not the first`() async throws {
+    @Test func `all problems are reported, not only the first`() async throws {
         let bench = try Bench(
             .init(sidecar: .text(#"{"translation": [1, 2, "3"], "timeTaken": "yesterday"}"#), skipping: [.top])
         )

@@ -44,11 +44,11 @@ struct ImageRefusalTests {
         #expect(noticed > 30, "\(noticed) of 39")
     }
 
-    @Test func `data behind the end of a JPEG do no harm`() async throws {
+    @Test func `data after the end of a JPEG do no harm`() async throws {
         #expect(try await verdict(try Pictures.jpeg() + [UInt8](repeating: 7, count: 100)).capture != nil)
     }
 
-    @Test func `codings and colours that the viewer does not take are refused`() async throws {
+    @Test func `codings and colours that the viewer does not support are refused`() async throws {
         let jpeg = try Pictures.jpeg()
         let header = try #require(Pictures.frameHeader(of: jpeg))
         func patched(_ offset: Int, _ value: UInt8) -> [UInt8] {
@@ -68,7 +68,7 @@ struct ImageRefusalTests {
         #expect(deep.words.contains("16 bits"))
     }
 
-    @Test func `a face that has to be turned is refused`() async throws {
+    @Test func `a face that has to be rotated is refused`() async throws {
         let jpeg = try Pictures.jpeg()
         for orientation in 2...8 {
             let tiff = Pictures.tiff(orientation: orientation, bigEndian: orientation % 2 == 0)
@@ -81,7 +81,7 @@ struct ImageRefusalTests {
         #expect(try await verdict(png, as: "front.png").rejection == ["image-turned"])
     }
 
-    @Test func `ending and content have to agree`() async throws {
+    @Test func `extension and content have to agree`() async throws {
         #expect(try await verdict(try Pictures.jpeg(), as: "front.png").rejection == ["mis-named"])
         #expect(try await verdict(Pictures.png(), as: "front.jpeg").rejection == ["mis-named"])
     }
@@ -92,7 +92,7 @@ struct ImageRefusalTests {
         ("<?xml version=\"1.0\"?><Error>", "XML"), ("\0\u{5}\u{16}\u{7}\0\u{2}", "macOS"),
         ("version https://git", "text"),
     ])
-    func `foreign files are called by their name`(head: String, word: String) async throws {
+    func `files of other types are named as such`(head: String, word: String) async throws {
         let report = try await verdict(Array(head.utf8) + Array("and something behind it".utf8))
         #expect(report.rejection == ["image-format"])
         #expect(report.words.contains(word), "\(report.words)")
@@ -150,7 +150,7 @@ struct ImageRefusalTests {
         #expect(try await verdict(hollow, as: "front.png").rejection == ["image-damaged"])
     }
 
-    @Test(arguments: UInt64(0)..<60) func `no bytes whatever bring the checks down`(seed: UInt64) async throws {
+    @Test(arguments: UInt64(0)..<60) func `no bytes crash the checks`(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let isPNG = seed % 3 == 0
         var bytes =

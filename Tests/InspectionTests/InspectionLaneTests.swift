@@ -51,7 +51,7 @@ struct InspectionLaneTests {
         #expect(wasHeavy && report.rejection?.first == "image-truncated", "\(report.words)")
     }
 
-    @Test func `an interlaced picture that needs more memory than there is is refused`() async throws {
+    @Test func `an interlaced picture that needs more memory than allowed is refused`() async throws {
         let header = Pictures.big(16000, 4) + Pictures.big(16000, 4) + [8, 2, 0, 0, 1]
         let bench = try Bench(.init(skipping: [.front]))
         try bench.put(

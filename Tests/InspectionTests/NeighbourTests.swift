@@ -14,7 +14,7 @@ struct NeighbourTests {
     }
 
     @Test(arguments: ["images", "faces", "export/cube", "a/b/c"])
-    func `faces below the pose are told in one report: move them up`(folder: String) async throws {
+    func `faces below the pose are reported once: move them up`(folder: String) async throws {
         let bench = try Bench(.init(sidecar: .none), station: "site/st-1/" + folder)
         try bench.inbox.write(StationMaker.sidecar(), to: "site/st-1/pose.json")
         let whole = try await inspect(bench, "site/st-1")
@@ -27,7 +27,7 @@ struct NeighbourTests {
         #expect(try await inspect(bench, "site/st-1/" + folder).verdict == .partOf("site/st-1"))
     }
 
-    @Test func `a pose below the faces is told in one report: move it up`() async throws {
+    @Test func `a pose below the faces is reported once: move it up`() async throws {
         let bench = try Bench(.init(sidecar: .none), station: "site/st-1")
         try bench.inbox.makeFolder("site/st-1/meta")
         try bench.inbox.write(StationMaker.sidecar(), to: "site/st-1/meta/pose.json")
@@ -71,7 +71,7 @@ struct NeighbourTests {
     }
 
     @Test(arguments: ["poses.csv", "pano-poses.csv"])
-    func `a pose list that is a link is named as one`(name: String) async throws {
+    func `a pose list that is a link is reported as one`(name: String) async throws {
         let bench = try Bench(.init(sidecar: .none), station: "site/st-1")
         #expect(symlink("/elsewhere/list.csv", bench.inbox.path("site/" + name)) == 0)
         let report = try await bench.inspect()
@@ -81,7 +81,7 @@ struct NeighbourTests {
 
     // MARK: Names
 
-    @Test func `files with paths for names are refused with what to do`() async throws {
+    @Test func `files with paths for names are refused, with advice`() async throws {
         let bench = try Bench(.init(skipping: Set(Face.allCases)))
         for face in Face.allCases { try bench.put(try Pictures.jpeg(), as: "faces\\\(face.rawValue).jpg") }
         let report = try await bench.inspect()
@@ -89,7 +89,7 @@ struct NeighbourTests {
         #expect(report.words.contains("rename them to the part after the last backslash"))
     }
 
-    @Test func `a folder's name with backslashes is refused where it serves as an id`() async throws {
+    @Test func `a folder's name with backslashes is refused if it is used as an id`() async throws {
         let bare = try Bench(.init(sidecar: .text(Self.anonymous)), station: "site\\st-1")
         #expect(try await bare.inspect().rejection == ["name-backslash"])
         let named = try Bench(.init(stationID: "st-1"), station: "site\\st-1")
@@ -105,7 +105,9 @@ struct NeighbourTests {
         ("Tank\u{F022}7", "Tank:7"), ("a\u{F025}", "a?"), ("end\u{F028}", "end "), ("end\u{F029}", "end."),
         ("a\u{F021}b\u{F027}c", "a*b|c"), ("12\u{F03A}30", "12:30"), ("x\u{F001}y", "xy"),
     ])
-    func `a Mac's stand-ins are mentioned with what they stand for`(name: String, meant: String) async throws {
+    func `a Mac's substitute characters are mentioned with what they stand for`(name: String, meant: String)
+        async throws
+    {
         let bench = try Bench(.init(stationID: "st-1"), station: "site/" + name)
         let report = try await bench.inspect()
         #expect(report.capture != nil)

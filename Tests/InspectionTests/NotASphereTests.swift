@@ -40,7 +40,7 @@ struct NotASphereTests {
         "GPano:CroppedAreaLeftPixels='0' GPano:CroppedAreaTopPixels='0'/>",
         "><GPano:ProjectionType>Equirectangular</GPano:ProjectionType></rdf:Description>", "tiff:Make=\"RICOH\"/>",
     ])
-    func `metadata of a whole sphere, or of none, let it be rendered`(xmp: String) async throws {
+    func `a panorama with metadata of a whole sphere, or without any, is rendered`(xmp: String) async throws {
         let report = try await verdict(try Self.panorama(), xmp: xmp)
         #expect(report.capture != nil, "\(report.words)")
     }
@@ -63,7 +63,7 @@ struct NotASphereTests {
         #expect(report.words.contains(words), "\(report.words)")
     }
 
-    @Test func `two fisheye circles side by side are no sphere`() async throws {
+    @Test func `two fisheye circles side by side are not a sphere`() async throws {
         let bytes = try Self.panorama { x, y in
             let (dx, dy) = (Double(x % 512) - 255.5, Double(y) - 255.5)
             return (dx * dx + dy * dy).squareRoot() < 262 ? UInt8(150 + 60 * sin(Double(x + y) / 20)) : 2
@@ -73,7 +73,7 @@ struct NotASphereTests {
         #expect(report.words.contains("two fisheye circles"), "\(report.words)")
     }
 
-    @Test func `a pole of several colours is no sphere`() async throws {
+    @Test func `an image with a pole of several colours is not a sphere`() async throws {
         for row in [0, 511] {
             let bytes = try Self.panorama { x, y in abs(y - row) < 8 ? (x < 300 ? 230 : 40) : 128 }
             let report = try await verdict(bytes)
@@ -82,7 +82,7 @@ struct NotASphereTests {
         }
     }
 
-    @Test func `a pole with grain, a patch or a little of a lamp is one`() async throws {
+    @Test func `an image whose pole has grain, a patch or a bit of a lamp is one`() async throws {
         var random = SeededGenerator(seed: 1)
         let bytes = try Self.panorama { x, y in
             UInt8(Int.random(in: 90...150, using: &random) + (y < 4 && x < 60 ? 50 : 0)) * (y > 500 ? 0 : 1)

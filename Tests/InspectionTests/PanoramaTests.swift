@@ -102,7 +102,7 @@ struct PanoramaTests {
         return rules
     }
 
-    @Test func `a folder with a panorama is a station where it is converted, and is told how where it is not`()
+    @Test func `a folder with a panorama is a station if panoramas are converted, and gets advice if not`()
         async throws
     {
         let bench = try bench()
@@ -150,7 +150,7 @@ struct PanoramaTests {
         #expect(try await bench().inspect(strict).rejection == ["face-too-large"])
     }
 
-    @Test func `nothing is kept of a panorama whose station is not accepted, and no map is passed over`() async throws {
+    @Test func `nothing is kept of a panorama whose station is not accepted, and no map is ignored`() async throws {
         let state = try TemporaryFolder()
         var rules = rules
         rules.equirect = .convert(ConvertedFaces(state: state.path))
@@ -167,7 +167,7 @@ struct PanoramaTests {
         #expect(try await bench().inspect(rules).waiting == ["not-converted"])
     }
 
-    @Test func `what is not needed any more is swept up, and nothing else`() throws {
+    @Test func `what is no longer needed is removed, and nothing else`() throws {
         let state = try TemporaryFolder()
         let store = ConvertedFaces(state: state.path)
         for name in ["a", "b"] { try state.makeFolder("converted/\(name)") }

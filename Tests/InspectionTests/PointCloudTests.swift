@@ -44,7 +44,7 @@ private func slowCRC(_ bytes: some Sequence<UInt8>) -> UInt32 {
     return ~crc
 }
 
-@Suite("An E57 file is looked at whole before anything else happens to it")
+@Suite("An E57 file is checked completely before anything else happens to it")
 struct PointCloudTests {
     private func report(_ bytes: [UInt8]) throws -> PointCloudCheck.Report {
         let folder = try TemporaryFolder()
@@ -94,7 +94,7 @@ struct PointCloudTests {
         #expect(try report(good + [0]).problems.map(\.code) == ["e57-length"])
     }
 
-    @Test func `what is no E57 file is refused with words`() throws {
+    @Test func `a file that is not an E57 file is refused, with the reason`() throws {
         // Its copy has just begun.
         #expect(try report([]).problems.map(\.code) == ["e57-truncated"])
         #expect(try report(Array("LASF".utf8) + good).problems.map(\.code) == ["e57-format"])
@@ -112,7 +112,7 @@ struct PointCloudTests {
         }
     }
 
-    @Test func `lengths that no sum can hold are refused without a trap`() throws {
+    @Test func `lengths that overflow are refused without a trap`() throws {
         var bytes = good
         bytes.replaceSubrange(32..<40, with: [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f])
         #expect(try report(bytes).problems.map(\.code) == ["e57-damaged"])
@@ -120,7 +120,7 @@ struct PointCloudTests {
         #expect(try report(bytes).problems.map(\.code) == ["e57-damaged"])
     }
 
-    @Test func `a link in its place is not followed`() throws {
+    @Test func `a link in place of the file is not followed`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/scan.e57"
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/etc/passwd")

@@ -14,7 +14,7 @@ struct PoseListMutationTests {
     ]
 
     @Test(.timeLimit(.minutes(5)), arguments: FieldListTests.good)
-    func `whatever stands in a list, it is refused, or its rows are JSON`(list: FieldListTests.List) throws {
+    func `whatever a list contains, it is refused, or its rows are JSON`(list: FieldListTests.List) throws {
         var random = SeededGenerator(seed: UInt64(list.bytes.count))
         for _ in 0..<60 {
             var bytes = list.bytes

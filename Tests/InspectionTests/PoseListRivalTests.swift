@@ -37,7 +37,7 @@ struct PoseListRivalTests {
         await inspector.shutdown()
     }
 
-    @Test func `a row that fits two folders is for neither, and the words say what to write`() async throws {
+    @Test func `a row that fits two folders counts for neither, and the message says what to write`() async throws {
         let paths = ["site-a/st-1", "site-b/st-1"]
         let bench = try bench(Self.row, paths)
         try await withInspector { inspector in
@@ -81,7 +81,7 @@ struct PoseListRivalTests {
         }
     }
 
-    @Test func `a folder that is no station, has its own pose or list, or is junk is no rival`() async throws {
+    @Test func `a folder that is not a station, has its own pose or list, or is junk is not a rival`() async throws {
         let bench = try bench(Self.row, ["site-a/st-1"])
         // A site of the same name, a folder of the crew's, a bin.
         try bench.inbox.makeFolder("st-1/deep")
@@ -95,7 +95,7 @@ struct PoseListRivalTests {
         #expect(try await bench.inspect("site-a/st-1").pose?.translation.x == 1)
     }
 
-    @Test func `a rival that goes away or gets its own pose is none any more`() async throws {
+    @Test func `a rival that disappears or gets its own pose is no longer one`() async throws {
         let paths = ["site-a/st-1", "site-b/st-1"]
         let bench = try bench(Self.row, paths)
         try await withInspector { inspector in
@@ -109,7 +109,7 @@ struct PoseListRivalTests {
         }
     }
 
-    @Test func `a row with a path is for the folder that it fits best`() async throws {
+    @Test func `a row with a path counts for the folder that it fits best`() async throws {
         let list = "folder,x,y,z,heading\nst-1,1,2,3,0\nsite-b/st-1,4,5,6,0\n"
         let paths = ["site-a/st-1", "site-b/st-1"]
         let bench = try bench(list, paths)
@@ -119,14 +119,14 @@ struct PoseListRivalTests {
         }
     }
 
-    @Test func `a path of another site is no row for a folder of the same name`() async throws {
+    @Test func `a row with the path of another site does not count for a folder of the same name`() async throws {
         for name in ["site-b/st-1", "C:\\Scans\\site-b\\st-1"] {
             let bench = try bench("folder,x,y,z,heading\n\(name),1,2,3,0\n", ["site-a/st-1"])
             #expect(try await bench.inspect("site-a/st-1").poseCodes == ["sidecar-missing"], "\(name)")
         }
     }
 
-    @Test func `two rows for one folder are refused, also where one of them has a path of another machine`()
+    @Test func `two rows for one folder are refused, even if one of them has a path of another machine`()
         async throws
     {
         for rows in [
@@ -142,7 +142,7 @@ struct PoseListRivalTests {
         }
     }
 
-    @Test func `a picture's path that could mean two folders is for neither`() async throws {
+    @Test func `a picture's path that could mean two folders counts for neither`() async throws {
         let paths = ["site-a/pano-1", "site-a/batch"]
         let bench = try bench("filename,x,y,z,heading\nbatch/pano-1.jpg,1,2,3,0\n", paths, at: "site-a/poses.csv")
         try await withInspector { inspector in

@@ -62,7 +62,7 @@ struct PoseListTests {
         expect(try await pose(rows, rules: rules), at: .init(x: 1, y: 2, z: 3), Self.north)
     }
 
-    @Test func `Leica's columns may stand in any order`() async throws {
+    @Test func `Leica's columns may be in any order`() async throws {
         let list = "Setup,QX,QY,QZ,QW,Z,Y,X\nstation,0,0,\(Self.half),\(Self.half),3,2,1\n"
         expect(try await pose(list), at: .init(x: 1, y: 2, z: 3), Self.north)
         var rules = Bench.rules
@@ -79,7 +79,7 @@ struct PoseListTests {
         expect(try await pose(list), at: .init(x: 1, y: 2, z: 3), Self.north)
     }
 
-    @Test func `FARO's pan, tilt and roll are refused with the way out`() async throws {
+    @Test func `FARO's pan, tilt and roll are refused, with advice`() async throws {
         let list = "Filename,X,Y,Z,Pan,Tilt,Roll,Time\nstation,1,2,3,0,0,0,1\n"
         let report = try await bench(list).inspect()
         #expect(report.rejection == ["pose-list-invalid"] && report.words.contains("export axis and angle"))
@@ -111,7 +111,7 @@ struct PoseListTests {
         #expect(try await bench.inspect().capture?.pose.translation.x == 5)
     }
 
-    @Test func `a station in no row waits, and the words name the list`() async throws {
+    @Test func `a station without a row waits, and the message names the list`() async throws {
         let report = try await bench("folder,x,y,z,heading\nother,1,2,3,0\n").inspect()
         #expect(report.waiting == ["sidecar-missing"])
         #expect(report.words.contains("site-a/poses.csv has no row for station"))
@@ -138,7 +138,7 @@ struct PoseListTests {
         ("a,b,c\n1,2,3\n", ["pose-list-invalid"], "is in an unknown format"),
         ("x,y,z,heading\n1,2,3,0\n", ["pose-list-invalid"], "with the station's folder"),
     ])
-    func `what is wrong is refused with its place`(list: String, codes: [String], words: String) async throws {
+    func `what is wrong is refused, with its position`(list: String, codes: [String], words: String) async throws {
         let report = try await bench(list).inspect()
         #expect(report.rejection == codes, "\(report.words)")
         #expect(report.words.contains(words), "\(report.words)")
@@ -157,7 +157,7 @@ struct PoseListTests {
         #expect(try await link.inspect().waiting == ["sidecar-missing"])
     }
 
-    @Test func `a frame that somebody states is never passed over`() async throws {
+    @Test func `a frame that is stated is never ignored`() async throws {
         // The operator's, beside columns of our own.
         var rules = Bench.rules
         rules.poses.frame = .xForward
@@ -174,7 +174,7 @@ struct PoseListTests {
         #expect(note.contains("line 2") && note.contains("read as tum") && note.contains("x-forward"), "\(note)")
     }
 
-    @Test func `FARO's columns may stand in any order`() async throws {
+    @Test func `FARO's columns may be in any order`() async throws {
         let list = "Scan_Name\tY\tX\tZ\tRotation_Angle\tRotation_Vector(i,j,k)\nstation\t2\t1\t3\t90\t0\t0\t1\n"
         expect(try await pose(list), at: .init(x: 1, y: 2, z: 3), Self.north)
     }
@@ -196,12 +196,12 @@ struct PoseListTests {
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: Hurt.allCases)
-    func `a list that is made to hurt is read or refused in no time`(list: Hurt) async throws {
+    func `a malicious list is read or refused quickly`(list: Hurt) async throws {
         let report = try await bench(list.text).inspect()
         #expect(report.capture == nil)
     }
 
-    @Test func `a list in a folder of numbered faces makes a station of it`() async throws {
+    @Test func `a list in a folder of numbered faces makes it a station`() async throws {
         let bench = try Bench(.init(sidecar: .none))
         for (number, face) in Face.allCases.enumerated() {
             try bench.inbox.move("site-a/station/\(face).jpg", to: "site-a/station/S1_CubeFace\(number + 1).jpg")
@@ -214,7 +214,7 @@ struct PoseListTests {
         #expect(try await bench.inspect(rules).capture != nil)
     }
 
-    @Test func `a last line without its end is waited for while it is fresh`() async throws {
+    @Test func `a last line without a newline is waited for while it is recent`() async throws {
         let bench = try bench("folder,x,y,z,heading\nstation,1,2,3,0")
         var rules = Bench.rules
         rules.now = { Date() }

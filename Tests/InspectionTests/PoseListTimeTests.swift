@@ -20,7 +20,7 @@ struct PoseListTimeTests {
         ("1464869423.123", "20160602T121023.123Z"), ("2026-05-01T10:00:00Z", "20260501T100000Z"),
         ("2026-05-01 12:00:00.5+02:00", "20260501T100000.500Z"),
     ])
-    func `seconds, milliseconds, microseconds and nanoseconds since 1970 are told apart`(cell: String, wire: String)
+    func `seconds, milliseconds, microseconds and nanoseconds since 1970 are distinguished`(cell: String, wire: String)
         async throws
     {
         let report = try await report("timestamp,name,x,y,z,qx,qy,qz,qw\n\(cell),station,1,2,3,0,0,0,1\n")
@@ -41,7 +41,7 @@ struct PoseListTimeTests {
         ("2000-01-01T00:00:12Z", "never set"), ("1980-01-06T00:00:12Z", "never set"),
         ("946684812", "never set"),
     ])
-    func `a time that cannot be used is named with its column`(cell: String, words: String) async throws {
+    func `a time that cannot be used is reported with its column`(cell: String, words: String) async throws {
         let report = try await report("name,Time,x,y,z,qx,qy,qz,qw\nstation,\(cell),1,2,3,0,0,0,1\n")
         #expect(report.pose != nil && report.ids == nil, "\(report.words)")
         let notes = report.notes.filter { $0.code.hasPrefix("time-") }
@@ -51,7 +51,7 @@ struct PoseListTimeTests {
         #expect(message.contains("`Time`") || message.contains("`timeTaken`"), "\(message)")
     }
 
-    @Test func `day and time of day may stand in two columns`() async throws {
+    @Test func `day and time of day may be in two columns`() async throws {
         let german = try await report("name,Date,Time,x,y,z,heading\nstation,23.1.2026,15:08:52,1,2,3,0\n")
         #expect(
             german.notes.contains {
@@ -67,13 +67,13 @@ struct PoseListTimeTests {
         )
     }
 
-    @Test func `GPS time is not taken for time since 1970`() async throws {
+    @Test func `GPS time is not mistaken for time since 1970`() async throws {
         let report = try await report("name,gps_time,x,y,z,heading\nstation,1451366000,1,2,3,0\n")
         #expect(report.ids == nil)
         #expect(report.notes.contains { $0.code == "time-unused" && $0.message.contains("GPS") })
     }
 
-    @Test func `a sidecar's clock that nobody has set gives no time, and one that counts from 1970 is named`()
+    @Test func `a sidecar's clock that was never set gives no time, and one that counts from 1970 is reported`()
         async throws
     {
         func bench(_ time: String) throws -> Bench {

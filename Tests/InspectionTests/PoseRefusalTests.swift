@@ -49,12 +49,12 @@ struct PoseRefusalTests {
         (#""rotation": {"matrix": [1,0,0,1, 0,1,0,2, 0,0,1,3.1, 0,0,0,1]}"#, "given-twice"),
         (#""rotation": {"matrix": [1,0,0, 0,"1",0, 0,0,1]}"#, "number-in-text"),
     ])
-    func `a rotation that nobody can be sure of is refused`(members: String, code: String) {
+    func `an ambiguous rotation is refused`(members: String, code: String) {
         let reading = read(members)
         #expect(reading.problems.map(\.code) == [code], "\(reading.words)")
     }
 
-    @Test func `degrees for radians are told how to say so`() {
+    @Test func `degrees instead of radians are refused, with how to state them`() {
         let words = read(#""eulerRotationX": 0, "eulerRotationY": 0, "eulerRotationZ": 90"#).words
         #expect(words.contains("looks like degrees"))
         #expect(words.contains(#""unit": "degrees""#))
@@ -69,7 +69,7 @@ struct PoseRefusalTests {
         (#""heading": 0, "pitch": 1500"#, "mils"), (#""heading": 0, "roll": 361"#, "gon"),
         (#""euler": {"x": 0, "y": 0, "z": 399.5, "unit": "degrees"}"#, "gon"),
     ])
-    func `angles that are no degrees are told what they look like`(members: String, words: String) {
+    func `angles that are not degrees are refused, with what they look like`(members: String, words: String) {
         let reading = read("\"rotation\": {\(members)}")
         #expect(reading.problems.map(\.code) == ["angle-implausible"], "\(reading.words)")
         #expect(reading.words.contains(words), "\(reading.words)")
@@ -89,7 +89,7 @@ struct PoseRefusalTests {
         #expect(read(#""rotation": {"euler": {"x": 0, "y": 0, "z": 0, "frame": "cdf"}}"#).problems.isEmpty)
     }
 
-    @Test func `a frame inside the quaternion is not passed over`() {
+    @Test func `a frame inside the quaternion is not ignored`() {
         let reading = read(#""rotation": {"quaternion": {"w": 1, "x": 0, "y": 0, "z": 0, "frame": "optical"}}"#)
         let front = reading.sidecar.rotation.map { Rotation($0).applied(to: Vector3(x: 0, y: -1, z: 0)) }
         #expect((front?.z ?? 0) > 0.999)

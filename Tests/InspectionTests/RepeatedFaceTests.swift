@@ -31,7 +31,7 @@ struct RepeatedFaceTests {
     }
 
     @Test(arguments: [95, 60, 45])
-    func `the same picture written anew is refused as well`(quality: Int) async throws {
+    func `the same picture encoded again is refused as well`(quality: Int) async throws {
         let again = try JPEGEncoding.encode(rgb: front, width: 512, height: 512, quality: quality)
         #expect(try await verdict([("back.jpg", again)]).rejection == ["face-repeated"])
         let brighter = front.map { UInt8(min(255, Int($0) + 3)) }

@@ -63,7 +63,7 @@ struct SeamGapTests {
     }
 
     @Test(arguments: [95.0, 100, 120])
-    func `faces that were rendered too wide are told, with how wide`(degrees: Double) throws {
+    func `faces that were rendered too wide are reported, with their width`(degrees: Double) throws {
         guard case .apart(let told?) = SeamCheck.verdict(of: Self.faces(degrees: degrees)) else {
             Issue.record("\(SeamCheck.verdict(of: Self.faces(degrees: degrees)))")
             return
@@ -74,16 +74,18 @@ struct SeamGapTests {
     @Test func `faces of ninety degrees fit`() { #expect(SeamCheck.verdict(of: Self.faces(degrees: 90)) == .fit) }
 
     @Test(arguments: [70.0, 80])
-    func `faces that were cropped or rendered too narrow are told`(degrees: Double) {
+    func `faces that were cropped or rendered too narrow are reported`(degrees: Double) {
         #expect(SeamCheck.verdict(of: Self.faces(degrees: degrees)) == .apart(degrees: nil))
     }
 
-    @Test(arguments: UInt64(1)...3) func `faces from different points are told`(seed: UInt64) {
+    @Test(arguments: UInt64(1)...3) func `faces from different points are reported`(seed: UInt64) {
         #expect(SeamCheck.verdict(of: Self.faces(degrees: 90, apart: seed)) == .apart(degrees: nil))
     }
 
     @Test(arguments: PictureVariation.allCases)
-    func `a good scene is not said to be apart, whatever befell its pictures`(variation: PictureVariation) throws {
+    func `a good scene is never reported as apart, whatever happened to its pictures`(variation: PictureVariation)
+        throws
+    {
         // These do what is to be told: they cut off up to an eighth of a face, or move it.
         guard ![.crop, .cropEach, .shift, .mixture].contains(variation) else { return }
         let good = Self.faces(degrees: 90)
@@ -95,7 +97,7 @@ struct SeamGapTests {
         }
     }
 
-    @Test func `it is a note, or a refusal where seams are to be right`() async throws {
+    @Test func `it is a note, or a refusal if seams must be right`() async throws {
         let bench = try Bench()
         for (face, picture) in Self.faces(degrees: 100, edge: 256) {
             let bytes = try JPEGEncoding.encode(rgb: picture.pixels, width: 256, height: 256, quality: 85)
@@ -115,7 +117,7 @@ struct SeamGapTests {
         #expect(try await bench.inspect(rules).seams == nil)
     }
 
-    @Test func `where the pictures do not tell, the report says what that means`() async throws {
+    @Test func `if the pictures are inconclusive, the report says what that means`() async throws {
         let bench = try Bench()
         for (index, face) in Face.allCases.enumerated() {
             let rgb = [UInt8](repeating: UInt8(100 + index), count: 512 * 512 * 3)

@@ -32,7 +32,7 @@ struct SeamTests {
         #expect(SeamCheck.verdict(of: Self.drawn.files(needing: remedy)) == .wrong(remedy, or: nil), "\(remedy.words)")
     }
 
-    @Test func `the words are those of the mistake, and the remedy undoes it`() {
+    @Test func `the words describe the mistake, and the remedy undoes it`() {
         let swap = FaceArrangement([.left: .init(.right), .right: .init(.left)])
         #expect(swap.words == "left and right look swapped")
         #expect(swap.remedy == "rename right to left, left to right")
@@ -48,7 +48,7 @@ struct SeamTests {
         #expect(ring.remedy == "rename right to front, back to right, front to back")
     }
 
-    @Test func `two explanations that look the same at every seam are both told`() {
+    @Test func `two explanations that look the same at every seam are both given`() {
         // Front and back, left and right exchanged is the same cube as top and bottom turned about.
         let turned = FaceArrangement([
             .top: .init(.top, FaceTurn(quarters: 2)), .bottom: .init(.bottom, FaceTurn(quarters: 2)),
@@ -63,7 +63,7 @@ struct SeamTests {
         #expect(Set([one, other]) == [turned, swapped])
     }
 
-    @Test func `what shows nothing accuses nobody`() {
+    @Test func `pictures that show nothing give no verdict`() {
         func flat(_ grey: (Face) -> UInt8) -> [Face: Picture] {
             Dictionary(
                 uniqueKeysWithValues: Face.allCases.map { ($0, Picture(width: 256, height: 256, grey: grey($0))) }
@@ -74,7 +74,7 @@ struct SeamTests {
         #expect(SeamCheck.verdict(of: flat { UInt8($0.rawValue.utf8.count * 30) }) == .unclear)
     }
 
-    @Test func `with a face missing or of another size nothing is said`() {
+    @Test func `with a face missing or of another size, there is no verdict`() {
         var faces = Self.drawn.faces
         faces[.top] = nil
         #expect(SeamCheck.verdict(of: faces) == .unclear)
@@ -108,7 +108,7 @@ struct SeamTests {
         }
     }
 
-    @Test func `the inspection warns, refuses or stays silent as it is told`() async throws {
+    @Test func `the inspection warns, refuses or stays silent as configured`() async throws {
         let bench = try Bench()
         let maker = StationMaker()
         try bench.put(maker.jpeg(.left), as: "right.jpg")

@@ -41,13 +41,13 @@ struct SidecarStatementTests {
         (#""translation": [1, 2, 3], "unit": "degrees""#, "unit-unknown"),
         (#""translation": {"x": 1, "y": 2, "z": 3, "unit": "m"}, "unit": "mm""#, "given-twice"),
     ])
-    func `a translation that nobody can read is refused`(members: String, code: String) {
+    func `a translation that cannot be read is refused`(members: String, code: String) {
         let reading = Reader.read(#"{"rotation": {"heading": 0}, \#(members)}"#)
         #expect(reading.problems.map(\.code) == [code], "\(reading.words)")
         #expect(reading.sidecar.translation == nil || code == "given-twice")
     }
 
-    @Test func `a translation over ten kilometres is refused with the way out`() async throws {
+    @Test func `a translation over ten kilometres is refused, with advice`() async throws {
         let far = try await Bench(.init(translation: Vector3(x: 6000, y: 8000.01, z: 0))).inspect()
         #expect(far.rejection == ["translation-too-far"])
         #expect(far.words.contains("`offset`"))
@@ -103,7 +103,7 @@ struct SidecarStatementTests {
         }
     }
 
-    @Test func `who the station is may be grouped`() {
+    @Test func `the station's identity may be grouped`() {
         let text = StationMaker.sidecar(
             siteID: nil,
             stationID: nil,

@@ -49,18 +49,18 @@ struct SidecarTextTests {
         ("{\"a\": \"\\ud800\\u0041\"}", "sidecar-syntax"), ("{\"a\": NaN}", "not-a-number"),
         ("{\"a\": -Infinity}", "not-a-number"), ("{\"a\": 1e999}", "not-a-number"), ("{\"a\": -1e999}", "not-a-number"),
     ])
-    func `what is no JSON object is refused with its place`(text: String, code: String) {
+    func `anything but a JSON object is refused, with its position`(text: String, code: String) {
         let reading = Reader.read(text)
         #expect(reading.problems.map(\.code) == [code], "\(reading.words)")
         if code == "sidecar-syntax" || code == "not-a-number" { #expect(reading.words.contains("line ")) }
     }
 
-    @Test func `the place is the line and column of what is wrong`() {
+    @Test func `the position is the line and column of the error`() {
         #expect(Reader.read("{\n  \"ä\": 1,\n  \"b\": ?\n}").words.contains("(line 3, column 8)"))
         #expect(Reader.read("{\"ä\": ?}").words.contains("(line 1, column 7)"))
     }
 
-    @Test func `a decimal comma is called one`() {
+    @Test func `a decimal comma is reported as one`() {
         #expect(Reader.read("{\"translation\": {\"x\": 12,5}}").words.contains("decimal comma"))
         let text = StationMaker.sidecar(translation: nil, extra: ["translation": #"{"x": "12,5", "y": 0, "z": 0}"#])
         let reading = Reader.read(text)
@@ -108,7 +108,7 @@ struct SidecarTextTests {
         #""site_id": "a", "site_id": "a""#, #""site_id": "a", "siteId": "b""#, #""SITE-ID": "a", "site_id": "a""#,
         #""x": {"y": 1, "y": 2}"#, #""translation": {"x": 1, "X": 1, "y": 1, "z": 1}"#,
     ])
-    func `a key that stands twice is refused, also in other spelling`(members: String) {
+    func `a duplicate key is refused, even in another spelling`(members: String) {
         #expect(Reader.read("{\(members)}").problems.map(\.code).contains("key-duplicate"))
     }
 
@@ -124,7 +124,7 @@ struct SidecarTextTests {
         #expect(reading.sidecar.translation == Vector3(x: 1, y: 2, z: 3))
     }
 
-    @Test func `unknown keys are noted with what was perhaps meant`() {
+    @Test func `unknown keys are noted, with what was perhaps meant`() {
         let reading = Reader.read(
             StationMaker.sidecar(
                 stationID: nil,
@@ -140,7 +140,7 @@ struct SidecarTextTests {
         #expect(words.contains("`weather` is unknown and was ignored."))
     }
 
-    @Test(arguments: UInt64(0)..<40) func `no bytes whatever bring the reader down`(seed: UInt64) {
+    @Test(arguments: UInt64(0)..<40) func `no bytes crash the reader`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let rich = StationMaker.sidecar(
             rotation: #"{"matrix": [[1,0,0],[0,1,0],[0,0,1]], "frame": "x-forward"}"#,
@@ -181,7 +181,7 @@ struct SidecarTextTests {
 }
 
 struct HostileInputTests {
-    @Test(.timeLimit(.minutes(1))) func `a mebibyte of mistakes is answered soon and briefly`() {
+    @Test(.timeLimit(.minutes(1))) func `a mebibyte of mistakes is answered quickly and briefly`() {
         let duplicate = "{" + (0..<100_000).map { _ in #""a":1"# }.joined(separator: ",") + "}"
         let unknown = "{" + (0..<80_000).map { #""a\#($0)":1"# }.joined(separator: ",") + "}"
         let folded =
@@ -194,7 +194,9 @@ struct HostileInputTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a folder of a thousand impostors is answered briefly`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `a folder of a thousand links named like faces is answered briefly`()
+        async throws
+    {
         let bench = try Bench()
         for number in 0..<1000 {
             try FileManager.default.createSymbolicLink(

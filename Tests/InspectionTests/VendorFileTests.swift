@@ -21,7 +21,7 @@ struct VendorFileTests {
         ["calibration.json": "[1, 2, 3]"],
         ["a.json": "{}", "b.json": #"{"exposure": 0.1}"#],
     ])
-    func `a JSON file that holds no pose gives way to the list's row, and is mentioned`(files: [String: String])
+    func `a JSON file without a pose yields to the list's row, and is mentioned`(files: [String: String])
         async throws
     {
         let report = try await report(files)
@@ -30,7 +30,7 @@ struct VendorFileTests {
     }
 
     @Test(arguments: ["info.json.bak", "camera.json.txt", "scan.json_", "meta.jsn"])
-    func `a JSON file with another ending gives way to the list's row, unless it bears a sidecar's name`(name: String)
+    func `a JSON file with a wrong extension yields to the list's row, unless it has a sidecar's name`(name: String)
         async throws
     {
         #expect(try await report([name: "{}"]).pose?.translation.x == 1)
@@ -48,7 +48,7 @@ struct VendorFileTests {
         #expect(try await report(["any.json": #"{"translation": [5, 0, 0]"#]).pose == nil)
     }
 
-    @Test func `without a row the file is all there is, and the words are about it`() async throws {
+    @Test func `without a row, the message is about the file`() async throws {
         let file = ["camera.json": #"{"make": "Ricoh"}"#]
         #expect(try await report(file, list: nil).poseCodes.contains("translation-missing"))
         #expect(

@@ -33,7 +33,7 @@ struct VerdictTests {
         #expect(try await bench.inspect().rejection == ["face-missing", "mis-named"])
     }
 
-    @Test func `a sidecar that breaks off is wrong only in a complete folder`() async throws {
+    @Test func `a truncated sidecar is wrong only in a complete folder`() async throws {
         for text in ["", "{\"translation\": [1, 2", "\0\0\0\0"] {
             let code = try await Bench(sidecar: text).inspect().rejection
             #expect(code?.count == 1)
@@ -41,7 +41,7 @@ struct VerdictTests {
         }
     }
 
-    @Test func `a folder that is not what was listed is looked at again`() async throws {
+    @Test func `a folder that differs from its listing is inspected again`() async throws {
         let bench = try Bench()
         let before = try bench.snapshot()
         try bench.put(try StationMaker().jpeg(.front, seed: 9), as: "front.jpg")
@@ -57,7 +57,7 @@ struct VerdictTests {
         #expect(await Bench.inspect(whole).verdict == .changed)
     }
 
-    @Test func `files of other kinds may come and go meanwhile`() async throws {
+    @Test func `files of other kinds may come and go in the meantime`() async throws {
         let bench = try Bench()
         let before = try bench.snapshot()
         try bench.put([1], as: "notes.txt")

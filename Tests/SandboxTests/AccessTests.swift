@@ -46,7 +46,7 @@ struct AccessTests {
         }
     }
 
-    @Test func `wrong credentials and other grants are refused as OAuth words it`() async throws {
+    @Test func `wrong credentials and other grants are refused with OAuth's errors`() async throws {
         try await withSandbox { client async throws in
             let wrong = try await client.send(
                 .POST,
@@ -76,7 +76,7 @@ struct AccessTests {
         }
     }
 
-    @Test func `a token ends when its time is over`() async throws {
+    @Test func `a token expires`() async throws {
         var configuration = SandboxConfiguration()
         configuration.tokenLifetime = .zero
         try await withSandbox(configuration) { client async throws in
@@ -91,7 +91,7 @@ struct AccessTests {
         }
     }
 
-    @Test func `another project is refused and a browser is let in`() async throws {
+    @Test func `another project is refused, and browsers are allowed`() async throws {
         try await withSandbox { client async throws in
             let other = try await client.send(
                 .GET,
@@ -106,7 +106,7 @@ struct AccessTests {
         }
     }
 
-    @Test func `a port in use is an error in words and nobody waits for the URL`() async throws {
+    @Test func `a port in use is reported, and nobody waits for the URL`() async throws {
         try await withSandbox { client async throws in
             var configuration = SandboxConfiguration()
             configuration.port = Int(client.base.split(separator: ":").last ?? "") ?? 0
@@ -128,7 +128,7 @@ struct ForeignPageTests {
         try #require(URL(string: client.base)?.port)
     }
 
-    @Test func `a page from elsewhere sets no faults and clears none`() async throws {
+    @Test func `a page from another site can neither set nor clear faults`() async throws {
         try await withSandbox { client async throws in
             let port = try port(client)
             for header in [
@@ -156,7 +156,7 @@ struct ForeignPageTests {
     }
 
     @Test(arguments: ["/", "/sandbox/contents", "/sandbox/requests", "/sandbox/faults"])
-    func `a name that was made to lead here is not shown the sandbox's own pages`(path: String) async throws {
+    func `a rebound host name does not get the sandbox's own pages`(path: String) async throws {
         try await withSandbox { client async throws in
             let port = try port(client)
             let answer = try await RawConnection.ask(port: port, "GET \(path) HTTP/1.1\r\nHost: evil.example:\(port)")
@@ -164,7 +164,7 @@ struct ForeignPageTests {
         }
     }
 
-    @Test func `behind a proxy the API answers under any name, and asks for its token all the same`() async throws {
+    @Test func `behind a proxy the API answers to any name, and still requires a token`() async throws {
         try await withSandbox { client async throws in
             let head = "GET /api/v1/token/inspect HTTP/1.1\r\nHost: cdf.example"
             let answer = try await RawConnection.ask(port: try port(client), head)

@@ -33,7 +33,7 @@ struct FaultTests {
         }
     }
 
-    @Test func `retry-after, body and headers are as told, and times bounds the strikes`() async throws {
+    @Test func `retry-after, body and headers are as configured, and times limits the strikes`() async throws {
         try await withSandbox { client async throws in
             try await client.faults(
                 [
@@ -83,7 +83,7 @@ struct FaultTests {
         }
     }
 
-    @Test func `an upload broken half-way leaves the old contents`() async throws {
+    @Test func `an upload broken half-way keeps the old contents`() async throws {
         try await withSandbox { client async throws in
             try await client.upload("a", Array("old".utf8))
             let url = try await client.uploadURL(["name": "n", "externalId": "a"])
@@ -93,7 +93,7 @@ struct FaultTests {
         }
     }
 
-    @Test func `a stalled request is never answered and ends with its client`() async throws {
+    @Test func `a stalled request is never answered, and ends with its client`() async throws {
         try await withSandbox { client async throws in
             try await client.faults(["match": ["path": "/files/byids"], "then": ["kind": "stall"]])
             var request = HTTPClientRequest(url: "\(client.base)/api/v1/projects/sandbox/files/byids")
@@ -125,7 +125,7 @@ struct FaultTests {
         }
     }
 
-    @Test func `URLs issued expired take nothing`() async throws {
+    @Test func `URLs issued as expired accept nothing`() async throws {
         try await withSandbox { client async throws in
             try await client.faults(["match": ["path": "/files"], "times": 1, "then": ["kind": "expiredURL"]])
             let body: JSON = ["name": "n", "externalId": "a"]
@@ -134,7 +134,7 @@ struct FaultTests {
         }
     }
 
-    @Test func `uploaded may come late`() async throws {
+    @Test func `uploaded can become true late`() async throws {
         try await withSandbox { client async throws in
             try await client.faults(["match": ["path": "/upload/*"], "then": ["kind": "lateUploaded", "polls": 2]])
             try await client.upload("a")
@@ -150,7 +150,7 @@ struct FaultTests {
         }
     }
 
-    @Test func `tokens may all expire at once`() async throws {
+    @Test func `all tokens can expire at once`() async throws {
         try await withSandbox { client async throws in
             func token() async throws -> String? {
                 let form = "grant_type=client_credentials&client_id=sandbox&client_secret=sandbox"
@@ -175,7 +175,7 @@ struct FaultTests {
             ["probability": 2, "then": ["kind": "stall"]], [:],
         ] as [JSON]
     )
-    func `a rule that means nothing is refused`(rule: JSON) async throws {
+    func `an invalid rule is refused`(rule: JSON) async throws {
         try await withSandbox { client async throws in
             await #expect(throws: UnexpectedAnswer.self) { try await client.faults(rule) }
             #expect(try await status(client) == 200)

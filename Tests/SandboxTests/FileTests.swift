@@ -91,7 +91,7 @@ struct FileTests {
         }
     }
 
-    @Test func `an expired upload URL takes nothing`() async throws {
+    @Test func `an expired upload URL accepts nothing`() async throws {
         var configuration = SandboxConfiguration()
         configuration.uploadURLLifetime = .zero
         try await withSandbox(configuration) { client async throws in
@@ -102,7 +102,7 @@ struct FileTests {
         }
     }
 
-    @Test func `a multipart upload is put together from its parts`() async throws {
+    @Test func `a multipart upload is joined from its parts`() async throws {
         var configuration = SandboxConfiguration()
         configuration.minimumPartSize = 4
         try await withSandbox(configuration) { client async throws in
@@ -128,7 +128,7 @@ struct FileTests {
         }
     }
 
-    @Test func `zeros take no room, and come back as they went`() async throws {
+    @Test func `zeros take no space, and are returned unchanged`() async throws {
         var configuration = SandboxConfiguration()
         configuration.minimumPartSize = 4
         try await withSandbox(configuration) { client async throws in
@@ -150,7 +150,7 @@ struct FileTests {
         }
     }
 
-    @Test func `look-ups name what is missing and what stands twice`() async throws {
+    @Test func `look-ups name what is missing and what is duplicated`() async throws {
         try await withSandbox { client async throws in
             try await client.upload("a")
             let missing = try await client.post("/files/byids", ["items": [["externalId": "A"], ["externalId": "B"]]])
@@ -217,7 +217,7 @@ struct FileTests {
         }
     }
 
-    @Test func `data sets can be found and made`() async throws {
+    @Test func `data sets can be found and created`() async throws {
         try await withSandbox { client async throws in
             let found = try await client.post("/datasets/byids", ["items": [["externalId": "sandbox"]]])
             let id = try #require(found.first["id"])

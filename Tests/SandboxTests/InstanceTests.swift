@@ -74,7 +74,7 @@ struct InstanceTests {
         (Bodies.node("", Bodies.legacy("Station360"), [:]), "1 to 256 bytes"),
         (Bodies.node(String(repeating: "é", count: 129), Bodies.legacy("Station360"), [:]), "1 to 256 bytes"),
     ])
-    func `what data modelling refuses is refused, and nothing of the request stays`(item: JSON, reason: String)
+    func `what data modelling refuses is refused, and the request leaves no trace`(item: JSON, reason: String)
         async throws
     {
         try await withSandbox { client async throws in
@@ -88,7 +88,7 @@ struct InstanceTests {
         }
     }
 
-    @Test func `relations need their targets unless they may be made`() async throws {
+    @Test func `relations need their targets, unless these may be created`() async throws {
         try await withSandbox { client async throws in
             let refused = try await client.post("/models/instances", Bodies.apply(Bodies.image()))
             #expect(refused.status == 400)
@@ -103,7 +103,7 @@ struct InstanceTests {
         }
     }
 
-    @Test func `one request holds an instance once and at most a thousand`() async throws {
+    @Test func `one request has an instance once, and at most a thousand`() async throws {
         try await withSandbox { client async throws in
             let twice = try await client.post("/models/instances", Bodies.apply(Bodies.station, Bodies.station))
             #expect(twice.status == 400)

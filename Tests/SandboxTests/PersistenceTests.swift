@@ -36,7 +36,7 @@ struct PersistenceTests {
         }
     }
 
-    @Test func `a torn last line is forgotten and an upload URL outlives the sandbox`() async throws {
+    @Test func `a torn last line is dropped, and an upload URL survives a restart`() async throws {
         try await withFolder { folder in
             let url = try await withSandbox(configuration(folder)) { client async throws in
                 try await client.uploadURL(["name": "n", "externalId": "a"])
@@ -68,7 +68,7 @@ struct PersistenceTests {
         }
     }
 
-    @Test func `damage in the middle of the journal stops the sandbox with words`() async throws {
+    @Test func `damage in the middle of the journal stops the sandbox with a message`() async throws {
         try await withFolder { folder in
             try Data("nonsense\n[]\n".utf8).write(to: URL(fileURLWithPath: folder).appending(path: "journal.jsonl"))
             let error = #expect(throws: JournalError.self) {
@@ -78,7 +78,7 @@ struct PersistenceTests {
         }
     }
 
-    @Test func `without a data folder nothing stays behind`() async throws {
+    @Test func `without a data folder nothing is left behind`() async throws {
         let blobs = try await withSandbox { client async throws in
             try await client.upload("a")
             return await client.server.blobsFolder

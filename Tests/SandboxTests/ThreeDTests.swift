@@ -53,7 +53,7 @@ struct ThreeDTests {
         }
     }
 
-    @Test func `a revision needs an uploaded file and a living nonce`() async throws {
+    @Test func `a revision needs an uploaded file and a valid nonce`() async throws {
         var configuration = SandboxConfiguration()
         configuration.nonceLifetime = .zero
         try await withSandbox(configuration) { client async throws in

@@ -87,7 +87,7 @@ struct TransportTests {
         }
     }
 
-    @Test func `the audit finds what a viewer would stumble over`() async throws {
+    @Test func `the audit finds what would break a viewer`() async throws {
         try await withSandbox { client async throws in
             try await client.upload("img/front")
             _ = try await client.post("/files", ["name": "n", "externalId": "img/back"])

@@ -58,12 +58,12 @@ struct CaptureTests {
         #expect(Self.capture().size == 615)
     }
 
-    @Test func `a capture survives being written down`() throws {
+    @Test func `a capture survives encoding and decoding`() throws {
         let capture = Self.capture(metadata: ["crew": "blue"])
         #expect(try JSONDecoder().decode(Capture.self, from: JSONEncoder().encode(capture)) == capture)
     }
 
-    @Test func `formats know their mime types`() {
+    @Test func `formats have their MIME types`() {
         #expect(FaceImage.Format.jpeg.mimeType == "image/jpeg")
         #expect(FaceImage.Format.png.mimeType == "image/png")
     }

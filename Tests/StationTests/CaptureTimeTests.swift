@@ -8,7 +8,7 @@ struct CaptureTimeTests {
     static let years = Int64(-30_610_224_000_000)...Int64(253_402_300_799_999)
 
     @Test(arguments: UInt64(0)..<100)
-    func `every instant survives both spellings`(seed: UInt64) throws {
+    func `every instant survives both formats`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<20 {
             let time = CaptureTime(milliseconds: .random(in: Self.years, using: &random))
@@ -52,11 +52,11 @@ struct CaptureTimeTests {
         ("2026-05-01T10:00:00.000Z", "20260501T100000Z"), ("2026-01-01T00:30:00+01:00", "20251231T233000Z"),
         ("2024-02-29T23:30:00-01:00", "20240301T003000Z"), ("1969-12-31T23:59:59.999Z", "19691231T235959.999Z"),
     ])
-    func `ISO 8601 is read in its usual shapes`(text: String, compact: String) throws {
+    func `ISO 8601 is read in its usual forms`(text: String, compact: String) throws {
         #expect(try CaptureTime.parse(text).compact == compact)
     }
 
-    @Test func `the wire shape has milliseconds and a numeric zone`() {
+    @Test func `the wire format has milliseconds and a numeric zone`() {
         #expect(CaptureTime(milliseconds: 1_777_629_600_000).wire == "2026-05-01T10:00:00.000+00:00")
         #expect(CaptureTime(milliseconds: 1_777_629_600_007).wire == "2026-05-01T10:00:00.007+00:00")
     }
@@ -81,7 +81,7 @@ struct CaptureTimeTests {
         "2026-01-01T24:00:00.001Z", "2026-01-01T25:00:00Z", "2026-01-01T10:60:00Z", "2026-01-01T10:59:60Z",
         "2026-01-01T10:59:61Z", "2016-12-31T23:59:60+01:00", "2016-12-30T23:59:60Z", "2016-11-30T23:59:60Z",
     ])
-    func `a date that does not exist is told as such`(text: String) {
+    func `a date that does not exist is reported as such`(text: String) {
         #expect(throws: CaptureTime.Refusal.noSuchDate) { try CaptureTime.parse(text) }
     }
 
@@ -95,7 +95,7 @@ struct CaptureTimeTests {
         #expect(try CaptureTime.parse(text).compact == compact)
     }
 
-    @Test func `the end of a day is one in a configured zone, too`() throws {
+    @Test func `the end of a day is a time in a configured zone, too`() throws {
         let oslo = try #require(TimeZone(identifier: "Europe/Oslo"))
         #expect(try CaptureTime.parse("2026-05-01T24:00:00", zone: oslo).compact == "20260501T220000Z")
     }
@@ -127,7 +127,7 @@ struct CaptureTimeTests {
         ("America/New_York", "2026-11-01T02:00:00", "20261101T070000Z"),
         ("Pacific/Auckland", "2026-09-27T03:00:00", "20260926T140000Z"),
     ])
-    func `a configured zone knows its summer time, up to the second of the change`(
+    func `a configured zone observes its summer time, to the second of the change`(
         zone: String,
         local: String,
         compact: String
@@ -136,7 +136,7 @@ struct CaptureTimeTests {
         #expect(try CaptureTime.parse(local, zone: zone).compact == compact)
     }
 
-    @Test func `an hour that comes twice is taken as one of the two`() throws {
+    @Test func `an hour that occurs twice is read as one of the two`() throws {
         let oslo = try #require(TimeZone(identifier: "Europe/Oslo"))
         let time = try CaptureTime.parse("2026-10-25T02:30:00", zone: oslo).compact
         #expect(["20261025T003000Z", "20261025T013000Z"].contains(time))

@@ -12,7 +12,7 @@ struct FaceNamingTests {
     ]
 
     @Test(arguments: words)
-    func `each word is read alone, in any case, and behind any separator`(word: String, face: Face) {
+    func `each word is recognised alone, in any case, and after any separator`(word: String, face: Face) {
         for name in [word, word.uppercased(), word.capitalized] {
             for prefix in ["", "scan_012_", "scan-012-", "scan 012 ", "scan.012.", "IMG_back_", "left-", "_", "Ä_"] {
                 for ending in ["jpg", "JPG", "jpeg", "Jpeg", "png", "PNG"] {
@@ -61,7 +61,7 @@ struct FaceNamingTests {
         #expect(assignment.candidates[.top] == ["t.jpg", "u.jpg"])
     }
 
-    @Test func `one or two letters are no faces`() {
+    @Test func `one or two letters are not faces`() {
         let assignment = FaceNaming.assign(["plan_b.jpg", "section_d.jpg"])
         #expect(assignment.candidates.isEmpty)
         #expect(assignment.unassigned == ["plan_b.jpg", "section_d.jpg"])
@@ -70,7 +70,7 @@ struct FaceNamingTests {
         #expect(!FaceNaming.isLetterSet(["plan_b.txt", "section_d.txt", "x_f.txt"]))
     }
 
-    @Test func `beside words, letters count for nothing`() {
+    @Test func `next to words, letters are ignored`() {
         let words = Face.allCases.map { "\($0.rawValue).jpg" }
         let assignment = FaceNaming.assign(words + ["plan_b.jpg"])
         #expect(assignment.candidates[.back] == ["back.jpg"])
@@ -101,7 +101,7 @@ struct FaceNamingTests {
         #expect(assignment.candidates[.front]?.count == 1)
     }
 
-    @Test func `one file may be mapped to two faces, and both see it`() {
+    @Test func `one file may be mapped to two faces, and both get it`() {
         let assignment = FaceNaming.assign(["a.jpg"], scheme: .map([.front: "a.jpg", .back: "A.jpg"]))
         #expect(assignment.candidates == [.front: ["a.jpg"], .back: ["a.jpg"]])
     }
@@ -119,7 +119,7 @@ struct FaceNamingTests {
         ("a.JPG", "jpg"), ("a.b.Png", "png"), (".hidden", ""), ("none", ""), ("end.", ""), (".a.jpeg", "jpeg"),
         ("", ""),
     ])
-    func `the ending is what stands behind the last dot, in lower case`(name: String, ending: String) {
+    func `the extension is what follows the last dot, in lower case`(name: String, ending: String) {
         #expect(FaceNaming.fileExtension(of: name) == ending)
     }
 

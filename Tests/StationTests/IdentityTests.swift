@@ -25,7 +25,7 @@ struct ExternalIDsTests {
         #expect(ids.file(.bottom) == "p:site-a/north-01/20260501T100000Z/bottom")
     }
 
-    @Test func `without a time the digest's first twelve digits stand in`() {
+    @Test func `without a time, the digest's first twelve digits are used`() {
         let ids = Self.ids(site: "s", station: "n", time: nil)
         #expect(ids.image == "s/n/" + Self.digest.rawValue.prefix(12))
     }
@@ -34,7 +34,7 @@ struct ExternalIDsTests {
     static let alphabets = ["ab", "æø", "日本", "😀", "e\u{301}", "👩‍👩‍👧‍👦"]
 
     @Test(arguments: alphabets, [1, 20, 83, 120, 200, 247, 248, 254, 255, 256, 300, 2000])
-    func `no id is over 255 bytes, and its head stays readable`(alphabet: String, length: Int) {
+    func `no id is longer than 255 bytes, and its head stays readable`(alphabet: String, length: Int) {
         let text = String(String(repeating: alphabet, count: length).prefix(length))
         let ids = Self.ids(prefix: "pre-", site: text, station: text + "x")
         for id in [ids.collection, ids.station, ids.image] + Face.allCases.map(ids.file) {
@@ -117,7 +117,7 @@ struct ContentDigestTests {
         #expect(Set(lists.map { ContentDigest(over: $0) }).count == lists.count)
     }
 
-    @Test func `the digest is SHA-256 over each part behind its length`() {
+    @Test func `the digest is SHA-256 over each part with its length in front`() {
         // printf '2:ab1:c' | sha256sum
         #expect(
             ContentDigest(over: ["ab", "c"]).rawValue

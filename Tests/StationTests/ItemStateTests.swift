@@ -64,7 +64,7 @@ struct ItemStateTests {
     }
 
     @Test(arguments: UInt64(0)..<200)
-    func `a station is registered only after this very content was uploaded, or stood there already`(seed: UInt64) {
+    func `a station is registered only after this very content was uploaded, or was already there`(seed: UInt64) {
         var uploaded: Set<ContentDigest> = []
         Self.walk(seed: seed) { state, event, next in
             if case .uploaded(let digest) = next { uploaded.insert(digest) }
@@ -74,7 +74,7 @@ struct ItemStateTests {
     }
 
     @Test(arguments: UInt64(0)..<200)
-    func `content is uploaded only after it was accepted and begun`(seed: UInt64) {
+    func `content is uploaded only after it was accepted and its upload started`(seed: UInt64) {
         Self.walk(seed: seed) { state, _, next in
             switch next {
             case .uploading(let digest): #expect(state == .accepted(digest) || state == next)
@@ -84,7 +84,7 @@ struct ItemStateTests {
         }
     }
 
-    @Test func `news about other content is refused in every state`() {
+    @Test func `events for other content are refused in every state`() {
         for state in Self.states {
             for event in Self.events {
                 guard let digest = Self.newsDigest(event), digest != state.digest else { continue }
@@ -103,7 +103,7 @@ struct ItemStateTests {
     }
 
     /// A folder is not removed in one instant: file by file, it passes through being incomplete.
-    @Test func `removing a folder file by file takes back nothing that CDF holds`() throws {
+    @Test func `removing a folder file by file withdraws nothing that CDF has`() throws {
         for state in Self.states where state.name == .uploaded || state.name == .registered {
             #expect(try state.after(.foundIncomplete([Self.problem])).after(.vanished) == state)
         }
@@ -120,7 +120,7 @@ struct ItemStateTests {
         }
     }
 
-    @Test func `inspection's word and a vanished folder are never refused`() {
+    @Test func `inspection results and vanished folders are never refused`() {
         for state in Self.states {
             for event in Self.events {
                 switch event {
@@ -132,7 +132,7 @@ struct ItemStateTests {
         }
     }
 
-    @Test func `accepting the same content again changes nothing while it is on its way`() throws {
+    @Test func `accepting the same content again changes nothing while it is being delivered`() throws {
         for state in Self.states where state.name != .failed {
             guard let digest = state.digest else { continue }
             #expect(try state.after(.accepted(digest)) == state)

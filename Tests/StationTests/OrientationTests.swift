@@ -74,7 +74,7 @@ struct OrientationTests {
         #expect(frame.fromCube.isProper(within: 0))
     }
 
-    @Test func `frames are spelled as the sidecar spells them`() {
+    @Test func `frames have the names used in the sidecar`() {
         #expect(LocalFrame.allCases.map(\.rawValue) == ["cdf", "x-forward", "y-forward", "optical"])
     }
 

@@ -14,7 +14,7 @@ struct PrintableTests {
         ("\u{2028}", "\\u{2028}"), ("\u{2029}", "\\u{2029}"), ("\u{200b}", "\\u{200b}"), ("\u{feff}", "\\u{feff}"),
         ("\u{e000}", "\\u{e000}"), ("\t", "\\u{9}"),
     ])
-    func `what drives a terminal or turns text around is spelled out`(text: String, shown: String) {
+    func `what controls a terminal or reverses text is escaped`(text: String, shown: String) {
         #expect(printable(text) == shown)
     }
 

@@ -9,7 +9,7 @@ struct RotationTests {
     static let distancesFromLock = [0, 1e-15, 1e-13, 1e-12, 1.1e-12, 1e-11, 1e-9, 1e-7, 1e-4, 0.01, 0.5]
 
     @Test(arguments: UInt64(0)..<100)
-    func `any rotation survives the way through CDF's angles and back`(seed: UInt64) {
+    func `any rotation survives conversion to CDF's angles and back`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let rotation = Rotation(.random(using: &random))
         let again = Rotation(rotation.eulerAngles)
@@ -54,7 +54,7 @@ struct RotationTests {
         #expect(abs(angles.z - .pi / 2) < 1e-12)
     }
 
-    @Test func `angles away from the lock come back as they were`() {
+    @Test func `angles away from the lock are reproduced`() {
         let angles = EulerAngles(x: 0.3, y: -1.2, z: 0.7)
         let back = Rotation(angles).eulerAngles
         #expect(abs(back.x - 0.3) < 1e-14 && abs(back.y + 1.2) < 1e-14 && abs(back.z - 0.7) < 1e-14)
@@ -98,7 +98,7 @@ struct RotationTests {
         #expect(rotation.largestDifference(from: opposite) < 1e-12)
     }
 
-    @Test func `a quarter turn by quaternion goes the right way round`() {
+    @Test func `a quarter turn by quaternion has the right direction`() {
         let half = 0.5.squareRoot()
         let rotation = Rotation(quaternionW: half, x: 0, y: 0, z: half)
         #expect(rotation.applied(to: .east).isClose(to: .north))
@@ -121,7 +121,7 @@ struct RotationTests {
         #expect(Rotation(columns: a, b, c).applied(to: .north) == b)
     }
 
-    @Test func `mirrors, scalings and shears are no rotations`() {
+    @Test func `mirrors, scalings and shears are not rotations`() {
         let mirror = Rotation(rows: .init(x: -1, y: 0, z: 0), .north, .up)
         let scaled = Rotation(rows: .init(x: 1.01, y: 0, z: 0), .init(x: 0, y: 1.01, z: 0), .init(x: 0, y: 0, z: 1.01))
         let sheared = Rotation(rows: .init(x: 1, y: 0.01, z: 0), .north, .up)
@@ -131,7 +131,7 @@ struct RotationTests {
     }
 
     @Test(arguments: UInt64(0)..<50)
-    func `a matrix rounded to three digits is brought back to the nearest rotation`(seed: UInt64) {
+    func `a matrix rounded to three digits is corrected to the nearest rotation`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let exact = Rotation(.random(using: &random))
         func rounded(_ row: [Double]) -> Vector3 {
@@ -146,7 +146,7 @@ struct RotationTests {
     }
 
     @Test(arguments: [1e-12, 1e-9, 1e-6, 0.001, 1, 3, .pi - 1e-6])
-    func `the angle between two rotations is exact, also where it is tiny`(angle: Double) {
+    func `the angle between two rotations is exact, even if it is tiny`(angle: Double) {
         var random = SeededGenerator(seed: 3)
         for _ in 0..<20 {
             let from = Rotation(.random(using: &random))
@@ -171,7 +171,7 @@ struct PoseTests {
         #expect(first.drift(from: first).metres == 0)
     }
 
-    @Test func `angles that differ by full turns are no drift`() {
+    @Test func `angles that differ by full turns are not drift`() {
         let first = Pose(translation: .zero, eulerRotation: .init(x: 0.1, y: 0.2, z: 0.3))
         let turned = Pose(translation: .zero, eulerRotation: .init(x: 0.1 + 2 * .pi, y: 0.2, z: 0.3 - 2 * .pi))
         #expect(turned.drift(from: first).degrees < 1e-9)

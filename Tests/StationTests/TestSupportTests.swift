@@ -5,7 +5,7 @@ import Testing
 /// What all other tests lean on.
 struct ManualClockTests {
     @Test(.timeLimit(.minutes(1)))
-    func `a sleeper wakes when the clock says so, and not before`() async throws {
+    func `a sleeper wakes when the clock reaches its deadline, and not before`() async throws {
         let clock = ManualClock()
         let sleeper = Task { try await clock.sleep(for: .seconds(10)) }
         await clock.untilAsleep()
@@ -19,7 +19,7 @@ struct ManualClockTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a cancelled sleeper wakes at once, whether before or after it lay down`() async {
+    func `a cancelled sleeper wakes at once, whether cancelled before or during its sleep`() async {
         let clock = ManualClock()
         let sleeper = Task { try await clock.sleep(for: .seconds(10)) }
         await clock.untilAsleep()
@@ -34,7 +34,7 @@ struct ManualClockTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `several sleepers are waited for and woken each at their time`() async throws {
+    func `several sleepers are awaited, and each is woken at its time`() async throws {
         let clock = ManualClock()
         let sleepers = [3, 1, 2].map { seconds in Task { try await clock.sleep(for: .seconds(seconds)) } }
         await clock.untilAsleep(3)
@@ -46,7 +46,7 @@ struct ManualClockTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `sleeping until a moment that has come returns at once, and a cancelled wait ends`() async throws {
+    func `sleeping until a time that has passed returns at once, and a cancelled wait ends`() async throws {
         let clock = ManualClock()
         try await clock.sleep(until: clock.now)
         let waiting = Task { await clock.untilAsleep() }
@@ -100,7 +100,7 @@ struct StationMakerTests {
         #expect(taken < .seconds(60), "the cache is not used")
     }
 
-    @Test func `a temporary folder goes with its last reference`() throws {
+    @Test func `a temporary folder is removed with its last reference`() throws {
         var folder: TemporaryFolder? = try TemporaryFolder()
         let path = try #require(folder?.path)
         try folder?.write("x", to: "a.txt")
@@ -109,7 +109,7 @@ struct StationMakerTests {
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
-    @Test func `a sidecar's text is JSON, whatever stands in it`() throws {
+    @Test func `a sidecar's text is JSON, whatever its values are`() throws {
         let text = StationMaker.sidecar(siteID: "a\"\\\u{1}\n/é", extra: ["label": #"["x"]"#])
         let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
         #expect(object?["site_id"] as? String == "a\"\\\u{1}\n/é")

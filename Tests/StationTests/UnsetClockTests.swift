@@ -20,7 +20,7 @@ struct UnsetClockTests {
         // Midnight by the camera's clock, the day before in UTC.
         "2010-01-01T00:20:00+09:00",
     ])
-    func `a clock near its beginning is one that nobody has set`(text: String) throws {
+    func `a clock near its start value counts as never set`(text: String) throws {
         #expect(try shows(text))
         #expect(try shows(text, camera: true))
     }
@@ -31,7 +31,7 @@ struct UnsetClockTests {
     ])
     func `any other time counts`(text: String) throws { #expect(try !shows(text)) }
 
-    @Test func `a camera's year begins with the first hour of an earlier year`() throws {
+    @Test func `for a camera, so does the first hour of an earlier year`() throws {
         #expect(try shows("2018-01-01T00:40:00Z", camera: true))
         #expect(try shows("2021-01-01T00:00:00+01:00", camera: true))
         #expect(try !shows("2021-01-01T01:00:00+01:00", camera: true))
