@@ -181,11 +181,11 @@ def check_promises():
     if len(given) != 9:
         complain(README, f"gives {len(given)} promises; there are nine")
     if given != promises(PROMISES):
-        complain(PROMISES, "does not go through the promises of README.md in their order and words")
+        complain(PROMISES, "does not list the promises of README.md in the same order and words")
 
 
 def commands():
-    """The options of each subcommand, by its name, as ArgumentParser spells them."""
+    """The options of each subcommand, by its name, in ArgumentParser's spelling."""
     shared = options(ROOT / "Sources" / "drop360" / "LedgerOptions.swift")
     found = {}
     for file in sorted((ROOT / "Sources" / "drop360").rglob("*Command.swift")):
@@ -218,10 +218,10 @@ def check_commands(documents):
             line = re.sub(rf"^({'|'.join(known)}) --", r"drop360 \1 --", line)
             for name, rest in re.findall(r"(?:^\s*|\$ |/|drop360 )drop360 ([a-z]+)\b([^|;&]*)", line):
                 if name not in known and name != "help":
-                    complain(path, f"shows `drop360 {name}`, which is no command")
+                    complain(path, f"shows `drop360 {name}`, which is not a command")
                 for option in re.findall(r"(?:^|\s|\[)--([a-z][a-z-]*)", re.split(r"  |[`:]", rest)[0]):
                     if name in known and option not in known[name]:
-                        complain(path, f"shows `drop360 {name} --{option}`, which is no option of it")
+                        complain(path, f"shows `drop360 {name} --{option}`, which is not one of its options")
 
 
 def check_keys():
@@ -258,7 +258,7 @@ def check_reachable(documents):
 
 
 def check_mentions():
-    """Documents that code and unit files send a reader to exist."""
+    """Documents that code and unit files refer to exist."""
     for folder in ["Sources", "systemd", "scripts"]:
         for file in sorted((ROOT / folder).rglob("*")):
             if not file.is_file() or file.suffix not in {".swift", ".service", ".conf", ""}:

@@ -35,7 +35,7 @@ package final class Desk: Sendable {
 
     package static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    /// Runs a service whose loop sleeps once per turn, and shuts it down in order after `body`.
+    /// Runs a service whose loop sleeps once per iteration, and shuts it down gracefully after `body`.
     package func run(_ service: some Service, _ body: (Turns) async throws -> Void) async throws {
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: service)], gracefulShutdownSignals: [], logger: Self.silent)
@@ -55,7 +55,7 @@ package final class Desk: Sendable {
         }
     }
 
-    /// Lets a service take one turn after another.
+    /// Lets a service run one iteration after another.
     package final class Turns {
         private var naps: AsyncStream<Void>.AsyncIterator
         private let clock: ManualClock
@@ -67,7 +67,7 @@ package final class Desk: Sendable {
 
         package func first() async { _ = await naps.next() }
 
-        /// Moves the clock on so far that the service wakes, and waits until it sleeps again.
+        /// Advances the clock until the service wakes, and waits until it sleeps again.
         package func next(after duration: Duration = .seconds(30)) async {
             await clock.untilAsleep()
             clock.advance(by: duration)
@@ -104,7 +104,7 @@ package final class Desk: Sendable {
         )
     }
 
-    /// A test that has a station delivered which cannot be.
+    /// A test tried to deliver a station that cannot be delivered.
     private struct NothingToDeliver: Error {
         var record: ItemRecord
     }
@@ -145,7 +145,7 @@ package final class Desk: Sendable {
 }
 
 extension Desk {
-    /// A content named `content`, of a station named after its folder.
+    /// A capture with the content `content`, of a station named after its folder.
     package static func capture(_ content: String = "one", station: String = "s1") -> Capture {
         let time = CaptureTime(milliseconds: 1_777_629_600_000)
         var faces: [Face: FaceImage] = [:]

@@ -78,7 +78,7 @@ struct ExplainCommand: AsyncParsableCommand {
         Int64(name) == nil && FileManager.default.fileExists(atPath: name) ? absolute(name) : name
     }
 
-    private static func standing(_ record: ItemRecord) -> String {
+    private static func stateLine(_ record: ItemRecord) -> String {
         let (state, since) = (record.state.name, record.changedAt.formatted(.iso8601))
         return state == .failed ? "It failed at \(since)." : "It has been \(state.rawValue) since \(since)."
     }
@@ -86,7 +86,7 @@ struct ExplainCommand: AsyncParsableCommand {
     private static func text(_ explanation: Explanation, _ record: ItemRecord) -> String {
         var lines = [
             "Station \(record.id): \(printable(record.folder))",
-            Self.standing(record),
+            Self.stateLine(record),
         ]
         if let words = explanation.summary.words { lines.append(printable(words, limit: 2000)) }
         if let due = explanation.summary.notBefore {
