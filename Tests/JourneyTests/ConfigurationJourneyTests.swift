@@ -127,7 +127,7 @@ struct ConfigurationJourneyTests {
             log: site.folder.path("facts")
         )
         #expect(try await facts.ended() == .code(1))
-        #expect(facts.errors.contains("Standard output"))
+        #expect(facts.errors.contains("standard output"))
     }
 
     @Test func `a second daemon on the same state goes away with words`() async throws {
