@@ -1,7 +1,7 @@
 import Logging
 package import Sandbox
 
-/// A sandbox on a free port, and the means to steer and question it.
+/// A sandbox on a free port, with access to its control endpoints.
 package struct RunningSandbox: Sendable {
     package let server: SandboxServer
     package let control: SandboxControl
@@ -23,7 +23,7 @@ package struct RunningSandbox: Sendable {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 do { try await server.run() } catch is CancellationError {
-                    // The end that was asked for.
+                    // The requested shutdown.
                 }
             }
             let sandbox = RunningSandbox(server: server, control: SandboxControl(base: await server.baseURL()))
