@@ -113,7 +113,7 @@ struct FolderRefusalTests {
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: Impostor.allCases, ["left.jpg", "pose.json"])
-    func `what is no plain file is refused, and neither opened nor waited for`(
+    func `anything but a regular file is refused, and neither opened nor waited for`(
         impostor: Impostor,
         name: String
     ) async throws {

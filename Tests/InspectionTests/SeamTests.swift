@@ -28,7 +28,7 @@ struct SeamTests {
     @Test func `faces in their places fit`() { #expect(SeamCheck.verdict(of: Self.drawn.faces) == .fit) }
 
     @Test(arguments: SeamTrial.mistakes)
-    func `each single mistake is named, with what mends it`(remedy: FaceArrangement) {
+    func `each single mistake is named, with what fixes it`(remedy: FaceArrangement) {
         #expect(SeamCheck.verdict(of: Self.drawn.files(needing: remedy)) == .wrong(remedy, or: nil), "\(remedy.words)")
     }
 
@@ -95,7 +95,8 @@ struct SeamTests {
     }
 
     @Test(arguments: PictureVariation.allCases)
-    func `a good set is never accused, whatever befell its pictures`(variation: PictureVariation) throws {
+    func `a good set is never reported as wrong, whatever happened to its pictures`(variation: PictureVariation) throws
+    {
         var random = SeededGenerator(seed: 11)
         let trials = try [Self.drawn] + Self.samples.map { try SeamTrial(folder: $0) }
         for trial in trials {

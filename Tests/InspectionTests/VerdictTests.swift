@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 struct VerdictTests {
-    @Test func `a temporary means that the folder is still being written`() async throws {
+    @Test func `a temporary file means that the folder is still being written`() async throws {
         let bench = try Bench()
         try bench.put([1], as: ".front.jpg.a1B2c3")
         let report = try await bench.inspect()

@@ -18,7 +18,7 @@ struct PrintableTests {
         #expect(printable(text) == shown)
     }
 
-    @Test func `no text leaves a control character behind`() {
+    @Test func `no control character remains in any text`() {
         for value in UInt32(0)..<0x3000 {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let shown = printable(String(scalar))
