@@ -199,7 +199,7 @@ def growth():
         site.run()
         ledger = sqlite3.connect(f"file:{site.folder}/state/ledger.sqlite?mode=ro", uri=True)
         began = ledger.execute("SELECT min(at) FROM history WHERE event = 'upload-started'").fetchone()[0]
-        ended, registered = ledger.execute("SELECT max(registeredAt), count(*) FROM station WHERE state = 'registered'").fetchone()
+        ended, registered = ledger.execute("SELECT max(registeredAt), count(*) FROM item WHERE state = 'registered'").fetchone()
         ledger.close()
         times.setdefault(count, []).append((ended - began) / count)
         row(f"milliseconds per station, {count} stations", f"{times[count][-1]:.1f}", f"{count} registered", registered == count)

@@ -80,17 +80,18 @@ struct DrawSeason: ParsableCommand {
         let at = 1_777_700_000_000 + number
         print(
             """
-            INSERT INTO station (id, inbox, path, stamp, state, digest, notBefore, firstSeen, changedAt, registeredAt, \
-            revision, reportedRevision) VALUES (\(number), \(quoted(inbox)), \(quoted(path)), '\(stamp)', 'registered', \
+            INSERT INTO item (id, kind, inbox, path, lastSight, stamp, state, digest, notBefore, firstSeen, changedAt, \
+            registeredAt, revision, reportedRevision) VALUES (\(number), 'station', \(quoted(inbox)), \(quoted(path)), \
+            'stamped', '\(stamp)', 'registered', \
             '\(capture.digest.rawValue)', \(at), \(at), \(at), \(at), 5, 5);
-            INSERT INTO capture VALUES (\(number), '\(capture.digest.rawValue)', \(quoted(capture.ids.collection)), \
-            \(quoted(capture.ids.station)), \(quoted(capture.ids.image)), \(quoted(content)), \(at), \(at), NULL);
+            INSERT INTO content VALUES (\(number), '\(capture.digest.rawValue)', 'station', \(quoted(capture.ids.image)), \
+            \(quoted(capture.ids.collection)), \(quoted(capture.ids.station)), \(quoted(content)), \(at), \(at), NULL);
             """
         )
         for (face, image) in capture.orderedFaces {
             print(
                 """
-                INSERT INTO face VALUES (\(number), '\(capture.digest.rawValue)', '\(face.rawValue)', \
+                INSERT INTO file VALUES (\(number), '\(capture.digest.rawValue)', '\(face.rawValue)', \
                 \(quoted(capture.ids.file(face))), \(image.size), '\(image.digest.rawValue)', 'confirmed', \
                 \(number * 6), \(at), \(at));
                 """
@@ -101,7 +102,7 @@ struct DrawSeason: ParsableCommand {
             ("registered", "registered"),
         ] {
             print(
-                "INSERT INTO history (station, at, event, state, detail) VALUES (\(number), \(at), '\(event)', '\(state)', NULL);"
+                "INSERT INTO history (item, at, event, state, detail) VALUES (\(number), \(at), '\(event)', '\(state)', NULL);"
             )
         }
     }

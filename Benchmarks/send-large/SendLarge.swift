@@ -35,7 +35,11 @@ struct SendLarge: AsyncParsableCommand {
         let inbox = folder.deletingLastPathComponent().path
         let ledger = try ItemLedger(directory: state, exclusively: true)
         // After a restart this changes nothing.
-        let sighting = Sighting(inbox: inbox, path: folder.lastPathComponent, stamp: "s", outcome: .accepted(capture))
+        let sighting = Sighting(
+            at: ItemPath(inbox: inbox, path: folder.lastPathComponent),
+            stamp: Stamp(rawValue: "s"),
+            outcome: .accepted(.station(capture))
+        )
         let station = try await ledger.record(sighting, at: Date())
         _ = try await ledger.record(.uploadStarted(capture.digest), for: station.id, at: Date())
 
@@ -43,10 +47,10 @@ struct SendLarge: AsyncParsableCommand {
         guard let image = capture.faces[.front] else { throw ValidationError("no front face") }
         let source = try await client.openFace(image, inbox: inbox, folder: station.path)
         let context = context(ledger, client)
-        let key = FaceKey(station: station.id, digest: capture.digest, face: .front)
+        let key = FileKey(item: station.id, digest: capture.digest, role: .face(.front))
         let clock = ContinuousClock()
         let began = clock.now
-        let parted = PartedFace(
+        let parted = PartedFile(
             context: context,
             slots: Slots { [most = client.settings.concurrency] in most },
             key: key,
@@ -54,7 +58,7 @@ struct SendLarge: AsyncParsableCommand {
         )
         let description = ModelChoice.image360(space: "bench").presumed.file(.front, image, of: capture, dataSetID: nil)
         let receipt = try await parted.send(description)
-        _ = try await ledger.recordSent(.front, of: station.id, digest: capture.digest, receipt: receipt, at: Date())
+        _ = try await ledger.recordSent(.face(.front), of: station.id, digest: capture.digest, receipt: receipt, at: Date())
         let seconds = began.duration(to: clock.now) / .seconds(1)
         try await client.shutdown()
         try ledger.close()

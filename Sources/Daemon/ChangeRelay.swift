@@ -16,12 +16,10 @@ struct ChangeRelay: Sendable {
 
     func stationChanged(_ record: ItemRecord) {
         bells.stationChanged()
-        if let standing = KnownStations.Standing(of: record.state.name), standing != .open {
-            watcher.acknowledge(
-                ItemPath(inbox: record.inbox, path: record.path),
-                stamp: Stamp(rawValue: record.stamp),
-                as: standing
-            )
+        if let standing = KnownStations.Standing(of: record.state.name), standing != .open,
+            let stamp = record.lastSight.stamp
+        {
+            watcher.acknowledge(record.location, stamp: stamp, as: standing)
         }
         if record.state.name == .registered, let place = record.capture?.faces[.front]?.storedIn {
             // Removing files may take a disk's time.

@@ -187,7 +187,7 @@ package struct DaemonRun: Sendable {
         let open = counts.filter { ![.registered, .withdrawn].contains($0.key) && $0.value > 0 }
         // An inbox that could not be looked into may hold anything.
         if open.isEmpty { return graph.inboxes.shown.allSatisfy(\.available) ? .done : .unfinished }
-        let isUnderWay = open.keys.contains { [.accepted, .uploading, .uploaded].contains($0) }
+        let isUnderWay = open.keys.contains { ItemState.Name.underWay.contains($0) }
         if case .down = graph.link.state, isUnderWay { return .offline }
         return .unfinished
     }

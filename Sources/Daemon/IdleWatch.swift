@@ -13,7 +13,8 @@ struct IdleWatch: Service {
     let watcherStatus: @Sendable () -> InboxStatus
     let handled: @Sendable () -> UInt64
     let link: Link
-    let lostPlaces: @Sendable () -> Set<String>
+    /// When a stage has something to do next; nil where nothing waits for any.
+    let nextDue: @Sendable (Date) async throws -> Date?
     let ledger: ItemLedger
     let timeSource: TimeSource
     let logger: Logger
@@ -45,7 +46,7 @@ struct IdleWatch: Service {
         // What is paused is left to an operator.
         if try await ledger.pausedSince() != nil { return true }
         let now = timeSource.now()
-        guard let due = try await ledger.nextDue(at: now, exceptIn: lostPlaces()) else { return true }
+        guard let due = try await nextDue(now) else { return true }
         if case .down(let outage) = link.state {
             return outage.reason.remedy == .pauseStage || now.timeIntervalSince(outage.since) > offlinePatience
         }

@@ -164,7 +164,7 @@ final class Intake: Service {
     private func recordVanished(_ item: ItemPath) async throws {
         guard
             let record = try await waitingForDisk({
-                try await self.ledger.recordVanished(inbox: item.inbox, path: item.path, at: self.now())
+                try await self.ledger.recordVanished(item, at: self.now())
             })
         else { return }
         // What is with CDF already stays what it is.
@@ -183,7 +183,7 @@ final class Intake: Service {
         switch report.verdict {
         case .changed: return watcher.recheck(snapshot.item)
         case .partOf(let above): return try await leave(snapshot, to: above, stamp: report.snapshotStamp)
-        case .accepted(let capture): outcome = .accepted(capture)
+        case .accepted(let capture): outcome = .accepted(.station(capture))
         case .rejected(let problems):
             if problems.contains(where: { $0.code == ProblemCode.poseListAmbiguous.rawValue }) {
                 // The other folder that the row fits may go, or get a sidecar, and nothing of this one changes.
@@ -201,9 +201,8 @@ final class Intake: Service {
             outcome = .incomplete([Problem("source-unavailable", error.description)])
         }
         let sighting = Sighting(
-            inbox: snapshot.inbox,
-            path: snapshot.path,
-            stamp: report.snapshotStamp.rawValue,
+            at: snapshot.item,
+            stamp: report.snapshotStamp,
             outcome: outcome,
             notes: report.notes
         )
@@ -228,9 +227,8 @@ final class Intake: Service {
     private func recordHindrance(_ hindrance: Hindrance) async throws {
         let record = try await waitingForDisk {
             try await self.ledger.recordHindrance(
-                inbox: hindrance.inbox,
-                path: hindrance.path,
-                stamp: hindrance.stamp.rawValue,
+                at: hindrance.item,
+                stamp: hindrance.stamp,
                 problem: hindrance.problem,
                 at: self.now()
             )
@@ -242,7 +240,7 @@ final class Intake: Service {
     /// Says nothing of a folder whose files belong to the station above, and has that one looked at, since its words speak of this one.
     private func leave(_ snapshot: FolderSnapshot, to above: String, stamp: Stamp) async throws {
         let record = try await waitingForDisk {
-            try await self.ledger.recordVanished(inbox: snapshot.inbox, path: snapshot.path, at: self.now())
+            try await self.ledger.recordVanished(snapshot.item, at: self.now())
         }
         if let record { changed(record) }
         watcher.acknowledge(snapshot.item, stamp: stamp, as: .refused)
@@ -308,7 +306,7 @@ final class Intake: Service {
             logger.info("station is recognised; nothing is sent", metadata: metadata)
         case .accepted: logger.info("station is accepted", metadata: metadata)
         case .withdrawn: logger.info("station is withdrawn", metadata: metadata)
-        case .uploading, .uploaded, .failed: break
+        case .uploading, .uploaded, .processing, .failed: break
         }
         changed(record)
     }

@@ -6,7 +6,7 @@ extension KnownStations.Standing {
     /// What is left to do for a station in a state; nil for one that is gone.
     init?(of state: ItemState.Name) {
         switch state {
-        case .incomplete, .accepted, .uploading, .uploaded, .failed: self = .open
+        case .incomplete, .accepted, .uploading, .uploaded, .processing, .failed: self = .open
         case .rejected: self = .refused
         case .registered: self = .finished
         case .withdrawn: return nil
@@ -17,9 +17,10 @@ extension KnownStations.Standing {
 extension KnownStations {
     /// What the ledger knows of an inbox.
     static func read(from ledger: ItemLedger, inbox: String) async throws(LedgerError) -> KnownStations {
-        try await ledger.knownFolders(inbox: inbox, into: KnownStations()) { known, path, stamp, state in
+        try await ledger.knownItems(inbox: inbox, into: KnownStations()) { known, path, stamp, state in
             guard let standing = Standing(of: state) else { return }
-            known.add(path, stamp: Stamp(rawValue: stamp), standing: standing)
+            // An item with a stamp that none has is emitted again.
+            known.add(path, stamp: stamp ?? Stamp(rawValue: ""), standing: standing)
         }
     }
 }

@@ -1,6 +1,7 @@
 import Ledger
 import Logging
 import ServiceLifecycle
+import Station
 import Timing
 
 /// Notices what operators write into the ledger from other processes (`drop360 retry`, `replace`, `pause`, `resume`) and wakes whom it concerns.
@@ -10,7 +11,7 @@ struct LedgerWatch: Service {
     let bell: Doorbell
     /// Whether the bell is rung whenever somebody has written.
     let isTold: @Sendable () -> Bool
-    let lookAgain: @Sendable (_ inbox: String, _ path: String) -> Void
+    let lookAgain: @Sendable (ItemPath) -> Void
     let wake: @Sendable () -> Void
     let logger: Logger
     /// One `PRAGMA` each: where nobody rings, quick enough for a person who waits; else in case a ring was lost.
@@ -24,9 +25,7 @@ struct LedgerWatch: Service {
                     let version = try await self.ledger.versionSeenByOthers()
                     // The first time counts, too: an operator may have written while the daemon was starting.
                     if seen != version {
-                        for folder in try await self.ledger.foldersToLookAt() {
-                            self.lookAgain(folder.inbox, folder.path)
-                        }
+                        for item in try await self.ledger.itemsToLookAt() { self.lookAgain(item) }
                         self.wake()
                     }
                     seen = version

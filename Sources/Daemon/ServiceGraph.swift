@@ -82,7 +82,7 @@ final class ServiceGraph: Sendable {
             timeSource: turn.timeSource,
             logger: turn.logger,
             changed: changes.stationChanged,
-            lookAgain: { [watcher] in watcher.recheck(ItemPath(inbox: $0.inbox, path: $0.path)) },
+            lookAgain: { [watcher] in watcher.recheck($0.location) },
             lostPlaces: { [inboxes] in inboxes.lostPlaces },
             isStopping: turn.isStopping,
             renderedFaces: converted.folder
@@ -140,7 +140,7 @@ final class ServiceGraph: Sendable {
             timeSource: turn.timeSource,
             bell: bells.ledgerWatch,
             isTold: { self.watcher.status.hearsBystander },
-            lookAgain: { self.watcher.recheck(ItemPath(inbox: $0, path: $1)) },
+            lookAgain: { self.watcher.recheck($0) },
             wake: changes.anythingChanged,
             logger: turn.logger
         )
@@ -158,11 +158,22 @@ final class ServiceGraph: Sendable {
             watcherStatus: { self.watcher.status },
             handled: { self.intake.handled },
             link: link,
-            lostPlaces: { self.inboxes.lostPlaces },
+            nextDue: { try await self.nextDue(at: $0) },
             ledger: turn.ledger,
             timeSource: turn.timeSource,
             logger: turn.logger
         )
+    }
+
+    /// When any stage has something to do next.
+    ///
+    /// Asked in the order in which a station travels, and back again: it may also return from registering to sending.
+    private func nextDue(at now: Date) async throws(LedgerError) -> Date? {
+        let dates = [
+            try await uploads.nextDue(at: now), try await registrations.nextDue(at: now),
+            try await uploads.nextDue(at: now),
+        ]
+        return dates.compactMap(\.self).min()
     }
 
     /// What the ledger says, and what only this process knows.

@@ -26,7 +26,7 @@ package struct DeliveryContext: Sendable {
 
     /// The folder that rendered faces are in, absolute.
     package var renderedFaces: String
-    /// When a face goes in parts, and how.
+    /// When a file goes in parts, and how.
     package var parts: PartRules
 
     package init(

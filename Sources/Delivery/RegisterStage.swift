@@ -40,6 +40,10 @@ package struct RegisterStage: Stage {
         }
     }
 
+    package func nextDue(at now: Date) async throws(LedgerError) -> Date? {
+        try await context.ledger.nextDueForRegistration(at: now)
+    }
+
     package func process(_ stations: [ItemRecord], in project: PreparedProject) async throws(LedgerError) {
         let confirmed = try await confirm(stations, as: project.model)
         if !confirmed.isEmpty { try await register(confirmed, as: project.model) }
@@ -54,14 +58,14 @@ package struct RegisterStage: Stage {
         _ stations: [ItemRecord],
         as model: any WireModel
     ) async throws(LedgerError) -> [ItemRecord] {
-        var faces: [ItemNumber: [FaceRecord]] = [:]
-        for station in stations { faces[station.id] = try await context.ledger.faces(of: station.id) }
-        let asked = stations.filter { faces[$0.id]?.contains { $0.state != .confirmed } ?? true }
+        var files: [ItemNumber: [FileRecord]] = [:]
+        for station in stations { files[station.id] = try await context.ledger.files(of: station.id) }
+        let asked = stations.filter { files[$0.id]?.contains { $0.state != .confirmed } ?? true }
         guard !asked.isEmpty else { return stations }
-        func reference(_ face: FaceRecord) -> FileReference { model.fileReference(face.fileID) }
+        func reference(_ file: FileRecord) -> FileReference { model.fileReference(file.externalID) }
         let statuses: [FileReference: FileStatus]
         do throws(CDFError) {
-            statuses = try await context.client.fileStatuses(asked.flatMap { faces[$0.id]?.map(reference) ?? [] })
+            statuses = try await context.client.fileStatuses(asked.flatMap { files[$0.id]?.map(reference) ?? [] })
         } catch {
             if error.remedy == .giveUp, stations.count > 1 {
                 let half = stations.count / 2
@@ -77,11 +81,11 @@ package struct RegisterStage: Stage {
         var ready = stations.filter { station in !asked.contains { $0.id == station.id } }
         for station in asked {
             guard let digest = station.state.digest else { continue }
-            let own = faces[station.id] ?? []
+            let own = files[station.id] ?? []
             // Another file under the same id: not what we sent. One that CDF does not know may only be late, as `uploaded` is; to
             // send it again at once might go on for ever.
-            var missing = Set(own.filter { isAnother(statuses[reference($0)], than: $0) }.map(\.face))
-            let waiting = own.filter { statuses[reference($0)]?.uploaded != true }.map(\.face)
+            var missing = Set(own.filter { isAnother(statuses[reference($0)], than: $0) }.map(\.role))
+            let waiting = own.filter { statuses[reference($0)]?.uploaded != true }.map(\.role)
             let waited = now.timeIntervalSince(station.changedAt)
             if waited > Self.patience * Double(1 << min(station.resends, 10)) { missing.formUnion(waiting) }
             if !missing.isEmpty, station.resends >= Self.mostResends {
@@ -122,8 +126,8 @@ package struct RegisterStage: Stage {
         return ready
     }
 
-    private func isAnother(_ status: FileStatus?, than face: FaceRecord) -> Bool {
-        status.map { $0.id != face.receipt?.rawValue } ?? false
+    private func isAnother(_ status: FileStatus?, than file: FileRecord) -> Bool {
+        status.map { $0.id != file.receipt?.rawValue } ?? false
     }
 
     // MARK: Registration

@@ -1,8 +1,8 @@
-/// Lets at most so many faces be under way at once, in the order in which they asked.
+/// Lets at most so many files and parts be under way at once, in the order in which they asked.
 ///
 /// An actor because the uploads of several stations ask concurrently.
 package actor Slots {
-    /// May change between one face and the next.
+    /// May change between one file and the next.
     private let allowed: @Sendable () -> Int
     private var busy = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []

@@ -19,6 +19,8 @@ package protocol Stage: Sendable {
     ///   - now: The present.
     ///   - inWork: Stations that are being processed.
     func due(at now: Date, besides inWork: Set<ItemNumber>) async throws(LedgerError) -> [[ItemRecord]]
+    /// When the next of what ``due(at:besides:)`` will find is due; nil where nothing of this stage waits.
+    func nextDue(at now: Date) async throws(LedgerError) -> Date?
     /// Works on one batch and writes down every outcome, failures included.
     ///
     /// - Throws: Only what keeps the ledger from being written.

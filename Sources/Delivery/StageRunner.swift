@@ -1,5 +1,5 @@
 import CDF
-import Foundation
+package import Foundation
 package import Ledger
 import Logging
 import ServiceLifecycle
@@ -22,6 +22,9 @@ package final class StageRunner<S: Stage>: Service {
 
     /// Whether something is in work now.
     package var isBusy: Bool { busy.withLock { $0 } }
+
+    /// When the stage has something to do next; nil where nothing waits for it.
+    package func nextDue(at now: Date) async throws(LedgerError) -> Date? { try await stage.nextDue(at: now) }
 
     /// Works until told to stop; then what is in work has ``Stage/grace`` to come to its end, and is written down as it stands.
     package func run() async throws {
@@ -180,12 +183,12 @@ package final class StageRunner<S: Stage>: Service {
         let now = context.timeSource.now()
         // Links and operators ring when it goes on.
         guard case .ready = context.link.state, try await context.ledger.pausedSince() == nil,
-            let due = try await context.ledger.nextDue(at: now, exceptIn: context.lostPlaces())
+            let due = try await nextDue(at: now)
         else {
             return .seconds(3600)
         }
         let left = due.timeIntervalSince(now)
-        // What is due already belongs to the other stage, which rings when it is done.
+        // What is due already came after the last look, with a ring of its own, or its row is invalid.
         return left > 0 ? .milliseconds(Int64(min(left, 3600) * 1000) + 1) : .seconds(30)
     }
 

@@ -8,7 +8,7 @@ package final class TransferBoard: Sendable {
     package struct Transfer: Equatable, Sendable {
         package var station: ItemNumber
         package var path: String
-        /// Bytes of the faces that were still to be sent.
+        /// Bytes of the files that were still to be sent.
         package var total: Int64
         package var sent: Int64
     }

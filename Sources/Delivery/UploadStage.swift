@@ -5,7 +5,7 @@ import Logging
 import Station
 import Timing
 
-/// accepted → uploaded: sends the faces that CDF has not got.
+/// accepted → uploaded: sends the files that CDF lacks.
 package struct UploadStage: Stage {
     package static let name = "upload"
     package static let beginsWhileStopping = false
@@ -15,12 +15,12 @@ package struct UploadStage: Stage {
     private static let fetched = 12
     private let context: DeliveryContext
     private let slots: Slots
-    /// So many stations are begun at once that the last faces of one do not leave the line idle.
+    /// So many stations are begun at once that the last files of one do not leave the line idle.
     package let parallelStations: Int
 
     /// - Parameters:
     ///   - context: What it works with.
-    ///   - concurrency: Faces under way at once.
+    ///   - concurrency: Files under way at once.
     package init(context: DeliveryContext, concurrency: Int) {
         self.context = context
         slots = Slots { [pace = context.client.pace] in min(concurrency, pace.allowed) }
@@ -31,6 +31,10 @@ package struct UploadStage: Stage {
         let limit = Self.fetched + inWork.count
         let due = try await context.ledger.dueForUpload(at: now, limit: limit, exceptIn: context.lostPlaces())
         return due.filter { !inWork.contains($0.id) }.map { [$0] }
+    }
+
+    package func nextDue(at now: Date) async throws(LedgerError) -> Date? {
+        try await context.ledger.nextDueForUpload(at: now, exceptIn: context.lostPlaces())
     }
 
     package func process(_ stations: [ItemRecord], in project: PreparedProject) async throws(LedgerError) {
@@ -46,9 +50,9 @@ package struct UploadStage: Stage {
         )
         guard begun.state == .uploading(digest) else { return }
         context.changed(begun)
-        let pending = try await context.ledger.faces(of: station.id).filter { $0.state == .pending }
+        let pending = try await context.ledger.files(of: station.id).filter { $0.state == .pending }
         guard !pending.isEmpty else {
-            // All faces were sent before the station was interrupted.
+            // All files were sent before the station was interrupted.
             let done = try await context.ledger.record(
                 .uploadFinished(digest),
                 for: station.id,
@@ -59,19 +63,19 @@ package struct UploadStage: Stage {
         context.board.begin(station.id, path: station.path, total: pending.reduce(0) { $0 + $1.size })
         defer { context.board.end(station.id) }
 
-        let outcomes = await withTaskGroup(of: Result<ItemRecord, FaceFailure>.self) { group in
-            for face in pending {
+        let outcomes = await withTaskGroup(of: Result<ItemRecord, FileFailure>.self) { group in
+            for file in pending {
                 group.addTask {
-                    let outcome: @Sendable () async -> Result<ItemRecord, FaceFailure> = {
-                        do throws(FaceFailure) {
-                            return .success(try await send(face, of: station, capture, digest, project))
+                    let outcome: @Sendable () async -> Result<ItemRecord, FileFailure> = {
+                        do throws(FileFailure) {
+                            return .success(try await send(file, of: station, capture, digest, project))
                         } catch { return .failure(error) }
                     }
                     // In parts, each part takes a slot of its own.
-                    return await isLarge(face) ? outcome() : slots.occupied(outcome)
+                    return await isLarge(file) ? outcome() : slots.occupied(outcome)
                 }
             }
-            var outcomes: [Result<ItemRecord, FaceFailure>] = []
+            var outcomes: [Result<ItemRecord, FileFailure>] = []
             for await outcome in group {
                 outcomes.append(outcome)
                 if case .failure(let failure) = outcome, failure.endsStation { group.cancelAll() }
@@ -97,7 +101,7 @@ package struct UploadStage: Stage {
         context.changed(record)
     }
 
-    /// Of several faces' errors the one with the widest consequence decides.
+    /// Of several files' errors the one with the widest consequence decides.
     private static func weight(of error: CDFError) -> Int {
         switch error.remedy {
         case .release: error == .interrupted ? 0 : 2
@@ -108,14 +112,14 @@ package struct UploadStage: Stage {
         }
     }
 
-    private func isLarge(_ face: FaceRecord) -> Bool { face.size >= context.parts.threshold }
+    private func isLarge(_ file: FileRecord) -> Bool { file.size >= context.parts.threshold }
 
-    /// Why one face did not get through.
-    package enum FaceFailure: Error {
+    /// Why one file did not get through.
+    package enum FileFailure: Error {
         case cdf(CDFError)
         case ledger(LedgerError)
 
-        /// Whether sending the station's other faces makes no sense any more.
+        /// Whether sending the station's other files makes no sense any more.
         var endsStation: Bool {
             switch self {
             case .ledger: true
@@ -129,15 +133,15 @@ package struct UploadStage: Stage {
     }
 
     private func send(
-        _ face: FaceRecord,
+        _ file: FileRecord,
         of station: ItemRecord,
         _ capture: Capture,
         _ digest: ContentDigest,
         _ project: PreparedProject
-    ) async throws(FaceFailure) -> ItemRecord {
-        guard let image = capture.faces[face.face] else {
+    ) async throws(FileFailure) -> ItemRecord {
+        guard case .face(let face) = file.role, let image = capture.faces[face] else {
             throw .ledger(
-                .unreadableRow(station: station.id.rawValue, detail: "no image for face \(face.face.rawValue)")
+                .unreadableRow(item: station.id.rawValue, detail: "no image for file \(file.role.rawValue)")
             )
         }
         let receipt: FileReceipt
@@ -151,16 +155,16 @@ package struct UploadStage: Stage {
                     try await context.client.openFace(image, inbox: station.inbox, folder: station.path)
                 }
         } catch { throw .cdf(error) }
-        let description = project.model.file(face.face, image, of: capture, dataSetID: project.dataSetID)
-        if isLarge(face) {
-            let key = FaceKey(station: station.id, digest: digest, face: face.face)
-            receipt = try await PartedFace(context: context, slots: slots, key: key, source: source).send(description)
+        let description = project.model.file(face, image, of: capture, dataSetID: project.dataSetID)
+        if isLarge(file) {
+            let key = FileKey(item: station.id, digest: digest, role: file.role)
+            receipt = try await PartedFile(context: context, slots: slots, key: key, source: source).send(description)
         } else {
             receipt = try await sendWhole(source, description, of: station)
         }
         do throws(LedgerError) {
             return try await context.ledger.recordSent(
-                face.face,
+                file.role,
                 of: station.id,
                 digest: digest,
                 receipt: receipt,
@@ -173,7 +177,7 @@ package struct UploadStage: Stage {
         _ source: FaceSource,
         _ description: FileDescription,
         of station: ItemRecord
-    ) async throws(FaceFailure) -> FileReceipt {
+    ) async throws(FileFailure) -> FileReceipt {
         do throws(CDFError) {
             let id = try await context.client.upload(description, from: source) { [board = context.board] bytes in
                 board.add(bytes, to: station.id)

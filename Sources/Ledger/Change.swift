@@ -4,14 +4,14 @@ import Station
 
 /// The one way in which a station's row changes: state machine, row and history in one transaction.
 extension ItemRow {
-    /// Moves the station on by `event` and writes both the row and the line of history.
+    /// Moves the item on by `event` and writes both the row and the line of history.
     ///
     /// - Parameters:
     ///   - event: What happened.
     ///   - now: When.
     ///   - detail: For the history; nil takes it from the event.
     mutating func take(_ event: ItemEvent, at now: Date, detail: String? = nil, _ db: Database) throws {
-        let before = try stationState()
+        let before = try itemState()
         let after = try before.after(event)
         let leaving = before.digest
         try setState(after)
@@ -32,19 +32,22 @@ extension ItemRow {
         }
     }
 
-    /// Adds a line to the station's history.
+    /// Adds a line to the item's history.
     func note(_ event: String, detail: String?, at now: Date, _ db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO history (station, at, event, state, detail) VALUES (?, ?, ?, ?, ?)",
+            sql: "INSERT INTO history (item, at, event, state, detail) VALUES (?, ?, ?, ?, ?)",
             arguments: [id, now.ledger, event, state, detail]
         )
     }
 
-    /// Where the station that stood for others goes another way, or fails, the first of the others is delivered itself.
+    /// Waits for the same content that another item, the first argument, delivers.
+    static let isFollower = "sameAs = ? AND digest = ? AND state = \(ItemState.Name.accepted.sql)"
+
+    /// Where the item that stood for others goes another way, or fails, the first of the others is delivered itself.
     private static func promoteFollowers(of id: Int64?, digest: ContentDigest, at now: Date, _ db: Database) throws {
         let followers = try ItemRow.fetchAll(
             db,
-            sql: "SELECT * FROM station WHERE sameAs = ? AND digest = ? AND state = 'accepted' ORDER BY id",
+            sql: "SELECT * FROM item WHERE \(isFollower) ORDER BY id",
             arguments: [id, digest.rawValue]
         )
         var heir: ItemRow?
@@ -58,13 +61,13 @@ extension ItemRow {
         }
     }
 
-    /// Has a station that waited for another one's same content delivered itself, unless its ids belong to other content by
+    /// Has an item that waited for another one's same content delivered itself, unless its ids belong to other content by
     /// now: nobody asked about that while it only followed.
     ///
     /// - Returns: Whether it is delivered.
     private mutating func promote(_ digest: ContentDigest, at now: Date, _ db: Database) throws -> Bool {
-        guard let capture = try capture(digest.rawValue, db) else { throw unreadable("no content") }
-        if let problem = try Identity.objection(to: capture, for: self, db) {
+        guard let content = try content(digest.rawValue, db) else { throw unreadable("no content") }
+        if let problem = try Identity.objection(to: content, for: self, db) {
             try take(.refused([problem]), at: now, db)
             return false
         }
@@ -74,7 +77,7 @@ extension ItemRow {
         notBefore = now.ledger
         try updateWhatDiffers(db)
         try note("promoted", detail: "delivered itself now", at: now, db)
-        if replaces { try Identity.stopOthers(with: capture, by: self, at: now, db) }
+        if replaces { try Identity.stopOthers(with: content, by: self, at: now, db) }
         return true
     }
 }
@@ -90,6 +93,7 @@ extension ItemEvent {
         case .uploadStarted: "upload-started"
         case .uploadFinished: "uploaded"
         case .filesMissing: "files-missing"
+        case .handedOver: "handed-over"
         case .registered: "registered"
         case .gaveUp: "failed"
         case .vanished: "withdrawn"
@@ -105,6 +109,7 @@ extension ItemEvent {
         case .accepted(let digest), .recognised(let digest), .uploadStarted(let digest), .uploadFinished(let digest),
             .filesMissing(let digest), .registered(let digest), .retried(let digest):
             "content " + digest.rawValue.prefix(12)
+        case .handedOver(_, let made): "revision \(made.revision) of 3D model \(made.model)"
         case .gaveUp(_, let failure): failure.summary
         case .vanished, .reopened: nil
         }

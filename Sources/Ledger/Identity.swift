@@ -6,55 +6,56 @@ import Station
 enum Identity {
     /// Another place where the same content is.
     struct Original {
-        var station: Int64
+        var item: Int64
         var folder: String
         var delivered: Bool
     }
 
-    /// The station that holds the same content: delivered ones before those on their way, the row itself before others.
-    static func sameContent(as capture: Capture, for row: ItemRow, _ db: Database) throws -> Original? {
+    /// The item that holds the same content: delivered ones before those on their way, the row itself before others.
+    static func sameContent(as content: ItemContent, for row: ItemRow, _ db: Database) throws -> Original? {
         let found = try Row.fetchOne(
             db,
             sql: """
-                SELECT station, inbox || '/' || path AS folder, deliveredAt IS NOT NULL AS delivered FROM liveCapture
-                WHERE digest = ? AND (station <> ? OR deliveredAt IS NOT NULL)
-                  AND (deliveredAt IS NOT NULL OR state <> 'failed')
-                ORDER BY deliveredAt IS NULL, station <> ?, station LIMIT 1
+                SELECT item, inbox || '/' || path AS folder, deliveredAt IS NOT NULL AS delivered FROM liveContent
+                WHERE digest = ? AND (item <> ? OR deliveredAt IS NOT NULL)
+                  AND (deliveredAt IS NOT NULL OR state <> \(ItemState.Name.failed.sql))
+                ORDER BY deliveredAt IS NULL, item <> ?, item LIMIT 1
                 """,
-            arguments: [capture.digest.rawValue, row.id, row.id]
+            arguments: [content.digest.rawValue, row.id, row.id]
         )
-        return found.map { Original(station: $0["station"], folder: $0["folder"], delivered: $0["delivered"]) }
+        return found.map { Original(item: $0["item"], folder: $0["folder"], delivered: $0["delivered"]) }
     }
 
     /// Why the content may not be delivered under its ids; nil where it may.
     static func refusal(
-        of capture: Capture,
+        of content: ItemContent,
         for row: ItemRow,
         poseDrift: PoseDriftRule,
         _ db: Database
     ) throws -> Problem? {
-        if try sameContent(as: capture, for: row, db) != nil { return nil }
-        if try isOnItsWay(capture, for: row, db) { return nil }
-        if let problem = try objection(to: capture, for: row, db) { return problem }
-        return poseDrift.accept ? nil : try drift(of: capture, for: row, beyond: poseDrift, db)
+        if try sameContent(as: content, for: row, db) != nil { return nil }
+        if try isOnItsWay(content, for: row, db) { return nil }
+        if let problem = try objection(to: content, for: row, db) { return problem }
+        guard let capture = content.capture, !poseDrift.accept else { return nil }
+        return try drift(of: capture, for: row, beyond: poseDrift, db)
     }
 
     /// Whether this very content was accepted under these ids before: what was decided then, by an operator even, holds.
-    private static func isOnItsWay(_ capture: Capture, for row: ItemRow, _ db: Database) throws -> Bool {
+    private static func isOnItsWay(_ content: ItemContent, for row: ItemRow, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
             db,
             sql: """
-                SELECT EXISTS (SELECT 1 FROM liveCapture
-                               WHERE station = ? AND digest = ? AND imageID = ? AND deliveredAt IS NULL)
+                SELECT EXISTS (SELECT 1 FROM liveContent
+                               WHERE item = ? AND digest = ? AND externalID = ? AND deliveredAt IS NULL)
                 """,
-            arguments: [row.id, capture.digest.rawValue, capture.ids.image]
+            arguments: [row.id, content.digest.rawValue, content.externalID]
         ) ?? false
     }
 
     /// Why the content may not be written under its ids, whatever its pose.
-    static func objection(to capture: Capture, for row: ItemRow, _ db: Database) throws -> Problem? {
-        if let problem = try collision(of: capture, for: row, db) { return problem }
-        return row.mayReplace ? nil : try conflict(of: capture, for: row, db)
+    static func objection(to content: ItemContent, for row: ItemRow, _ db: Database) throws -> Problem? {
+        if let capture = content.capture, let problem = try collision(of: capture, for: row, db) { return problem }
+        return row.mayReplace ? nil : try conflict(of: content, for: row, db)
     }
 
     /// Another site or station whose ids come out the same: slashes in names can do that (`a/b` + `c`, `a` + `b/c`), and a node
@@ -63,11 +64,11 @@ enum Identity {
         let folder = try String.fetchOne(
             db,
             sql: """
-                SELECT inbox || '/' || path FROM liveCapture
-                WHERE ((stationID = ?1 AND (content ->> '$.siteID' <> ?3 OR content ->> '$.stationID' <> ?4))
-                       OR stationID = ?2 OR collectionID = ?1 OR imageID IN (?1, ?2)
+                SELECT inbox || '/' || path FROM liveContent
+                WHERE ((stationID = ?1 AND (value ->> '$.siteID' <> ?3 OR value ->> '$.stationID' <> ?4))
+                       OR stationID = ?2 OR collectionID = ?1 OR externalID IN (?1, ?2)
                        OR stationID = ?6 OR collectionID = ?6)
-                  AND NOT (station = ?5 AND deliveredAt IS NULL)
+                  AND NOT (item = ?5 AND deliveredAt IS NULL)
                 LIMIT 1
                 """,
             arguments: [
@@ -86,19 +87,28 @@ enum Identity {
         }
     }
 
-    private static func conflict(of capture: Capture, for row: ItemRow, _ db: Database) throws -> Problem? {
+    private static func conflict(of content: ItemContent, for row: ItemRow, _ db: Database) throws -> Problem? {
         guard
             let other = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT inbox || '/' || path AS folder, deliveredAt IS NOT NULL AS delivered FROM liveCapture
-                    WHERE imageID = ? AND station <> ? AND digest <> ? ORDER BY station LIMIT 1
+                    SELECT inbox || '/' || path AS folder, deliveredAt IS NOT NULL AS delivered FROM liveContent
+                    WHERE externalID = ? AND item <> ? AND digest <> ? ORDER BY item LIMIT 1
                     """,
-                arguments: [capture.ids.image, row.id, capture.digest.rawValue]
+                arguments: [content.externalID, row.id, content.digest.rawValue]
             )
         else { return nil }
         let folder: String = other["folder"]
         let verb = other["delivered"] as Bool ? "already delivered" : "already accepted"
+        guard let capture = content.capture else {
+            return Problem(
+                "conflict",
+                """
+                Another scan of this name was \(verb) from \(printable(folder)). If this file is another scan, give it a name of its own; \
+                if it is meant to take the place of the other, ask the operator to run `drop360 replace` on this file.
+                """
+            )
+        }
         return Problem(
             "conflict",
             """
@@ -117,17 +127,17 @@ enum Identity {
     ) throws -> Problem? {
         // The first one of the station that this content does not overwrite.
         guard
-            let content = try String.fetchOne(
+            let value = try String.fetchOne(
                 db,
                 sql: """
-                    SELECT content FROM liveCapture WHERE stationID = ? AND imageID <> ?
-                      AND NOT (station = ? AND deliveredAt IS NULL)
-                    ORDER BY acceptedAt, station LIMIT 1
+                    SELECT value FROM liveContent WHERE stationID = ? AND externalID <> ?
+                      AND NOT (item = ? AND deliveredAt IS NULL)
+                    ORDER BY acceptedAt, item LIMIT 1
                     """,
                 arguments: [capture.ids.station, capture.ids.image, row.id]
             )
         else { return nil }
-        let first = try JSON.decode(Capture.self, content)
+        let first = try JSON.decode(Capture.self, value)
         let (metres, degrees) = capture.pose.drift(from: first.pose)
         // 1.05 − 1 is a little more than 0.05 in binary.
         guard metres > rule.metres + 1e-9 || degrees > rule.degrees + 1e-9 else { return nil }
@@ -142,26 +152,26 @@ enum Identity {
         )
     }
 
-    /// Stops every other station that is on its way to the same image id, because an operator said so.
+    /// Stops every other item that is on its way to the same external id, because an operator said so.
     ///
     /// What was delivered under it stands until the first byte goes out, and the ledger says so until then.
-    static func stopOthers(with capture: Capture, by row: ItemRow, at now: Date, _ db: Database) throws {
+    static func stopOthers(with content: ItemContent, by row: ItemRow, at now: Date, _ db: Database) throws {
         let others = try ItemRow.fetchAll(
             db,
             sql: """
-                SELECT DISTINCT station.* FROM station JOIN liveCapture ON liveCapture.station = station.id
-                WHERE liveCapture.imageID = ? AND station.id <> ? AND liveCapture.digest <> ?
+                SELECT DISTINCT item.* FROM item JOIN liveContent ON liveContent.item = item.id
+                WHERE liveContent.externalID = ? AND item.id <> ? AND liveContent.digest <> ?
                 """,
-            arguments: [capture.ids.image, row.id, capture.digest.rawValue]
+            arguments: [content.externalID, row.id, content.digest.rawValue]
         )
         for var other in others {
-            let words = "replaced by \(row.inbox)/\(row.path)"
-            if ["accepted", "uploading", "uploaded", "failed"].contains(other.state) {
+            let words = "replaced by \(row.location.absolute)"
+            if let state = other.stateName, ItemState.Name.claiming.contains(state) {
                 try other.take(
                     .refused([
                         Problem(
                             "replaced",
-                            "An operator had this station replaced by \(printable(row.inbox + "/" + row.path))."
+                            "An operator had this station replaced by \(printable(row.location.absolute))."
                         )
                     ]),
                     at: now,

@@ -3,30 +3,30 @@ import GRDB
 package import Station
 
 extension ItemLedger {
-    /// The six faces of the content that the station's state speaks of, in their fixed order; where another station's same content
+    /// The files of the content that the item's state speaks of, in their fixed order; where another item's same content
     /// is delivered in its stead, that one's.
-    package func faces(of id: ItemNumber) async throws(LedgerError) -> [FaceRecord] {
+    package func files(of id: ItemNumber) async throws(LedgerError) -> [FileRecord] {
         try await read { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT face.* FROM station JOIN face
-                      ON face.station = coalesce(station.sameAs, station.id) AND face.digest = station.digest
-                    WHERE station.id = ?
+                    SELECT file.* FROM item JOIN file
+                      ON file.item = coalesce(item.sameAs, item.id) AND file.digest = item.digest
+                    WHERE item.id = ?
                     """,
                 arguments: [id.rawValue]
             )
-            return try rows.map(Self.face).sorted { $0.face < $1.face }
+            return try rows.map(Self.file).sorted { $0.role < $1.role }
         }
     }
 
-    private static func face(_ row: Row) throws -> FaceRecord {
-        guard let face = Face(rawValue: row["face"]), let state = FaceRecord.State(rawValue: row["state"]) else {
-            throw LedgerError.unreadableRow(station: row["station"], detail: "face or state of a face")
+    private static func file(_ row: Row) throws -> FileRecord {
+        guard let role = FileRole(rawValue: row["role"]), let state = FileRecord.State(rawValue: row["state"]) else {
+            throw LedgerError.unreadableRow(item: row["item"], detail: "role or state of a file")
         }
-        return FaceRecord(
-            face: face,
-            fileID: row["fileID"],
+        return FileRecord(
+            role: role,
+            externalID: row["externalID"],
             size: row["size"],
             digest: FileDigest(rawValue: row["sha256"]),
             state: state,
@@ -34,7 +34,7 @@ extension ItemLedger {
         )
     }
 
-    /// Moves a station on by what a stage reports of it.
+    /// Moves an item on by what a stage reports of it.
     ///
     /// News of a content that the folder has meanwhile replaced changes nothing; the present content is delivered in its own turn.
     package func record(
@@ -44,7 +44,7 @@ extension ItemLedger {
     ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
-            // Since it was found due, it may have come to wait for another folder's same content.
+            // Since it was found due, it may have come to wait for another item's same content.
             if case .uploadStarted = event, row.sameAs != nil { return try row.record(db) }
             do {
                 try row.take(event, at: now, db)
@@ -53,7 +53,7 @@ extension ItemLedger {
             }
             switch event {
             case .uploadStarted(let digest): try Self.claimFiles(of: digest, for: row, at: now, db)
-            case .registered(let digest): try Self.settle(digest, of: row, at: now, db)
+            case .registered(let digest): try Self.recordDelivery(of: digest, by: row, at: now, db)
             default: break
             }
             return try row.record(db)
@@ -62,14 +62,15 @@ extension ItemLedger {
 
     /// Before the first byte goes out: from now on nobody may rely on what other contents had sent to the same file ids.
     ///
-    /// In the transaction that allows the sending, since a power cut could come between a sent face and the note of it.
+    /// In the transaction that allows the sending, since a power cut could come between a sent file and the note of it.
     private static func claimFiles(of digest: ContentDigest, for row: ItemRow, at now: Date, _ db: Database) throws {
-        guard row.state == "uploading", row.digest == digest.rawValue else { return }
+        guard row.stateName == .uploading, row.digest == digest.rawValue else { return }
+        let pending = FileRecord.State.pending.sql
         try db.execute(
             sql: """
-                UPDATE face SET state = 'pending', receipt = NULL, sentAt = NULL, confirmedAt = NULL
-                WHERE state <> 'pending' AND NOT (station = ?1 AND digest = ?2)
-                  AND fileID IN (SELECT fileID FROM face WHERE station = ?1 AND digest = ?2 AND state = 'pending')
+                UPDATE file SET state = \(pending), receipt = NULL, sentAt = NULL, confirmedAt = NULL
+                WHERE state <> \(pending) AND NOT (item = ?1 AND digest = ?2)
+                  AND externalID IN (SELECT externalID FROM file WHERE item = ?1 AND digest = ?2 AND state = \(pending))
                 """,
             arguments: [row.id, digest.rawValue]
         )
@@ -81,44 +82,44 @@ extension ItemLedger {
     {
         try db.execute(
             sql: """
-                UPDATE capture SET supersededAt = ?1 WHERE deliveredAt IS NOT NULL AND supersededAt IS NULL
-                  AND imageID = (SELECT imageID FROM capture WHERE station = ?2 AND digest = ?3)
-                  AND NOT (station = ?2 AND digest = ?3)
+                UPDATE content SET supersededAt = ?1 WHERE deliveredAt IS NOT NULL AND supersededAt IS NULL
+                  AND externalID = (SELECT externalID FROM content WHERE item = ?2 AND digest = ?3)
+                  AND NOT (item = ?2 AND digest = ?3)
                 """,
             arguments: [now.ledger, row.id, digest.rawValue]
         )
     }
 
-    /// The content stands in CDF: it takes the place of what stood under the same image id, and those that wait for it are done.
-    private static func settle(_ digest: ContentDigest, of row: ItemRow, at now: Date, _ db: Database) throws {
-        guard row.state == "registered", row.digest == digest.rawValue else { return }
+    /// The content stands in CDF: it takes the place of what stood under the same external id, and those that wait for it are done.
+    private static func recordDelivery(of digest: ContentDigest, by row: ItemRow, at now: Date, _ db: Database) throws {
+        guard row.stateName == .registered, row.digest == digest.rawValue else { return }
         try supersedeOthers(with: digest, of: row, at: now, db)
         try db.execute(
-            sql: "UPDATE capture SET deliveredAt = ?, supersededAt = NULL WHERE station = ? AND digest = ?",
+            sql: "UPDATE content SET deliveredAt = ?, supersededAt = NULL WHERE item = ? AND digest = ?",
             arguments: [now.ledger, row.id, digest.rawValue]
         )
         let followers = try ItemRow.fetchAll(
             db,
-            sql: "SELECT * FROM station WHERE sameAs = ? AND digest = ? AND state = 'accepted'",
+            sql: "SELECT * FROM item WHERE \(ItemRow.isFollower)",
             arguments: [row.id, digest.rawValue]
         )
         for var follower in followers {
             try follower.take(
                 .recognised(digest),
                 at: now,
-                detail: "same content as station \(row.id ?? 0), \(row.inbox)/\(row.path)",
+                detail: "same content as station \(row.id ?? 0), \(row.location.absolute)",
                 db
             )
         }
     }
 
-    /// Writes down that CDF took the bytes of one face.
+    /// Writes down that CDF took the bytes of one file.
     ///
-    /// The sixth one makes the station `uploaded`, in the same transaction.
+    /// The last one makes the item `uploaded`, in the same transaction.
     ///
-    /// - Returns: The station as it now stands.
+    /// - Returns: The item as it now stands.
     package func recordSent(
-        _ face: Face,
+        _ role: FileRole,
         of id: ItemNumber,
         digest: ContentDigest,
         receipt: FileReceipt,
@@ -128,24 +129,27 @@ extension ItemLedger {
             var row = try Self.fetch(id, db)
             try db.execute(
                 sql: """
-                    UPDATE face SET state = 'sent', receipt = ?, sentAt = ?, confirmedAt = NULL
-                    WHERE station = ? AND digest = ? AND face = ?
+                    UPDATE file SET state = ?, receipt = ?, sentAt = ?, confirmedAt = NULL
+                    WHERE item = ? AND digest = ? AND role = ?
                     """,
-                arguments: [receipt.rawValue, now.ledger, id.rawValue, digest.rawValue, face.rawValue]
+                arguments: [
+                    FileRecord.State.sent.rawValue, receipt.rawValue, now.ledger, id.rawValue, digest.rawValue,
+                    role.rawValue,
+                ]
             )
             let pending = try Int.fetchOne(
                 db,
-                sql: "SELECT count(*) FROM face WHERE station = ? AND digest = ? AND state = 'pending'",
-                arguments: [id.rawValue, digest.rawValue]
+                sql: "SELECT count(*) FROM file WHERE item = ? AND digest = ? AND state = ?",
+                arguments: [id.rawValue, digest.rawValue, FileRecord.State.pending.rawValue]
             )
-            if pending == 0, row.state == "uploading", row.digest == digest.rawValue {
+            if pending == 0, row.stateName == .uploading, row.digest == digest.rawValue {
                 try row.take(.uploadFinished(digest), at: now, db)
             }
             return try row.record(db)
         }
     }
 
-    /// Writes down that CDF says `uploaded` of these faces; durable together with what follows from it.
+    /// Writes down that CDF says `uploaded` of these items' files; durable together with what follows from it.
     package func recordConfirmed(
         _ confirmed: [ItemNumber: ContentDigest],
         at now: Date
@@ -153,44 +157,46 @@ extension ItemLedger {
         try await write { db in
             for (id, digest) in confirmed {
                 try db.execute(
-                    sql:
-                        "UPDATE face SET state = 'confirmed', confirmedAt = ? WHERE station = ? AND digest = ? AND state = 'sent'",
-                    arguments: [now.ledger, id.rawValue, digest.rawValue]
+                    sql: "UPDATE file SET state = ?, confirmedAt = ? WHERE item = ? AND digest = ? AND state = ?",
+                    arguments: [
+                        FileRecord.State.confirmed.rawValue, now.ledger, id.rawValue, digest.rawValue,
+                        FileRecord.State.sent.rawValue,
+                    ]
                 )
             }
         }
     }
 
-    /// CDF has not got these files: the station goes back, and only they are sent again.
+    /// CDF is missing these files: the item goes back, and only they are sent again.
     package func recordMissing(
-        _ faces: Set<Face>,
+        _ roles: Set<FileRole>,
         of id: ItemNumber,
         digest: ContentDigest,
         at now: Date
     ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
-            for face in faces {
+            for role in roles {
                 try db.execute(
                     sql: """
-                        UPDATE face SET state = 'pending', receipt = NULL, sentAt = NULL, confirmedAt = NULL
-                        WHERE station = ? AND digest = ? AND face = ?
+                        UPDATE file SET state = ?, receipt = NULL, sentAt = NULL, confirmedAt = NULL
+                        WHERE item = ? AND digest = ? AND role = ?
                         """,
-                    arguments: [id.rawValue, digest.rawValue, face.rawValue]
+                    arguments: [FileRecord.State.pending.rawValue, id.rawValue, digest.rawValue, role.rawValue]
                 )
             }
-            guard row.digest == digest.rawValue, row.state == "uploaded" else { return try row.record(db) }
-            let words = faces.map(\.rawValue).sorted().joined(separator: ", ")
+            guard row.digest == digest.rawValue, row.stateName == .uploaded else { return try row.record(db) }
+            let words = roles.map(\.rawValue).sorted().joined(separator: ", ")
             try row.take(.filesMissing(digest), at: now, detail: words, db)
             row.resends += 1
             try row.updateWhatDiffers(db)
             // The folder went while CDF was thought to have all bytes; there is nothing left to send them from.
-            if row.stamp == Self.gone { try row.take(.vanished, at: now, db) }
+            if row.isGone { try row.take(.vanished, at: now, db) }
             return try row.record(db)
         }
     }
 
-    /// Puts a station off, with the reason in its history.
+    /// Puts an item off, with the reason in its history.
     ///
     /// - Parameters:
     ///   - id: Which.
@@ -232,8 +238,7 @@ extension ItemEvent {
     fileprivate var digest: ContentDigest? {
         switch self {
         case .uploadStarted(let digest), .uploadFinished(let digest), .filesMissing(let digest),
-            .registered(let digest),
-            .gaveUp(let digest, _):
+            .registered(let digest), .handedOver(let digest, _), .gaveUp(let digest, _):
             digest
         case .foundIncomplete, .refused, .accepted, .recognised, .vanished, .retried, .reopened: nil
         }

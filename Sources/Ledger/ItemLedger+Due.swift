@@ -1,47 +1,71 @@
 package import Foundation
 import GRDB
-import Station
+package import Station
 
-/// What is due, and when the next is.
+/// What is due for a stage, and when something of its own is next due.
 extension ItemLedger {
-    /// Stations whose faces are to be sent: those that failed least, of them those begun first, then new captures before corrections, then
-    /// one of each inbox in turn, in the order they were seen.
+    /// Items of a kind whose files are to be sent: those that failed least, of them those begun first, then new contents before corrections,
+    /// then one of each inbox in turn, in the order they were seen.
     ///
     /// By an index, however many wait.
     ///
     /// - Parameters:
+    ///   - kind: Of these.
     ///   - now: The present.
     ///   - limit: At most so many.
-    ///   - lost: Inboxes and folders, absolute, that cannot be read now; their stations wait.
-    package func dueForUpload(at now: Date, limit: Int, exceptIn lost: Set<String> = []) async throws(LedgerError)
-        -> [ItemRecord]
-    {
+    ///   - lost: Inboxes and folders, absolute, that cannot be read now; their items wait.
+    package func dueForUpload(
+        _ kind: ItemKind = .station,
+        at now: Date,
+        limit: Int,
+        exceptIn lost: Set<String> = []
+    ) async throws(LedgerError) -> [ItemRecord] {
         let places = try Self.list(lost)
         return try await read { [unreadable] db in
-            var candidates = try Self.due(
-                "state = 'uploading' AND \(Self.isReachable)",
-                [places],
-                at: now,
-                order: "attempts, id",
-                limit,
-                db
-            )
+            var candidates = try Wait.begun(kind, exceptIn: places).due(at: now, order: "attempts, id", limit, db)
             let inboxes = try String.fetchAll(
                 db,
-                sql: "SELECT DISTINCT inbox FROM station WHERE state = 'accepted' AND sameAs IS NULL ORDER BY inbox"
+                sql: "SELECT DISTINCT inbox FROM item WHERE \(Wait.isToBeBegun) ORDER BY inbox"
             )
             for inbox in inboxes where !lost.contains(inbox) {
-                candidates += try Self.due(
-                    "state = 'accepted' AND sameAs IS NULL AND inbox = ? AND \(Self.isReachable)",
-                    [inbox, places],
-                    at: now,
-                    order: "attempts, corrects, id",
-                    limit,
-                    db
-                )
+                candidates += try Wait.toBeBegun(kind, exceptIn: places, inbox: inbox)
+                    .due(at: now, order: "attempts, corrects, id", limit, db)
             }
             return try Self.inTurns(candidates).prefix(limit).compactMap { try $0.recordOrReport(db, to: unreadable) }
         }
+    }
+
+    /// When the next item of a kind is due for ``dueForUpload(_:at:limit:exceptIn:)``; nil where none waits.
+    ///
+    /// - Parameters:
+    ///   - kind: Of these.
+    ///   - now: The present.
+    ///   - lost: Inboxes and folders that cannot be read now: what has still to be sent from there is not due.
+    package func nextDueForUpload(
+        _ kind: ItemKind = .station,
+        at now: Date,
+        exceptIn lost: Set<String> = []
+    ) async throws(LedgerError) -> Date? {
+        let places = try Self.list(lost)
+        let waits = [Wait.begun(kind, exceptIn: places), .toBeBegun(kind, exceptIn: places)]
+        return try await read { db in try Wait.next(of: waits, at: now, db) }
+    }
+
+    /// Items of a kind whose files are to be confirmed and registered.
+    package func dueForRegistration(
+        _ kind: ItemKind = .station,
+        at now: Date,
+        limit: Int
+    ) async throws(LedgerError) -> [ItemRecord] {
+        try await read { [unreadable] db in
+            try Wait.uploaded(kind).due(at: now, order: "id", limit, db)
+                .compactMap { try $0.recordOrReport(db, to: unreadable) }
+        }
+    }
+
+    /// When the next item of a kind is due for ``dueForRegistration(_:at:limit:)``; nil where none waits.
+    package func nextDueForRegistration(_ kind: ItemKind = .station, at now: Date) async throws(LedgerError) -> Date? {
+        try await read { db in try Wait.next(of: [.uploaded(kind)], at: now, db) }
     }
 
     /// Sorts by whose turn it is.
@@ -51,7 +75,7 @@ extension ItemLedger {
             var attempts: Int
             var corrects: Bool
         }
-        func isBegun(_ row: ItemRow) -> Bool { row.state == "uploading" }
+        func isBegun(_ row: ItemRow) -> Bool { row.stateName == .uploading }
         var turns: [Int64: Int] = [:]
         for queue in Dictionary(
             grouping: rows,
@@ -67,78 +91,11 @@ extension ItemLedger {
         return rows.sorted { key($0) < key($1) }
     }
 
-    /// Whether the station's folder lies in none of the places of a JSON list. (`json_each` has a column `path` of its own.)
-    private static let isReachable = """
-        NOT EXISTS (SELECT 1 FROM json_each(?) AS lost
-                    WHERE instr(station.inbox || '/' || station.path || '/', lost.value || '/') = 1)
-        """
-
     private static func list(_ places: Set<String>) throws(LedgerError) -> String {
         do { return try JSON.encode(places.sorted()) } catch { throw .notApplicable("\(error)") }
     }
 
-    /// Stations whose files are to be confirmed and registered.
-    package func dueForRegistration(at now: Date, limit: Int) async throws(LedgerError) -> [ItemRecord] {
-        try await read { [unreadable] db in
-            try Self.due("state = 'uploaded'", [], at: now, order: "id", limit, db)
-                .compactMap { try $0.recordOrReport(db, to: unreadable) }
-        }
-    }
-
-    private static func due(
-        _ condition: String,
-        _ values: [String],
-        at now: Date,
-        order: String,
-        _ limit: Int,
-        _ db: Database
-    ) throws -> [ItemRow] {
-        try ItemRow.fetchAll(
-            db,
-            sql:
-                "SELECT * FROM station WHERE \(condition) AND (notBefore <= ? OR \(isUnbelievable)) ORDER BY \(order) LIMIT ?",
-            arguments: StatementArguments(values) + [now.ledger, now.ledger, (now + furthest).ledger, limit]
-        )
-    }
-
-    /// Whether the date of a station was set by a clock that has been set back since: its last change lies ahead, or no schedule puts off
-    /// that far.
-    ///
-    /// Such a date says nothing, and to wait for it might take as long as the clock was wrong.
-    private static let isUnbelievable = "((changedAt > ? AND notBefore >= changedAt) OR notBefore > ?)"
-
-    /// When the next undelivered station becomes due; nil where all are delivered, refused or given up.
-    ///
-    /// - Parameters:
-    ///   - now: The present.
-    ///   - lost: Inboxes that cannot be read now: what has still to be sent from there is not due.
-    package func nextDue(at now: Date, exceptIn lost: Set<String> = []) async throws(LedgerError) -> Date? {
-        let places = try Self.list(lost)
-        return try await read { db in
-            func first(_ condition: String, _ values: [any DatabaseValueConvertible]) throws -> Int64? {
-                // In the order of the index: mostly the first row will do.
-                try Int64.fetchOne(
-                    db,
-                    sql: "SELECT notBefore FROM station WHERE \(condition) ORDER BY notBefore LIMIT 1",
-                    arguments: StatementArguments(values)
-                )
-            }
-            let onItsWay = ["state = 'accepted' AND sameAs IS NULL", "state = 'uploading'"].map {
-                "\($0) AND \(Self.isReachable)"
-            }
-            let next = try ([first("state = 'uploaded'", [])] + onItsWay.map { try first($0, [places]) }).compactMap(
-                \.self
-            ).min()
-            guard let next, next > now.ledger else { return next.map(Date.init(ledger:)) }
-            let clock: [any DatabaseValueConvertible] = [now.ledger, (now + Self.furthest).ledger]
-            let wrong =
-                try first("state = 'uploaded' AND \(Self.isUnbelievable)", clock) != nil
-                || onItsWay.contains { try first("\($0) AND \(Self.isUnbelievable)", [places] + clock) != nil }
-            return wrong ? now : Date(ledger: next)
-        }
-    }
-
-    /// Further ahead than any schedule puts a station off, in seconds: only a clock that was put back since makes such dates, and they are due.
+    /// Further ahead than any schedule puts an item off, in seconds: only a clock that was put back since makes such dates, and they are due.
     package static let furthest: TimeInterval = 25 * 3600
 
     /// The clock was put back by so many seconds: what waits, waits no longer for it.
@@ -148,8 +105,8 @@ extension ItemLedger {
         try await write { db in
             try db.execute(
                 sql: """
-                    UPDATE station SET notBefore = max(0, notBefore - ?)
-                    WHERE state IN ('accepted', 'uploading', 'uploaded')
+                    UPDATE item SET notBefore = max(0, notBefore - ?)
+                    WHERE state IN \(ItemState.Name.underWay.sql)
                     """,
                 arguments: [Int64(seconds * 1000)]
             )

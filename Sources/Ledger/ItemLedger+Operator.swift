@@ -1,16 +1,16 @@
 package import Foundation
 import GRDB
-import Station
+package import Station
 
 /// What operators ask for. Commands call these from another process; the daemon notices by SQLite's `data_version`.
 extension ItemLedger {
-    /// Tries a failed station again, makes a postponed one due now, or has a refused one looked at again.
+    /// Tries a failed item again, makes a postponed one due now, or has a refused one looked at again.
     package func retry(_ id: ItemNumber, at now: Date) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
-            switch try row.stationState() {
+            switch try row.itemState() {
             case .failed(let digest, _): try row.take(.retried(digest), at: now, db)
-            case .accepted, .uploading, .uploaded:
+            case .accepted, .uploading, .uploaded, .processing:
                 row.attempts = 0
                 row.notBefore = now.ledger
                 try row.updateWhatDiffers(db)
@@ -21,7 +21,7 @@ extension ItemLedger {
                 )
             case .incomplete, .rejected:
                 try row.take(.reopened, at: now, db)
-                row.stamp = Self.lookAgain
+                row.set(.lookAgain)
                 try row.updateWhatDiffers(db)
             case .registered:
                 throw LedgerError.notApplicable(
@@ -36,7 +36,7 @@ extension ItemLedger {
     package func allowReplacing(_ id: ItemNumber, at now: Date) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
-            guard case .rejected(let problems) = try row.stationState(),
+            guard case .rejected(let problems) = try row.itemState(),
                 problems.contains(where: { $0.code == "conflict" })
             else {
                 throw LedgerError.notApplicable(
@@ -45,7 +45,7 @@ extension ItemLedger {
             }
             row.mayReplace = true
             try row.take(.reopened, at: now, detail: "an operator said that it is meant to replace", db)
-            row.stamp = Self.lookAgain
+            row.set(.lookAgain)
             try row.updateWhatDiffers(db)
             return try row.record(db)
         }
@@ -80,18 +80,15 @@ extension ItemLedger {
         }
     }
 
-    /// A stamp that no folder has: it makes the watcher hand the folder over again.
-    static let lookAgain = "look again"
-
-    /// Folders that somebody wants looked at again although they have not changed.
-    package func foldersToLookAt() async throws(LedgerError) -> [(inbox: String, path: String)] {
+    /// Items that somebody wants looked at again although they have not changed.
+    package func itemsToLookAt() async throws(LedgerError) -> [ItemPath] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT inbox, path FROM station WHERE stamp = 'look again'")
-                .map { ($0["inbox"], $0["path"]) }
+            try Row.fetchAll(db, sql: "SELECT inbox, path FROM item WHERE lastSight = \(LastSight.Name.lookAgain.sql)")
+                .map { ItemPath(inbox: $0["inbox"], path: $0["path"]) }
         }
     }
 
-    /// Stations whose report does not yet say what they are.
+    /// Items whose report does not yet say what they are.
     ///
     /// - Parameter incompleteSince: Incomplete ones only where they have been so since before this instant.
     package func unreported(incompleteSince: Date, limit: Int) async throws(LedgerError) -> [ItemRecord] {
@@ -99,10 +96,10 @@ extension ItemLedger {
             try ItemRow.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM station
+                    SELECT * FROM item
                     WHERE reportedRevision < revision
-                      AND (state NOT IN ('accepted', 'uploading', 'uploaded') OR report IS NOT NULL)
-                      AND (state <> 'incomplete' OR report IS NOT NULL OR changedAt <= ?)
+                      AND (state NOT IN \(ItemState.Name.underWay.sql) OR report IS NOT NULL)
+                      AND (state <> \(ItemState.Name.incomplete.sql) OR report IS NOT NULL OR changedAt <= ?)
                     ORDER BY id LIMIT ?
                     """,
                 arguments: [incompleteSince.ledger, limit]
@@ -110,7 +107,7 @@ extension ItemLedger {
         }
     }
 
-    /// Writes down that the report at `path` (nil: none) now says what the station was at `revision`.
+    /// Writes down that the report at `path` (nil: none) now says what the item was at `revision`.
     ///
     /// - Parameter elsewhere: The folder that took it because it could not be written where it belongs.
     package func recordReported(
@@ -122,7 +119,7 @@ extension ItemLedger {
         try await write { db in
             try db.execute(
                 sql:
-                    "UPDATE station SET reportedRevision = min(revision, max(reportedRevision, ?)), report = ?, reportFolder = ? WHERE id = ?",
+                    "UPDATE item SET reportedRevision = min(revision, max(reportedRevision, ?)), report = ?, reportFolder = ? WHERE id = ?",
                 arguments: [revision, report, elsewhere, id.rawValue]
             )
         }
@@ -133,7 +130,7 @@ extension ItemLedger {
         try await write { db in
             try db.execute(
                 sql:
-                    "UPDATE station SET reportedRevision = revision - 1 WHERE id = ? AND report = ? AND reportedRevision = revision",
+                    "UPDATE item SET reportedRevision = revision - 1 WHERE id = ? AND report = ? AND reportedRevision = revision",
                 arguments: [id.rawValue, path]
             )
         }
@@ -144,12 +141,12 @@ extension ItemLedger {
         try await write { db in
             let isAny = try Bool.fetchOne(
                 db,
-                sql: "SELECT EXISTS (SELECT 1 FROM station WHERE inbox = ? AND reportFolder = ?)",
+                sql: "SELECT EXISTS (SELECT 1 FROM item WHERE inbox = ? AND reportFolder = ?)",
                 arguments: [inbox, folder]
             )
             guard isAny == true else { return }
             try db.execute(
-                sql: "UPDATE station SET reportedRevision = 0 WHERE inbox = ? AND reportFolder = ?",
+                sql: "UPDATE item SET reportedRevision = 0 WHERE inbox = ? AND reportFolder = ?",
                 arguments: [inbox, folder]
             )
         }
@@ -161,7 +158,7 @@ extension ItemLedger {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT inbox, reportFolder, count(*) AS reports FROM station WHERE reportFolder IS NOT NULL
+                    SELECT inbox, reportFolder, count(*) AS reports FROM item WHERE reportFolder IS NOT NULL
                     GROUP BY inbox, reportFolder ORDER BY inbox, reportFolder
                     """
             ).map { ($0["inbox"], $0["reportFolder"], $0["reports"]) }

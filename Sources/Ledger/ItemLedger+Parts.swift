@@ -2,28 +2,28 @@ package import Foundation
 import GRDB
 import Station
 
-/// Faces that are sent in parts. What is sent whole, or no longer wanted, is forgotten by triggers of the schema.
+/// Files that are sent in parts. What is sent whole, or no longer wanted, is forgotten by triggers of the schema.
 extension ItemLedger {
-    /// How far the face has come in parts; nil where nothing was begun, or so long ago that CDF may have forgotten it.
-    package func partedUpload(of key: FaceKey, at now: Date) async throws(LedgerError) -> PartedUpload? {
+    /// How far the file has come in parts; nil where nothing was begun, or so long ago that CDF may have forgotten it.
+    package func partedUpload(of key: FileKey, at now: Date) async throws(LedgerError) -> PartedUpload? {
         try await read { db in
             guard
                 let row = try Row.fetchOne(
                     db,
-                    sql: "SELECT * FROM partUpload WHERE \(Self.isKey)",
+                    sql: "SELECT * FROM uploadSession WHERE \(Self.isKey)",
                     arguments: key.values
                 )
             else { return nil }
             let addresses = try JSON.decode([String].self, row["addresses"])
             let parts = try Row.fetchAll(
                 db,
-                sql: "SELECT number, sha256, sentAt FROM part WHERE \(Self.isKey) ORDER BY number",
+                sql: "SELECT number, sha256, sentAt FROM filePart WHERE \(Self.isKey) ORDER BY number",
                 arguments: key.values
             )
             guard parts.map({ $0["number"] as Int }) == Array(addresses.indices) else {
                 throw LedgerError.unreadableRow(
-                    station: key.station.rawValue,
-                    detail: "parts of face \(key.face.rawValue)"
+                    item: key.item.rawValue,
+                    detail: "parts of file \(key.role.rawValue)"
                 )
             }
             var upload = PartedUpload(
@@ -40,23 +40,23 @@ extension ItemLedger {
         }
     }
 
-    /// Writes down a new session of the face, before its first part goes out; nothing of a former one counts any more.
+    /// Writes down a new session of the file, before its first part goes out; nothing of a former one counts any more.
     ///
-    /// Where the folder has meanwhile got other content, or the face is sent already, nothing is written. Sessions that are too
-    /// old are forgotten here, of all stations.
-    package func recordParts(_ upload: PartedUpload, of key: FaceKey, at now: Date) async throws(LedgerError) {
+    /// Where the item has other content by now, or the file is sent already, nothing is written. Sessions that are too
+    /// old are forgotten here, of all items.
+    package func recordParts(_ upload: PartedUpload, of key: FileKey, at now: Date) async throws(LedgerError) {
         try await write { db in
             try db.execute(
-                sql: "DELETE FROM partUpload WHERE begunAt <= ? OR (\(Self.isKey))",
+                sql: "DELETE FROM uploadSession WHERE begunAt <= ? OR (\(Self.isKey))",
                 arguments: [now.addingTimeInterval(-PartedUpload.lifetime).ledger] + key.values
             )
             try db.execute(
                 sql: """
-                    INSERT INTO partUpload
-                      (station, digest, face, uploadID, receipt, partSize, parts, addresses, uploadedBefore, begunAt)
-                    SELECT face.station, face.digest, face.face, ?, ?, ?, ?, ?, ?, ?
-                    FROM face JOIN station ON station.id = face.station AND station.digest = face.digest
-                    WHERE face.station = ? AND face.digest = ? AND face.face = ? AND face.state = 'pending'
+                    INSERT INTO uploadSession
+                      (item, digest, role, uploadID, receipt, partSize, parts, addresses, uploadedBefore, begunAt)
+                    SELECT file.item, file.digest, file.role, ?, ?, ?, ?, ?, ?, ?
+                    FROM file JOIN item ON item.id = file.item AND item.digest = file.digest
+                    WHERE file.item = ? AND file.digest = ? AND file.role = ? AND file.state = \(FileRecord.State.pending.sql)
                     """,
                 arguments: [
                     upload.uploadID, upload.receipt.rawValue, upload.partSize, upload.digests.count,
@@ -66,7 +66,7 @@ extension ItemLedger {
             guard db.changesCount == 1 else { return }
             for (number, digest) in upload.digests.enumerated() {
                 try db.execute(
-                    sql: "INSERT INTO part (station, digest, face, number, sha256, sentAt) VALUES (?, ?, ?, ?, ?, ?)",
+                    sql: "INSERT INTO filePart (item, digest, role, number, sha256, sentAt) VALUES (?, ?, ?, ?, ?, ?)",
                     arguments: key.values
                         + [number, digest.rawValue, upload.sent.contains(number) ? now.ledger : nil]
                 )
@@ -79,34 +79,34 @@ extension ItemLedger {
     /// News of a session that another one has replaced changes nothing.
     package func recordSentPart(
         _ number: Int,
-        of key: FaceKey,
+        of key: FileKey,
         uploadID: String,
         at now: Date
     ) async throws(LedgerError) {
         try await write { db in
             try db.execute(
                 sql: """
-                    UPDATE part SET sentAt = ? WHERE \(Self.isKey) AND number = ?
-                      AND EXISTS (SELECT 1 FROM partUpload AS session
-                                  WHERE session.station = part.station AND session.digest = part.digest
-                                    AND session.face = part.face AND session.uploadID = ?)
+                    UPDATE filePart SET sentAt = ? WHERE \(Self.isKey) AND number = ?
+                      AND EXISTS (SELECT 1 FROM uploadSession AS session
+                                  WHERE session.item = filePart.item AND session.digest = filePart.digest
+                                    AND session.role = filePart.role AND session.uploadID = ?)
                     """,
                 arguments: [now.ledger] + key.values + [number, uploadID]
             )
         }
     }
 
-    /// CDF refuses the face's session: nothing of it counts any more.
-    package func forgetParts(of key: FaceKey) async throws(LedgerError) {
+    /// CDF refuses the file's session: nothing of it counts any more.
+    package func forgetParts(of key: FileKey) async throws(LedgerError) {
         try await write { db in
-            try db.execute(sql: "DELETE FROM partUpload WHERE \(Self.isKey)", arguments: key.values)
+            try db.execute(sql: "DELETE FROM uploadSession WHERE \(Self.isKey)", arguments: key.values)
         }
     }
 
-    private static let isKey = "station = ? AND digest = ? AND face = ?"
+    private static let isKey = "item = ? AND digest = ? AND role = ?"
 }
 
-extension FaceKey {
-    /// The primary key of `face` and `partUpload`.
-    fileprivate var values: StatementArguments { [station.rawValue, digest.rawValue, face.rawValue] }
+extension FileKey {
+    /// The primary key of `file` and `uploadSession`.
+    fileprivate var values: StatementArguments { [item.rawValue, digest.rawValue, role.rawValue] }
 }

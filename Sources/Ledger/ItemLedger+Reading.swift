@@ -3,38 +3,37 @@ import GRDB
 package import Station
 
 extension ItemLedger {
-    /// The folders of one inbox that were inspected, with what they looked like then: the stat cache of the watcher.
+    /// The items of one inbox that were inspected, with what they looked like then: the stat cache of the watcher.
     ///
     /// - Parameters:
     ///   - inbox: Which.
-    ///   - empty: What the folders are collected into, one by one, since they may be a hundred thousand.
-    ///   - add: Adds one: its path below the inbox, its stamp, its state.
-    package func knownFolders<Known: Sendable>(
+    ///   - empty: What the items are collected into, one by one, since they may be a hundred thousand.
+    ///   - add: Adds one: its path below the inbox, its stamp (nil where it is to be looked at in any case), its state.
+    package func knownItems<Known: Sendable>(
         inbox: String,
         into empty: Known,
-        _ add: @escaping @Sendable (inout Known, _ path: String, _ stamp: String, ItemState.Name) -> Void
+        _ add: @escaping @Sendable (inout Known, _ path: String, _ stamp: Stamp?, ItemState.Name) -> Void
     ) async throws(LedgerError) -> Known {
         try await read { db in
             var known = empty
             let rows = try Row.fetchCursor(
                 db,
-                sql:
-                    "SELECT path, stamp, state FROM station WHERE inbox = ? AND state <> 'withdrawn' AND stamp <> 'gone'",
-                arguments: [inbox]
+                sql: "SELECT path, stamp, state FROM item WHERE inbox = ? AND state <> ? AND lastSight <> ?",
+                arguments: [inbox, ItemState.Name.withdrawn.rawValue, LastSight.Name.gone.rawValue]
             )
             while let row = try rows.next() {
                 guard let state = ItemState.Name(rawValue: row["state"]) else { continue }
-                add(&known, row["path"], row["stamp"], state)
+                add(&known, row["path"], (row["stamp"] as String?).map(Stamp.init(rawValue:)), state)
             }
             return known
         }
     }
 
-    /// How many stations are in each state; states without any are there with 0.
+    /// How many items are in each state; states without any are there with 0.
     package func counts() async throws(LedgerError) -> [ItemState.Name: Int] {
         try await read { db in
             var counts = Dictionary(uniqueKeysWithValues: ItemState.Name.allCases.map { ($0, 0) })
-            for row in try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM station GROUP BY state") {
+            for row in try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM item GROUP BY state") {
                 guard let name = ItemState.Name(rawValue: row["state"]) else { continue }
                 counts[name] = row["n"]
             }
@@ -42,41 +41,35 @@ extension ItemLedger {
         }
     }
 
-    /// Stations, newest change first.
+    /// Items, newest change first.
     ///
     /// - Parameters:
     ///   - state: Only those in this state.
     ///   - limit: At most so many.
-    package func stations(in state: ItemState.Name? = nil, limit: Int = .max) async throws(LedgerError)
+    package func items(in state: ItemState.Name? = nil, limit: Int = .max) async throws(LedgerError)
         -> [ItemRecord]
     {
         try await read { [unreadable] db in
             try ItemRow.fetchAll(
                 db,
-                sql: "SELECT * FROM station WHERE ?1 IS NULL OR state = ?1 ORDER BY changedAt DESC, id DESC LIMIT ?2",
+                sql: "SELECT * FROM item WHERE ?1 IS NULL OR state = ?1 ORDER BY changedAt DESC, id DESC LIMIT ?2",
                 arguments: [state?.rawValue, limit]
             ).compactMap { try $0.recordOrReport(db, to: unreadable) }
         }
     }
 
-    package func station(_ id: ItemNumber) async throws(LedgerError) -> ItemRecord {
+    package func item(_ id: ItemNumber) async throws(LedgerError) -> ItemRecord {
         try await read { db in try Self.fetch(id, db).record(db) }
     }
 
-    package func station(inbox: String, path: String) async throws(LedgerError) -> ItemRecord? {
-        try await read { db in
-            try ItemRow.fetchOne(
-                db,
-                sql: "SELECT * FROM station WHERE inbox = ? AND path = ?",
-                arguments: [inbox, path]
-            )?.record(db)
-        }
+    package func item(at location: ItemPath) async throws(LedgerError) -> ItemRecord? {
+        try await read { db in try ItemRow.fetch(location, db)?.record(db) }
     }
 
-    /// The station that an operator means: a ledger number, a folder (absolute, or as `list` shows it) or an external id.
+    /// The item that an operator means: a ledger number, a folder (absolute, or as `list` shows it) or an external id.
     ///
-    /// - Throws: ``LedgerError/unknownStation(_:)``; an id that several stations share is refused with their numbers.
-    package func station(named name: String) async throws(LedgerError) -> ItemRecord {
+    /// - Throws: ``LedgerError/unknownStation(_:)``; an id that several items share is refused with their numbers.
+    package func item(named name: String) async throws(LedgerError) -> ItemRecord {
         try await read { db in
             if let number = Int64(name), let row = try ItemRow.fetchOne(db, key: number) {
                 return try row.record(db)
@@ -85,8 +78,8 @@ extension ItemLedger {
             let matches = try ItemRow.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM station WHERE inbox || '/' || path IN (?1, ?1 || '/') OR path IN (?1, ?1 || '/')
-                       OR id IN (SELECT station FROM capture WHERE imageID = ?1 OR stationID = ?1)
+                    SELECT * FROM item WHERE inbox || '/' || path IN (?1, ?1 || '/') OR path IN (?1, ?1 || '/')
+                       OR id IN (SELECT item FROM content WHERE externalID = ?1 OR stationID = ?1)
                     ORDER BY id
                     """,
                 arguments: [trimmed]
@@ -104,10 +97,10 @@ extension ItemLedger {
 
     package func history(of id: ItemNumber) async throws(LedgerError) -> [HistoryEntry] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM history WHERE station = ? ORDER BY id", arguments: [id.rawValue])
+            try Row.fetchAll(db, sql: "SELECT * FROM history WHERE item = ? ORDER BY id", arguments: [id.rawValue])
                 .map {
                     guard let state = ItemState.Name(rawValue: $0["state"]) else {
-                        throw LedgerError.unreadableRow(station: id.rawValue, detail: "state in the history")
+                        throw LedgerError.unreadableRow(item: id.rawValue, detail: "state in the history")
                     }
                     return HistoryEntry(
                         at: Date(ledger: $0["at"]),
@@ -119,16 +112,16 @@ extension ItemLedger {
         }
     }
 
-    /// Where the content that a station follows is delivered from; nil where it is delivered itself.
+    /// Where the content that an item follows is delivered from; nil where it is delivered itself.
     ///
-    /// Its `capture` is the shared content under the ids by which it stands in CDF, whatever that folder holds by now.
+    /// Its `content` is the shared one under the ids by which it stands in CDF, whatever that folder holds by now.
     package func original(of record: ItemRecord) async throws(LedgerError) -> ItemRecord? {
         guard let id = record.sameAs else { return nil }
         return try await read { db in
             let row = try Self.fetch(id, db)
             var original = try row.record(db)
-            if let digest = record.state.digest, let shared = try row.capture(digest.rawValue, db) {
-                original.capture = shared
+            if let digest = record.state.digest, let shared = try row.content(digest.rawValue, db) {
+                original.content = shared
             }
             return original
         }
@@ -140,22 +133,23 @@ extension ItemLedger {
             try String.fetchAll(
                 db,
                 sql: """
-                    SELECT imageID FROM capture WHERE station = ? AND deliveredAt IS NOT NULL AND supersededAt IS NULL
+                    SELECT externalID FROM content
+                    WHERE item = ? AND kind = ? AND deliveredAt IS NOT NULL AND supersededAt IS NULL
                     ORDER BY deliveredAt DESC
                     """,
-                arguments: [id.rawValue]
+                arguments: [id.rawValue, ItemKind.station.rawValue]
             )
         }
     }
 
-    /// The reports of refused, waiting and failed stations, which somebody may have removed.
+    /// The reports of refused, waiting and failed items, which somebody may have removed.
     package func openReports() async throws(LedgerError) -> [OpenReport] {
         try await read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, inbox || '/' || path AS folder, report FROM station
-                    WHERE state IN ('rejected', 'incomplete', 'failed') AND report IS NOT NULL AND reportedRevision = revision
+                    SELECT id, inbox || '/' || path AS folder, report FROM item
+                    WHERE state IN \(ItemState.Name.needingHelp.sql) AND report IS NOT NULL AND reportedRevision = revision
                     """
             ).map { OpenReport(id: ItemNumber(rawValue: $0["id"]), folder: $0["folder"], path: $0["report"]) }
         }
@@ -167,10 +161,10 @@ extension ItemLedger {
             try String.fetchSet(
                 db,
                 sql: """
-                    SELECT capture.content ->> '$.faces.front.storedIn' FROM station
-                    JOIN capture ON capture.station = station.id AND capture.digest = station.digest
-                    WHERE station.state IN ('accepted', 'uploading', 'uploaded', 'failed')
-                      AND capture.content ->> '$.faces.front.storedIn' IS NOT NULL
+                    SELECT content.value ->> '$.faces.front.storedIn' FROM item
+                    JOIN content ON content.item = item.id AND content.digest = item.digest
+                    WHERE item.state IN \(ItemState.Name.claiming.sql)
+                      AND content.value ->> '$.faces.front.storedIn' IS NOT NULL
                     """
             )
         }

@@ -17,10 +17,10 @@ package struct PoseDriftRule: Sendable, Equatable {
 }
 
 extension ItemLedger {
-    /// Records what inspection found in a folder, and decides in the same transaction what it is: new, the same content
+    /// Records what inspection found of an item, and decides in the same transaction what it is: new, the same content
     /// again, a revisit, a correction or a conflict (`design.md`, "Identity").
     ///
-    /// - Returns: The station as it now stands.
+    /// - Returns: The item as it now stands.
     package func record(
         _ sighting: Sighting,
         poseDrift: PoseDriftRule = .init(),
@@ -28,21 +28,23 @@ extension ItemLedger {
     ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.row(for: sighting, at: now, db)
-            if row.stamp == Self.gone, row.state == "registered" {
+            if row.isGone, row.stateName == .registered {
                 // Its report went with the folder.
                 row.revision += 1
             }
-            row.stamp = sighting.stamp
+            row.kind = sighting.kind.rawValue
+            row.set(.stamp(sighting.stamp))
             row.notes = try JSON.encode(sighting.notes)
             switch sighting.outcome {
             case .incomplete(let problems): try row.take(.foundIncomplete(problems), at: now, db)
             case .rejected(let problems): try row.take(.refused(problems), at: now, db)
-            case .accepted(let capture):
-                if let problem = try Identity.refusal(of: capture, for: row, poseDrift: poseDrift, db) {
+            case .accepted(let content):
+                if let problem = try Identity.refusal(of: content, for: row, poseDrift: poseDrift, db) {
                     try row.take(.refused([problem]), at: now, db)
                 } else {
-                    row.notes = try JSON.encode(sighting.notes + SitePlausibility.notes(of: capture, db))
-                    try Self.accept(capture, for: &row, at: now, db)
+                    let doubts = try content.capture.map { try SitePlausibility.notes(of: $0, db) } ?? []
+                    row.notes = try JSON.encode(sighting.notes + doubts)
+                    try Self.accept(content, for: &row, at: now, db)
                 }
             }
             return try row.record(db)
@@ -55,182 +57,139 @@ extension ItemLedger {
     ///
     /// - Returns: The station as it now stands.
     package func recordHindrance(
-        inbox: String,
-        path: String,
-        stamp: String,
+        at location: ItemPath,
+        stamp: Stamp,
         problem: Problem,
         at now: Date
     ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
-            let sighting = Sighting(inbox: inbox, path: path, stamp: stamp, outcome: .rejected([problem]))
+            let sighting = Sighting(at: location, stamp: stamp, outcome: .rejected([problem]))
             var row = try Self.row(for: sighting, at: now, db)
-            guard !["uploaded", "registered"].contains(row.state) else { return try row.record(db) }
-            row.stamp = stamp
+            if let state = row.stateName, ItemState.Name.allSent.contains(state) { return try row.record(db) }
+            row.set(.stamp(stamp))
             try row.take(.refused([problem]), at: now, db)
             return try row.record(db)
         }
     }
 
     private static func row(for sighting: Sighting, at now: Date, _ db: Database) throws -> ItemRow {
-        if let row = try ItemRow.fetchOne(
-            db,
-            sql: "SELECT * FROM station WHERE inbox = ? AND path = ?",
-            arguments: [sighting.inbox, sighting.path]
-        ) {
-            return row
-        }
-        var row = ItemRow(
-            id: nil,
-            inbox: sighting.inbox,
-            path: sighting.path,
-            stamp: sighting.stamp,
-            state: "incomplete",
-            digest: nil,
-            problems: "[]",
-            notes: "[]",
-            failure: nil,
-            sameAs: nil,
-            mayReplace: false,
-            attempts: 0,
-            resends: 0,
-            notBefore: now.ledger,
-            firstSeen: now.ledger,
-            changedAt: now.ledger,
-            registeredAt: nil,
-            revision: 1,
-            reportedRevision: 0,
-            report: nil,
-            corrects: false
-        )
+        if let row = try ItemRow.fetch(sighting.location, db) { return row }
+        var row = ItemRow(sighting.location, kind: sighting.kind, sight: .stamp(sighting.stamp), at: now)
         try row.insert(db)
         try row.note("seen", detail: nil, at: now, db)
         return row
     }
 
-    private static func accept(_ capture: Capture, for row: inout ItemRow, at now: Date, _ db: Database) throws {
-        let original = try Identity.sameContent(as: capture, for: row, db)
+    private static func accept(_ content: ItemContent, for row: inout ItemRow, at now: Date, _ db: Database) throws {
+        let original = try Identity.sameContent(as: content, for: row, db)
         if let original, original.delivered {
-            let own = original.station == row.id
+            let own = original.item == row.id
             // What was delivered keeps the ids under which it stands in CDF.
-            if !own { try writeCapture(capture, for: row, at: now, db) }
-            row.sameAs = own ? nil : original.station
+            if !own { try writeContent(content, for: row, at: now, db) }
+            row.sameAs = own ? nil : original.item
             row.mayReplace = false
             try row.take(
-                .recognised(capture.digest),
+                .recognised(content.digest),
                 at: now,
-                detail: own ? "as delivered before" : "same content as station \(original.station), \(original.folder)",
+                detail: own ? "as delivered before" : "same content as station \(original.item), \(original.folder)",
                 db
             )
             return
         }
-        let isRepetition = row.digest == capture.digest.rawValue
+        let isRepetition = row.digest == content.digest.rawValue
         // Files that are on their way keep the ids under which they were begun.
-        let isBegun = isRepetition && ["uploading", "uploaded"].contains(row.state)
+        let isBegun = isRepetition && [.uploading, .uploaded, .processing].contains(row.stateName)
         if isBegun {
-            try noteFiles(of: capture, for: row, db)
+            try noteFiles(of: content, for: row, db)
         } else {
-            try writeCapture(capture, for: row, at: now, db)
+            try writeContent(content, for: row, at: now, db)
         }
-        if isRepetition, row.state == "registered" {
+        if isRepetition, row.stateName == .registered {
             // It was delivered once, and other content has been sent to its ids since.
             let words = "What was delivered of this folder has been overwritten since; it is delivered again."
             try row.take(.refused([Problem("overwritten", words)]), at: now, db)
         }
-        row.corrects = try Self.corrects(capture, for: row, db)
-        try row.take(.accepted(capture.digest), at: now, db)
+        row.corrects = try Self.corrects(content, for: row, db)
+        try row.take(.accepted(content.digest), at: now, db)
         let replaces = row.mayReplace && original == nil
         if replaces { row.mayReplace = false }
-        if !isBegun { row.sameAs = original?.station }
+        if !isBegun { row.sameAs = original?.item }
         try row.updateWhatDiffers(db)
-        if replaces { try Identity.stopOthers(with: capture, by: row, at: now, db) }
+        if replaces { try Identity.stopOthers(with: content, by: row, at: now, db) }
     }
 
-    private static func corrects(_ capture: Capture, for row: ItemRow, _ db: Database) throws -> Bool {
+    private static func corrects(_ content: ItemContent, for row: ItemRow, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
             db,
             sql: """
-                SELECT EXISTS (SELECT 1 FROM capture WHERE imageID = ? AND deliveredAt IS NOT NULL
-                               AND NOT (station = ? AND digest = ?))
+                SELECT EXISTS (SELECT 1 FROM content WHERE externalID = ? AND deliveredAt IS NOT NULL
+                               AND NOT (item = ? AND digest = ?))
                 """,
-            arguments: [capture.ids.image, row.id, capture.digest.rawValue]
+            arguments: [content.externalID, row.id, content.digest.rawValue]
         ) ?? false
     }
 
     /// The same content may lie under other file names by now: those are where the rest is sent from.
     ///
     /// Ids stay.
-    private static func noteFiles(of capture: Capture, for row: ItemRow, _ db: Database) throws {
-        guard
-            let content = try String.fetchOne(
-                db,
-                sql: "SELECT content FROM capture WHERE station = ? AND digest = ?",
-                arguments: [row.id, capture.digest.rawValue]
-            )
+    private static func noteFiles(of content: ItemContent, for row: ItemRow, _ db: Database) throws {
+        // A point cloud's only file is the item itself.
+        guard case .station(let capture) = content,
+            case .station(var stored) = try row.content(content.digest.rawValue, db), stored.faces != capture.faces
         else { return }
-        var stored = try JSON.decode(Capture.self, content)
-        guard stored.faces != capture.faces else { return }
         stored.faces = capture.faces
         try db.execute(
-            sql: "UPDATE capture SET content = ? WHERE station = ? AND digest = ?",
-            arguments: [try JSON.encode(stored), row.id, capture.digest.rawValue]
+            sql: "UPDATE content SET value = ? WHERE item = ? AND digest = ?",
+            arguments: [try ItemContent.station(stored).encoded(), row.id, content.digest.rawValue]
         )
     }
 
-    /// Writes the content and its six faces; faces that stand in CDF already under the same id keep their receipt.
-    private static func writeCapture(_ capture: Capture, for row: ItemRow, at now: Date, _ db: Database) throws {
+    /// Writes the content and its files; files that stand in CDF already under the same id keep their receipt.
+    private static func writeContent(_ content: ItemContent, for row: ItemRow, at now: Date, _ db: Database) throws {
         try db.execute(
             sql: """
-                INSERT INTO capture (station, digest, collectionID, stationID, imageID, content, acceptedAt)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (station, digest) DO UPDATE SET collectionID = excluded.collectionID,
-                  stationID = excluded.stationID, imageID = excluded.imageID, content = excluded.content,
+                INSERT INTO content (item, digest, kind, externalID, collectionID, stationID, value, acceptedAt)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (item, digest) DO UPDATE SET kind = excluded.kind, externalID = excluded.externalID,
+                  collectionID = excluded.collectionID, stationID = excluded.stationID, value = excluded.value,
                   acceptedAt = excluded.acceptedAt, deliveredAt = NULL, supersededAt = NULL
                 WHERE deliveredAt IS NULL OR supersededAt IS NOT NULL
                 """,
             arguments: [
-                row.id, capture.digest.rawValue, capture.ids.collection, capture.ids.station, capture.ids.image,
-                try JSON.encode(capture), now.ledger,
+                row.id, content.digest.rawValue, content.kind.rawValue, content.externalID,
+                content.capture?.ids.collection, content.capture?.ids.station, try content.encoded(), now.ledger,
             ]
         )
-        for (face, image) in capture.orderedFaces {
+        for file in content.files {
             try db.execute(
                 sql: """
-                    INSERT INTO face (station, digest, face, fileID, size, sha256, state)
-                    VALUES (?, ?, ?, ?, ?, ?, 'pending')
-                    ON CONFLICT (station, digest, face) DO UPDATE SET fileID = excluded.fileID, state = 'pending',
-                      receipt = NULL, sentAt = NULL, confirmedAt = NULL
-                    WHERE fileID <> excluded.fileID
+                    INSERT INTO file (item, digest, role, externalID, size, sha256, state)
+                    VALUES (?, ?, ?, ?, ?, ?, \(FileRecord.State.pending.sql))
+                    ON CONFLICT (item, digest, role) DO UPDATE SET externalID = excluded.externalID,
+                      state = excluded.state, receipt = NULL, sentAt = NULL, confirmedAt = NULL
+                    WHERE externalID <> excluded.externalID
                     """,
                 arguments: [
-                    row.id, capture.digest.rawValue, face.rawValue, capture.ids.file(face), image.size,
-                    image.digest.rawValue,
+                    row.id, content.digest.rawValue, file.role.rawValue, file.externalID, file.size,
+                    file.digest.rawValue,
                 ]
             )
         }
     }
 
-    /// Records that a folder is gone.
+    /// Records that a folder or file is gone.
     ///
-    /// Stations whose bytes are all with CDF stay what they are.
+    /// Items whose bytes are all with CDF stay what they are.
     ///
-    /// - Returns: The station as it now stands; nil where the ledger never knew it.
-    package func recordVanished(inbox: String, path: String, at now: Date) async throws(LedgerError) -> ItemRecord? {
+    /// - Returns: The item as it now stands; nil where the ledger never knew it.
+    package func recordVanished(_ location: ItemPath, at now: Date) async throws(LedgerError) -> ItemRecord? {
         try await write { db in
-            guard
-                var row = try ItemRow.fetchOne(
-                    db,
-                    sql: "SELECT * FROM station WHERE inbox = ? AND path = ?",
-                    arguments: [inbox, path]
-                )
-            else { return nil }
+            guard var row = try ItemRow.fetch(location, db) else { return nil }
             // A report without its folder tells nobody anything.
-            if row.stamp != Self.gone, row.report != nil { row.revision += 1 }
-            row.stamp = Self.gone
+            if !row.isGone, row.report != nil { row.revision += 1 }
+            row.set(.gone)
             try row.take(.vanished, at: now, db)
             return try row.record(db)
         }
     }
-
-    /// The stamp of a folder that is gone.
-    static let gone = "gone"
 }

@@ -4,7 +4,7 @@ import Glibc
 import Station
 import Synchronization
 
-/// Every fact about every station, in one SQLite file.
+/// Every fact about every item, in one SQLite file.
 ///
 /// The only queue between the stages, and the only memory across a power cut.
 ///
@@ -29,7 +29,7 @@ package final class ItemLedger: Sendable {
     /// - Parameters:
     ///   - directory: The state directory; created where it is missing.
     ///   - exclusively: True for the daemon, which keeps a second daemon away. Commands beside it pass false.
-    ///   - unreadable: Told of rows that make no sense, each time one is passed over.
+    ///   - unreadable: Called with each invalid row that is skipped.
     package init(
         directory: String,
         exclusively: Bool,

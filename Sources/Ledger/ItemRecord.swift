@@ -1,7 +1,7 @@
 package import Foundation
 package import Station
 
-/// A station's number in the ledger.
+/// An item's number in the ledger.
 package struct ItemNumber: RawRepresentable, Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
     package let rawValue: Int64
     package init(rawValue: Int64) { self.rawValue = rawValue }
@@ -9,20 +9,18 @@ package struct ItemNumber: RawRepresentable, Hashable, Comparable, Codable, Send
     package var description: String { "\(rawValue)" }
 }
 
-/// One station as the ledger knows it.
+/// One item as the ledger knows it.
 package struct ItemRecord: Equatable, Sendable, Identifiable {
     package var id: ItemNumber
-    /// The inbox's root folder.
-    package var inbox: String
-    /// The station's folder below it.
-    package var path: String
-    /// What the folder looked like when it was last inspected.
-    package var stamp: String
+    /// What lies there now.
+    package var kind: ItemKind
+    package var location: ItemPath
+    package var lastSight: LastSight
     package var state: ItemState
     /// What is delivered, or was last; nil where nothing was ever accepted.
-    package var capture: Capture?
+    package var content: ItemContent?
     package var notes: [Problem]
-    /// The station whose identical content is delivered in this one's stead.
+    /// The item whose identical content is delivered in this one's stead.
     package var sameAs: ItemNumber?
     /// Attempts of the present state that failed and count.
     package var attempts: Int
@@ -34,14 +32,20 @@ package struct ItemRecord: Equatable, Sendable, Identifiable {
     package var registeredAt: Date?
     /// Counts the changes that people are told of.
     package var revision: Int
-    /// The path of the report that stands for this station now; nil where none does.
+    /// The path of the report that stands for this item now; nil where none does.
     package var report: String?
 
-    /// The folder's absolute path.
-    package var folder: String { inbox + "/" + path }
+    package var inbox: String { location.inbox }
+    /// Below the inbox, as commands and logs show it.
+    package var path: String { location.path }
+    /// The absolute path.
+    package var folder: String { location.absolute }
 
-    /// The folder is gone; what was delivered of it stays.
-    package var isGone: Bool { stamp == ItemLedger.gone }
+    /// What is delivered of a station; nil for other kinds.
+    package var capture: Capture? { content?.capture }
+
+    /// The folder or file is gone; what was delivered of it stays.
+    package var isGone: Bool { lastSight == .gone }
 
     package var problems: [Problem] {
         switch state {
@@ -60,12 +64,12 @@ package struct OpenReport: Equatable, Sendable {
     package var path: String
 }
 
-/// One face on its way.
-package struct FaceRecord: Equatable, Sendable {
+/// One file on its way.
+package struct FileRecord: Equatable, Sendable {
     package enum State: String, Sendable { case pending, sent, confirmed }
 
-    package var face: Face
-    package var fileID: String
+    package var role: FileRole
+    package var externalID: String
     /// Bytes.
     package var size: Int64
     package var digest: FileDigest
@@ -80,7 +84,7 @@ package struct FileReceipt: RawRepresentable, Hashable, Codable, Sendable {
     package init(rawValue: Int64) { self.rawValue = rawValue }
 }
 
-/// One line of a station's history.
+/// One line of an item's history.
 package struct HistoryEntry: Equatable, Sendable {
     package var at: Date
     package var event: String
@@ -88,23 +92,29 @@ package struct HistoryEntry: Equatable, Sendable {
     package var detail: String?
 }
 
-/// What inspection found in a folder.
+/// What inspection found of an item.
 package struct Sighting: Equatable, Sendable {
     package enum Outcome: Equatable, Sendable {
         case incomplete([Problem])
         case rejected([Problem])
-        case accepted(Capture)
+        case accepted(ItemContent)
     }
 
-    package var inbox: String
-    package var path: String
-    package var stamp: String
+    package var kind: ItemKind
+    package var location: ItemPath
+    package var stamp: Stamp
     package var outcome: Outcome
     package var notes: [Problem]
 
-    package init(inbox: String, path: String, stamp: String, outcome: Outcome, notes: [Problem] = []) {
-        self.inbox = inbox
-        self.path = path
+    package init(
+        _ kind: ItemKind = .station,
+        at location: ItemPath,
+        stamp: Stamp,
+        outcome: Outcome,
+        notes: [Problem] = []
+    ) {
+        self.kind = kind
+        self.location = location
         self.stamp = stamp
         self.outcome = outcome
         self.notes = notes

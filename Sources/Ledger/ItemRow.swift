@@ -2,21 +2,24 @@ import Foundation
 import GRDB
 import Station
 
-/// A row of table `station`: the ledger's spelling of a ``ItemRecord``.
+/// A row of table `item`: the ledger's spelling of an ``ItemRecord``.
 ///
 /// Rows stay inside this module. The rest of drop360 sees records, whose state can't be half filled in.
 struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
-    static let databaseTableName = "station"
+    static let databaseTableName = "item"
 
     var id: Int64?
+    var kind: String
     var inbox: String
     var path: String
-    var stamp: String
+    private(set) var lastSight: String
+    private(set) var stamp: String?
     var state: String
     var digest: String?
     var problems: String?
     var notes: String
     var failure: String?
+    var modelRevision: String?
     var sameAs: Int64?
     var mayReplace: Bool
     var attempts: Int
@@ -39,8 +42,57 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
 
     mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }
 
+    var location: ItemPath { ItemPath(inbox: inbox, path: path) }
+
+    /// A row for an item of which nothing is known yet.
+    init(_ location: ItemPath, kind: ItemKind, sight: LastSight, at now: Date) {
+        self.kind = kind.rawValue
+        inbox = location.inbox
+        path = location.path
+        lastSight = sight.name.rawValue
+        stamp = sight.stamp?.rawValue
+        state = ItemState.Name.incomplete.rawValue
+        problems = "[]"
+        notes = "[]"
+        mayReplace = false
+        attempts = 0
+        resends = 0
+        notBefore = now.ledger
+        firstSeen = now.ledger
+        changedAt = now.ledger
+        revision = 1
+        reportedRevision = 0
+        corrects = false
+    }
+
+    /// The row of the item at `location`; nil where there was never one.
+    static func fetch(_ location: ItemPath, _ db: Database) throws -> ItemRow? {
+        try ItemRow.fetchOne(
+            db,
+            sql: "SELECT * FROM item WHERE inbox = ? AND path = ?",
+            arguments: [location.inbox, location.path]
+        )
+    }
+
+    func sight() throws -> LastSight {
+        guard let sight = LastSight(name: lastSight, stamp: stamp) else {
+            throw unreadable("last sight '\(lastSight)'")
+        }
+        return sight
+    }
+
+    mutating func set(_ sight: LastSight) {
+        lastSight = sight.name.rawValue
+        stamp = sight.stamp?.rawValue
+    }
+
+    var isGone: Bool { lastSight == LastSight.gone.name.rawValue }
+
+    /// The state's name; nil for one that drop360 does not know.
+    var stateName: ItemState.Name? { ItemState.Name(rawValue: state) }
+
     /// The state that the columns spell.
-    func stationState() throws -> ItemState {
+    func itemState() throws -> ItemState {
         guard let name = ItemState.Name(rawValue: state) else { throw unreadable("unknown state '\(state)'") }
         func ownDigest() throws -> ContentDigest {
             guard let digest else { throw unreadable("no digest in state \(state)") }
@@ -51,6 +103,12 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
         case .accepted: .accepted(try ownDigest())
         case .uploading: .uploading(try ownDigest())
         case .uploaded: .uploaded(try ownDigest())
+        case .processing:
+            .processing(
+                try ownDigest(),
+                try modelRevision.map { try JSON.decode(ModelRevision.self, $0) }
+                    ?? { throw unreadable("no 3D revision") }()
+            )
         case .registered: .registered(try ownDigest())
         case .rejected: .rejected(try problems.map { try JSON.decode([Problem].self, $0) } ?? [])
         case .failed:
@@ -68,15 +126,17 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
         digest = new.digest?.rawValue
         problems = nil
         failure = nil
+        modelRevision = nil
         switch new {
         case .incomplete(let list), .rejected(let list): problems = try JSON.encode(list)
         case .failed(_, let why): failure = try JSON.encode(why)
+        case .processing(_, let made): modelRevision = try JSON.encode(made)
         case .accepted, .uploading, .uploaded, .registered, .withdrawn: break
         }
         if new.name != .accepted && new.name != .registered { sameAs = nil }
     }
 
-    func unreadable(_ detail: String) -> LedgerError { .unreadableRow(station: id ?? 0, detail: detail) }
+    func unreadable(_ detail: String) -> LedgerError { .unreadableRow(item: id ?? 0, detail: detail) }
 }
 
 /// The JSON inside columns: sorted keys, so that equal values are equal text.
@@ -98,7 +158,7 @@ extension Date {
 }
 
 extension ItemRow {
-    /// The record this row spells; a row that makes no sense is reported and passed over, so that it stops nobody else.
+    /// The record this row spells; an invalid row is reported and skipped, so that it stops nobody else.
     func recordOrReport(_ db: Database, to report: @Sendable (LedgerError) -> Void) throws -> ItemRecord? {
         do {
             return try record(db)
@@ -110,17 +170,18 @@ extension ItemRow {
         return nil
     }
 
-    /// The record this row spells, with the capture that its state speaks of, or the last one delivered.
+    /// The record this row spells, with the content that its state speaks of, or the last one delivered.
     func record(_ db: Database) throws -> ItemRecord {
         guard let id else { throw unreadable("no number") }
-        let shown = if let digest { try capture(digest, db) } else { try lastDelivered(db) }
+        guard let kind = ItemKind(rawValue: kind) else { throw unreadable("unknown kind '\(kind)'") }
+        let shown = if let digest { try content(digest, db) } else { try lastDelivered(db) }
         return ItemRecord(
             id: ItemNumber(rawValue: id),
-            inbox: inbox,
-            path: path,
-            stamp: stamp,
-            state: try stationState(),
-            capture: shown,
+            kind: kind,
+            location: location,
+            lastSight: try sight(),
+            state: try itemState(),
+            content: shown,
             notes: try JSON.decode([Problem].self, notes),
             sameAs: sameAs.map(ItemNumber.init(rawValue:)),
             attempts: attempts,
@@ -134,23 +195,41 @@ extension ItemRow {
         )
     }
 
-    /// One content that this folder was accepted with.
-    func capture(_ digest: String, _ db: Database) throws -> Capture? {
-        try String.fetchOne(
+    /// One content that this item was accepted with.
+    func content(_ digest: String, _ db: Database) throws -> ItemContent? {
+        try Row.fetchOne(
             db,
-            sql: "SELECT content FROM capture WHERE station = ? AND digest = ?",
+            sql: "SELECT kind, value FROM content WHERE item = ? AND digest = ?",
             arguments: [id, digest]
         )
-        .map { try JSON.decode(Capture.self, $0) }
+        .map(content)
     }
 
-    private func lastDelivered(_ db: Database) throws -> Capture? {
-        try String.fetchOne(
+    private func lastDelivered(_ db: Database) throws -> ItemContent? {
+        try Row.fetchOne(
             db,
             sql: """
-                SELECT content FROM capture WHERE station = ? AND deliveredAt IS NOT NULL ORDER BY deliveredAt DESC LIMIT 1
+                SELECT kind, value FROM content WHERE item = ? AND deliveredAt IS NOT NULL ORDER BY deliveredAt DESC LIMIT 1
                 """,
             arguments: [id]
-        ).map { try JSON.decode(Capture.self, $0) }
+        ).map(content)
+    }
+
+    private func content(_ row: Row) throws -> ItemContent {
+        switch ItemKind(rawValue: row["kind"]) {
+        case .station: .station(try JSON.decode(Capture.self, row["value"]))
+        case .pointCloud: .pointCloud(try JSON.decode(Scan.self, row["value"]))
+        case nil: throw unreadable("unknown kind of content")
+        }
+    }
+}
+
+extension ItemContent {
+    /// What column `value` holds.
+    func encoded() throws -> String {
+        switch self {
+        case .station(let capture): try JSON.encode(capture)
+        case .pointCloud(let scan): try JSON.encode(scan)
+        }
     }
 }

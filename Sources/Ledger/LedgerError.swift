@@ -15,9 +15,9 @@ package enum LedgerError: OperatorFacingError, Equatable {
     /// A read or write failed: disk full, I/O error, busy. Nothing of it was written.
     case notWritten(path: String, detail: String)
     /// A row says what no row may say: a bug in drop360, or a hand in the file.
-    case unreadableRow(station: Int64, detail: String)
+    case unreadableRow(item: Int64, detail: String)
     case unknownStation(String)
-    /// What an operator asked for does not fit the station's state.
+    /// What an operator asked for does not fit the item's state.
     case notApplicable(String)
     case illegal(IllegalTransition)
 
@@ -32,8 +32,8 @@ package enum LedgerError: OperatorFacingError, Equatable {
         case .damaged(let path, let detail): "The ledger \(path) is damaged: \(detail). drop360 does not go on with it."
         case .notWritten(let path, let detail):
             "The ledger \(path) could not be read or written: \(detail). Nothing was lost."
-        case .unreadableRow(let station, let detail):
-            "The ledger's row of station \(station) makes no sense: \(detail). This is a bug in drop360."
+        case .unreadableRow(let item, let detail):
+            "The ledger's row of item \(item) makes no sense: \(detail). This is a bug in drop360."
         case .unknownStation(let name): "The ledger knows no station '\(printable(name))'."
         case .notApplicable(let words): words
         case .illegal(let transition): transition.description
@@ -74,7 +74,7 @@ package enum LedgerError: OperatorFacingError, Equatable {
         case let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN:
             .notOpened(path: path, detail: error.message ?? "\(error.resultCode)")
         case let error as DatabaseError: .notWritten(path: path, detail: error.message ?? "\(error.resultCode)")
-        case is DecodingError, is EncodingError: .unreadableRow(station: 0, detail: "\(error)")
+        case is DecodingError, is EncodingError: .unreadableRow(item: 0, detail: "\(error)")
         default: .notWritten(path: path, detail: "\(error)")
         }
     }

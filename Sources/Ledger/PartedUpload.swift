@@ -1,7 +1,7 @@
 package import Foundation
 package import Station
 
-/// How far one face has come that is sent in parts.
+/// How far one file has come that is sent in parts.
 package struct PartedUpload: Equatable, Sendable {
     /// CDF's name of the session.
     package var uploadID: String
@@ -53,15 +53,15 @@ extension PartedUpload: CustomStringConvertible, CustomDebugStringConvertible, C
     package var customMirror: Mirror { Mirror(self, children: [(label: String?, value: Any)]()) }
 }
 
-/// One face of one accepted content of one station.
-package struct FaceKey: Hashable, Sendable {
-    package var station: ItemNumber
+/// One file of one accepted content of one item.
+package struct FileKey: Hashable, Sendable {
+    package var item: ItemNumber
     package var digest: ContentDigest
-    package var face: Face
+    package var role: FileRole
 
-    package init(station: ItemNumber, digest: ContentDigest, face: Face) {
-        self.station = station
+    package init(item: ItemNumber, digest: ContentDigest, role: FileRole) {
+        self.item = item
         self.digest = digest
-        self.face = face
+        self.role = role
     }
 }

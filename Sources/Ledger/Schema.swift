@@ -6,54 +6,36 @@ import GRDB
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 stations") { db in try db.execute(sql: stations) }
-        migrator.registerMigration("2 a whole season") { db in try db.execute(sql: season) }
-        migrator.registerMigration("3 parts") { db in try db.execute(sql: parts) }
-        migrator.registerMigration("4 turns and reports") { db in try db.execute(sql: turns) }
-        migrator.registerMigration("5 report folders") { db in try db.execute(sql: reportFolders) }
+        migrator.registerMigration("1 items") { db in
+            for part in [items, contents, uploads, daemon] { try db.execute(sql: part) }
+        }
         return migrator
     }
 
-    /// The folder of a report that could not be written where it belongs.
-    private static let reportFolders = """
-        ALTER TABLE station ADD COLUMN reportFolder TEXT;
-        CREATE INDEX stationReportFolder ON station(inbox, reportFolder) WHERE reportFolder IS NOT NULL;
-        """
-
-    /// Whose turn it is is told by an index, however many wait; a station on its way has no report, so that only where one of an earlier
-    /// state is to go there is something to do.
-    private static let turns = """
-        ALTER TABLE station ADD COLUMN corrects INTEGER NOT NULL DEFAULT 0 CHECK (corrects IN (0, 1));
-        CREATE INDEX stationTurn ON station(inbox, attempts, corrects, id) WHERE state = 'accepted' AND sameAs IS NULL;
-        DROP INDEX stationUnreported;
-        CREATE INDEX stationToReport ON station(id)
-          WHERE reportedRevision < revision
-            AND (state NOT IN ('accepted', 'uploading', 'uploaded') OR report IS NOT NULL);
-        """
-
-    /// What is asked again and again must not read every row of a hundred thousand stations.
-    private static let season = """
-        CREATE INDEX stationState ON station(state);
-        CREATE INDEX stationChanged ON station(changedAt, id);
-        CREATE INDEX stationLookAgain ON station(id) WHERE stamp = 'look again';
-        """
-
-    /// Times are milliseconds since 1970, UTC.
+    /// Times are milliseconds since 1970, UTC, here and in all tables.
     ///
-    /// `digest` is the content digest that the state speaks of.
-    private static let stations = """
-        CREATE TABLE station (
+    /// `digest` is the content digest that the state speaks of. `kind` is of what lies at the path now; contents that lay there before keep theirs.
+    ///
+    /// What is asked again and again has an index, since it must not read every row of a hundred thousand finished stations. Whose turn it is
+    /// is told by one, however many wait. An item on its way has no report, so that only where one of an earlier state is to go there is
+    /// something to report.
+    private static let items = """
+        CREATE TABLE item (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
+          kind TEXT NOT NULL CHECK (kind IN ('station', 'pointCloud')),
           inbox TEXT NOT NULL,
           path TEXT NOT NULL CHECK (path <> ''),
-          stamp TEXT NOT NULL,
+          lastSight TEXT NOT NULL,
+          stamp TEXT,
           state TEXT NOT NULL,
           digest TEXT,
           problems TEXT CHECK (problems IS NULL OR json_valid(problems)),
           notes TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(notes)),
           failure TEXT CHECK (failure IS NULL OR json_valid(failure)),
-          sameAs INTEGER REFERENCES station(id) CHECK (sameAs IS NULL OR sameAs <> id),
+          modelRevision TEXT CHECK (modelRevision IS NULL OR json_valid(modelRevision)),
+          sameAs INTEGER REFERENCES item(id) CHECK (sameAs IS NULL OR sameAs <> id),
           mayReplace INTEGER NOT NULL DEFAULT 0 CHECK (mayReplace IN (0, 1)),
+          corrects INTEGER NOT NULL DEFAULT 0 CHECK (corrects IN (0, 1)),
           attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
           resends INTEGER NOT NULL DEFAULT 0 CHECK (resends >= 0),
           notBefore INTEGER NOT NULL,
@@ -63,89 +45,152 @@ enum Schema {
           revision INTEGER NOT NULL DEFAULT 1 CHECK (revision >= 1),
           reportedRevision INTEGER NOT NULL DEFAULT 0 CHECK (reportedRevision <= revision),
           report TEXT,
+          -- The folder of a report that could not be written where it belongs.
+          reportFolder TEXT,
           UNIQUE (inbox, path),
-          FOREIGN KEY (id, digest) REFERENCES capture(station, digest) DEFERRABLE INITIALLY DEFERRED,
+          FOREIGN KEY (id, digest) REFERENCES content(item, digest) DEFERRABLE INITIALLY DEFERRED,
+          CHECK (CASE lastSight
+            WHEN 'stamped'   THEN stamp IS NOT NULL
+            WHEN 'gone'      THEN stamp IS NULL
+            WHEN 'lookAgain' THEN stamp IS NULL
+            ELSE 0 END),
           CHECK (CASE state
             WHEN 'incomplete' THEN digest IS NULL AND problems IS NOT NULL AND failure IS NULL AND sameAs IS NULL
             WHEN 'accepted'   THEN digest IS NOT NULL AND problems IS NULL AND failure IS NULL
             WHEN 'uploading'  THEN digest IS NOT NULL AND problems IS NULL AND failure IS NULL AND sameAs IS NULL
             WHEN 'uploaded'   THEN digest IS NOT NULL AND problems IS NULL AND failure IS NULL AND sameAs IS NULL
+            WHEN 'processing' THEN digest IS NOT NULL AND problems IS NULL AND failure IS NULL AND sameAs IS NULL
+                                   AND kind = 'pointCloud'
             WHEN 'registered' THEN digest IS NOT NULL AND problems IS NULL AND failure IS NULL AND registeredAt IS NOT NULL
             WHEN 'rejected'   THEN digest IS NULL AND coalesce(json_array_length(problems), 0) > 0 AND failure IS NULL
                                    AND sameAs IS NULL
             WHEN 'failed'     THEN digest IS NOT NULL AND problems IS NULL AND failure IS NOT NULL AND sameAs IS NULL
             WHEN 'withdrawn'  THEN digest IS NULL AND problems IS NULL AND failure IS NULL AND sameAs IS NULL
-            ELSE 0 END)
+            ELSE 0 END),
+          CHECK ((state = 'processing') = (modelRevision IS NOT NULL))
         ) STRICT;
-        CREATE INDEX stationDue ON station(state, notBefore) WHERE state IN ('accepted', 'uploading', 'uploaded');
-        CREATE INDEX stationUnreported ON station(id) WHERE reportedRevision < revision;
-        CREATE INDEX stationSameAs ON station(sameAs) WHERE sameAs IS NOT NULL;
+        CREATE INDEX itemState ON item(state);
+        CREATE INDEX itemChanged ON item(changedAt, id);
+        CREATE INDEX itemSameAs ON item(sameAs) WHERE sameAs IS NOT NULL;
+        CREATE INDEX itemLookAgain ON item(id) WHERE lastSight = 'lookAgain';
+        CREATE INDEX itemTurn ON item(inbox, attempts, corrects, id) WHERE state = 'accepted' AND sameAs IS NULL;
+        CREATE INDEX itemDue ON item(state, notBefore) WHERE state IN ('accepted', 'uploading', 'uploaded', 'processing');
+        CREATE INDEX itemToReport ON item(id)
+          WHERE reportedRevision < revision
+            AND (state NOT IN ('accepted', 'uploading', 'uploaded', 'processing') OR report IS NOT NULL);
+        CREATE INDEX itemReportFolder ON item(inbox, reportFolder) WHERE reportFolder IS NOT NULL;
 
-        -- One accepted content of one station's folder. Corrections add a row; none is ever removed.
-        CREATE TABLE capture (
-          station INTEGER NOT NULL REFERENCES station(id),
+        -- What happened to each item, in order. Rows are only ever added.
+        CREATE TABLE history (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          item INTEGER NOT NULL REFERENCES item(id),
+          at INTEGER NOT NULL,
+          event TEXT NOT NULL,
+          state TEXT NOT NULL,
+          detail TEXT
+        ) STRICT;
+        CREATE INDEX historyItem ON history(item, id);
+        CREATE TRIGGER historyIsFinal BEFORE UPDATE ON history
+          BEGIN SELECT RAISE(ABORT, 'the history is only ever added to'); END;
+        CREATE TRIGGER historyStays BEFORE DELETE ON history
+          BEGIN SELECT RAISE(ABORT, 'the history is only ever added to'); END;
+        """
+
+    /// `externalID` is that of what the content becomes as a whole; a file's is its own. `receipt` is CDF's number of a file.
+    private static let contents = """
+        -- One accepted content of one item. Corrections add a row; none is ever removed.
+        CREATE TABLE content (
+          item INTEGER NOT NULL REFERENCES item(id),
           digest TEXT NOT NULL CHECK (length(digest) = 64),
-          collectionID TEXT NOT NULL,
-          stationID TEXT NOT NULL,
-          imageID TEXT NOT NULL,
-          content TEXT NOT NULL CHECK (json_valid(content)),
+          kind TEXT NOT NULL CHECK (kind IN ('station', 'pointCloud')),
+          externalID TEXT NOT NULL CHECK (externalID <> ''),
+          collectionID TEXT,
+          stationID TEXT,
+          value TEXT NOT NULL CHECK (json_valid(value)),
           acceptedAt INTEGER NOT NULL,
           deliveredAt INTEGER,
           supersededAt INTEGER CHECK (supersededAt IS NULL OR deliveredAt IS NOT NULL),
-          PRIMARY KEY (station, digest)
+          PRIMARY KEY (item, digest),
+          CHECK (CASE kind
+            WHEN 'station' THEN collectionID IS NOT NULL AND stationID IS NOT NULL
+            ELSE collectionID IS NULL AND stationID IS NULL END)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX captureImage ON capture(imageID);
-        CREATE INDEX captureStation ON capture(stationID);
-        CREATE INDEX captureCollection ON capture(collectionID);
-        CREATE INDEX captureDigest ON capture(digest);
+        CREATE INDEX contentExternalID ON content(externalID);
+        CREATE INDEX contentStation ON content(stationID);
+        CREATE INDEX contentCollection ON content(collectionID);
+        CREATE INDEX contentDigest ON content(digest);
 
-        -- One face of one accepted content: what is to be sent, and the receipt for it.
-        CREATE TABLE face (
-          station INTEGER NOT NULL,
+        -- One file of one accepted content: what is to be sent, and the receipt for it.
+        CREATE TABLE file (
+          item INTEGER NOT NULL,
           digest TEXT NOT NULL,
-          face TEXT NOT NULL CHECK (face IN ('front', 'back', 'left', 'right', 'top', 'bottom')),
-          fileID TEXT NOT NULL,
+          role TEXT NOT NULL CHECK (role IN ('front', 'back', 'left', 'right', 'top', 'bottom', 'scan')),
+          externalID TEXT NOT NULL CHECK (externalID <> ''),
           size INTEGER NOT NULL CHECK (size > 0),
           sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
           state TEXT NOT NULL,
           receipt INTEGER,
           sentAt INTEGER,
           confirmedAt INTEGER,
-          PRIMARY KEY (station, digest, face),
-          FOREIGN KEY (station, digest) REFERENCES capture(station, digest),
+          PRIMARY KEY (item, digest, role),
+          FOREIGN KEY (item, digest) REFERENCES content(item, digest),
           CHECK (CASE state
             WHEN 'pending'   THEN receipt IS NULL AND sentAt IS NULL AND confirmedAt IS NULL
             WHEN 'sent'      THEN receipt IS NOT NULL AND sentAt IS NOT NULL AND confirmedAt IS NULL
             WHEN 'confirmed' THEN receipt IS NOT NULL AND sentAt IS NOT NULL AND confirmedAt IS NOT NULL
             ELSE 0 END)
         ) STRICT, WITHOUT ROWID;
-
-        CREATE INDEX faceFile ON face(fileID);
-
-        -- What happened to each station, in order. Rows are only ever added.
-        CREATE TABLE history (
-          id INTEGER PRIMARY KEY AUTOINCREMENT,
-          station INTEGER NOT NULL REFERENCES station(id),
-          at INTEGER NOT NULL,
-          event TEXT NOT NULL,
-          state TEXT NOT NULL,
-          detail TEXT
-        ) STRICT;
-        CREATE INDEX historyStation ON history(station, id);
-        CREATE TRIGGER historyIsFinal BEFORE UPDATE ON history
-          BEGIN SELECT RAISE(ABORT, 'the history is only ever added to'); END;
-        CREATE TRIGGER historyStays BEFORE DELETE ON history
-          BEGIN SELECT RAISE(ABORT, 'the history is only ever added to'); END;
-
-        -- What the daemon says of itself, for commands in other processes.
-        CREATE TABLE daemon (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX fileExternalID ON file(externalID);
 
         -- The contents that stand in CDF, or are on their way there: what identity is decided by.
-        CREATE VIEW liveCapture AS
-          SELECT capture.*, station.inbox, station.path, station.state
-          FROM capture JOIN station ON station.id = capture.station
-          WHERE (capture.deliveredAt IS NOT NULL AND capture.supersededAt IS NULL)
-             OR (station.digest = capture.digest AND station.sameAs IS NULL
-                 AND station.state IN ('accepted', 'uploading', 'uploaded', 'failed'));
+        CREATE VIEW liveContent AS
+          SELECT content.*, item.inbox, item.path, item.state
+          FROM content JOIN item ON item.id = content.item
+          WHERE (content.deliveredAt IS NOT NULL AND content.supersededAt IS NULL)
+             OR (item.digest = content.digest AND item.sameAs IS NULL
+                 AND item.state IN ('accepted', 'uploading', 'uploaded', 'processing', 'failed'));
+        """
+
+    private static let uploads = """
+        -- CDF's permission to send one file in parts. Whoever knows an address may write there: they are in no log and no report.
+        CREATE TABLE uploadSession (
+          item INTEGER NOT NULL,
+          digest TEXT NOT NULL,
+          role TEXT NOT NULL,
+          uploadID TEXT NOT NULL CHECK (uploadID <> ''),
+          receipt INTEGER NOT NULL,
+          partSize INTEGER NOT NULL CHECK (partSize > 0),
+          parts INTEGER NOT NULL CHECK (parts > 0),
+          addresses TEXT NOT NULL CHECK (json_valid(addresses) AND json_array_length(addresses) = parts),
+          uploadedBefore INTEGER,
+          begunAt INTEGER NOT NULL,
+          PRIMARY KEY (item, digest, role),
+          FOREIGN KEY (item, digest, role) REFERENCES file(item, digest, role)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX uploadSessionBegun ON uploadSession(begunAt);
+
+        -- One part: what it must be, and when CDF took it.
+        CREATE TABLE filePart (
+          item INTEGER NOT NULL,
+          digest TEXT NOT NULL,
+          role TEXT NOT NULL,
+          number INTEGER NOT NULL CHECK (number >= 0),
+          sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+          sentAt INTEGER,
+          PRIMARY KEY (item, digest, role, number),
+          FOREIGN KEY (item, digest, role) REFERENCES uploadSession(item, digest, role) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID;
+
+        -- Whoever writes: no session outlives the need for it.
+        CREATE TRIGGER partsOfSentFile AFTER UPDATE OF state ON file WHEN NEW.state <> 'pending'
+          BEGIN DELETE FROM uploadSession WHERE item = NEW.item AND digest = NEW.digest AND role = NEW.role; END;
+        CREATE TRIGGER partsOfLeftContent AFTER UPDATE OF digest ON item
+          WHEN OLD.digest IS NOT NULL AND OLD.digest IS NOT NEW.digest
+          BEGIN DELETE FROM uploadSession WHERE item = OLD.id AND digest = OLD.digest; END;
+        """
+
+    private static let daemon = """
+        -- What the daemon says of itself, for commands in other processes.
+        CREATE TABLE daemon (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
         """
 }

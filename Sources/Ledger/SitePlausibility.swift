@@ -40,9 +40,9 @@ enum SitePlausibility {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT content ->> '$.stationID' AS name, content ->> '$.pose.translation.x' AS x,
-                       content ->> '$.pose.translation.y' AS y, content ->> '$.pose.translation.z' AS z
-                FROM (SELECT content FROM liveCapture WHERE collectionID = ? AND stationID <> ? ORDER BY station DESC LIMIT ?)
+                SELECT value ->> '$.stationID' AS name, value ->> '$.pose.translation.x' AS x,
+                       value ->> '$.pose.translation.y' AS y, value ->> '$.pose.translation.z' AS z
+                FROM (SELECT value FROM liveContent WHERE collectionID = ? AND stationID <> ? ORDER BY item DESC LIMIT ?)
                 """,
             arguments: [capture.ids.collection, capture.ids.station, window]
         )

@@ -67,7 +67,7 @@ struct CrewReport: Equatable {
                 )
             }
             lines = delivered
-        case .accepted, .uploading, .uploaded, .withdrawn: return nil
+        case .accepted, .uploading, .uploaded, .processing, .withdrawn: return nil
         }
         var text =
             [Self.signature + word, "", Self.place(record)] + Self.facts(record, original) + [

@@ -13,4 +13,7 @@ package struct ItemPath: Hashable, Sendable, Codable {
         self.inbox = inbox
         self.path = path
     }
+
+    /// The whole path.
+    package var absolute: String { inbox + "/" + path }
 }

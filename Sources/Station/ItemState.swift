@@ -1,32 +1,37 @@
-/// How far one station's folder has travelled towards the viewer.
+/// How far one item has travelled towards the viewer.
 ///
-///     (seen) ─▶ incomplete ─▶ accepted ─▶ uploading ─▶ uploaded ─▶ registered
-///                  │   ▲          │            │           │
-///                  ▼   │          └────────────┴─────┬─────┘
-///               rejected ◀── (looked at again        ▼
-///                             when it changes)     failed ── retry ──▶ accepted
+///     (seen) ─▶ incomplete ─▶ accepted ─▶ uploading ─▶ uploaded ──────────────────▶ registered
+///                  │   ▲          │            │           ├── handed over ─▶ processing ─▲
+///                  ▼   │          └────────────┴───────────┴─────┬──────────────┘
+///               rejected ◀── (looked at again                    ▼
+///                             when it changes)                 failed ── retry ──▶ accepted
 ///
-/// A folder that disappears before all of its bytes were sent is `withdrawn`. Waiting for a retry is a date on the row, not a state,
-/// and being offline is no state of a station at all.
+/// A station is registered when its image is written. A point cloud is handed over to a 3D revision instead, and is registered when CDF
+/// has made it.
+///
+/// An item that disappears before all of its bytes were sent is `withdrawn`. Waiting for a retry is a date on the row, not a state,
+/// and being offline is no state of an item at all.
 package enum ItemState: Equatable, Sendable {
     /// Something is missing or still being written; the problems say what.
     case incomplete([Problem])
     /// Inspected and good; nothing of this content has been sent.
     case accepted(ContentDigest)
-    /// At least one face is on its way.
+    /// At least one file is on its way.
     case uploading(ContentDigest)
-    /// CDF has answered for the bytes of all six faces.
+    /// CDF has answered for the bytes of all files.
     case uploaded(ContentDigest)
-    /// The Image360 is written. Nothing is left to do.
+    /// Everything has been sent, and CDF is still working on it.
+    case processing(ContentDigest, ModelRevision)
+    /// It stands in CDF. Nothing is left to do.
     case registered(ContentDigest)
-    /// The station's own fault; the crew can mend it.
+    /// The item's own fault; the crew can fix it.
     case rejected([Problem])
     /// Ours or CDF's fault, and the schedule is used up or the answer was final.
     case failed(ContentDigest, Failure)
-    /// The folder went away before it was delivered.
+    /// It went away before it was delivered.
     case withdrawn
 
-    /// Why a station failed, in words for the operator.
+    /// Why an item failed, in words for the operator.
     package struct Failure: Equatable, Codable, Sendable {
         package var summary: String
         package var advice: String?
@@ -39,7 +44,16 @@ package enum ItemState: Equatable, Sendable {
 
     /// The state's name, as commands, JSON and reports spell it.
     package enum Name: String, CaseIterable, Codable, Sendable {
-        case incomplete, accepted, uploading, uploaded, registered, rejected, failed, withdrawn
+        case incomplete, accepted, uploading, uploaded, processing, registered, rejected, failed, withdrawn
+
+        /// On the way to CDF: something is still to be done, by drop360 or by CDF, and nobody has to be asked.
+        package static let underWay: [Name] = [.accepted, .uploading, .uploaded, .processing]
+        /// Wants to stand in CDF under its ids and does not yet: nobody else may take them.
+        package static let claiming: [Name] = underWay + [.failed]
+        /// All bytes are with CDF, so the files are needed no more.
+        package static let allSent: [Name] = [.uploaded, .processing, .registered]
+        /// Somebody is asked for something.
+        package static let needingHelp: [Name] = [.rejected, .incomplete, .failed]
     }
 
     package var name: Name {
@@ -48,6 +62,7 @@ package enum ItemState: Equatable, Sendable {
         case .accepted: .accepted
         case .uploading: .uploading
         case .uploaded: .uploaded
+        case .processing: .processing
         case .registered: .registered
         case .rejected: .rejected
         case .failed: .failed
@@ -58,15 +73,15 @@ package enum ItemState: Equatable, Sendable {
     /// The content this state speaks of; nil where no content has been accepted.
     package var digest: ContentDigest? {
         switch self {
-        case .accepted(let digest), .uploading(let digest), .uploaded(let digest), .registered(let digest),
-            .failed(let digest, _):
+        case .accepted(let digest), .uploading(let digest), .uploaded(let digest), .processing(let digest, _),
+            .registered(let digest), .failed(let digest, _):
             digest
         case .incomplete, .rejected, .withdrawn: nil
         }
     }
 }
 
-/// What can happen to a station.
+/// What can happen to an item.
 package enum ItemEvent: Equatable, Sendable {
     /// Inspection found something missing.
     case foundIncomplete([Problem])
@@ -76,21 +91,23 @@ package enum ItemEvent: Equatable, Sendable {
     case accepted(ContentDigest)
     /// The same content already stands in CDF; nothing needs to be sent.
     case recognised(ContentDigest)
-    /// The first face of this content is about to be sent.
+    /// The first file of this content is about to be sent.
     case uploadStarted(ContentDigest)
-    /// CDF has answered for all six faces of this content.
+    /// CDF has answered for all files of this content.
     case uploadFinished(ContentDigest)
-    /// CDF says that it has not got all files of this content after all: they are sent again.
+    /// CDF is missing files of this content after all: they are sent again.
     case filesMissing(ContentDigest)
-    /// The Image360 of this content is written.
+    /// CDF has begun to make a 3D revision of this content.
+    case handedOver(ContentDigest, ModelRevision)
+    /// The Image360 of this content is written, or CDF has made the 3D revision of it.
     case registered(ContentDigest)
     /// Nothing more is tried for this content.
     case gaveUp(ContentDigest, ItemState.Failure)
-    /// The folder is gone.
+    /// The folder or file is gone.
     case vanished
     /// An operator wants a failed content tried again.
     case retried(ContentDigest)
-    /// An operator wants the folder looked at again.
+    /// An operator wants the item looked at again.
     case reopened
 }
 
@@ -100,7 +117,7 @@ package struct IllegalTransition: Error, Equatable, Sendable, CustomStringConver
     package var event: ItemEvent
 
     package var description: String {
-        "A station in state \(from.rawValue) cannot take the event \(event). This is a bug in drop360; nothing was changed."
+        "An item in state \(from.rawValue) cannot take the event \(event). This is a bug in drop360; nothing was changed."
     }
 }
 
@@ -108,12 +125,12 @@ extension ItemState {
     /// Returns the state that follows when `event` happens in this one.
     ///
     /// The only place where a state comes from another. News about a delivery carries the digest it speaks of and is refused
-    /// where the station has moved on to other content. Anything not listed is thrown, never ignored.
+    /// where the item has moved on to other content. Anything not listed is thrown, never ignored.
     package func after(_ event: ItemEvent) throws(IllegalTransition) -> ItemState {
         switch (self, event) {
-        // What inspection says of the folder as it is now. A delivered station that is being rewritten, or removed
+        // What inspection says of the folder or file as it is now. A delivered one that is being rewritten, or removed
         // file by file, stays delivered until new content is complete.
-        case (.uploaded, .foundIncomplete), (.registered, .foundIncomplete): self
+        case (.uploaded, .foundIncomplete), (.processing, .foundIncomplete), (.registered, .foundIncomplete): self
         case (_, .foundIncomplete(let problems)): .incomplete(problems)
         case (_, .refused(let problems)): .rejected(problems)
         case (_, .accepted(let digest)): self.digest == digest && name != .failed ? self : .accepted(digest)
@@ -123,16 +140,25 @@ extension ItemState {
         case (.uploading(let own), .uploadStarted(let digest)) where own == digest: self
         case (.uploading(let own), .uploadFinished(let digest)) where own == digest: .uploaded(digest)
         case (.uploaded(let own), .filesMissing(let digest)) where own == digest: .accepted(digest)
-        case (.uploaded(let own), .registered(let digest)) where own == digest: .registered(digest)
+        case (.uploaded(let own), .handedOver(let digest, let revision)) where own == digest:
+            .processing(digest, revision)
+        // Told again after a restart: nothing new. Another revision of the same content there must not be.
+        case (.processing(let own, let known), .handedOver(let digest, let revision))
+        where own == digest && known == revision:
+            self
+        case (.uploaded(let own), .registered(let digest)) where own == digest,
+            (.processing(let own, _), .registered(let digest)) where own == digest:
+            .registered(digest)
 
         case (.accepted(let own), .gaveUp(let digest, let failure)) where own == digest,
             (.uploading(let own), .gaveUp(let digest, let failure)) where own == digest,
-            (.uploaded(let own), .gaveUp(let digest, let failure)) where own == digest:
+            (.uploaded(let own), .gaveUp(let digest, let failure)) where own == digest,
+            (.processing(let own, _), .gaveUp(let digest, let failure)) where own == digest:
             .failed(digest, failure)
         case (.failed(let own, _), .retried(let digest)) where own == digest: .accepted(digest)
 
-        // All bytes are with CDF from `uploaded` on, so the folder is needed no more.
-        case (.uploaded, .vanished), (.registered, .vanished): self
+        // All bytes are with CDF from `uploaded` on, so the files are needed no more.
+        case (.uploaded, .vanished), (.processing, .vanished), (.registered, .vanished): self
         case (_, .vanished): .withdrawn
 
         case (.rejected, .reopened), (.incomplete, .reopened), (.withdrawn, .reopened): .incomplete([])

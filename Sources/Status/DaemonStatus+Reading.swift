@@ -29,7 +29,7 @@ extension DaemonStatus {
                 ? try values["detection"].map { try JSONDecoder().decode(Detection.self, from: Data($0.utf8)) } : nil,
             transfers: [],
             bytesSent: 0,
-            recent: try await ledger.stations(limit: 50).map(StationSummary.init),
+            recent: try await ledger.items(limit: 50).map(StationSummary.init),
             onlineSince: running && values["online"] == "true" ? date("online-since") : nil,
             reportsElsewhere: try await ledger.reportsElsewhere()
                 .map { .init(inbox: $0.inbox, folder: $0.folder, count: $0.count) }

@@ -29,10 +29,10 @@ package struct StationSummary: Codable, Sendable, Equatable {
         case .failed(_, let failure):
             words = [failure.summary, failure.advice].compactMap(\.self).joined(separator: " ")
         case .accepted, .registered: words = record.sameAs.map { "The same content as station \($0)." }
-        case .uploading, .uploaded, .withdrawn: words = nil
+        case .uploading, .uploaded, .processing, .withdrawn: words = nil
         }
         switch record.state.name {
-        case .accepted, .uploading, .uploaded: notBefore = record.attempts > 0 ? record.notBefore : nil
+        case .accepted, .uploading, .uploaded, .processing: notBefore = record.attempts > 0 ? record.notBefore : nil
         case .incomplete, .registered, .rejected, .failed, .withdrawn: notBefore = nil
         }
     }

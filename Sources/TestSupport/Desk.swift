@@ -79,7 +79,12 @@ package final class Desk: Sendable {
 
     @discardableResult
     package func sees(_ path: String, _ outcome: Sighting.Outcome, notes: [Problem] = []) async throws -> ItemRecord {
-        let sighting = Sighting(inbox: inbox.path, path: path, stamp: "s", outcome: outcome, notes: notes)
+        let sighting = Sighting(
+            at: ItemPath(inbox: inbox.path, path: path),
+            stamp: Stamp(rawValue: "s"),
+            outcome: outcome,
+            notes: notes
+        )
         return try await ledger.record(sighting, at: clock.date)
     }
 
@@ -96,9 +101,8 @@ package final class Desk: Sendable {
     @discardableResult
     package func hinders(_ hindrance: Hindrance) async throws -> ItemRecord {
         try await ledger.recordHindrance(
-            inbox: hindrance.inbox,
-            path: hindrance.path,
-            stamp: hindrance.stamp.rawValue,
+            at: hindrance.item,
+            stamp: hindrance.stamp,
             problem: hindrance.problem,
             at: clock.date
         )
@@ -126,7 +130,13 @@ package final class Desk: Sendable {
         var last = try await begins(record)
         for (index, face) in Face.allCases.enumerated() {
             let receipt = FileReceipt(rawValue: Int64(index + 1))
-            last = try await ledger.recordSent(face, of: record.id, digest: digest, receipt: receipt, at: clock.date)
+            last = try await ledger.recordSent(
+                .face(face),
+                of: record.id,
+                digest: digest,
+                receipt: receipt,
+                at: clock.date
+            )
         }
         return last
     }
@@ -145,6 +155,11 @@ package final class Desk: Sendable {
 }
 
 extension Desk {
+    /// ``capture(_:station:)`` as an item's content.
+    package static func content(_ content: String = "one", station: String = "s1") -> ItemContent {
+        .station(capture(content, station: station))
+    }
+
     /// A capture with the content `content`, of a station named after its folder.
     package static func capture(_ content: String = "one", station: String = "s1") -> Capture {
         let time = CaptureTime(milliseconds: 1_777_629_600_000)

@@ -43,9 +43,9 @@ struct ExplainCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withLedger { ledger, _ in
-            let record = try await ledger.station(named: Self.resolved(station))
+            let record = try await ledger.item(named: Self.resolved(station))
             let history = try await ledger.history(of: record.id)
-            let faces = try await ledger.faces(of: record.id)
+            let files = try await ledger.files(of: record.id)
             let explanation = Explanation(
                 summary: StationSummary(record),
                 folder: record.folder,
@@ -53,14 +53,15 @@ struct ExplainCommand: AsyncParsableCommand {
                 problems: record.problems,
                 notes: record.notes,
                 capture: record.capture,
-                faces: faces.map {
-                    .init(
-                        face: $0.face,
-                        fileID: $0.fileID,
-                        sha256: $0.digest.rawValue,
-                        size: $0.size,
-                        state: $0.state.rawValue,
-                        receipt: $0.receipt?.rawValue
+                faces: files.compactMap { file in
+                    guard case .face(let face) = file.role else { return nil }
+                    return .init(
+                        face: face,
+                        fileID: file.externalID,
+                        sha256: file.digest.rawValue,
+                        size: file.size,
+                        state: file.state.rawValue,
+                        receipt: file.receipt?.rawValue
                     )
                 },
                 history: history.map { .init(at: $0.at, event: $0.event, state: $0.state.rawValue, detail: $0.detail) }

@@ -53,7 +53,7 @@ struct ListCommand: AsyncParsableCommand {
         let json = options.json
         try await location.withLedger { ledger, _ in
             let wanted = wanted.first
-            let stations = try await ledger.stations(in: wanted).map(StationSummary.init)
+            let stations = try await ledger.items(in: wanted).map(StationSummary.init)
             if json {
                 show(String(decoding: try JSONEncoder.facts.encode(["stations": stations]), as: UTF8.self))
             } else {

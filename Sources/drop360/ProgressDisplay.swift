@@ -42,7 +42,7 @@ struct ProgressDisplay: Service {
         rate: Double
     ) -> String {
         let done = counts[.registered] ?? 0
-        let open = [ItemState.Name.accepted, .uploading, .uploaded].reduce(0) { $0 + (counts[$1] ?? 0) }
+        let open = ItemState.Name.underWay.reduce(0) { $0 + (counts[$1] ?? 0) }
         var parts = ["\(done) registered", "\(open) in progress"]
         if let refused = counts[.rejected], refused > 0 { parts.append("\(refused) rejected") }
         if let waiting = counts[.incomplete], waiting > 0 { parts.append("\(waiting) incomplete") }

@@ -18,7 +18,7 @@ struct ReplaceCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withLedger { ledger, _ in
-            let record = try await ledger.station(named: ExplainCommand.resolved(path))
+            let record = try await ledger.item(named: ExplainCommand.resolved(path))
             let replaced = StationSummary(try await ledger.allowReplacing(record.id, at: Date()))
             if options.json {
                 show(String(decoding: try JSONEncoder.facts.encode(replaced), as: UTF8.self))

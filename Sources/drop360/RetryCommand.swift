@@ -26,8 +26,8 @@ struct RetryCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.withLedger { ledger, _ in
             let records =
-                if let station { [try await ledger.station(named: ExplainCommand.resolved(station))] } else {
-                    try await ledger.stations(in: .failed)
+                if let station { [try await ledger.item(named: ExplainCommand.resolved(station))] } else {
+                    try await ledger.items(in: .failed)
                 }
             var retried: [StationSummary] = []
             for record in records { retried.append(StationSummary(try await ledger.retry(record.id, at: Date()))) }

@@ -60,7 +60,14 @@ struct IdleWatchTests {
                 watcherStatus: { self.inbox.withLock { $0 } },
                 handled: { self.handled.withLock { $0 } },
                 link: link,
-                lostPlaces: { self.lost.withLock { $0 } },
+                nextDue: { [ledger = desk.ledger] now in
+                    let lost = self.lost.withLock { $0 }
+                    let waits = [
+                        try await ledger.nextDueForUpload(at: now, exceptIn: lost),
+                        try await ledger.nextDueForRegistration(at: now),
+                    ]
+                    return waits.compactMap(\.self).min()
+                },
                 ledger: desk.ledger,
                 timeSource: desk.timeSource,
                 logger: Desk.silent
@@ -120,12 +127,12 @@ struct IdleWatchTests {
             let desk = stage.desk
             try await desk.sees("rejected", rejected: "bad")
             try await desk.sees("incomplete", incomplete: "part")
-            try await desk.delivers(desk.sees("registered", .accepted(Desk.capture("1", station: "1"))))
-            let failed = try await desk.begins(desk.sees("failed", .accepted(Desk.capture("2", station: "2"))))
+            try await desk.delivers(desk.sees("registered", .accepted(Desk.content("1", station: "1"))))
+            let failed = try await desk.begins(desk.sees("failed", .accepted(Desk.content("2", station: "2"))))
             try await desk.fails(failed, .init(summary: "no"))
             #expect(try await stage.watch.isIdle())
             // A copy of the failed one is delivered itself.
-            try await desk.sees("copy", .accepted(Desk.capture("2", station: "2")))
+            try await desk.sees("copy", .accepted(Desk.content("2", station: "2")))
             #expect(try await !stage.watch.isIdle())
         }
     }
@@ -133,7 +140,7 @@ struct IdleWatchTests {
     @Test func `what is due soon is waited for, what is due later is not`() async throws {
         try await Stage.with { (stage) async throws -> Void in
             let desk = stage.desk
-            let record = try await desk.sees("a", .accepted(Desk.capture()))
+            let record = try await desk.sees("a", .accepted(Desk.content()))
             #expect(try await !stage.watch.isIdle())
             for (seconds, idle) in [(29.0, false), (30, false), (31, true)] {
                 _ = try await desk.ledger.postpone(
@@ -151,7 +158,7 @@ struct IdleWatchTests {
     @Test func `a broken line is waited for a minute`() async throws {
         try await Stage.with { (stage) async throws -> Void in
             let desk = stage.desk
-            try await desk.sees("a", .accepted(Desk.capture()))
+            try await desk.sees("a", .accepted(Desk.content()))
             stage.link.lost(Self.unreachable)
             #expect(try await !stage.watch.isIdle())
             desk.clock.advance(by: .seconds(60))
@@ -163,7 +170,7 @@ struct IdleWatchTests {
 
     @Test func `what only an operator can mend is not waited for`() async throws {
         try await Stage.with { (stage) async throws -> Void in
-            try await stage.desk.sees("a", .accepted(Desk.capture()))
+            try await stage.desk.sees("a", .accepted(Desk.content()))
             stage.link.lost(.credentialsRefused(host: "h", detail: "invalid_client"))
             #expect(try await stage.watch.isIdle())
         }

@@ -34,7 +34,7 @@ struct BatchTests {
             #expect(contents.collections == good)
             #expect(contents.stations == good)
             #expect(contents.danglingRelations.isEmpty)
-            for failed in try await depot.ledger.stations(in: .failed) {
+            for failed in try await depot.ledger.items(in: .failed) {
                 guard case .failed(_, let failure) = failed.state else { continue }
                 #expect(failure.summary.contains("with status 400: "))
                 #expect(failure.summary.contains("256 bytes"))
@@ -145,7 +145,7 @@ struct BatchTests {
                     $0.requestBody?.items?.count
                 } == [24, 12, 6, 6, 12]
             )
-            for id in ids { #expect(try await depot.ledger.station(id).state.name == .registered) }
+            for id in ids { #expect(try await depot.ledger.item(id).state.name == .registered) }
         }
     }
 

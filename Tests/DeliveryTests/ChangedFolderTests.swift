@@ -50,7 +50,7 @@ struct ChangedFolderTests {
                 try await session.registrations.drain()
                 #expect(trouble.errors.isEmpty)
                 #expect(depot.looks.withLock { $0 } == ["site/st"])
-                let record = try await depot.ledger.station(id)
+                let record = try await depot.ledger.item(id)
                 #expect(record.state.name == .uploading)
                 #expect(record.attempts == 0)
                 #expect(record.notBefore.timeIntervalSince(depot.clock.date) == 10)
@@ -59,8 +59,7 @@ struct ChangedFolderTests {
 
                 // The inbox finds out what it is now, and the stages leave it alone.
                 _ = try await depot.ledger.recordVanished(
-                    inbox: depot.inbox.path,
-                    path: "site/st",
+                    ItemPath(inbox: depot.inbox.path, path: "site/st"),
                     at: depot.clock.date
                 )
                 depot.clock.advance(by: .seconds(60))
@@ -84,7 +83,7 @@ struct ChangedFolderTests {
             #expect(try await depot.states() == [.registered])
             #expect(await depot.server.describeContents() == .holding(images: 1, stations: 1, collections: 1))
             let text = String(decoding: try await depot.control.contents(), as: UTF8.self)
-            for face in try await depot.ledger.faces(of: id) { #expect(text.contains(face.digest.rawValue)) }
+            for face in try await depot.ledger.files(of: id) { #expect(text.contains(face.digest.rawValue)) }
         }
     }
 
@@ -101,10 +100,10 @@ struct ChangedFolderTests {
                 try await depot.accept("site/st", .init(seed: 2))
                 try await session.deliver()
             }
-            #expect(try await depot.ledger.station(id).state.name == .registered)
+            #expect(try await depot.ledger.item(id).state.name == .registered)
             #expect(await depot.server.describeContents() == .holding(images: 1, stations: 1, collections: 1))
             let text = String(decoding: try await depot.control.contents(), as: UTF8.self)
-            for face in try await depot.ledger.faces(of: id) { #expect(text.contains(face.digest.rawValue)) }
+            for face in try await depot.ledger.files(of: id) { #expect(text.contains(face.digest.rawValue)) }
         }
     }
 
@@ -118,7 +117,7 @@ struct ChangedFolderTests {
             try await depot.session { session async throws in
                 await session.context.link.probe()
                 try await session.uploads.drain()
-                #expect(try await depot.ledger.station(id).attempts == 1)
+                #expect(try await depot.ledger.item(id).attempts == 1)
                 try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: face)
                 try await session.deliver()
             }
@@ -133,13 +132,13 @@ struct ChangedFolderTests {
             try await depot.session(lostPlaces: { lost.withLock { $0 } }) { session async throws in
                 await session.context.link.probe()
                 try await session.uploads.drain()
-                let waiting = try await depot.ledger.station(id)
+                let waiting = try await depot.ledger.item(id)
                 #expect(waiting.state.name == .accepted && waiting.attempts == 0)
                 #expect(depot.looks.withLock { $0 }.isEmpty)
                 lost.withLock { $0 = [] }
                 try await session.uploads.drain()
                 try await session.registrations.drain()
-                #expect(try await depot.ledger.station(id).state.name == .registered)
+                #expect(try await depot.ledger.item(id).state.name == .registered)
             }
         }
     }

@@ -149,10 +149,9 @@ final class Depot: Sendable {
         var capture = station.capture
         change(&capture)
         let sighting = Sighting(
-            inbox: inbox.path,
-            path: path,
-            stamp: station.stamp.rawValue,
-            outcome: .accepted(capture)
+            at: ItemPath(inbox: inbox.path, path: path),
+            stamp: station.stamp,
+            outcome: .accepted(.station(capture))
         )
         return try await ledger.record(sighting, at: clock.date).id
     }
@@ -173,7 +172,7 @@ final class Depot: Sendable {
     }
 
     func states() async throws -> [ItemState.Name] {
-        try await ledger.stations().sorted { $0.id < $1.id }.map(\.state.name)
+        try await ledger.items().sorted { $0.id < $1.id }.map(\.state.name)
     }
 
     func lines(since number: Int = 0) async throws -> [String] { try await control.requests(since: number).map(\.line) }
@@ -208,7 +207,9 @@ struct Turn: Sendable {
             }
             try await uploads.drain()
             try await registrations.drain()
-            guard let due = try await depot.ledger.nextDue(at: context.timeSource.now()) else { return }
+            let now = context.timeSource.now()
+            let waits = [try await uploads.nextDue(at: now), try await registrations.nextDue(at: now)]
+            guard let due = waits.compactMap(\.self).min() else { return }
             advance(to: due)
         }
         throw Endless()

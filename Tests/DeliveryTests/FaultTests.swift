@@ -41,7 +41,7 @@ struct FaultTests {
                 try await depot.session(tries: tries) { try await $0.deliver() }
                 let struck = try await depot.control.requests().last { $0.fault != nil }?.fault
                 #expect(struck != nil, "\(label) has struck nothing")
-                let record = try await depot.ledger.station(id)
+                let record = try await depot.ledger.item(id)
                 #expect(record.state.name == .registered, "\(label)")
                 #expect(
                     await depot.server.describeContents()
@@ -83,7 +83,7 @@ struct FaultTests {
             try await depot.control.setFaults(([late] + turned).joined(separator: ", "))
             let patient = RetrySchedule(pauses: Array(repeating: .seconds(25), count: 100))
             try await depot.session(schedule: patient) { try await $0.deliver(rounds: 400) }
-            for id in ids { #expect(try await depot.ledger.station(id).state.name == .registered) }
+            for id in ids { #expect(try await depot.ledger.item(id).state.name == .registered) }
             #expect(await depot.server.describeContents() == .holding(images: 8, stations: 8, collections: 3))
         }
     }

@@ -52,7 +52,7 @@ struct PartSlotsTests {
         defer { server.stop() }
         try await Depot.run { depot async throws in
             let id = try await depot.accept("site/st")
-            let station = try await depot.ledger.station(id)
+            let station = try await depot.ledger.item(id)
             let digest = try #require(station.state.digest)
             let capture = try #require(station.capture)
             try await depot.session(parts: PartRules(threshold: 1), host: server.base) { session async throws in
@@ -66,10 +66,10 @@ struct PartSlotsTests {
                             inbox: station.inbox,
                             folder: station.path
                         )
-                        let parted = PartedFace(
+                        let parted = PartedFile(
                             context: context,
                             slots: shared,
-                            key: FaceKey(station: id, digest: digest, face: face),
+                            key: FileKey(item: id, digest: digest, role: .face(face)),
                             source: source
                         )
                         let description = LegacyModel(space: "sandbox").file(face, image, of: capture, dataSetID: nil)

@@ -41,7 +41,7 @@ struct RetryTests {
                     try await session.uploads.drain()
                     try await session.registrations.drain()
                 }
-                let record = try await depot.ledger.station(id)
+                let record = try await depot.ledger.item(id)
                 #expect(record.attempts == index + 1)
                 #expect(record.notBefore == depot.clock.date + pause / .seconds(1))
                 depot.clock.advance(by: pause - .seconds(1))
@@ -56,7 +56,7 @@ struct RetryTests {
                 depot.clock.advance(by: .seconds(1))
             }
             try await depot.session(tries: 1) { try await $0.deliver() }
-            guard case .failed(_, let failure) = try await depot.ledger.station(id).state else {
+            guard case .failed(_, let failure) = try await depot.ledger.item(id).state else {
                 Issue.record("not failed")
                 return
             }
@@ -83,7 +83,7 @@ struct RetryTests {
                 let now = depot.clock.date
                 try await session.uploads.drain()
                 var waits: [TimeInterval] = []
-                for id in ids { waits.append(try await depot.ledger.station(id).notBefore.timeIntervalSince(now)) }
+                for id in ids { waits.append(try await depot.ledger.item(id).notBefore.timeIntervalSince(now)) }
                 #expect(waits.filter { $0 >= 900 }.count == 1)
                 #expect(waits.filter { $0 < 100 }.count == 1)
                 #expect(try await depot.lines().filter { $0 == "PUT /upload" }.count == 11, "the other five faces went")

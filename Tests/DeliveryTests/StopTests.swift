@@ -34,10 +34,10 @@ struct StopTests {
                 #expect(!session.uploads.isBusy)
                 #expect(session.context.board.now.transfers.isEmpty)
             }
-            let stopped = try await depot.ledger.station(id)
+            let stopped = try await depot.ledger.item(id)
             #expect(stopped.state.name == .uploading)
             #expect(stopped.attempts == 0)
-            let sent = try await depot.ledger.faces(of: id).filter { $0.state == .sent }
+            let sent = try await depot.ledger.files(of: id).filter { $0.state == .sent }
             #expect(sent.count == 3)
             #expect(sent.allSatisfy { $0.receipt != nil })
             #expect(await depot.server.describeContents().uploadedFiles == 3)
@@ -47,7 +47,7 @@ struct StopTests {
             try await depot.session { try await $0.deliver() }
             #expect(try await depot.lines(since: before).filter { $0 == "PUT /upload" }.count == 3)
             #expect(await depot.server.describeContents() == .holding(images: 1, stations: 1, collections: 1))
-            #expect(try await depot.ledger.station(id).state.name == .registered)
+            #expect(try await depot.ledger.item(id).state.name == .registered)
         }
     }
 
@@ -70,7 +70,7 @@ struct StopTests {
             }
             try await depot.control.clearFaults()
             try await depot.session { try await $0.deliver() }
-            #expect(try await depot.ledger.station(id).state.name == .registered)
+            #expect(try await depot.ledger.item(id).state.name == .registered)
             #expect(await depot.server.describeContents() == .holding(images: 1, stations: 1, collections: 1))
         }
     }
@@ -97,7 +97,7 @@ struct StopTests {
                 session.uploadBell.ring()
                 var arrivals = uploaded.makeAsyncIterator()
                 #expect(await arrivals.next() == second)
-                #expect(try await depot.ledger.station(first).state.name == .uploading)
+                #expect(try await depot.ledger.item(first).state.name == .uploading)
                 running.cancel()
                 try await running.value
             }

@@ -27,10 +27,10 @@ struct WholeWayTests {
                 let last = try await depot.control.requests().suffix(2)
                 #expect(last.map(\.views) == [["Image360Collection", "Station360"], ["Image360"]])
             }
-            let record = try await depot.ledger.station(id)
+            let record = try await depot.ledger.item(id)
             #expect(record.state.name == .registered)
             #expect(record.registeredAt != nil)
-            #expect(try await depot.ledger.faces(of: id).map(\.state) == Array(repeating: .confirmed, count: 6))
+            #expect(try await depot.ledger.files(of: id).map(\.state) == Array(repeating: .confirmed, count: 6))
             let history = try await depot.ledger.history(of: id).map(\.event)
             #expect(history == ["seen", "accepted", "upload-started", "uploaded", "registered"])
             #expect(
@@ -77,7 +77,7 @@ struct WholeWayTests {
                 #expect(try #require(looks.max()) < #require(writes.min()))
                 #expect(log.filter { $0.line == "PUT /upload" }.count == 6, "nothing is sent again")
             }
-            #expect(try await depot.ledger.station(id).attempts == 0)
+            #expect(try await depot.ledger.item(id).attempts == 0)
             #expect(try await depot.states() == [.registered])
         }
     }
@@ -135,7 +135,7 @@ struct WholeWayTests {
                     await session.context.link.probe()
                 }
                 for id in ids {
-                    let record = try await depot.ledger.station(id)
+                    let record = try await depot.ledger.item(id)
                     #expect(record.attempts == 0)
                     #expect([.accepted, .uploading].contains(record.state.name))
                 }
@@ -227,7 +227,7 @@ struct WholeWayTests {
                 #expect(session.context.link.state.needsOperator)
                 guard case .down(let outage) = session.context.link.state else { return }
                 #expect(outage.nextProbe.timeIntervalSince(outage.since) == 300)
-                for id in ids { #expect(try await depot.ledger.station(id).attempts == 0) }
+                for id in ids { #expect(try await depot.ledger.item(id).attempts == 0) }
                 try await depot.control.clearFaults()
                 try await session.deliver()
             }

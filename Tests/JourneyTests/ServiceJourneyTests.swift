@@ -26,7 +26,7 @@ struct ServiceJourneyTests {
         #expect(first.text.split(separator: "\n").first == "READY=1")
         #expect(messages.count { $0.text.contains("READY=1") } == 1)
         let ledger = try ItemLedger(directory: site.state, exclusively: false)
-        let stations = try await ledger.stations()
+        let stations = try await ledger.items()
         try ledger.close()
         #expect(stations.count == 200)
         #expect(try #require(stations.map(\.firstSeen).min()) > first.at)

@@ -44,9 +44,19 @@ struct Bench {
         return rows
     }
 
-    /// The stamps of an inbox's folders, by path.
-    func knownFolders(inbox: String = Self.inbox) async throws -> [String: String] {
-        try await ledger.knownFolders(inbox: inbox, into: [:]) { known, path, stamp, _ in known[path] = stamp }
+    /// The stamps of an inbox's items, by path; `-` for those to be looked at in any case.
+    func knownItems(inbox: String = Self.inbox) async throws -> [String: String] {
+        try await ledger.knownItems(inbox: inbox, into: [:]) { known, path, stamp, _ in
+            known[path] = stamp?.rawValue ?? "-"
+        }
+    }
+
+    /// When any stage has something to do next.
+    func nextDue(at now: Date, exceptIn lost: Set<String> = []) async throws -> Date? {
+        let (sending, registering) = (
+            try await ledger.nextDueForUpload(at: now, exceptIn: lost), try await ledger.nextDueForRegistration(at: now)
+        )
+        return [sending, registering].compactMap(\.self).min()
     }
 
     @discardableResult
@@ -56,37 +66,49 @@ struct Bench {
         drift: PoseDriftRule = .init(),
         stamp: String = "stamp"
     ) async throws -> ItemRecord {
-        let sighting = Sighting(inbox: Self.inbox, path: path, stamp: stamp, outcome: .accepted(capture))
+        let sighting = Sighting(
+            at: ItemPath(inbox: Self.inbox, path: path),
+            stamp: Stamp(rawValue: stamp),
+            outcome: .accepted(.station(capture))
+        )
         return try await ledger.record(sighting, poseDrift: drift, at: now)
     }
 
     @discardableResult
     func sees(_ path: String, incomplete problems: [Problem]) async throws -> ItemRecord {
-        let sighting = Sighting(inbox: Self.inbox, path: path, stamp: "part", outcome: .incomplete(problems))
+        let sighting = Sighting(
+            at: ItemPath(inbox: Self.inbox, path: path),
+            stamp: Stamp(rawValue: "part"),
+            outcome: .incomplete(problems)
+        )
         return try await ledger.record(sighting, at: now)
     }
 
     @discardableResult
     func sees(_ path: String, rejected problems: [Problem]) async throws -> ItemRecord {
-        let sighting = Sighting(inbox: Self.inbox, path: path, stamp: "bad", outcome: .rejected(problems))
+        let sighting = Sighting(
+            at: ItemPath(inbox: Self.inbox, path: path),
+            stamp: Stamp(rawValue: "bad"),
+            outcome: .rejected(problems)
+        )
         return try await ledger.record(sighting, at: now)
     }
 
     @discardableResult
     func loses(_ path: String) async throws -> ItemRecord {
-        try #require(try await ledger.recordVanished(inbox: Self.inbox, path: path, at: now))
+        try #require(try await ledger.recordVanished(ItemPath(inbox: Self.inbox, path: path), at: now))
     }
 
     func station(_ path: String) async throws -> ItemRecord {
-        try #require(try await ledger.station(inbox: Self.inbox, path: path))
+        try #require(try await ledger.item(at: ItemPath(inbox: Self.inbox, path: path)))
     }
 
     func events(_ path: String) async throws -> [String] {
         try await ledger.history(of: try await station(path).id).map(\.event)
     }
 
-    func faceStates(_ path: String) async throws -> [FaceRecord.State] {
-        try await ledger.faces(of: try await station(path).id).map(\.state)
+    func fileStates(_ path: String) async throws -> [FileRecord.State] {
+        try await ledger.files(of: try await station(path).id).map(\.state)
     }
 
     @discardableResult
@@ -102,7 +124,7 @@ struct Bench {
         let capture = try #require(record.capture)
         for face in faces {
             record = try await ledger.recordSent(
-                face,
+                .face(face),
                 of: record.id,
                 digest: capture.digest,
                 receipt: .of(capture.ids.file(face)),
@@ -137,8 +159,8 @@ struct Bench {
 
 extension FileReceipt {
     /// CDF's number of a file: the same for the same external id, since files are overwritten.
-    static func of(_ fileID: String) -> FileReceipt {
-        FileReceipt(rawValue: fileID.utf8.reduce(7) { ($0 &* 31 &+ Int64($1)) & 0xffff_ffff })
+    static func of(_ externalID: String) -> FileReceipt {
+        FileReceipt(rawValue: externalID.utf8.reduce(7) { ($0 &* 31 &+ Int64($1)) & 0xffff_ffff })
     }
 }
 
@@ -182,6 +204,12 @@ extension Capture {
             digest: digest,
             ids: ExternalIDs(prefix: prefix, siteID: site, stationID: station, time: time, digest: digest)
         )
+    }
+}
+
+extension ItemContent {
+    static func sample(_ content: String = "one", station: String = "s1") -> ItemContent {
+        .station(.sample(content, station: station))
     }
 }
 

@@ -47,7 +47,7 @@ struct ConflictTests {
         // Mended, the first one comes second.
         #expect(try await bench.sees("a", one).codes == ["conflict"])
         try await bench.delivers("b")
-        #expect(try await bench.ledger.station(bench.station("b").id).capture == two)
+        #expect(try await bench.ledger.item(bench.station("b").id).capture == two)
     }
 
     @Test func `a delivered folder that is gone still holds its ids`() async throws {
@@ -65,21 +65,21 @@ struct ConflictTests {
         let refused = try await bench.sees("b", two)
         let allowed = try await bench.ledger.allowReplacing(refused.id, at: bench.now)
         #expect(allowed.state == .incomplete([]))
-        #expect(try await bench.ledger.foldersToLookAt().map(\.path) == ["b"])
-        #expect(try await bench.knownFolders()["b"] != refused.stamp)
+        #expect(try await bench.ledger.itemsToLookAt().map(\.path) == ["b"])
+        #expect(try await bench.knownItems()["b"] == "-")
         let accepted = try await bench.sees("b", two)
         #expect(accepted.state == .accepted(two.digest))
-        #expect(try await bench.ledger.foldersToLookAt().isEmpty)
+        #expect(try await bench.ledger.itemsToLookAt().isEmpty)
         #expect(try await bench.events("a").last == "replaced")
         // Until the first byte goes out, the old one stands.
         #expect(try await bench.station("a").state == .registered(one.digest))
         try await bench.delivers("b")
         #expect(
-            try bench.rawRows("SELECT digest FROM capture WHERE supersededAt IS NOT NULL") == [one.digest.rawValue]
+            try bench.rawRows("SELECT digest FROM content WHERE supersededAt IS NOT NULL") == [one.digest.rawValue]
         )
         // What now stands is the second one's: the first is the conflict.
         #expect(try await bench.sees("a", one).codes == ["conflict"])
-        #expect(try await bench.faceStates("b") == Array(repeating: .confirmed, count: 6))
+        #expect(try await bench.fileStates("b") == Array(repeating: .confirmed, count: 6))
     }
 
     @Test func `the word of the operator holds until it is delivered`() async throws {
@@ -134,7 +134,7 @@ struct ConflictTests {
         #expect(try await bench.ledger.dueForRegistration(at: bench.now, limit: 9).map(\.path) == [])
         try await bench.begins("b")
         // Whatever the first had sent to these files does not count any more.
-        #expect(try bench.rawRows("SELECT DISTINCT state FROM face") == ["pending"])
+        #expect(try bench.rawRows("SELECT DISTINCT state FROM file") == ["pending"])
         try await bench.sends(of: "b")
         #expect(try await bench.registers("b").state.name == .registered)
     }

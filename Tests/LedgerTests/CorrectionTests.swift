@@ -12,9 +12,9 @@ struct CorrectionTests {
     private func captures(_ bench: Bench) throws -> [String] {
         try bench.rawRows(
             """
-            SELECT path || ' ' || substr(capture.digest, 1, 4) || iif(deliveredAt IS NULL, '', ' delivered')
+            SELECT path || ' ' || substr(content.digest, 1, 4) || iif(deliveredAt IS NULL, '', ' delivered')
               || iif(supersededAt IS NULL, '', ' superseded')
-            FROM capture JOIN station ON station.id = capture.station ORDER BY acceptedAt, capture.digest
+            FROM content JOIN item ON item.id = content.item ORDER BY acceptedAt, content.digest
             """
         )
     }
@@ -29,7 +29,7 @@ struct CorrectionTests {
         let corrected = try await bench.sees("a", two)
         #expect(corrected.state == .accepted(two.digest))
         #expect(try captures(bench) == ["a \(short(one)) delivered", "a \(short(two))"])
-        #expect(try await bench.faceStates("a") == Array(repeating: .pending, count: 6))
+        #expect(try await bench.fileStates("a") == Array(repeating: .pending, count: 6))
         try await bench.delivers("a")
         #expect(try captures(bench) == ["a \(short(one)) delivered superseded", "a \(short(two)) delivered"])
         #expect(try await bench.station("a").capture == two)
@@ -43,7 +43,7 @@ struct CorrectionTests {
         // Nothing was sent yet: the old content still stands.
         #expect(try await bench.sees("a", one).state == .registered(one.digest))
         #expect(try await bench.events("a").last == "recognised")
-        #expect(try await bench.faceStates("a") == Array(repeating: .confirmed, count: 6))
+        #expect(try await bench.fileStates("a") == Array(repeating: .confirmed, count: 6))
 
         try await bench.sees("a", two)
         try await bench.begins("a")
@@ -52,12 +52,12 @@ struct CorrectionTests {
         // Now one file in CDF is the new one, so all six are sent again.
         let restored = try await bench.sees("a", one)
         #expect(restored.state == .accepted(one.digest))
-        #expect(try await bench.faceStates("a") == Array(repeating: .pending, count: 6))
+        #expect(try await bench.fileStates("a") == Array(repeating: .pending, count: 6))
         try await bench.delivers("a")
         #expect(try await bench.station("a").capture == one)
         // And the correction's face does not count any more either.
         try await bench.sees("a", two)
-        #expect(try await bench.faceStates("a") == Array(repeating: .pending, count: 6))
+        #expect(try await bench.fileStates("a") == Array(repeating: .pending, count: 6))
     }
 
     @Test func `a correction begun by a power cut counts as begun`() async throws {
@@ -68,7 +68,7 @@ struct CorrectionTests {
         // A face may have gone out, and no word of it was written.
         try await bench.begins("a")
         #expect(try await bench.sees("a", one).state == .accepted(one.digest))
-        #expect(try await bench.faceStates("a") == Array(repeating: .pending, count: 6))
+        #expect(try await bench.fileStates("a") == Array(repeating: .pending, count: 6))
     }
 
     @Test func `a correction during the upload starts over with the new content`() async throws {
@@ -82,7 +82,7 @@ struct CorrectionTests {
         for face in [Face.left, .right, .top, .bottom] {
             let receipt = FileReceipt.of(one.ids.file(face))
             let after = try await bench.ledger.recordSent(
-                face,
+                .face(face),
                 of: id,
                 digest: one.digest,
                 receipt: receipt,
@@ -105,7 +105,7 @@ struct CorrectionTests {
         try await bench.delivers("a")
         try await bench.delivers("b")
         #expect(try captures(bench) == ["a \(short(one)) delivered", "b \(short(later)) delivered"])
-        #expect(try await bench.faceStates("a") == Array(repeating: .confirmed, count: 6))
+        #expect(try await bench.fileStates("a") == Array(repeating: .confirmed, count: 6))
         // Also where it is dropped over the first one.
         let third = Capture.sample("third", time: nil)
         try await bench.sees("a", third)
@@ -144,7 +144,7 @@ struct CorrectionTests {
         // CDF now holds five files of one content and one of another.
         let again = try await bench.sees("a", one, stamp: "touched")
         #expect(again.state == .accepted(one.digest))
-        #expect(try await bench.faceStates("a") == Array(repeating: .pending, count: 6).enumerated().map { $1 })
+        #expect(try await bench.fileStates("a") == Array(repeating: .pending, count: 6).enumerated().map { $1 })
         #expect(try await bench.delivers("a").state == .registered(one.digest))
     }
 }

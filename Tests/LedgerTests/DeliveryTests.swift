@@ -17,7 +17,7 @@ struct DeliveryTests {
             let after = try await bench.sends([face], of: "a")
             #expect(after.state.name == (index == 5 ? .uploaded : .uploading))
             let stored = try bench.rawRows(
-                "SELECT state || (SELECT count(*) FROM face WHERE state = 'sent') FROM station"
+                "SELECT state || (SELECT count(*) FROM file WHERE state = 'sent') FROM item"
             )
             #expect(stored == [(index == 5 ? "uploaded" : "uploading") + String(index + 1)])
         }
@@ -26,16 +26,16 @@ struct DeliveryTests {
     @Test func `faces come in their fixed order with what is to be sent, and get their receipts`() async throws {
         let bench = try Bench()
         let record = try await bench.sees("a", one)
-        var faces = try await bench.ledger.faces(of: record.id)
-        #expect(faces.map(\.face) == Face.allCases)
-        #expect(faces.map(\.fileID) == Face.allCases.map { one.ids.file($0) })
+        var faces = try await bench.ledger.files(of: record.id)
+        #expect(faces.map(\.role) == Face.allCases.map(FileRole.face))
+        #expect(faces.map(\.externalID) == Face.allCases.map { one.ids.file($0) })
         #expect(faces.map(\.digest) == Face.allCases.map { one.faces[$0]?.digest })
         #expect(faces.allSatisfy { $0.size == 1000 && $0.receipt == nil && $0.state == .pending })
         try await bench.begins("a")
         try await bench.sends([.top], of: "a")
-        faces = try await bench.ledger.faces(of: record.id)
-        #expect(faces.filter { $0.state == .sent }.map(\.face) == [.top])
-        #expect(faces.first { $0.face == .top }?.receipt == .of(one.ids.file(.top)))
+        faces = try await bench.ledger.files(of: record.id)
+        #expect(faces.filter { $0.state == .sent }.map(\.role) == [.face(.top)])
+        #expect(faces.first { $0.role == .face(.top) }?.receipt == .of(one.ids.file(.top)))
     }
 
     @Test func `a face that is sent twice keeps the last receipt`() async throws {
@@ -45,14 +45,14 @@ struct DeliveryTests {
         try await bench.sends([.top], of: "a")
         let receipt = FileReceipt(rawValue: 99)
         let after = try await bench.ledger.recordSent(
-            .top,
+            .face(.top),
             of: record.id,
             digest: one.digest,
             receipt: receipt,
             at: bench.now
         )
         #expect(after.state.name == .uploading)
-        #expect(try await bench.ledger.faces(of: record.id).first { $0.face == .top }?.receipt == receipt)
+        #expect(try await bench.ledger.files(of: record.id).first { $0.role == .face(.top) }?.receipt == receipt)
     }
 
     @Test func `beginning again is no news, and keeps what was sent`() async throws {
@@ -61,7 +61,7 @@ struct DeliveryTests {
         let begun = try await bench.begins("a")
         try await bench.sends([.front], of: "a")
         #expect(try await bench.begins("a") == begun)
-        #expect(try await bench.faceStates("a").filter { $0 == .sent }.count == 1)
+        #expect(try await bench.fileStates("a").filter { $0 == .sent }.count == 1)
         #expect(try await bench.events("a").filter { $0 == "upload-started" }.count == 1)
     }
 
@@ -77,8 +77,8 @@ struct DeliveryTests {
             [a.id: one.digest, b.id: Capture.sample("else", station: "s2").digest],
             at: bench.now
         )
-        #expect(try await bench.faceStates("a") == Array(repeating: .confirmed, count: 6))
-        #expect(try await bench.faceStates("b") == [.confirmed] + Array(repeating: .pending, count: 5))
+        #expect(try await bench.fileStates("a") == Array(repeating: .confirmed, count: 6))
+        #expect(try await bench.fileStates("b") == [.confirmed] + Array(repeating: .pending, count: 5))
         #expect(try await bench.station("a").state.name == .uploaded)
     }
 
@@ -89,11 +89,16 @@ struct DeliveryTests {
         try await bench.begins("a")
         try await bench.sends(of: "a")
         if confirmed { try await bench.ledger.recordConfirmed([a.id: one.digest], at: bench.now) }
-        let after = try await bench.ledger.recordMissing([.left, .top], of: a.id, digest: one.digest, at: bench.now)
+        let after = try await bench.ledger.recordMissing(
+            [.face(.left), .face(.top)],
+            of: a.id,
+            digest: one.digest,
+            at: bench.now
+        )
         #expect(after.state == .accepted(one.digest))
         #expect(after.attempts == 0)
-        let kept: FaceRecord.State = confirmed ? .confirmed : .sent
-        #expect(try await bench.faceStates("a") == [kept, kept, .pending, kept, .pending, kept])
+        let kept: FileRecord.State = confirmed ? .confirmed : .sent
+        #expect(try await bench.fileStates("a") == [kept, kept, .pending, kept, .pending, kept])
         #expect(try await bench.ledger.history(of: a.id).last?.detail == "left, top")
         #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 9).map(\.path) == ["a"])
         try await bench.begins("a")
@@ -118,10 +123,12 @@ struct DeliveryTests {
         for event in events {
             #expect(try await bench.ledger.record(event, for: a.id, at: bench.now) == before)
         }
-        #expect(try await bench.ledger.recordMissing([.front], of: a.id, digest: one.digest, at: bench.now) == before)
+        #expect(
+            try await bench.ledger.recordMissing([.face(.front)], of: a.id, digest: one.digest, at: bench.now) == before
+        )
         #expect(try await bench.events("a").filter { $0 == "overtaken" }.count == events.count)
-        #expect(try await bench.faceStates("a") == Array(repeating: .pending, count: 6))
-        #expect(try bench.rawRows("SELECT digest FROM capture WHERE deliveredAt IS NOT NULL") == [])
+        #expect(try await bench.fileStates("a") == Array(repeating: .pending, count: 6))
+        #expect(try bench.rawRows("SELECT digest FROM content WHERE deliveredAt IS NOT NULL") == [])
     }
 
     @Test func `news of a folder that went away changes nothing`() async throws {
@@ -133,7 +140,7 @@ struct DeliveryTests {
             #expect(try await bench.ledger.record(event, for: a.id, at: bench.now).state == .withdrawn)
         }
         let sent = try await bench.ledger.recordSent(
-            .front,
+            .face(.front),
             of: a.id,
             digest: one.digest,
             receipt: .of("x"),
@@ -165,12 +172,12 @@ struct DeliveryTests {
     @Test func `a station that nobody knows is named`() async throws {
         let bench = try Bench()
         let id = ItemNumber(rawValue: 7)
-        await #expect(throws: LedgerError.unknownStation("7")) { try await bench.ledger.station(id) }
+        await #expect(throws: LedgerError.unknownStation("7")) { try await bench.ledger.item(id) }
         await #expect(throws: LedgerError.unknownStation("7")) {
             try await bench.ledger.record(.registered(one.digest), for: id, at: bench.now)
         }
         await #expect(throws: LedgerError.unknownStation("7")) { try await bench.ledger.retry(id, at: bench.now) }
-        #expect(try await bench.ledger.faces(of: id) == [])
+        #expect(try await bench.ledger.files(of: id) == [])
     }
 
     // MARK: Whose turn it is
@@ -198,7 +205,7 @@ struct DeliveryTests {
         #expect(put.notBefore == later)
         #expect(put.state == a.state)
         #expect(put.revision == a.revision)
-        #expect(try await bench.ledger.nextDue(at: bench.clock.date) == later)
+        #expect(try await bench.nextDue(at: bench.clock.date) == later)
         #expect(try await bench.ledger.dueForUpload(at: later.addingTimeInterval(-0.001), limit: 9) == [])
         #expect(try await bench.ledger.dueForUpload(at: later, limit: 9).map(\.path) == ["a"])
         #expect(try await bench.ledger.history(of: a.id).last?.detail == "no answer")
@@ -211,12 +218,12 @@ struct DeliveryTests {
         let later = bench.now.addingTimeInterval(60)
         _ = try await bench.ledger.postpone(a.id, until: later, counts: true, reason: "no answer", at: bench.now)
         let yesterday = bench.clock.date.addingTimeInterval(-86_400)
-        #expect(try await bench.ledger.nextDue(at: yesterday) == yesterday)
+        #expect(try await bench.nextDue(at: yesterday) == yesterday)
         #expect(try await bench.ledger.dueForUpload(at: yesterday, limit: 9).map(\.path) == ["a"])
 
         let soon = yesterday.addingTimeInterval(120)
         _ = try await bench.ledger.postpone(a.id, until: soon, counts: true, reason: "no answer", at: yesterday)
-        #expect(try await bench.ledger.nextDue(at: yesterday) == soon)
+        #expect(try await bench.nextDue(at: yesterday) == soon)
         #expect(try await bench.ledger.dueForUpload(at: yesterday, limit: 9) == [])
         #expect(try await bench.ledger.dueForUpload(at: soon, limit: 9).map(\.path) == ["a"])
     }
@@ -268,14 +275,14 @@ struct DeliveryTests {
         try await bench.sees("copy", .sample("a", station: "x"))
         try await bench.sees("bad", rejected: [Problem("x", "bad")])
         try await bench.sees("part", incomplete: [])
-        #expect(try await bench.ledger.nextDue(at: bench.clock.date) == soon)
+        #expect(try await bench.nextDue(at: bench.clock.date) == soon)
         try await bench.begins("b")
         try await bench.sends(of: "b")
         try await bench.registers("b")
-        #expect(try await bench.ledger.nextDue(at: bench.clock.date) == late)
+        #expect(try await bench.nextDue(at: bench.clock.date) == late)
         try await bench.loses("a")
         // The copy was promoted, due at once.
-        #expect(try await bench.ledger.nextDue(at: bench.clock.date) == bench.clock.date)
+        #expect(try await bench.nextDue(at: bench.clock.date) == bench.clock.date)
     }
 
     // MARK: Giving up
@@ -288,9 +295,9 @@ struct DeliveryTests {
         if state == .uploaded { try await bench.sends(of: "a") }
         let failed = try await bench.givesUp("a", "CDF refused the file.")
         #expect(failed.state == .failed(one.digest, .init(summary: "CDF refused the file.", advice: "Ask.")))
-        #expect(try await bench.ledger.nextDue(at: bench.clock.date) == nil)
+        #expect(try await bench.nextDue(at: bench.clock.date) == nil)
         #expect(try await bench.ledger.history(of: failed.id).last?.detail == "CDF refused the file.")
-        #expect(try await bench.reopened().station(failed.id) == failed)
+        #expect(try await bench.reopened().item(failed.id) == failed)
 
         let retried = try await bench.ledger.retry(failed.id, at: bench.now)
         #expect(retried.state == .accepted(one.digest))

@@ -9,11 +9,11 @@ struct DurabilityTests {
     /// What the file says, read by somebody else.
     private func expectSame(_ bench: Bench, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let other = try bench.reopened()
-        let (mine, theirs) = (try await bench.ledger.stations(), try await other.stations())
+        let (mine, theirs) = (try await bench.ledger.items(), try await other.items())
         #expect(mine == theirs, sourceLocation: sourceLocation)
         for record in mine {
             #expect(
-                try await bench.ledger.faces(of: record.id) == other.faces(of: record.id),
+                try await bench.ledger.files(of: record.id) == other.files(of: record.id),
                 sourceLocation: sourceLocation
             )
             #expect(
@@ -41,7 +41,7 @@ struct DurabilityTests {
             try await expectSame(bench)
         }
         let a = try await bench.station("a")
-        _ = try await bench.ledger.recordMissing([.top], of: a.id, digest: one.digest, at: bench.now)
+        _ = try await bench.ledger.recordMissing([.face(.top)], of: a.id, digest: one.digest, at: bench.now)
         try await expectSame(bench)
         _ = try await bench.ledger.postpone(a.id, until: bench.now, counts: true, reason: "r", at: bench.now)
         try await expectSame(bench)
@@ -69,7 +69,11 @@ struct DurabilityTests {
         let capture = Capture.sample()
         var moment = Date(timeIntervalSince1970: 1_777_636_800)
         var last: ItemRecord?
-        let sighting = Sighting(inbox: "/in", path: "a", stamp: "s", outcome: .accepted(capture))
+        let sighting = Sighting(
+            at: ItemPath(inbox: "/in", path: "a"),
+            stamp: Stamp(rawValue: "s"),
+            outcome: .accepted(.station(capture))
+        )
         let id = ItemNumber(rawValue: 1)
         var steps: [@Sendable (ItemLedger, Date) async throws -> ItemRecord] = [
             { try await $0.record(sighting, at: $1) },
@@ -78,7 +82,7 @@ struct DurabilityTests {
         for face in Face.allCases {
             steps.append {
                 try await $0.recordSent(
-                    face,
+                    .face(face),
                     of: id,
                     digest: capture.digest,
                     receipt: .of(capture.ids.file(face)),
@@ -90,13 +94,13 @@ struct DurabilityTests {
         for step in steps {
             // Never closed in order: the connection and the lock just go.
             let ledger = try ItemLedger(directory: folder.path, exclusively: true)
-            if let last { #expect(try await ledger.station(id) == last) }
+            if let last { #expect(try await ledger.item(id) == last) }
             moment += 1
             last = try await step(ledger, moment)
         }
         #expect(last?.state == .registered(capture.digest))
         let ledger = try ItemLedger(directory: folder.path, exclusively: true)
-        #expect(try await ledger.faces(of: id).map(\.receipt) == Face.allCases.map { .of(capture.ids.file($0)) })
+        #expect(try await ledger.files(of: id).map(\.receipt) == Face.allCases.map { .of(capture.ids.file($0)) })
         #expect(try await ledger.integrityProblems() == [])
     }
 
@@ -109,13 +113,13 @@ struct DurabilityTests {
         // The sixth face would make the station uploaded, and that is made impossible.
         try bench.rawSQL(
             """
-            CREATE TRIGGER broken BEFORE UPDATE ON station WHEN NEW.state = 'uploaded'
+            CREATE TRIGGER broken BEFORE UPDATE ON item WHEN NEW.state = 'uploaded'
             BEGIN SELECT RAISE(ABORT, 'disk on fire'); END
             """
         )
         do throws(LedgerError) {
             _ = try await bench.ledger.recordSent(
-                .bottom,
+                .face(.bottom),
                 of: before.id,
                 digest: Capture.sample("a").digest,
                 receipt: .of("x"),
@@ -128,7 +132,7 @@ struct DurabilityTests {
             #expect(error.remedy == .retry(after: nil))
         }
         #expect(try await bench.station("a") == before)
-        #expect(try await bench.faceStates("a").last == .pending)
+        #expect(try await bench.fileStates("a").last == .pending)
         #expect(try await bench.events("a").last == "upload-started")
     }
 
@@ -142,7 +146,7 @@ struct DurabilityTests {
             var record = try await ledger.record(.uploadStarted(Capture.sample().digest), for: a.id, at: clock.date)
             for face in Face.allCases {
                 record = try await ledger.recordSent(
-                    face,
+                    .face(face),
                     of: a.id,
                     digest: Capture.sample().digest,
                     receipt: .of("\(face)"),
@@ -152,7 +156,7 @@ struct DurabilityTests {
             return record
         }.value
         #expect(done.state.name == .uploaded)
-        #expect(try await bench.reopened().station(a.id) == done)
+        #expect(try await bench.reopened().item(a.id) == done)
     }
 
     @Test func `many writers at once lose nothing`() async throws {
@@ -164,12 +168,16 @@ struct DurabilityTests {
                 let writer = index % 3 == 0 ? command : ledger
                 group.addTask {
                     let capture = Capture.sample("\(index)", station: "s\(index)")
-                    let sighting = Sighting(inbox: "/in", path: "s\(index)", stamp: "s", outcome: .accepted(capture))
+                    let sighting = Sighting(
+                        at: ItemPath(inbox: "/in", path: "s\(index)"),
+                        stamp: Stamp(rawValue: "s"),
+                        outcome: .accepted(.station(capture))
+                    )
                     let record = try await writer.record(sighting, at: moment)
                     _ = try await writer.record(.uploadStarted(capture.digest), for: record.id, at: moment)
                     for face in Face.allCases {
                         _ = try await writer.recordSent(
-                            face,
+                            .face(face),
                             of: record.id,
                             digest: capture.digest,
                             receipt: .of(capture.ids.file(face)),
@@ -182,7 +190,7 @@ struct DurabilityTests {
             try await group.waitForAll()
         }
         #expect(try await bench.ledger.counts()[.registered] == 60)
-        #expect(Set(try await bench.ledger.stations().map(\.id)).count == 60)
+        #expect(Set(try await bench.ledger.items().map(\.id)).count == 60)
         #expect(try await bench.ledger.integrityProblems() == [])
     }
 
@@ -191,14 +199,13 @@ struct DurabilityTests {
         for milliseconds in [0, 1, 999, 1_777_636_800_123, -1, 253_402_300_799_999] as [Int64] {
             let moment = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
             let sighting = Sighting(
-                inbox: "/in",
-                path: "p\(milliseconds)",
-                stamp: "s",
+                at: ItemPath(inbox: "/in", path: "p\(milliseconds)"),
+                stamp: Stamp(rawValue: "s"),
                 outcome: .incomplete([Problem("x", "part")])
             )
             let record = try await bench.ledger.record(sighting, at: moment)
             #expect(abs(record.firstSeen.timeIntervalSince(moment)) < 0.0005)
-            #expect(try await bench.reopened().station(record.id).firstSeen == record.firstSeen)
+            #expect(try await bench.reopened().item(record.id).firstSeen == record.firstSeen)
         }
     }
 }

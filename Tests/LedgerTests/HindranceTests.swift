@@ -11,9 +11,8 @@ struct HindranceTests {
     @discardableResult
     private func hinders(_ bench: Bench, _ path: String, stamp: String = "h") async throws -> ItemRecord {
         try await bench.ledger.recordHindrance(
-            inbox: Bench.inbox,
-            path: path,
-            stamp: stamp,
+            at: ItemPath(inbox: Bench.inbox, path: path),
+            stamp: Stamp(rawValue: stamp),
             problem: problem,
             at: bench.now
         )
@@ -23,7 +22,7 @@ struct HindranceTests {
         let bench = try Bench()
         let record = try await hinders(bench, "site/a.zip")
         #expect(record.state == .rejected([problem]))
-        #expect(try await bench.knownFolders() == ["site/a.zip": "h"])
+        #expect(try await bench.knownItems() == ["site/a.zip": "h"])
         #expect(try await hinders(bench, "site/a.zip").revision == record.revision)
         #expect(try await bench.loses("site/a.zip").state == .withdrawn)
         #expect(try await hinders(bench, "site/a.zip").state == .rejected([problem]))
@@ -51,6 +50,6 @@ struct HindranceTests {
     func `it is found by what is shown of it, with and without the slash`(name: String) async throws {
         let bench = try Bench()
         let record = try await hinders(bench, "loose files/")
-        #expect(try await bench.ledger.station(named: name).id == record.id)
+        #expect(try await bench.ledger.item(named: name).id == record.id)
     }
 }

@@ -20,11 +20,11 @@ struct OpeningTests {
         let folder = try TemporaryFolder()
         let ledger = try ItemLedger(directory: folder.path("var/lib/drop360"), exclusively: true)
         #expect(folder.contains("var/lib/drop360/ledger.sqlite"))
-        #expect(try await ledger.stations() == [])
+        #expect(try await ledger.items() == [])
         #expect(
             try await ledger.counts() == Dictionary(uniqueKeysWithValues: ItemState.Name.allCases.map { ($0, 0) })
         )
-        #expect(try await ledger.nextDue(at: Date()) == nil)
+        #expect(try await ledger.nextDueForUpload(at: Date()) == nil)
         #expect(try await ledger.integrityProblems() == [])
     }
 
@@ -46,7 +46,7 @@ struct OpeningTests {
         }
         let ledger = try ItemLedger(directory: folder.path, exclusively: true)
         _ = try await ledger.record(
-            Sighting(inbox: "/in", path: "s", stamp: "s", outcome: .incomplete([])),
+            Sighting(at: ItemPath(inbox: "/in", path: "s"), stamp: Stamp(rawValue: "s"), outcome: .incomplete([])),
             at: Date(timeIntervalSince1970: 0)
         )
         for name in names {
@@ -60,12 +60,12 @@ struct OpeningTests {
     @Test func `opening again finds everything and migrates nothing`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
-        let before = try await bench.ledger.stations()
+        let before = try await bench.ledger.items()
         let migrations = try bench.rawRows("SELECT identifier FROM grdb_migrations")
-        #expect(migrations.count == 5)
+        #expect(migrations.count == 1)
         for _ in 0..<3 {
             let again = try bench.reopened()
-            #expect(try await again.stations() == before)
+            #expect(try await again.items() == before)
             try again.close()
         }
         #expect(try bench.rawRows("SELECT identifier FROM grdb_migrations") == migrations)
@@ -103,9 +103,8 @@ struct OpeningTests {
             let ledger = try ItemLedger(directory: folder.path, exclusively: true)
             for index in 0..<40 {
                 let sighting = Sighting(
-                    inbox: "/in",
-                    path: "s\(index)",
-                    stamp: "s",
+                    at: ItemPath(inbox: "/in", path: "s\(index)"),
+                    stamp: Stamp(rawValue: "s"),
                     outcome: .accepted(.sample("\(index)", station: "s\(index)"))
                 )
                 _ = try await ledger.record(sighting, at: Date(timeIntervalSince1970: 0))
@@ -164,7 +163,7 @@ struct OpeningTests {
         // A command may look beside it, and the first goes on.
         let command = try bench.reopened()
         try await bench.sees("a", .sample())
-        #expect(try await command.stations().count == 1)
+        #expect(try await command.items().count == 1)
     }
 
     @Test func `who holds the lock is what the kernel says, not what stands in the file`() async throws {
@@ -245,7 +244,7 @@ struct OpeningTests {
     {
         let folder = try TemporaryFolder()
         let queue = try DatabaseQueue(path: folder.path("ledger.sqlite"))
-        try Schema.migrator.migrate(queue, upTo: "1 stations")
+        try await queue.write { try $0.execute(sql: "CREATE TABLE before (what TEXT)") }
         let refusal = try #require(opening(folder, exclusively: false))
         #expect("\(refusal)".contains("of an older drop360"))
         let lock = try LedgerLock(path: folder.path("ledger.lock"))
@@ -269,7 +268,7 @@ struct OpeningTests {
         let command = try ItemLedger(directory: folder.path, exclusively: false)
         #expect(ItemLedger.isInUse(directory: folder.path) == false)
         #expect(opening(folder) == nil)
-        #expect(try await command.stations() == [])
+        #expect(try await command.items() == [])
     }
 
     @Test func `a lock that is a symbolic link is not followed`() throws {

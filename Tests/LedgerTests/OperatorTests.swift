@@ -29,9 +29,9 @@ struct OperatorTests {
         }
         let a = try await bench.ledger.retry(try await bench.station("a").id, at: bench.now)
         #expect(a.state == .incomplete([]))
-        #expect(try await bench.ledger.foldersToLookAt().map(\.path) == ["a"])
+        #expect(try await bench.ledger.itemsToLookAt().map(\.path) == ["a"])
         try await bench.sees("a", one)
-        #expect(try await bench.ledger.foldersToLookAt().isEmpty)
+        #expect(try await bench.ledger.itemsToLookAt().isEmpty)
     }
 
     @Test func `there is nothing to look at again where the folder is gone`() async throws {
@@ -70,7 +70,7 @@ struct OperatorTests {
         let command = try bench.reopened()
         _ = try await command.retry(a.id, at: bench.now)
         #expect(try await bench.ledger.versionSeenByOthers() != seen)
-        #expect(try await bench.ledger.foldersToLookAt().map(\.path) == ["a"])
+        #expect(try await bench.ledger.itemsToLookAt().map(\.path) == ["a"])
     }
 
     @Test func `a station is found by number, folder, path and external id`() async throws {
@@ -79,10 +79,10 @@ struct OperatorTests {
         for name in [
             "\(a.id)", "site/a", "site/a/", "/srv/inbox/site/a", "/srv/inbox/site/a/", one.ids.image, one.ids.station,
         ] {
-            #expect(try await bench.ledger.station(named: name).id == a.id, "\(name)")
+            #expect(try await bench.ledger.item(named: name).id == a.id, "\(name)")
         }
         for name in ["", "/", "4711", "site", "a", "SITE/A", "%", "site/_"] {
-            await #expect(throws: LedgerError.unknownStation(name)) { try await bench.ledger.station(named: name) }
+            await #expect(throws: LedgerError.unknownStation(name)) { try await bench.ledger.item(named: name) }
         }
     }
 
@@ -91,7 +91,7 @@ struct OperatorTests {
         let a = try await bench.sees("a", one)
         let b = try await bench.sees("b", .sample("later", time: Capture.eleven))
         do throws(LedgerError) {
-            _ = try await bench.ledger.station(named: one.ids.station)
+            _ = try await bench.ledger.item(named: one.ids.station)
             Issue.record("one was chosen")
         } catch {
             #expect(error.summary.contains("\(a.id), \(b.id)"))
@@ -103,10 +103,10 @@ struct OperatorTests {
         for name in ["a", "b", "c"] { try await bench.sees(name, .sample(name, station: name)) }
         try await bench.begins("a")
         try await bench.sees("d", rejected: [Problem("x", "bad")])
-        #expect(try await bench.ledger.stations().map(\.path) == ["d", "a", "c", "b"])
-        #expect(try await bench.ledger.stations(limit: 2).map(\.path) == ["d", "a"])
-        #expect(try await bench.ledger.stations(in: .accepted).map(\.path) == ["c", "b"])
-        #expect(try await bench.ledger.stations(in: .withdrawn) == [])
+        #expect(try await bench.ledger.items().map(\.path) == ["d", "a", "c", "b"])
+        #expect(try await bench.ledger.items(limit: 2).map(\.path) == ["d", "a"])
+        #expect(try await bench.ledger.items(in: .accepted).map(\.path) == ["c", "b"])
+        #expect(try await bench.ledger.items(in: .withdrawn) == [])
         let counts = try await bench.ledger.counts()
         #expect(counts.count == ItemState.Name.allCases.count)
         #expect(counts[.accepted] == 2)
@@ -131,11 +131,11 @@ struct OperatorTests {
         try await bench.begins("failed")
         try await bench.givesUp("failed")
         try await bench.sees("accepted", .sample("5", station: "5"))
-        let known = try await bench.knownFolders()
+        let known = try await bench.knownItems()
         #expect(known.keys.sorted() == ["accepted", "copy", "failed", "incomplete", "registered", "rejected"])
         #expect(known["accepted"] == "stamp")
         #expect(known["rejected"] == "bad")
-        let states = try await bench.ledger.knownFolders(inbox: Bench.inbox, into: [String: ItemState.Name]()) {
+        let states = try await bench.ledger.knownItems(inbox: Bench.inbox, into: [String: ItemState.Name]()) {
             $0[$1] = $3
         }
         #expect(states["copy"] == .registered)

@@ -12,14 +12,14 @@ struct PartedUploadTests {
     /// A station that is being sent, and the start of its front face in parts.
     private struct Begun {
         let bench: Bench
-        let key: FaceKey
+        let key: FileKey
         let upload: PartedUpload
 
         init(parts: Int = 4) async throws {
             bench = try Bench()
             try await bench.sees("a", .sample())
             let record = try await bench.begins("a")
-            key = FaceKey(station: record.id, digest: try #require(record.state.digest), face: .front)
+            key = FileKey(item: record.id, digest: try #require(record.state.digest), role: .face(.front))
             upload = .sample(parts: parts, at: bench.now)
             try await bench.ledger.recordParts(upload, of: key, at: upload.begunAt)
         }
@@ -29,7 +29,7 @@ struct PartedUploadTests {
         }
 
         func rows() throws -> Int {
-            try bench.rawRows("SELECT face FROM partUpload UNION ALL SELECT face FROM part").count
+            try bench.rawRows("SELECT role FROM uploadSession UNION ALL SELECT role FROM filePart").count
         }
     }
 
@@ -56,7 +56,7 @@ struct PartedUploadTests {
     @Test func `faces and contents do not mix up their parts`() async throws {
         let begun = try await Begun()
         var other = begun.key
-        other.face = .back
+        other.role = .face(.back)
         #expect(try await begun.bench.ledger.partedUpload(of: other, at: begun.bench.now) == nil)
         let back = PartedUpload.sample("back", parts: 2, at: begun.bench.now)
         try await begun.bench.ledger.recordParts(back, of: other, at: begun.bench.now)
@@ -118,19 +118,20 @@ struct PartedUploadTests {
         #expect(try await begun.found(at: begunAt.addingTimeInterval(Self.day - 1)) == begun.upload)
         #expect(try await begun.found(at: begunAt.addingTimeInterval(Self.day)) == nil)
         var other = begun.key
-        other.face = .top
+        other.role = .face(.top)
         let later = begunAt.addingTimeInterval(Self.day)
         try await begun.bench.ledger.recordParts(.sample("top", parts: 1, at: later), of: other, at: later)
-        #expect(try begun.bench.rawRows("SELECT face FROM partUpload") == ["top"])
-        #expect(try begun.bench.rawRows("SELECT face FROM part") == ["top"])
+        #expect(try begun.bench.rawRows("SELECT role FROM uploadSession") == ["top"])
+        #expect(try begun.bench.rawRows("SELECT role FROM filePart") == ["top"])
     }
 
     @Test(arguments: [
-        "UPDATE partUpload SET parts = 3", "UPDATE partUpload SET addresses = 'no json'",
-        "UPDATE partUpload SET uploadID = ''", "UPDATE partUpload SET partSize = 0",
-        "UPDATE partUpload SET face = 'middle'", "UPDATE part SET sha256 = 'short'", "UPDATE part SET number = -1",
-        "UPDATE part SET number = 1 WHERE number = 0", "UPDATE part SET face = 'back'",
-        "INSERT INTO part (station, digest, face, number, sha256) SELECT station, digest, 'top', 0, sha256 FROM part",
+        "UPDATE uploadSession SET parts = 3", "UPDATE uploadSession SET addresses = 'no json'",
+        "UPDATE uploadSession SET uploadID = ''", "UPDATE uploadSession SET partSize = 0",
+        "UPDATE uploadSession SET role = 'middle'", "UPDATE filePart SET sha256 = 'short'",
+        "UPDATE filePart SET number = -1",
+        "UPDATE filePart SET number = 1 WHERE number = 0", "UPDATE filePart SET role = 'back'",
+        "INSERT INTO filePart (item, digest, role, number, sha256) SELECT item, digest, 'top', 0, sha256 FROM filePart",
     ])
     func `no hand can make a session half-filled`(sql: String) async throws {
         let begun = try await Begun()
@@ -140,7 +141,7 @@ struct PartedUploadTests {
 
     @Test func `a session that lacks a part is named, not guessed at`() async throws {
         let begun = try await Begun()
-        try begun.bench.rawSQL("DELETE FROM part WHERE number = 1")
+        try begun.bench.rawSQL("DELETE FROM filePart WHERE number = 1")
         await #expect(throws: LedgerError.self) { try await begun.found() }
     }
 

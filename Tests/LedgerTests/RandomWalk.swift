@@ -62,7 +62,7 @@ struct RandomWalk {
             try await bench.sees(path, rejected: [Problem("bad", "\(diary.count)")])
             diary.append("\(path) rejected")
         default:
-            _ = try await bench.ledger.recordVanished(inbox: Bench.inbox, path: path, at: bench.now)
+            _ = try await bench.ledger.recordVanished(ItemPath(inbox: Bench.inbox, path: path), at: bench.now)
             diary.append("\(path) vanished")
         }
     }
@@ -81,7 +81,7 @@ struct RandomWalk {
         diary.append("upload \(station.path)")
         let begun = try await bench.ledger.record(.uploadStarted(digest), for: station.id, at: bench.now)
         guard begun.state == .uploading(digest) else { return }
-        let pending = try await bench.ledger.faces(of: station.id).filter { $0.state == .pending }
+        let pending = try await bench.ledger.files(of: station.id).filter { $0.state == .pending }
         if pending.isEmpty {
             _ = try await bench.ledger.record(.uploadFinished(digest), for: station.id, at: bench.now)
             return
@@ -91,22 +91,22 @@ struct RandomWalk {
                 try await interrupt()
                 if powerCut() { return diary.append("power cut before a face") }
             }
-            files[capture.ids.file(face.face)] = capture.faces[face.face]?.digest.rawValue
+            files[face.externalID] = capture.faces.first { .face($0.key) == face.role }?.value.digest.rawValue
             if !undisturbed {
                 if powerCut() { return diary.append("power cut after a face") }
                 try await interrupt()
             }
             _ = try await bench.ledger.recordSent(
-                face.face,
+                face.role,
                 of: station.id,
                 digest: digest,
-                receipt: .of(capture.ids.file(face.face)),
+                receipt: .of(face.externalID),
                 at: bench.now
             )
         }
         if !undisturbed, Int.random(in: 0..<15, using: &random) == 0,
-            try await bench.ledger.station(station.id).state.digest == digest,
-            [.uploading, .uploaded].contains(try await bench.ledger.station(station.id).state.name)
+            try await bench.ledger.item(station.id).state.digest == digest,
+            [.uploading, .uploaded].contains(try await bench.ledger.item(station.id).state.name)
         {
             diary.append("given up \(station.path)")
             _ = try await bench.ledger.record(.gaveUp(digest, .init(summary: "no")), for: station.id, at: bench.now)
@@ -123,8 +123,8 @@ struct RandomWalk {
             files[capture.ids.file(.top)] = nil
             diary.append("CDF loses the top of \(station.path)")
         }
-        let faces = try await bench.ledger.faces(of: station.id)
-        let missing = faces.filter { files[$0.fileID] == nil || $0.receipt != .of($0.fileID) }.map(\.face)
+        let faces = try await bench.ledger.files(of: station.id)
+        let missing = faces.filter { files[$0.externalID] == nil || $0.receipt != .of($0.externalID) }.map(\.role)
         if !undisturbed { try await interrupt() }
         guard missing.isEmpty else {
             _ = try await bench.ledger.recordMissing(Set(missing), of: station.id, digest: digest, at: bench.now)
@@ -144,7 +144,7 @@ struct RandomWalk {
     }
 
     private mutating func operate() async throws {
-        guard let station = try await bench.ledger.stations().randomElement(using: &random) else { return }
+        guard let station = try await bench.ledger.items().randomElement(using: &random) else { return }
         if station.codes.contains("conflict") {
             diary.append("replace \(station.path)")
             _ = try await bench.ledger.allowReplacing(station.id, at: bench.now)
@@ -170,7 +170,7 @@ struct RandomWalk {
     /// Everything that is not as it must be, one line each.
     func violations() async throws -> [String] {
         var found: [String] = []
-        let stations = try await bench.ledger.stations()
+        let stations = try await bench.ledger.items()
         let byID = Dictionary(uniqueKeysWithValues: stations.map { ($0.id, $0) })
         for station in stations {
             let history = try await bench.ledger.history(of: station.id)
@@ -184,7 +184,7 @@ struct RandomWalk {
                     found.append("\(station.path): waits for \(original.path), which is \(original.state.name)")
                 }
             }
-            let faces = try await bench.ledger.faces(of: station.id)
+            let faces = try await bench.ledger.files(of: station.id)
             if station.state.digest != nil, faces.count != 6 { found.append("\(station.path): \(faces.count) faces") }
             if station.state.name == .uploaded, faces.contains(where: { $0.state == .pending }) {
                 found.append("\(station.path): uploaded with a pending face")
@@ -197,12 +197,12 @@ struct RandomWalk {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT path, imageID, digest, fileID, sha256
-                    FROM liveCapture JOIN face USING (station, digest) WHERE deliveredAt IS NOT NULL
+                    SELECT path, liveContent.externalID AS image, digest, file.externalID AS file, sha256
+                    FROM liveContent JOIN file USING (item, digest) WHERE deliveredAt IS NOT NULL
                     """
             ).map {
                 (
-                    $0["path"] as String, $0["imageID"] as String, $0["digest"] as String, $0["fileID"] as String,
+                    $0["path"] as String, $0["image"] as String, $0["digest"] as String, $0["file"] as String,
                     $0["sha256"] as String
                 )
             }
@@ -217,45 +217,46 @@ struct RandomWalk {
     /// Queries that must find nothing; the first column says where.
     private static let forbidden: KeyValuePairs = [
         "registered without being delivered, by itself or another": """
-        SELECT path FROM station WHERE state = 'registered' AND NOT EXISTS (
-          SELECT 1 FROM capture WHERE capture.station = coalesce(sameAs, station.id) AND capture.digest = station.digest
+        SELECT path FROM item WHERE state = 'registered' AND NOT EXISTS (
+          SELECT 1 FROM content WHERE content.item = coalesce(sameAs, item.id) AND content.digest = item.digest
             AND (deliveredAt IS NOT NULL OR sameAs IS NOT NULL))
         """,
         "two contents stand under one image id": """
-        SELECT imageID FROM liveCapture WHERE deliveredAt IS NOT NULL GROUP BY imageID HAVING count(*) > 1
+        SELECT externalID FROM liveContent WHERE deliveredAt IS NOT NULL GROUP BY externalID HAVING count(*) > 1
         """,
         "two folders are on their way to one image id": """
-        SELECT imageID FROM liveCapture WHERE deliveredAt IS NULL GROUP BY imageID HAVING count(*) > 1
+        SELECT externalID FROM liveContent WHERE deliveredAt IS NULL GROUP BY externalID HAVING count(*) > 1
         """,
         "one content is on its way twice": """
-        SELECT min(path) FROM liveCapture WHERE deliveredAt IS NULL GROUP BY digest HAVING count(*) > 1
+        SELECT min(path) FROM liveContent WHERE deliveredAt IS NULL GROUP BY digest HAVING count(*) > 1
         """,
         "on its way to an image id of another folder, and no operator said so": """
-        SELECT mine.path FROM liveCapture mine JOIN liveCapture other ON other.imageID = mine.imageID
-        WHERE mine.deliveredAt IS NULL AND other.deliveredAt IS NOT NULL AND other.station <> mine.station
-          AND NOT EXISTS (SELECT 1 FROM history WHERE history.station = mine.station
+        SELECT mine.path FROM liveContent mine JOIN liveContent other ON other.externalID = mine.externalID
+        WHERE mine.deliveredAt IS NULL AND other.deliveredAt IS NOT NULL AND other.item <> mine.item
+          AND NOT EXISTS (SELECT 1 FROM history WHERE history.item = mine.item
                           AND detail = 'an operator said that it is meant to replace')
         """,
         "begun, while other content still counts as delivered under the id": """
-        SELECT mine.path FROM liveCapture mine JOIN liveCapture other ON other.imageID = mine.imageID
+        SELECT mine.path FROM liveContent mine JOIN liveContent other ON other.externalID = mine.externalID
         WHERE mine.deliveredAt IS NULL AND mine.state IN ('uploading', 'uploaded') AND other.deliveredAt IS NOT NULL
         """,
         "delivered with a pending face": """
-        SELECT path FROM liveCapture JOIN face USING (station, digest)
-        WHERE deliveredAt IS NOT NULL AND face.state = 'pending'
+        SELECT path FROM liveContent JOIN file USING (item, digest)
+        WHERE deliveredAt IS NOT NULL AND file.state = 'pending'
         """,
         "two contents count as sent to one file": """
-        SELECT fileID FROM face WHERE state <> 'pending' GROUP BY fileID HAVING count(*) > 1
+        SELECT externalID FROM file WHERE state <> 'pending' GROUP BY externalID HAVING count(*) > 1
         """,
         "a face's id is not its image's": """
-        SELECT fileID FROM face JOIN capture USING (station, digest) WHERE fileID <> imageID || '/' || face
+        SELECT file.externalID FROM file JOIN content USING (item, digest)
+        WHERE file.externalID <> content.externalID || '/' || role
         """,
         "content is not what its row says": """
-        SELECT imageID FROM capture WHERE content ->> '$.digest' <> digest OR content ->> '$.ids.image' <> imageID
-          OR content ->> '$.ids.station' <> stationID OR content ->> '$.ids.collection' <> collectionID
+        SELECT externalID FROM content WHERE value ->> '$.digest' <> digest OR value ->> '$.ids.image' <> externalID
+          OR value ->> '$.ids.station' <> stationID OR value ->> '$.ids.collection' <> collectionID
         """,
         "follows a follower that is still waiting": """
-        SELECT a.path FROM station a JOIN station b ON b.id = a.sameAs
+        SELECT a.path FROM item a JOIN item b ON b.id = a.sameAs
         WHERE b.sameAs IS NOT NULL AND a.state = 'accepted'
         """,
     ]

@@ -23,7 +23,7 @@ struct RandomWalkTests {
         #expect(counts[.uploading] == 0)
         #expect(counts[.uploaded] == 0)
         // Whoever is still accepted waits for one that has failed.
-        for waiting in try await walk.bench.ledger.stations(in: .accepted) {
+        for waiting in try await walk.bench.ledger.items(in: .accepted) {
             let original = try #require(try await walk.bench.ledger.original(of: waiting))
             #expect(original.state.name == .failed)
         }
@@ -32,14 +32,14 @@ struct RandomWalkTests {
 
     /// A check that finds nothing must be able to find something.
     @Test(arguments: [
-        ("UPDATE face SET state = 'pending', receipt = NULL, sentAt = NULL, confirmedAt = NULL", "pending face"),
-        ("UPDATE capture SET deliveredAt = NULL", "registered without being delivered"),
-        ("UPDATE face SET fileID = 'x/' || face", "a face's id is not its image's"),
-        ("UPDATE face SET sha256 = '\(String(repeating: "0", count: 64))'", "CDF holds other bytes"),
-        ("UPDATE capture SET imageID = 'x'", "the image x is of other content"),
-        ("UPDATE station SET state = 'accepted'", "the history ends elsewhere"),
-        ("UPDATE station SET state = 'accepted' WHERE sameAs IS NOT NULL", "waits for"),
-        ("UPDATE station SET sameAs = NULL", "registered without being delivered"),
+        ("UPDATE file SET state = 'pending', receipt = NULL, sentAt = NULL, confirmedAt = NULL", "pending face"),
+        ("UPDATE content SET deliveredAt = NULL", "registered without being delivered"),
+        ("UPDATE file SET externalID = 'x/' || role", "a face's id is not its image's"),
+        ("UPDATE file SET sha256 = '\(String(repeating: "0", count: 64))'", "CDF holds other bytes"),
+        ("UPDATE content SET externalID = 'x'", "the image x is of other content"),
+        ("UPDATE item SET state = 'accepted'", "the history ends elsewhere"),
+        ("UPDATE item SET state = 'accepted' WHERE sameAs IS NOT NULL", "waits for"),
+        ("UPDATE item SET sameAs = NULL", "registered without being delivered"),
     ])
     func `what must not be is found`(sabotage: String, sentence: String) async throws {
         var walk = try RandomWalk(seed: 1)

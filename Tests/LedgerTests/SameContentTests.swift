@@ -34,7 +34,7 @@ struct SameContentTests {
         let copy = try await bench.sees("b", .sample(station: "s2"))
         #expect(copy.state.name == .registered)
         #expect(copy.sameAs == first.id)
-        #expect(try await bench.ledger.nextDue(at: bench.clock.date) == nil)
+        #expect(try await bench.nextDue(at: bench.clock.date) == nil)
         // Looking at it again says the same.
         #expect(try await bench.sees("b", .sample(station: "s2")) == copy)
     }
@@ -178,7 +178,7 @@ struct SameContentTests {
         try await bench.sees("b", .sample("new", station: "s2"))
         try await bench.loses("a")
         #expect(try await bench.station("b").codes == ["conflict"])
-        #expect(try await bench.faceStates("delivered") == Array(repeating: .confirmed, count: 6))
+        #expect(try await bench.fileStates("delivered") == Array(repeating: .confirmed, count: 6))
         #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 9) == [])
     }
 }

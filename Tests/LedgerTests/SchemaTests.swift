@@ -11,9 +11,10 @@ struct SchemaTests {
 
     /// A raw station row; `columns` are SQL values.
     static func insert(_ columns: KeyValuePairs<String, String>) -> String {
-        let names = ["inbox", "path", "stamp", "notBefore", "firstSeen", "changedAt"] + columns.map(\.key)
-        let values = ["'/in'", "'x'", "'s'", "0", "0", "0"] + columns.map(\.value)
-        return "INSERT INTO station (\(names.joined(separator: ", "))) VALUES (\(values.joined(separator: ", ")))"
+        let names =
+            ["kind", "inbox", "path", "lastSight", "stamp", "notBefore", "firstSeen", "changedAt"] + columns.map(\.key)
+        let values = ["'station'", "'/in'", "'x'", "'stamped'", "'s'", "0", "0", "0"] + columns.map(\.value)
+        return "INSERT INTO item (\(names.joined(separator: ", "))) VALUES (\(values.joined(separator: ", ")))"
     }
 
     @Test(
@@ -26,7 +27,7 @@ struct SchemaTests {
     func `whole rows are taken`(columns: KeyValuePairs<String, String>) throws {
         let bench = try Bench()
         try bench.rawSQL(Self.insert(columns))
-        #expect(try bench.rawRows("SELECT path FROM station") == ["x"])
+        #expect(try bench.rawRows("SELECT path FROM item") == ["x"])
     }
 
     @Test(
@@ -39,6 +40,7 @@ struct SchemaTests {
             ["state": "'accepted'"],
             ["state": "'uploading'"],
             ["state": "'uploaded'"],
+            ["state": "'processing'", "modelRevision": "'{}'"],
             ["state": "'registered'", "registeredAt": "1"],
             ["state": "'rejected'"],
             ["state": "'rejected'", "problems": "'[]'"],
@@ -55,66 +57,78 @@ struct SchemaTests {
     func `half-filled rows are refused`(columns: KeyValuePairs<String, String>) throws {
         let bench = try Bench()
         #expect(throws: DatabaseError.self) { try bench.rawSQL(Self.insert(columns)) }
-        #expect(try bench.rawRows("SELECT path FROM station") == [])
+        #expect(try bench.rawRows("SELECT path FROM item") == [])
     }
 
     /// What a hand in the file could make of a registered station and its follower.
     @Test(arguments: [
-        "UPDATE station SET digest = NULL WHERE state = 'registered'",
-        "UPDATE station SET registeredAt = NULL WHERE state = 'registered'",
-        "UPDATE station SET problems = '[]' WHERE state = 'registered'",
-        "UPDATE station SET failure = '{}' WHERE state = 'registered'",
-        "UPDATE station SET state = 'failed' WHERE state = 'registered'",
-        "UPDATE station SET state = 'uploading' WHERE sameAs IS NOT NULL",
-        "UPDATE station SET state = 'uploaded' WHERE sameAs IS NOT NULL",
-        "UPDATE station SET state = 'failed', failure = '{}' WHERE sameAs IS NOT NULL",
-        "UPDATE station SET state = 'withdrawn', digest = NULL WHERE sameAs IS NOT NULL",
-        "UPDATE station SET state = 'incomplete', digest = NULL, problems = '[]' WHERE sameAs IS NOT NULL",
-        "UPDATE station SET sameAs = id",
-        "UPDATE station SET sameAs = 4711",
-        "UPDATE station SET digest = '\(digest)' WHERE state = 'registered'",
-        "UPDATE station SET path = ''",
-        "UPDATE station SET inbox = NULL",
-        "UPDATE station SET attempts = 'many'",
-        "UPDATE station SET path = (SELECT path FROM station ORDER BY id LIMIT 1)",
-        "DELETE FROM station",
-        "DELETE FROM capture",
-        "UPDATE capture SET deliveredAt = NULL, supersededAt = 1",
-        "UPDATE capture SET content = 'no json'",
-        "UPDATE capture SET digest = 'short'",
-        "UPDATE capture SET station = 4711",
-        "INSERT INTO capture SELECT station, digest, collectionID, stationID, imageID, content, acceptedAt, 1, 1 FROM capture",
-        "UPDATE face SET state = 'pending'",
-        "UPDATE face SET state = 'sent'",
-        "UPDATE face SET receipt = NULL",
-        "UPDATE face SET sentAt = NULL",
-        "UPDATE face SET confirmedAt = NULL",
-        "UPDATE face SET state = 'lost'",
-        "UPDATE face SET face = 'middle'",
-        "UPDATE face SET size = 0",
-        "UPDATE face SET sha256 = ''",
-        "UPDATE face SET digest = '\(digest)'",
+        "UPDATE item SET digest = NULL WHERE state = 'registered'",
+        "UPDATE item SET registeredAt = NULL WHERE state = 'registered'",
+        "UPDATE item SET problems = '[]' WHERE state = 'registered'",
+        "UPDATE item SET failure = '{}' WHERE state = 'registered'",
+        "UPDATE item SET state = 'failed' WHERE state = 'registered'",
+        "UPDATE item SET state = 'uploading' WHERE sameAs IS NOT NULL",
+        "UPDATE item SET state = 'uploaded' WHERE sameAs IS NOT NULL",
+        "UPDATE item SET state = 'failed', failure = '{}' WHERE sameAs IS NOT NULL",
+        "UPDATE item SET state = 'withdrawn', digest = NULL WHERE sameAs IS NOT NULL",
+        "UPDATE item SET state = 'incomplete', digest = NULL, problems = '[]' WHERE sameAs IS NOT NULL",
+        "UPDATE item SET sameAs = id",
+        "UPDATE item SET sameAs = 4711",
+        "UPDATE item SET digest = '\(digest)' WHERE state = 'registered'",
+        "UPDATE item SET path = ''",
+        "UPDATE item SET inbox = NULL",
+        "UPDATE item SET attempts = 'many'",
+        "UPDATE item SET path = (SELECT path FROM item ORDER BY id LIMIT 1)",
+        "UPDATE item SET stamp = NULL",
+        "UPDATE item SET lastSight = 'gone'",
+        "UPDATE item SET lastSight = 'lookAgain'",
+        "UPDATE item SET lastSight = 'asleep', stamp = NULL",
+        "UPDATE item SET kind = 'cake'",
+        "UPDATE item SET state = 'processing', modelRevision = '{}' WHERE state = 'registered'",
+        "UPDATE item SET state = 'processing', kind = 'pointCloud' WHERE state = 'registered'",
+        "UPDATE item SET modelRevision = '{}'",
+        "DELETE FROM item",
+        "DELETE FROM content",
+        "UPDATE content SET deliveredAt = NULL, supersededAt = 1",
+        "UPDATE content SET value = 'no json'",
+        "UPDATE content SET digest = 'short'",
+        "UPDATE content SET kind = 'cake'",
+        "UPDATE content SET kind = 'pointCloud'",
+        "UPDATE content SET collectionID = NULL",
+        "UPDATE content SET externalID = ''",
+        "UPDATE content SET item = 4711",
+        "INSERT INTO content SELECT item, digest, kind, externalID, collectionID, stationID, value, acceptedAt, 1, 1 FROM content",
+        "UPDATE file SET state = 'pending'",
+        "UPDATE file SET state = 'sent'",
+        "UPDATE file SET receipt = NULL",
+        "UPDATE file SET sentAt = NULL",
+        "UPDATE file SET confirmedAt = NULL",
+        "UPDATE file SET state = 'lost'",
+        "UPDATE file SET role = 'middle'",
+        "UPDATE file SET size = 0",
+        "UPDATE file SET sha256 = ''",
+        "UPDATE file SET digest = '\(digest)'",
         "UPDATE history SET detail = 'never happened'",
         "UPDATE history SET at = 0 WHERE id = 1",
         "DELETE FROM history",
         "DELETE FROM history WHERE id = (SELECT max(id) FROM history)",
-        "INSERT INTO history (station, at, event, state) VALUES (4711, 0, 'seen', 'incomplete')",
+        "INSERT INTO history (item, at, event, state) VALUES (4711, 0, 'seen', 'incomplete')",
     ])
     func `no hand can make a delivered station half-filled`(sql: String) async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         try await bench.delivers("a")
         try await bench.sees("b", .sample(station: "s2"))
-        let before = try await bench.ledger.stations()
+        let before = try await bench.ledger.items()
         #expect(throws: DatabaseError.self) { try bench.rawSQL(sql) }
-        #expect(try await bench.ledger.stations() == before)
-        #expect(try await bench.faceStates("a") == Array(repeating: .confirmed, count: 6))
+        #expect(try await bench.ledger.items() == before)
+        #expect(try await bench.fileStates("a") == Array(repeating: .confirmed, count: 6))
     }
 
     @Test func `a row that no state machine wrote is named, not guessed at`() async throws {
         let bench = try Bench()
         let record = try await bench.sees("a", incomplete: [Problem("c", "m")])
-        try bench.rawSQL(#"UPDATE station SET problems = '{"not": "a list"}'"#)
-        await #expect(throws: LedgerError.self) { try await bench.ledger.station(record.id) }
+        try bench.rawSQL(#"UPDATE item SET problems = '{"not": "a list"}'"#)
+        await #expect(throws: LedgerError.self) { try await bench.ledger.item(record.id) }
     }
 }

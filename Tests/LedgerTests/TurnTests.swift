@@ -26,7 +26,11 @@ struct TurnTests {
         for number in 1...9 { try await bench.sees("a\(number)", .sample("a\(number)", station: "a\(number)")) }
         for number in 1...2 {
             let capture = Capture.sample("b\(number)", station: "b\(number)")
-            let sighting = Sighting(inbox: "/srv/other", path: "b\(number)", stamp: "s", outcome: .accepted(capture))
+            let sighting = Sighting(
+                at: ItemPath(inbox: "/srv/other", path: "b\(number)"),
+                stamp: Stamp(rawValue: "s"),
+                outcome: .accepted(.station(capture))
+            )
             _ = try await bench.ledger.record(sighting, at: bench.now)
         }
         #expect(try await order(bench, limit: 6) == ["a1", "b1", "a2", "b2", "a3", "a4"])

@@ -20,15 +20,15 @@ struct CrewReportTests {
 
     @Test func `nothing is said of a station that is on its way or gone`() async throws {
         let desk = try Desk()
-        var record = try await desk.sees("a", .accepted(Desk.capture()))
+        var record = try await desk.sees("a", .accepted(Desk.content()))
         #expect(try await report(desk, record) == nil)
         record = try await desk.begins(record)
         #expect(try await report(desk, record) == nil)
         record = try await desk.uploads(record)
         #expect(record.state.name == .uploaded)
         #expect(try await report(desk, record) == nil)
-        let gone = try await desk.sees("b", .accepted(Desk.capture("two", station: "s2")))
-        let vanished = try await desk.ledger.recordVanished(inbox: gone.inbox, path: "b", at: desk.clock.date)
+        let gone = try await desk.sees("b", .accepted(Desk.content("two", station: "s2")))
+        let vanished = try await desk.ledger.recordVanished(ItemPath(inbox: gone.inbox, path: "b"), at: desk.clock.date)
         #expect(try await report(desk, #require(vanished)) == nil)
     }
 
@@ -66,7 +66,7 @@ struct CrewReportTests {
 
     @Test func `a failed station is good, and left alone`() async throws {
         let desk = try Desk()
-        let record = try await desk.begins(desk.sees("a", .accepted(Desk.capture())))
+        let record = try await desk.begins(desk.sees("a", .accepted(Desk.content())))
         let failed = try await desk.fails(record, .init(summary: "CDF refused it.", advice: "Ask the operator."))
         let said = try #require(try await report(desk, failed))
         #expect(said.word == "WAITING")
@@ -76,7 +76,7 @@ struct CrewReportTests {
 
     @Test func `a delivered station gets its ids and what was sent`() async throws {
         let desk = try Desk()
-        let said = try #require(try await report(desk, desk.delivers(desk.sees("a", .accepted(Desk.capture())))))
+        let said = try #require(try await report(desk, desk.delivers(desk.sees("a", .accepted(Desk.content())))))
         let capture = Desk.capture()
         #expect(said.word == "UPLOADED")
         #expect(said.text.contains("\nCollection: site\nStation: site/s1\nImage: site/s1/20260501T100000Z\n"))
@@ -89,8 +89,8 @@ struct CrewReportTests {
 
     @Test func `a copy is told where its content stands already`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("first", .accepted(Desk.capture())))
-        let copy = try await desk.sees("second", .accepted(Desk.capture(station: "s2")))
+        try await desk.delivers(desk.sees("first", .accepted(Desk.content())))
+        let copy = try await desk.sees("second", .accepted(Desk.content(station: "s2")))
         let said = try #require(try await report(desk, copy))
         #expect(said.word == "UPLOADED")
         #expect(said.text.contains("delivered before, from \(desk.inbox.path)/first; nothing was sent again."))
@@ -107,10 +107,12 @@ struct CrewReportTests {
         let records = [
             try await desk.sees(evil, .rejected([Problem("c", evil, file: evil)]), notes: [Problem("n", evil)]),
             try await desk.sees("b" + evil, .incomplete([Problem("c", evil)])),
-            try await desk.delivers(desk.sees("c" + evil, .accepted(capture), notes: [Problem("n", evil, file: evil)])),
-            try await desk.sees("d" + evil, .accepted(capture)),
+            try await desk.delivers(
+                desk.sees("c" + evil, .accepted(.station(capture)), notes: [Problem("n", evil, file: evil)])
+            ),
+            try await desk.sees("d" + evil, .accepted(.station(capture))),
             try await desk.fails(
-                desk.begins(desk.sees("e", .accepted(Desk.capture("e", station: "e")))),
+                desk.begins(desk.sees("e", .accepted(Desk.content("e", station: "e")))),
                 .init(summary: evil, advice: evil)
             ),
         ]
@@ -127,7 +129,7 @@ struct CrewReportTests {
 
     @Test func `a bad edit after the delivery does not say that nothing was sent`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("a", .accepted(Desk.capture())))
+        try await desk.delivers(desk.sees("a", .accepted(Desk.content())))
         let said = try #require(try await report(desk, desk.sees("a", rejected: "It ends early.")))
         #expect(said.word == "REJECTED")
         #expect(!said.text.contains("Nothing of this folder was sent"))
@@ -143,10 +145,10 @@ struct CrewReportTests {
 
     @Test func `an image that another folder has replaced since is not said to stand`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("a", .accepted(Desk.capture())))
-        let other = try await desk.sees("b", .accepted(Desk.capture("two")))
+        try await desk.delivers(desk.sees("a", .accepted(Desk.content())))
+        let other = try await desk.sees("b", .accepted(Desk.content("two")))
         _ = try await desk.ledger.allowReplacing(other.id, at: desk.clock.date)
-        try await desk.delivers(desk.sees("b", .accepted(Desk.capture("two"))))
+        try await desk.delivers(desk.sees("b", .accepted(Desk.content("two"))))
         let said = try #require(try await report(desk, desk.sees("a", rejected: "bad")))
         #expect(said.text.contains("Nothing of this folder was sent"))
     }
@@ -177,8 +179,11 @@ struct CrewReportTests {
 
     @Test func `nothing is said of a delivered station whose folder is gone`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("a", .accepted(Desk.capture())))
-        let gone = try await desk.ledger.recordVanished(inbox: desk.inbox.path, path: "a", at: desk.clock.date)
+        try await desk.delivers(desk.sees("a", .accepted(Desk.content())))
+        let gone = try await desk.ledger.recordVanished(
+            ItemPath(inbox: desk.inbox.path, path: "a"),
+            at: desk.clock.date
+        )
         #expect(try await report(desk, #require(gone)) == nil)
     }
 

@@ -28,7 +28,7 @@ struct ReporterTests {
     }
 
     private func record(_ desk: Desk, _ path: String) async throws -> ItemRecord {
-        try #require(try await desk.ledger.station(inbox: desk.inbox.path, path: path))
+        try #require(try await desk.ledger.item(at: ItemPath(inbox: desk.inbox.path, path: path)))
     }
 
     private func unreported(_ desk: Desk) async throws -> [String] {
@@ -46,7 +46,7 @@ struct ReporterTests {
             )
             #expect(try await record(desk, "site/a").report == desk.inbox.path("site/a.REJECTED.txt"))
 
-            let accepted = try await desk.sees("site/a", .accepted(Desk.capture()))
+            let accepted = try await desk.sees("site/a", .accepted(Desk.content()))
             await turns.next()
             #expect(try desk.inbox.names(in: "site") == ["a"])
             #expect(try await record(desk, "site/a").report == nil)
@@ -68,7 +68,7 @@ struct ReporterTests {
             await turns.next(after: .seconds(30))
             #expect(try desk.inbox.names() == ["a.WAITING.txt"])
 
-            try await desk.delivers(desk.sees("a", .accepted(Desk.capture())))
+            try await desk.delivers(desk.sees("a", .accepted(Desk.content())))
             await turns.next()
             #expect(try desk.inbox.names() == ["a.UPLOADED.txt"])
         }
@@ -108,7 +108,7 @@ struct ReporterTests {
         let desk = try Desk()
         try await desk.sees("a", rejected: "bad")
         try await desk.run(reporter(desk)) { turns in
-            _ = try await desk.ledger.recordVanished(inbox: desk.inbox.path, path: "a", at: desk.clock.date)
+            _ = try await desk.ledger.recordVanished(ItemPath(inbox: desk.inbox.path, path: "a"), at: desk.clock.date)
             await turns.next()
             #expect(try desk.inbox.names() == [])
         }
@@ -138,7 +138,7 @@ struct ReporterTests {
         for name in ["a", "b", "c"] { try desk.inbox.makeFolder(name) }
         try await desk.sees("a", rejected: "bad")
         try await desk.sees("b", rejected: "bad")
-        try await desk.delivers(desk.sees("c", .accepted(Desk.capture())))
+        try await desk.delivers(desk.sees("c", .accepted(Desk.content())))
         try await desk.run(reporter(desk)) { _ in }
         let text = try desk.inbox.read("a.REJECTED.txt")
         for name in ["a.REJECTED.txt", "b.REJECTED.txt", "c.UPLOADED.txt", "b"] { try desk.inbox.remove(name) }
@@ -171,14 +171,14 @@ struct ReporterTests {
 
     @Test func `a renamed folder takes its report along, and one that comes back gets it again`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("old", .accepted(Desk.capture())))
+        try await desk.delivers(desk.sees("old", .accepted(Desk.content())))
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.names() == ["old.UPLOADED.txt"])
-            _ = try await desk.ledger.recordVanished(inbox: desk.inbox.path, path: "old", at: desk.clock.date)
-            try await desk.sees("new", .accepted(Desk.capture()))
+            _ = try await desk.ledger.recordVanished(ItemPath(inbox: desk.inbox.path, path: "old"), at: desk.clock.date)
+            try await desk.sees("new", .accepted(Desk.content()))
             await turns.next()
             #expect(try desk.inbox.names() == ["new.UPLOADED.txt"])
-            try await desk.sees("old", .accepted(Desk.capture()))
+            try await desk.sees("old", .accepted(Desk.content()))
             await turns.next()
             #expect(try desk.inbox.names() == ["new.UPLOADED.txt", "old.UPLOADED.txt"])
             #expect(try await record(desk, "old").state.name == .registered)
@@ -211,7 +211,7 @@ struct ReporterTests {
         try await desk.run(reporter(desk, .directory(place.path("reports")))) { turns in
             #expect(try place.names(in: "reports") == ["b.REJECTED.txt", "site"])
             #expect(try place.names(in: "reports/site") == ["a.REJECTED.txt"])
-            try await desk.delivers(desk.sees("b", .accepted(Desk.capture())))
+            try await desk.delivers(desk.sees("b", .accepted(Desk.content())))
             await turns.next()
             #expect(try place.names(in: "reports") == ["b.UPLOADED.txt", "site"])
         }
@@ -222,15 +222,19 @@ struct ReporterTests {
     @Test func `where the inbox cannot be written, the state directory takes them, and gives them up`() async throws {
         let desk = try Desk()
         func sees(_ outcome: Sighting.Outcome) async throws -> ItemRecord {
-            let sighting = Sighting(inbox: "/sys", path: "kernel/a", stamp: "s", outcome: outcome)
+            let sighting = Sighting(
+                at: ItemPath(inbox: "/sys", path: "kernel/a"),
+                stamp: Stamp(rawValue: "s"),
+                outcome: outcome
+            )
             return try await desk.ledger.record(sighting, at: desk.clock.date)
         }
         _ = try await sees(.rejected([Problem("x", "bad")]))
         try await desk.run(reporter(desk, inbox: "/sys")) { turns in
             #expect(try desk.state.names(in: "reports/\(Reporter.folderName(of: "/sys"))/kernel") == ["a.REJECTED.txt"])
             let path = desk.state.path("reports/\(Reporter.folderName(of: "/sys"))/kernel/a.REJECTED.txt")
-            #expect(try await desk.ledger.station(inbox: "/sys", path: "kernel/a")?.report == path)
-            let accepted = try await sees(.accepted(Desk.capture()))
+            #expect(try await desk.ledger.item(at: ItemPath(inbox: "/sys", path: "kernel/a"))?.report == path)
+            let accepted = try await sees(.accepted(Desk.content()))
             await turns.next()
             #expect(try desk.state.names(in: "reports/\(Reporter.folderName(of: "/sys"))/kernel") == [])
             try await desk.delivers(accepted)
@@ -247,7 +251,7 @@ struct ReporterTests {
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.read("a.REJECTED.txt") == Data("our notes".utf8))
             #expect(try desk.state.names(in: own) == ["a.REJECTED.txt"])
-            try await desk.delivers(desk.sees("a", .accepted(Desk.capture())))
+            try await desk.delivers(desk.sees("a", .accepted(Desk.content())))
             await turns.next()
             #expect(try desk.inbox.names() == ["a.REJECTED.txt", "a.UPLOADED.txt"])
             #expect(try desk.state.names(in: own) == [])
@@ -268,7 +272,7 @@ struct ReporterTests {
             #expect(try await record(desk, "site/a").report == desk.inbox.path("\(flat).REJECTED.txt"))
             let elsewhere = try await desk.ledger.reportsElsewhere()
             #expect(elsewhere.count == 1 && elsewhere.first?.folder == desk.inbox.path && elsewhere.first?.count == 1)
-            try await desk.delivers(desk.sees("site/a", .accepted(Desk.capture())))
+            try await desk.delivers(desk.sees("site/a", .accepted(Desk.content())))
             await turns.next()
             #expect(try desk.inbox.names() == ["site"])
             #expect(try desk.inbox.names(in: "site") == ["a", "a.REJECTED.txt", "a.UPLOADED.txt"])
@@ -340,13 +344,13 @@ struct ReporterTests {
     @Test func `a folder above that is gone holds up nobody, and comes back`() async throws {
         let desk = try Desk()
         try await desk.sees("gone/a", rejected: "bad")
-        let delivered = try await desk.delivers(desk.sees("gone/b", .accepted(Desk.capture())))
+        let delivered = try await desk.delivers(desk.sees("gone/b", .accepted(Desk.content())))
         try await desk.sees("c", rejected: "bad")
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.names() == ["c.REJECTED.txt"])
             // All is delivered and nobody is there to read it; the refused one may be on a disk that comes back.
             #expect(try await unreported(desk) == ["gone/a"])
-            #expect(try await desk.ledger.station(delivered.id).report == nil)
+            #expect(try await desk.ledger.item(delivered.id).report == nil)
             try desk.inbox.makeFolder("gone")
             await turns.next()
             #expect(try desk.inbox.names(in: "gone") == ["a.REJECTED.txt"])
@@ -356,7 +360,11 @@ struct ReporterTests {
     @Test func `an inbox that is not there keeps its reports due`() async throws {
         let desk = try Desk()
         let share = desk.inbox.path("share")
-        let sighting = Sighting(inbox: share, path: "a", stamp: "s", outcome: .accepted(Desk.capture()))
+        let sighting = Sighting(
+            at: ItemPath(inbox: share, path: "a"),
+            stamp: Stamp(rawValue: "s"),
+            outcome: .accepted(Desk.content())
+        )
         try await desk.delivers(try await desk.ledger.record(sighting, at: desk.clock.date))
         try await desk.run(reporter(desk, inbox: share)) { turns in
             #expect(try await unreported(desk) == ["a"])
@@ -370,9 +378,8 @@ struct ReporterTests {
         let desk = try Desk()
         for index in 0..<130 {
             let sighting = Sighting(
-                inbox: "/slow",
-                path: "s\(index)",
-                stamp: "s",
+                at: ItemPath(inbox: "/slow", path: "s\(index)"),
+                stamp: Stamp(rawValue: "s"),
                 outcome: .incomplete([Problem("x", "part")])
             )
             _ = try await desk.ledger.record(sighting, at: desk.clock.date)

@@ -4,6 +4,7 @@ import Testing
 
 struct ItemStateTests {
     static let digests = [ContentDigest(rawValue: "one"), ContentDigest(rawValue: "two")]
+    static let revisions = [1, 2].map { ModelRevision(model: 1, revision: $0) }
     static let failure = ItemState.Failure(summary: "It did not work.", advice: "Try again.")
     static let problem = Problem("face-missing", "The face top is missing.")
 
@@ -12,7 +13,7 @@ struct ItemStateTests {
         + digests.flatMap { digest -> [ItemEvent] in
             [
                 .accepted(digest), .recognised(digest), .uploadStarted(digest), .uploadFinished(digest),
-                .filesMissing(digest),
+                .filesMissing(digest), .handedOver(digest, revisions[0]), .handedOver(digest, revisions[1]),
                 .registered(digest), .gaveUp(digest, failure), .retried(digest),
             ]
         }
@@ -20,7 +21,10 @@ struct ItemStateTests {
     static let states: [ItemState] =
         [.incomplete([problem]), .rejected([problem]), .withdrawn]
         + digests.flatMap { digest -> [ItemState] in
-            [.accepted(digest), .uploading(digest), .uploaded(digest), .registered(digest), .failed(digest, failure)]
+            [
+                .accepted(digest), .uploading(digest), .uploaded(digest), .processing(digest, revisions[0]),
+                .registered(digest), .failed(digest, failure),
+            ]
         }
 
     /// The step that `event` makes; nil where it is refused, in which case the refusal must name both.
@@ -56,8 +60,7 @@ struct ItemStateTests {
     private static func newsDigest(_ event: ItemEvent) -> ContentDigest? {
         switch event {
         case .uploadStarted(let digest), .uploadFinished(let digest), .filesMissing(let digest),
-            .registered(let digest),
-            .gaveUp(let digest, _), .retried(let digest):
+            .registered(let digest), .handedOver(let digest, _), .gaveUp(let digest, _), .retried(let digest):
             digest
         case .foundIncomplete, .refused, .accepted, .recognised, .vanished, .reopened: nil
         }
@@ -69,7 +72,8 @@ struct ItemStateTests {
         Self.walk(seed: seed) { state, event, next in
             if case .uploaded(let digest) = next { uploaded.insert(digest) }
             guard case .registered(let digest) = next, state != next else { return }
-            #expect(event == .recognised(digest) || (state == .uploaded(digest) && uploaded.contains(digest)))
+            let isDue = [.uploaded, .processing].contains(state.name) && state.digest == digest
+            #expect(event == .recognised(digest) || (isDue && uploaded.contains(digest)))
         }
     }
 
@@ -98,13 +102,13 @@ struct ItemStateTests {
         Self.walk(seed: seed) { state, event, next in
             guard next == .withdrawn else { return }
             #expect(event == .vanished)
-            #expect(state.name != .uploaded && state.name != .registered)
+            #expect(!ItemState.Name.allSent.contains(state.name))
         }
     }
 
     /// A folder is not removed in one instant: file by file, it passes through being incomplete.
     @Test func `removing a folder file by file withdraws nothing that CDF has`() throws {
-        for state in Self.states where state.name == .uploaded || state.name == .registered {
+        for state in Self.states where ItemState.Name.allSent.contains(state.name) {
             #expect(try state.after(.foundIncomplete([Self.problem])).after(.vanished) == state)
         }
     }
@@ -146,6 +150,39 @@ struct ItemStateTests {
         #expect(try rewriting.after(.accepted(new)) == .accepted(new))
     }
 
+    @Test(arguments: UInt64(0)..<200)
+    func `CDF works only on content that was uploaded, and on one revision of it`(seed: UInt64) {
+        Self.walk(seed: seed) { state, event, next in
+            guard case .processing(let digest, let revision) = next, state != next else { return }
+            #expect(state == .uploaded(digest))
+            #expect(event == .handedOver(digest, revision))
+        }
+    }
+
+    @Test func `what CDF is working on ends registered or failed, and in no second revision`() throws {
+        let digest = Self.digests[0]
+        let state = ItemState.processing(digest, Self.revisions[0])
+        #expect(try state.after(.handedOver(digest, Self.revisions[0])) == state)
+        #expect(Self.step(state, .handedOver(digest, Self.revisions[1])) == nil)
+        #expect(Self.step(state, .filesMissing(digest)) == nil)
+        #expect(try state.after(.registered(digest)) == .registered(digest))
+        #expect(try state.after(.gaveUp(digest, Self.failure)) == .failed(digest, Self.failure))
+    }
+
+    @Test func `the sets of states are what they say`() {
+        for state in Self.states {
+            // Whoever is under way or failed speaks of a content, and what is finished claims nothing any more.
+            let claims = state.digest != nil && state.name != .registered
+            #expect(ItemState.Name.claiming.contains(state.name) == claims, "\(state)")
+            #expect(ItemState.Name.underWay.contains(state.name) == (claims && state.name != .failed), "\(state)")
+            // What has all been sent outlasts its folder.
+            #expect(
+                ItemState.Name.allSent.contains(state.name)
+                    == (Self.step(state, .vanished) == state && state != .withdrawn)
+            )
+        }
+    }
+
     @Test func `files that CDF lost are sent again`() throws {
         let digest = Self.digests[0]
         #expect(try ItemState.uploaded(digest).after(.filesMissing(digest)) == .accepted(digest))
@@ -153,7 +190,7 @@ struct ItemStateTests {
 
     @Test func `every state can be reached from a fresh station, and the walks get there often`() {
         var visits: [ItemState.Name: Int] = [:]
-        for seed in UInt64(0)..<200 { Self.walk(seed: seed) { _, _, next in visits[next.name, default: 0] += 1 } }
+        for seed in UInt64(0)..<500 { Self.walk(seed: seed) { _, _, next in visits[next.name, default: 0] += 1 } }
         for name in ItemState.Name.allCases { #expect(visits[name, default: 0] > 50, "\(name)") }
     }
 

@@ -11,13 +11,13 @@ extension Site {
         try await sandbox.contents().expectWhole(images: stations, comment)
         let ledger = try ItemLedger(directory: state, exclusively: false)
         #expect(try await ledger.integrityProblems() == [], comment)
-        let records = try await ledger.stations()
+        let records = try await ledger.items()
         #expect(Set(records.map(\.path)) == Set((1...stations).map { "station-\($0)" }), comment)
         for record in records {
             #expect(record.state.name == .registered, comment)
             let history = try await ledger.history(of: record.id)
             #expect(history.count { $0.event == "registered" } == 1, "\(comment): \(history)")
-            #expect(try await ledger.faces(of: record.id).allSatisfy { $0.state == .confirmed }, comment)
+            #expect(try await ledger.files(of: record.id).allSatisfy { $0.state == .confirmed }, comment)
         }
         try ledger.close()
         let names = (1...stations).flatMap { ["station-\($0)", "station-\($0).UPLOADED.txt"] }
@@ -39,8 +39,8 @@ extension Site {
             return []
         }
         var sent: Set<String> = []
-        for record in try await ledger.stations() {
-            sent.formUnion(try await ledger.faces(of: record.id).filter { $0.state != .pending }.map(\.fileID))
+        for record in try await ledger.items() {
+            sent.formUnion(try await ledger.files(of: record.id).filter { $0.state != .pending }.map(\.externalID))
         }
         try ledger.close()
         return sent

@@ -9,9 +9,9 @@ import Testing
 
 @testable import Delivery
 
-/// Large faces, which go in parts.
+/// Large files, which go in parts.
 @Suite(.timeLimit(.minutes(1)))
-struct PartedFaceTests {
+struct PartedFileTests {
     private static let stall = #""then": {"kind": "stall"}"#
     private static let begins = "POST /files/initmultipartupload"
     private static let completes = "POST /files/completemultipartupload"
@@ -22,25 +22,25 @@ struct PartedFaceTests {
     /// A station of PNGs, whose largest face alone goes in `count` parts.
     private static func oneLarge(_ depot: Depot, count: Int64 = 10) async throws -> (ItemNumber, Face, PartRules) {
         let id = try await depot.accept("site/st", .init(fileExtension: "png"))
-        let capture = try #require(try await depot.ledger.station(id).capture)
+        let capture = try #require(try await depot.ledger.item(id).capture)
         let (face, image) = try #require(capture.orderedFaces.max { $0.image.size < $1.image.size })
         try #require(capture.orderedFaces.filter { $0.image.size == image.size }.count == 1)
         return (id, face, PartRules(threshold: image.size, preferredSize: (image.size + count - 1) / count))
     }
 
-    private static func key(_ id: ItemNumber, _ face: Face, in depot: Depot) async throws -> FaceKey {
-        FaceKey(station: id, digest: try #require(try await depot.ledger.station(id).state.digest), face: face)
+    private static func key(_ id: ItemNumber, _ face: Face, in depot: Depot) async throws -> FileKey {
+        FileKey(item: id, digest: try #require(try await depot.ledger.item(id).state.digest), role: .face(face))
     }
 
     @Test func `faces in parts make a registered station, and the board counts each byte once`() async throws {
         try await Depot.run(minimumPartSize: 1000) { depot async throws in
             let id = try await depot.accept("site/st")
-            let capture = try #require(try await depot.ledger.station(id).capture)
+            let capture = try #require(try await depot.ledger.item(id).capture)
             try await depot.session(parts: Self.all) { session async throws in
                 try await session.deliver()
                 #expect(session.context.board.now.bytes == capture.size)
             }
-            #expect(try await depot.ledger.station(id).state.name == .registered)
+            #expect(try await depot.ledger.item(id).state.name == .registered)
             #expect(await depot.server.describeContents() == .holding(images: 1, stations: 1, collections: 1))
             let lines = try await depot.lines()
             let parts = capture.faces.values.reduce(0) { $0 + Int(($1.size + 19_999) / 20_000) }
@@ -75,7 +75,7 @@ struct PartedFaceTests {
             #expect(!left.sent.isEmpty && !left.missing.isEmpty)
 
             try await depot.control.clearFaults()
-            let pending = try await depot.ledger.faces(of: id).filter { $0.state == .pending }
+            let pending = try await depot.ledger.files(of: id).filter { $0.state == .pending }
             let before = try await depot.lastRequest()
             if aDayLater { depot.clock.advance(by: .seconds(PartedUpload.lifetime)) }
             try await depot.session(parts: rules) { session async throws in
@@ -91,10 +91,10 @@ struct PartedFaceTests {
                     == pending.count - 1 + (aDayLater ? left.digests.count : left.missing.count)
             )
             #expect(lines.filter { $0 == Self.begins }.count == (aDayLater ? 1 : 0))
-            #expect(try await depot.ledger.station(id).state.name == .registered)
+            #expect(try await depot.ledger.item(id).state.name == .registered)
             #expect(try await depot.ledger.partedUpload(of: key, at: depot.clock.date) == nil)
             let text = String(decoding: try await depot.control.contents(), as: UTF8.self)
-            let image = try #require(try await depot.ledger.station(id).capture?.faces[face])
+            let image = try #require(try await depot.ledger.item(id).capture?.faces[face])
             #expect(text.contains(image.digest.rawValue))
         }
     }
@@ -119,7 +119,7 @@ struct PartedFaceTests {
             }
             try await depot.control.clearFaults()
             try await depot.session(parts: rules) { try await $0.deliver() }
-            #expect(try await depot.ledger.station(id).state.name == .registered)
+            #expect(try await depot.ledger.item(id).state.name == .registered)
             #expect(await depot.server.describeContents() == .holding(images: 1, stations: 1, collections: 1))
         }
     }
@@ -134,10 +134,10 @@ struct PartedFaceTests {
             let lines = try await depot.lines()
             #expect(lines.filter { $0 == Self.begins }.count == 2)
             #expect(lines.filter { $0 == Self.completes }.count == 1)
-            #expect(try await depot.ledger.station(id).state.name == .registered)
-            #expect(try await depot.ledger.station(id).attempts == 0)
+            #expect(try await depot.ledger.item(id).state.name == .registered)
+            #expect(try await depot.ledger.item(id).attempts == 0)
             let text = String(decoding: try await depot.control.contents(), as: UTF8.self)
-            let image = try #require(try await depot.ledger.station(id).capture?.faces[face])
+            let image = try #require(try await depot.ledger.item(id).capture?.faces[face])
             #expect(text.contains(image.digest.rawValue))
             #expect(!depot.everythingLogged.contains("/upload/"), "addresses are in no log")
         }
@@ -158,13 +158,13 @@ struct PartedFaceTests {
                 }
             }
             #expect(try await depot.lines().filter { $0 == Self.begins }.count == 2)
-            let station = try await depot.ledger.station(id)
+            let station = try await depot.ledger.item(id)
             #expect(station.attempts == 1)
             let key = try await Self.key(id, face, in: depot)
             #expect(try await depot.ledger.partedUpload(of: key, at: depot.clock.date) == nil)
             try await depot.control.clearFaults()
             try await depot.session(parts: rules) { try await $0.deliver() }
-            #expect(try await depot.ledger.station(id).state.name == .registered)
+            #expect(try await depot.ledger.item(id).state.name == .registered)
         }
     }
 
@@ -215,7 +215,7 @@ struct PartedFaceTests {
     }
 
     private static func file(of face: Face, _ id: ItemNumber, in depot: Depot) async throws -> URL {
-        let name = try #require(try await depot.ledger.station(id).capture?.faces[face]?.fileName)
+        let name = try #require(try await depot.ledger.item(id).capture?.faces[face]?.fileName)
         return URL(fileURLWithPath: depot.inbox.path("site/st/\(name)"))
     }
 
@@ -223,7 +223,7 @@ struct PartedFaceTests {
         let lines = try await depot.lines()
         #expect(lines.contains(begins))
         #expect(!lines.contains(completes))
-        #expect(try await depot.ledger.station(id).state.name == .uploading)
+        #expect(try await depot.ledger.item(id).state.name == .uploading)
         #expect(depot.looks.withLock { $0 }.contains("site/st"))
     }
 

@@ -5,11 +5,11 @@ import Logging
 import Station
 import Timing
 
-/// Sends one large face in parts, of which the ledger remembers those that CDF has.
-package struct PartedFace: Sendable {
+/// Sends one large file in parts, of which the ledger remembers those that CDF has.
+package struct PartedFile: Sendable {
     private let context: DeliveryContext
     private let slots: Slots
-    private let key: FaceKey
+    private let key: FileKey
     private let source: FaceSource
 
     /// So many sessions are begun in one attempt: the one at hand, and a fresh one where CDF has forgotten it.
@@ -18,19 +18,19 @@ package struct PartedFace: Sendable {
     /// - Parameters:
     ///   - context: What it works with.
     ///   - slots: Each part under way takes one.
-    ///   - key: Which face.
-    ///   - source: Its open file.
-    package init(context: DeliveryContext, slots: Slots, key: FaceKey, source: FaceSource) {
+    ///   - key: Which file.
+    ///   - source: Its bytes, open.
+    package init(context: DeliveryContext, slots: Slots, key: FileKey, source: FaceSource) {
         self.context = context
         self.slots = slots
         self.key = key
         self.source = source
     }
 
-    /// Sends what CDF has not got of the face, and makes the file whole.
+    /// Sends what CDF lacks of the file, and makes it whole there.
     ///
     /// - Returns: CDF's number of the file.
-    package func send(_ description: FileDescription) async throws(UploadStage.FaceFailure) -> FileReceipt {
+    package func send(_ description: FileDescription) async throws(UploadStage.FileFailure) -> FileReceipt {
         guard let plan = PartPlan(fileSize: source.size, rules: context.parts) else {
             throw .cdf(
                 .refused(
@@ -70,7 +70,7 @@ package struct PartedFace: Sendable {
     }
 
     /// What an earlier run left, unless it was cut in another way.
-    private func remembered(_ plan: PartPlan) async throws(UploadStage.FaceFailure) -> PartedUpload? {
+    private func remembered(_ plan: PartPlan) async throws(UploadStage.FileFailure) -> PartedUpload? {
         do throws(LedgerError) {
             let upload = try await context.ledger.partedUpload(of: key, at: context.timeSource.now())
             guard let upload, upload.partSize == plan.partSize, upload.digests.count == plan.count else { return nil }
@@ -83,7 +83,7 @@ package struct PartedFace: Sendable {
         _ plan: PartPlan,
         _ description: FileDescription,
         _ known: [FileDigest]?
-    ) async throws(UploadStage.FaceFailure) -> PartedUpload {
+    ) async throws(UploadStage.FileFailure) -> PartedUpload {
         let upload: PartedUpload
         do throws(CDFError) {
             let digests: [FileDigest]
@@ -107,7 +107,7 @@ package struct PartedFace: Sendable {
         return upload
     }
 
-    private func forget() async throws(UploadStage.FaceFailure) {
+    private func forget() async throws(UploadStage.FileFailure) {
         do throws(LedgerError) { try await context.ledger.forgetParts(of: key) } catch { throw .ledger(error) }
     }
 
@@ -133,7 +133,7 @@ package struct PartedFace: Sendable {
         _ description: FileDescription
     ) async throws(PartsFailure) {
         let taken = upload.sent.reduce(Int64(0)) { $0 + Int64(plan.range(of: $1).count) }
-        context.board.addTaken(taken, of: key.station)
+        context.board.addTaken(taken, of: key.item)
         var failure: PartsFailure?
         var sent: Int64 = 0
         await withTaskGroup(of: Result<Int64, PartsFailure>.self) { group in
@@ -163,7 +163,7 @@ package struct PartedFace: Sendable {
         }
         guard let failure else { return }
         // The next attempt counts anew what was taken.
-        context.board.addTaken(-(taken + sent), of: key.station)
+        context.board.addTaken(-(taken + sent), of: key.item)
         throw failure
     }
 
@@ -180,9 +180,9 @@ package struct PartedFace: Sendable {
                 of: source,
                 to: upload.addresses[number],
                 named: description.externalId
-            ) { [board = context.board, station = key.station] bytes in board.add(bytes, to: station) }
+            ) { [board = context.board, item = key.item] bytes in board.add(bytes, to: item) }
         } catch { throw .part(error) }
-        context.link.recordSuccess(of: key.station)
+        context.link.recordSuccess(of: key.item)
         do throws(LedgerError) {
             try await context.ledger.recordSentPart(
                 number,

@@ -1,0 +1,22 @@
+import Station
+
+/// A name of the domain as a condition in SQL spells it.
+///
+/// As text, not as an argument: SQLite finds a partial index by comparing the text of conditions. The names are constants of a Swift
+/// type, so nothing from outside gets into a statement this way.
+protocol NameInSQL: RawRepresentable<String> {}
+
+extension NameInSQL {
+    /// `'accepted'`
+    var sql: String { "'\(rawValue)'" }
+}
+
+extension Collection where Element: NameInSQL {
+    /// `('accepted', 'uploading')`
+    var sql: String { "(" + map(\.sql).joined(separator: ", ") + ")" }
+}
+
+extension ItemState.Name: NameInSQL {}
+extension FileRecord.State: NameInSQL {}
+extension LastSight.Name: NameInSQL {}
+extension ItemKind: NameInSQL {}

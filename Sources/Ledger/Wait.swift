@@ -1,0 +1,84 @@
+import Foundation
+import GRDB
+import Station
+
+/// How items wait for a stage: the condition by which an index finds them, and whether they are due.
+struct Wait {
+    private var condition: String
+    private var arguments: StatementArguments
+
+    /// Inspected and good, and delivered by no other item; with the words of index `itemTurn`.
+    static let isToBeBegun = "state = \(ItemState.Name.accepted.sql) AND sameAs IS NULL"
+
+    /// Sending has begun. `lost` is a JSON list of places that cannot be read now.
+    static func begun(_ kind: ItemKind, exceptIn lost: String) -> Wait {
+        Wait(
+            condition: "state = \(ItemState.Name.uploading.sql) AND kind = \(kind.sql) AND \(isReachable)",
+            arguments: [lost]
+        )
+    }
+
+    /// Sending has not begun.
+    static func toBeBegun(_ kind: ItemKind, exceptIn lost: String, inbox: String? = nil) -> Wait {
+        let condition = "\(isToBeBegun) AND kind = \(kind.sql) AND \(isReachable)"
+        guard let inbox else { return Wait(condition: condition, arguments: [lost]) }
+        return Wait(condition: condition + " AND inbox = ?", arguments: [lost, inbox])
+    }
+
+    /// All bytes are with CDF.
+    static func uploaded(_ kind: ItemKind) -> Wait {
+        Wait(condition: "state = \(ItemState.Name.uploaded.sql) AND kind = \(kind.sql)", arguments: [])
+    }
+
+    /// Whether the item lies in none of the places of a JSON list. (`json_each` has a column `path` of its own.)
+    private static let isReachable = """
+        NOT EXISTS (SELECT 1 FROM json_each(?) AS lost
+                    WHERE instr(item.inbox || '/' || item.path || '/', lost.value || '/') = 1)
+        """
+
+    /// Whether the date of an item was set by a clock that has been set back since: its last change lies ahead, or no schedule puts off
+    /// that far.
+    ///
+    /// Such a date says nothing, and to wait for it might take as long as the clock was wrong.
+    private static let isUnbelievable = "((changedAt > ? AND notBefore >= changedAt) OR notBefore > ?)"
+
+    private static func clock(_ now: Date) -> StatementArguments {
+        [now.ledger, (now + ItemLedger.furthest).ledger]
+    }
+
+    /// Those that are due.
+    func due(at now: Date, order: String, _ limit: Int, _ db: Database) throws -> [ItemRow] {
+        try ItemRow.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM item WHERE \(condition) AND (notBefore <= ? OR \(Self.isUnbelievable))
+                ORDER BY \(order) LIMIT ?
+                """,
+            arguments: arguments + [now.ledger] + Self.clock(now) + [limit]
+        )
+    }
+
+    /// When the first of all that wait is due; the present where a wrong clock says when.
+    static func next(of waits: [Wait], at now: Date, _ db: Database) throws -> Date? {
+        guard let next = try waits.compactMap({ try $0.first(db: db) }).min() else { return nil }
+        guard next > now.ledger else { return Date(ledger: next) }
+        let isWrong = try waits.contains { try $0.first(that: isUnbelievable, clock(now), db: db) != nil }
+        return isWrong ? now : Date(ledger: next)
+    }
+
+    /// The first date, in the order of index `itemDue`, whose words are repeated here: mostly its first row will do.
+    private func first(
+        that holds: String = "TRUE",
+        _ values: StatementArguments = [],
+        db: Database
+    ) throws -> Int64? {
+        try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT notBefore FROM item WHERE state IN \(ItemState.Name.underWay.sql) AND \(condition) AND \(holds)
+                ORDER BY notBefore LIMIT 1
+                """,
+            arguments: arguments + values
+        )
+    }
+}

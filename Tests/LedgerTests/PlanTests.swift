@@ -1,0 +1,111 @@
+import Foundation
+import GRDB
+@testable import Ledger
+import Station
+import Synchronization
+import TestSupport
+import Testing
+
+/// How SQLite finds the rows: by an index, however many items there are.
+struct PlanTests {
+    /// Everything that is asked again and again while a daemon runs.
+    private static let questions: [(String, @Sendable (ItemLedger, Date) async throws -> Void)] = [
+        ("what to send", { ledger, now in _ = try await ledger.dueForUpload(at: now, limit: 9, exceptIn: ["/lost"]) }),
+        ("when to send", { ledger, now in _ = try await ledger.nextDueForUpload(at: now, exceptIn: ["/lost"]) }),
+        ("what to register", { ledger, now in _ = try await ledger.dueForRegistration(at: now, limit: 9) }),
+        ("when to register", { ledger, now in _ = try await ledger.nextDueForRegistration(at: now) }),
+        ("what to report", { ledger, now in _ = try await ledger.unreported(incompleteSince: now, limit: 9) }),
+        ("what to look at", { ledger, _ in _ = try await ledger.itemsToLookAt() }),
+        ("open reports", { ledger, _ in _ = try await ledger.openReports() }),
+        ("rendered faces", { ledger, _ in _ = try await ledger.storedPlaces() }),
+        ("reports elsewhere", { ledger, _ in _ = try await ledger.reportsElsewhere() }),
+        ("a put back clock", { ledger, _ in try await ledger.clockWasPutBack(by: 1) }),
+        ("an item", { ledger, _ in _ = try await ledger.item(at: ItemPath(inbox: Bench.inbox, path: "a")) }),
+    ]
+
+    /// The statements that `work` runs.
+    private func statements(_ ledger: ItemLedger, _ work: () async throws -> Void) async throws -> [String] {
+        let seen = Mutex<[String]>([])
+        try await ledger.database.write { db in
+            db.trace { event in if case .statement(let statement) = event { seen.withLock { $0.append(statement.sql) } }
+            }
+        }
+        try await work()
+        try await ledger.database.write { db in db.trace(options: []) }
+        return seen.withLock { $0 }.filter { statement in
+            // What triggers do is told as a comment.
+            !statement.hasPrefix("--") && ["SELECT", "UPDATE", "DELETE"].contains { statement.hasPrefix($0) }
+        }
+    }
+
+    private func plan(_ ledger: ItemLedger, of sql: String) async throws -> [String] {
+        try await ledger.database.read { db in
+            // What is bound does not matter to the plan.
+            let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + sql)
+            statement.setUncheckedArguments([])
+            return try Row.fetchAll(statement).map { $0["detail"] }
+        }
+    }
+
+    @Test func `what is asked again and again goes by an index`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        for (question, ask) in Self.questions {
+            let statements = try await statements(bench.ledger) { try await ask(bench.ledger, bench.clock.date) }
+            #expect(!statements.isEmpty, "\(question)")
+            for sql in statements {
+                for step in try await plan(bench.ledger, of: sql) where step.hasPrefix("SCAN item") {
+                    // Partial indexes hold only what waits.
+                    #expect(step.contains("USING") && step.contains("INDEX item"), "\(question): \(step) in \(sql)")
+                }
+            }
+        }
+    }
+
+    @Test func `what is new is compared with what stands by an index`() async throws {
+        let bench = try Bench()
+        try await bench.sees("a", .sample())
+        try await bench.delivers("a")
+        let statements = try await statements(bench.ledger) {
+            try await bench.sees("b", .sample("two", station: "s2"))
+            try await bench.delivers("b")
+            try await bench.sees("a", .sample("corrected"))
+            try await bench.delivers("a")
+            try await bench.sees("c", .sample("two", station: "s3"))
+            try await bench.loses("c")
+        }
+        #expect(statements.count > 20)
+        for sql in statements {
+            for step in try await plan(bench.ledger, of: sql) {
+                #expect(
+                    !step.hasPrefix("SCAN") || step.contains("lost") || step.hasPrefix("SCAN (subquery"),
+                    "\(step) in \(sql)"
+                )
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("itemTurn", "SELECT id FROM item WHERE \(Wait.isToBeBegun) AND inbox = '/in' ORDER BY attempts, corrects, id"),
+        (
+            "itemDue",
+            "SELECT id FROM item WHERE state IN \(ItemState.Name.underWay.sql) AND state = 'accepted' ORDER BY notBefore"
+        ),
+        (
+            "itemToReport",
+            """
+            SELECT id FROM item WHERE reportedRevision < revision
+              AND (state NOT IN \(ItemState.Name.underWay.sql) OR report IS NOT NULL) ORDER BY id
+            """
+        ),
+        ("itemLookAgain", "SELECT inbox FROM item WHERE lastSight = \(LastSight.Name.lookAgain.sql)"),
+    ])
+    func `the names of the types are those of the partial indexes`(index: String, sql: String) async throws {
+        let bench = try Bench()
+        let steps = try await plan(bench.ledger, of: sql)
+        #expect(
+            steps.contains { $0.contains("INDEX \(index)") } && !steps.contains { $0.contains("TEMP B-TREE") },
+            "\(steps)"
+        )
+    }
+}
