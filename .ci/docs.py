@@ -88,6 +88,12 @@ def check_paths(path):
             complain(path, f"mentions `{word}`, which does not exist")
 
 
+def check_markers(path):
+    """A merge that was not finished leaves these behind."""
+    for found in re.findall(r"^(?:<{7}|>{7}) .*$|^={7}$", read(path), flags=re.MULTILINE):
+        complain(path, f"contains the marker of a merge: {found}")
+
+
 def check_line_numbers(path):
     """Line numbers drift; names stay."""
     text = without_fences(read(path))
@@ -295,6 +301,7 @@ def main():
     for path in documents:
         check_links(path)
         check_paths(path)
+        check_markers(path)
         check_line_numbers(path)
         check_tests(path, suites)
     check_invariants()
