@@ -11,9 +11,9 @@ struct DaemonStatusTests {
     private static func record(path: String, _ state: ItemState) -> ItemRecord {
         ItemRecord(
             id: ItemNumber(rawValue: 7),
-            inbox: "/srv/inbox",
-            path: path,
-            stamp: "s",
+            kind: .station,
+            location: ItemPath(inbox: "/srv/inbox", path: path),
+            lastSight: .stamp(Stamp(rawValue: "s")),
             state: state,
             notes: [],
             attempts: 0,
