@@ -43,13 +43,14 @@ struct CheckCommand: AsyncParsableCommand {
             var drawn: [ContactSheet.Item] = []
             for path in paths {
                 if CheckScope.isPointCloud(path), !isFolder(path) {
-                    clouds.append(await check(pointCloud: absolute(path)))
+                    let scope = CheckScope(path: absolute(path), configuration: configuration)
+                    clouds.append(try await check(pointCloud: ItemPath(inbox: scope.root, path: scope.start)))
                     continue
                 }
                 let scope = CheckScope(path: absolute(path), configuration: configuration)
                 let listing = await scope.stations()
                 errors += listing.errors.map(\.description)
-                for cloud in listing.pointClouds { clouds.append(await check(pointCloud: cloud)) }
+                for cloud in listing.pointClouds { clouds.append(try await check(pointCloud: cloud)) }
                 let isEmpty =
                     listing.snapshots.isEmpty && listing.hindrances.isEmpty && listing.pointClouds.isEmpty
                 if isEmpty, listing.errors.isEmpty {
@@ -98,12 +99,12 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     /// Checks one E57 file, with a progress line on a terminal, and prints the result unless other output was asked for.
-    private func check(pointCloud path: String) async -> PointCloudCheck.Report {
+    private func check(pointCloud item: ItemPath) async throws -> PointCloudCheck.Report {
         let report = await withCheckedContinuation { continuation in
             // Reading blocks.
             Thread.detachNewThread {
                 let showsProgress = isatty(STDERR_FILENO) == 1
-                let report = PointCloudCheck(path: path).report { done, size in
+                let report = PointCloudCheck(item).report { done, size in
                     guard showsProgress, done % (64 << 20) == 0 else { return }
                     put("\r\(done >> 20) of \(size >> 20) MiB checked ", to: STDERR_FILENO)
                 }
@@ -111,6 +112,8 @@ struct CheckCommand: AsyncParsableCommand {
                 continuation.resume(returning: report)
             }
         }
+        // Nobody stops it.
+        guard let report else { throw Exit.refused }
         if !json, !requests, !fixNames { show(report.text(colours: Self.showsColours)) }
         return report
     }

@@ -57,8 +57,8 @@ struct CheckScope {
         var snapshots: [FolderSnapshot] = []
         /// What looks like part of a station but cannot be read as one.
         var hindrances: [Hindrance] = []
-        /// Absolute paths of E57 files.
-        var pointClouds: [String] = []
+        /// E57 files.
+        var pointClouds: [ItemPath] = []
         /// Folders that could not be listed; the others are checked all the same.
         var errors: [DropFolderError] = []
     }
@@ -91,7 +91,7 @@ struct CheckScope {
         if snapshot.isStation { listing.snapshots.append(snapshot) }
         if wantsPointClouds {
             listing.pointClouds += snapshot.entries.map(\.name).filter(Self.isPointCloud).map {
-                snapshot.absolutePath + "/" + $0
+                ItemPath(inbox: root, path: path.isEmpty ? $0 : path + "/" + $0)
             }
         }
         // As deep as the watcher goes.

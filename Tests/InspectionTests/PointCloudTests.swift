@@ -1,5 +1,6 @@
 import DropFolder
 import Foundation
+import Glibc
 import Station
 import TestSupport
 import Testing
@@ -50,7 +51,12 @@ struct PointCloudTests {
         let folder = try TemporaryFolder()
         let path = folder.path + "/Überblick.e57"
         try Data(bytes).write(to: URL(fileURLWithPath: path))
-        return PointCloudCheck(path: path).report()
+        return try #require(PointCloudCheck(item(path)).report())
+    }
+
+    private func item(_ path: String) -> ItemPath {
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        return ItemPath(inbox: String(path[..<slash]), path: String(path[slash...].dropFirst()))
     }
 
     private let good = DrawnE57(content: (0..<1_100_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) })
@@ -124,6 +130,68 @@ struct PointCloudTests {
         let folder = try TemporaryFolder()
         let path = folder.path + "/scan.e57"
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/etc/passwd")
-        #expect(PointCloudCheck(path: path).report().problems.map(\.code) == ["not-a-file"])
+        #expect(PointCloudCheck(item(path)).report()?.problems.map(\.code) == ["not-a-file"])
+    }
+
+    @Test func `a link anywhere below the inbox is not followed, and neither a FIFO nor a folder is opened`() throws {
+        let (inbox, elsewhere) = (try TemporaryFolder(), try TemporaryFolder())
+        try Data(good).write(to: URL(fileURLWithPath: elsewhere.path("scan.e57")))
+        #expect(symlink(elsewhere.path, inbox.path("site")) == 0)
+        #expect(mkfifo(inbox.path("pipe.e57"), 0o600) == 0)
+        try inbox.makeFolder("folder.e57")
+        for (path, code) in [
+            ("site/scan.e57", "source-unavailable"), ("pipe.e57", "not-a-file"), ("folder.e57", "not-a-file"),
+        ] {
+            let report = PointCloudCheck(ItemPath(inbox: inbox.path, path: path)).report()
+            #expect(report?.problems.map(\.code) == [code])
+            #expect(report?.size == nil)
+        }
+    }
+
+    @Test func `a file that is written, replaced or cut while it is read has changed, whatever it looks like`() throws {
+        let inbox = try TemporaryFolder()
+        let (path, item) = (inbox.path("scan.e57"), ItemPath(inbox: inbox.path, path: "scan.e57"))
+        for change in 0..<3 {
+            try Data(good).write(to: URL(fileURLWithPath: path))
+            let report = PointCloudCheck(item).report { done, _ in
+                guard done == 1 << 20 else { return }
+                switch change {
+                case 0:
+                    // One bit of what is still to come.
+                    let file = open(path, O_WRONLY | O_CLOEXEC)
+                    #expect(pwrite(file, [1], 1, 1_060_000) == 1)
+                    close(file)
+                case 1:
+                    #expect(throws: Never.self) {
+                        try Data(good).write(to: URL(fileURLWithPath: path), options: .atomic)
+                    }
+                default: #expect(truncate(path, 1 << 20) == 0)
+                }
+            }
+            #expect(report?.problems.map(\.code) == ["still-writing"], "\(change)")
+            #expect(report?.mayComplete == true)
+        }
+    }
+
+    @Test func `another file than the one that was found has changed`() throws {
+        let inbox = try TemporaryFolder()
+        try Data(good).write(to: URL(fileURLWithPath: inbox.path("scan.e57")))
+        let snapshot = try FileSnapshot.take(ItemPath(inbox: inbox.path, path: "scan.e57"))
+        #expect(PointCloudCheck(snapshot).report()?.problems == [])
+        try Data(good).write(to: URL(fileURLWithPath: inbox.path("scan.e57")), options: .atomic)
+        #expect(PointCloudCheck(snapshot).report()?.problems.map(\.code) == ["still-writing"])
+    }
+
+    @Test func `a check that is stopped ends at the next piece and says nothing`() throws {
+        let inbox = try TemporaryFolder()
+        try Data(good).write(to: URL(fileURLWithPath: inbox.path("scan.e57")))
+        let stop = StopSignal()
+        var pieces = 0
+        let report = PointCloudCheck(ItemPath(inbox: inbox.path, path: "scan.e57")).report(stop: stop) { _, _ in
+            pieces += 1
+            stop.set()
+        }
+        #expect(report == nil)
+        #expect(pieces == 1)
     }
 }

@@ -1,19 +1,6 @@
 import Crypto
 import DropFolder
 import Station
-import Synchronization
-
-/// Tells a job on another thread to stop.
-final class StopSignal: Sendable {
-    private let isSet = Atomic<Bool>(false)
-
-    func set() { isSet.store(true, ordering: .relaxed) }
-
-    /// Throws if the job should stop.
-    func check() throws(Interruption) {
-        if isSet.load(ordering: .relaxed) { throw .stopped }
-    }
-}
 
 /// All bytes of a file, hashed while they were read.
 struct FileContents {

@@ -1,14 +1,25 @@
-import DropFolder
+package import DropFolder
 package import Station
 
 /// Checks an E57 file: signature, the header's own length, and the checksum of every page.
 ///
 /// What the points are is CDF's business. A file that passes was copied whole.
 package struct PointCloudCheck: Sendable {
-    /// The file's absolute path.
-    package let path: String
+    private let item: ItemPath
+    /// What the file was when it was found; nil to take it as it is.
+    private let expected: FileStamp?
 
-    package init(path: String) { self.path = path }
+    /// - Parameter item: Links are followed up to its inbox, and none below it.
+    package init(_ item: ItemPath) {
+        self.item = item
+        expected = nil
+    }
+
+    /// Checks the file that was found, and no other one in its place.
+    package init(_ snapshot: FileSnapshot) {
+        item = snapshot.item
+        expected = snapshot.fileStamp
+    }
 
     /// What came of it.
     package struct Report: Equatable, Sendable {
@@ -17,31 +28,45 @@ package struct PointCloudCheck: Sendable {
         package var size: Int64?
         /// Empty where the file is whole.
         package var problems: [Problem]
-        /// Whether more bytes may mend it: a copy that still runs, rights that are missing, a disk that is away.
+        /// Whether more bytes may fix it: a copy that still runs, rights that are missing, a disk that is away.
         package var mayComplete: Bool
+
+        package init(path: String, size: Int64?, problems: [Problem], mayComplete: Bool) {
+            self.path = path
+            self.size = size
+            self.problems = problems
+            self.mayComplete = mayComplete
+        }
     }
 
     /// Reads the whole file, a mebibyte at a time; blocks.
     ///
-    /// - Parameter progress: Told the bytes read so far and of how many, after each mebibyte.
-    package func report(progress: (_ done: Int64, _ size: Int64) -> Void = { _, _ in }) -> Report {
-        let slash = path.lastIndex(of: "/") ?? path.startIndex
-        let name = String(path[slash...].drop { $0 == "/" })
+    /// - Parameters:
+    ///   - stop: Ends it between two pieces.
+    ///   - progress: Called with the bytes read so far and of how many, after each mebibyte.
+    /// - Returns: Nil where it was stopped.
+    package func report(
+        stop: StopSignal = StopSignal(),
+        progress: (_ done: Int64, _ size: Int64) -> Void = { _, _ in }
+    ) -> Report? {
+        let name = String(item.path.split(separator: "/").last ?? "")
         var report = Report(path: path, size: nil, problems: [], mayComplete: false)
         do {
-            let folder = try OpenFolder(root: String(path[...slash]))
-            let file = try RegularFile(name, in: folder)
+            let file = try RegularFile(at: item)
             report.size = file.stamp.size
-            try Self.check(file, progress: progress)
-            if try !file.currentStamp().sameContent(as: file.stamp) {
+            let refusal = try Self.refusal(of: file, stop: stop, progress: progress)
+            // A file that is being written looks damaged as well.
+            if try file.currentStamp() != file.stamp || !file.stamp.sameContent(as: expected ?? file.stamp) {
                 report.problems = [
                     Problem(.stillWriting, "The file changed while it was read. Let the copy finish.", file: name)
                 ]
                 report.mayComplete = true
+            } else if let refusal {
+                report.problems = [Problem(refusal.code, refusal.message, file: name)]
+                report.mayComplete = refusal.code == .e57Truncated
             }
-        } catch let refusal as E57Header.Refusal {
-            report.problems = [Problem(refusal.code, refusal.message, file: name)]
-            report.mayComplete = refusal.code == .e57Truncated
+        } catch is Interruption {
+            return nil
         } catch DropFolderError.notRegular(_, let kind) {
             report.problems = [
                 Problem(
@@ -66,18 +91,32 @@ package struct PointCloudCheck: Sendable {
         return report
     }
 
-    private static func check(_ file: borrowing RegularFile, progress: (Int64, Int64) -> Void) throws {
+    private var path: String { (item.inbox == "/" ? "" : item.inbox) + "/" + item.path }
+
+    /// What is wrong with the file's content; nil where nothing is.
+    private static func refusal(
+        of file: borrowing RegularFile,
+        stop: StopSignal,
+        progress: (Int64, Int64) -> Void
+    ) throws -> E57Header.Refusal? {
         let size = file.stamp.size
-        let header = try E57Header(file.read(at: 0, count: E57Header.length), size: size)
+        let head = try file.read(at: 0, count: E57Header.length)
+        let header: E57Header
+        do throws(E57Header.Refusal) {
+            header = try E57Header(head, size: size)
+        } catch {
+            return error
+        }
         let page = Int(E57Header.pageSize)
         var done: Int64 = 0
         while done < header.fileLength {
+            try stop.check()
             let block = try file.read(at: done, count: Int(min(1 << 20, header.fileLength - done)))
             // Whole pages were asked for: fewer bytes are a file that shrank, which the stamp tells.
-            guard block.count % page == 0, !block.isEmpty else { return }
+            guard block.count % page == 0, !block.isEmpty else { return nil }
             if let bad = firstDamagedPage(in: block, pageSize: page) {
                 let number = done / E57Header.pageSize + Int64(bad)
-                throw E57Header.Refusal(
+                return E57Header.Refusal(
                     .e57Damaged,
                     "The checksum of page \(number) of \(header.fileLength / E57Header.pageSize) is wrong. Copy the file again; if that does not help, export it again."
                 )
@@ -85,6 +124,7 @@ package struct PointCloudCheck: Sendable {
             done += Int64(block.count)
             progress(done, size)
         }
+        return nil
     }
 
     /// The number of the first page whose last four bytes, big-endian, are not the checksum of the others.
