@@ -39,7 +39,9 @@ final class ServiceGraph: Sendable {
             inboxes: configuration.inboxes.map(\.settings),
             known: known,
             // Commands close the ledger when they have written.
-            bystander: .init(folder: configuration.state, prefix: "ledger.sqlite") { [bells] in bells.ledgerWritten() },
+            stateDirectory: .init(folder: configuration.state, prefix: "ledger.sqlite") { [bells] in
+                bells.ledgerWritten()
+            },
             logger: turn.logger
         )
         reporter = Reporter(
@@ -139,7 +141,7 @@ final class ServiceGraph: Sendable {
             ledger: turn.ledger,
             timeSource: turn.timeSource,
             bell: bells.ledgerWatch,
-            isTold: { self.watcher.status.hearsBystander },
+            isTold: { self.watcher.status.watchesStateDirectory },
             lookAgain: { self.watcher.recheck($0) },
             wake: changes.anythingChanged,
             logger: turn.logger

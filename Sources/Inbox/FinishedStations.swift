@@ -3,7 +3,7 @@ import DropFolder
 /// The stations directly in one folder for which nothing is left to do: some fifty bytes each, no watch, no listing.
 ///
 /// A plain value. A line says under which stamp the station was finished. A listing of the folder above ``markSeen(_:mark:listing:isDeep:)``s
-/// each of them and thereby says which have gone, and which are due for a look of their own.
+/// each of them and thereby says which have gone, and which are due for a glance.
 struct FinishedStations: Sendable {
     private struct Line {
         var start: UInt32

@@ -10,21 +10,21 @@ struct HindranceBoard: Sendable {
         var holdsLooseFiles = false
     }
 
-    private var folders: [WatchTree.NodeID: Entry] = [:]
+    private var folders: [NodeID: Entry] = [:]
     private var all: Set<ExactName> = []
 
     func contains(_ path: ExactName) -> Bool { all.contains(path) }
 
-    func isEmpty(in folder: WatchTree.NodeID) -> Bool { folders[folder] == nil }
+    func isEmpty(in folder: NodeID) -> Bool { folders[folder] == nil }
 
     /// Whether something that happened to one of the names may concern what stands in the folder.
-    func concerns(_ names: Set<String>, in folder: WatchTree.NodeID) -> Bool {
+    func concerns(_ names: Set<String>, in folder: NodeID) -> Bool {
         guard let entry = folders[folder] else { return false }
         return entry.holdsLooseFiles || names.contains { entry.names.contains(ExactName($0)) }
     }
 
     /// Takes what a listing showed, and returns the paths that stood there before and don't any more.
-    mutating func note(_ found: [Hindrance], in folder: WatchTree.NodeID) -> [ExactName] {
+    mutating func note(_ found: [Hindrance], in folder: NodeID) -> [ExactName] {
         var now = Entry()
         for hindrance in found {
             now.paths.insert(ExactName(hindrance.path))

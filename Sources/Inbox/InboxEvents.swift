@@ -2,7 +2,7 @@ import Synchronization
 
 /// The events of all inboxes, in order, for one consumer.
 ///
-/// Bounded: while ``capacity`` events wait, quiet stations are held back, and looked at afresh before they are said.
+/// Bounded: while ``capacity`` events wait, quiet stations are held back, and listed again before they are emitted.
 package struct InboxEvents: AsyncSequence, Sendable {
     package typealias Element = InboxEvent
     package typealias Failure = Never

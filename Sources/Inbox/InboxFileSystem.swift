@@ -4,9 +4,9 @@ import Station
 
 /// The file system that an inbox lies on, and what follows for watching it.
 package struct InboxFileSystem: Sendable, Equatable {
-    /// The kernel's name of it: `ext4`, `nfs4`, `fuse.sshfs`; nil where that cannot be told.
+    /// The kernel's name of it: `ext4`, `nfs4`, `fuse.sshfs`; nil where that is not known.
     package var fileSystem: String?
-    /// Whether inotify tells of all that happens there, by its kind and by the configuration's word.
+    /// Whether inotify reports all changes there, by its kind and as configured.
     package var canBeWatched: Bool
 
     /// Blocks.

@@ -11,20 +11,32 @@ package struct InboxSettings: Sendable, Equatable {
     package var settle: Duration
     package var detection: Detection
     package var ignore: IgnoreRules
-    /// Whether an empty file of drop360's own may be written into the inbox for a moment, to see whether inotify tells of it.
+    /// Whether an empty file of drop360's own may be written into the inbox for a moment, to see whether inotify reports it.
     package var mayProbe: Bool
+
+    /// How the names end, in small letters and without the dot, of single files that are candidates of their own.
+    package var fileEndings: Set<String>
 
     package init(
         root: String,
         settle: Duration = .seconds(2),
         detection: Detection = .auto,
         ignore: IgnoreRules = IgnoreRules(),
-        mayProbe: Bool = false
+        mayProbe: Bool = false,
+        fileEndings: Set<String> = []
     ) {
+        self.fileEndings = fileEndings
         self.mayProbe = mayProbe
         self.root = root
         self.settle = settle
         self.detection = detection
         self.ignore = ignore
+    }
+
+    /// Whether a file of this name is a candidate of its own.
+    func watchesFile(_ name: String) -> Bool {
+        guard !fileEndings.isEmpty, let dot = name.lastIndex(of: "."), dot != name.startIndex else { return false }
+        return fileEndings.contains(name[name.index(after: dot)...].lowercased())
+            && ignore.role(of: name, kind: .file) == .other
     }
 }

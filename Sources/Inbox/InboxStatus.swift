@@ -19,19 +19,19 @@ package struct InboxStatus: Sendable, Equatable {
     package var pendingRechecks = 0
     /// All events that were ever put into the stream.
     package var emitted: UInt64 = 0
-    /// What inotify has told, in events.
+    /// Events that inotify has reported.
     package var eventsRead: UInt64 = 0
     /// How often events were lost, so that everything was listed again.
     package var overflows: UInt64 = 0
     /// Finished listings of one whole inbox, beyond the first.
     package var rescans: UInt64 = 0
-    /// Folders whose change inotify told.
+    /// Folders whose change inotify reported.
     package var foundByEvent: UInt64 = 0
     /// Folders of watched inboxes whose change only a rescan brought to light: missed by inotify.
     package var foundByRescan: UInt64 = 0
-    /// Changes that a rescan found just now, and that inotify may still tell of.
+    /// Changes that a rescan found just now, and that inotify may still report.
     package var unexplained = 0
-    /// Folders found changed where nothing can be told: inboxes and folders that are polled, and finished stations.
+    /// Folders found changed where nothing can be reported: inboxes and folders that are polled, and finished stations.
     package var foundByPolling: UInt64 = 0
     /// inotify watches in use.
     package var watches = 0
@@ -41,8 +41,8 @@ package struct InboxStatus: Sendable, Equatable {
     package var polledFolders = 0
     /// Stations for which nothing is left to do; they hold no watch.
     package var finished = 0
-    /// Whoever wants to hear of the writers beside the inboxes will.
-    package var hearsBystander = false
+    /// The state directory's writers are reported by inotify.
+    package var watchesStateDirectory = false
     /// Watches that would be needed for every folder of watched inboxes.
     package var watchesNeeded = 0
     /// By inbox: disks that were mounted below it and are not any more.

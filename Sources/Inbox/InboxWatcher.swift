@@ -4,9 +4,9 @@ import ServiceLifecycle
 package import Station
 import Synchronization
 
-/// Watches all inboxes and says which stations are quiet, and which are gone.
+/// Watches all inboxes and emits which candidates are quiet, and which are gone.
 ///
-/// Two threads of its own do the work: one does nothing but read what inotify tells, the other lists folders. Nothing is
+/// Two threads of its own do the work: one does nothing but read what inotify reports, the other lists folders. Nothing is
 /// ever written into an inbox. ``run()`` may be called once.
 package final class InboxWatcher: Service {
     /// One consumer; ends when ``run()`` ends.
@@ -15,7 +15,7 @@ package final class InboxWatcher: Service {
     private let inboxes: [InboxSettings]
     /// Handed to the scanner, and not kept: it is as large as the season.
     private let known: Mutex<[String: KnownStations]>
-    private let bystander: StateDirectoryWatch?
+    private let stateDirectory: StateDirectoryWatch?
     private let pace: ScanIntervals
     private let logger: Logger
     let mailbox: Mailbox
@@ -23,20 +23,20 @@ package final class InboxWatcher: Service {
     /// - Parameters:
     ///   - inboxes: Their roots need not be there yet; they must not lie in one another.
     ///   - known: By inbox: the stations in the ledger, with the stamp that each was last inspected with. A station that
-    ///     still has it is not said again; one that is no longer there is said to have vanished.
-    ///   - bystander: A folder beside the inboxes whose writers are to be heard of, too.
+    ///     still has it is not emitted again; one that is no longer there has vanished.
+    ///   - stateDirectory: A folder beside the inboxes whose writers are watched, too.
     ///   - rescanInterval: The shortest pause between two full listings behind inotify's back. It grows with the time that
     ///     one takes, up to an hour.
     package init(
         inboxes: [InboxSettings],
         known: sending [String: KnownStations] = [:],
-        bystander: StateDirectoryWatch? = nil,
+        stateDirectory: StateDirectoryWatch? = nil,
         rescanInterval: Duration = .seconds(5),
         logger: Logger
     ) {
         self.inboxes = inboxes
         self.known = Mutex(known)
-        self.bystander = bystander
+        self.stateDirectory = stateDirectory
         self.logger = logger
         pace = ScanIntervals(rescanInterval: rescanInterval)
         var status = InboxStatus(lastProgress: .now)
@@ -90,7 +90,7 @@ package final class InboxWatcher: Service {
             mailbox: mailbox,
             events: events,
             instance: instance,
-            bystander: bystander,
+            stateDirectory: stateDirectory,
             logger: logger
         )
     }

@@ -13,10 +13,8 @@ package struct KnownStations: Sendable {
         case finished
     }
 
-    /// By path below the inbox.
-    var live: [ExactName: Root.Known] = [:]
-    /// By the path of the folder that they are in.
-    var finished: [ExactName: FinishedStations] = [:]
+    var live = LiveItems()
+    var finished = FinishedFolders()
 
     package init() {}
 
@@ -24,19 +22,13 @@ package struct KnownStations: Sendable {
     ///   - path: Below the inbox.
     ///   - stamp: What it was last inspected with. What no folder has as its stamp has the station emitted again.
     ///   - standing: What is left to do.
-    package mutating func add(_ path: String, stamp: Stamp, standing: Standing) {
+    ///   - isFile: It is a single file, not a folder.
+    package mutating func add(_ path: String, stamp: Stamp, standing: Standing, isFile: Bool = false) {
         let packed = PackedStamp(stamp)
-        guard standing == .finished, let packed else {
-            live[ExactName(path)] = Root.Known(stamp: packed, standing: standing)
-            return
+        if standing == .finished, !isFile, let packed {
+            finished.add(path, packed)
+        } else {
+            live.add(path, packed, standing)
         }
-        let (parent, name) = Self.split(path)
-        finished[ExactName(parent), default: FinishedStations()].add(name, stamp: packed)
-    }
-
-    /// The path of the folder above, and the name in it.
-    static func split(_ path: String) -> (parent: String, name: String) {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
-        return (String(path[..<slash]), String(path[path.index(after: slash)...]))
     }
 }

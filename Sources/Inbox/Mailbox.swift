@@ -2,14 +2,14 @@ import Dispatch
 import Station
 import Synchronization
 
-/// Where everybody leaves word for the scanner's thread, and where that thread leaves its status.
+/// What others send to the scanner's thread, and where that thread leaves its status.
 ///
-/// Bounded: events are kept as one set of folders, and where that grows too large, as "look at everything".
+/// Bounded: events are kept as one set of folders, and where that grows too large, as "list everything".
 final class Mailbox: Sendable {
     /// What has arrived since the scanner last looked.
     struct Post: Sendable {
         /// What happened in which watched folder, by watch.
-        var events: [Int32: News] = [:]
+        var events: [Int32: FolderEvents] = [:]
         /// Events were lost, by the kernel or here.
         var overflowed = false
         /// Something was mounted or unmounted somewhere.
@@ -24,11 +24,11 @@ final class Mailbox: Sendable {
     }
 
     /// All that happened in one folder since the scanner last looked.
-    struct News: Equatable, Sendable {
+    struct FolderEvents: Equatable, Sendable {
         var mask: UInt32 = 0
         /// The names it happened to; nil where they are many, or something happened to the folder itself.
         var names: Set<String>? = []
-        /// Files, and whether a program is writing them since, as far as their last event tells.
+        /// Files, and whether a program is writing them since, by their last event.
         var writing: [String: Bool] = [:]
 
         /// More names than this, and the folder is listed anyway.
@@ -72,12 +72,12 @@ final class Mailbox: Sendable {
         var isAwaited = false
     }
 
-    /// More folders than this with news at once, and everything is looked at instead.
+    /// More folders than this with news at once, and everything is listed instead.
     static let capacity = 16_384
 
     private struct State: Sendable {
         var post = Post()
-        /// The scanner has taken post and has not yet said what came of it.
+        /// The scanner has taken post and has not yet published what came of it.
         var inHand = false
         var status: InboxStatus
         var eventsRead: UInt64 = 0
@@ -105,7 +105,7 @@ final class Mailbox: Sendable {
 
     func wake() { bell.ring() }
 
-    /// Word that has not been dealt with counts as one folder that is settling.
+    /// Post that has not been dealt with counts as one folder that is settling.
     var status: InboxStatus {
         state.withLock { state in
             var status = state.status
@@ -136,7 +136,7 @@ final class Mailbox: Sendable {
                 if event.mask & NotifyMask.overflow != 0 {
                     state.post.overflowed = true
                 } else {
-                    state.post.events[event.watch, default: News()].add(event)
+                    state.post.events[event.watch, default: FolderEvents()].add(event)
                 }
             }
             if state.post.events.count > Self.capacity {
@@ -172,7 +172,7 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// Blocks the calling thread until somebody leaves word or the time has come.
+    /// Blocks the calling thread until somebody sends something or the time has come.
     func wait(until instant: ContinuousClock.Instant) {
         bell.wait(atMost: ContinuousClock.now.duration(to: instant))
     }

@@ -31,6 +31,9 @@ struct MountTable: Sendable {
         return best
     }
 
+    /// What is mounted below `folder`.
+    func mounts(below folder: String) -> [Mount] { mounts.filter { $0.point.hasPrefix(folder + "/") } }
+
     /// Whether changes can happen on the file system without inotify telling: others write to it behind the mount.
     static func isSilent(_ kind: String) -> Bool {
         let kinds: Set<String> = [

@@ -38,7 +38,7 @@ enum NotifyMask {
     static let selfGone = bits(IN_DELETE_SELF, IN_MOVE_SELF)
 }
 
-/// One event as the kernel told it.
+/// One event as the kernel reported it.
 struct NotifyEvent: Equatable, Sendable {
     /// −1 for an overflow.
     var watch: Int32
@@ -111,7 +111,7 @@ final class NotifyInstance: Sendable {
         _ = inotify_rm_watch(queue, watch)
     }
 
-    /// Hands on everything the kernel tells, and that something was mounted or unmounted, and does nothing else, until `stop`
+    /// Hands on everything the kernel reports, and that something was mounted or unmounted, and does nothing else, until `stop`
     /// is called: blocks.
     func read(into mailbox: Mailbox) {
         let size = 256 * 1024
@@ -120,7 +120,7 @@ final class NotifyInstance: Sendable {
             alignment: MemoryLayout<inotify_event>.alignment
         )
         defer { buffer.deallocate() }
-        // poll passes over a negative descriptor: without /proc, mounts are noticed by the look at the inboxes every few seconds.
+        // poll skips a negative descriptor: without /proc, mounts are noticed by the check of the inboxes every few seconds.
         let mounts = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)
         defer { if mounts >= 0 { close(mounts) } }
         // It reports what comes from now on; the table may have been read before.

@@ -1,9 +1,9 @@
 import DropFolder
 import Glibc
 
-/// An empty file of our own in an inbox, by which inotify has to prove that it tells of what happens there.
+/// An empty file of our own in an inbox, by which inotify has to prove that it reports what happens there.
 ///
-/// Its name is one that drop360 itself passes over; it is removed as soon as it has been heard of.
+/// Its name is one that drop360 itself skips; it is removed as soon as it was reported.
 struct ProbeFile: Sendable {
     private let path: String
 

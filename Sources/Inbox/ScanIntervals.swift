@@ -1,4 +1,4 @@
-/// How often the inbox looks where nothing tells it to.
+/// How often folders are listed where no event asks for it.
 struct ScanIntervals: Sendable, Equatable {
     /// Until a lost inbox is tried again.
     static let lostRoot: Duration = .seconds(2)
@@ -7,13 +7,15 @@ struct ScanIntervals: Sendable, Equatable {
     /// Until folders that could not be read or watched are listed again.
     static let unwatched: Duration = .seconds(5)
     /// How often a folder that is changing is listed.
-    static let glance: Duration = .seconds(1)
+    static let settlingFolder: Duration = .seconds(1)
     /// After the kernel lost events, until everything is listed.
     static let afterOverflow: Duration = .seconds(1)
 
+    /// How much later than a listing shows it inotify may report a change.
+    static let lateEvent: Duration = .seconds(1)
     /// Between two glances at a finished station: from the first to the last.
     static let finishedGlances: (first: Duration, last: Duration) = (.seconds(1), .seconds(300))
-    /// Until inotify must have told of a probe.
+    /// Until inotify must have reported a probe.
     static let probe: Duration = .seconds(3)
     /// How long a file counts as being written without anything happening to it.
     static let openFile: Duration = .seconds(600)
@@ -30,7 +32,7 @@ struct ScanIntervals: Sendable, Equatable {
 
     /// Until the next rescan that looks into finished stations as well: 0.02 % of one core, and at least one a day.
     ///
-    /// Small inboxes are looked through every few seconds, so that also what nothing tells of is found soon.
+    /// Small inboxes are looked through every few seconds, so that also what nothing reports is found soon.
     func pauseAfterDeepRescan(taking busy: Duration) -> Duration {
         max(rescanInterval, min(busy * 5000, .seconds(86_400)))
     }

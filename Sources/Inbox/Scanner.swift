@@ -1,70 +1,30 @@
+import DropFolder
 import Glibc
 import Logging
+import Station
 
-/// Lists folders and decides what is said; owned by one thread, which may block.
+/// Lists folders, hands what they show to the ``Root`` of their inbox, and does what that returns; owned by one thread, which may block.
 struct Scanner {
-    typealias NodeID = WatchTree.NodeID
     typealias Instant = ContinuousClock.Instant
-
-    /// What is to be done at a certain time, besides what ``Settling`` wants.
-    enum Appointment: Hashable {
-        /// Ask the inbox whether it is still the same folder.
-        case root(Int)
-        case sweep(Int)
-        /// Look at a station that was said but isn't final: an open file may still grow.
-        case relook(NodeID)
-        /// Look at a station that was finished a short while ago.
-        case glance(Int, ExactName)
-        case readAgain(NodeID)
-        case recheck(Int, ExactName)
-        /// List the folders that could get no watch.
-        case unwatched
-        /// By now inotify would have told of what a rescan found there.
-        case suspect(NodeID)
-        /// By now inotify would have told of the probe.
-        case probe(Int)
-        /// Files that a program seemed to be writing have had their time.
-        case openFiles(NodeID)
-        /// Ask for an inotify instance again.
-        case instance
-    }
-
-    enum Shortage { case none, unreported, reported }
 
     let mailbox: Mailbox
     let events: InboxEvents
-    let pace: ScanIntervals
-    let logger: Logger
-    /// A folder outside of the inboxes whose writers somebody wants to hear of.
-    let bystander: StateDirectoryWatch?
+    private let intervals: ScanIntervals
+    private let logger: Logger
+    private let stateDirectory: StateDirectoryWatch?
 
-    var instance: NotifyInstance?
     var roots: [Root]
-    var tree = WatchTree()
+    var watching: FolderWatching
     /// What must be listed now; the full listings come after.
     var work = Worklist()
-    /// Folders that hold finished stations which have to be looked at.
+    /// Folders that hold finished stations which have to be glanced at.
     var glances = Worklist()
-    var appointments = DeadlineQueue<Appointment, Instant>()
-    var status: InboxStatus
-    /// What this turn says; leaves with the status.
-    var outgoing: [InboxEvent] = []
-    var watchesAbove: [Int32: Set<Int>] = [:]
-    var bystanderWatch: Int32?
-    /// Folders of watched inboxes without a watch.
-    var unwatched: Set<NodeID> = []
-    var unreadable: Set<NodeID> = []
-    var watchRetry: (notBefore: Instant, pause: Duration)?
-    var watchesAreShort = Shortage.none
-    /// The limit of watches when it did not suffice.
-    var shortLimit: Int?
-    var relookPauses: [NodeID: Duration] = [:]
-    var suspects: Set<NodeID> = []
-    /// Files that a program is writing, as far as inotify told.
-    var beingWritten: [NodeID: Set<String>] = [:]
-    /// Rechecks whose time has not come, and whether somebody waits for them.
-    var pendingRechecks: [Appointment: Bool] = [:]
-    var lastListing: UInt32 = 0
+    private var appointments = DeadlineQueue<Appointment, Instant>()
+    private var rechecks = Rechecks()
+    private var misses = MissedChanges()
+    private var status: InboxStatus
+    /// What this turn emits; leaves with the status.
+    private(set) var outgoing: [InboxEvent] = []
     private let born = Instant.now
 
     /// Folders listed in one turn before the rest of the duties gets its chance.
@@ -73,23 +33,29 @@ struct Scanner {
     init(
         inboxes: [InboxSettings],
         known: [String: KnownStations],
-        pace: ScanIntervals,
+        pace intervals: ScanIntervals,
         mailbox: Mailbox,
         events: InboxEvents,
         instance: NotifyInstance?,
-        bystander: StateDirectoryWatch? = nil,
+        stateDirectory: StateDirectoryWatch? = nil,
         logger: Logger
     ) {
         self.mailbox = mailbox
         self.events = events
-        self.instance = instance
-        self.pace = pace
-        self.bystander = bystander
+        self.intervals = intervals
+        self.stateDirectory = stateDirectory
+        watching = FolderWatching(instance: instance, stateDirectory: stateDirectory)
         self.logger = logger
-        roots = inboxes.map { Root(settings: $0, known: known[$0.root] ?? KnownStations()) }
+        roots = inboxes.enumerated().map {
+            Root(index: $0, settings: $1, known: known[$1.root] ?? KnownStations(), now: .now)
+        }
         status = mailbox.status
         status.settling = 0
     }
+
+    var instance: NotifyInstance? { watching.instance }
+
+    // MARK: The loop
 
     /// Works until the mailbox is stopped.
     mutating func run() {
@@ -98,51 +64,38 @@ struct Scanner {
             let started = Instant.now
             let isBusy = takeTurn()
             guard !isBusy else { continue }
-            let wake = nextWake(after: started)
-            mailbox.wait(until: wake)
-            // One look for a burst of events.
+            mailbox.wait(until: nextWake(after: started))
+            // One listing for a burst of events.
             if started.duration(to: .now) < .milliseconds(5) { usleep(5000) }
         }
-        for index in roots.indices { roots[index].probe?.remove() }
+        for index in roots.indices { perform(roots[index].endProbe()) }
     }
 
     private mutating func begin() {
-        watchBystander()
-        if instance == nil { appointments.set(.instance, at: .now + ScanIntervals.noInstance) }
-        for index in roots.indices { appointments.set(.root(index), at: .now) }
+        if instance == nil { schedule(.instance, .after(ScanIntervals.noInstance)) }
+        for index in roots.indices { schedule(.root(index), .after(.zero)) }
     }
 
-    /// Takes one round: word from outside, what is due, some listing, and saying what came of it.
+    /// Takes one round: what came from outside, what is due, some listing, and emitting what came of it.
     ///
     /// Returns whether work is left.
-    mutating func takeTurn() -> Bool {
+    private mutating func takeTurn() -> Bool {
         take(mailbox.take())
-        keepAppointments(at: .now)
+        for appointment in appointments.takeDue(at: .now) { keep(appointment) }
         var left = Self.turn
         while left > 0, !mailbox.isStopped, let next = work.takeFirst() {
-            look(at: next.id, because: next.reason, only: next.names)
+            list(next.id, because: next.reason, only: next.names)
             left -= 1
         }
-        let heldBack = lookAtSettling(at: .now)
+        let heldBack = listSettling()
         glanceAtFinished()
         for index in roots.indices { proceed(with: index) }
-        sayNoWatchLeft()
-        let sweeping = roots.contains { $0.sweep != nil }
-        publish()
-        return work.count > 0 || glances.count > 0 || sweeping || heldBack
-    }
-
-    /// Lists the settling folders whose time has come, as far as the stream has room for what may come of it.
-    private mutating func lookAtSettling(at now: Instant) -> Bool {
-        var isLeft = false
-        for index in roots.indices {
-            let room = min(events.room - outgoing.count, Self.turn)
-            guard room > 0 else { return false }
-            let due = roots[index].settling.takeDue(at: now, limit: room)
-            for id in due where !mailbox.isStopped { look(at: id, because: .recheck) }
-            isLeft = isLeft || due.count == room
+        let isSweeping = roots.contains { $0.isSweeping }
+        if !isSweeping, work.count == 0, watching.takeReport() {
+            report(.watchesUsedUp(folders: roots.reduce(0) { $0 + $1.folderCount }, unwatched: watching.polledCount))
         }
-        return isLeft
+        publish()
+        return work.count > 0 || glances.count > 0 || isSweeping || heldBack
     }
 
     private mutating func nextWake(after now: Instant) -> Instant {
@@ -150,44 +103,252 @@ struct Scanner {
         var wake = now + ScanIntervals.standingRoot * 2
         if let next = appointments.next() { wake = min(wake, next) }
         // Without room the consumer wakes us.
-        if events.room > 0 {
-            for index in roots.indices {
-                if let next = roots[index].settling.nextLook() { wake = min(wake, next) }
-            }
+        guard events.room > 0 else { return wake }
+        for index in roots.indices {
+            if let next = roots[index].nextListing() { wake = min(wake, next) }
         }
         return wake
     }
 
-    /// The next full second from `instant` on: what nobody waits for is done together, so that the processor is woken rarely.
-    func rounded(_ instant: Instant) -> Instant {
-        let elapsed = born.duration(to: instant)
-        return born + .seconds(elapsed.components.seconds + (elapsed.components.attoseconds > 0 ? 1 : 0))
-    }
-
-    /// Says what this turn found; the numbers first, so that no event is ever handled before it is counted.
+    /// Publishes what this turn found; the numbers first, so that no event is ever handled before it is counted.
     private mutating func publish() {
         status.emitted += UInt64(outgoing.count)
-        status.firstScanDone = roots.allSatisfy { $0.isListed || $0.trouble != nil }
-        status.settling = roots.reduce(work.count + glances.count) { sum, root in
-            sum + root.settling.count + (root.sweep?.isAwaited == true || root.sweepAgain ? 1 : 0)
-        }
-        status.settling += pendingRechecks.values.count { $0 }
-        status.unexplained = suspects.count
-        status.pendingRechecks = pendingRechecks.count
-        status.watches = tree.watchCount + watchesAbove.keys.count { tree.node(watching: $0) == nil }
+        status.firstScanDone = roots.allSatisfy(\.isListed)
+        status.settling = roots.reduce(work.count + glances.count + rechecks.awaited) { $0 + $1.settlingCount }
+        status.unexplained = misses.unexplained
+        status.foundByEvent = misses.foundByEvent
+        status.foundByRescan = misses.foundByRescan
+        status.foundByPolling = misses.foundByPolling
+        status.pendingRechecks = rechecks.pending
+        status.watches = watching.count
         status.finished = roots.reduce(0) { $0 + $1.finishedCount }
-        status.folders = tree.count + status.finished
-        status.polledFolders = unwatched.count
-        status.unreadableFolders = unreadable.count
-        status.watchesNeeded = status.watches + unwatched.count
-        status.hearsBystander = bystanderWatch != nil
+        status.folders = roots.reduce(status.finished) { $0 + $1.folderCount }
+        status.polledFolders = watching.polledCount
+        status.unreadableFolders = roots.reduce(0) { $0 + $1.unreadableCount }
+        status.watchesNeeded = status.watches + watching.polledCount
+        status.watchesStateDirectory = watching.watchesStateDirectory
         for root in roots {
             status.roots[root.settings.root] = root.status
-            status.absentMounts[root.settings.root] = root.absentMounts.union(root.emptied).sorted().map(\.text)
+            status.absentMounts[root.settings.root] = root.absentPlaces
         }
         status.lastProgress = .now
         mailbox.publish(status)
         for event in outgoing { events.put(event) }
         outgoing.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Actions
+
+    mutating func perform(_ actions: [Action]) {
+        for action in actions { perform(action) }
+    }
+
+    private mutating func perform(_ action: Action) {
+        switch action {
+        case .emit(let event): outgoing.append(event)
+        case .list(let id, let reason, let names): work.add(id, because: reason, names: names)
+        case .listInSweep(let id): roots[id.inbox].addToSweep(id)
+        case .glance(let id): glances.add(id, because: .poll)
+        case .schedule(let appointment, let timing): schedule(appointment, timing)
+        case .cancel(let appointment): appointments.cancel(appointment)
+        case .count(let id, let reason, let isGrowing):
+            let hearing: MissedChanges.Hearing =
+                watching.isPolled(id) ? .unwatched : isGrowing ? .growing : .watched
+            if misses.count(id, foundBy: reason, hearing) { schedule(.miss(id), .within(ScanIntervals.lateEvent)) }
+        case .explain(let id):
+            guard misses.unexplained > 0 else { return }
+            let root = roots[id.inbox]
+            for miss in misses.explain(where: { root.isAt($0, orBelow: id) }) { appointments.cancel(.miss(miss)) }
+        case .forget(let id): forget(id)
+        case .follow(let id): schedule(.follow(id), .about(rechecks.follow(id)))
+        case .stopFollowing(let id):
+            rechecks.forget(id)
+            appointments.cancel(.follow(id))
+        case .checkRoot(let index): checkRoot(index)
+        case .sweepSoon(let index): perform(roots[index].sweepSoon())
+        case .removeProbe(let probe): probe.remove()
+        case .report(let notice): report(notice)
+        }
+    }
+
+    /// Lets go of everything that was kept of a folder that is out of its tree.
+    private mutating func forget(_ id: NodeID) {
+        watching.forget(id)
+        for appointment: Appointment in [.follow(id), .list(id), .miss(id), .openFiles(id)] {
+            appointments.cancel(appointment)
+        }
+        rechecks.forget(id)
+        misses.forget(id)
+    }
+
+    mutating func schedule(_ appointment: Appointment, _ timing: Timing) {
+        var instant = Instant.now + timing.delay
+        if timing.isLoose {
+            let elapsed = born.duration(to: instant).components
+            instant = born + .seconds(elapsed.seconds + (elapsed.attoseconds > 0 ? 1 : 0))
+        }
+        if timing.keepsEarlier {
+            appointments.set(appointment, noLaterThan: instant)
+        } else {
+            appointments.set(appointment, at: instant)
+        }
+    }
+
+    private func report(_ notice: Notice) { notice.log(to: logger) }
+
+    // MARK: What comes from outside
+
+    private mutating func take(_ post: Mailbox.Post) {
+        for outcome in post.outcomes {
+            guard let index = index(of: outcome.item.inbox) else { continue }
+            perform(roots[index].acknowledge(outcome.item.path, outcome.stamp, as: outcome.standing))
+        }
+        for recheck in post.rechecks {
+            guard let index = index(of: recheck.item.inbox) else { continue }
+            let path = ExactName(recheck.item.path)
+            appointments.set(.recheck(index, path), noLaterThan: recheck.due)
+            rechecks.request(path, in: index, isAwaited: recheck.isAwaited)
+        }
+        if post.rescan {
+            for index in roots.indices { roots[index].startSweep(isAwaited: true, isDeep: true, at: .now) }
+        }
+        if post.mountsChanged { checkMounts() }
+        if post.overflowed { recoverFromOverflow() }
+        for (watch, news) in post.events { take(news, on: watch) }
+    }
+
+    private func index(of inbox: String) -> Int? { roots.firstIndex { $0.settings.root == inbox } }
+
+    private mutating func checkMounts() {
+        let table = MountTable.current()
+        for index in roots.indices {
+            checkRoot(index)
+            perform(roots[index].note(table.mounts(below: roots[index].settings.root)))
+        }
+    }
+
+    private mutating func recoverFromOverflow() {
+        status.overflows += 1
+        report(.overflow(count: status.overflows))
+        stateDirectory?.ring()
+        for index in roots.indices where roots[index].isThere { perform(roots[index].sweepSoon()) }
+    }
+
+    private mutating func take(_ news: Mailbox.FolderEvents, on watch: Int32) {
+        let isEnded = news.mask & NotifyMask.ended != 0
+        let isOver = isEnded || news.mask & NotifyMask.selfGone != 0
+        watching.takeStateDirectory(news, on: watch, isEnded: isEnded)
+        let below = watching.inboxes(below: watch, isOver: isOver, isEnded: isEnded)
+        for index in below { checkRoot(index) }
+        if news.mask & NotifyMask.unmounted != 0 {
+            for index in roots.indices { checkRoot(index) }
+        }
+        // Late events of a watch that is gone are dropped: what replaced its folder was listed after it was watched.
+        guard let id = watching.folder(with: watch, isEnded: isEnded) else { return }
+        perform(roots[id.inbox].take(news, in: id, at: .now))
+    }
+
+    // MARK: The time
+
+    private mutating func keep(_ appointment: Appointment) {
+        switch appointment {
+        case .root(let index): checkRoot(index)
+        case .sweep(let index): roots[index].takeDueSweep(at: .now)
+        case .follow(let id):
+            let (isDue, next) = rechecks.takePause(of: id, rescanInterval: intervals.rescanInterval)
+            if isDue { work.add(id, because: .recheck) }
+            if let next { schedule(.follow(id), .about(next)) }
+        case .glance(let index, let path): perform(roots[index].takePause(of: path.text, at: .now))
+        case .list(let id): work.add(id, because: .recheck)
+        case .recheck(let index, let path):
+            guard roots[index].isThere else { return schedule(appointment, .after(ScanIntervals.lostRoot)) }
+            rechecks.take(path, in: index)
+            perform(roots[index].recheck(path.text))
+        case .unwatched: listUnwatched()
+        case .miss(let id): if misses.takeMiss(id) { report(.missed(roots[id.inbox].item(at: id))) }
+        case .probe(let index): perform(roots[index].missProbe())
+        case .openFiles(let id): perform(roots[id.inbox].giveUpOpenFiles(in: id))
+        case .instance: askForInstance()
+        }
+    }
+
+    /// Lists the folders without a watch, and asks for watches again as soon as the limit is another one.
+    private mutating func listUnwatched() {
+        let polled = watching.takePolled()
+        guard !polled.isEmpty else { return }
+        for id in polled { work.add(id, because: .poll) }
+        // About 50 µs each: 5 % of a core at most.
+        schedule(.unwatched, .after(max(ScanIntervals.unwatched, .microseconds(50) * polled.count * 20)))
+    }
+
+    /// Asks for an inotify instance where there was none; once there is one, every inbox that may be is watched.
+    private mutating func askForInstance() {
+        guard instance == nil, roots.contains(where: { $0.settings.detection != .poll }) else { return }
+        do throws(NotifyInstance.Unavailable) {
+            let instance = try NotifyInstance()
+            watching.begin(with: instance)
+            mailbox.offer(instance)
+        } catch {
+            return schedule(.instance, .after(ScanIntervals.noInstance))
+        }
+        report(.inotifyAvailable)
+        for index in roots.indices where roots[index].settings.detection != .poll && roots[index].isThere {
+            perform(roots[index].clear())
+            checkRoot(index)
+        }
+    }
+
+    // MARK: Inboxes
+
+    /// Finds out whether the inbox is there and is the same one, and begins from the start where it is not.
+    private mutating func checkRoot(_ index: Int) {
+        let settings = roots[index].settings
+        if settings.detection != .poll { watching.watchAbove(settings.root, of: index) }
+        do throws(DropFolderError) {
+            let folder = try OpenFolder(root: settings.root)
+            let identity = FolderIdentity(try folder.stamp())
+            guard !roots[index].isStanding(as: identity) else { return perform(roots[index].confirm()) }
+            let canBeWatched = canBeWatched(folder, settings)
+            let mounts = MountTable.current().mounts(below: settings.root)
+            perform(roots[index].find(identity, mounts: mounts, canBeWatched: canBeWatched))
+            sendProbe(to: index)
+        } catch {
+            perform(roots[index].cannotOpen(error))
+        }
+    }
+
+    private func canBeWatched(_ folder: borrowing OpenFolder, _ settings: InboxSettings) -> Bool {
+        guard instance != nil else { return false }
+        let fileSystem = InboxFileSystem(folder, settings: settings)
+        if settings.detection == .auto, !fileSystem.canBeWatched {
+            report(.silentFileSystem(root: folder.path, kind: fileSystem.fileSystem))
+        }
+        return fileSystem.canBeWatched
+    }
+
+    /// Writes a probe into the inbox, where that is allowed.
+    private mutating func sendProbe(to index: Int) {
+        // The watch comes with the first listing: without it nothing would be reported.
+        guard let id = roots[index].wantsProbe else { return }
+        do throws(ListingFailure) { _ = try open(id) } catch { return }
+        guard watching.hasWatch(id), let probe = ProbeFile(in: roots[index].settings.root) else { return }
+        perform(roots[index].begin(probe))
+    }
+
+    /// Goes on with the inbox's full listing for some folders.
+    private mutating func proceed(with index: Int) {
+        guard roots[index].isSweeping else { return }
+        let began = Instant.now
+        var left = Self.turn
+        while left > 0, !mailbox.isStopped, let next = roots[index].nextInSweep() {
+            list(next.id, because: next.reason, isInSweep: true)
+            left -= 1
+        }
+        roots[index].spend(began.duration(to: .now))
+        // The finished stations that it found in need of a glance are part of it.
+        guard glances.count == 0 else { return }
+        let (actions, isRescan) = roots[index].endSweep(intervals, at: .now)
+        if isRescan { status.rescans += 1 }
+        perform(actions)
     }
 }

@@ -3,12 +3,12 @@ import Station
 /// Decides when a folder that is being written has stopped changing.
 ///
 /// A plain value with no clock, no file system and no threads: the caller says what it saw and when, and asks what has to
-/// be looked at. Only the caller's own monotonic instants count, never the times that files bear.
+/// be listed. Only the caller's own monotonic instants count, never the times that files bear.
 struct Settling<Key: Hashable & Sendable, Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
     /// How long a folder must not have changed.
     let quietPeriod: Duration
-    /// How often a changing folder is looked at, since growth of an open file makes no event.
-    let glance: Duration
+    /// How often a changing folder is listed, since growth of an open file makes no event.
+    let interval: Duration
 
     private struct Entry: Sendable {
         var stamp: Stamp
@@ -18,11 +18,11 @@ struct Settling<Key: Hashable & Sendable, Instant: InstantProtocol>: Sendable wh
     }
 
     private var entries: [Key: Entry] = [:]
-    private var looks = DeadlineQueue<Key, Instant>()
+    private var listings = DeadlineQueue<Key, Instant>()
 
-    init(quietPeriod: Duration, glance: Duration) {
+    init(quietPeriod: Duration, interval: Duration) {
         self.quietPeriod = quietPeriod
-        self.glance = glance
+        self.interval = interval
     }
 
     var count: Int { entries.count }
@@ -61,26 +61,26 @@ struct Settling<Key: Hashable & Sendable, Instant: InstantProtocol>: Sendable wh
 
     mutating func remove(_ key: Key) {
         entries[key] = nil
-        looks.cancel(key)
+        listings.cancel(key)
     }
 
     mutating func removeAll() {
         entries = [:]
-        looks = DeadlineQueue()
+        listings = DeadlineQueue()
     }
 
-    /// When the next folder has to be looked at.
-    mutating func nextLook() -> Instant? { looks.next() }
+    /// When the next folder has to be listed.
+    mutating func nextListing() -> Instant? { listings.next() }
 
-    /// Returns the folders that have to be looked at now; each comes again after a glance unless something else is noted.
+    /// Returns the folders that have to be listed now; each comes again after the interval unless something else is noted.
     mutating func takeDue(at now: Instant, limit: Int) -> [Key] {
-        let due = looks.takeDue(at: now, limit: limit)
-        for key in due { looks.set(key, at: now.advanced(by: glance)) }
+        let due = listings.takeDue(at: now, limit: limit)
+        for key in due { listings.set(key, at: now.advanced(by: interval)) }
         return due
     }
 
     private mutating func schedule(_ key: Key, _ entry: Entry, at now: Instant) {
         let quiet = entry.lastChange.advanced(by: quietPeriod)
-        looks.set(key, at: min(quiet > now ? quiet : now, now.advanced(by: glance)))
+        listings.set(key, at: min(quiet > now ? quiet : now, now.advanced(by: interval)))
     }
 }

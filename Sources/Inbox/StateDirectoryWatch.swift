@@ -1,4 +1,4 @@
-/// A folder outside of all inboxes whose writers somebody wants to hear of: inotify is asked once, for everything.
+/// A folder outside of all inboxes whose writers are watched: inotify is asked once, for everything.
 package struct StateDirectoryWatch: Sendable {
     package var folder: String
     /// How the names begin that count.

@@ -38,7 +38,7 @@ final class ThreadBell: Sendable {
         let isDeaf = readEnd < 0
         let (seconds, attoseconds) = max(.zero, min(limit, isDeaf ? .milliseconds(200) : .seconds(86_400))).components
         let milliseconds = seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-        // A negative descriptor is passed over.
+        // A negative descriptor is skipped.
         var polled = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
         guard poll(&polled, 1, Int32(milliseconds)) > 0 else { return }
         var rings = [UInt8](repeating: 0, count: 256)

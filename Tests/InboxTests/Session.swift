@@ -19,16 +19,19 @@ final class Session {
         _ inboxes: [InboxSettings],
         known: [String: [String: Stamp]] = [:],
         as standing: KnownStations.Standing = .open,
+        knownItems: [String: KnownStations] = [:],
         rescanInterval: Duration = .seconds(3600),
         _ body: (Session) async throws -> Void
     ) async throws {
         let watcher = InboxWatcher(
             inboxes: inboxes,
-            known: known.mapValues { stamps in
-                stamps.reduce(into: KnownStations()) { known, station in
-                    known.add(station.key, stamp: station.value, standing: standing)
+            known: knownItems.merging(
+                known.mapValues { stamps in
+                    stamps.reduce(into: KnownStations()) { known, station in
+                        known.add(station.key, stamp: station.value, standing: standing)
+                    }
                 }
-            },
+            ) { $1 },
             rescanInterval: rescanInterval,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )

@@ -8,19 +8,21 @@ struct SettlingTests {
     private typealias Instant = ContinuousClock.Instant
     private let start = Instant.now
     private func at(_ milliseconds: Int) -> Instant { start + .milliseconds(milliseconds) }
-    private let settling = Bench(quietPeriod: .seconds(2), glance: .seconds(1))
+    private let settling = Bench(quietPeriod: .seconds(2), interval: .seconds(1))
 
     /// The value under test, held where the test macros can call what changes it.
     private final class Bench {
         private var value: Settling<String, Instant>
-        init(quietPeriod: Duration, glance: Duration) { value = Settling(quietPeriod: quietPeriod, glance: glance) }
+        init(quietPeriod: Duration, interval: Duration) {
+            value = Settling(quietPeriod: quietPeriod, interval: interval)
+        }
         var count: Int { value.count }
         func saw(_ key: String, stamp: String, at now: Instant) -> Bool {
             value.saw(key, stamp: Stamp(rawValue: stamp), at: now)
         }
         func noteEvent(in key: String, at now: Instant) { value.noteEvent(in: key, at: now) }
         func remove(_ key: String) { value.remove(key) }
-        func nextLook() -> Instant? { value.nextLook() }
+        func nextListing() -> Instant? { value.nextListing() }
         func takeDue(at now: Instant, limit: Int) -> [String] { value.takeDue(at: now, limit: limit) }
     }
 
@@ -37,13 +39,13 @@ struct SettlingTests {
 
     @Test func `a changing folder is looked at each second and at its deadline`() {
         _ = settling.saw("a", stamp: "1", at: at(0))
-        #expect(settling.nextLook() == at(1000))
+        #expect(settling.nextListing() == at(1000))
         #expect(settling.takeDue(at: at(999), limit: 9).isEmpty)
         #expect(settling.takeDue(at: at(1000), limit: 9) == ["a"])
         _ = settling.saw("a", stamp: "2", at: at(1300))
         #expect(settling.takeDue(at: at(2300), limit: 9) == ["a"])
         _ = settling.saw("a", stamp: "2", at: at(2350))
-        #expect(settling.nextLook() == at(3300))
+        #expect(settling.nextListing() == at(3300))
     }
 
     @Test func `a folder that was taken comes again though nobody looked`() {
@@ -64,7 +66,7 @@ struct SettlingTests {
     @Test func `events in folders that are not settling mean nothing`() {
         settling.noteEvent(in: "a", at: at(0))
         #expect(settling.count == 0)
-        #expect(settling.nextLook() == nil)
+        #expect(settling.nextListing() == nil)
     }
 
     /// A folder is quiet exactly when the last `quietPeriod` saw neither another stamp nor (within patience) an event,
@@ -72,7 +74,7 @@ struct SettlingTests {
     @Test(arguments: UInt64(0)..<60)
     func `whatever happens, quiet means quiet, and nobody is forgotten`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let settling = Bench(quietPeriod: .milliseconds(500), glance: .milliseconds(200))
+        let settling = Bench(quietPeriod: .milliseconds(500), interval: .milliseconds(200))
         var stamps: [String: (stamp: String, since: Int)] = [:]
         var now = 0
         for _ in 0..<150 {
@@ -88,7 +90,7 @@ struct SettlingTests {
                 #expect(isQuiet == (now - (stamps[key]?.since ?? now) >= 500))
             }
             #expect(settling.count == stamps.count)
-            #expect((settling.nextLook() == nil) == stamps.isEmpty)
+            #expect((settling.nextListing() == nil) == stamps.isEmpty)
         }
         let due = settling.takeDue(at: at(now + 200), limit: .max)
         #expect(Set(due) == Set(stamps.keys))

@@ -3,12 +3,12 @@ import Testing
 
 @testable import Inbox
 
-struct WatchTreeTests {
+struct FolderTreeTests {
     private func identity(_ number: Int) -> FolderIdentity { FolderIdentity(device: 1, inode: UInt64(number)) }
 
     @Test func `paths follow from parents`() throws {
-        var tree = WatchTree()
-        let root = tree.addRoot(inbox: 0, identity: identity(1))
+        var tree = FolderTree(inbox: 0)
+        let root = tree.addRoot(identity(1))
         let added = tree.addChild("site", identity: identity(2), of: root)
         let site = try #require(added)
         let addedBelow = tree.addChild("station", identity: identity(3), of: site)
@@ -17,37 +17,36 @@ struct WatchTreeTests {
         #expect(again == nil)
         #expect(tree.path(of: root) == "")
         #expect(tree.path(of: station) == "site/station")
-        #expect(tree.find("site/station", below: root) == (station, true))
-        #expect(tree.find("site/other/deep", below: root) == (site, false))
+        let (whole, part) = (try #require(tree.find("site/station")), try #require(tree.find("site/other/deep")))
+        #expect(whole == (station, true))
+        #expect(part == (site, false))
     }
 
     @Test func `a moved folder takes its watch along, and its old place must not end it`() throws {
-        var tree = WatchTree()
-        let root = tree.addRoot(inbox: 0, identity: identity(1))
+        var (tree, watches) = (FolderTree(inbox: 0), Watches())
+        let root = tree.addRoot(identity(1))
         let added = tree.addChild("old", identity: identity(2), of: root)
         let old = try #require(added)
-        let nobody = tree.setWatch(7, on: old)
-        #expect(nobody == nil)
+        #expect(watches.take(.success(7), for: old, at: .now, limit: nil) == .watched(before: nil))
         let addedAgain = tree.addChild("new", identity: identity(2), of: root)
         let new = try #require(addedAgain)
-        let before = tree.setWatch(7, on: new)
-        #expect(before == old)
-        #expect(tree.node(watching: 7) == new)
-        let removed = tree.remove(old)
-        #expect(removed.map(\.watch) == [nil])
-        #expect(tree.node(watching: 7) == new)
-        let ended = (tree.endWatch(7), tree.endWatch(7))
+        #expect(watches.take(.success(7), for: new, at: .now, limit: nil) == .watched(before: old))
+        #expect(watches.folder(with: 7) == new)
+        let removed = tree.remove(old).map { watches.forget($0.id) }
+        #expect(removed == [nil])
+        #expect(watches.folder(with: 7) == new)
+        let ended = (watches.end(7), watches.end(7))
         #expect(ended == (new, nil))
-        #expect(tree[new]?.watch == nil)
+        #expect(!watches.hasWatch(new))
     }
 
     /// Against a plain dictionary of paths.
     @Test(arguments: UInt64(0)..<40)
     func `whatever is added, watched, moved and removed, the tree agrees with a list of paths`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        var tree = WatchTree()
-        let root = tree.addRoot(inbox: 0, identity: identity(0))
-        var paths: [String: WatchTree.NodeID] = ["": root]
+        var (tree, table) = (FolderTree(inbox: 0), Watches())
+        let root = tree.addRoot(identity(0))
+        var paths: [String: NodeID] = ["": root]
         var watches: [Int32: String] = [:]
         var nextWatch: Int32 = 1
         for step in 1...60 {
@@ -59,7 +58,10 @@ struct WatchTreeTests {
                 let removed = tree.remove(id)
                 #expect(removed.map(\.path).sorted() == gone.sorted())
                 #expect(removed.first?.path == path)
-                for entry in removed { #expect(entry.watch == watches.first { $0.value == entry.path }?.key) }
+                for entry in removed {
+                    let watch = table.forget(entry.id)
+                    #expect(watch == watches.first { $0.value == entry.path }?.key)
+                }
                 for path in gone { paths[path] = nil }
                 watches = watches.filter { !gone.contains($0.value) }
             case 1:
@@ -69,8 +71,8 @@ struct WatchTreeTests {
                     ? nextWatch : watches.keys.sorted().randomElement(using: &random) ?? nextWatch
                 nextWatch += 1
                 let before = watches[watch]
-                let stolen = tree.setWatch(watch, on: id)
-                #expect(stolen == (before == path ? nil : before.flatMap { paths[$0] }))
+                let grant = table.take(.success(watch), for: id, at: .now, limit: nil)
+                #expect(grant == .watched(before: before == path ? nil : before.flatMap { paths[$0] }))
                 watches = watches.filter { $0.value != path }
                 watches[watch] = path
             default:
@@ -78,12 +80,12 @@ struct WatchTreeTests {
                 paths[child] = tree.addChild("n\(step)", identity: identity(step), of: id)
             }
             #expect(tree.count == paths.count)
-            #expect(tree.watchCount == watches.count)
+            #expect(table.count == watches.count)
             for (path, id) in paths {
                 #expect(tree.path(of: id) == path)
-                #expect(tree[id]?.watch == watches.first { $0.value == path }?.key)
+                #expect(table.hasWatch(id) == watches.values.contains(path))
             }
-            for (watch, path) in watches { #expect(tree.node(watching: watch) == paths[path]) }
+            for (watch, path) in watches { #expect(table.folder(with: watch) == paths[path]) }
         }
     }
 }
