@@ -273,7 +273,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "CDF", "Delivery", "Inbox", "Ledger", "Station", "Status", "Timing", "TestSupport",
+                "Daemon", "CDF", "Delivery", "DropFolder", "Inbox", "Inspection", "Ledger", "Station", "Status",
+                "Timing", "TestSupport",
             ],
             swiftSettings: strict
         ),

@@ -29,6 +29,7 @@ final class Intake: Service {
     private let rechecks = Mutex(RecheckSchedule())
     /// Decoding is work for the processor; more at once would only need more memory.
     private let turns = InspectionTurns(places: 2)
+    private let files: FileLane
     /// Events that are in hand at once: room enough for ordinary stations to pass slow ones, and an end to what waits in memory.
     private static let eventsInHand = 512
     /// What no event can be taken after: ends the intake at once, however many events are in hand.
@@ -45,9 +46,11 @@ final class Intake: Service {
         now: @escaping @Sendable () -> Date,
         changed: @escaping @Sendable (ItemRecord) -> Void,
         rootChanged: @escaping @Sendable (_ inbox: String, InboxTrouble?) -> Void,
+        checkFile: @escaping FileLane.Check = { PointCloudCheck($0).report(stop: $1) },
         logger: Logger
     ) {
         self.watcher = watcher
+        files = FileLane(inspector: inspector, check: checkFile)
         self.inspector = inspector
         self.ledger = ledger
         self.rules = rules
@@ -81,6 +84,7 @@ final class Intake: Service {
                 }
             } onGracefulShutdown: {
                 self.stopping.store(true, ordering: .relaxed)
+                self.files.close()
             }
         } catch {
             await inspector.shutdown()
@@ -95,6 +99,8 @@ final class Intake: Service {
     private func consume() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var running = 0
+            // Not one of the events in hand: it may take long, and they must not wait for it.
+            group.addTask { try await self.files.run { try await self.take($1, of: $0) } }
             for await event in watcher.events {
                 // What is still waiting is found again by the next start's first listing.
                 if isStopping { break }
@@ -108,14 +114,13 @@ final class Intake: Service {
                     let ticket = turns.draw(snapshot.item)
                     group.addTask { try await self.inTurn(ticket) { try await self.inspect(snapshot) } }
                     running += 1
-                case .quiet(.file):
-                    // No inbox is told to watch for files.
-                    count()
+                case .quiet(.file(let snapshot)): count(files.add(snapshot))
                 case .hindrance(let hindrance):
                     let ticket = turns.draw(hindrance.item)
                     group.addTask { try await self.inTurn(ticket) { try await self.recordHindrance(hindrance) } }
                     running += 1
                 case .vanished(let item):
+                    count(files.stop(item))
                     let ticket = turns.draw(item)
                     guard turns.isNext(ticket) else {
                         group.addTask {
@@ -136,8 +141,25 @@ final class Intake: Service {
                     count()
                 }
             }
+            files.close()
             try await group.waitForAll()
         }
+    }
+
+    /// Takes what the check of a single file found.
+    private func take(_ report: PointCloudCheck.Report?, of snapshot: FileSnapshot) async throws {
+        defer { count() }
+        // Stopped: the file is gone, or another check of it is lined up.
+        guard let report else { return }
+        let metadata: Logger.Metadata = ["file.path": "\(printable(snapshot.item.path))"]
+        if report.problems.isEmpty {
+            logger.info("the file is whole", metadata: metadata)
+        } else {
+            let problems = report.problems.map(\.message).joined(separator: " | ")
+            logger.warning("the file is refused", metadata: metadata.merging(["problems": "\(problems)"]) { $1 })
+        }
+        if report.mayComplete { watcher.recheck(snapshot.item, after: .seconds(30)) }
+        watcher.acknowledge(snapshot.item, stamp: snapshot.stamp, as: .refused)
     }
 
     /// Does what an event asks for, after what those before it asked for the same folder; only what is written down counts as handled.
@@ -171,7 +193,7 @@ final class Intake: Service {
         if record.state == .withdrawn { announce(record) } else { changed(record) }
     }
 
-    private func count() { counter.withLock { $0 += 1 } }
+    private func count(_ number: Int = 1) { counter.withLock { $0 += UInt64(number) } }
 
     private func inspect(_ snapshot: FolderSnapshot) async throws {
         guard let own = rules[snapshot.inbox] else { return }

@@ -6,10 +6,11 @@ import Station
 ///
 /// Reading, hashing and decoding block, so they run on the inspector's threads: one station per thread, each with no more memory than
 /// one face needs. Stations that take long or much memory run on one more thread, so that they do not block ordinary ones and no two of them
-/// need memory at the same time. Call ``shutdown()`` before releasing the last reference.
+/// need memory at the same time; single files, which may be very large, have a third. Call ``shutdown()`` before releasing the last reference.
 package struct Inspector: Sendable {
     private let pool: NIOThreadPool
     private let heavyPool = NIOThreadPool(numberOfThreads: 1)
+    private let filePool = NIOThreadPool(numberOfThreads: 1)
     private let poseLists = PoseListCache()
 
     /// Starts the threads.
@@ -19,6 +20,7 @@ package struct Inspector: Sendable {
         pool = NIOThreadPool(numberOfThreads: max(1, threads))
         pool.start()
         heavyPool.start()
+        filePool.start()
     }
 
     /// Inspects the station that `snapshot` lists.
@@ -66,9 +68,31 @@ package struct Inspector: Sendable {
         }
     }
 
+    /// Does with a single file what `check` says, on the thread for files: one after the other, past all stations.
+    ///
+    /// - Parameters:
+    ///   - stop: Set where the calling task is cancelled; `check` has to heed it between two pieces of the file.
+    ///   - check: Blocks. Nil where it was stopped.
+    /// - Returns: What `check` says; nil where it was stopped, or never began.
+    package func checkFile<Report: Sendable>(
+        stop: StopSignal,
+        _ check: @escaping @Sendable (StopSignal) -> Report?
+    ) async -> Report? {
+        await withTaskCancellationHandler {
+            do {
+                return try await filePool.runIfActive { stop.isSet ? nil : check(stop) }
+            } catch {
+                // The pool's only errors: cancelled before the thread was free, or shut down.
+                return nil
+            }
+        } onCancel: {
+            stop.set()
+        }
+    }
+
     /// Stops the threads once they have finished their current stations.
     package func shutdown() async {
-        for pool in [pool, heavyPool] {
+        for pool in [pool, heavyPool, filePool] {
             await withCheckedContinuation { continuation in
                 // Only NIO's shared pool reports an error here, since it can't be stopped.
                 pool.shutdownGracefully { _ in continuation.resume() }

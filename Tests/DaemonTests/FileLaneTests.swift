@@ -1,0 +1,144 @@
+import DropFolder
+import Foundation
+import Glibc
+import Inbox
+import Inspection
+import Ledger
+import Logging
+import Station
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Daemon
+
+/// A check that ends only when the test says so, or when it is stopped.
+private final class ScriptedCheck: Sendable {
+    private struct State {
+        var begun: [String] = []
+        var stopped: [String] = []
+        var mayEnd = false
+    }
+
+    private let state = Mutex(State())
+
+    var begun: [String] { state.withLock { $0.begun } }
+    var stopped: [String] { state.withLock { $0.stopped } }
+    func letEnd() { state.withLock { $0.mayEnd = true } }
+
+    func check(_ snapshot: FileSnapshot, _ stop: StopSignal) -> PointCloudCheck.Report? {
+        state.withLock { $0.begun.append(snapshot.item.path) }
+        while !state.withLock({ $0.mayEnd }) {
+            if stop.isSet {
+                state.withLock { $0.stopped.append(snapshot.item.path) }
+                return nil
+            }
+            // On the lane's own thread, as a large file's next piece would.
+            usleep(500)
+        }
+        return .init(path: snapshot.absolutePath, size: snapshot.size, problems: [], mayComplete: false)
+    }
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct FileLaneTests {
+    let inbox: TemporaryFolder
+    let state: TemporaryFolder
+    private let check = ScriptedCheck()
+
+    init() throws {
+        inbox = try TemporaryFolder()
+        state = try TemporaryFolder()
+    }
+
+    private func until(_ fact: () async throws -> Bool) async throws {
+        while try await !fact(), !Task.isCancelled { await Task.yield() }
+        try Task.checkCancellation()
+    }
+
+    /// Runs an intake whose file checks are the script's; graceful shutdown is not part of it, cancellation is.
+    private func withIntake(_ body: (ItemLedger, Intake, InboxWatcher) async throws -> Void) async throws {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        var settings = InboxSettings(root: inbox.path, settle: .milliseconds(60), detection: .inotify)
+        settings.fileEndings = ["e57"]
+        let watcher = InboxWatcher(inboxes: [settings], rescanInterval: .seconds(3600), logger: logger)
+        let ledger = try ItemLedger(directory: state.path, exclusively: true)
+        var rules = InspectionRules()
+        rules.now = { Date(timeIntervalSince1970: 1_777_723_200) }
+        let intake = Intake(
+            watcher: watcher,
+            inspector: Inspector(threads: 2),
+            ledger: ledger,
+            rules: [inbox.path: .init(inspection: rules, poseDrift: .init(accept: false))],
+            now: { Date(timeIntervalSince1970: 1_777_723_200) },
+            changed: { _ in },
+            rootChanged: { _, _ in },
+            checkFile: { [check] in check.check($0, $1) },
+            logger: logger
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do { try await intake.run() } catch is CancellationError {}
+            }
+            try await body(ledger, intake, watcher)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    private func recorded(_ path: String, in ledger: ItemLedger) async throws -> ItemState.Name? {
+        try await ledger.item(at: ItemPath(inbox: inbox.path, path: path))?.state.name
+    }
+
+    @Test func `a file that is being checked delays neither a station nor what has vanished`() async throws {
+        try inbox.write("points", to: "scan.e57")
+        try await withIntake { ledger, intake, watcher in
+            try await until { check.begun == ["scan.e57"] }
+            try StationMaker().write(to: inbox.path, named: "a")
+            try await until { try await recorded("a", in: ledger) == .accepted }
+            try inbox.remove("a")
+            try await until { try await recorded("a", in: ledger) == .withdrawn }
+            #expect(check.stopped == [])
+            try await until { intake.handled == watcher.status.emitted - 1 }
+            check.letEnd()
+            try await until { intake.handled == watcher.status.emitted }
+        }
+        #expect(check.begun == ["scan.e57"] && check.stopped == [])
+    }
+
+    @Test func `a file that vanishes ends its check, and one that waits is never begun`() async throws {
+        for name in ["1.e57", "2.e57", "3.e57"] { try inbox.write("points", to: name) }
+        try await withIntake { _, intake, watcher in
+            try await until { watcher.status.emitted == 3 && check.begun.count == 1 }
+            let running = try #require(check.begun.first)
+            let waiting = try #require(["1.e57", "2.e57", "3.e57"].first { $0 != running })
+            try inbox.remove(waiting)
+            try await until { watcher.status.emitted == 4 && intake.handled == 2 }
+            #expect(check.stopped == [])
+            try inbox.remove(running)
+            try await until { check.stopped == [running] && check.begun.count == 2 }
+            #expect(!check.begun.contains(waiting))
+            check.letEnd()
+            try await until { watcher.status.emitted == 5 && intake.handled == 5 }
+        }
+    }
+
+    @Test func `a file that changes while it is checked is checked anew`() async throws {
+        try inbox.write("points", to: "scan.e57")
+        try await withIntake { _, intake, watcher in
+            try await until { check.begun == ["scan.e57"] }
+            try inbox.write("other points", to: "scan.e57")
+            try await until { check.stopped == ["scan.e57"] && check.begun.count == 2 }
+            check.letEnd()
+            try await until { intake.handled == 2 && watcher.status.emitted == 2 }
+        }
+    }
+
+    @Test func `a stop ends the check between two pieces`() async throws {
+        try inbox.write("points", to: "1.e57")
+        try inbox.write("points", to: "2.e57")
+        try await withIntake { _, _, _ in try await until { check.begun.count == 1 } }
+        // Would never come here, were the check not told.
+        #expect(check.stopped == check.begun && check.begun.count == 1)
+    }
+}
