@@ -67,9 +67,9 @@ struct DaemonStatusTests {
     @Test func `a failed station shows its reason with the advice`() {
         let digest = ContentDigest(over: ["x"])
         let summary = StationSummary(
-            Self.record(path: "a/b", .failed(digest, .init(summary: "CDF refused.", advice: "Mend it.")))
+            Self.record(path: "a/b", .failed(digest, .init(summary: "CDF refused.", advice: "Fix it.")))
         )
-        #expect(summary.words == "CDF refused. Mend it.")
+        #expect(summary.words == "CDF refused. Fix it.")
         #expect(summary.state == .failed)
     }
 }
