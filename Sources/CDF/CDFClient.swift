@@ -7,10 +7,10 @@ import NIOPosix
 import Station
 package import Timing
 
-/// drop360's end of the wire to one CDF project.
+/// drop360's client for one CDF project.
 ///
-/// Each method is one request to CDF (a few tries of it) and either returns what CDF says or throws a ``CDFError`` that knows what
-/// follows from it. Whether a request may be repeated is said where it is made, as a ``Repeatability``.
+/// Each method makes one request to CDF (in a few tries) and either returns CDF's answer or throws a ``CDFError``, which decides what
+/// to do next. Each request states whether it may be repeated, as a ``Repeatability``.
 package final class CDFClient: Sendable {
     package let settings: CDFSettings
     let timeSource: TimeSource
@@ -18,9 +18,9 @@ package final class CDFClient: Sendable {
     let logger: Logger
     /// Reads files for uploads: blocking, so never on the cooperative pool.
     let readers: NIOThreadPool
-    /// How fast CDF lets us go.
+    /// How fast CDF accepts requests.
     package let pace: RequestPace
-    /// How many bytes may go out.
+    /// How many bytes may be sent.
     package let budget: TransferBudget
     private let tokens: TokenKeeper
     let repetition: Repetition
@@ -48,12 +48,12 @@ package final class CDFClient: Sendable {
         configuration.connectionPool.idleTimeout = .seconds(30)
         // Uploads mostly go to CDF's own host: they must not leave the small requests without a connection.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.concurrency + 4
-        // Our own layers decide about repeating.
+        // Our own layers decide about retries.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.http1_1ConnectionDebugInitializer = { [stall = settings.stallTimeout] in
             Self.tune($0, stallTimeout: stall)
         }
-        // A connection for each upload: one that stalls holds up nobody.
+        // A connection for each upload: one that stalls delays no other.
         configuration.httpVersion = .http1Only
         pace = RequestPace(most: settings.concurrency)
         connections = Connections(settings.connection, base: configuration)
@@ -72,7 +72,7 @@ package final class CDFClient: Sendable {
         try await readers.shutdownGracefully()
     }
 
-    /// Makes sure that there is a good token: the cheapest probe of network, identity provider and credentials.
+    /// Makes sure that a valid token is at hand: the cheapest probe of network, identity provider and credentials.
     package func authenticate() async throws(CDFError) { _ = try await tokens.current() }
 
     /// Sends a JSON request and decodes the answer.
@@ -100,7 +100,7 @@ package final class CDFClient: Sendable {
         template.body = .bytes(ByteBuffer(bytes: bytes))
         let answer = try await sendAuthorized(template, asked: asked, request.repeatability)
         do throws(CDFError) { return try decode(answer, asked: asked) } catch {
-            // It was carried out, and what came of it cannot be read.
+            // It was carried out, but its result cannot be read.
             guard request.repeatability == .once else { throw error }
             throw .outcomeUnknown(asked: asked, cause: error)
         }
@@ -118,7 +118,7 @@ package final class CDFClient: Sendable {
         }
     }
 
-    /// Sends with token, tries and pauses; returns only answers of the 200s.
+    /// Sends with token, retries and pauses; returns only answers with a 2xx status.
     func sendAuthorized(
         _ template: HTTPClientRequest,
         asked: String,
@@ -148,7 +148,7 @@ package final class CDFClient: Sendable {
                     "answer.request-id": "\(answer.requestID ?? "-")",
                 ]
             )
-            // A page in place of an answer is a portal's, or a proxy's that has lost its way for a moment.
+            // A page instead of an answer comes from a portal, or from a proxy with a passing fault.
             let isPage = answer.isSuccess && answer.looksLikePage
             if answer.isSuccess, !isPage { return .done(answer) }
             applyBackpressure(answer, family, begunIn: epoch)
@@ -161,7 +161,7 @@ package final class CDFClient: Sendable {
             }
             return .failed(
                 Verdict(
-                    error: .notCDF(host: settings.host, detail: "a page in place of an answer"),
+                    error: .notCDF(host: settings.host, detail: "a page instead of an answer"),
                     mayRepeat: true
                 )
             )

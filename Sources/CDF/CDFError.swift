@@ -1,47 +1,47 @@
 package import DropFolder
 package import Station
 
-/// Why one thing asked of CDF did not come about, after the few tries inside the request.
+/// Why a request to CDF failed, after the few tries inside it.
 package enum CDFError: OperatorFacingError, Equatable {
-    /// No answer: no route, no name, refused, reset, or nothing moved for too long.
+    /// No answer: no route, no name, refused, reset, or no data moved for too long.
     case unreachable(host: String, detail: String)
     /// An answer that CDF would not give: a captive portal, a proxy's page, a redirect.
     case notCDF(host: String, detail: String)
-    /// The proxy cannot be reached, or does not let us through.
+    /// The proxy cannot be reached, or refuses the connection.
     case proxy(ProxyTrouble)
-    /// No encrypted connection can be had, or none that can be trusted.
+    /// No encrypted connection can be made, or none that can be trusted.
     case tls(TLSTrouble)
-    /// The identity provider does not take the client id and secret.
+    /// The identity provider does not accept the client id and secret.
     case credentialsRefused(host: String, detail: String)
-    /// The identity provider does not take the client id and certificate.
+    /// The identity provider does not accept the client id and certificate.
     case certificateRefused(host: String, detail: String)
-    /// CDF did not take a fresh token.
+    /// CDF did not accept a fresh token.
     case unauthorized(asked: String, requestID: String?)
-    /// The token is good, but its holder may not do this.
+    /// The token is valid, but its holder may not do this.
     case forbidden(asked: String, message: String, requestID: String?)
     /// CDF found something wrong with the request; the same request would be refused again.
     case refused(asked: String, status: Int, message: String, requestID: String?)
-    /// Too many requests, also after waiting.
+    /// Too many requests, even after waiting.
     case throttled(asked: String, retryAfter: Duration?, requestID: String?)
-    /// CDF has trouble of its own.
+    /// CDF reports an error of its own.
     case serverTrouble(asked: String, status: Int, message: String, retryAfter: Duration?, requestID: String?)
-    /// An answer with a good status that makes no sense.
+    /// An invalid answer with a success status.
     case unexpectedAnswer(asked: String, detail: String, requestID: String?)
-    /// The file is no longer what was inspected; what was sent of it was given up before its end.
+    /// The file is no longer what was inspected; sending was aborted before its end.
     case sourceChanged(path: String)
     /// The file could not be read.
     case source(DropFolderError)
     /// The project lacks what drop360 needs: the space, the data set, a view, a property.
     case projectLacks(String, advice: String)
-    /// A request that may not be repeated got no answer that can be read: what came of it has to be looked for.
+    /// A request that may not be repeated got no readable answer: its outcome has to be looked up.
     indirect case outcomeUnknown(asked: String, cause: CDFError)
-    /// We were told to stop.
+    /// drop360 is stopping.
     case interrupted
 
     package var summary: String {
         switch self {
         case .unreachable(let host, let detail):
-            "\(host) cannot be reached (\(printable(detail))). Nothing is lost; drop360 goes on collecting and tries again."
+            "\(host) cannot be reached (\(printable(detail))). Nothing is lost; drop360 keeps collecting and tries again."
         case .notCDF(let host, let detail):
             "Something else answers in place of \(host) (\(printable(detail))). Nothing sent there counts; drop360 tries again."
         case .proxy(let trouble): "\(trouble.summary) Nothing is lost; drop360 keeps collecting and tries again."
@@ -49,33 +49,33 @@ package enum CDFError: OperatorFacingError, Equatable {
         case .certificateRefused(let host, let detail):
             "\(host) does not accept the client id and certificate (\(printable(detail))). Nothing is sent until this is fixed."
         case .credentialsRefused(let host, let detail):
-            "\(host) does not accept the client id and secret (\(printable(detail))). Nothing is sent until this is mended."
+            "\(host) does not accept the client id and secret (\(printable(detail))). Nothing is sent until this is fixed."
         case .unauthorized(let asked, let id):
-            "CDF did not accept the access token for \(asked)\(Self.reference(id)). Nothing is sent until this is mended."
+            "CDF did not accept the access token for \(asked)\(Self.reference(id)). Nothing is sent until this is fixed."
         case .forbidden(let asked, let message, let id):
-            "drop360's identity may not do this in CDF: \(asked) (\(printable(message)))\(Self.reference(id)). Nothing is sent until this is mended."
+            "drop360's identity may not do this in CDF: \(asked) (\(printable(message)))\(Self.reference(id)). Nothing is sent until this is fixed."
         case .refused(let asked, let status, let message, let id):
             "CDF refused \(asked) with status \(status): \(printable(message))\(Self.reference(id))."
         case .throttled(let asked, _, let id):
-            "CDF asks for fewer requests (\(asked))\(Self.reference(id)). drop360 waits and goes on."
+            "CDF asks for fewer requests (\(asked))\(Self.reference(id)). drop360 waits and continues."
         case .serverTrouble(let asked, let status, let message, _, let id):
             "CDF had trouble with \(asked), status \(status): \(printable(message))\(Self.reference(id)). drop360 tries again."
         case .unexpectedAnswer(let asked, let detail, let id):
-            "CDF's answer to \(asked) makes no sense: \(printable(detail))\(Self.reference(id)). drop360 tries again."
+            "CDF's answer to \(asked) is invalid: \(printable(detail))\(Self.reference(id)). drop360 tries again."
         case .sourceChanged(let path):
-            "\(printable(path)) changed while it was being sent. The station is looked at again from the start."
+            "\(printable(path)) changed while it was being sent. drop360 inspects the station again."
         case .source(let error): error.summary
         case .projectLacks(let what, _): "\(what) drop360 keeps collecting and sends nothing."
         case .outcomeUnknown(let asked, let cause):
-            "It is unknown whether CDF carried out \(asked); drop360 looks for the result before it asks again. The cause: \(cause.summary)"
-        case .interrupted: "Stopped before it was done; it goes on at the next start."
+            "It is unknown whether CDF carried out \(asked); drop360 looks for the result before it repeats the request. Cause: \(cause.summary)"
+        case .interrupted: "Stopped before it was finished; drop360 continues at the next start."
         }
     }
 
     package var advice: String? {
         switch self {
         case .credentialsRefused:
-            "Put the right client id and secret into the configuration, then reload drop360 (`systemctl reload drop360`); restart it where systemd hands the secret over."
+            "Put the right client id and secret into the configuration, then reload drop360 (`systemctl reload drop360`); if systemd passes the secret, restart it instead."
         case .certificateRefused:
             "Upload this certificate to the application at the identity provider, or put the right one into the configured file. "
                 + "drop360 reads the file again at the next try."
@@ -85,7 +85,7 @@ package enum CDFError: OperatorFacingError, Equatable {
             "Check `scopes`, `token-url` and `project` in the configuration, then reload drop360 (`systemctl reload drop360`)."
         case .forbidden:
             "Give the identity's group the capability in CDF (and set `data-set`, if its files capability is limited to one)."
-        case .refused: "After mending the cause, run `drop360 retry` for the station."
+        case .refused: "Fix the cause, then run `drop360 retry` for the station."
         case .projectLacks(_, let advice): advice
         case .source(let error): error.advice
         case .outcomeUnknown(_, let cause): cause.advice
@@ -102,12 +102,12 @@ package enum CDFError: OperatorFacingError, Equatable {
         case .throttled(_, let after, _), .serverTrouble(_, _, _, let after, _): .retry(after: after)
         case .unexpectedAnswer: .retry(after: nil)
         case .outcomeUnknown(_, let cause): cause.remedy
-        // The inbox finds out what is the matter with the folder; trying again here would not.
+        // The inbox finds out what is wrong with the folder; a retry here would not.
         case .sourceChanged, .source, .interrupted: .release
         }
     }
 
-    /// What CDF asked to be waited for.
+    /// How long CDF asked drop360 to wait.
     package var retryAfter: Duration? {
         switch self {
         case .throttled(_, let after, _), .serverTrouble(_, _, _, let after, _): after

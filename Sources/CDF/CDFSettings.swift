@@ -1,18 +1,18 @@
 import Foundation
 
-/// Where CDF is, and who drop360 is to it.
+/// Where CDF is, and how drop360 identifies itself there.
 package struct CDFSettings: Sendable {
     /// How to get a token from the identity provider (client-credentials grant).
     package struct Credentials: Sendable {
         package var tokenURL: String
         package var clientID: String
         package var secret: @Sendable () -> String
-        /// In place of the secret; nil to sign in with that one.
+        /// Used instead of the secret; nil to sign in with the secret.
         package var certificate: (@Sendable () -> ClientCertificate)?
         package var scopes: [String]
         package var audience: String?
         package var resource: String?
-        /// A token with less than this left is not used any more.
+        /// A token with less than this left is no longer used.
         package var minimumLifetime: Duration
 
         package init(
@@ -43,15 +43,15 @@ package struct CDFSettings: Sendable {
     /// `x-cdp-app` and `User-Agent`.
     package var application: String
     package var connection: ConnectionSettings
-    /// How long one JSON request may take in all, to the last byte of its answer.
+    /// The most time that one JSON request may take, to the last byte of its answer.
     ///
     /// File contents have no such limit, only ``stallTimeout``.
     package var requestTimeout: Duration
-    /// How long nothing may move on a connection before it is given up.
+    /// How long a connection may be idle before it is closed.
     package var stallTimeout: Duration
-    /// Tries inside one request before its station is put off.
+    /// Tries inside one request before its station is postponed.
     package var tries: Int
-    /// Faces that are sent at once.
+    /// Faces that are sent concurrently.
     package var concurrency: Int
 
     package init(

@@ -115,7 +115,7 @@ struct AnswerTests {
 
     @Test(
         arguments: [
-            ("", "no words were given"), ("busy \u{1b}[31m", "busy \\u{1b}[31m"), (#"{"error": "plain"}"#, "plain"),
+            ("", "no reason given"), ("busy \u{1b}[31m", "busy \\u{1b}[31m"), (#"{"error": "plain"}"#, "plain"),
             (#"{"error": "kind", "error_description": "why"}"#, "kind: why"), (#"{"error": {"code": 400}}"#, "code"),
             (#"{"error": {"code": 400, "message": "M", "missing": [{"externalId": "a"}]}}"#, ": M"), ("[]", "[]"),
         ]

@@ -236,15 +236,15 @@ struct ClientCertificateTests {
                 #expect(!"\(error)".contains("hush"))
             }
         }
-        try check(["login.crt"], "holds no private key", "cat certificate.pem key.pem")
-        try check(["login.key"], "holds no certificate", "cat certificate.pem key.pem")
+        try check(["login.crt"], "contains no private key", "cat certificate.pem key.pem")
+        try check(["login.key"], "contains no readable certificate", "cat certificate.pem key.pem")
         try check(["login.crt", "other.key"], "do not belong together", "made with this key")
-        try check(["login.crt", "enc.key"], "holds an encrypted key", "`password`")
+        try check(["login.crt", "enc.key"], "contains an encrypted key", "`password`")
         try check(["login.crt", "enc.key"], password: "wrong", "the password does not open", "openssl pkey")
         try check(["ec.crt", "ec.key"], "not RSA", "openssl req")
-        try check(["nokey.pfx"], password: "x", "holds no private key", "openssl pkcs12")
+        try check(["nokey.pfx"], password: "x", "contains no private key", "openssl pkcs12")
         try check(["good.pfx"], "cannot be opened without a password", "password")
-        try check(["good.pfx"], password: "wrong", "is not opened by the password", "password")
+        try check(["good.pfx"], password: "wrong", "cannot be opened with the password", "password")
         try check(["login.ext"], "is neither PEM nor PKCS #12", ".pfx")
         #expect(try read(folder, "good.pfx", password: "hush").subject == "drop360")
     }

@@ -170,12 +170,12 @@ struct MismatchTests {
             var views = Self.fitting()
             let gone = views.remove(at: index)
             #expect(
-                Self.model.mismatches(in: views) == ["view cdf_360_image_schema:\(gone.externalId)/v1 is not there"]
+                Self.model.mismatches(in: views) == ["view cdf_360_image_schema:\(gone.externalId)/v1 is missing"]
             )
         }
         var older = Self.fitting()
         older[2].version = "v0"
-        #expect(Self.model.mismatches(in: older) == ["view cdf_360_image_schema:Image360/v1 is not there"])
+        #expect(Self.model.mismatches(in: older) == ["view cdf_360_image_schema:Image360/v1 is missing"])
     }
 
     @Test func `every missing property and every wrong type is named`() {
@@ -211,7 +211,7 @@ struct MismatchTests {
         views[0].properties["owner"]?.nullable = false
         #expect(
             Self.model.mismatches(in: views) == [
-                "view cdf_360_image_schema:Image360Collection/v1 demands a property 'owner' that drop360 does not know"
+                "view cdf_360_image_schema:Image360Collection/v1 requires a property 'owner' that drop360 does not know"
             ]
         )
     }

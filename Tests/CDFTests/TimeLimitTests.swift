@@ -52,7 +52,7 @@ struct TimeLimitTests {
         defer { server.stop() }
         try await Bench.run(server.base, tries: 1, timeLimit: passing.wait) { bench async throws in
             let error = await failure { try await bench.client.fileStatuses(["a"]) }
-            #expect(error == .unreachable(host: server.base, detail: "the whole answer did not come within 60 s"))
+            #expect(error == .unreachable(host: server.base, detail: "the complete answer did not arrive within 60 s"))
             #expect(error?.remedy == .offline)
         }
         #expect(Set(passing.limits) == [.seconds(60)])
@@ -66,7 +66,7 @@ struct TimeLimitTests {
         defer { server.stop() }
         try await Bench.run(server.base, tries: 1, timeLimit: passing.wait) { bench async throws in
             let error = await failure { try await bench.client.authenticate() }
-            #expect(error == .unreachable(host: "127.0.0.1", detail: "the whole answer did not come within 60 s"))
+            #expect(error == .unreachable(host: "127.0.0.1", detail: "the complete answer did not arrive within 60 s"))
         }
     }
 
@@ -84,7 +84,7 @@ struct TimeLimitTests {
         defer { server.stop() }
         try await Bench.run(server.base, tries: 1, timeLimit: passing.wait) { bench async throws in
             let error = await failure { try await face.upload(bench) }
-            guard case .unreachable(_, detail: "the whole answer did not come within 60 s")? = error else {
+            guard case .unreachable(_, detail: "the complete answer did not arrive within 60 s")? = error else {
                 Issue.record("\(String(describing: error))")
                 return
             }

@@ -176,10 +176,10 @@ struct TrustTests {
     }
 
     @Test(arguments: [
-        ("", "holds no certificate"), ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "holds"),
-        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "holds a certificate that is damaged"),
+        ("", "contains no certificate"), ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "contains"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "contains a damaged certificate"),
         ("-----BEGIN PKCS7-----\nAAAA\n-----END PKCS7-----\n", "is a PKCS #7 bundle"),
-        ("hello", "holds no certificate"),
+        ("hello", "contains no certificate"),
     ])
     func `a file without certificates is refused with what to put into it`(text: String, words: String) {
         do throws(Authorities.Unreadable) {
@@ -196,7 +196,7 @@ struct TrustTests {
             "sslError([Error: 268435581 error:1000007d:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED at /w/CNIOBoringSSL/ssl/handshake.cc:393])",
             "certificate verify failed"
         ),
-        ("odd at /a/b.cc:12, and b/c.cpp:4", "odd, and"), ("", "no words were given"),
+        ("odd at /a/b.cc:12, and b/c.cpp:4", "odd, and"), ("", "no reason given"),
     ])
     func `the library's words come without the places in its source`(text: String, plain: String) {
         #expect(TLSWords.plain(text) == plain)

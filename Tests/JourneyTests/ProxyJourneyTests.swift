@@ -138,7 +138,7 @@ struct ProxyJourneyTests {
         var found = try await plant.doctor()
         #expect(found.exit == .code(69))
         #expect(
-            found.bad["proxy"]?.contains("does not let drop360 connect to login.test (status 403") == true,
+            found.bad["proxy"]?.contains("refuses to connect to login.test (status 403") == true,
             "\(found.bad)"
         )
         #expect(found.bad["proxy"]?.contains("allow CONNECT to login.test") == true)
@@ -146,7 +146,7 @@ struct ProxyJourneyTests {
         try plant.configure(connection: "{\(proxy), ca-file: \(authority.certificate)}")
         found = try await plant.doctor()
         #expect(found.exit == .code(1))
-        #expect(found.bad["proxy"]?.contains("asks for a user and a password (status 407)") == true, "\(found.bad)")
+        #expect(found.bad["proxy"]?.contains("requires a user and a password (status 407)") == true, "\(found.bad)")
 
         try plant.configure(connection: "{proxy: \"http://proxy.invalid:3128\"}")
         found = try await plant.doctor()
@@ -254,7 +254,7 @@ struct ProxyJourneyTests {
         for (section, words) in [
             (
                 "connection: {ca-file: \(site.folder.path("ca.pem"))}",
-                "ca.pem, named by cognite.connection.ca-file, holds no certificate"
+                "ca.pem, named by cognite.connection.ca-file, contains no certificate"
             ),
             (
                 "connection: {ca-file: /nowhere/ca.pem}",

@@ -7,7 +7,7 @@ package struct Authorities: Sendable {
 
     package var count: Int { certificates.count }
 
-    /// Why a file holds no certificates, in words that follow the file's name.
+    /// Why a file contains no usable certificates, in words that follow the file's name.
     package struct Unreadable: Error, Equatable {
         package var words: String
         package var advice: String
@@ -17,9 +17,9 @@ package struct Authorities: Sendable {
     package init(_ bytes: [UInt8]) throws(Unreadable) {
         let text = String(decoding: bytes, as: UTF8.self)
         guard text.contains("-----BEGIN ") else {
-            // A file that is no certificate in either form: the words below say what is wanted.
+            // The file is not a certificate in either format: the message below says what is expected.
             guard let one = try? NIOSSLCertificate(bytes: bytes, format: .der) else {
-                throw Unreadable(words: "holds no certificate", advice: Self.wanted)
+                throw Unreadable(words: "contains no certificate", advice: Self.wanted)
             }
             certificates = [one]
             return
@@ -33,11 +33,11 @@ package struct Authorities: Sendable {
         do {
             certificates = try NIOSSLCertificate.fromPEMBytes(bytes)
         } catch {
-            throw Unreadable(words: "holds a certificate that is damaged", advice: Self.wanted)
+            throw Unreadable(words: "contains a damaged certificate", advice: Self.wanted)
         }
-        guard !certificates.isEmpty else { throw Unreadable(words: "holds no certificate", advice: Self.wanted) }
+        guard !certificates.isEmpty else { throw Unreadable(words: "contains no certificate", advice: Self.wanted) }
     }
 
     private static let wanted =
-        "Put your company's CA certificate into it in PEM: one or more blocks that begin with -----BEGIN CERTIFICATE-----."
+        "Put your company's CA certificate into the file in PEM: one or more blocks that begin with -----BEGIN CERTIFICATE-----."
 }

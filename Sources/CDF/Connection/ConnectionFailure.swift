@@ -5,7 +5,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// Tells where on the way a request failed: at the proxy, at the encryption, or at the host itself.
+/// Finds out where a request failed: at the proxy, in TLS, or at the host itself.
 struct ConnectionFailure {
     let error: any Error
     let url: String
@@ -14,7 +14,7 @@ struct ConnectionFailure {
     private var host: String { URLComponents(string: url)?.host ?? url }
     private var proxy: ConnectionSettings.Proxy? { connections.proxy(to: url) }
 
-    /// What the try came to; looks at the way once more where the error alone does not tell.
+    /// The result of the try; inspects the connection once more if the error alone is not enough.
     func sorted() async -> TryFailure {
         if let kind = proxyTrouble { return atProxy(kind) }
         if needsLookAtProxy, let found = await HopInspection(url: url, connections: connections).proxyAnswer() {
@@ -27,7 +27,7 @@ struct ConnectionFailure {
         return .network(Self.words(for: error), effect)
     }
 
-    /// Whether the server can have acted: not before there was a connection to it.
+    /// Whether the server can have acted: not before a connection to it was open.
     private var effect: Effect {
         switch error {
         case is NIOConnectionError, ChannelError.connectTimeout: .none
@@ -65,14 +65,14 @@ struct ConnectionFailure {
         }
     }
 
-    /// The status of a refused CONNECT is not in the error; nor is, whether the proxy or the host behind it hung up.
+    /// The error lacks the status of a refused CONNECT, and whether the proxy or the host behind it closed the connection.
     private var needsLookAtProxy: Bool {
         guard proxy != nil else { return false }
         let error = error as? HTTPClientError
         return error == .invalidProxyResponse || error == .remoteConnectionClosed || self.error is HTTPParserError
     }
 
-    // MARK: The encryption
+    // MARK: TLS
 
     private func tlsTrouble() async -> TLSTrouble.Kind? {
         switch error {
@@ -83,7 +83,7 @@ struct ConnectionFailure {
         case NIOSSLError.handshakeFailed(let reason): return await trouble(of: reason)
         case NIOSSLError.unableToValidateCertificate, NIOSSLError.noCertificateToValidate:
             return await untrusted()
-        // Cut in the middle: no matter of the encryption.
+        // Cut in the middle: not a TLS problem.
         case NIOSSLError.uncleanShutdown: return nil
         case is NIOSSLError, is BoringSSLError: return .other(TLSWords.plain("\(error)"))
         default: return nil
@@ -99,14 +99,14 @@ struct ConnectionFailure {
         }
         if reasons.contains(where: TLSWords.ofPlainText.contains) { return .notTLS }
         if reasons.contains(where: TLSWords.ofClientCertificates.contains) { return .wantsClientCertificate }
-        // The connection ended in mid-handshake: a matter of the network, as far as anybody can tell.
+        // The connection ended in mid-handshake: probably a network problem.
         if reasons.isEmpty, words.contains("EOF during handshake") || words == "syscallError" { return nil }
         return .other(TLSWords.plain(words))
     }
 
     private func untrusted() async -> TLSTrouble.Kind {
         let chain = await HopInspection(url: url, connections: connections).certificates()
-        // The library that has refused the chain went by this clock, too.
+        // The library that refused the chain used this clock, too.
         return ShownCertificate.verdict(on: chain, now: Date()) ?? .other("its certificate cannot be checked")
     }
 
@@ -119,13 +119,13 @@ struct ConnectionFailure {
         case let error as HTTPClientError where error == .writeTimeout: "no data was accepted within the time limit"
         case let error as HTTPClientError where error == .deadlineExceeded: "the request took longer than allowed"
         case let error as HTTPClientError where error == .remoteConnectionClosed:
-            "the connection was closed before an answer came"
+            "the connection was closed before an answer arrived"
         case let error as HTTPClientError where error == .invalidProxyResponse:
             "the proxy did not let the connection through"
         case let error as IOError: String(cString: strerror(error.errnoCode))
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { words(for: $0.error) } ?? "this machine's DNS does not know its name"
-        case is HTTPParserError: "what answers does not speak HTTP"
+        case is HTTPParserError: "the answer is not HTTP"
         case is NIOTooManyBytesError: "the answer is larger than CDF ever sends"
         case ChannelError.connectTimeout: "no connection within the time limit"
         case NIOSSLError.uncleanShutdown, is NIOSSLError: "the connection was cut"
@@ -134,9 +134,9 @@ struct ConnectionFailure {
     }
 }
 
-/// What the encryption's library says, without the places in its source.
+/// The TLS library's messages, without locations in its source.
 enum TLSWords {
-    /// `CERTIFICATE_VERIFY_FAILED` and its like.
+    /// Reasons such as `CERTIFICATE_VERIFY_FAILED`.
     static func reasons(in text: String) -> [String] {
         text.matches(of: /OPENSSL_internal:([A-Z0-9_]+)/).map { String($0.1) }
     }
@@ -155,6 +155,6 @@ enum TLSWords {
             return reasons.map { $0.lowercased().replacing("_", with: " ") }.joined(separator: ", ")
         }
         let safe = text.replacing(/\ ?(?:at\ )?\/?[^\s"(]*\.(?:cc|cpp|c|h|swift)\b(?::\d+)*/, with: "")
-        return safe.isEmpty ? "no words were given" : safe
+        return safe.isEmpty ? "no reason given" : safe
     }
 }

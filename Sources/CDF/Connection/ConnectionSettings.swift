@@ -1,8 +1,8 @@
-/// How connections leave this machine, and whom they trust.
+/// How connections leave this machine, and which authorities they trust.
 package struct ConnectionSettings: Sendable {
-    /// A proxy that is asked by CONNECT.
+    /// A proxy that is used with CONNECT.
     package struct Proxy: Sendable {
-        /// What the proxy asks for; the password is never part of a description.
+        /// The login for the proxy; the password is never part of a description.
         package struct Login: Sendable {
             package var user: String
             package var password: @Sendable () -> String
@@ -27,17 +27,17 @@ package struct ConnectionSettings: Sendable {
         package var name: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }
 
-    /// The oldest version of TLS that is spoken.
+    /// The oldest TLS version that is used.
     package enum TLSVersion: String, Sendable {
         case v12 = "1.2"
         case v13 = "1.3"
     }
 
-    /// Nil: every host is asked directly.
+    /// Nil: every host is contacted directly.
     package var proxy: Proxy?
-    /// Asked without the proxy.
+    /// Contacted without the proxy.
     package var directHosts: DirectHosts
-    /// Trusted besides the authorities of the machine.
+    /// Trusted in addition to the machine's own authorities.
     package var authorities: Authorities?
     package var minimumTLS: TLSVersion
 
@@ -53,6 +53,6 @@ package struct ConnectionSettings: Sendable {
         self.minimumTLS = minimumTLS
     }
 
-    /// The proxy on the way to `host`; nil where it is asked directly.
+    /// The proxy on the way to `host`; nil if it is contacted directly.
     package func proxy(to host: String) -> Proxy? { directHosts.contains(host) ? nil : proxy }
 }

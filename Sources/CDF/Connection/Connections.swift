@@ -3,7 +3,7 @@ import Foundation
 import NIOCore
 import NIOSSL
 
-/// The ways out of this machine: straight to a host, or through the proxy.
+/// The connections out of this machine: directly to a host, or through the proxy.
 ///
 /// A client of its own for each, since AsyncHTTPClient knows one proxy per client.
 struct Connections: Sendable {
@@ -36,7 +36,7 @@ struct Connections: Sendable {
         return proxied
     }
 
-    /// The proxy on the way to `url`; nil where its host is asked directly.
+    /// The proxy on the way to `url`; nil if its host is contacted directly.
     func proxy(to url: String) -> ConnectionSettings.Proxy? {
         URLComponents(string: url)?.host.flatMap { settings.proxy(to: $0) }
     }

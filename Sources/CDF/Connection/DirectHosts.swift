@@ -1,4 +1,4 @@
-/// The hosts that are asked without the proxy: this machine, and those that the operator lists.
+/// The hosts that are contacted without the proxy: this machine, and those that the operator lists.
 package struct DirectHosts: Sendable, Equatable {
     private enum Rule: Sendable, Equatable {
         case everything
@@ -10,7 +10,7 @@ package struct DirectHosts: Sendable, Equatable {
     private let rules: [Rule]
 
     /// - Parameter entries: As curl reads `NO_PROXY`: `*`, a name (which covers the names below it; a dot in front changes nothing), an
-    ///   address, or a network such as `10.0.0.0/8`. What is none of these covers nothing.
+    ///   address, or a network such as `10.0.0.0/8`. Any other entry covers nothing.
     package init(_ entries: [String] = []) {
         rules = entries.compactMap { entry in
             if entry == "*" { return .everything }
@@ -27,7 +27,7 @@ package struct DirectHosts: Sendable, Equatable {
         }
     }
 
-    /// Whether `host` is asked without the proxy.
+    /// Whether `host` is contacted without the proxy.
     package func contains(_ host: String) -> Bool {
         // To the proxy, "this machine" would be its own.
         if Loopback.contains(host) { return true }

@@ -4,10 +4,10 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// Goes the way to a host once by hand, to see what the HTTP client keeps to itself: what the proxy answered, and which
-/// certificates the host showed.
+/// Connects to a host once by hand, to see what the HTTP client does not report: what the proxy answered, and which
+/// certificates the host presented.
 ///
-/// Sends no request, and no more than a CONNECT to the proxy.
+/// Sends no request, only a CONNECT to the proxy.
 struct HopInspection {
     let url: String
     let connections: Connections
@@ -19,7 +19,7 @@ struct HopInspection {
         return (NetworkAddress.bare(host), parts.port ?? (parts.scheme?.lowercased() == "http" ? 80 : 443))
     }
 
-    /// What the proxy has against the host; nil where it has nothing, now.
+    /// Why the proxy does not connect to the host; nil if it now does.
     func proxyAnswer() async -> ProxyTrouble.Kind? {
         guard let proxy = connections.proxy(to: url), let target else { return nil }
         do {
@@ -27,23 +27,23 @@ struct HopInspection {
             if answer.isTunnel { return nil }
             return ProxyTrouble.kind(status: answer.status, words: answer.words, hasLogin: proxy.login != nil)
         } catch {
-            // The first error stands; this look has nothing to add to it.
+            // The first error stands; this inspection adds nothing to it.
             return nil
         }
     }
 
-    /// Whether the proxy leads to the host now.
+    /// Whether the proxy connects to the host now.
     func opensTunnel() async -> Bool {
         guard let proxy = connections.proxy(to: url), let target else { return false }
         do {
             return try await answer(of: proxy, for: target)?.isTunnel == true
         } catch {
-            // Why not is told by the probe that has failed before.
+            // The probe that failed before has reported the reason.
             return false
         }
     }
 
-    /// The certificates that the host shows, its own first; empty where it does not come to that.
+    /// The certificates that the host presents, its own first; empty if the handshake does not get that far.
     func certificates() async -> [ShownCertificate] {
         guard let target else { return [] }
         do {
@@ -57,7 +57,7 @@ struct HopInspection {
                 ShownCertificate(der: try $0.toDERBytes())
             }
         } catch {
-            // The first error stands; this look has nothing to add to it.
+            // The first error stands; this inspection adds nothing to it.
             return []
         }
     }
@@ -67,12 +67,12 @@ struct HopInspection {
             .connect(host: host, port: port).get()
     }
 
-    /// It has served; how it ends is nobody's matter.
+    /// It has served its purpose; how it ends does not matter.
     private func close(_ channel: any Channel) { channel.close(promise: nil) }
 
     // MARK: The proxy
 
-    /// What the proxy says to CONNECT, on a connection that ends with it; nil where that is no answer of a proxy's.
+    /// The proxy's answer to CONNECT, on a connection of its own; nil if it is not a proxy's answer.
     private func answer(
         of proxy: ConnectionSettings.Proxy,
         for target: (host: String, port: Int)
@@ -99,7 +99,7 @@ struct HopInspection {
             channel.writeAndFlush(bytes, promise: nil)
         }
         guard let answer = ConnectAnswer(head) else { return nil }
-        // What refuses may have hung up already.
+        // A proxy that refuses may have closed the connection already.
         if answer.isTunnel { try await channel.pipeline.removeHandler(name: HeadReader.name).get() }
         return answer
     }
@@ -109,7 +109,7 @@ struct HopInspection {
     private func shake(hands channel: any Channel, as host: String) async throws -> [NIOSSLCertificate] {
         let context = try NIOSSLContext(configuration: Connections.tls(connections.settings))
         return try await Self.bounded(channel) { promise in
-            // An address may not be named as a host.
+            // An IP address is not allowed as a server name.
             let name = NetworkAddress(host) == nil ? host : nil
             let handler = try NIOSSLClientHandler(context: context, serverHostname: name) { certificates, answer in
                 promise.succeed(certificates)
@@ -119,7 +119,7 @@ struct HopInspection {
         }
     }
 
-    /// What `begin`, on the channel's own loop, has promised; gives up after a while.
+    /// The value that `begin`, on the channel's own loop, has promised; gives up after a while.
     private static func bounded<Result: Sendable>(
         _ channel: any Channel,
         _ begin: @escaping @Sendable (Once<Result>) throws -> Void
@@ -132,7 +132,7 @@ struct HopInspection {
     }
 }
 
-/// A promise that the first of several may keep.
+/// A promise that the first of several callers fulfils.
 private final class Once<Value: Sendable>: Sendable {
     private let promise: EventLoopPromise<Value>
     private let isKept = Mutex(false)
@@ -154,11 +154,11 @@ private final class Once<Value: Sendable>: Sendable {
 /// The head of a proxy's answer to CONNECT.
 struct ConnectAnswer: Equatable {
     var status: Int
-    /// The reason beside the status, and squid's own word for it.
+    /// The reason phrase after the status, and squid's own error code.
     var words: String
     var isTunnel: Bool { (200..<300).contains(status) }
 
-    /// Nil where it is no answer in HTTP.
+    /// Nil if it is not an HTTP answer.
     init?(_ head: String) {
         let lines = head.split(whereSeparator: \.isNewline)
         guard let first = lines.first?.wholeMatch(of: /HTTP\/1\.[01] ([0-9]{3})(?: (.*))?/), let status = Int(first.1)
@@ -170,7 +170,7 @@ struct ConnectAnswer: Equatable {
     }
 }
 
-/// Collects what comes until the empty line that ends a head.
+/// Collects data until the empty line that ends a head.
 private final class HeadReader: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     static let name = "head-reader"
@@ -182,7 +182,7 @@ private final class HeadReader: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         text += String(buffer: unwrapInboundIn(data))
-        // What has no end after so much is no head; its first line tells.
+        // Data this long without an end is not a head; its first line is enough.
         if text.contains("\r\n\r\n") || text.utf8.count > 16 << 10 { once.succeed(text) }
     }
 

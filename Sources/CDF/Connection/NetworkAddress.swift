@@ -1,6 +1,6 @@
 import Glibc
 
-/// An IP address, in its bytes.
+/// An IP address, as bytes.
 struct NetworkAddress: Equatable, Sendable {
     /// Four for IPv4 (also where it was written as an IPv6 one), sixteen for IPv6.
     let bytes: [UInt8]
@@ -19,7 +19,7 @@ struct NetworkAddress: Equatable, Sendable {
         }
     }
 
-    /// A host as it stands in a URL, in lower case, without brackets and without the dot of a complete name.
+    /// A host as written in a URL, in lower case, without brackets and without the dot of a complete name.
     static func bare(_ host: String) -> String {
         var host = host.lowercased()
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
@@ -39,7 +39,7 @@ struct NetworkAddress: Equatable, Sendable {
 }
 
 extension NetworkAddress {
-    /// The address in `bytes` as people write it; nil where it is none.
+    /// The address in `bytes` as people write it; nil if they are not an address.
     static func text(_ bytes: [UInt8]) -> String? {
         guard bytes.count == 4 || bytes.count == 16 else { return nil }
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

@@ -1,24 +1,24 @@
 import Station
 
-/// What is wrong at the proxy, or what the proxy says is wrong behind it.
+/// What is wrong at the proxy, or what the proxy reports as wrong behind it.
 package struct ProxyTrouble: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         case unknownName
         case unreachable(detail: String)
-        /// It took the connection, or not even that, and said nothing in time.
+        /// It did not answer in time, or did not even accept the connection.
         case silent
         case loginMissing(status: Int)
         case loginRefused(status: Int)
-        /// It will not connect to the host.
+        /// It refuses to connect to the host.
         case refused(status: Int, words: String)
-        /// It tried to connect to the host, and could not.
+        /// It tried to connect to the host and failed.
         case hostUnreachable(status: Int, words: String)
         case noProxy
     }
 
     /// `proxy.example:3128`.
     package var proxy: String
-    /// The host that it was asked for.
+    /// The requested host.
     package var host: String
     package var kind: Kind
 
@@ -28,14 +28,14 @@ package struct ProxyTrouble: Equatable, Sendable {
         self.kind = kind
     }
 
-    /// Sorts what a proxy answered to CONNECT.
+    /// Classifies a proxy's answer to CONNECT.
     ///
-    /// - Parameter words: The reason beside the status, and what else it said, in short.
+    /// - Parameter words: The reason phrase after the status, and other details of the answer.
     static func kind(status: Int, words: String, hasLogin: Bool) -> Kind {
         switch status {
-        // The second is tinyproxy's own way.
+        // The second is what tinyproxy answers.
         case 407, 401: hasLogin ? .loginRefused(status: status) : .loginMissing(status: status)
-        // What a web server says to CONNECT.
+        // What a web server answers to CONNECT.
         case 404, 405, 501: .noProxy
         case 500...: .hostUnreachable(status: status, words: words)
         default: .refused(status: status, words: words)
@@ -55,14 +55,14 @@ package struct ProxyTrouble: Equatable, Sendable {
         case .unknownName: "The proxy \(proxy) cannot be reached: this machine's DNS does not know its name."
         case .unreachable(let detail): "The proxy \(proxy) cannot be reached (\(printable(detail)))."
         case .silent: "The proxy \(proxy) does not answer."
-        case .loginMissing(let status): "The proxy \(proxy) asks for a user and a password (status \(status))."
+        case .loginMissing(let status): "The proxy \(proxy) requires a user and a password (status \(status))."
         case .loginRefused(let status):
             "The proxy \(proxy) does not accept the user and the password (status \(status))."
         case .refused(let status, let words):
-            "The proxy \(proxy) does not let drop360 connect to \(host) (status \(status)\(Self.added(words)))."
+            "The proxy \(proxy) refuses to connect to \(host) (status \(status)\(Self.added(words)))."
         case .hostUnreachable(let status, let words):
             "The proxy \(proxy) answers, but cannot reach \(host) (status \(status)\(Self.added(words)))."
-        case .noProxy: "What answers at \(proxy) is not an HTTP proxy that takes CONNECT."
+        case .noProxy: "The server at \(proxy) is not an HTTP proxy that accepts CONNECT."
         }
     }
 

@@ -3,13 +3,13 @@ import NIOSSL
 import SwiftASN1
 import X509
 
-/// What a certificate says of itself.
+/// The contents of a certificate.
 struct ShownCertificate: Equatable, Sendable {
     /// Its common name, or else all of its subject.
     var subject: String
     var issuer: String
     var isSelfSigned: Bool
-    /// The hosts that it is for.
+    /// The hosts that it is valid for.
     var names: [String]
     var start: Date
     var end: Date
@@ -23,9 +23,9 @@ struct ShownCertificate: Equatable, Sendable {
         self.end = end
     }
 
-    /// Nil where it is in a form that nobody can read.
+    /// Nil if its encoding cannot be read.
     init?(der: [UInt8]) {
-        // What cannot be read has nothing to say; the caller says so.
+        // The caller reports an unreadable one.
         guard let certificate = try? Certificate(derEncoded: der) else { return nil }
         subject = Self.name(certificate.subject)
         issuer = Self.name(certificate.issuer)
@@ -48,7 +48,7 @@ struct ShownCertificate: Equatable, Sendable {
         return common.flatMap { String($0.value) } ?? String(describing: name)
     }
 
-    /// Why a chain, the host's own certificate first, is not trusted; nil where there is none to judge.
+    /// Why a chain, the host's own certificate first, is not trusted; nil if the chain is empty.
     static func verdict(on chain: [ShownCertificate], now: Date) -> TLSTrouble.Kind? {
         for certificate in chain {
             if now < certificate.start {

@@ -1,18 +1,18 @@
 package import Foundation
 import Station
 
-/// Why no encrypted connection to a host came about.
+/// Why no encrypted connection to a host could be made.
 package struct TLSTrouble: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
-        /// The certificate is signed by somebody whom this machine does not trust.
+        /// The certificate is signed by an authority that this machine does not trust.
         case unknownIssuer(String)
         case selfSigned
-        /// Whose certificate of the chain, and when it ended.
+        /// Which certificate of the chain, and when it expired.
         case expired(whose: String, end: Date, now: Date)
         case notYetValid(whose: String, start: Date, now: Date)
-        /// The names that the certificate is for.
+        /// The names that the certificate is valid for.
         case otherName([String])
-        /// No version of TLS that both sides speak.
+        /// The two sides support no common TLS version.
         case noCommonVersion(minimum: String)
         case notTLS
         case wantsClientCertificate
@@ -21,7 +21,7 @@ package struct TLSTrouble: Equatable, Sendable {
     }
 
     package var host: String
-    /// The proxy on the way, `proxy.example:3128`; nil for none.
+    /// The proxy in between, `proxy.example:3128`; nil for none.
     package var proxy: String?
     package var kind: Kind
 
@@ -50,11 +50,11 @@ package struct TLSTrouble: Equatable, Sendable {
         case .notYetValid(let whose, let start, let now):
             "The certificate '\(printable(whose))' that \(host) shows\(way) is not valid before \(Self.time(start)); this machine's clock says \(Self.time(now))."
         case .otherName(let names):
-            "What answers at \(host)\(way) shows a certificate for "
+            "The server at \(host)\(way) shows a certificate for "
                 + (names.isEmpty ? "no host" : names.prefix(4).map { "'\(printable($0))'" }.joined(separator: ", "))
                 + ", not for \(host)."
         case .noCommonVersion(let minimum): "\(host)\(way) does not speak TLS \(minimum) or newer."
-        case .notTLS: "What answers at \(host)\(way) does not speak TLS."
+        case .notTLS: "The server at \(host)\(way) does not speak TLS."
         case .wantsClientCertificate:
             "\(host)\(way) asks for a TLS client certificate, which drop360 does not support."
         case .timeout: "\(host)\(way) accepts the connection, but the TLS handshake gets no answer."

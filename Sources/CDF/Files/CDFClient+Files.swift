@@ -4,22 +4,22 @@ import Station
 package struct UploadTicket: Equatable, Sendable {
     /// CDF's number of the file.
     package var id: Int64
-    /// Where the bytes go; good for a week, and for one content.
+    /// Where the bytes go; valid for a week, and for one content.
     package var url: String
 }
 
-/// What CDF says of a file.
+/// What CDF reports about a file.
 package struct FileStatus: Equatable, Sendable, Decodable {
     package var id: Int64
     package var externalId: String?
     package var instanceId: NodeReference?
     package var uploaded: Bool
-    /// When its content came, in milliseconds since 1970.
+    /// When its content was uploaded, in milliseconds since 1970.
     package var uploadedTime: Int64?
 }
 
 extension JSONRequest {
-    /// Asks what CDF knows of these files; those it does not know are left out of the answer.
+    /// Asks what CDF knows about these files; those it does not know are left out of the answer.
     ///
     /// - Parameter files: At most 1000, each once.
     package static func fileStatuses(_ files: [FileReference]) -> JSONRequest {
@@ -33,9 +33,9 @@ extension JSONRequest {
 }
 
 extension CDFClient {
-    /// Makes the file known, or takes over the one with the same id, whose content stays until the new bytes are there.
+    /// Creates the file, or takes over the one with the same id, whose content stays until the new bytes have arrived.
     package func createFile(_ description: FileDescription) async throws(CDFError) -> UploadTicket {
-        // The answer is flat for entries by all SDKs and recordings; `items` for nodes, and by the document's habit elsewhere.
+        // The answer is flat for entries by all SDKs and recordings; `items` for nodes, as elsewhere in the documentation.
         struct Created: Decodable, Sendable {
             struct Entry: Decodable, Sendable {
                 var id: Int64
@@ -53,7 +53,7 @@ extension CDFClient {
         throw .unexpectedAnswer(asked: creation.address.asked, detail: "no upload address", requestID: nil)
     }
 
-    /// What CDF knows of these files; those it does not know are absent.
+    /// What CDF knows about these files; those it does not know are absent.
     ///
     /// - Parameter files: At most 1000, each once.
     package func fileStatuses(_ files: [FileReference]) async throws(CDFError) -> [FileReference: FileStatus] {
@@ -61,7 +61,7 @@ extension CDFClient {
         let found: Found = try await post(.fileStatuses(files))
         let asked = Set(files)
         return found.items.reduce(into: [:]) { result, status in
-            // One that was migrated has both, whichever it was asked by.
+            // A migrated one has both ids, whichever was asked for.
             let references = [
                 status.externalId.map(FileReference.externalID), status.instanceId.map(FileReference.node),
             ]

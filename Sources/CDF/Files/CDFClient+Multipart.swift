@@ -7,12 +7,12 @@ import Station
 import Timing
 
 extension CDFClient {
-    /// Makes the file known, or takes over the one with the same id, for a content that comes in `count` parts.
+    /// Creates the file, or takes over the one with the same id, for content that comes in `count` parts.
     ///
-    /// What the file held stays until ``completeParts(of:file:)``. Asks first since when it holds that, which tells later whether
-    /// a completion whose answer was lost came about.
+    /// Its former content stays until ``completeParts(of:file:)``. First asks when that was uploaded, which shows later whether
+    /// a completion whose answer was lost took effect.
     package func beginParts(_ description: FileDescription, count: Int) async throws(CDFError) -> PartSession {
-        // The answer is flat by all SDKs; `items` by CDF's own document.
+        // The answer is flat by all SDKs; `items` in CDF's own documentation.
         struct Begun: Decodable, Sendable {
             struct Entry: Decodable, Sendable {
                 var id: Int64
@@ -47,15 +47,15 @@ extension CDFClient {
 
     /// Sends one part, in a few tries.
     ///
-    /// Its bytes are hashed on their way and the file is looked at before and after: a part that is no longer what was inspected
-    /// is given up before its last byte, and one whose file was written to meanwhile does not count.
+    /// Its bytes are hashed as they are sent and the file is checked before and after: a part that is no longer what was inspected
+    /// is aborted before its last byte, and one whose file was written to meanwhile does not count.
     ///
     /// - Parameters:
-    ///   - part: The stretch and its digest.
+    ///   - part: The range and its digest.
     ///   - source: The open file.
     ///   - address: Where it goes.
-    ///   - name: The file's external id, for the words.
-    ///   - progress: Told of each piece that was handed to the network, in bytes; a repetition takes back what it sent before.
+    ///   - name: The file's external id, for messages.
+    ///   - progress: Called on each piece handed to the network, in bytes; a retry takes back what it sent before.
     package func send(
         _ part: FilePart,
         of source: FaceSource,
@@ -88,7 +88,7 @@ extension CDFClient {
         if let refusal { throw .session(refusal) }
     }
 
-    /// One try of one part; done with an error where the address is refused, which no repetition changes.
+    /// One try of one part; done with an error if the address is refused, which no retry changes.
     private func sendOnce(
         _ part: FilePart,
         of source: FaceSource,
@@ -98,7 +98,7 @@ extension CDFClient {
     ) async throws(TryFailure) -> Repetition.Outcome<CDFError?> {
         try await stillUnchanged(source)
         let epoch = pace.epoch
-        // Without a type: in some clusters a part that has one is answered 403.
+        // Without a content type: some clusters answer 403 to a part that has one.
         let (answer, md5) = try await put(part, of: source, to: address, type: nil, counted: counted)
         guard answer.isSuccess else {
             applyBackpressure(answer, .store, begunIn: epoch)
@@ -119,19 +119,19 @@ extension CDFClient {
         return .done(nil)
     }
 
-    /// ``checkUnchanged(_:)`` as a try says it.
+    /// ``checkUnchanged(_:)`` with the errors of a try.
     func stillUnchanged(_ source: FaceSource) async throws(TryFailure) {
         do throws(CDFError) { try await checkUnchanged(source) } catch { throw .source(error) }
     }
 
-    /// Makes the file's content of its parts, all of which have been taken.
+    /// Assembles the file from its parts, all of which CDF has accepted.
     ///
-    /// What CDF does when asked twice is written nowhere: after any doubt the file is looked at first. Where CDF knows the session no more,
-    /// the file's own times tell whether that is because it was completed.
+    /// What CDF does when asked twice is not documented: in doubt the file is checked first. If CDF no longer knows the session,
+    /// the file's own times show whether that is because it was completed.
     ///
     /// - Parameters:
-    ///   - session: Whose parts these are.
-    ///   - file: The file that they make up.
+    ///   - session: The session of these parts.
+    ///   - file: The file that they form.
     package func completeParts(of session: PartSession, file: FileReference) async throws(PartFailure) {
         for attempt in 1...max(1, settings.tries) {
             do throws(CDFError) { return try await completeOnce(session, file: file) } catch {
@@ -145,12 +145,12 @@ extension CDFClient {
                 do throws(CDFError) { isWhole = try await hasNewContent(session, file: file) } catch {
                     throw .other(error)
                 }
-                // An answer was lost: to this call, or in an earlier life.
+                // An answer was lost: of this call, or in an earlier run.
                 guard !isWhole else { return }
                 if case .refused = trouble { throw .session(trouble) }
                 guard mayBeAskedAgain, attempt < settings.tries else { throw .other(trouble) }
                 logger.debug(
-                    "a file is not whole yet and is completed again",
+                    "the file is not complete yet; completing it again",
                     metadata: ["error": "\(trouble.summary)"]
                 )
             }
@@ -171,12 +171,12 @@ extension CDFClient {
         _ = try await post(request, as: Nothing.self)
     }
 
-    /// Whether the file got other content since the session began; asks for a while, since CDF may be slow to say so.
+    /// Whether the file has got other content since the session began; asks for a while, since CDF may be slow to show it.
     private func hasNewContent(_ session: PartSession, file: FileReference) async throws(CDFError) -> Bool {
         for attempt in 1...settings.tries {
             let status = try await fileStatuses([file])[file]
             if let status, status.uploaded, status.id == session.fileNumber, let time = status.uploadedTime {
-                // The old content's time: the new one may only be late.
+                // Still the old content's time: the new one may only be late.
                 if time != session.uploadedBefore { return true }
             }
             guard attempt < settings.tries else { break }

@@ -7,16 +7,16 @@ package import Station
 extension CDFClient {
     /// Reads the file once from end to end: it must be what was inspected, and these are the digests of its parts.
     ///
-    /// The digest of the inspection says nothing about a single part. So it is compared here, before the first part goes out, and
-    /// each part is held to the digest it had in this very reading, also after a restart. Together they make the inspected bytes
-    /// and no others, whatever happens to the file between two parts. (To compare afterwards, before the session is completed,
-    /// would find a changed file only when all of it had been sent, and would read it once more after each restart.)
+    /// The digest of the inspection does not cover single parts. So it is compared here, before the first part is sent, and each
+    /// part is checked against the digest it had in this reading, also after a restart. Together they form exactly the inspected
+    /// bytes, whatever happens to the file between two parts. (Comparing afterwards, before the session is completed, would find
+    /// a changed file only when all of it had been sent, and would read it once more after each restart.)
     ///
     /// - Parameters:
     ///   - source: The open file.
     ///   - plan: How it is cut.
-    ///   - progress: Called now and then while it reads.
-    /// - Throws: ``CDFError/sourceChanged(path:)`` where the file is not the inspected one, or is written to meanwhile.
+    ///   - progress: Called regularly while it reads.
+    /// - Throws: ``CDFError/sourceChanged(path:)`` if the file is not the inspected one, or is written to meanwhile.
     package func digests(
         ofParts plan: PartPlan,
         in source: FaceSource,
@@ -44,7 +44,7 @@ extension CDFClient {
 
     private static let hashedAtOnce: Int64 = 1 << 20
 
-    /// Looks whether somebody has written to the open file since it was opened.
+    /// Checks that the open file has not been written to since it was opened.
     ///
     /// - Throws: ``CDFError/sourceChanged(path:)``.
     package func checkUnchanged(_ source: FaceSource) async throws(CDFError) {
@@ -55,7 +55,7 @@ extension CDFClient {
         }
     }
 
-    /// Does what blocks on a thread that may.
+    /// Runs blocking work on a thread that may block.
     func onReader<Value: Sendable>(
         _ work: @escaping @Sendable () throws(CDFError) -> Value
     ) async throws(CDFError) -> Value {
@@ -71,7 +71,7 @@ extension CDFClient {
 }
 
 extension FaceSource {
-    /// Takes `count` bytes at `start` into both digests.
+    /// Adds `count` bytes at `start` to both digests.
     fileprivate func hashing(
         _ start: Int64,
         _ count: Int,

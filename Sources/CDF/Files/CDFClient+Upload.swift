@@ -9,14 +9,14 @@ import Timing
 extension CDFClient {
     /// Creates the file and sends its bytes; a refused upload address is replaced by a fresh one.
     ///
-    /// The bytes are hashed on their way: a file that is no longer what was inspected is given up before its last byte, so that
+    /// The bytes are hashed as they are sent: a file that is no longer what was inspected is aborted before its last byte, so that
     /// CDF keeps what it had.
     ///
     /// - Parameters:
-    ///   - description: What CDF is told of the file.
+    ///   - description: The file's entry in CDF.
     ///   - source: The bytes and the digest they must have.
-    ///   - progress: Told of each piece that was handed to the network, in bytes; a repetition takes back what it sent before.
-    /// - Returns: CDF's number of the file, once CDF has answered for all bytes.
+    ///   - progress: Called on each piece handed to the network, in bytes; a retry takes back what it sent before.
+    /// - Returns: CDF's number of the file, once CDF has confirmed all bytes.
     package func upload(
         _ description: FileDescription,
         from source: FaceSource,
@@ -54,7 +54,7 @@ extension CDFClient {
                 if let problem = Self.disagreement(of: answer, size: source.size, md5: md5) {
                     return .failed(Verdict(error: problem.withHost(settings.host), mayRepeat: true))
                 }
-                // The bytes are the inspected ones; the file need not be any more.
+                // The bytes are the inspected ones; the file may have changed since.
                 try await stillUnchanged(source)
                 kept = true
                 pace.recordSuccess()
@@ -67,7 +67,7 @@ extension CDFClient {
 
     private static func asked(_ name: String) -> String { "the bytes of file \(printable(name))" }
 
-    /// An upload address is not used for longer, in seconds; CDF lets it be used for a week.
+    /// The longest an upload address is used, in seconds; CDF accepts it for a week.
     private static let goodFor: TimeInterval = 86_400
 
     /// One PUT.
@@ -96,22 +96,22 @@ extension CDFClient {
             budget: budget,
             timeSource: timeSource
         )
-        // The length is always told: the stores behind CDF refuse chunked bodies.
+        // The length is always sent: the stores behind CDF refuse chunked bodies.
         request.body = .stream(body, length: .known(part.size))
         let answer = try await exchange.once(request, within: .progress, size: 1 << 20)
         return (answer, body.digests.md5)
     }
 
-    /// Why no bytes go to the upload address `url`; nil where they may.
+    /// Why no bytes may be sent to the upload address `url`; nil if they may.
     ///
-    /// What listens on this machine is only for a CDF that does so itself.
+    /// An address on this machine is only accepted from a CDF that is on this machine itself.
     private func objection(to url: String) -> String? {
         let isHere = Loopback.contains(url: url)
         if isHere, !Loopback.contains(url: settings.host) { return "an upload address on this machine" }
         return isHere || url.lowercased().hasPrefix("https://") ? nil : "an upload address without encryption"
     }
 
-    /// The address is used up, expired or unknown: a fresh one may do.
+    /// The address is used up, expired or unknown: a fresh one may work.
     static let addressRefusals: Set<Int> = [400, 401, 403, 404, 405, 409, 410, 411, 412]
 
     static func verdict(of answer: Answer, name: String, host: String, now: Date) -> Verdict {
@@ -131,7 +131,7 @@ extension CDFClient {
         )
     }
 
-    /// What a store's good answer says against the bytes that were sent; nil where it agrees or says nothing.
+    /// How a store's successful answer contradicts the bytes that were sent; nil if it does not.
     static func disagreement(of answer: Answer, size: Int64, md5: String?) -> CDFError? {
         guard !answer.body.isEmpty else { return nil }
         if answer.looksLikePage { return .notCDF(host: "", detail: "a page in answer to an upload") }
@@ -139,7 +139,7 @@ extension CDFClient {
             var md5Hash: String?
             var size: String?
         }
-        // Only Google's store describes what it holds; any other body says nothing about the bytes.
+        // Only Google's store describes what it holds; no other body describes the bytes.
         guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(answer.body)) else { return nil }
         let wrongSize = stored.size.flatMap { Int64($0) }.map { $0 != size } ?? false
         let wrongHash = stored.md5Hash.map { $0 != md5 } ?? false
@@ -147,7 +147,7 @@ extension CDFClient {
         return .serverTrouble(
             asked: "an upload",
             status: answer.status,
-            message: "the store holds other bytes than were sent",
+            message: "the store holds other bytes than those sent",
             retryAfter: nil,
             requestID: answer.requestID
         )

@@ -18,7 +18,7 @@ package final class FaceSource: Sendable {
     ///
     /// Blocks.
     ///
-    /// - Throws: ``CDFError/sourceChanged(path:)`` where its size is no longer the inspected one.
+    /// - Throws: ``CDFError/sourceChanged(path:)`` if its size is no longer the inspected one.
     package init(_ image: FaceImage, in folder: borrowing OpenFolder) throws(CDFError) {
         let opened: RegularFile
         do throws(DropFolderError) { opened = try RegularFile(image.fileName, in: folder) } catch {
@@ -30,14 +30,14 @@ package final class FaceSource: Sendable {
         digest = image.digest
     }
 
-    /// The file in one stretch.
+    /// The whole file as one range.
     var whole: FilePart { FilePart(range: 0..<size, digest: digest) }
 }
 
-/// Counts what was handed to the network of one try, and takes it back where the try failed.
+/// Counts what one try handed to the network, and takes it back if the try fails.
 final class SentBytes: Sendable {
     private let report: @Sendable (Int64) -> Void
-    /// Nil once it was taken back: the network may ask for one more piece before it has noticed that the try is over.
+    /// Nil once taken back: the network may ask for one more piece before it notices that the try is over.
     private let sum = Mutex<Int64?>(0)
 
     init(_ report: @escaping @Sendable (Int64) -> Void) { self.report = report }
@@ -59,14 +59,14 @@ final class SentBytes: Sendable {
     }
 }
 
-/// Reads a face, or a part of one, piece by piece on threads of its own, hashing on the way.
+/// Reads a face, or a part of one, piece by piece on threads of its own, hashing as it goes.
 struct FaceBody: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
-    /// What was sent, known when the last piece was.
+    /// The digest of what was sent, known once the last piece was sent.
     final class Digests: Sendable {
         private let value = Mutex<String?>(nil)
-        /// Base64, as Google's store tells it.
+        /// Base64, as Google's store reports it.
         var md5: String? {
             get { value.withLock { $0 } }
             set { value.withLock { $0 = newValue } }
@@ -76,7 +76,7 @@ struct FaceBody: AsyncSequence, Sendable {
     static let pieceSize: Int64 = 256 << 10
 
     let source: FaceSource
-    /// What of it goes into this body.
+    /// The range that this body sends.
     let part: FilePart
     let readers: NIOThreadPool
     let counted: SentBytes
@@ -102,7 +102,7 @@ struct FaceBody: AsyncSequence, Sendable {
             let isLast = start + Int64(count) == end
             let isEndOfFile = start + Int64(count) == source.size
             let bytes = try await body.readers.runIfActive {
-                // A byte behind the last one means that somebody is writing on.
+                // A byte after the last one means that the file is still being written.
                 do throws(DropFolderError) {
                     return try source.file.read(at: start, count: isEndOfFile ? count + 1 : count)
                 } catch {
@@ -114,7 +114,7 @@ struct FaceBody: AsyncSequence, Sendable {
             md5.update(data: bytes)
             offset += Int64(count)
             if isLast {
-                // Before the last piece goes out, so that other bytes than the inspected ones never make a whole file.
+                // Before the last piece is sent, so that only the inspected bytes ever make a complete file.
                 guard FileDigest(sha256.finalize()) == body.part.digest else {
                     throw CDFError.sourceChanged(path: source.file.path)
                 }

@@ -1,10 +1,10 @@
 import Station
 
-/// What CDF is told of a file before its bytes, and how.
+/// What is sent to CDF about a file before its bytes, and how.
 package enum FileDescription: Equatable, Sendable {
-    /// An entry of the file service, under an external id of ours.
+    /// An entry of the file service, under our own external id.
     case entry(FileEntry)
-    /// A node of a data model, which is written first; its bytes go to an address that is asked for by the node.
+    /// A node of a data model, which is written first; its bytes go to an address that is requested for the node.
     case node(NodeWrite, mimeType: String)
 
     package var reference: FileReference {
@@ -26,16 +26,16 @@ package enum FileDescription: Equatable, Sendable {
 
     package var externalId: String { reference.externalID }
 
-    /// The requests that make the file known to CDF.
+    /// The requests that create the file in CDF.
     ///
-    /// Under an id of ours they take over what stands there: the same file each time.
+    /// Under our own id they take over an existing file: it is the same file each time.
     ///
-    /// - Parameter parts: Addresses that are asked for; nil for one that takes the whole.
+    /// - Parameter parts: The number of addresses to request; nil for one that takes the whole file.
     package func creation(parts: Int? = nil) -> FileCreation {
         let asked = "the creation of file \(printable(externalId))" + (parts.map { " in \($0) parts" } ?? "")
         switch self {
         case .entry(let entry):
-            // Of two sessions the second one counts, and nobody knows the first.
+            // If two sessions are opened the second one counts, and the first is lost.
             let path = parts.map { "/files/initmultipartupload?parts=\($0)&overwrite=true" } ?? "/files?overwrite=true"
             return FileCreation(node: nil, address: JSONRequest(path, entry, asked: asked, .idempotent))
         case .node(let node, _):
@@ -46,15 +46,15 @@ package enum FileDescription: Equatable, Sendable {
     }
 }
 
-/// What makes a file known to CDF, in order.
+/// What creates a file in CDF, in order.
 package struct FileCreation: Sendable {
-    /// Writes the file's node, where it has one.
+    /// Writes the file's node, if it has one.
     package var node: JSONRequest?
-    /// Its answer says where the bytes go.
+    /// Its answer contains the address for the bytes.
     package var address: JSONRequest
 }
 
-/// A file as the file service is told of it.
+/// A file's entry as it is sent to the file service.
 package struct FileEntry: Encodable, Equatable, Sendable {
     package var externalId: String
     package var name: String
@@ -64,7 +64,7 @@ package struct FileEntry: Encodable, Equatable, Sendable {
     package var dataSetId: Int64?
     /// Milliseconds since 1970.
     package var sourceCreatedTime: Int64?
-    /// Strings all.
+    /// All strings.
     package var metadata: [String: String]
 
     package init(
@@ -91,7 +91,7 @@ package struct FileEntry: Encodable, Equatable, Sendable {
 /// How CDF finds a file.
 package enum FileReference: Hashable, Sendable {
     case externalID(String)
-    /// The node that stands for it in a data model.
+    /// The node that represents it in a data model.
     case node(NodeReference)
 
     /// Without the space, for messages.

@@ -1,12 +1,12 @@
 package import Station
 
-/// When and how a file goes in parts.
+/// When and how a file is sent in parts.
 package struct PartRules: Equatable, Sendable {
-    /// Files of at least so many bytes go in parts.
+    /// The size in bytes from which files are sent in parts.
     package var threshold: Int64
-    /// Bytes of a part where the number of parts allows it: what a broken connection costs at most.
+    /// Bytes of a part if the number of parts allows it: the most that a broken connection costs.
     package var preferredSize: Int64
-    /// Parts of one file under way at once; CDF advises three.
+    /// Parts of one file sent concurrently; CDF recommends three.
     package var atOnce: Int
 
     package init(threshold: Int64 = 64 << 20, preferredSize: Int64 = 16 << 20, atOnce: Int = 3) {
@@ -15,17 +15,17 @@ package struct PartRules: Equatable, Sendable {
         self.atOnce = atOnce
     }
 
-    /// CDF takes no smaller part, but for a file's last one; in bytes.
+    /// The smallest part that CDF accepts, except for a file's last one; in bytes.
     package static let smallest: Int64 = (5 << 20) + 1
-    /// CDF takes only parts below 4000 MiB; in bytes.
+    /// The largest part that CDF accepts is below 4000 MiB; in bytes.
     package static let largest: Int64 = (4000 << 20) - 1
-    /// CDF takes at most so many parts.
+    /// The most parts that CDF accepts.
     package static let mostParts: Int64 = 250
-    /// So many bytes CDF takes in parts. (It allows 1000 GiB in all, but no more than this goes into its own parts.)
+    /// The largest file that CDF accepts in parts, in bytes. (It allows 1000 GiB in total, but its own part limits allow only this.)
     package static let largestFile = mostParts * (3999 << 20)
 }
 
-/// Into which parts a file of one size is cut: all of one size, but for the last.
+/// How a file is split into parts: all of one size, except the last.
 package struct PartPlan: Equatable, Sendable {
     /// Of the file, in bytes.
     package let fileSize: Int64
@@ -33,9 +33,9 @@ package struct PartPlan: Equatable, Sendable {
     package let partSize: Int64
     package let count: Int
 
-    /// Parts of the preferred size, or as large as it takes to get by with the number that CDF allows, in whole MiB.
+    /// Parts of the preferred size, or as large as needed to stay within the number that CDF allows, in whole MiB.
     ///
-    /// Nil where the file is empty or larger than ``PartRules/largestFile``.
+    /// Nil if the file is empty or larger than ``PartRules/largestFile``.
     package init?(fileSize: Int64, rules: PartRules) {
         guard (1...PartRules.largestFile).contains(fileSize) else { return nil }
         var size = max(1, rules.preferredSize)
@@ -57,7 +57,7 @@ package struct PartPlan: Equatable, Sendable {
     private static func parts(of size: Int64, in whole: Int64) -> Int64 { (whole - 1) / size + 1 }
 }
 
-/// A stretch of a file, and the digest that its bytes must have.
+/// A range of a file, and the digest that its bytes must have.
 package struct FilePart: Equatable, Sendable {
     package var range: Range<Int64>
     package var digest: FileDigest

@@ -3,7 +3,7 @@ package import Station
 
 /// The legacy 360° schema, `cdf_360_image_schema` v1: which views, which properties, and what each is written as.
 ///
-/// Names from contract A.1. The types are read from the project at start-up, since nobody outside knows them for certain.
+/// Names from contract A.1. The types are read from the project at start-up, since they are not documented.
 package struct LegacyModel: WireModel {
     static let schemaSpace = "cdf_360_image_schema"
     static let version = "v1"
@@ -68,7 +68,7 @@ package struct LegacyModel: WireModel {
         NodeWrite(node(capture.ids.station), view: Self.station, properties: ["label": .string(capture.label)])
     }
 
-    /// The image itself; to be written only when all six files are confirmed and both relation targets are written.
+    /// The image itself; written only when all six files are confirmed and both relation targets exist.
     func imageNode(of capture: Capture) -> NodeWrite {
         let pose = capture.pose
         var properties: [String: WireValue] = [
@@ -108,7 +108,7 @@ package struct LegacyModel: WireModel {
         return .entry(entry)
     }
 
-    /// The first whole characters of `text`, in so many UTF-16 units: whatever CDF counts, there are not more of it.
+    /// The first whole characters of `text`, within this many UTF-16 units: whatever unit CDF counts, the limit holds.
     private static func head(of text: String, _ units: Int) -> Substring {
         var end = text.startIndex
         while end < text.endIndex, text.utf16.distance(from: text.startIndex, to: text.index(after: end)) <= units {

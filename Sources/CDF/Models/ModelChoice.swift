@@ -1,6 +1,6 @@
-/// Which model a project is written by: the one place that names the models.
+/// Which model is used to write to a project: the one place that names the models.
 package struct ModelChoice: Sendable {
-    /// As far as the configuration alone tells, for whoever has not asked CDF.
+    /// The model that the configuration implies, for use without asking CDF.
     package let presumed: any WireModel
 
     package init(_ model: any WireModel) { presumed = model }
@@ -12,13 +12,13 @@ package struct ModelChoice: Sendable {
 
     /// The model that fits the project's views.
     ///
-    /// - Throws: ``CDFError/projectLacks(_:advice:)`` where none does.
+    /// - Throws: ``CDFError/projectLacks(_:advice:)`` if none does.
     package func resolved(by client: CDFClient) async throws(CDFError) -> any WireModel {
         let model = presumed
         let mismatches = model.mismatches(in: try await client.views(model.views))
         guard mismatches.isEmpty else {
             throw .projectLacks(
-                "The \(model.schemaName) of project \(client.settings.project) is not what drop360 can write: \(mismatches.joined(separator: "; ")).",
+                "The \(model.schemaName) of project \(client.settings.project) does not fit what drop360 writes: \(mismatches.joined(separator: "; ")).",
                 advice: model.schemaAdvice
             )
         }

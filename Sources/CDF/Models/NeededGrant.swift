@@ -4,7 +4,7 @@ package struct NeededGrant: Equatable, Sendable {
     package var acl: String
     /// `READ`.
     package var action: String
-    /// For data modelling, the space that it is about.
+    /// For data modelling, the space concerned.
     package var space: String?
 
     package init(_ acl: String, _ action: String, space: String? = nil) {
@@ -13,7 +13,7 @@ package struct NeededGrant: Equatable, Sendable {
         self.space = space
     }
 
-    /// What every model needs: files, and nodes in a space of ours by views of others' spaces.
+    /// What every model needs: files, and nodes in our own space through views of other spaces.
     package static func common(schemaSpaces: [String], space: String) -> [NeededGrant] {
         [NeededGrant("filesAcl", "READ"), NeededGrant("filesAcl", "WRITE")]
             + (schemaSpaces + [space]).map { NeededGrant("dataModelsAcl", "READ", space: $0) }
@@ -22,7 +22,7 @@ package struct NeededGrant: Equatable, Sendable {
 }
 
 extension TokenInspection {
-    /// Those of `grants` that the identity lacks, as far as its token tells.
+    /// Those of `grants` that the identity lacks, as far as its token shows.
     package func missing(_ grants: [NeededGrant], in project: String) -> [NeededGrant] {
         grants.filter { !may($0.action, $0.acl, in: project, space: $0.space) }
     }

@@ -1,11 +1,11 @@
-/// Nodes that are written in one request, once all earlier layers stand.
+/// Nodes that are written in one request, once all earlier layers are written.
 package struct NodeLayer: Sendable {
     /// For messages: "collections and stations".
     package var title: String
     package var nodes: [NodeWrite]
-    /// Whether they are worth nothing before a later layer points at them: they are taken back where that one is refused.
+    /// Whether they are useless until a later layer points at them: they are deleted if that layer is refused.
     package var isPlaces: Bool
-    /// Called when the layer stands: finds or makes what only another service of CDF can, and returns what is to be written because of it.
+    /// Called when the layer is written: finds or creates what only another service of CDF can, and returns what to write as a result.
     package var completion: Completion?
 
     package typealias Completion = @Sendable (CDFClient) async throws(CDFError) -> [NodeWrite]

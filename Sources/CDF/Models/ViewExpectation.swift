@@ -1,10 +1,10 @@
-/// A view as drop360 writes through it.
+/// What drop360 expects of a view that it writes through.
 package struct ViewExpectation: Sendable {
-    /// What a property is written as.
+    /// How a property is written.
     package enum Form: Sendable {
         case text, number, time, file, relation
 
-        /// The types that take such a value.
+        /// The property types that accept such a value.
         var types: Set<String> {
             switch self {
             case .text: ["text"]
@@ -25,13 +25,13 @@ package struct ViewExpectation: Sendable {
         self.properties = properties
     }
 
-    /// What of the project's view does not fit; empty where all is well.
+    /// What does not fit in the project's view; empty if everything fits.
     func mismatches(in definitions: [ViewDefinition]) -> [String] {
         guard
             let definition = definitions.first(where: {
                 $0.space == view.space && $0.externalId == view.externalId && $0.version == view.version
             })
-        else { return ["view \(view) is not there"] }
+        else { return ["view \(view) is missing"] }
         var mismatches: [String] = []
         for (name, form) in properties.sorted(by: { $0.key < $1.key }) {
             guard let property = definition.properties[name] else {
@@ -47,7 +47,7 @@ package struct ViewExpectation: Sendable {
         }
         for (name, property) in definition.properties.sorted(by: { $0.key < $1.key })
         where properties[name] == nil && property.nullable == false && property.type != nil {
-            mismatches.append("view \(view) demands a property '\(name)' that drop360 does not know")
+            mismatches.append("view \(view) requires a property '\(name)' that drop360 does not know")
         }
         return mismatches
     }

@@ -1,26 +1,26 @@
 package import Station
 
-/// How captures become files and nodes of one data model: everything that drop360 knows of the model's views and properties.
+/// How captures become files and nodes of one data model: everything that drop360 knows about the model's views and properties.
 ///
-/// The stages, the link, `doctor` and `check --requests` hold a value of this and name no model; ``ModelChoice`` names them all.
+/// The stages, the link, `doctor` and `check --requests` hold a value of this type and name no model; ``ModelChoice`` names them all.
 package protocol WireModel: Sendable {
-    /// As the configuration's `target.model` has it.
+    /// As in the configuration's `target.model`.
     var name: String { get }
-    /// For messages, behind "The": "360° schema".
+    /// For messages, after "The": "360° schema".
     var schemaName: String { get }
-    /// What an operator does where the schema does not fit.
+    /// What an operator does if the schema does not fit.
     var schemaAdvice: String { get }
     /// The space of every node that is written.
     var space: String { get }
 
-    /// The views that are written through, with what drop360 writes into their properties.
+    /// The views that drop360 writes through, with what it writes into their properties.
     var expectations: [ViewExpectation] { get }
     /// What the identity must be allowed to do.
     var grants: [NeededGrant] { get }
-    /// How nodes of this model point at collections and stations: whether one of those is in use.
+    /// How nodes of this model point at collections and stations; tells whether one of those is in use.
     var relations: [Relations] { get }
 
-    /// What CDF is told of the file that holds `face`, and how it is created.
+    /// The description of the file that holds `face`, and how the file is created.
     func file(_ face: Face, _ image: FaceImage, of capture: Capture, dataSetID: Int64?) -> FileDescription
     /// How CDF finds the file with this id of ours.
     func fileReference(_ externalID: String) -> FileReference
@@ -31,7 +31,7 @@ package protocol WireModel: Sendable {
 extension WireModel {
     package var views: [ViewReference] { expectations.map(\.view) }
 
-    /// What of the project's views does not fit what drop360 writes; empty where all is well.
+    /// What in the project's views does not fit what drop360 writes; empty if everything fits.
     package func mismatches(in definitions: [ViewDefinition]) -> [String] {
         expectations.flatMap { $0.mismatches(in: definitions) }
     }

@@ -1,13 +1,13 @@
 import Foundation
 import Station
 
-/// A view as the project has it.
+/// A view as it is defined in the project.
 package struct ViewDefinition: Decodable, Sendable {
     package struct Property: Decodable, Sendable {
         package struct Kind: Decodable, Sendable {
             package var type: String
         }
-        /// Absent for connections that are no properties of their own (reverse relations, edges).
+        /// Absent for connections that are not properties of their own (reverse relations, edges).
         package var type: Kind?
         package var nullable: Bool?
     }
@@ -21,13 +21,13 @@ package struct ViewDefinition: Decodable, Sendable {
 extension JSONRequest {
     /// Writes nodes in one transaction: at most ``CDFClient/nodesPerCall``, none twice.
     package static func apply(_ nodes: [NodeWrite], asked: String) -> JSONRequest {
-        // Upserts under ids of ours.
+        // Upserts under our own ids.
         JSONRequest("/models/instances", ApplyBody(nodes), asked: asked, .idempotent)
     }
 }
 
 extension CDFClient {
-    /// The nodes of one call: CDF's limit.
+    /// The most nodes in one call: CDF's limit.
     package static let nodesPerCall = 1000
 
     /// Writes nodes in one transaction.
@@ -50,7 +50,7 @@ extension CDFClient {
         )
     }
 
-    /// Removes nodes; those that are not there are no error.
+    /// Deletes nodes; missing ones are not an error.
     package func deleteNodes(_ nodes: [NodeReference], asked: String) async throws(CDFError) {
         struct Item: Encodable, Sendable {
             var instanceType = "node"
@@ -103,7 +103,7 @@ extension CDFClient {
         return !found.items.isEmpty
     }
 
-    /// The views as the project has them; those it has not are absent.
+    /// The project's views; those it lacks are absent.
     package func views(_ references: [ViewReference]) async throws(CDFError) -> [ViewDefinition] {
         struct Item: Encodable, Sendable {
             var space: String
@@ -138,7 +138,7 @@ extension CDFClient {
         return found.items.contains { $0.space == space }
     }
 
-    /// The number of a data set by its external id; nil where the project has none of that name.
+    /// The number of a data set by its external id; nil if the project has no data set of that name.
     package func dataSetID(externalID: String) async throws(CDFError) -> Int64? {
         struct Query: Encodable, Sendable {
             struct Item: Encodable, Sendable { var externalId: String }

@@ -63,8 +63,8 @@ package struct NodeWrite: Encodable, Equatable, Sendable {
     }
 }
 
-/// The body of `POST /models/instances`, with every choice spelled out: relations are never created by themselves, since a typo
-/// would become an empty node that the viewer chokes on (contract A.3).
+/// The body of `POST /models/instances`, with every choice spelled out: relation targets are never created automatically, since a typo
+/// would become an empty node that breaks the viewer (contract A.3).
 package struct ApplyBody: Encodable, Equatable, Sendable {
     private var items: [NodeWrite]
     private var autoCreateDirectRelations = false
@@ -76,7 +76,7 @@ package struct ApplyBody: Encodable, Equatable, Sendable {
     package init(_ items: [NodeWrite]) { self.items = items }
 }
 
-/// What became of one node.
+/// The result of writing one node.
 package struct NodeReceipt: Decodable, Equatable, Sendable {
     package var space: String
     package var externalId: String

@@ -2,7 +2,7 @@ import Foundation
 
 /// How long to wait between the tries of one request.
 enum Backoff {
-    /// Full jitter: uniform in 0…min(0.5 s · 2ⁿ, 30 s) before try n+1; a server's own word wins.
+    /// Full jitter: uniform in 0…min(0.5 s · 2ⁿ, 30 s) before try n+1; the server's `Retry-After` takes precedence.
     ///
     /// - Parameters:
     ///   - attempt: Tries made so far, from 1.
@@ -11,12 +11,12 @@ enum Backoff {
     static func pause(afterAttempt attempt: Int, retryAfter: Duration?, random: Double) -> Duration {
         let ceiling = min(0.5 * pow(2, Double(attempt)), 30)
         let jitter = Duration.milliseconds(Int64(ceiling * random * 1000))
-        // A little on top of Retry-After, so that all who were told the same do not come back at once.
+        // A little on top of Retry-After, so that clients with the same value do not all come back at the same time.
         guard let retryAfter else { return jitter }
         return retryAfter + .milliseconds(Int64(250 * random))
     }
 
-    /// The longest `Retry-After` that is waited for inside a request; a longer one puts the station off instead.
+    /// The longest `Retry-After` that is waited for inside a request; a longer one postpones the station instead.
     static let longestInside = Duration.seconds(60)
 
     /// Reads a `Retry-After` header: seconds, or an HTTP date.

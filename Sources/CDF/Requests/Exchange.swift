@@ -16,13 +16,13 @@ struct Answer: Sendable {
 
     var isHTML: Bool { headers.first(name: "content-type")?.lowercased().contains("text/html") ?? false }
 
-    /// Whether the body is a page for people: what captive portals and proxies answer.
+    /// Whether the body is a web page: what captive portals and proxies answer.
     var looksLikePage: Bool {
         if isHTML { return true }
         return body.first { !" \r\n\t".utf8.contains($0) } == UInt8(ascii: "<")
     }
 
-    /// What the body says went wrong, whatever its form: CDF's object, a bare string, or text.
+    /// The error message in the body, whatever its form: CDF's object, a bare string, or text.
     var errorMessage: String {
         struct Detailed: Decodable {
             struct Inner: Decodable {
@@ -47,28 +47,28 @@ struct Answer: Sendable {
             return [plain.error, plain.error_description].compactMap(\.self).joined(separator: ": ")
         }
         let text = String(decoding: body.prefix(300), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        return text.isEmpty ? "no words were given" : text
+        return text.isEmpty ? "no reason given" : text
     }
 }
 
-/// Why a single try brought no usable answer.
+/// Why a single try got no usable answer.
 enum TryFailure: Error {
     /// The network's fault.
     case network(String, Effect)
-    /// The way to the server broke at a place that is known.
+    /// The connection to the server failed at a known point.
     case onTheWay(CDFError, mayRepeat: Bool, Effect)
     /// The body's source failed: the file changed or could not be read.
     case source(CDFError)
     case interrupted
 }
 
-/// Sends single requests over the pooled connections and sorts what can go wrong with them.
+/// Sends single requests over the pooled connections and classifies what can go wrong with them.
 struct Exchange: Sendable {
     /// How long a try may take.
     enum Limit: Sendable {
         /// From the first byte of the request to the last one of the answer.
         case whole(Duration)
-        /// For as long as something moves; only the answer's body has to come within ``CDFSettings/requestTimeout``.
+        /// As long as data moves; only the answer's body has to arrive within ``CDFSettings/requestTimeout``.
         case progress
     }
 
@@ -80,7 +80,7 @@ struct Exchange: Sendable {
         var limit: Duration
     }
 
-    /// - Parameter size: Bytes of the answer that are read at most.
+    /// - Parameter size: The most bytes of the answer that are read.
     func once(_ request: HTTPClientRequest, within limit: Limit, size: Int = 32 << 20) async throws(TryFailure)
         -> Answer
     {
@@ -100,7 +100,7 @@ struct Exchange: Sendable {
         } catch let error as CDFError {
             throw .source(error)
         } catch let error as TookTooLong {
-            throw .network("the whole answer did not come within \(error.limit.inSeconds.formatted()) s", .unknown)
+            throw .network("the complete answer did not arrive within \(error.limit.inSeconds.formatted()) s", .unknown)
         } catch is CancellationError {
             throw .interrupted
         } catch let error as HTTPClientError where error == .cancelled {
@@ -120,7 +120,7 @@ struct Exchange: Sendable {
         )
     }
 
-    /// What `work` returns; ends it where that takes longer than `limit`.
+    /// The result of `work`; cancels it if it takes longer than `limit`.
     private func ended(
         within limit: Duration,
         _ work: @escaping @Sendable () async throws -> Answer
@@ -132,7 +132,7 @@ struct Exchange: Sendable {
                 throw TookTooLong(limit: limit)
             }
             defer { group.cancelAll() }
-            // There are two: one of them comes first.
+            // There are two tasks: one of them ends first.
             guard let first = try await group.next() else { throw CancellationError() }
             return first
         }

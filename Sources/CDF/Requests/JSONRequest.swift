@@ -1,6 +1,6 @@
 /// One JSON request to the project, as it is sent and as `check --requests` shows it; always a POST.
 package struct JSONRequest: Sendable {
-    /// Below the project, with its query: `/files?overwrite=true`.
+    /// Relative to the project, with its query: `/files?overwrite=true`.
     package let path: String
     package let body: any Encodable & Sendable
     /// For messages: "the creation of file x".

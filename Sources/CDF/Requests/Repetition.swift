@@ -2,29 +2,29 @@ import Logging
 import Station
 import Timing
 
-/// Whether a request may be sent again when nobody knows what became of it.
+/// Whether a request may be sent again when its outcome is unknown.
 package enum Repeatability: Sendable {
-    /// To be carried out twice is as good as once: ids are ours, writes are upserts, reads change nothing.
+    /// Carrying it out twice has the same effect as once: ids are ours, writes are upserts, reads change nothing.
     case idempotent
-    /// Carried out twice it makes two things: sent again only where CDF has surely not acted on it.
+    /// Carrying it out twice creates two things: sent again only if CDF has certainly not acted on it.
     ///
-    /// Whoever sends it looks first, in every attempt, whether an earlier one was carried out.
+    /// The caller checks first, in every attempt, whether an earlier one was carried out.
     case once
 }
 
-/// Sends one request again until it is answered for good: the only loop of its kind.
+/// Repeats one request until it has a final answer: the only loop of its kind.
 ///
-/// It knows how often, after which pauses, and whether the request may be repeated at all. What one try is, the caller says.
+/// It decides how often, after which pauses, and whether the request may be repeated at all. The caller defines one try.
 struct Repetition: Sendable {
-    /// What one try came to.
+    /// The result of one try.
     enum Outcome<Value> {
         case done(Value)
-        /// The next try may begin at once: it differs from this one.
+        /// The next try may begin immediately: it differs from this one.
         case again
         case failed(Verdict)
     }
 
-    /// Tries at most.
+    /// The most tries.
     let tries: Int
     let timeSource: TimeSource
     let logger: Logger
@@ -54,7 +54,7 @@ struct Repetition: Sendable {
         }
     }
 
-    /// Waits before the next try, or throws why there is none.
+    /// Waits before the next try, or throws the reason why there is none.
     private func pause(afterAttempt number: Int, _ verdict: Verdict, _ asked: String) async throws(CDFError) {
         guard verdict.mayRepeat, number < tries, (verdict.retryAfter ?? .zero) <= Backoff.longestInside else {
             throw verdict.error
@@ -65,7 +65,7 @@ struct Repetition: Sendable {
             random: timeSource.random()
         )
         logger.debug(
-            "request is repeated",
+            "repeating the request",
             metadata: [
                 "request.asked": "\(asked)", "request.pause": "\(pause)", "error": "\(verdict.error.summary)",
             ]

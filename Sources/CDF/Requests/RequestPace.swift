@@ -5,31 +5,31 @@ import Station
 import Synchronization
 import Timing
 
-/// How fast CDF lets us go: slowed down by its 429, quickened by what gets through.
+/// How fast CDF accepts requests: slowed down by each 429, sped up by each success.
 ///
-/// Two measures. The ``Window`` says how many faces may be under way at once. The hold says until when no request of a family begins:
-/// the `Retry-After` of a 429 is told to one request and meant for the client.
+/// It has two parts. The ``Window`` limits how many faces may be under way concurrently. The hold is the time before which no request of a
+/// family begins: the `Retry-After` of a 429 answers one request and is meant for the whole client.
 package final class RequestPace: Sendable {
-    /// What CDF counts together.
+    /// Requests that CDF counts together.
     enum Family: Hashable, Sendable {
         case files, store, instances, other
 
         /// By the address of a request to CDF: `…/projects/plant/files?overwrite=true`.
         init(url: String) {
             let parts = (url.split(separator: "?").first ?? "").split(separator: "/")
-            // Behind the project's name, which may be any.
+            // After the project's name, which may be anything.
             let below = parts.firstIndex(of: "projects").map { parts.dropFirst($0 + 2).prefix(2) } ?? []
             self = below.first == "files" ? .files : below.elementsEqual(["models", "instances"]) ? .instances : .other
         }
     }
 
-    /// How many may be under way: additive increase, multiplicative decrease, as TCP has it.
+    /// How many may be under way: additive increase, multiplicative decrease, as in TCP.
     package struct Window: Equatable, Sendable {
         package let most: Int
         private var size: Double
-        /// Whether nothing was throttled since it was at its smallest: it then grows by one with each that gets through.
+        /// Whether nothing has been throttled since it was smallest: it then grows by one with each success.
         private var isRamping = false
-        /// Counts the decreases: those who began before the last one tell nothing new.
+        /// Counts the decreases: requests that began before the last one add no information.
         package private(set) var epoch = 0
 
         package init(most: Int) {
@@ -40,10 +40,10 @@ package final class RequestPace: Sendable {
         /// How many may be under way now; at least one, at most ``most``.
         package var allowed: Int { Int(size) }
 
-        /// One got through.
+        /// A request succeeded.
         package mutating func recordSuccess() { size = min(Double(most), size + (isRamping ? 1 : 1 / size)) }
 
-        /// One that began in `epoch` was told to slow down.
+        /// A request that began in `epoch` was throttled.
         package mutating func throttled(in epoch: Int) {
             guard epoch == self.epoch else { return }
             self.epoch += 1
@@ -51,7 +51,7 @@ package final class RequestPace: Sendable {
             size = max(1, size / 2)
         }
 
-        /// After an outage: one at first, twice as many in each round.
+        /// After an outage: starts with one, twice as many in each round.
         package mutating func restart() {
             size = 1
             isRamping = true
@@ -70,20 +70,20 @@ package final class RequestPace: Sendable {
     /// How many faces may be under way now.
     package var allowed: Int { state.withLock { $0.window.allowed } }
 
-    /// The way to CDF is open again after an outage: no burst.
+    /// CDF can be reached again after an outage: avoids a burst.
     package func restart() { state.withLock { $0.window.restart() } }
 
-    /// To be given back with what comes of a request that begins now.
+    /// To be passed back with the outcome of a request that begins now.
     var epoch: Int { state.withLock { $0.window.epoch } }
 
     func recordSuccess() { state.withLock { $0.window.recordSuccess() } }
 
-    /// A request was told to slow down.
+    /// A request was throttled.
     ///
     /// - Parameters:
-    ///   - epoch: In which it began.
-    ///   - family: What it asked.
-    ///   - until: Until when nothing of the family is to begin; nil where CDF did not say.
+    ///   - epoch: The epoch in which it began.
+    ///   - family: The request's family.
+    ///   - until: Until when no request of the family may begin; nil if CDF did not say.
     func throttled(in epoch: Int, _ family: Family, until: Date?) {
         state.withLock { state in
             state.window.throttled(in: epoch)
@@ -91,32 +91,32 @@ package final class RequestPace: Sendable {
         }
     }
 
-    /// How long a request of the family has to wait yet.
+    /// How long a request of the family still has to wait.
     func hold(_ family: Family, now: Date) -> Duration? {
         let left = state.withLock { $0.holds[family]?.timeIntervalSince(now) ?? 0 }
-        // Longer than any hold that is kept: the clock was put back.
+        // Longer than any possible hold: the clock was set back.
         guard left > 0, left <= Backoff.longestInside.inSeconds else { return nil }
         return .milliseconds(Int64(left * 1000) + 1)
     }
 }
 
 extension CDFClient {
-    /// Waits where CDF has asked for a pause.
+    /// Waits if CDF has asked for a pause.
     func waitForTurn(_ family: RequestPace.Family) async throws(CDFError) {
-        // Meanwhile another one may have been told to wait longer.
+        // Another request may have been asked to wait longer meanwhile.
         while let wait = pace.hold(family, now: timeSource.now()) {
-            // All wait for the same moment; a little apart they do not come back at once.
+            // All wait for the same moment; spread out a little, they do not come back at the same time.
             do { try await timeSource.sleep(wait + .milliseconds(Int64(250 * timeSource.random()))) } catch {
                 throw .interrupted
             }
         }
     }
 
-    /// Slows down where the answer to a request asks for it.
+    /// Slows down if the answer to a request asks for it.
     func applyBackpressure(_ answer: Answer, _ family: RequestPace.Family, begunIn epoch: Int) {
         let now = timeSource.now()
         let after = Backoff.retryAfter(answer.headers.first(name: "retry-after"), now: now)
-        // A 503 that says when to come back is a server under load; one that does not may be anything.
+        // A 503 with a `Retry-After` is a server under load; one without may be anything.
         guard answer.status == 429 || (answer.status == 503 && after != nil) else { return }
         let hold = answer.status == 429 ? after.map { min($0, Backoff.longestInside) } : nil
         pace.throttled(in: epoch, family, until: hold.map { now.addingTimeInterval($0.inSeconds) })

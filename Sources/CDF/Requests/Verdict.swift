@@ -4,22 +4,22 @@ import Station
 
 /// Whether CDF has acted on a request that got no usable answer.
 enum Effect {
-    /// Surely not: it never arrived, or was turned away.
+    /// Certainly not: it never arrived, or was rejected.
     case none
     case unknown
 }
 
-/// What an unusable answer means: the error that it comes to, whether another try may help, and what is known of this one.
+/// What an unusable answer means: the resulting error, whether another try may help, and what is known about this one.
 struct Verdict {
     var error: CDFError
-    /// Whether another try may get through.
+    /// Whether another try may succeed.
     var mayRepeat: Bool
     var retryAfter: Duration?
     var effect: Effect
 
     /// Judges a try without an answer.
     ///
-    /// - Throws: Where another try makes no sense at all.
+    /// - Throws: If another try is pointless.
     init(of failure: TryFailure, host: String) throws(CDFError) {
         switch failure {
         case .network(let detail, let effect):
@@ -38,14 +38,14 @@ struct Verdict {
         self.effect = effect
     }
 
-    /// Judges an answer outside of the 200s.
+    /// Judges an answer with a status other than 2xx.
     init(of answer: Answer, asked: String, host: String, now: Date) {
         let id = answer.requestID
         let after = Backoff.retryAfter(answer.headers.first(name: "retry-after"), now: now)
-        // CDF's own word that a repetition is safe, whatever the status.
+        // CDF's own statement that a retry is safe, whatever the status.
         let invited = answer.headers.first(name: "cdf-is-auto-retryable")?.lowercased() == "true"
         retryAfter = after
-        // What is turned away was not carried out; a server's own trouble may come after the deed, and a time limit (408) may be a proxy's.
+        // A rejected request was not carried out; a server error may come after it was, and a timeout (408) may be a proxy's.
         effect = invited || (answer.status < 500 && answer.status != 408) ? .none : .unknown
         switch answer.status {
         case 300..<400:
@@ -63,7 +63,7 @@ struct Verdict {
         case 429:
             error = .throttled(asked: asked, retryAfter: after, requestID: id)
             mayRepeat = true
-        // 409: somebody else was writing the same at the same time. Or CDF itself says that it may come right: not final.
+        // 409: somebody else was writing the same at the same time. Or CDF itself says that a retry may succeed: not final.
         case let status where [408, 409, 425].contains(status) || status >= 500 || invited:
             error = .serverTrouble(
                 asked: asked,

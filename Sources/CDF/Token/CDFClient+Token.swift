@@ -3,7 +3,7 @@ package import Foundation
 import NIOHTTP1
 import Timing
 
-/// What CDF says of the identity behind the token.
+/// What CDF reports about the identity behind the token.
 package struct TokenInspection: Sendable {
     /// What one capability allows.
     struct Grant: Sendable {
@@ -11,26 +11,26 @@ package struct TokenInspection: Sendable {
         var actions: Set<String>
         /// nil: all of them.
         var projects: Set<String>?
-        /// The spaces that it is limited to; nil where it is not limited by space.
+        /// The spaces that it is limited to; nil if it is not limited by space.
         var spaces: Set<String>?
     }
 
     package var subject: String
-    /// By the names that stand in URLs.
+    /// By the names used in URLs.
     package var projects: [String]
     var grants: [Grant]
-    /// Seconds by which this machine's clock is ahead of CDF's; nil where CDF did not say what time it is.
+    /// Seconds by which this machine's clock is ahead of CDF's; nil if CDF's answer had no date.
     package var clockAhead: TimeInterval?
 
     /// Whether any grant covers the action.
     ///
-    /// What a grant is limited to besides spaces (data sets, single ids) is taken to fit: only CDF itself can tell.
+    /// Other limits of a grant than spaces (data sets, single ids) are assumed to fit: only CDF itself can tell.
     ///
     /// - Parameters:
     ///   - action: `READ`.
     ///   - acl: `filesAcl`.
     ///   - project: Where.
-    ///   - space: For data modelling, the space that it is about.
+    ///   - space: For data modelling, the space concerned.
     package func may(_ action: String, _ acl: String, in project: String, space: String?) -> Bool {
         grants.contains { grant in
             grant.acl == acl && grant.actions.contains(action) && grant.projects?.contains(project) ?? true
@@ -58,7 +58,7 @@ extension TokenInspection: Decodable {
 
         init(from decoder: any Decoder) throws {
             var members: [String: Member] = [:]
-            // Members that are none of ours may have any form.
+            // Members that drop360 does not use may have any form.
             for (key, value) in try decoder.singleValueContainer().decode([String: Lenient<Member>].self) {
                 members[key] = value.value
             }
@@ -79,15 +79,15 @@ extension TokenInspection: Decodable {
     }
 }
 
-/// A value that is left out where it has another form.
+/// A value that is nil if it has another form.
 private struct Lenient<Value: Decodable>: Decodable {
     let value: Value?
-    // The form is what is being found out.
+    // The failure is the answer: the value has another form.
     init(from decoder: any Decoder) throws { value = try? Value(from: decoder) }
 }
 
 extension CDFClient {
-    /// Asks CDF which identity it takes the token for, and what that one may do.
+    /// Asks CDF which identity the token belongs to, and what that identity may do.
     package func inspectToken() async throws(CDFError) -> TokenInspection {
         let asked = "the inspection of the token"
         var request = HTTPClientRequest(url: settings.host + "/api/v1/token/inspect")

@@ -3,7 +3,7 @@ import CryptoExtras
 package import Foundation
 import NIOSSL
 
-/// A certificate and its key, by which drop360 signs in to the identity provider in place of a secret.
+/// A certificate and its key, with which drop360 signs in to the identity provider instead of with a secret.
 package struct ClientCertificate: Sendable {
     static let assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -13,7 +13,7 @@ package struct ClientCertificate: Sendable {
     package let end: Date
     package let subject: String
 
-    /// Why a file is no certificate to sign in with, in words that follow the file's name.
+    /// Why drop360 cannot sign in with a file, in words that follow the file's name.
     package struct Unusable: Error, Equatable {
         package var words: String
         package var advice: String
@@ -23,7 +23,7 @@ package struct ClientCertificate: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: The file.
-    ///   - password: What the key is encrypted with; nil for nothing.
+    ///   - password: What the key is encrypted with; nil if it is not encrypted.
     package init(_ bytes: [UInt8], password: String?) throws(Unusable) {
         let text = String(decoding: bytes, as: UTF8.self)
         let (certificates, encoded) =
@@ -31,14 +31,14 @@ package struct ClientCertificate: Sendable {
             ? try Self.pem(bytes, text: text, password: password) : try Self.pkcs12(bytes, password: password)
         do { key = try _RSA.Signing.PrivateKey(derRepresentation: encoded.derBytes) } catch {
             throw Unusable(
-                words: "holds a key that is not RSA of 2048 bits or more",
+                words: "contains a key that is not RSA with 2048 bits or more",
                 advice:
-                    "Make a new pair: openssl req -x509 -newkey rsa:2048 -nodes -days 365 -keyout key.pem -out cert.pem"
+                    "Create a new pair: openssl req -x509 -newkey rsa:2048 -nodes -days 365 -keyout key.pem -out cert.pem"
             )
         }
         let public_ = Array(key.publicKey.derRepresentation)
         for certificate in certificates {
-            // What cannot be read as a certificate is not ours.
+            // What cannot be read as a certificate is not a match.
             guard let own = try? certificate.extractPublicKey().toSPKIBytes(), own == public_,
                 let der = try? certificate.toDERBytes(), let shown = ShownCertificate(der: der)
             else { continue }
@@ -47,8 +47,8 @@ package struct ClientCertificate: Sendable {
             return
         }
         throw Unusable(
-            words: "holds a key and a certificate that do not belong together",
-            advice: "Put the certificate into it that was made with this key."
+            words: "contains a key and a certificate that do not belong together",
+            advice: "Put the certificate that was made with this key into the file."
         )
     }
 
@@ -59,14 +59,14 @@ package struct ClientCertificate: Sendable {
     ) throws(Unusable) -> ([NIOSSLCertificate], NIOSSLPrivateKey) {
         guard text.contains("PRIVATE KEY-----") else {
             throw Unusable(
-                words: "holds no private key",
+                words: "contains no private key",
                 advice: "Put both into one file: cat certificate.pem key.pem > both.pem"
             )
         }
-        // None is told below like one that is damaged.
+        // A missing one is reported below like a damaged one.
         guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {
             throw Unusable(
-                words: "holds no certificate that can be read",
+                words: "contains no readable certificate",
                 advice: "Put both into one file: cat certificate.pem key.pem > both.pem"
             )
         }
@@ -75,10 +75,13 @@ package struct ClientCertificate: Sendable {
             let key = try NIOSSLPrivateKey(bytes: bytes, format: .pem) { $0(Array((password ?? "").utf8)) }
             return (certificates, key)
         } catch {
-            guard isEncrypted else { throw Unusable(words: "holds a key that cannot be read", advice: decrypt) }
+            guard isEncrypted else { throw Unusable(words: "contains a key that cannot be read", advice: decrypt) }
             throw password == nil
-                ? Unusable(words: "holds an encrypted key", advice: "Give `password` or `password-file` beside `path`.")
-                : Unusable(words: "holds an encrypted key that the password does not open", advice: decrypt)
+                ? Unusable(
+                    words: "contains an encrypted key",
+                    advice: "Set `password` or `password-file` next to `path`."
+                )
+                : Unusable(words: "contains an encrypted key that the password does not open", advice: decrypt)
         }
     }
 
@@ -86,7 +89,7 @@ package struct ClientCertificate: Sendable {
         "Check the password; or write the key without encryption: openssl pkey -in encrypted.pem -out key.pem"
     private static let convert = "Convert it: openssl pkcs12 -in certificate.pfx -out both.pem -nodes"
 
-    /// The bags of PKCS #12 that hold keys; stores of certificates alone have none, and the library does not bear those.
+    /// The bags of PKCS #12 that hold keys; stores of certificates alone have none, and the library cannot handle those.
     private static let keyBags: [[UInt8]] = [1, 2].map {
         [0x06, 0x0B, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x0C, 0x0A, 0x01, $0]
     }
@@ -99,7 +102,7 @@ package struct ClientCertificate: Sendable {
             throw Unusable(words: "is neither PEM nor PKCS #12", advice: "Give certificate and key in PEM, or as .pfx.")
         }
         guard keyBags.contains(where: { Data(bytes).range(of: Data($0)) != nil }) else {
-            throw Unusable(words: "holds no private key that drop360 can find", advice: convert)
+            throw Unusable(words: "contains no private key that drop360 can find", advice: convert)
         }
         do {
             let bundle = try NIOSSLPKCS12Bundle(buffer: bytes, passphrase: (password ?? "").utf8)
@@ -108,17 +111,17 @@ package struct ClientCertificate: Sendable {
             throw Unusable(
                 words: password == nil
                     ? "cannot be opened without a password"
-                    : "is not opened by the password, or has a form that is not known",
-                advice: "Check `password` beside `path`. " + convert
+                    : "cannot be opened with the password, or has an unknown format",
+                advice: "Check `password` next to `path`. " + convert
             )
         }
     }
 
-    /// A statement, signed by the key and good for one request, that we are `clientID` (RFC 7523).
+    /// An assertion, signed with the key and valid for one request, that we are `clientID` (RFC 7523).
     ///
     /// - Parameters:
     ///   - clientID: Who we are.
-    ///   - audience: The address that is told.
+    ///   - audience: The address that it is sent to.
     ///   - now: The time.
     func assertion(for clientID: String, audience: String, now: Date) throws -> String {
         let seconds = Int(now.timeIntervalSince1970)

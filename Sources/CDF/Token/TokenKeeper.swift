@@ -6,9 +6,9 @@ import NIOHTTP1
 import Station
 import Timing
 
-/// Gets access tokens and keeps the present one until shortly before it ends.
+/// Gets access tokens and keeps the present one until shortly before it expires.
 ///
-/// An actor because many requests ask at once: the first one fetches, the others wait for the same answer.
+/// An actor because many requests ask concurrently: the first one fetches, the others wait for the same answer.
 actor TokenKeeper {
     private struct Token {
         var text: String
@@ -21,9 +21,9 @@ actor TokenKeeper {
     private let logger: Logger
     private var token: Token?
     private var fetching: Task<Result<Token, CDFError>, Never>?
-    /// Until when the identity provider has asked not to be asked.
+    /// Until when the identity provider has asked for no further requests.
     private var quietUntil: Date?
-    /// Callers that wait for ``fetching`` and still want its answer.
+    /// Callers that wait for ``fetching`` and still need its answer.
     private var waiting = 0
 
     init(exchange: Exchange, repetition: Repetition, timeSource: TimeSource, logger: Logger) {
@@ -33,9 +33,9 @@ actor TokenKeeper {
         self.logger = logger
     }
 
-    /// A token that is good for a while yet.
+    /// A token that is still valid for a while.
     ///
-    /// - Parameter refused: A token that CDF has just refused: it is not handed out again.
+    /// - Parameter refused: A token that CDF has just refused: it is not returned again.
     func current(refused: String? = nil) async throws(CDFError) -> String {
         while true {
             if Task.isCancelled { throw .interrupted }
@@ -48,16 +48,16 @@ actor TokenKeeper {
             do throws(CDFError) {
                 return try await shared().get().text
             } catch {
-                // The fetch ended with those who had asked for it before us; we still want a token.
+                // The fetch was cancelled with its earlier callers; this one still needs a token.
                 guard error == .interrupted, !Task.isCancelled else { throw error }
             }
         }
     }
 
-    /// Joins the fetch under way, or begins one.
+    /// Joins the fetch under way, or starts one.
     ///
     /// Not a child task: one caller's cancellation must not fail those who wait with it. When all of them are cancelled it
-    /// ends at once, so that a shutdown does not wait for an identity provider that does not answer.
+    /// ends immediately, so that a shutdown does not wait for an identity provider that does not answer.
     private func shared() async -> Result<Token, CDFError> {
         let task: Task<Result<Token, CDFError>, Never>
         if let fetching {
@@ -104,17 +104,17 @@ actor TokenKeeper {
         if let quietUntil, quietUntil > timeSource.now() {
             throw .unreachable(
                 host: host,
-                detail: "the token endpoint asks not to be asked before \(quietUntil.formatted(.iso8601))"
+                detail: "the token endpoint accepts no requests before \(quietUntil.formatted(.iso8601))"
             )
         }
-        /// What the last try was asked to wait.
+        /// How long the last try was asked to wait.
         var pause: Duration?
         do throws(CDFError) {
-            // Each token is good by itself.
+            // Each token is valid by itself.
             return try await repetition.run("an access token", .idempotent) { _ async throws(CDFError) in
                 pause = nil
                 do throws(TryFailure) {
-                    // An assertion is good for one request.
+                    // An assertion is valid for one request.
                     let form = try identity + proof(credentials) + fields
                     request.body = .bytes(
                         ByteBuffer(string: form.map { "\($0.0)=\(Self.formEncoded($0.1))" }.joined(separator: "&"))
@@ -137,9 +137,9 @@ actor TokenKeeper {
         }
     }
 
-    /// What an answer without a token means, where another try may bring one.
+    /// What an answer without a token means, if another try may bring one.
     ///
-    /// - Throws: Where the identity provider does not accept what it was shown.
+    /// - Throws: If the identity provider does not accept the credentials.
     private func refusal(_ answer: Answer, host: String) throws(TryFailure) -> CDFError {
         switch answer.status {
         case 300..<400: return .notCDF(host: host, detail: "a redirect from the token endpoint")
@@ -157,7 +157,7 @@ actor TokenKeeper {
         }
     }
 
-    /// What proves that we are who we say: the secret, or a statement that the certificate's key has signed.
+    /// What proves our identity: the secret, or an assertion signed with the certificate's key.
     private func proof(_ credentials: CDFSettings.Credentials) throws(TryFailure) -> [(String, String)] {
         guard let certificate = credentials.certificate?() else { return [("client_secret", credentials.secret())] }
         do {
@@ -193,7 +193,7 @@ actor TokenKeeper {
                 } else if let number = Double(try container.decode(String.self)) {
                     self = .seconds(number)
                 } else {
-                    throw DecodingError.dataCorruptedError(in: container, debugDescription: "no number of seconds")
+                    throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a number of seconds")
                 }
             }
         }
@@ -205,7 +205,7 @@ actor TokenKeeper {
             var lifetime = 3600.0
             if case .seconds(let seconds)? = grant.expires_in {
                 guard seconds.isFinite else {
-                    throw TryFailure.source(.notCDF(host: host, detail: "a token with no end that makes sense"))
+                    throw TryFailure.source(.notCDF(host: host, detail: "a token without a valid lifetime"))
                 }
                 lifetime = min(max(seconds, 0), 365 * 86400)
             }
@@ -214,7 +214,7 @@ actor TokenKeeper {
         } catch let error as TryFailure {
             throw error
         } catch {
-            throw .source(.notCDF(host: host, detail: "the token endpoint's answer holds no token"))
+            throw .source(.notCDF(host: host, detail: "the token endpoint's answer contains no token"))
         }
     }
 
