@@ -14,19 +14,19 @@ package struct DeliveryContext: Sendable {
     package var schedule: RetrySchedule
     package var timeSource: TimeSource
     package var logger: Logger
-    /// Called after each change of a station, with what it is now: wakes stages, reports and displays.
+    /// Called after each change of a station, with its new record: wakes stages, reports and displays.
     package var changed: @Sendable (ItemRecord) -> Void
-    /// Asks the inbox to look at a folder again that changed while it was being sent.
+    /// Called to have the inbox look again at a folder that changed while it was being sent.
     package var lookAgain: @Sendable (ItemRecord) -> Void
-    /// Inboxes and folders in them, absolute, that cannot be read now: what has still to be sent from there waits.
+    /// Inboxes and folders in them, absolute, that cannot be read now: files still to be sent from there wait.
     package var lostPlaces: @Sendable () -> Set<String>
 
-    /// Whether the word to stop has come: services hear of it one after the other.
+    /// Whether drop360 is stopping: the services are stopped one after the other.
     package var isStopping: @Sendable () -> Bool
 
-    /// The folder that rendered faces are in, absolute.
+    /// The folder of the rendered faces, absolute.
     package var renderedFaces: String
-    /// When a file goes in parts, and how.
+    /// When a file is sent in parts, and how.
     package var parts: PartRules
 
     package init(
@@ -61,12 +61,12 @@ package struct DeliveryContext: Sendable {
 }
 
 extension DeliveryContext {
-    /// Writes down what follows from a failed attempt, as the error itself decides.
+    /// Records the consequences of a failed attempt, as the error's remedy decides.
     ///
     /// - Parameters:
-    ///   - error: Of several the one with the widest consequence.
-    ///   - station: Whose attempt it was.
-    ///   - asked: What CDF asked to be waited for, by whichever of them.
+    ///   - error: The one with the widest consequence, if there are several.
+    ///   - station: The station whose attempt failed.
+    ///   - asked: The longest pause that CDF asked for.
     /// - Returns: Whether the station was given up.
     @discardableResult
     func settle(_ error: CDFError, for station: ItemRecord, atLeast asked: Duration? = nil) async throws(LedgerError)
@@ -79,7 +79,7 @@ extension DeliveryContext {
             guard link.lost(error, by: station.id) else {
                 return try await putOff(station, digest, atLeast: asked, because: error)
             }
-            // Not at once and not before the others, should the link be found whole. It counts for nothing.
+            // Neither immediately nor before the others, should the link turn out to work. The attempt does not count.
             _ = try await ledger.postpone(
                 station.id,
                 digest: digest,
@@ -90,7 +90,7 @@ extension DeliveryContext {
             )
         case .release:
             guard error != .interrupted else { return false }
-            // The folder changed under us: it goes back to the inbox, and is not sent meanwhile.
+            // The folder changed meanwhile: it goes back to the inbox, and is not sent meanwhile.
             _ = try await ledger.postpone(
                 station.id,
                 digest: digest,
@@ -109,7 +109,7 @@ extension DeliveryContext {
         return false
     }
 
-    /// Puts a station off by its schedule; the attempt counts, and after the last one it is `failed`.
+    /// Postpones a station by its schedule; the attempt counts, and after the last one it is `failed`.
     private func putOff(
         _ station: ItemRecord,
         _ digest: ContentDigest,
@@ -120,8 +120,8 @@ extension DeliveryContext {
         let attempts = station.attempts + 1
         guard let pause = schedule.pause(afterAttempts: attempts, atLeast: atLeast) else {
             let failure = ItemState.Failure(
-                summary: "Given up after \(attempts) attempts. The last one: \(error.summary)",
-                advice: error.advice ?? "When the cause is mended, run `drop360 retry` for the station."
+                summary: "Given up after \(attempts) attempts. The last error: \(error.summary)",
+                advice: error.advice ?? "Fix the cause, then run `drop360 retry` for the station."
             )
             try await giveUp(failure, digest, station)
             return true
@@ -145,7 +145,7 @@ extension DeliveryContext {
         return false
     }
 
-    /// Nothing more is tried for the content until an operator says so.
+    /// Gives the content up: nothing more is tried until an operator retries it.
     func giveUp(
         _ failure: ItemState.Failure,
         _ digest: ContentDigest,

@@ -1,23 +1,23 @@
 import CDF
 import Synchronization
 
-/// The collections and stations that drop360 created, as far as it can tell, and that no image points at yet.
+/// The collections and stations that drop360 created, as far as it knows, and that no image points at yet.
 ///
-/// Only these may be taken back when an image is refused. They outlast one call: the batch that created them may have been split, or put off,
+/// Only these may be deleted when an image is refused. They outlast one call: the batch that created them may have been split, or postponed,
 /// before the refusal.
 final class FreshPlaces: Sendable {
-    /// How sure it is that the node was made by drop360 for an image that has not come.
+    /// How certain it is that drop360 created the node for an image that has not been written.
     enum Origin: Sendable {
-        /// This process was told so.
+        /// CDF reported it to this process.
         case certain
-        /// It is as it was created, and as drop360 creates it: the answer may have been lost, or come to a process that was killed. Whether an
-        /// image points at it has to be asked.
+        /// It is unchanged since its creation, and as drop360 creates it: the answer may have been lost, or have reached a process that was
+        /// killed. Whether an image points at it has to be checked.
         case likely
     }
 
     private let nodes = Mutex<[NodeReference: Origin]>([:])
 
-    /// Notes the nodes that nobody has changed since they were created.
+    /// Notes the nodes that have not been changed since they were created.
     func add(_ receipts: [NodeReceipt]) {
         nodes.withLock { nodes in
             for receipt in receipts where receipt.version == 1 {
@@ -27,7 +27,7 @@ final class FreshPlaces: Sendable {
         }
     }
 
-    /// Forgets `places`: images point at them now, or they are about to be taken back.
+    /// Forgets `places`: images point at them now, or they are about to be deleted.
     ///
     /// - Returns: Those of them that were fresh, in a fixed order.
     @discardableResult

@@ -7,30 +7,30 @@ package import Station
 import Synchronization
 package import Timing
 
-/// Keeps the way to CDF: probes it at the start and after a break, and tells the stages when they may work.
+/// Watches the connection to CDF: probes it at the start and after a break, and wakes the stages when they may work.
 package final class Link: Service {
     private let client: CDFClient
     private let model: ModelChoice
     private let dataSet: DataSet?
     private let timeSource: TimeSource
-    /// Whether CDF's host takes connections now.
+    /// Whether CDF's host accepts connections now.
     private let glance: @Sendable () async -> Bool
     private let logger: Logger
     private let current = Mutex<LinkState>(.unknown)
     private let breaks = Mutex(Breaks())
-    /// So often a station may break the link while others get through, before it is held against the station.
+    /// How often a station may break the link while others get through, before the fault counts as the station's own.
     private static let tolerance = 3
 
-    /// Who broke a link that had been found whole.
+    /// Which stations broke a link that worked before.
     private struct Breaks {
         struct Own {
             /// In a row.
             var times: Int
-            /// What had got through when it began.
+            /// ``Breaks/passes`` when it began.
             var passesBefore: Int
         }
         var byStation: [ItemNumber: Own] = [:]
-        /// Files of any station that got through.
+        /// Files of all stations that got through.
         var passes = 0
     }
     /// Rung when the link's own loop has something to do.
@@ -40,14 +40,14 @@ package final class Link: Service {
     private let changed: @Sendable (LinkState) -> Void
 
     /// - Parameters:
-    ///   - client: To the project.
+    ///   - client: The project's client.
     ///   - model: How the project is written; its space must exist.
     ///   - dataSet: Where the files go.
     ///   - timeSource: The clock.
-    ///   - listeners: Whom to wake when deliveries are possible again.
+    ///   - listeners: Rung when deliveries are possible again.
     ///   - logger: For breaks and recoveries.
-    ///   - glance: Whether CDF's host takes connections now; nil to try it.
-    ///   - changed: Called when the link broke or is ready, with what it is now.
+    ///   - glance: Whether CDF's host accepts connections now; nil to try it.
+    ///   - changed: Called when the link breaks or becomes ready, with its new state.
     package init(
         client: CDFClient,
         model: ModelChoice,
@@ -70,12 +70,12 @@ package final class Link: Service {
 
     package var state: LinkState { current.withLock { $0 } }
 
-    /// A request for one station found the link broken, as far as one can tell: nobody sends until a probe gets through.
+    /// A request for one station found the link apparently broken: nothing is sent until a probe gets through.
     ///
-    /// - Returns: False where other stations get through and only this one's requests break the link, time and again: the fault
-    ///   is then the station's own (its size, its ids, a firewall that does not like it), and must not stop the others.
+    /// - Returns: False where other stations get through and only this one's requests break the link, repeatedly: the fault
+    ///   is then the station's own (its size, its ids, a firewall that blocks it), and must not stop the others.
     package func lost(_ reason: CDFError, by station: ItemNumber) -> Bool {
-        // Where another one's request has found it broken, nothing is to be held against this one.
+        // If another station's request found it broken first, this station is not to blame.
         guard case .ready = state else {
             lost(reason)
             return true
@@ -91,7 +91,7 @@ package final class Link: Service {
         return true
     }
 
-    /// Something of the station got through: what broke before was the link.
+    /// A file of the station got through: earlier breaks were the link's.
     package func recordSuccess(of station: ItemNumber) {
         breaks.withLock { breaks in
             breaks.byStation[station] = nil
@@ -99,7 +99,7 @@ package final class Link: Service {
         }
     }
 
-    /// A request found the link broken: nobody sends until a probe gets through.
+    /// A request found the link broken: nothing is sent until a probe gets through.
     package func lost(_ reason: CDFError) {
         let now = timeSource.now()
         let (before, after) = current.withLock { state in
@@ -124,7 +124,7 @@ package final class Link: Service {
                     continue
                 case .down(let outage):
                     let left = outage.nextProbe.timeIntervalSince(self.timeSource.now())
-                    // Further away than any pause is long: the clock was put back.
+                    // Further ahead than the longest pause: the clock was set back.
                     let longest = max(LinkState.longestPause, outage.reason.retryAfter?.inSeconds ?? 0)
                     if left <= 0 || left > longest {
                         await self.probe()
@@ -132,8 +132,8 @@ package final class Link: Service {
                         continue
                     }
                     wait = min(left, Self.glancePause)
-                    // Who takes connections may have come back, behind a portal, say: only a probe can tell. Where an operator has to act, or
-                    // CDF has named a time, nothing is gained by it.
+                    // A host that accepts connections may be back, or be a captive portal: only a probe can tell. If an operator has to act, or
+                    // CDF has named a time, a probe gains nothing.
                     let mayHelp = outage.reason.remedy != .pauseStage && outage.reason.retryAfter == nil
                     if left > Self.glancePause, mayHelp, await self.glance() {
                         let since = self.timeSource.now().timeIntervalSince(probed)
@@ -153,10 +153,10 @@ package final class Link: Service {
         }
     }
 
-    /// In a long outage, so often it is looked whether a connection to CDF can be had again: then it is probed at once.
+    /// How often, in a long outage, a connection to CDF is tried; if one opens, CDF is probed immediately.
     private static let glancePause: TimeInterval = 20
 
-    /// Asks CDF for everything that must be there, once.
+    /// Checks once that CDF has everything that drop360 needs.
     package func probe() async {
         do throws(CDFError) {
             let project = try await prepare()
@@ -193,16 +193,16 @@ package final class Link: Service {
 
     private func announce(_ reason: CDFError, outage: LinkState) {
         let level: Logger.Level = reason.remedy == .pauseStage ? .error : .notice
-        logger.log(level: level, "nothing can be delivered at the moment", metadata: ["reason": "\(reason)"])
+        logger.log(level: level, "offline: nothing can be delivered", metadata: ["reason": "\(reason)"])
         changed(outage)
     }
 
-    /// Asks for everything that must be there, and changes nothing of the link's state.
+    /// Checks that CDF has everything that drop360 needs, without changing the link's state.
     package func prepare() async throws(CDFError) -> PreparedProject {
         let model = try await model.resolved(by: client)
         guard try await client.hasSpace(model.space) else {
             throw .projectLacks(
-                "Project \(client.settings.project) has no space '\(model.space)', or drop360 may not see it.",
+                "Project \(client.settings.project) lacks space '\(model.space)', or drop360 may not read it.",
                 advice:
                     "Create the space, or set `target.space`, and give drop360's group dataModelsAcl:READ and dataModelInstancesAcl:READ,WRITE on it."
             )
@@ -213,7 +213,7 @@ package final class Link: Service {
         case .externalID(let name):
             guard let id = try await client.dataSetID(externalID: name) else {
                 throw .projectLacks(
-                    "Project \(client.settings.project) has no data set '\(printable(name))', or drop360 may not see it.",
+                    "Project \(client.settings.project) lacks data set '\(printable(name))', or drop360 may not read it.",
                     advice:
                         "Create the data set, or set `cognite.data-set`, and give drop360's group datasetsAcl:READ on it."
                 )

@@ -3,13 +3,13 @@ package import Foundation
 import Station
 import Timing
 
-/// Whether anything can be delivered at all: the one breaker for all stations.
+/// Whether anything can be delivered at all: the one circuit breaker for all stations.
 ///
 ///     unknown ──▶ ready ◀──▶ down (probed: 30 s at first, up to 5 min in a long outage)
 ///
-/// Being down changes no station: intake and inspection go on, and nobody's attempts are used up.
+/// Being down changes no station: intake and inspection continue, and no attempts are used up.
 package enum LinkState: Equatable, Sendable {
-    /// Not asked yet since the start.
+    /// Not probed yet since the start.
     case unknown
     case ready(PreparedProject)
     case down(Outage)
@@ -18,27 +18,27 @@ package enum LinkState: Equatable, Sendable {
     package struct Outage: Equatable, Sendable {
         package var since: Date
         package var reason: CDFError
-        /// Probes that failed.
+        /// The number of failed probes.
         package var probes: Int
         package var nextProbe: Date
     }
 
-    /// The pause before the next probe of an outage that has lasted for so long: a twelfth of it, but 30 s at least and 5 min at most.
+    /// The pause before the next probe, by the outage's duration so far: a twelfth of it, but at least 30 s and at most 5 min.
     ///
-    /// By age and not by the number of probes: a short outage must not be found ended minutes after its end.
+    /// By age and not by the number of probes: the end of a short outage must not be noticed minutes late.
     static func pause(inOutageOf age: TimeInterval) -> TimeInterval { min(max(age / 12, 30), longestPause) }
 
     static let longestPause: TimeInterval = 300
 
     /// The pause before the first probe after a request found the link broken: short, since most breaks are.
     ///
-    /// A probe asks for less than a request that was forbidden: it would come through at once and prove nothing. (A token that is not
+    /// A probe asks for less than a request that was forbidden: it would succeed immediately and prove nothing. (A token that is not
     /// accepted is not accepted for a probe, either.)
     private static func pause(afterRequest reason: CDFError) -> TimeInterval {
         if case .forbidden = reason { longestPause } else { 5 }
     }
 
-    /// What follows when a request found the link broken, or a probe failed.
+    /// The state after a request found the link broken, or a probe failed.
     package func lost(_ reason: CDFError, at now: Date, probed: Bool) -> LinkState {
         switch self {
         case .down(var outage):
@@ -55,7 +55,7 @@ package enum LinkState: Equatable, Sendable {
         }
     }
 
-    /// Whether an operator has to do something before anything can be delivered.
+    /// Whether an operator has to act before anything can be delivered.
     package var needsOperator: Bool {
         guard case .down(let outage) = self else { return false }
         return outage.reason.remedy == .pauseStage

@@ -2,7 +2,7 @@ import CDF
 import Logging
 import Station
 
-/// Writes the nodes of contents layer by layer, and takes back places that an image was refused for.
+/// Writes the nodes of contents layer by layer, and deletes places again if their image is refused.
 struct NodeWriter: Sendable {
     private let client: CDFClient
     private let board: TransferBoard
@@ -17,8 +17,8 @@ struct NodeWriter: Sendable {
 
     /// - Parameters:
     ///   - captures: All their files are confirmed.
-    ///   - model: How they are written.
-    ///   - words: Whose nodes they are, for messages: "3 stations".
+    ///   - model: The model they are written by.
+    ///   - words: What the nodes belong to, for messages: "3 stations".
     func write(_ captures: [Capture], as model: any WireModel, of words: String) async throws(CDFError) {
         for layer in model.layers(of: captures) {
             let asked = "the \(layer.title) of \(words)"
@@ -33,7 +33,7 @@ struct NodeWriter: Sendable {
         freshPlaces.take(model.places(of: captures))
     }
 
-    /// Takes back collections and stations that were made for images which CDF then refused: the viewer can't load empty ones.
+    /// Deletes collections and stations that were created for images which CDF then refused: the viewer can't load empty ones.
     func removeEmptyPlaces(of captures: [Capture], as model: any WireModel) async {
         let candidates = freshPlaces.take(model.places(of: captures))
         var own: [NodeReference] = []

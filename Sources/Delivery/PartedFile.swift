@@ -5,21 +5,21 @@ import Logging
 import Station
 import Timing
 
-/// Sends one large file in parts, of which the ledger remembers those that CDF has.
+/// Sends one large file in parts; the ledger remembers the parts that CDF has accepted.
 package struct PartedFile: Sendable {
     private let context: DeliveryContext
     private let slots: Slots
     private let key: FileKey
     private let source: FaceSource
 
-    /// So many sessions are begun in one attempt: the one at hand, and a fresh one where CDF has forgotten it.
+    /// How many sessions one attempt may use: the existing one, and a fresh one if CDF has forgotten it.
     private static let sessionsInOneAttempt = 2
 
     /// - Parameters:
     ///   - context: What it works with.
-    ///   - slots: Each part under way takes one.
-    ///   - key: Which file.
-    ///   - source: Its bytes, open.
+    ///   - slots: Each part being sent takes one.
+    ///   - key: The file.
+    ///   - source: Its open bytes.
     package init(context: DeliveryContext, slots: Slots, key: FileKey, source: FaceSource) {
         self.context = context
         self.slots = slots
@@ -27,7 +27,7 @@ package struct PartedFile: Sendable {
         self.source = source
     }
 
-    /// Sends what CDF lacks of the file, and makes it whole there.
+    /// Sends the parts that CDF lacks, and completes the file there.
     ///
     /// - Returns: CDF's number of the file.
     package func send(_ description: FileDescription) async throws(UploadStage.FileFailure) -> FileReceipt {
@@ -36,7 +36,7 @@ package struct PartedFile: Sendable {
                 .refused(
                     asked: "a file of \(source.size) bytes",
                     status: 0,
-                    message: "CDF takes files from 1 to \(PartRules.largestFile) bytes",
+                    message: "CDF accepts files from 1 to \(PartRules.largestFile) bytes",
                     requestID: nil
                 )
             )
@@ -58,7 +58,7 @@ package struct PartedFile: Sendable {
                 case .part(.other(let error)): throw .cdf(error)
                 case .part(.session(let error)):
                     context.logger.notice(
-                        "CDF refuses the parts of a file; all of it is sent again",
+                        "CDF refuses the parts of a file; sending all of it again",
                         metadata: ["file.external-id": "\(description.externalId)", "reason": "\(error.summary)"]
                     )
                     try await forget()
@@ -69,7 +69,7 @@ package struct PartedFile: Sendable {
         }
     }
 
-    /// What an earlier run left, unless it was cut in another way.
+    /// What an earlier run left, unless it split the file differently.
     private func remembered(_ plan: PartPlan) async throws(UploadStage.FileFailure) -> PartedUpload? {
         do throws(LedgerError) {
             let upload = try await context.ledger.partedUpload(of: key, at: context.timeSource.now())
@@ -78,7 +78,7 @@ package struct PartedFile: Sendable {
         } catch { throw .ledger(error) }
     }
 
-    /// Opens a session and writes it down before anything is sent.
+    /// Opens a session and records it before anything is sent.
     private func begin(
         _ plan: PartPlan,
         _ description: FileDescription,
@@ -111,22 +111,22 @@ package struct PartedFile: Sendable {
         do throws(LedgerError) { try await context.ledger.forgetParts(of: key) } catch { throw .ledger(error) }
     }
 
-    /// Why the parts did not all get through.
+    /// Why not all parts got through.
     private enum PartsFailure: Error {
         case part(PartFailure)
         case ledger(LedgerError)
 
-        /// Whether the parts under way make no sense any more.
+        /// Whether sending the other parts has become pointless.
         var endsOthers: Bool {
             guard case .part(.other(let error)) = self, case .retry = error.remedy else { return true }
             return false
         }
     }
 
-    /// Sends the missing parts, a few at once, and writes down each one that was taken.
+    /// Sends the missing parts, a few concurrently, and records each one that CDF accepted.
     ///
-    /// Where one fails no other is begun, and the first failure is the one that counts. Those under way end, too, unless CDF only
-    /// asks for patience: then they are let through, since each of them is one less to send again.
+    /// When one fails no other is started, and the first failure is the one that counts. Those under way are cancelled, too, unless CDF
+    /// only asks for a pause: then they may finish, since each of them is one less to send again.
     private func sendMissing(
         of upload: PartedUpload,
         _ plan: PartPlan,
@@ -162,7 +162,7 @@ package struct PartedFile: Sendable {
             }
         }
         guard let failure else { return }
-        // The next attempt counts anew what was taken.
+        // The next attempt counts the accepted parts again.
         context.board.addTaken(-(taken + sent), of: key.item)
         throw failure
     }
@@ -195,7 +195,7 @@ package struct PartedFile: Sendable {
 
     private func complete(_ upload: PartedUpload, _ description: FileDescription) async throws(PartsFailure) {
         do throws(CDFError) {
-            // The last look: a folder that changed since the last part is the inbox's affair, and nothing becomes whole of it.
+            // The last check: a folder that changed since the last part is left to the inbox, and its file is not completed.
             try await context.client.checkUnchanged(source)
         } catch { throw .part(.other(error)) }
         let outcome = await slots.occupied { () async -> Result<Void, PartFailure> in
@@ -210,7 +210,7 @@ package struct PartedFile: Sendable {
 }
 
 extension CDFError {
-    /// The same, but not final: what was refused was a session, and the next attempt begins another.
+    /// The same, but not final: a session was refused, and the next attempt opens another.
     fileprivate var putOff: CDFError {
         guard case .refused(let asked, let status, let message, let id) = self else { return self }
         return .serverTrouble(asked: asked, status: status, message: message, retryAfter: nil, requestID: id)

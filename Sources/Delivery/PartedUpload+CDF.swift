@@ -3,7 +3,7 @@ import Foundation
 import Ledger
 import Station
 
-/// The ledger's spelling of CDF's session, and back.
+/// Converts CDF's session to its form in the ledger, and back.
 extension PartedUpload {
     init(_ session: PartSession, partSize: Int64, digests: [FileDigest], at now: Date) {
         self.init(

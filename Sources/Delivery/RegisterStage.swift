@@ -5,9 +5,9 @@ import Logging
 import Station
 import Timing
 
-/// uploaded → registered: confirms the files of all stations at hand in one request, then writes their nodes, layer by layer.
+/// uploaded → registered: confirms the files of all due stations in one request, then writes their nodes, layer by layer.
 ///
-/// Whatever has gathered while the last call was under way goes into the next; nobody waits for a full batch. One call at a time: CDF
+/// Whatever has become due during one call goes into the next; no station waits for a full batch. One call at a time: CDF
 /// allows few concurrent writers (contract D).
 package struct RegisterStage: Stage {
     package static let name = "register"
@@ -17,11 +17,11 @@ package struct RegisterStage: Stage {
     private let context: DeliveryContext
     private let writer: NodeWriter
 
-    /// Six files each and 1000 ids a request.
+    /// Six files per station and 1000 ids per request.
     private static let batchSize = 160
-    /// Files that CDF does not call `uploaded`, or does not know, for so long are sent again.
+    /// Files that CDF has not reported as `uploaded`, or not known, for this long are sent again.
     ///
-    /// Each time for twice as long, and not for ever.
+    /// It doubles each time, and the number of times is limited.
     private static let patience: TimeInterval = 15 * 60
     private static let mostResends = 5
 
@@ -31,9 +31,9 @@ package struct RegisterStage: Stage {
     }
 
     package func due(at now: Date, besides inWork: Set<ItemNumber>) async throws(LedgerError) -> [[ItemRecord]] {
-        // One batch at a time: there are none in work.
+        // One batch at a time: none is being processed.
         let stations = try await context.ledger.dueForRegistration(at: now, limit: Self.batchSize)
-        // What failed before goes in ever smaller batches, so that a station at which CDF always stumbles ends up alone.
+        // Failed stations go in ever smaller batches, so that a station that always makes CDF fail ends up alone.
         return Dictionary(grouping: stations, by: \.attempts).sorted { $0.key < $1.key }.flatMap { attempts, stations in
             let size = max(1, Self.batchSize >> min(2 * attempts, 8))
             return stride(from: 0, to: stations.count, by: size).map { Array(stations[$0...].prefix(size)) }
@@ -53,7 +53,7 @@ package struct RegisterStage: Stage {
 
     /// Asks CDF whether it holds the files; returns the stations of which it holds all six.
     ///
-    /// A refused question is asked in halves.
+    /// A refused request is split into halves.
     private func confirm(
         _ stations: [ItemRecord],
         as model: any WireModel
@@ -82,14 +82,14 @@ package struct RegisterStage: Stage {
         for station in asked {
             guard let digest = station.state.digest else { continue }
             let own = files[station.id] ?? []
-            // Another file under the same id: not what we sent. One that CDF does not know may only be late, as `uploaded` is; to
-            // send it again at once might go on for ever.
+            // Another file under the same id: not what we sent. One that CDF does not know may only be late, as `uploaded` may be; to
+            // send it again immediately might never end.
             var missing = Set(own.filter { isAnother(statuses[reference($0)], than: $0) }.map(\.role))
             let waiting = own.filter { statuses[reference($0)]?.uploaded != true }.map(\.role)
             let waited = now.timeIntervalSince(station.changedAt)
             if waited > Self.patience * Double(1 << min(station.resends, 10)) { missing.formUnion(waiting) }
             if !missing.isEmpty, station.resends >= Self.mostResends {
-                let words = "CDF took all files \(station.resends + 1) times and has never confirmed them."
+                let words = "CDF accepted all files \(station.resends + 1) times but never confirmed them."
                 try await context.giveUp(
                     .init(
                         summary: words,
@@ -100,14 +100,14 @@ package struct RegisterStage: Stage {
                 )
             } else if !missing.isEmpty {
                 context.logger.notice(
-                    "CDF has not got all files; they are sent again",
+                    "CDF is missing files; sending them again",
                     metadata: ["station.path": "\(station.path)", "faces": "\(missing.map(\.rawValue).sorted())"]
                 )
                 context.changed(
                     try await context.ledger.recordMissing(missing, of: station.id, digest: digest, at: now)
                 )
             } else if !waiting.isEmpty {
-                // Half a second at first, then ever more slowly, as CDF's own clients do.
+                // Half a second at first, then less and less often, as in CDF's own clients.
                 let pause = min(max(waited / 2, 0.5), 30)
                 _ = try await context.ledger.postpone(
                     station.id,
@@ -132,7 +132,7 @@ package struct RegisterStage: Stage {
 
     // MARK: Registration
 
-    /// Writes the nodes of all stations; where CDF refuses the batch, each half is tried, so that one bad station stops nobody.
+    /// Writes the nodes of all stations; if CDF refuses the batch, each half is tried, so that one bad station stops no other.
     private func register(_ stations: [ItemRecord], as model: any WireModel) async throws(LedgerError) {
         do throws(CDFError) {
             try await writer.write(stations.compactMap(\.capture), as: model, of: words(for: stations))
@@ -158,7 +158,7 @@ package struct RegisterStage: Stage {
                 at: context.timeSource.now()
             )
             context.logger.info(
-                "station is registered",
+                "station registered",
                 metadata: ["station.path": "\(station.path)", "image.id": "\(station.capture?.ids.image ?? "-")"]
             )
             context.changed(done)

@@ -1,4 +1,4 @@
-/// Lets at most so many files and parts be under way at once, in the order in which they asked.
+/// Limits how many files and parts are under way concurrently, in the order in which they asked.
 ///
 /// An actor because the uploads of several stations ask concurrently.
 package actor Slots {
@@ -25,11 +25,11 @@ package actor Slots {
             busy += 1
             return
         }
-        // Whoever resumes it has counted it as busy.
+        // The resuming side has already counted it as busy.
         await withCheckedContinuation { waiting.append($0) }
     }
 
-    /// More than one may come in where more are allowed by now, nobody where fewer are.
+    /// Several may enter if more are allowed by now, none if fewer are.
     private func leave() {
         busy -= 1
         while !waiting.isEmpty, busy < max(1, allowed()) {

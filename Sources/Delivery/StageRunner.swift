@@ -20,13 +20,13 @@ package final class StageRunner<S: Stage>: Service {
         self.bell = bell
     }
 
-    /// Whether something is in work now.
+    /// Whether something is being processed now.
     package var isBusy: Bool { busy.withLock { $0 } }
 
-    /// When the stage has something to do next; nil where nothing waits for it.
+    /// When the stage has something to do next; nil if nothing waits for it.
     package func nextDue(at now: Date) async throws(LedgerError) -> Date? { try await stage.nextDue(at: now) }
 
-    /// Works until told to stop; then what is in work has ``Stage/grace`` to come to its end, and is written down as it stands.
+    /// Works until told to stop; then work under way has ``Stage/grace`` to finish, and is recorded as it is.
     package func run() async throws {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -36,15 +36,15 @@ package final class StageRunner<S: Stage>: Service {
                         try await gracefulShutdown()
                         try await self.context.timeSource.sleep(S.grace)
                     } catch {
-                        // The work ended first, or nobody wants to wait for it.
+                        // The work ended first, or the wait was cancelled.
                         return
                     }
                     self.context.logger.notice(
-                        "what is in work is put off to the next start",
+                        "unfinished work is deferred to the next start",
                         metadata: ["stage": "\(S.name)"]
                     )
                 }
-                // Whichever ends first: all is done, or time is up.
+                // Whichever comes first: everything is done, or time is up.
                 try await group.next()
                 group.cancelAll()
                 try await group.waitForAll()
@@ -52,7 +52,7 @@ package final class StageRunner<S: Stage>: Service {
         } onGracefulShutdown: {
             if self.isBusy {
                 self.context.logger.notice(
-                    "finishing what is in work",
+                    "finishing work under way",
                     metadata: ["stage": "\(S.name)", "seconds": "\(S.grace)"]
                 )
             }
@@ -62,7 +62,7 @@ package final class StageRunner<S: Stage>: Service {
 
     private func work() async throws {
         while !Task.isCancelled {
-            // Before the last pass, so that one follows the word to stop.
+            // Before the last pass, so that one pass follows the request to stop.
             let isLast = Task.isShuttingDownGracefully
             let wait: Duration
             do throws(LedgerError) {
@@ -79,13 +79,13 @@ package final class StageRunner<S: Stage>: Service {
 
     /// Works on what is due until nothing is, or the link is down, or an operator has paused it.
     ///
-    /// A few batches at once; whenever one ends the next one is begun. None is begun after the link broke or the ledger failed.
+    /// A few batches concurrently; whenever one ends the next one is started. None is started once the link breaks or the ledger fails.
     ///
     /// One caller at a time.
     package func drain() async throws(LedgerError) {
         busy.withLock { $0 = true }
         defer { busy.withLock { $0 = false } }
-        let failure = await withTaskGroup(of: Word.self) { group in
+        let failure = await withTaskGroup(of: DrainEvent.self) { group in
             var failure: LedgerError?
             var queue: [[ItemRecord]] = []
             var inWork: Set<ItemNumber> = []
@@ -109,11 +109,11 @@ package final class StageRunner<S: Stage>: Service {
                     group.addTask { await self.process(batch, in: project) }
                 } else {
                     guard running > 0 else { break }
-                    // Something may come while the others are in work, and there may be room for it.
+                    // Something may become due while the others are processed, and there may be room for it.
                     if !listens, !Task.isCancelled, running < stage.parallelStations {
                         listens = true
                         group.addTask {
-                            // The machine's own time: it only bounds how late it is seen that something has become due.
+                            // The machine's own time: it only limits how late newly due work is noticed.
                             await self.bell.wait(atMost: .seconds(15), sleep: { try await Task.sleep(for: $0) })
                             return .rung
                         }
@@ -129,21 +129,21 @@ package final class StageRunner<S: Stage>: Service {
                 }
             }
             group.cancelAll()
-            // A ring that nobody has acted on is not lost.
+            // A ring that was not acted on is not lost.
             if listens { bell.ring() }
             return failure
         }
         if let failure { throw failure }
     }
 
-    /// What a drain hears of.
-    private enum Word: Sendable {
+    /// What a drain waits for.
+    private enum DrainEvent: Sendable {
         case finished([ItemNumber], LedgerError?)
         /// There may be something to do.
         case rung
     }
 
-    private func process(_ batch: [ItemRecord], in project: PreparedProject) async -> Word {
+    private func process(_ batch: [ItemRecord], in project: PreparedProject) async -> DrainEvent {
         var failure: LedgerError?
         do throws(LedgerError) { try await stage.process(batch, in: project) } catch {
             if case .giveUp = error.remedy { failure = await setAside(batch, because: error) } else { failure = error }
@@ -157,7 +157,7 @@ package final class StageRunner<S: Stage>: Service {
         return try await context.ledger.pausedSince() == nil
     }
 
-    /// A bug of ours, or a row that makes no sense, must not keep the other stations from being delivered.
+    /// A bug in drop360, or an invalid row, must not keep the other stations from being delivered.
     private func setAside(_ stations: [ItemRecord], because error: LedgerError) async -> LedgerError? {
         context.logger.critical(
             "stations are set aside for an hour: this is a bug in drop360",
@@ -181,18 +181,18 @@ package final class StageRunner<S: Stage>: Service {
 
     private func untilNextDue() async throws(LedgerError) -> Duration {
         let now = context.timeSource.now()
-        // Links and operators ring when it goes on.
+        // The link and operators ring when work can continue.
         guard case .ready = context.link.state, try await context.ledger.pausedSince() == nil,
             let due = try await nextDue(at: now)
         else {
             return .seconds(3600)
         }
         let left = due.timeIntervalSince(now)
-        // What is due already came after the last look, with a ring of its own, or its row is invalid.
+        // What is already due came after the last look, with a ring of its own, or its row is invalid.
         return left > 0 ? .milliseconds(Int64(min(left, 3600) * 1000) + 1) : .seconds(30)
     }
 
-    /// A ledger that can't be written for now is waited for; anything else ends the daemon.
+    /// Waits for a ledger that can't be written at the moment; anything else ends the daemon.
     private func judge(_ error: LedgerError) throws -> Duration {
         guard case .retry = error.remedy else {
             context.logger.critical("the ledger cannot be used", metadata: ["stage": "\(S.name)", "error": "\(error)"])

@@ -4,7 +4,7 @@ import Synchronization
 
 /// What is being sent right now, for displays and the watchdog.
 package final class TransferBoard: Sendable {
-    /// One station on its way.
+    /// One station being sent.
     package struct Transfer: Equatable, Sendable {
         package var station: ItemNumber
         package var path: String
@@ -13,10 +13,10 @@ package final class TransferBoard: Sendable {
         package var sent: Int64
     }
 
-    /// All of it at one moment.
+    /// All transfers at one moment.
     package struct Picture: Equatable, Sendable {
         package var transfers: [Transfer] = []
-        /// Bytes handed to the network since the start, repetitions included.
+        /// Bytes handed to the network since the start, including retries.
         package var bytes: Int64 = 0
         /// Counts every piece of progress; what the watchdog looks at.
         package var steps: UInt64 = 0
@@ -45,7 +45,7 @@ package final class TransferBoard: Sendable {
         }
     }
 
-    /// So many bytes of the station were taken before, by an earlier run perhaps: sent, but not by this one.
+    /// Counts bytes of the station that CDF had accepted before, perhaps in an earlier run: sent, but not now.
     func addTaken(_ bytes: Int64, of station: ItemNumber) {
         picture.withLock { picture in
             picture.steps += 1

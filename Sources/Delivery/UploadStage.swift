@@ -9,18 +9,18 @@ import Timing
 package struct UploadStage: Stage {
     package static let name = "upload"
     package static let beginsWhileStopping = false
-    /// Of the 20 seconds of a shutdown; the rest is for registering and writing down.
+    /// Of the 20 seconds of a shutdown; the rest is for registering and recording.
     package static let grace = Duration.seconds(13)
-    /// Few, so that a new inbox or a new capture has not long to wait for its turn.
+    /// Few, so that a new inbox or a new capture does not wait long for its turn.
     private static let fetched = 12
     private let context: DeliveryContext
     private let slots: Slots
-    /// So many stations are begun at once that the last files of one do not leave the line idle.
+    /// Enough stations that the last files of one do not leave the connection idle.
     package let parallelStations: Int
 
     /// - Parameters:
     ///   - context: What it works with.
-    ///   - concurrency: Files under way at once.
+    ///   - concurrency: Files sent concurrently.
     package init(context: DeliveryContext, concurrency: Int) {
         self.context = context
         slots = Slots { [pace = context.client.pace] in min(concurrency, pace.allowed) }
@@ -97,7 +97,7 @@ package struct UploadStage: Stage {
     }
 
     private func announce(_ record: ItemRecord) {
-        context.logger.debug("station is uploaded", metadata: ["station.path": "\(record.path)"])
+        context.logger.debug("station uploaded", metadata: ["station.path": "\(record.path)"])
         context.changed(record)
     }
 
@@ -119,7 +119,7 @@ package struct UploadStage: Stage {
         case cdf(CDFError)
         case ledger(LedgerError)
 
-        /// Whether sending the station's other files makes no sense any more.
+        /// Whether sending the station's other files has become pointless.
         var endsStation: Bool {
             switch self {
             case .ledger: true

@@ -6,9 +6,9 @@ package import Inbox
 package import Inspection
 import Station
 
-/// What the configuration file's words are to the targets that act on them.
+/// Converts the values of the configuration file to the types of the targets that use them.
 extension Configuration {
-    /// - Throws: `SecretError` or `UnusableSetting`, where something outside of the file is missing or cannot be used.
+    /// - Throws: `SecretError` or `UnusableSetting`, if something outside the file is missing or cannot be used.
     package func cdfSettings(environment: [String: String]) throws -> CDFSettings {
         let authentication = cognite.authentication
         var certificate: (@Sendable () -> ClientCertificate)?
@@ -18,8 +18,8 @@ extension Configuration {
             certificate = { (try? self.clientCertificate(environment: environment)) ?? first }
         } else {
             let first = try clientSecret(environment: environment)
-            // A secret file that was replaced is found at the next token; one that is unreadable just then
-            // must not cost the running daemon the secret that it started with.
+            // A replaced secret file is read for the next token; one that is unreadable just then
+            // must not deprive the running daemon of the secret that it started with.
             secret = { ((try? self.clientSecret(environment: environment)) ?? first).reveal() }
         }
         return CDFSettings(
@@ -42,7 +42,7 @@ extension Configuration {
         )
     }
 
-    /// The lower one of `bandwidth` and what the timetable says of the moment, in bytes per second.
+    /// The lower of `bandwidth` and the timetable's present rate, in bytes per second.
     package var budget: TransferBudget {
         let (bandwidth, timetable) = (upload.bandwidth?.bytesPerSecond, upload.timetable)
         guard bandwidth != nil || timetable != nil else { return .unlimited }
@@ -69,7 +69,7 @@ extension Configuration.Inbox {
             settle: settle,
             detection: detection,
             ignore: IgnoreRules(patterns: ignore),
-            // Where not even reports are written, nothing is.
+            // If not even reports may be written, nothing is.
             mayProbe: reports == .beside
         )
     }
@@ -77,8 +77,8 @@ extension Configuration.Inbox {
     /// How stations of this inbox are inspected; the same for the daemon and for `drop360 check`.
     ///
     /// - Parameters:
-    ///   - externalIDPrefix: In front of every id.
-    ///   - converted: Where rendered faces are kept; nil to forget them again.
+    ///   - externalIDPrefix: The prefix of every id.
+    ///   - converted: Where rendered faces are kept; nil to discard them.
     ///   - now: The clock.
     package func inspectionRules(
         externalIDPrefix: String,

@@ -1,7 +1,7 @@
 package import CDF
 package import ConfigFile
 
-/// The way to CDF: what the configuration file's words, the environment and the files that they name come to.
+/// The connection to CDF, from the configuration file, the environment and the files that they name.
 extension Configuration {
     package func connectionSettings(environment: [String: String]) throws(UnusableSetting) -> ConnectionSettings {
         let choice = try proxyChoice(environment: environment)
@@ -35,7 +35,7 @@ extension Configuration {
         }
     }
 
-    /// The certificate to sign in with, read now; nil where a secret is configured.
+    /// The certificate to sign in with, read now; nil if a secret is configured.
     package func clientCertificate(environment: [String: String]) throws(UnusableSetting) -> ClientCertificate? {
         guard let certificate = cognite.authentication.certificate else { return nil }
         let key = "cognite.idp-authentication.certificate.path"

@@ -2,7 +2,7 @@ package import Foundation
 package import Logging
 import ServiceLifecycle
 
-/// Notices that somebody put the clock forward or back, and says so.
+/// Notices that the clock jumped forward or back, and logs it.
 package struct ClockWatch: Service {
     private let timeSource: TimeSource
     private let elapsed: @Sendable () -> Duration
@@ -10,14 +10,14 @@ package struct ClockWatch: Service {
     private let logger: Logger
 
     private static let interval = Duration.seconds(15)
-    /// Smaller ones are what time servers do all day.
+    /// Smaller steps are normal corrections by time servers.
     private static let notable: TimeInterval = 5
 
     /// - Parameters:
     ///   - timeSource: The clock that may step.
-    ///   - elapsed: Time that nobody can put back, and that goes on while the machine sleeps.
+    ///   - elapsed: A monotonic clock that also runs while the machine sleeps.
     ///   - logger: For each step.
-    ///   - stepped: Called after each step, in seconds; below zero where the clock was put back.
+    ///   - stepped: Called after each step, in seconds; below zero if the clock jumped back.
     package init(
         timeSource: TimeSource,
         elapsed: @escaping @Sendable () -> Duration,

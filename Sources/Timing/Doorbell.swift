@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Wakes one loop that waits for something to do.
+/// Wakes one loop that waits for work.
 ///
-/// A ring while nobody waits is kept for the next wait.
+/// A ring while nothing waits is kept for the next wait.
 package final class Doorbell: Sendable {
     private enum State {
         case quiet
@@ -31,7 +31,7 @@ package final class Doorbell: Sendable {
     /// One caller at a time.
     ///
     /// - Parameters:
-    ///   - limit: How long to wait at most.
+    ///   - limit: The longest wait.
     ///   - sleep: The clock's sleep.
     package func wait(atMost limit: Duration, sleep: @escaping @Sendable (Duration) async throws -> Void) async {
         await withTaskGroup(of: Void.self) { group in

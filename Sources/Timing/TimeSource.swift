@@ -1,10 +1,10 @@
 package import Foundation
 
-/// Clock and chance, as parts of drop360 take them from the world, so that tests can script both.
+/// The clock and the random source, which tests can script.
 package struct TimeSource: Sendable {
     /// Sleeps, or throws `CancellationError`.
     package var sleep: @Sendable (Duration) async throws -> Void
-    /// Ends when a request has taken as long as it may; apart from ``sleep``, so that whoever skips pauses does not cut requests short.
+    /// Ends when a request has reached its time limit; separate from ``sleep``, so that tests that skip pauses do not cut requests short.
     package var timeLimit: @Sendable (Duration) async throws -> Void
     package var now: @Sendable () -> Date
     /// Uniform in 0..<1: the jitter.

@@ -60,7 +60,7 @@ struct RetryTests {
                 Issue.record("not failed")
                 return
             }
-            #expect(failure.summary.hasPrefix("Given up after 7 attempts. The last one: CDF had trouble with "))
+            #expect(failure.summary.hasPrefix("Given up after 7 attempts. The last error: CDF had trouble with "))
             #expect(failure.advice?.contains("drop360 retry") == true)
             #expect(await depot.server.describeContents().images == 0)
 

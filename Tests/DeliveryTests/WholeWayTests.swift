@@ -182,12 +182,12 @@ struct WholeWayTests {
             try await depot.session(dataSet: .externalID("nowhere")) { session async throws in
                 await session.context.link.probe()
                 #expect(session.context.link.state.needsOperator)
-                #expect(depot.errors.first?.contains("has no data set 'nowhere'") == true)
+                #expect(depot.errors.first?.contains("lacks data set 'nowhere'") == true)
             }
             try await depot.session(model: .image360(space: "elsewhere")) { session async throws in
                 await session.context.link.probe()
                 #expect(session.context.link.state.needsOperator)
-                #expect(depot.errors.last?.contains("has no space 'elsewhere'") == true)
+                #expect(depot.errors.last?.contains("lacks space 'elsewhere'") == true)
             }
             try await depot.session(dataSet: .externalID("sandbox")) { try await $0.deliver() }
             let text = String(decoding: try await depot.control.contents(), as: UTF8.self)

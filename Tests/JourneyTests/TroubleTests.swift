@@ -136,7 +136,7 @@ extension CrashTests {
             try await daemon.says("CDF is ready")
             try await site.sandbox.fail(#"{"then": {"kind": "reset"}}"#)
             try site.drop("station-1", .init(seed: 1))
-            try await daemon.says("nothing can be delivered at the moment")
+            try await daemon.says("offline: nothing can be delivered")
             try site.folder.write("", to: "trouble")
             try await site.sandbox.behave()
             let before = try KillShim.effects(in: site).count
