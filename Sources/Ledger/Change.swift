@@ -2,14 +2,14 @@ import Foundation
 import GRDB
 import Station
 
-/// The one way in which a station's row changes: state machine, row and history in one transaction.
+/// The only way in which an item's row changes: state machine, row and history in one transaction.
 extension ItemRow {
-    /// Moves the item on by `event` and writes both the row and the line of history.
+    /// Applies `event` to the item and writes both the row and the line of history.
     ///
     /// - Parameters:
     ///   - event: What happened.
     ///   - now: When.
-    ///   - detail: For the history; nil takes it from the event.
+    ///   - detail: For the history; nil to take it from the event.
     mutating func take(_ event: ItemEvent, at now: Date, detail: String? = nil, _ db: Database) throws {
         let before = try itemState()
         let after = try before.after(event)
@@ -40,10 +40,10 @@ extension ItemRow {
         )
     }
 
-    /// Waits for the same content that another item, the first argument, delivers.
+    /// The condition for items that wait for another item, the first argument, which delivers the same content.
     static let isFollower = "sameAs = ? AND digest = ? AND state = \(ItemState.Name.accepted.sql)"
 
-    /// Where the item that stood for others goes another way, or fails, the first of the others is delivered itself.
+    /// If an item that delivered for others leaves that content, or fails, the first of the others is delivered itself.
     private static func promoteFollowers(of id: Int64?, digest: ContentDigest, at now: Date, _ db: Database) throws {
         let followers = try ItemRow.fetchAll(
             db,
@@ -61,8 +61,8 @@ extension ItemRow {
         }
     }
 
-    /// Has an item that waited for another one's same content delivered itself, unless its ids belong to other content by
-    /// now: nobody asked about that while it only followed.
+    /// Lets an item that waited for another one with the same content be delivered itself, unless its ids belong to other
+    /// content by now: that was not checked while it only followed.
     ///
     /// - Returns: Whether it is delivered.
     private mutating func promote(_ digest: ContentDigest, at now: Date, _ db: Database) throws -> Bool {
@@ -76,14 +76,14 @@ extension ItemRow {
         mayReplace = false
         notBefore = now.ledger
         try updateWhatDiffers(db)
-        try note("promoted", detail: "delivered itself now", at: now, db)
+        try note("promoted", detail: "now delivered itself", at: now, db)
         if replaces { try Identity.stopOthers(with: content, by: self, at: now, db) }
         return true
     }
 }
 
 extension ItemEvent {
-    /// How the history spells the event.
+    /// The event's name in the history.
     var historyName: String {
         switch self {
         case .foundIncomplete: "incomplete"

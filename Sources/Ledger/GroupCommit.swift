@@ -1,15 +1,15 @@
 import GRDB
 import Synchronization
 
-/// Lets writers that come while a commit is under way share the next one: one synchronisation of the disk for all of them.
+/// Lets writers that arrive during a commit share the next one: one synchronisation of the disk for all of them.
 ///
-/// Each write is a savepoint of its own, and its writer goes on only when the transaction around all of them is durable, so nobody can tell
-/// the difference but the disk. Where the transaction fails as a whole, each write is tried alone, so that nobody fails for another one.
+/// Each write is a savepoint of its own, and its writer continues only when the transaction around all of them is durable, so only the
+/// disk sees a difference. If the transaction fails as a whole, each write is tried alone, so that none fails because of another one.
 ///
-/// Writes are not called off with the task that asked for them.
+/// Writes are not cancelled with the task that asked for them.
 final class GroupCommit: Sendable {
     private struct Job: Sendable {
-        /// Writes, and returns what tells the writer that it lasts.
+        /// Writes, and returns a closure to be called once the write is durable.
         var run: @Sendable (Database) throws -> (@Sendable () -> Void)
         var fail: @Sendable (any Error) -> Void
     }
@@ -21,15 +21,15 @@ final class GroupCommit: Sendable {
 
     private let database: DatabaseQueue
     private let state = Mutex(State())
-    /// Of one transaction.
+    /// The most writes in one transaction.
     private static let most = 64
 
     init(_ database: DatabaseQueue) { self.database = database }
 
-    /// How many wait for the next transaction.
+    /// How many writes wait for the next transaction.
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 
-    /// Writes durably, together with whoever else wants to.
+    /// Writes durably, together with other waiting writers.
     func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             let job = Job(
@@ -71,7 +71,7 @@ final class GroupCommit: Sendable {
             }
             for end in ends { end() }
         } catch {
-            // Somebody else holds the file: each alone would wait for as long again.
+            // Another process has locked the file: each write alone would wait just as long again.
             let isBusy = (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
             if jobs.count == 1 || isBusy {
                 for job in jobs { job.fail(error) }
@@ -81,7 +81,7 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// One write among others, which its failure leaves alone.
+    /// One write among others, whose failure does not affect the others.
     private static func apart(_ job: Job, _ db: Database) throws -> @Sendable () -> Void {
         var end: (@Sendable () -> Void)?
         do {

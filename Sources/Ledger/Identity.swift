@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Station
 
-/// Decides what an accepted content is to those that stand in CDF already or are on their way there.
+/// Decides how an accepted content relates to those that are in CDF already or on their way there.
 enum Identity {
     /// Another place where the same content is.
     struct Original {
@@ -11,7 +11,7 @@ enum Identity {
         var delivered: Bool
     }
 
-    /// The item that holds the same content: delivered ones before those on their way, the row itself before others.
+    /// The item with the same content: delivered ones before those on their way, the row itself before others.
     static func sameContent(as content: ItemContent, for row: ItemRow, _ db: Database) throws -> Original? {
         let found = try Row.fetchOne(
             db,
@@ -26,7 +26,7 @@ enum Identity {
         return found.map { Original(item: $0["item"], folder: $0["folder"], delivered: $0["delivered"]) }
     }
 
-    /// Why the content may not be delivered under its ids; nil where it may.
+    /// Why the content may not be delivered under its ids; nil if it may.
     static func refusal(
         of content: ItemContent,
         for row: ItemRow,
@@ -40,7 +40,7 @@ enum Identity {
         return try drift(of: capture, for: row, beyond: poseDrift, db)
     }
 
-    /// Whether this very content was accepted under these ids before: what was decided then, by an operator even, holds.
+    /// Whether this very content was accepted under these ids before: that decision, even an operator's, still applies.
     private static func isOnItsWay(_ content: ItemContent, for row: ItemRow, _ db: Database) throws -> Bool {
         try Bool.fetchOne(
             db,
@@ -58,8 +58,8 @@ enum Identity {
         return row.mayReplace ? nil : try conflict(of: content, for: row, db)
     }
 
-    /// Another site or station whose ids come out the same: slashes in names can do that (`a/b` + `c`, `a` + `b/c`), and a node
-    /// would then be two things at once.
+    /// Another site or station with the same resulting ids: slashes in names can cause that (`a/b` + `c`, `a` + `b/c`), and one
+    /// node would then represent two things.
     private static func collision(of capture: Capture, for row: ItemRow, _ db: Database) throws -> Problem? {
         let folder = try String.fetchOne(
             db,
@@ -80,7 +80,7 @@ enum Identity {
             Problem(
                 "id-collision",
                 """
-                The ids of this station come out the same as those of another site or station, from \(printable($0)). \
+                The ids of this station are the same as those of another site or station, from \(printable($0)). \
                 Give it a site_id and station_id without slashes.
                 """
             )
@@ -105,7 +105,7 @@ enum Identity {
                 "conflict",
                 """
                 Another scan of this name was \(verb) from \(printable(folder)). If this file is another scan, give it a name of its own; \
-                if it is meant to take the place of the other, ask the operator to run `drop360 replace` on this file.
+                if it is meant to replace the other, ask the operator to run `drop360 replace` on this file.
                 """
             )
         }
@@ -114,7 +114,7 @@ enum Identity {
             """
             Station \(printable(capture.stationID)) at this time was \(verb) from \(printable(folder)) with other content. \
             If this folder is another station, give it its own station_id or timeTaken; \
-            if it is meant to take the place of the other, ask the operator to run `drop360 replace` on this folder.
+            if it is meant to replace the other, ask the operator to run `drop360 replace` on this folder.
             """
         )
     }
@@ -125,7 +125,7 @@ enum Identity {
         beyond rule: PoseDriftRule,
         _ db: Database
     ) throws -> Problem? {
-        // The first one of the station that this content does not overwrite.
+        // The station's first content that this one does not overwrite.
         guard
             let value = try String.fetchOne(
                 db,
@@ -147,14 +147,14 @@ enum Identity {
             """
             The pose is \(distance) away from the first one of station \(printable(capture.stationID)); the viewer would show \
             this image at the first one's place. If the tripod stood elsewhere, give the folder a station_id of its own; \
-            if the pose is wrong, correct it; if it is meant, tell your operator, who can have it accepted.
+            if the pose is wrong, correct it; if it is intended, ask your operator to accept it.
             """
         )
     }
 
-    /// Stops every other item that is on its way to the same external id, because an operator said so.
+    /// Stops every other item that is on its way to the same external id, because an operator asked for it.
     ///
-    /// What was delivered under it stands until the first byte goes out, and the ledger says so until then.
+    /// What was delivered under it stays in CDF until the first byte is sent, and in the ledger until then.
     static func stopOthers(with content: ItemContent, by row: ItemRow, at now: Date, _ db: Database) throws {
         let others = try ItemRow.fetchAll(
             db,
@@ -171,7 +171,7 @@ enum Identity {
                     .refused([
                         Problem(
                             "replaced",
-                            "An operator had this station replaced by \(printable(row.location.absolute))."
+                            "An operator replaced this station by \(printable(row.location.absolute))."
                         )
                     ]),
                     at: now,

@@ -3,8 +3,8 @@ import GRDB
 package import Station
 
 extension ItemLedger {
-    /// The files of the content that the item's state speaks of, in their fixed order; where another item's same content
-    /// is delivered in its stead, that one's.
+    /// The files of the content that the item's state refers to, in their fixed order; if another item with the same content
+    /// is delivered in its place, that one's.
     package func files(of id: ItemNumber) async throws(LedgerError) -> [FileRecord] {
         try await read { db in
             let rows = try Row.fetchAll(
@@ -34,9 +34,9 @@ extension ItemLedger {
         )
     }
 
-    /// Moves an item on by what a stage reports of it.
+    /// Applies what a stage reports about an item.
     ///
-    /// News of a content that the folder has meanwhile replaced changes nothing; the present content is delivered in its own turn.
+    /// An event for content that has meanwhile been replaced changes nothing; the present content is delivered in its own turn.
     package func record(
         _ event: ItemEvent,
         for id: ItemNumber,
@@ -44,7 +44,7 @@ extension ItemLedger {
     ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
-            // Since it was found due, it may have come to wait for another item's same content.
+            // Since it was found due, it may have begun to wait for another item with the same content.
             if case .uploadStarted = event, row.sameAs != nil { return try row.record(db) }
             do {
                 try row.take(event, at: now, db)
@@ -60,9 +60,9 @@ extension ItemLedger {
         }
     }
 
-    /// Before the first byte goes out: from now on nobody may rely on what other contents had sent to the same file ids.
+    /// Called before the first byte is sent: from now on files that other contents sent to the same ids count as overwritten.
     ///
-    /// In the transaction that allows the sending, since a power cut could come between a sent file and the note of it.
+    /// In the transaction that permits sending, since a power cut could come between a sent file and its record.
     private static func claimFiles(of digest: ContentDigest, for row: ItemRow, at now: Date, _ db: Database) throws {
         guard row.stateName == .uploading, row.digest == digest.rawValue else { return }
         let pending = FileRecord.State.pending.sql
@@ -90,7 +90,7 @@ extension ItemLedger {
         )
     }
 
-    /// The content stands in CDF: it takes the place of what stood under the same external id, and those that wait for it are done.
+    /// The content is in CDF: it supersedes earlier content of the same external id, and items that wait for it are done.
     private static func recordDelivery(of digest: ContentDigest, by row: ItemRow, at now: Date, _ db: Database) throws {
         guard row.stateName == .registered, row.digest == digest.rawValue else { return }
         try supersedeOthers(with: digest, of: row, at: now, db)
@@ -113,11 +113,11 @@ extension ItemLedger {
         }
     }
 
-    /// Writes down that CDF took the bytes of one file.
+    /// Records that CDF accepted the bytes of one file.
     ///
     /// The last one makes the item `uploaded`, in the same transaction.
     ///
-    /// - Returns: The item as it now stands.
+    /// - Returns: The item's new record.
     package func recordSent(
         _ role: FileRole,
         of id: ItemNumber,
@@ -149,7 +149,7 @@ extension ItemLedger {
         }
     }
 
-    /// Writes down that CDF says `uploaded` of these items' files; durable together with what follows from it.
+    /// Records that CDF reports these items' files as `uploaded`; durable together with what follows from it.
     package func recordConfirmed(
         _ confirmed: [ItemNumber: ContentDigest],
         at now: Date
@@ -190,17 +190,17 @@ extension ItemLedger {
             try row.take(.filesMissing(digest), at: now, detail: words, db)
             row.resends += 1
             try row.updateWhatDiffers(db)
-            // The folder went while CDF was thought to have all bytes; there is nothing left to send them from.
+            // The folder disappeared while CDF seemed to have all bytes; there is nothing left to send.
             if row.isGone { try row.take(.vanished, at: now, db) }
             return try row.record(db)
         }
     }
 
-    /// Puts an item off, with the reason in its history.
+    /// Postpones an item, with the reason in its history.
     ///
     /// - Parameters:
-    ///   - id: Which.
-    ///   - digest: The content it is about; nil: whatever it holds.
+    ///   - id: The item.
+    ///   - digest: The content concerned; nil for whatever the item has.
     ///   - until: When it is due again.
     ///   - counts: Whether the attempt counts towards the schedule's end.
     ///   - reason: For the history.
@@ -215,7 +215,7 @@ extension ItemLedger {
     ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
-            // News of content that the folder has meanwhile replaced puts nothing off.
+            // A failure of content that has meanwhile been replaced postpones nothing.
             if let digest, row.digest != digest.rawValue { return try row.record(db) }
             row.notBefore = max(until.ledger, now.ledger)
             if counts { row.attempts += 1 }
@@ -234,7 +234,7 @@ extension ItemLedger {
 }
 
 extension ItemEvent {
-    /// The content that news of a delivery speaks of.
+    /// The content that a delivery's event refers to.
     fileprivate var digest: ContentDigest? {
         switch self {
         case .uploadStarted(let digest), .uploadFinished(let digest), .filesMissing(let digest),

@@ -4,15 +4,15 @@ package import Station
 
 /// What is due for a stage, and when something of its own is next due.
 extension ItemLedger {
-    /// Items of a kind whose files are to be sent: those that failed least, of them those begun first, then new contents before corrections,
-    /// then one of each inbox in turn, in the order they were seen.
+    /// Items of a kind whose files are to be sent: those that failed least often; among them those begun first, then new contents before
+    /// corrections, then one of each inbox in turn, in the order they were seen.
     ///
-    /// By an index, however many wait.
+    /// Uses an index, however many wait.
     ///
     /// - Parameters:
-    ///   - kind: Of these.
+    ///   - kind: The items' kind.
     ///   - now: The present.
-    ///   - limit: At most so many.
+    ///   - limit: The most items to return.
     ///   - lost: Inboxes and folders, absolute, that cannot be read now; their items wait.
     package func dueForUpload(
         _ kind: ItemKind = .station,
@@ -35,12 +35,12 @@ extension ItemLedger {
         }
     }
 
-    /// When the next item of a kind is due for ``dueForUpload(_:at:limit:exceptIn:)``; nil where none waits.
+    /// When the next item of a kind is due for ``dueForUpload(_:at:limit:exceptIn:)``; nil if none waits.
     ///
     /// - Parameters:
-    ///   - kind: Of these.
+    ///   - kind: The items' kind.
     ///   - now: The present.
-    ///   - lost: Inboxes and folders that cannot be read now: what has still to be sent from there is not due.
+    ///   - lost: Inboxes and folders that cannot be read now: files still to be sent from there are not due.
     package func nextDueForUpload(
         _ kind: ItemKind = .station,
         at now: Date,
@@ -63,12 +63,12 @@ extension ItemLedger {
         }
     }
 
-    /// When the next item of a kind is due for ``dueForRegistration(_:at:limit:)``; nil where none waits.
+    /// When the next item of a kind is due for ``dueForRegistration(_:at:limit:)``; nil if none waits.
     package func nextDueForRegistration(_ kind: ItemKind = .station, at now: Date) async throws(LedgerError) -> Date? {
         try await read { db in try Wait.next(of: [.uploaded(kind)], at: now, db) }
     }
 
-    /// Sorts by whose turn it is.
+    /// Sorts by turn.
     private static func inTurns(_ rows: [ItemRow]) -> [ItemRow] {
         struct Queue: Hashable {
             var inbox: String
@@ -95,12 +95,12 @@ extension ItemLedger {
         do { return try JSON.encode(places.sorted()) } catch { throw .notApplicable("\(error)") }
     }
 
-    /// Further ahead than any schedule puts an item off, in seconds: only a clock that was put back since makes such dates, and they are due.
+    /// Further ahead than any schedule postpones an item, in seconds: only a clock that was set back since leaves such dates, and they are due.
     package static let furthest: TimeInterval = 25 * 3600
 
-    /// The clock was put back by so many seconds: what waits, waits no longer for it.
+    /// The clock was set back by this many seconds: moves due dates so that nothing waits longer because of it.
     ///
-    /// (Where it was put forward, what waits is due sooner, which does no harm.)
+    /// (If it jumped forward, items are due sooner, which does no harm.)
     package func clockWasPutBack(by seconds: TimeInterval) async throws(LedgerError) {
         try await write { db in
             try db.execute(

@@ -2,9 +2,9 @@ package import Foundation
 import GRDB
 package import Station
 
-/// What operators ask for. Commands call these from another process; the daemon notices by SQLite's `data_version`.
+/// Requests by operators. Commands call these from another process; the daemon notices through SQLite's `data_version`.
 extension ItemLedger {
-    /// Tries a failed item again, makes a postponed one due now, or has a refused one looked at again.
+    /// Retries a failed item, makes a postponed one due now, or has a refused one inspected again.
     package func retry(_ id: ItemNumber, at now: Date) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
@@ -17,7 +17,7 @@ extension ItemLedger {
                 try row.note("retried", detail: "due now", at: now, db)
             case .withdrawn:
                 throw LedgerError.notApplicable(
-                    "Station \(id) (\(printable(row.path))) is withdrawn: its folder is gone. Copy the folder into the inbox again."
+                    "Station \(id) (\(printable(row.path))) is withdrawn because its folder is gone. Copy the folder into the inbox again."
                 )
             case .incomplete, .rejected:
                 try row.take(.reopened, at: now, db)
@@ -25,14 +25,14 @@ extension ItemLedger {
                 try row.updateWhatDiffers(db)
             case .registered:
                 throw LedgerError.notApplicable(
-                    "Station \(id) is registered; there is nothing to try again. To have its folder looked at again, change it."
+                    "Station \(id) is registered; there is nothing to retry. To have its folder inspected again, change it."
                 )
             }
             return try row.record(db)
         }
     }
 
-    /// Lets a folder take the place of the station that holds its image id, and has it looked at again.
+    /// Lets a folder replace the station that has its image id, and has it inspected again.
     package func allowReplacing(_ id: ItemNumber, at now: Date) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
@@ -40,18 +40,18 @@ extension ItemLedger {
                 problems.contains(where: { $0.code == "conflict" })
             else {
                 throw LedgerError.notApplicable(
-                    "Station \(id) (\(printable(row.path))) is \(row.state) and in no conflict; there is nothing to replace."
+                    "Station \(id) (\(printable(row.path))) is \(row.state) and has no conflict; there is nothing to replace."
                 )
             }
             row.mayReplace = true
-            try row.take(.reopened, at: now, detail: "an operator said that it is meant to replace", db)
+            try row.take(.reopened, at: now, detail: "an operator confirmed the replacement", db)
             row.set(.lookAgain)
             try row.updateWhatDiffers(db)
             return try row.record(db)
         }
     }
 
-    /// Since when nothing is to be sent, by an operator's word; nil where it is.
+    /// Since when an operator has paused sending; nil if it is not paused.
     package func pausedSince() async throws(LedgerError) -> Date? {
         try await read { db in
             try String.fetchOne(db, sql: "SELECT value FROM daemon WHERE key = 'paused'").flatMap(Int64.init)
@@ -59,7 +59,7 @@ extension ItemLedger {
         }
     }
 
-    /// Nothing is sent from now on, also after a restart, until ``resume()``.
+    /// Pauses sending, also across restarts, until ``resume()``.
     ///
     /// - Returns: Whether it was not paused before.
     package func pause(at now: Date) async throws(LedgerError) -> Bool {
@@ -80,7 +80,7 @@ extension ItemLedger {
         }
     }
 
-    /// Items that somebody wants looked at again although they have not changed.
+    /// Items that are to be inspected again although they have not changed.
     package func itemsToLookAt() async throws(LedgerError) -> [ItemPath] {
         try await read { db in
             try Row.fetchAll(db, sql: "SELECT inbox, path FROM item WHERE lastSight = \(LastSight.Name.lookAgain.sql)")
@@ -88,9 +88,9 @@ extension ItemLedger {
         }
     }
 
-    /// Items whose report does not yet say what they are.
+    /// Items whose report does not yet show their present state.
     ///
-    /// - Parameter incompleteSince: Incomplete ones only where they have been so since before this instant.
+    /// - Parameter incompleteSince: Incomplete ones only if they have been so since before this instant.
     package func unreported(incompleteSince: Date, limit: Int) async throws(LedgerError) -> [ItemRecord] {
         try await read { [unreadable] db in
             try ItemRow.fetchAll(
@@ -107,9 +107,9 @@ extension ItemLedger {
         }
     }
 
-    /// Writes down that the report at `path` (nil: none) now says what the item was at `revision`.
+    /// Records that the report at `path` (nil: none) now shows the item as of `revision`.
     ///
-    /// - Parameter elsewhere: The folder that took it because it could not be written where it belongs.
+    /// - Parameter elsewhere: The folder it was written to because it could not be written where it belongs.
     package func recordReported(
         _ id: ItemNumber,
         revision: Int,
@@ -125,7 +125,7 @@ extension ItemLedger {
         }
     }
 
-    /// Has a report written again that is not where it was.
+    /// Has a missing report written again.
     package func reportIsMissing(_ id: ItemNumber, at path: String) async throws(LedgerError) {
         try await write { db in
             try db.execute(
@@ -136,7 +136,7 @@ extension ItemLedger {
         }
     }
 
-    /// Has the reports of an inbox that stand in `folder` written again: the place where they belong may take them now.
+    /// Has the reports of an inbox that are in `folder` written again: the place where they belong may be writable now.
     package func reportAgain(inbox: String, standingIn folder: String) async throws(LedgerError) {
         try await write { db in
             let isAny = try Bool.fetchOne(
@@ -152,7 +152,7 @@ extension ItemLedger {
         }
     }
 
-    /// How many reports of each inbox stand in which other folder, because they could not be written where they belong.
+    /// How many reports of each inbox are in which other folder, because they could not be written where they belong.
     package func reportsElsewhere() async throws(LedgerError) -> [(inbox: String, folder: String, count: Int)] {
         try await read { db in
             try Row.fetchAll(
@@ -165,12 +165,12 @@ extension ItemLedger {
         }
     }
 
-    /// Says something of the daemon itself to commands in other processes; nil takes it back.
+    /// Publishes a value of the daemon for commands in other processes; nil removes it.
     package func setDaemonValue(_ value: String?, for key: String) async throws(LedgerError) {
         try await setDaemonValues([key: value])
     }
 
-    /// All of them or none, so that nobody reads half of what belongs together; nil removes one.
+    /// Publishes all values or none, so that no reader sees half of them; nil removes one.
     package func setDaemonValues(_ values: [String: String?]) async throws(LedgerError) {
         guard !values.isEmpty else { return }
         try await write { db in

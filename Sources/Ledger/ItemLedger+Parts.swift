@@ -2,9 +2,9 @@ package import Foundation
 import GRDB
 import Station
 
-/// Files that are sent in parts. What is sent whole, or no longer wanted, is forgotten by triggers of the schema.
+/// Files that are sent in parts. Triggers of the schema delete the sessions of files that are completely sent or no longer needed.
 extension ItemLedger {
-    /// How far the file has come in parts; nil where nothing was begun, or so long ago that CDF may have forgotten it.
+    /// How much of the file has been sent in parts; nil if nothing was begun, or so long ago that CDF may have forgotten it.
     package func partedUpload(of key: FileKey, at now: Date) async throws(LedgerError) -> PartedUpload? {
         try await read { db in
             guard
@@ -40,10 +40,10 @@ extension ItemLedger {
         }
     }
 
-    /// Writes down a new session of the file, before its first part goes out; nothing of a former one counts any more.
+    /// Records a new session of the file, before its first part is sent; a former one no longer counts.
     ///
-    /// Where the item has other content by now, or the file is sent already, nothing is written. Sessions that are too
-    /// old are forgotten here, of all items.
+    /// If the item has other content by now, or the file is sent already, nothing is written. Sessions of all items that are
+    /// too old are deleted here.
     package func recordParts(_ upload: PartedUpload, of key: FileKey, at now: Date) async throws(LedgerError) {
         try await write { db in
             try db.execute(
@@ -74,9 +74,9 @@ extension ItemLedger {
         }
     }
 
-    /// Writes down that CDF took one part.
+    /// Records that CDF accepted one part.
     ///
-    /// News of a session that another one has replaced changes nothing.
+    /// A part of a session that has been replaced changes nothing.
     package func recordSentPart(
         _ number: Int,
         of key: FileKey,
@@ -96,7 +96,7 @@ extension ItemLedger {
         }
     }
 
-    /// CDF refuses the file's session: nothing of it counts any more.
+    /// Deletes the file's session because CDF refuses it: its parts no longer count.
     package func forgetParts(of key: FileKey) async throws(LedgerError) {
         try await write { db in
             try db.execute(sql: "DELETE FROM uploadSession WHERE \(Self.isKey)", arguments: key.values)

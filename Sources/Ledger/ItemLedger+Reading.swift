@@ -3,12 +3,12 @@ import GRDB
 package import Station
 
 extension ItemLedger {
-    /// The items of one inbox that were inspected, with what they looked like then: the stat cache of the watcher.
+    /// The items of one inbox that were inspected, with their stamps of that time: the stat cache of the watcher.
     ///
     /// - Parameters:
-    ///   - inbox: Which.
+    ///   - inbox: The inbox.
     ///   - empty: What the items are collected into, one by one, since they may be a hundred thousand.
-    ///   - add: Adds one: its path below the inbox, its stamp (nil where it is to be looked at in any case), its state.
+    ///   - add: Adds one: its path below the inbox, its stamp (nil if it is to be inspected in any case), its state.
     package func knownItems<Known: Sendable>(
         inbox: String,
         into empty: Known,
@@ -45,7 +45,7 @@ extension ItemLedger {
     ///
     /// - Parameters:
     ///   - state: Only those in this state.
-    ///   - limit: At most so many.
+    ///   - limit: The most items to return.
     package func items(in state: ItemState.Name? = nil, limit: Int = .max) async throws(LedgerError)
         -> [ItemRecord]
     {
@@ -88,7 +88,7 @@ extension ItemLedger {
             guard matches.count == 1 else {
                 let numbers = matches.compactMap { $0.id.map(String.init) }.joined(separator: ", ")
                 throw LedgerError.notApplicable(
-                    "'\(printable(name))' may be any of the stations \(numbers). Name one by its number."
+                    "'\(printable(name))' matches the stations \(numbers). Give the number of one."
                 )
             }
             return try first.record(db)
@@ -112,9 +112,9 @@ extension ItemLedger {
         }
     }
 
-    /// Where the content that an item follows is delivered from; nil where it is delivered itself.
+    /// The item that delivers the content of one that follows it; nil if that one is delivered itself.
     ///
-    /// Its `content` is the shared one under the ids by which it stands in CDF, whatever that folder holds by now.
+    /// Its `content` is the shared one under its ids in CDF, whatever that folder contains by now.
     package func original(of record: ItemRecord) async throws(LedgerError) -> ItemRecord? {
         guard let id = record.sameAs else { return nil }
         return try await read { db in
@@ -127,7 +127,7 @@ extension ItemLedger {
         }
     }
 
-    /// The images of a folder that stand in CDF, the latest first, whatever the folder holds by now.
+    /// The images of a folder that are in CDF, the latest first, whatever the folder contains by now.
     package func standingImages(of id: ItemNumber) async throws(LedgerError) -> [String] {
         try await read { db in
             try String.fetchAll(
@@ -142,7 +142,7 @@ extension ItemLedger {
         }
     }
 
-    /// The reports of refused, waiting and failed items, which somebody may have removed.
+    /// The reports of refused, waiting and failed items, which may have been deleted.
     package func openReports() async throws(LedgerError) -> [OpenReport] {
         try await read { db in
             try Row.fetchAll(

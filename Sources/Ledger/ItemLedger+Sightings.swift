@@ -17,10 +17,10 @@ package struct PoseDriftRule: Sendable, Equatable {
 }
 
 extension ItemLedger {
-    /// Records what inspection found of an item, and decides in the same transaction what it is: new, the same content
+    /// Records what inspection found, and decides in the same transaction what the item is: new, the same content
     /// again, a revisit, a correction or a conflict (`design.md`, "Identity").
     ///
-    /// - Returns: The item as it now stands.
+    /// - Returns: The item's new record.
     package func record(
         _ sighting: Sighting,
         poseDrift: PoseDriftRule = .init(),
@@ -29,7 +29,7 @@ extension ItemLedger {
         try await write { db in
             var row = try Self.row(for: sighting, at: now, db)
             if row.isGone, row.stateName == .registered {
-                // Its report went with the folder.
+                // Its report disappeared with the folder.
                 row.revision += 1
             }
             row.kind = sighting.kind.rawValue
@@ -51,11 +51,11 @@ extension ItemLedger {
         }
     }
 
-    /// Records that something looks like a station's and cannot be taken as one: a station that is refused.
+    /// Records that something looks like a station but cannot be accepted as one: a station that is refused.
     ///
-    /// Where a delivered station's folder stood before, that one stays what it is.
+    /// If a delivered station's folder was there before, that station keeps its state.
     ///
-    /// - Returns: The station as it now stands.
+    /// - Returns: The station's new record.
     package func recordHindrance(
         at location: ItemPath,
         stamp: Stamp,
@@ -84,7 +84,7 @@ extension ItemLedger {
         let original = try Identity.sameContent(as: content, for: row, db)
         if let original, original.delivered {
             let own = original.item == row.id
-            // What was delivered keeps the ids under which it stands in CDF.
+            // Delivered content keeps its ids in CDF.
             if !own { try writeContent(content, for: row, at: now, db) }
             row.sameAs = own ? nil : original.item
             row.mayReplace = false
@@ -105,8 +105,8 @@ extension ItemLedger {
             try writeContent(content, for: row, at: now, db)
         }
         if isRepetition, row.stateName == .registered {
-            // It was delivered once, and other content has been sent to its ids since.
-            let words = "What was delivered of this folder has been overwritten since; it is delivered again."
+            // It was delivered once, but other content has been sent to its ids since.
+            let words = "What was delivered from this folder has been overwritten since; drop360 delivers it again."
             try row.take(.refused([Problem("overwritten", words)]), at: now, db)
         }
         row.corrects = try Self.corrects(content, for: row, db)
@@ -129,9 +129,9 @@ extension ItemLedger {
         ) ?? false
     }
 
-    /// The same content may lie under other file names by now: those are where the rest is sent from.
+    /// The same content may be under other file names by now: the remaining files are sent from those.
     ///
-    /// Ids stay.
+    /// Ids do not change.
     private static func noteFiles(of content: ItemContent, for row: ItemRow, _ db: Database) throws {
         // A point cloud's only file is the item itself.
         guard case .station(let capture) = content,
@@ -144,7 +144,7 @@ extension ItemLedger {
         )
     }
 
-    /// Writes the content and its files; files that stand in CDF already under the same id keep their receipt.
+    /// Writes the content and its files; files that are already in CDF under the same id keep their receipt.
     private static func writeContent(_ content: ItemContent, for row: ItemRow, at now: Date, _ db: Database) throws {
         try db.execute(
             sql: """
@@ -179,13 +179,13 @@ extension ItemLedger {
 
     /// Records that a folder or file is gone.
     ///
-    /// Items whose bytes are all with CDF stay what they are.
+    /// Items whose bytes are all in CDF keep their state.
     ///
-    /// - Returns: The item as it now stands; nil where the ledger never knew it.
+    /// - Returns: The item's new record; nil if the ledger never knew it.
     package func recordVanished(_ location: ItemPath, at now: Date) async throws(LedgerError) -> ItemRecord? {
         try await write { db in
             guard var row = try ItemRow.fetch(location, db) else { return nil }
-            // A report without its folder tells nobody anything.
+            // A report without its folder is of no use.
             if !row.isGone, row.report != nil { row.revision += 1 }
             row.set(.gone)
             try row.take(.vanished, at: now, db)

@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// WAL with `synchronous=FULL`: when a method that writes returns, what it wrote survives a power cut. Writes are shielded from
 /// the cancellation of the calling task, since GRDB would otherwise drop the outcome of work that CDF has already seen.
-/// (The type is called `ItemLedger`, since a type must not bear its module's name.)
+/// (The type is called `ItemLedger`, since a type must not have its module's name.)
 package final class ItemLedger: Sendable {
     let database: DatabaseQueue
     private let commits: GroupCommit
@@ -18,7 +18,7 @@ package final class ItemLedger: Sendable {
     private let lock: LockBox?
     let unreadable: @Sendable (LedgerError) -> Void
 
-    /// A lock's owner that can be shared: the lock goes when the last reference goes.
+    /// A lock's owner that can be shared: the lock is released with the last reference.
     private final class LockBox: Sendable {
         let lock: LedgerLock
         init(_ lock: consuming LedgerLock) { self.lock = lock }
@@ -27,8 +27,8 @@ package final class ItemLedger: Sendable {
     /// Opens the ledger in `directory`, creating it and bringing its schema up to date.
     ///
     /// - Parameters:
-    ///   - directory: The state directory; created where it is missing.
-    ///   - exclusively: True for the daemon, which keeps a second daemon away. Commands beside it pass false.
+    ///   - directory: The state directory; created if it is missing.
+    ///   - exclusively: True for the daemon, which keeps a second daemon away. Commands pass false.
     ///   - unreadable: Called with each invalid row that is skipped.
     package init(
         directory: String,
@@ -48,7 +48,7 @@ package final class ItemLedger: Sendable {
                     throw .notOpened(
                         path: path,
                         detail:
-                            "this user may not look into \(directory). Run the command as drop360's user: `sudo -u drop360 drop360 …`"
+                            "this user may not read \(directory). Run the command as drop360's user: `sudo -u drop360 drop360 …`"
                     )
                 }
                 throw .notOpened(path: path, detail: "it does not exist, so no daemon has run with this configuration")
@@ -78,9 +78,9 @@ package final class ItemLedger: Sendable {
         }
     }
 
-    /// Refuses a ledger of an older version, which only a daemon of this one brings up to date.
+    /// Refuses a ledger of an older version, which only the daemon updates.
     ///
-    /// A daemon that has just started may be at it, and is waited for. Blocks.
+    /// Waits for a daemon that has just started and may be updating it. Blocks.
     private static func expectMigrated(
         _ database: DatabaseQueue,
         by migrator: DatabaseMigrator,
@@ -89,18 +89,18 @@ package final class ItemLedger: Sendable {
         var tries = 100
         while try !database.read(migrator.hasCompletedMigrations) {
             guard isInUse(directory: directory) == true else {
-                // It may have ended in between.
+                // It may have finished in between.
                 if try database.read(migrator.hasCompletedMigrations) { return }
                 throw LedgerError.notOpened(
                     path: database.path,
-                    detail: "it is of an older drop360, and no daemon of this version has run yet"
+                    detail: "it was written by an older drop360, and no daemon of this version has run yet"
                 )
             }
             guard tries > 0 else {
                 throw LedgerError.notOpened(
                     path: database.path,
                     detail:
-                        "the daemon is of another version, or is still bringing it up to date. Try again in a minute"
+                        "the daemon has another version, or is still updating it. Try again in a minute"
                 )
             }
             tries -= 1
@@ -108,7 +108,7 @@ package final class ItemLedger: Sendable {
         }
     }
 
-    /// Closes the file; whatever is under way ends first.
+    /// Closes the file, after everything under way has ended.
     package func close() throws(LedgerError) {
         do { try database.close() } catch { throw LedgerError.wrapping(error, path: path) }
     }
@@ -135,7 +135,7 @@ package final class ItemLedger: Sendable {
         try await read { db in try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0 }
     }
 
-    /// SQLite's own check of the file; empty where all is well.
+    /// SQLite's own check of the file; empty if all is well.
     package func integrityProblems() async throws(LedgerError) -> [String] {
         try await read { db in
             try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
@@ -144,6 +144,6 @@ package final class ItemLedger: Sendable {
 }
 
 extension ItemLedger {
-    /// Whether a daemon is using the ledger in `directory` now; nil where we may not know.
+    /// Whether a daemon is using the ledger in `directory` now; nil if we are not allowed to know.
     package static func isInUse(directory: String) -> Bool? { LedgerLock.isHeld(path: directory + "/ledger.lock") }
 }

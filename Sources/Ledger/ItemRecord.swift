@@ -12,15 +12,15 @@ package struct ItemNumber: RawRepresentable, Hashable, Comparable, Codable, Send
 /// One item as the ledger knows it.
 package struct ItemRecord: Equatable, Sendable, Identifiable {
     package var id: ItemNumber
-    /// What lies there now.
+    /// What is there now.
     package var kind: ItemKind
     package var location: ItemPath
     package var lastSight: LastSight
     package var state: ItemState
-    /// What is delivered, or was last; nil where nothing was ever accepted.
+    /// What is delivered, or was last; nil if nothing was ever accepted.
     package var content: ItemContent?
     package var notes: [Problem]
-    /// The item whose identical content is delivered in this one's stead.
+    /// The item whose identical content is delivered in this one's place.
     package var sameAs: ItemNumber?
     /// Attempts of the present state that failed and count.
     package var attempts: Int
@@ -30,9 +30,9 @@ package struct ItemRecord: Equatable, Sendable, Identifiable {
     package var firstSeen: Date
     package var changedAt: Date
     package var registeredAt: Date?
-    /// Counts the changes that people are told of.
+    /// Counts the changes that are reported to people.
     package var revision: Int
-    /// The path of the report that stands for this item now; nil where none does.
+    /// The path of this item's present report; nil if there is none.
     package var report: String?
 
     package var inbox: String { location.inbox }
@@ -44,7 +44,7 @@ package struct ItemRecord: Equatable, Sendable, Identifiable {
     /// What is delivered of a station; nil for other kinds.
     package var capture: Capture? { content?.capture }
 
-    /// The folder or file is gone; what was delivered of it stays.
+    /// The folder or file is gone; what was delivered from it stays.
     package var isGone: Bool { lastSight == .gone }
 
     package var problems: [Problem] {
@@ -55,10 +55,10 @@ package struct ItemRecord: Equatable, Sendable, Identifiable {
     }
 }
 
-/// A report that asks somebody for something.
+/// A report that asks someone to act.
 package struct OpenReport: Equatable, Sendable {
     package var id: ItemNumber
-    /// What it speaks of, absolute.
+    /// The folder that it is about, absolute.
     package var folder: String
     /// Where it was written to.
     package var path: String
@@ -74,11 +74,11 @@ package struct FileRecord: Equatable, Sendable {
     package var size: Int64
     package var digest: FileDigest
     package var state: State
-    /// CDF's number of the file, once it was sent.
+    /// CDF's number of the file, once it has been sent.
     package var receipt: FileReceipt?
 }
 
-/// CDF's own number for a file that it took.
+/// CDF's own number for a file that it accepted.
 package struct FileReceipt: RawRepresentable, Hashable, Codable, Sendable {
     package let rawValue: Int64
     package init(rawValue: Int64) { self.rawValue = rawValue }
@@ -92,7 +92,7 @@ package struct HistoryEntry: Equatable, Sendable {
     package var detail: String?
 }
 
-/// What inspection found of an item.
+/// What inspection found at a path.
 package struct Sighting: Equatable, Sendable {
     package enum Outcome: Equatable, Sendable {
         case incomplete([Problem])

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Station
 
-/// A row of table `item`: the ledger's spelling of an ``ItemRecord``.
+/// A row of table `item`: the ledger's form of an ``ItemRecord``.
 ///
 /// Rows stay inside this module. The rest of drop360 sees records, whose state can't be half filled in.
 struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
@@ -31,7 +31,7 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
     var revision: Int
     var reportedRevision: Int
     var report: String?
-    /// Whether other content of the image stood in CDF when this one was accepted.
+    /// Whether other content of the image was in CDF when this one was accepted.
     var corrects: Bool
 
     /// Writes the columns that differ from what the table holds: the indexes of the others stay as they are, and so do their pages.
@@ -44,7 +44,7 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
 
     var location: ItemPath { ItemPath(inbox: inbox, path: path) }
 
-    /// A row for an item of which nothing is known yet.
+    /// A row for an item about which nothing is known yet.
     init(_ location: ItemPath, kind: ItemKind, sight: LastSight, at now: Date) {
         self.kind = kind.rawValue
         inbox = location.inbox
@@ -65,7 +65,7 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
         corrects = false
     }
 
-    /// The row of the item at `location`; nil where there was never one.
+    /// The row of the item at `location`; nil if there never was one.
     static func fetch(_ location: ItemPath, _ db: Database) throws -> ItemRow? {
         try ItemRow.fetchOne(
             db,
@@ -91,7 +91,7 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
     /// The state's name; nil for one that drop360 does not know.
     var stateName: ItemState.Name? { ItemState.Name(rawValue: state) }
 
-    /// The state that the columns spell.
+    /// The state that the columns encode.
     func itemState() throws -> ItemState {
         guard let name = ItemState.Name(rawValue: state) else { throw unreadable("unknown state '\(state)'") }
         func ownDigest() throws -> ContentDigest {
@@ -158,7 +158,7 @@ extension Date {
 }
 
 extension ItemRow {
-    /// The record this row spells; an invalid row is reported and skipped, so that it stops nobody else.
+    /// The record that this row encodes; an invalid row is reported and skipped, so that it does not stop the others.
     func recordOrReport(_ db: Database, to report: @Sendable (LedgerError) -> Void) throws -> ItemRecord? {
         do {
             return try record(db)
@@ -170,7 +170,7 @@ extension ItemRow {
         return nil
     }
 
-    /// The record this row spells, with the content that its state speaks of, or the last one delivered.
+    /// The record that this row encodes, with the content that its state refers to, or the last one delivered.
     func record(_ db: Database) throws -> ItemRecord {
         guard let id else { throw unreadable("no number") }
         guard let kind = ItemKind(rawValue: kind) else { throw unreadable("unknown kind '\(kind)'") }

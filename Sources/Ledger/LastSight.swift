@@ -1,15 +1,15 @@
 package import Station
 
-/// How an item's folder or file was found when somebody last looked.
+/// The result of the last look at an item's folder or file.
 package enum LastSight: Hashable, Sendable {
-    /// It was inspected, and looked like this.
+    /// It was inspected, and had this stamp.
     case stamp(Stamp)
-    /// It is gone; what was delivered of it stays.
+    /// It is gone; what was delivered from it stays.
     case gone
     /// It is to be inspected again although it may not have changed.
     case lookAgain
 
-    /// What the ledger calls it.
+    /// Its name in the ledger.
     enum Name: String {
         case stamped, gone, lookAgain
     }
@@ -22,13 +22,13 @@ package enum LastSight: Hashable, Sendable {
         }
     }
 
-    /// What it looked like; nil where that says nothing any more.
+    /// Its stamp; nil if that is no longer valid.
     package var stamp: Stamp? {
         guard case .stamp(let stamp) = self else { return nil }
         return stamp
     }
 
-    /// What two columns spell; nil for what they cannot.
+    /// Decodes the two columns; nil if their combination is invalid.
     init?(name: String, stamp: String?) {
         switch (Name(rawValue: name), stamp) {
         case (.stamped, let stamp?): self = .stamp(Stamp(rawValue: stamp))

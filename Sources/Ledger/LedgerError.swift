@@ -4,7 +4,7 @@ package import Station
 
 /// Why the ledger could not be opened, read or written.
 package enum LedgerError: OperatorFacingError, Equatable {
-    /// Another process has the ledger: another drop360, or something that must not have it.
+    /// Another process uses the ledger: another drop360, or one that must not use it.
     case inUse(path: String, by: LockHolder)
     /// The state directory or the file can't be opened or created.
     case notOpened(path: String, detail: String)
@@ -14,10 +14,10 @@ package enum LedgerError: OperatorFacingError, Equatable {
     case damaged(path: String, detail: String)
     /// A read or write failed: disk full, I/O error, busy. Nothing of it was written.
     case notWritten(path: String, detail: String)
-    /// A row says what no row may say: a bug in drop360, or a hand in the file.
+    /// An invalid row: a bug in drop360, or the file was edited by hand.
     case unreadableRow(item: Int64, detail: String)
     case unknownStation(String)
-    /// What an operator asked for does not fit the item's state.
+    /// An operator's request does not fit the item's state.
     case notApplicable(String)
     case illegal(IllegalTransition)
 
@@ -28,13 +28,14 @@ package enum LedgerError: OperatorFacingError, Equatable {
         case .inUse(let path, let holder):
             "The ledger \(path) is locked by \(printable("\(holder)")), which is not drop360. This one stops; nothing was changed."
         case .notOpened(let path, let detail): "The ledger \(path) cannot be opened: \(detail)."
-        case .tooNew(let path): "The ledger \(path) was written by a newer drop360. This one does not touch it."
-        case .damaged(let path, let detail): "The ledger \(path) is damaged: \(detail). drop360 does not go on with it."
+        case .tooNew(let path):
+            "The ledger \(path) was written by a newer drop360. This one stops and leaves it unchanged."
+        case .damaged(let path, let detail): "The ledger \(path) is damaged: \(detail). drop360 stops using it."
         case .notWritten(let path, let detail):
             "The ledger \(path) could not be read or written: \(detail). Nothing was lost."
         case .unreadableRow(let item, let detail):
-            "The ledger's row of item \(item) makes no sense: \(detail). This is a bug in drop360."
-        case .unknownStation(let name): "The ledger knows no station '\(printable(name))'."
+            "The ledger's row of item \(item) is invalid: \(detail). This is a bug in drop360."
+        case .unknownStation(let name): "There is no station '\(printable(name))' in the ledger."
         case .notApplicable(let words): words
         case .illegal(let transition): transition.description
         }
@@ -43,15 +44,15 @@ package enum LedgerError: OperatorFacingError, Equatable {
     package var advice: String? {
         switch self {
         case .inUse(let path, let holder) where !holder.isDrop360:
-            "End that process\(holder.process.map { " (`kill \($0)`)" } ?? ""), and let nobody but drop360's user into the state directory: "
+            "End that process\(holder.process.map { " (`kill \($0)`)" } ?? ""), and give only drop360's user access to the state directory: "
                 + "`chmod 700 \((path as NSString).deletingLastPathComponent)`."
         case .inUse: "Stop the other one first (`systemctl stop drop360`), or give this one its own `state` directory."
         case .notOpened: "Check that the state directory exists and that drop360's user may write there."
         case .tooNew: "Install the newer drop360 again, or restore the ledger from a backup of the older one."
         case .damaged:
-            "Move ledger.sqlite away and start again: stations in the inbox are recognised by their ids and not doubled."
+            "Move ledger.sqlite away and start again: stations in the inbox are recognised by their ids, so nothing is duplicated."
         case .notWritten: "Check the free space and the health of the disk that holds the state directory."
-        case .unknownStation: "`drop360 list` shows the stations with their numbers."
+        case .unknownStation: "Run `drop360 list` to see the stations and their numbers."
         case .unreadableRow, .illegal, .notApplicable: nil
         }
     }
@@ -64,7 +65,7 @@ package enum LedgerError: OperatorFacingError, Equatable {
         }
     }
 
-    /// Puts a failure of GRDB or of our own mapping into the operator's words.
+    /// Converts an error of GRDB or of our own mapping to one for operators.
     static func wrapping(_ error: any Error, path: String) -> LedgerError {
         switch error {
         case let error as LedgerError: error

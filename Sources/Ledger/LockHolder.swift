@@ -1,11 +1,11 @@
 import Foundation
 import Glibc
 
-/// The process that holds a lock, as the kernel names it; what stands in the locked file proves nothing.
+/// The process that holds a lock, as reported by the kernel; the locked file's contents prove nothing.
 package struct LockHolder: Equatable, Sendable, CustomStringConvertible {
-    /// Nil where the kernel does not say, such as for a process in another container.
+    /// Nil if the kernel does not report it, such as for a process in another container.
     package var process: Int32?
-    /// What the process calls itself; nil where we may not look.
+    /// What the process calls itself; nil if we are not allowed to read it.
     package var name: String?
 
     package init(process: Int32? = nil, name: String? = nil) {
@@ -13,7 +13,7 @@ package struct LockHolder: Equatable, Sendable, CustomStringConvertible {
         self.name = name
     }
 
-    /// Whether it may well be a drop360; one that cannot be looked at gets the benefit of the doubt.
+    /// Whether it is probably a drop360; a process that cannot be inspected counts as one.
     package var isDrop360: Bool { name.map { $0.hasPrefix("drop360") } ?? true }
 
     package var description: String {
@@ -33,13 +33,13 @@ package struct LockHolder: Equatable, Sendable, CustomStringConvertible {
 
     /// Finds a lock in the text of `/proc/locks`, whose lines are `1: FLOCK  ADVISORY  WRITE 1234 fe:00:131090 0 EOF`.
     ///
-    /// Some file systems (btrfs, overlays) name another device there than `fstat` does: then the file's number alone must do.
+    /// Some file systems (btrfs, overlays) show a different device there than `fstat`: then the inode number alone must do.
     static func holder(of inode: UInt, on device: UInt, in table: String) -> Int32? {
         let wanted = String(format: "%02x:%02x", major(device), minor(device))
         var others: [Int32] = []
         for line in table.split(separator: "\n") {
             let words = line.split(separator: " ", omittingEmptySubsequences: true)
-            // Those who wait for a lock have an arrow in front.
+            // Processes that wait for a lock have an arrow before them.
             guard words.count >= 6, words[1] == "FLOCK", let process = Int32(words[4]), process > 0 else { continue }
             let place = words[5].split(separator: ":")
             guard place.count == 3, place[2] == "\(inode)" else { continue }
@@ -49,7 +49,7 @@ package struct LockHolder: Equatable, Sendable, CustomStringConvertible {
         return others.count == 1 ? others[0] : nil
     }
 
-    /// `makedev` of the C library the other way round (gnu_dev_major(3)).
+    /// The inverse of the C library's `makedev` (gnu_dev_major(3)).
     private static func major(_ device: UInt) -> UInt32 {
         UInt32((device >> 8) & 0xFFF) | UInt32((device >> 32) & 0xFFFF_F000)
     }

@@ -1,9 +1,9 @@
 import Station
 
-/// A name of the domain as a condition in SQL spells it.
+/// A name of the domain as a literal for conditions in SQL.
 ///
 /// As text, not as an argument: SQLite finds a partial index by comparing the text of conditions. The names are constants of a Swift
-/// type, so nothing from outside gets into a statement this way.
+/// type, so no outside input gets into a statement this way.
 protocol NameInSQL: RawRepresentable<String> {}
 
 extension NameInSQL {

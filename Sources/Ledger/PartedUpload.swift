@@ -1,23 +1,23 @@
 package import Foundation
 package import Station
 
-/// How far one file has come that is sent in parts.
+/// How much of a file has been sent in parts.
 package struct PartedUpload: Equatable, Sendable {
-    /// CDF's name of the session.
+    /// CDF's name for the session.
     package var uploadID: String
     /// CDF's number of the file.
     package var receipt: FileReceipt
     /// Bytes of each part but the last.
     package var partSize: Int64
-    /// Where the parts go, in their order.
+    /// Where the parts go, in order.
     ///
-    /// Whoever knows an address may write there: never into a log, a message or a report.
+    /// Anyone who knows an address can write there: never put one into a log, a message or a report.
     package var addresses: [String]
-    /// When the file's former content came, in milliseconds since 1970 by CDF's clock; nil for a file without.
+    /// When the file's former content was uploaded, in milliseconds since 1970 by CDF's clock; nil if it had none.
     package var uploadedBefore: Int64?
-    /// What each part must be, in their order.
+    /// The digest that each part must have, in order.
     package var digests: [FileDigest]
-    /// The parts that CDF took, counted from 0.
+    /// The parts that CDF has accepted, counted from 0.
     package var sent: Set<Int> = []
     package var begunAt: Date
 
@@ -39,17 +39,17 @@ package struct PartedUpload: Equatable, Sendable {
         self.begunAt = begunAt
     }
 
-    /// The parts that are still to be sent, in their order.
+    /// The parts that are still to be sent, in order.
     package var missing: [Int] { digests.indices.filter { !sent.contains($0) } }
 
-    /// After so many seconds CDF may have forgotten a session, and nothing of it counts any more.
+    /// After this many seconds CDF may have forgotten a session, and its parts no longer count.
     package static let lifetime: TimeInterval = 86400
 }
 
 extension PartedUpload: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package var description: String { "\(sent.count) of \(digests.count) parts for file \(receipt.rawValue)" }
     package var debugDescription: String { description }
-    // `dump` and the default description of a value around this one go by the mirror: it has no children.
+    // `dump` and the default description of a value around this one use the mirror: it has no children.
     package var customMirror: Mirror { Mirror(self, children: [(label: String?, value: Any)]()) }
 }
 

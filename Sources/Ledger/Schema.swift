@@ -14,11 +14,11 @@ enum Schema {
 
     /// Times are milliseconds since 1970, UTC, here and in all tables.
     ///
-    /// `digest` is the content digest that the state speaks of. `kind` is of what lies at the path now; contents that lay there before keep theirs.
+    /// `digest` is the content digest that the state refers to. `kind` describes what is at the path now; earlier contents keep theirs.
     ///
-    /// What is asked again and again has an index, since it must not read every row of a hundred thousand finished stations. Whose turn it is
-    /// is told by one, however many wait. An item on its way has no report, so that only where one of an earlier state is to go there is
-    /// something to report.
+    /// Frequent queries have an index, since they must not read every row of a hundred thousand finished stations. The next turn is found
+    /// through one, however many items wait. An item on its way has no report; it is due for reporting only to remove the report of an
+    /// earlier state.
     private static let items = """
         CREATE TABLE item (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -96,7 +96,7 @@ enum Schema {
           BEGIN SELECT RAISE(ABORT, 'the history is only ever added to'); END;
         """
 
-    /// `externalID` is that of what the content becomes as a whole; a file's is its own. `receipt` is CDF's number of a file.
+    /// `externalID` is the id of what the content becomes as a whole; a file has its own. `receipt` is CDF's number of a file.
     private static let contents = """
         -- One accepted content of one item. Corrections add a row; none is ever removed.
         CREATE TABLE content (

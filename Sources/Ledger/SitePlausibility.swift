@@ -2,13 +2,13 @@ import Foundation
 import GRDB
 import Station
 
-/// What the site's other stations make doubtful about a pose; told, and refused by nobody.
+/// What looks doubtful about a pose compared with the site's other stations; noted, but never a reason to refuse.
 enum SitePlausibility {
-    /// So many of the site's latest stations are compared with: a season of a large site must not slow down its next station.
+    /// How many of the site's latest stations are compared: a season on a large site must not slow down its next station.
     private static let window = 200
-    /// With fewer others nothing is said of distances.
+    /// With fewer others distances are not judged.
     private static let least = 3
-    /// Two tripods do not stand closer together: metres.
+    /// The least distance between two tripods: metres.
     private static let same = 0.001
 
     private struct Neighbour {
@@ -26,8 +26,8 @@ enum SitePlausibility {
                 Problem(
                     "pose-equal",
                     """
-                    Station \(printable(twin.stationID)) stands at the very same place. A sidecar that was copied along? \
-                    If both are right, nothing is to be done.
+                    Station \(printable(twin.stationID)) is at exactly the same position. Was its sidecar copied along? \
+                    If both are right, you need not do anything.
                     """
                 )
             )
@@ -46,7 +46,7 @@ enum SitePlausibility {
                 """,
             arguments: [capture.ids.collection, capture.ids.station, window]
         )
-        // Revisits are no other tripods.
+        // Revisits are not other tripod positions.
         var seen: Set<String> = []
         return rows.compactMap { row in
             guard seen.insert(row["name"]).inserted else { return nil }
@@ -55,11 +55,11 @@ enum SitePlausibility {
         }
     }
 
-    /// Far away from all others, measured by how far these are from each other.
+    /// The note if a position is far away from all others, relative to the distances between these.
     static func distance(of own: Vector3, from others: [Vector3]) -> Problem? {
         guard others.count >= least else { return nil }
         let centre = Vector3(x: median(others.map(\.x)), y: median(others.map(\.y)), z: median(others.map(\.z)))
-        // Half of the others are within this; one that was wrong before does not widen it.
+        // Half of the others are within this; a single wrong one does not widen it.
         let reach = max(median(others.map { $0.distance(to: centre) }), 5)
         let away = own.distance(to: centre)
         guard away > reach * 50 else { return nil }
@@ -68,9 +68,10 @@ enum SitePlausibility {
         let isMillimetres = shrunk.distance(to: centre) <= reach * 10
         return Problem(
             "pose-far",
-            "The station stands \(far) m from the middle of its site, and half of the others stand within \(near) m of it: "
+            "The station is \(far) m from the middle of its site, but half of the others are within \(near) m of it: "
                 + (isMillimetres
-                    ? "millimetres in place of metres? Give the `unit`." : "is the position right, and the site?")
+                    ? "is it in millimetres instead of metres? If so, set `unit`."
+                    : "is the position right, and the site?")
         )
     }
 

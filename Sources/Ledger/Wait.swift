@@ -7,7 +7,7 @@ struct Wait {
     private var condition: String
     private var arguments: StatementArguments
 
-    /// Inspected and good, and delivered by no other item; with the words of index `itemTurn`.
+    /// Inspected and good, and not delivered by another item; worded as in index `itemTurn`.
     static let isToBeBegun = "state = \(ItemState.Name.accepted.sql) AND sameAs IS NULL"
 
     /// Sending has begun. `lost` is a JSON list of places that cannot be read now.
@@ -25,22 +25,22 @@ struct Wait {
         return Wait(condition: condition + " AND inbox = ?", arguments: [lost, inbox])
     }
 
-    /// All bytes are with CDF.
+    /// All bytes are in CDF.
     static func uploaded(_ kind: ItemKind) -> Wait {
         Wait(condition: "state = \(ItemState.Name.uploaded.sql) AND kind = \(kind.sql)", arguments: [])
     }
 
-    /// Whether the item lies in none of the places of a JSON list. (`json_each` has a column `path` of its own.)
+    /// Whether the item is in none of the places of a JSON list. (`json_each` has a column `path` of its own.)
     private static let isReachable = """
         NOT EXISTS (SELECT 1 FROM json_each(?) AS lost
                     WHERE instr(item.inbox || '/' || item.path || '/', lost.value || '/') = 1)
         """
 
-    /// Whether the date of an item was set by a clock that has been set back since: its last change lies ahead, or no schedule puts off
-    /// that far.
+    /// Whether the date of an item comes from a clock that has been set back since: its last change lies in the future, or no schedule
+    /// postpones that far.
     ///
-    /// Such a date says nothing, and to wait for it might take as long as the clock was wrong.
-    private static let isUnbelievable = "((changedAt > ? AND notBefore >= changedAt) OR notBefore > ?)"
+    /// Such a date is meaningless, and waiting for it might take as long as the clock was wrong.
+    private static let isImplausible = "((changedAt > ? AND notBefore >= changedAt) OR notBefore > ?)"
 
     private static func clock(_ now: Date) -> StatementArguments {
         [now.ledger, (now + ItemLedger.furthest).ledger]
@@ -51,22 +51,22 @@ struct Wait {
         try ItemRow.fetchAll(
             db,
             sql: """
-                SELECT * FROM item WHERE \(condition) AND (notBefore <= ? OR \(Self.isUnbelievable))
+                SELECT * FROM item WHERE \(condition) AND (notBefore <= ? OR \(Self.isImplausible))
                 ORDER BY \(order) LIMIT ?
                 """,
             arguments: arguments + [now.ledger] + Self.clock(now) + [limit]
         )
     }
 
-    /// When the first of all that wait is due; the present where a wrong clock says when.
+    /// When the first waiting item is due; the present if its date comes from a wrong clock.
     static func next(of waits: [Wait], at now: Date, _ db: Database) throws -> Date? {
         guard let next = try waits.compactMap({ try $0.first(db: db) }).min() else { return nil }
         guard next > now.ledger else { return Date(ledger: next) }
-        let isWrong = try waits.contains { try $0.first(that: isUnbelievable, clock(now), db: db) != nil }
+        let isWrong = try waits.contains { try $0.first(that: isImplausible, clock(now), db: db) != nil }
         return isWrong ? now : Date(ledger: next)
     }
 
-    /// The first date, in the order of index `itemDue`, whose words are repeated here: mostly its first row will do.
+    /// The first date, in the order of index `itemDue`, whose condition is repeated here: mostly its first row is enough.
     private func first(
         that holds: String = "TRUE",
         _ values: StatementArguments = [],

@@ -175,7 +175,7 @@ struct CommandJourneyTests {
         #expect(retried.exit == .code(0), "\(retried.errors)")
         #expect(try retried.facts()["stations"].list.map { $0["path"].text } == ["b-bad"])
         let done = try await site.run("retry", "a-good", "--config", site.configuration)
-        #expect(done.exit == .code(1) && done.errors.contains("nothing to try again"))
+        #expect(done.exit == .code(1) && done.errors.contains("nothing to retry"))
     }
 
     @Test func `the script that check --fix-names prints mends the station, whatever the names`() async throws {

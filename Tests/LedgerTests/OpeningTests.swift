@@ -246,7 +246,7 @@ struct OpeningTests {
         let queue = try DatabaseQueue(path: folder.path("ledger.sqlite"))
         try await queue.write { try $0.execute(sql: "CREATE TABLE before (what TEXT)") }
         let refusal = try #require(opening(folder, exclusively: false))
-        #expect("\(refusal)".contains("of an older drop360"))
+        #expect("\(refusal)".contains("written by an older drop360"))
         let lock = try LedgerLock(path: folder.path("ledger.lock"))
         async let refused = onThread { opening(folder, exclusively: false) }
         try Schema.migrator.migrate(queue)

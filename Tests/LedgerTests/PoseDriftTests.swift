@@ -29,7 +29,7 @@ struct PoseDriftTests {
     func `more than 5 cm is refused with the way out`(first: Double, x: Double) async throws {
         let record = try await second(x: x, firstX: first)
         #expect(record.codes == ["pose-drift"])
-        #expect(record.problems.first?.message.contains("tell your operator") == true)
+        #expect(record.problems.first?.message.contains("ask your operator") == true)
         #expect(record.problems.first?.message.contains("station_id of its own") == true)
     }
 

@@ -234,7 +234,7 @@ struct RandomWalk {
         SELECT mine.path FROM liveContent mine JOIN liveContent other ON other.externalID = mine.externalID
         WHERE mine.deliveredAt IS NULL AND other.deliveredAt IS NOT NULL AND other.item <> mine.item
           AND NOT EXISTS (SELECT 1 FROM history WHERE history.item = mine.item
-                          AND detail = 'an operator said that it is meant to replace')
+                          AND detail = 'an operator confirmed the replacement')
         """,
         "begun, while other content still counts as delivered under the id": """
         SELECT mine.path FROM liveContent mine JOIN liveContent other ON other.externalID = mine.externalID
