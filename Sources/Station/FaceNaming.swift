@@ -150,7 +150,7 @@ package enum FaceNaming {
     ///
     /// - Parameters:
     ///   - names: The names of the folder's images.
-    ///   - scheme: What the sidecar or configuration says. With a map only the map counts; with a preset face words count too.
+    ///   - scheme: The scheme of the sidecar or configuration. With a map only the map counts; with a preset face words count too.
     /// - Returns: The candidates for each face, and the images that name none.
     package static func assign(_ names: [String], scheme: FaceScheme? = nil) -> Assignment {
         var result = Assignment()

@@ -1,6 +1,6 @@
 /// What a file is within its content: one of six faces, or the scan itself.
 ///
-/// The raw value is the name by which commands, ledger and reports call it.
+/// The raw value is its name in commands, ledger and reports.
 package enum FileRole: Hashable, Sendable {
     case face(Face)
     case scan

@@ -1,4 +1,4 @@
-/// Everything that drop360 delivers of one accepted item, by the item's kind.
+/// Everything that drop360 delivers for one accepted item, by the item's kind.
 package enum ItemContent: Equatable, Sendable {
     case station(Capture)
     case pointCloud(Scan)
@@ -19,7 +19,7 @@ package enum ItemContent: Equatable, Sendable {
 
     /// The external id of what the content becomes as a whole: an image, or a scan's file.
     ///
-    /// One of them has one content, unless an operator says otherwise.
+    /// Each id belongs to one content, unless an operator decides otherwise.
     package var externalID: String {
         switch self {
         case .station(let capture): capture.ids.image
@@ -51,7 +51,7 @@ package enum ItemContent: Equatable, Sendable {
     }
 }
 
-/// One file of a content: what is sent of it, and under which id.
+/// One file of a content: what is sent, and under which id.
 package struct ContentFile: Equatable, Sendable {
     package var role: FileRole
     package var externalID: String

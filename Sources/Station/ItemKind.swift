@@ -1,4 +1,4 @@
-/// What lies at an item's path.
+/// What is at an item's path.
 package enum ItemKind: String, CaseIterable, Codable, Sendable {
     /// A folder with six faces and a pose.
     case station

@@ -1,12 +1,12 @@
-/// Where an item lies: an inbox, and a folder or file below it.
+/// Where an item is: an inbox, and a folder or file below it.
 ///
-/// Two loose strings could be swapped; an `ItemPath` cannot.
+/// Two separate strings could be swapped by mistake; an `ItemPath` cannot.
 package struct ItemPath: Hashable, Sendable, Codable {
     /// The inbox's absolute path, as the configuration gives it.
     package var inbox: String
     /// Below the inbox, without a leading slash.
     ///
-    /// Empty for the inbox itself; ends in a slash where nothing on the disk bears this very name.
+    /// Empty for the inbox itself; ends in a slash if nothing on the disk has exactly this name.
     package var path: String
 
     package init(inbox: String, path: String) {

@@ -1,4 +1,4 @@
-/// How far one item has travelled towards the viewer.
+/// How far one item has got on its way to the viewer.
 ///
 ///     (seen) ─▶ incomplete ─▶ accepted ─▶ uploading ─▶ uploaded ──────────────────▶ registered
 ///                  │   ▲          │            │           ├── handed over ─▶ processing ─▲
@@ -10,7 +10,7 @@
 /// has made it.
 ///
 /// An item that disappears before all of its bytes were sent is `withdrawn`. Waiting for a retry is a date on the row, not a state,
-/// and being offline is no state of an item at all.
+/// and being offline is not a state of an item at all.
 package enum ItemState: Equatable, Sendable {
     /// Something is missing or still being written; the problems say what.
     case incomplete([Problem])
@@ -18,17 +18,17 @@ package enum ItemState: Equatable, Sendable {
     case accepted(ContentDigest)
     /// At least one file is on its way.
     case uploading(ContentDigest)
-    /// CDF has answered for the bytes of all files.
+    /// CDF has confirmed receipt of all files' bytes.
     case uploaded(ContentDigest)
     /// Everything has been sent, and CDF is still working on it.
     case processing(ContentDigest, ModelRevision)
-    /// It stands in CDF. Nothing is left to do.
+    /// It is in CDF. Nothing is left to do.
     case registered(ContentDigest)
     /// The item's own fault; the crew can fix it.
     case rejected([Problem])
     /// Ours or CDF's fault, and the schedule is used up or the answer was final.
     case failed(ContentDigest, Failure)
-    /// It went away before it was delivered.
+    /// It disappeared before it was delivered.
     case withdrawn
 
     /// Why an item failed, in words for the operator.
@@ -42,17 +42,17 @@ package enum ItemState: Equatable, Sendable {
         }
     }
 
-    /// The state's name, as commands, JSON and reports spell it.
+    /// The state's name in commands, JSON and reports.
     package enum Name: String, CaseIterable, Codable, Sendable {
         case incomplete, accepted, uploading, uploaded, processing, registered, rejected, failed, withdrawn
 
-        /// On the way to CDF: something is still to be done, by drop360 or by CDF, and nobody has to be asked.
+        /// On the way to CDF: drop360 or CDF still has work to do, and no person has to act.
         package static let underWay: [Name] = [.accepted, .uploading, .uploaded, .processing]
-        /// Wants to stand in CDF under its ids and does not yet: nobody else may take them.
+        /// Claims its ids in CDF before it is there: no other item may take them.
         package static let claiming: [Name] = underWay + [.failed]
-        /// All bytes are with CDF, so the files are needed no more.
+        /// All bytes are in CDF, so the files are no longer needed.
         package static let allSent: [Name] = [.uploaded, .processing, .registered]
-        /// Somebody is asked for something.
+        /// A person is asked to act.
         package static let needingHelp: [Name] = [.rejected, .incomplete, .failed]
     }
 
@@ -70,7 +70,7 @@ package enum ItemState: Equatable, Sendable {
         }
     }
 
-    /// The content this state speaks of; nil where no content has been accepted.
+    /// The content that this state refers to; nil if no content has been accepted.
     package var digest: ContentDigest? {
         switch self {
         case .accepted(let digest), .uploading(let digest), .uploaded(let digest), .processing(let digest, _),
@@ -89,29 +89,29 @@ package enum ItemEvent: Equatable, Sendable {
     case refused([Problem])
     /// Inspection found it good, with this content.
     case accepted(ContentDigest)
-    /// The same content already stands in CDF; nothing needs to be sent.
+    /// The same content is already in CDF; nothing needs to be sent.
     case recognised(ContentDigest)
     /// The first file of this content is about to be sent.
     case uploadStarted(ContentDigest)
-    /// CDF has answered for all files of this content.
+    /// CDF has confirmed receipt of all files of this content.
     case uploadFinished(ContentDigest)
-    /// CDF is missing files of this content after all: they are sent again.
+    /// CDF is missing files of this content after all; they are sent again.
     case filesMissing(ContentDigest)
-    /// CDF has begun to make a 3D revision of this content.
+    /// CDF has begun to make a 3D revision from this content.
     case handedOver(ContentDigest, ModelRevision)
-    /// The Image360 of this content is written, or CDF has made the 3D revision of it.
+    /// The Image360 of this content is written, or CDF has made the 3D revision from it.
     case registered(ContentDigest)
     /// Nothing more is tried for this content.
     case gaveUp(ContentDigest, ItemState.Failure)
     /// The folder or file is gone.
     case vanished
-    /// An operator wants a failed content tried again.
+    /// An operator retries a failed content.
     case retried(ContentDigest)
-    /// An operator wants the item looked at again.
+    /// An operator wants the item inspected again.
     case reopened
 }
 
-/// An event that the state does not admit: a bug in the caller, or news about a content that has since been replaced.
+/// An event that the state does not allow: a bug in the caller, or an event of content that has since been replaced.
 package struct IllegalTransition: Error, Equatable, Sendable, CustomStringConvertible {
     package var from: ItemState.Name
     package var event: ItemEvent
@@ -124,11 +124,11 @@ package struct IllegalTransition: Error, Equatable, Sendable, CustomStringConver
 extension ItemState {
     /// Returns the state that follows when `event` happens in this one.
     ///
-    /// The only place where a state comes from another. News about a delivery carries the digest it speaks of and is refused
-    /// where the item has moved on to other content. Anything not listed is thrown, never ignored.
+    /// The only place where a state comes from another. Events of a delivery carry the digest of their content and are refused
+    /// if the item has moved on to other content. Anything not listed is thrown, never ignored.
     package func after(_ event: ItemEvent) throws(IllegalTransition) -> ItemState {
         switch (self, event) {
-        // What inspection says of the folder or file as it is now. A delivered one that is being rewritten, or removed
+        // What inspection found in the folder or file as it is now. A delivered one that is being rewritten, or removed
         // file by file, stays delivered until new content is complete.
         case (.uploaded, .foundIncomplete), (.processing, .foundIncomplete), (.registered, .foundIncomplete): self
         case (_, .foundIncomplete(let problems)): .incomplete(problems)
@@ -142,7 +142,7 @@ extension ItemState {
         case (.uploaded(let own), .filesMissing(let digest)) where own == digest: .accepted(digest)
         case (.uploaded(let own), .handedOver(let digest, let revision)) where own == digest:
             .processing(digest, revision)
-        // Told again after a restart: nothing new. Another revision of the same content there must not be.
+        // Repeated after a restart: nothing new. There must not be another revision of the same content.
         case (.processing(let own, let known), .handedOver(let digest, let revision))
         where own == digest && known == revision:
             self
@@ -157,7 +157,7 @@ extension ItemState {
             .failed(digest, failure)
         case (.failed(let own, _), .retried(let digest)) where own == digest: .accepted(digest)
 
-        // All bytes are with CDF from `uploaded` on, so the files are needed no more.
+        // All bytes are in CDF from `uploaded` on, so the files are no longer needed.
         case (.uploaded, .vanished), (.processing, .vanished), (.registered, .vanished): self
         case (_, .vanished): .withdrawn
 

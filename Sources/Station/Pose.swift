@@ -22,7 +22,7 @@ package enum LocalFrame: String, CaseIterable, Codable, Sendable {
     }
 }
 
-/// Where a station stood and how its cube was turned: translation in metres, angles in radians, CDF frame, Z up.
+/// A station's position and its cube's orientation: translation in metres, angles in radians, CDF frame, Z up.
 ///
 ///     world = translation + R · d,   R = Rx·Rz·Ry of `eulerRotation`   (contract A.5)
 package struct Pose: Equatable, Codable, Sendable, Hashable {

@@ -1,6 +1,6 @@
-/// One E57 file that was found whole, and the id under which it will stand.
+/// One E57 file that was found complete, and its id in CDF.
 package struct Scan: Equatable, Codable, Sendable {
-    /// What CDF shows; ends in `.e57`, by which the file's type may be judged.
+    /// What CDF shows; ends in `.e57`, by which the file's type may be recognised.
     package var name: String
     /// Bytes.
     package var size: Int64
@@ -17,7 +17,7 @@ package struct Scan: Equatable, Codable, Sendable {
     }
 }
 
-/// A revision of a 3D model that CDF makes of a scan, by CDF's own numbers.
+/// A revision of a 3D model that CDF makes from a scan, by CDF's own numbers.
 package struct ModelRevision: Hashable, Codable, Sendable {
     package var model: Int64
     package var revision: Int64

@@ -1,6 +1,6 @@
-/// A short text that differs wherever something that counts in an item came, went or changed.
+/// A short text that changes whenever something relevant in an item is added, removed or changed.
 ///
-/// Only compared for equality; what it is made of is the business of whoever took it.
+/// Only compared for equality; only its creator knows how it is made.
 package struct Stamp: Hashable, Sendable, Codable, RawRepresentable {
     package let rawValue: String
 
