@@ -160,7 +160,7 @@ package final class StageRunner<S: Stage>: Service {
     /// A bug in drop360, or an invalid row, must not keep the other stations from being delivered.
     private func setAside(_ stations: [ItemRecord], because error: LedgerError) async -> LedgerError? {
         context.logger.critical(
-            "stations are set aside for an hour: this is a bug in drop360",
+            "stations are skipped for an hour: this is a bug in drop360",
             metadata: ["stage": "\(S.name)", "stations": "\(stations.map(\.path))", "error": "\(error)"]
         )
         let now = context.timeSource.now()

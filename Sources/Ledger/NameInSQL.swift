@@ -7,12 +7,12 @@ import Station
 protocol NameInSQL: RawRepresentable<String> {}
 
 extension NameInSQL {
-    /// `'accepted'`
+    /// The name as a literal: `'accepted'`.
     var sql: String { "'\(rawValue)'" }
 }
 
 extension Collection where Element: NameInSQL {
-    /// `('accepted', 'uploading')`
+    /// The names as a list: `('accepted', 'uploading')`.
     var sql: String { "(" + map(\.sql).joined(separator: ", ") + ")" }
 }
 

@@ -96,6 +96,8 @@ enum Schema {
           BEGIN SELECT RAISE(ABORT, 'the history is only ever added to'); END;
         """
 
+    /// Accepted contents and their files.
+    ///
     /// `externalID` is the id of what the content becomes as a whole; a file has its own. `receipt` is CDF's number of a file.
     private static let contents = """
         -- One accepted content of one item. Corrections add a row; none is ever removed.

@@ -10,7 +10,11 @@ struct Wait {
     /// Inspected and good, and not delivered by another item; worded as in index `itemTurn`.
     static let isToBeBegun = "state = \(ItemState.Name.accepted.sql) AND sameAs IS NULL"
 
-    /// Sending has begun. `lost` is a JSON list of places that cannot be read now.
+    /// Sending has begun.
+    ///
+    /// - Parameters:
+    ///   - kind: The items' kind.
+    ///   - lost: A JSON list of places that cannot be read now.
     static func begun(_ kind: ItemKind, exceptIn lost: String) -> Wait {
         Wait(
             condition: "state = \(ItemState.Name.uploading.sql) AND kind = \(kind.sql) AND \(isReachable)",

@@ -124,7 +124,7 @@ package struct IllegalTransition: Error, Equatable, Sendable, CustomStringConver
 extension ItemState {
     /// Returns the state that follows when `event` happens in this one.
     ///
-    /// The only place where a state comes from another. Events of a delivery carry the digest of their content and are refused
+    /// The only place where one state follows another. Events of a delivery carry the digest of their content and are refused
     /// if the item has moved on to other content. Anything not listed is thrown, never ignored.
     package func after(_ event: ItemEvent) throws(IllegalTransition) -> ItemState {
         switch (self, event) {

@@ -208,7 +208,7 @@ struct SightingTests {
 
     // MARK: Vanishing
 
-    /// (`PointCloudTests` has what CDF is still working on, which no station is.)
+    /// Without `processing`, which `PointCloudTests` covers: no station is ever in it.
     @Test(arguments: ItemState.Name.allCases.filter { $0 != .processing })
     func `a folder that vanishes is withdrawn unless CDF has all of it`(state: ItemState.Name) async throws {
         let bench = try Bench()

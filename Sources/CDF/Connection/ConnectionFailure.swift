@@ -121,14 +121,14 @@ struct ConnectionFailure {
         case let error as HTTPClientError where error == .remoteConnectionClosed:
             "the connection was closed before an answer arrived"
         case let error as HTTPClientError where error == .invalidProxyResponse:
-            "the proxy did not let the connection through"
+            "the proxy refused the connection"
         case let error as IOError: String(cString: strerror(error.errnoCode))
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { words(for: $0.error) } ?? "this machine's DNS does not know its name"
         case is HTTPParserError: "the answer is not HTTP"
         case is NIOTooManyBytesError: "the answer is larger than CDF ever sends"
         case ChannelError.connectTimeout: "no connection within the time limit"
-        case NIOSSLError.uncleanShutdown, is NIOSSLError: "the connection was cut"
+        case NIOSSLError.uncleanShutdown, is NIOSSLError: "the connection was interrupted"
         default: TLSWords.plain(String(describing: error))
         }
     }

@@ -194,7 +194,7 @@ private final class HeadReader: ChannelInboundHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { once.fail(error) }
 }
 
-/// Ends the wait for certificates where none will come.
+/// Ends the wait for certificates when none will come.
 private final class EndReader: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

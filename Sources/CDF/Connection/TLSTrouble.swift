@@ -66,7 +66,7 @@ package struct TLSTrouble: Equatable, Sendable {
         switch kind {
         case .unknownIssuer, .selfSigned:
             "If your company inspects TLS, put its CA certificate into a file, name that in `cognite.connection.ca-file`, and run "
-                + "`systemctl reload drop360`. If not, something is listening in: ask whoever runs the network. "
+                + "`systemctl reload drop360`. If not, the connection may be intercepted: ask whoever runs the network. "
                 + "Also make sure that Debian's package ca-certificates is installed."
         case .expired, .notYetValid:
             "If this machine's clock is wrong, set it: timedatectl set-ntp true. If it is right, whoever runs \(printable(host)), "
@@ -78,7 +78,7 @@ package struct TLSTrouble: Equatable, Sendable {
                 ? "Set `cognite.connection.min-tls: 1.2`, or ask whoever runs the host or the TLS inspection to offer TLS 1.3."
                 : "Ask whoever runs the host or the TLS inspection to offer TLS 1.2 or newer."
         case .notTLS: "Check host and port in the configuration."
-        case .wantsClientCertificate: "Ask whoever runs the host or the TLS inspection to let drop360 in without one."
+        case .wantsClientCertificate: "Ask whoever runs the host or the TLS inspection to accept drop360 without one."
         case .timeout, .other: nil
         }
     }

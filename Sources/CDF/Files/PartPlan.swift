@@ -48,7 +48,7 @@ package struct PartPlan: Equatable, Sendable {
         count = Int(Self.parts(of: partSize, in: fileSize))
     }
 
-    /// Where part `number` lies in the file; parts count from 0.
+    /// The bytes of part `number` in the file; parts count from 0.
     package func range(of number: Int) -> Range<Int64> {
         let start = Int64(number) * partSize
         return start..<min(start + partSize, fileSize)

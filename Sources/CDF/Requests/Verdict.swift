@@ -63,7 +63,7 @@ struct Verdict {
         case 429:
             error = .throttled(asked: asked, retryAfter: after, requestID: id)
             mayRepeat = true
-        // 409: somebody else was writing the same at the same time. Or CDF itself says that a retry may succeed: not final.
+        // 409: another client was writing the same at the same time. Or CDF itself says that a retry may succeed: not final.
         case let status where [408, 409, 425].contains(status) || status >= 500 || invited:
             error = .serverTrouble(
                 asked: asked,

@@ -66,7 +66,7 @@ actor TokenKeeper {
             task = Task {
                 let result: Result<Token, CDFError>
                 do throws(CDFError) { result = .success(try await fetch()) } catch { result = .failure(error) }
-                // Here and not where it is waited for: a caller that wakes late must not bring back an older token.
+                // Here and not where it is waited for: a caller that wakes late must not restore an older token.
                 if case .success(let fresh) = result { token = fresh }
                 (fetching, waiting) = (nil, 0)
                 return result
