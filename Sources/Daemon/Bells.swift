@@ -1,8 +1,8 @@
 import Timing
 
-/// Who is woken by what.
+/// The doorbells of the daemon's services.
 ///
-/// A bell says that there may be something to do; what it is stands in the ledger.
+/// A bell only says that there may be work; the work itself is in the ledger.
 struct Bells: Sendable {
     let uploads = Doorbell()
     let registrations = Doorbell()
@@ -10,18 +10,18 @@ struct Bells: Sendable {
     let pulse = Doorbell()
     let ledgerWatch = Doorbell()
 
-    /// A station is in another state, or something became due.
+    /// Called when a station has changed state, or something has become due.
     func stationChanged() { for bell in [uploads, registrations, reports, pulse] { bell.ring() } }
 
-    /// What is to be sent from an inbox waits, or need wait no more.
+    /// Called when an inbox is lost or back: its uploads are put off, or may continue.
     func inboxChanged() { for bell in [uploads, pulse] { bell.ring() } }
 
-    /// CDF can be reached again.
+    /// To be rung when CDF can be reached again.
     var ofReadyLink: [Doorbell] { [uploads, registrations, pulse] }
 
-    /// CDF cannot be reached any more: nobody but systemd need know.
+    /// Called when CDF can no longer be reached: only systemd needs to know.
     func linkBroke() { pulse.ring() }
 
-    /// Another process has written into the ledger.
+    /// Called when another process has written into the ledger.
     func ledgerWritten() { ledgerWatch.ring() }
 }

@@ -6,7 +6,7 @@ import Ledger
 import Station
 import Status
 
-/// What happens when something has changed, whoever changed it: wakes whom it concerns, and tells those who listen to the feed.
+/// What follows from a change, no matter where it came from: wakes the services concerned and sends the change to the feed.
 struct ChangeRelay: Sendable {
     let bells: Bells
     let feed: ChangeFeed
@@ -22,7 +22,7 @@ struct ChangeRelay: Sendable {
             watcher.acknowledge(record.location, stamp: stamp, as: standing)
         }
         if record.state.name == .registered, let place = record.capture?.faces[.front]?.storedIn {
-            // Removing files may take a disk's time.
+            // Removing files may block on the disk.
             Thread.detachNewThread { [converted] in converted.discard(place) }
         }
         feed.send(.station(record))
@@ -34,7 +34,7 @@ struct ChangeRelay: Sendable {
         feed.send(.inbox(path: inbox, trouble: trouble?.description))
     }
 
-    /// Commands have written into the ledger, or the clock jumped: all who wait for something look again.
+    /// Called when a command has written into the ledger or the clock has jumped: every service checks again what is due.
     func anythingChanged() {
         bells.stationChanged()
         feed.send(.anything)
@@ -42,7 +42,7 @@ struct ChangeRelay: Sendable {
 }
 
 extension ChangeFeed {
-    /// Tells of the link, once it is known.
+    /// Sends the state of the link, unless it is still unknown.
     func send(_ state: LinkState) {
         switch state {
         case .unknown: break

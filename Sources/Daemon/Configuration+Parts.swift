@@ -7,14 +7,14 @@ import Ledger
 import Reports
 import Settings
 
-// What each part of the daemon is told of the configuration.
+// The configuration, as each part of the daemon needs it.
 extension Configuration {
     /// Where the reports of each inbox go.
     var reportPlaces: [String: Reporter.Place] {
         inboxes.reduce(into: [:]) { $0[$1.path] = .init(reports: $1.reports, reportAfter: $1.reportAfter) }
     }
 
-    /// How stations of each inbox are judged.
+    /// How stations of each inbox are inspected.
     func intakeRules(converted: ConvertedFaces, now: @escaping @Sendable () -> Date) -> [String: Intake.Rules] {
         inboxes.reduce(into: [:]) { rules, inbox in
             rules[inbox.path] = .init(

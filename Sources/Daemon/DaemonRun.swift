@@ -14,9 +14,9 @@ import UnixSignals
 
 /// What `drop360 run` does: opens the ledger, wires the targets together, and runs them until told to stop.
 ///
-///     start ──▶ turn ──(SIGHUP, and the new configuration is good)──▶ turn ──▶ … ──(SIGTERM, or idle)──▶ end
+///     start ──▶ turn ──(SIGHUP, and the new configuration is valid)──▶ turn ──▶ … ──(SIGTERM, or idle)──▶ end
 package struct DaemonRun: Sendable {
-    /// What a display may look at during one turn.
+    /// What a display may read during one turn.
     package struct View: Sendable {
         package var ledger: ItemLedger
         package var board: TransferBoard
@@ -26,15 +26,15 @@ package struct DaemonRun: Sendable {
 
     /// How a run ended.
     package enum Ending: Equatable, Sendable {
-        /// Told to stop, or everything that was there is registered.
+        /// Stopped on request, or everything in the inboxes is registered.
         case done
-        /// `--until-idle`: something was refused, failed or is not complete.
+        /// `--until-idle`: something was refused, has failed or is incomplete.
         case unfinished
         /// `--until-idle`: CDF could not be reached.
         case offline
     }
 
-    /// What a daemon works by, read from its file.
+    /// What the daemon needs from its configuration file.
     package struct Instructions: Sendable {
         package var configuration: Configuration
         package var logger: Logger
@@ -52,10 +52,10 @@ package struct DaemonRun: Sendable {
     private let reload: (@Sendable () throws -> Instructions)?
 
     /// - Parameters:
-    ///   - instructions: Those of the first turn.
-    ///   - environment: The process's.
+    ///   - instructions: For the first turn.
+    ///   - environment: The process's environment variables.
     ///   - untilIdle: Whether to end when there is nothing left to do.
-    ///   - reload: Reads the instructions again; nil where they stand in no file.
+    ///   - reload: Called on SIGHUP to read the instructions again; nil where they are not from a file.
     package init(
         _ instructions: Instructions,
         environment: [String: String],
@@ -68,10 +68,10 @@ package struct DaemonRun: Sendable {
         self.reload = reload
     }
 
-    /// Runs until a signal, or until idle; SIGHUP ends one turn and begins the next with what the file says then.
+    /// Runs until a signal, or until idle; SIGHUP ends one turn and starts the next with the file as it is then.
     ///
-    /// - Parameter display: Makes a further service that shows what is going on; nil for none.
-    /// - Throws: ``LedgerError`` or `SecretError` before anything was begun; whatever ended the daemon afterwards.
+    /// - Parameter display: Called in each turn to make a service that shows progress; nil for none.
+    /// - Throws: ``LedgerError`` or `SecretError` before anything has started; afterwards, the error that ended the daemon.
     package func run(display: (@Sendable (View) -> any Service)? = nil) async throws -> Ending {
         let notifier = ServiceNotifier(environment: environment)
         let reloading = Reloading(read: reload, environment: environment)
@@ -81,8 +81,8 @@ package struct DaemonRun: Sendable {
         let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
         let listening = Task { await mailbox.listen(to: signals) }
         defer { listening.cancel() }
-        // Configuration and ledger are good: whatever takes long comes after this.
-        notifier.send("READY=1\nSTATUS=Looking through the inboxes")
+        // Configuration and ledger are valid: everything that takes long comes after this.
+        notifier.send("READY=1\nSTATUS=Scanning the inboxes")
         try await sayHello(ledger)
         var ending: Result<Ending, any Error>
         while true {
@@ -101,12 +101,12 @@ package struct DaemonRun: Sendable {
             let turn = Turn(now, ledger: ledger, timeSource: timeSource, isStopping: { isStopping.isUp })
             ending = await run(turn, until: end, notifier: notifier, display: display)
             if case .failure(let error) = ending, error is CancellationError, isStopping.isUp {
-                // It took longer than a stop may; what was in hand is written down as it stands.
+                // Stopping took too long; unfinished work is in the ledger as far as it got.
                 turn.logger.warning("unfinished work is deferred to the next start: it did not finish in time")
                 ending = .success(.done)
             }
             guard case .success = ending, let plan = next.withLock({ $0 }), !mailbox.wantsStop else { break }
-            notifier.send("READY=1\nSTATUS=Looking through the inboxes")
+            notifier.send("READY=1\nSTATUS=Scanning the inboxes")
             reloading.announce(plan, after: now)
             now = plan
         }
@@ -169,7 +169,7 @@ package struct DaemonRun: Sendable {
         endedBy ending: [any Service],
         logger: Logger
     ) -> ServiceGroupConfiguration {
-        // The service group's own chatter is of no use to operators.
+        // The service group's own log lines are of no use to operators.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         var group = ServiceGroupConfiguration(
@@ -185,7 +185,7 @@ package struct DaemonRun: Sendable {
     private func ending(_ ledger: ItemLedger, _ graph: ServiceGraph) async throws(LedgerError) -> Ending {
         let counts = try await ledger.counts()
         let open = counts.filter { ![.registered, .withdrawn].contains($0.key) && $0.value > 0 }
-        // An inbox that could not be looked into may hold anything.
+        // An inbox that could not be read may hold anything.
         if open.isEmpty { return graph.inboxes.shown.allSatisfy(\.available) ? .done : .unfinished }
         let isUnderWay = open.keys.contains { ItemState.Name.underWay.contains($0) }
         if case .down = graph.link.state, isUnderWay { return .offline }
@@ -193,7 +193,7 @@ package struct DaemonRun: Sendable {
     }
 }
 
-/// Up once, for good.
+/// A flag that is raised once and stays up.
 private final class Flag: Sendable {
     private let value = Atomic(false)
     var isUp: Bool { value.load(ordering: .relaxed) }

@@ -4,7 +4,7 @@ import Reports
 import Status
 import Synchronization
 
-/// Which inboxes there are, and whether they can be seen now.
+/// All inboxes, and whether each can be read now.
 final class InboxOverview: Sendable {
     private let inboxes: [Configuration.Inbox]
     private let watcher: InboxWatcher
@@ -18,16 +18,16 @@ final class InboxOverview: Sendable {
         self.reporter = reporter
     }
 
-    /// Takes that an inbox is lost, or there again.
+    /// Records that an inbox is lost, or back.
     func note(_ trouble: String?, of inbox: String) { troubles.withLock { $0[inbox] = trouble } }
 
-    /// Inboxes, and folders in them whose disk is not there; absolute.
+    /// Lost inboxes, and folders in inboxes whose disk is not mounted; absolute paths.
     var lostPlaces: Set<String> {
         let absent = watcher.status.absentMounts.flatMap { inbox, places in places.map { inbox + "/" + $0 } }
         return Set(troubles.withLock { $0.keys }).union(absent)
     }
 
-    /// Each inbox, as page and commands show it.
+    /// Each inbox, as the page and the commands show it.
     var shown: [DaemonStatus.Inbox] {
         let troubles = troubles.withLock { $0 }
         let watched = watcher.status

@@ -1,10 +1,10 @@
 import Station
 import Synchronization
 
-/// Orders what is done with the items of all inboxes: one item's events one after the other, as many ordinary inspections at once as there are
-/// threads for them, and everything else past what is slow.
+/// Orders the work on the items of all inboxes: the events of one item come one after the other, as many ordinary inspections run at once as
+/// there are threads for them, and nothing else waits for slow ones.
 ///
-/// An event's ticket is drawn in the order of events; ``enter(_:)`` waits until those before it for the same item have left, and then for a place.
+/// Tickets are drawn in the order of events; ``enter(_:)`` waits until the earlier ones of the same item have left, and then for a place.
 final class InspectionTurns: Sendable {
     /// The right to be the next for an item.
     struct Ticket: Sendable {
@@ -26,7 +26,7 @@ final class InspectionTurns: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter places: How many may be inspected at once in the ordinary way.
+    /// - Parameter places: How many ordinary inspections may run at once.
     init(places: Int) { state = Mutex(State(freePlaces: places)) }
 
     func draw(_ item: ItemPath) -> Ticket {
@@ -37,10 +37,10 @@ final class InspectionTurns: Sendable {
         }
     }
 
-    /// Whether nobody stands before it.
+    /// Whether no other ticket is ahead of it.
     func isNext(_ ticket: Ticket) -> Bool { state.withLock { $0.lines[ticket.item]?.serving == ticket.number } }
 
-    /// Waits until every ticket drawn before for the same item has left.
+    /// Waits until all earlier tickets of the same item have left.
     func waitForTurn(_ ticket: Ticket) async {
         await withCheckedContinuation { continuation in
             let isNext = state.withLock { state in
@@ -79,7 +79,7 @@ final class InspectionTurns: Sendable {
         }
     }
 
-    /// Hands the place on to who has waited longest.
+    /// Passes the place to the one that has waited longest.
     func freePlace() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             if state.waitingForPlace.isEmpty {

@@ -8,7 +8,7 @@ import ServiceLifecycle
 import Station
 import Synchronization
 
-/// Inbox → Inspection → Ledger: has every quiet folder inspected and writes down what was found.
+/// Inbox → Inspection → Ledger: has every quiet folder inspected and records the result.
 final class Intake: Service {
     /// What the configuration says of one inbox.
     struct Rules: Sendable {
@@ -27,15 +27,15 @@ final class Intake: Service {
     private let counter = Mutex<UInt64>(0)
     private let stopping = Atomic(false)
     private let rechecks = Mutex(RecheckSchedule())
-    /// Decoding is work for the processor; more at once would only need more memory.
+    /// Decoding is bound by the processor: more at once would only need more memory.
     private let turns = InspectionTurns(places: 2)
     private let files: FileLane
-    /// Events that are in hand at once: room enough for ordinary stations to pass slow ones, and an end to what waits in memory.
+    /// Events in progress at once: enough for ordinary stations to pass slow ones, and a bound on what waits in memory.
     private static let eventsInHand = 512
-    /// What no event can be taken after: ends the intake at once, however many events are in hand.
+    /// An error after which no event can be handled: ends the intake immediately, however many events are in progress.
     private let failures = AsyncStream<any Error>.makeStream()
 
-    /// Of the 20 seconds of a shutdown.
+    /// Out of the 20 seconds of a shutdown.
     private static let grace = Duration.seconds(1)
 
     init(
@@ -63,7 +63,7 @@ final class Intake: Service {
     /// Events whose outcome is in the ledger; to be compared with ``InboxStatus/emitted``.
     var handled: UInt64 { counter.withLock { $0 } }
 
-    /// Runs the watcher and takes its events until shutdown; what is being inspected then is written down first.
+    /// Runs the watcher and takes its events until shutdown; inspections in progress are recorded first.
     func run() async throws {
         do {
             try await withGracefulShutdownHandler {
@@ -73,11 +73,11 @@ final class Intake: Service {
                     group.addTask { for await failure in self.failures.stream { throw failure } }
                     group.addTask {
                         try await gracefulShutdown()
-                        // What is inspected then is inspected again by the next start; a large picture must not take the uploads' time.
+                        // Unfinished inspections are repeated after the next start; a large picture must not use up the uploads' time.
                         try await Task.sleep(for: Self.grace)
                         throw CancellationError()
                     }
-                    // The watcher and the events of it; the others only bound them.
+                    // Wait for the watcher and its events only; the other tasks merely limit them.
                     try await group.next()
                     try await group.next()
                     group.cancelAll()
@@ -102,7 +102,7 @@ final class Intake: Service {
             // Not one of the events in hand: it may take long, and they must not wait for it.
             group.addTask { try await self.files.run { try await self.take($1, of: $0) } }
             for await event in watcher.events {
-                // What is still waiting is found again by the next start's first listing.
+                // The first listing after the next start finds what is still waiting.
                 if isStopping { break }
                 if running == Self.eventsInHand {
                     try await group.next()
@@ -129,14 +129,14 @@ final class Intake: Service {
                         running += 1
                         continue
                     }
-                    // At once, before the events behind it: what was renamed is gone from its old place before it is found in the new one.
+                    // Immediately, before later events: a renamed folder is gone from its old place before it is found in the new one.
                     try await inTurn(ticket) { try await self.recordVanished(item) }
                 case .rootLost(let inbox, let trouble):
                     logger.error("inbox is lost", metadata: ["inbox.path": "\(inbox)", "reason": "\(trouble)"])
                     rootChanged(inbox, trouble)
                     count()
                 case .rootFound(let inbox):
-                    logger.notice("inbox is there", metadata: ["inbox.path": "\(inbox)"])
+                    logger.notice("inbox is available again", metadata: ["inbox.path": "\(inbox)"])
                     rootChanged(inbox, nil)
                     count()
                 }
@@ -162,16 +162,16 @@ final class Intake: Service {
         watcher.acknowledge(snapshot.item, stamp: snapshot.stamp, as: .refused)
     }
 
-    /// Does what an event asks for, after what those before it asked for the same folder; only what is written down counts as handled.
+    /// Handles an event after the earlier ones of the same folder; it counts as handled only once it is recorded.
     private func inTurn(_ ticket: InspectionTurns.Ticket, _ work: () async throws -> Void) async throws {
         await turns.waitForTurn(ticket)
         defer { turns.leave(ticket) }
-        // Found again by the next start.
+        // Found again after the next start.
         if isStopping { return }
         do {
             try await work()
         } catch let error as LedgerError where error.remedy == .giveUp {
-            // A row that makes no sense must not keep the other stations out.
+            // An invalid row must not hold up the other stations.
             logger.critical(
                 "a station is skipped: this is a bug in drop360",
                 metadata: ["station.path": "\(printable(ticket.item.path))", "error": "\(error)"]
@@ -189,7 +189,7 @@ final class Intake: Service {
                 try await self.ledger.recordVanished(item, at: self.now())
             })
         else { return }
-        // What is with CDF already stays what it is.
+        // What CDF already has stays as it is.
         if record.state == .withdrawn { announce(record) } else { changed(record) }
     }
 
@@ -208,7 +208,7 @@ final class Intake: Service {
         case .accepted(let capture): outcome = .accepted(.station(capture))
         case .rejected(let problems):
             if problems.contains(where: { $0.code == ProblemCode.poseListAmbiguous.rawValue }) {
-                // The other folder that the row fits may go, or get a sidecar, and nothing of this one changes.
+                // The other folder that the row fits may go, or get a sidecar, without any change in this one.
                 watcher.recheck(snapshot.item, after: .seconds(1800))
             }
             outcome = refusal(of: snapshot, problems, report)
@@ -218,7 +218,7 @@ final class Intake: Service {
             }
             outcome = .incomplete(problems)
         case .unavailable(let error):
-            // Never the station's fault: it waits, and is looked at again by itself.
+            // Never the station's fault: it waits, and is inspected again automatically.
             watcher.recheck(snapshot.item, after: .seconds(30))
             outcome = .incomplete([Problem("source-unavailable", error.description)])
         }
@@ -259,7 +259,7 @@ final class Intake: Service {
         watcher.acknowledge(hindrance.item, stamp: hindrance.stamp, as: .refused)
     }
 
-    /// Says nothing of a folder whose files belong to the station above, and has that one looked at, since its words speak of this one.
+    /// Records nothing for a folder whose files belong to the station above, and has that one inspected again, since its report names this folder.
     private func leave(_ snapshot: FolderSnapshot, to above: String, stamp: Stamp) async throws {
         let record = try await waitingForDisk {
             try await self.ledger.recordVanished(snapshot.item, at: self.now())
@@ -269,11 +269,11 @@ final class Intake: Service {
         watcher.recheck(ItemPath(inbox: snapshot.inbox, path: above))
     }
 
-    /// When to look again at what waits for something that no event will tell of.
+    /// When to inspect a station again that waits for something no event reports.
     private static func recheckDelay(for problems: [Problem]) -> Duration? {
-        // Rendering is expensive, and a full disk seldom is empty a minute later.
+        // Rendering is expensive, and a full disk seldom has room again within a minute.
         if problems.contains(where: { $0.code == ProblemCode.notConverted.rawValue }) { return .seconds(300) }
-        // A list whose last line has no end may be as it is meant to be.
+        // A list whose last line lacks a newline may be complete.
         let isOpenList = problems.contains { problem in
             problem.code == ProblemCode.stillWriting.rawValue
                 && problem.file?.split(separator: "/").last.map { FolderSnapshot.isPoseList(String($0)) } == true
@@ -281,8 +281,8 @@ final class Intake: Service {
         return isOpenList ? .seconds(11) : nil
     }
 
-    /// What looks cut short is believed only when it looks so twice, and is looked into again later all the same: a program that
-    /// writes through a memory map changes a file without anybody being told.
+    /// A file that looks cut short is refused only when it looks so twice, and is inspected again later even then: a program that
+    /// writes through a memory map changes a file without any event.
     private func refusal(
         of snapshot: FolderSnapshot,
         _ problems: [Problem],
@@ -301,7 +301,7 @@ final class Intake: Service {
         return look.isBelieved ? .rejected(problems) : .incomplete(problems)
     }
 
-    /// A ledger that cannot be written for now (disk full) is waited for: the folder is still there, and so is its turn.
+    /// Tries again while the ledger cannot be written (disk full): the folder is still there and keeps its turn.
     private func waitingForDisk<Result: Sendable>(_ write: @Sendable () async throws -> Result) async throws -> Result {
         while true {
             do {
@@ -325,7 +325,7 @@ final class Intake: Service {
             metadata["missing"] = "\(problems.map(\.message).joined(separator: " | "))"
             logger.info("station is incomplete", metadata: metadata)
         case .accepted where record.sameAs != nil, .registered:
-            logger.info("station is recognised; nothing is sent", metadata: metadata)
+            logger.info("station was delivered before with the same content; nothing is sent", metadata: metadata)
         case .accepted: logger.info("station is accepted", metadata: metadata)
         case .withdrawn: logger.info("station is withdrawn", metadata: metadata)
         case .uploading, .uploaded, .processing, .failed: break

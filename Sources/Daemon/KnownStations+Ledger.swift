@@ -19,7 +19,7 @@ extension KnownStations {
     static func read(from ledger: ItemLedger, inbox: String) async throws(LedgerError) -> KnownStations {
         try await ledger.knownItems(inbox: inbox, into: KnownStations()) { known, path, stamp, state in
             guard let standing = Standing(of: state) else { return }
-            // An item with a stamp that none has is emitted again.
+            // No folder has an empty stamp, so that the item is emitted again.
             known.add(path, stamp: stamp ?? Stamp(rawValue: ""), standing: standing)
         }
     }

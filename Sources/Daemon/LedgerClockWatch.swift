@@ -3,12 +3,12 @@ import Logging
 import ServiceLifecycle
 import Timing
 
-/// Keeps what waits in the ledger for a date from waiting for another one when the clock jumps.
+/// Corrects the due dates in the ledger when the clock jumps, so that nothing waits too long.
 struct LedgerClockWatch: Service {
     let ledger: ItemLedger
     let timeSource: TimeSource
     let logger: Logger
-    /// Wakes all who wait for a date.
+    /// Called to wake every service that waits for a date.
     let wake: @Sendable () -> Void
 
     func run() async {
@@ -17,7 +17,10 @@ struct LedgerClockWatch: Service {
             if step < 0 {
                 do throws(LedgerError) { try await ledger.clockWasPutBack(by: -step) } catch {
                     // At worst a station waits for a day: see `ItemLedger.furthest`.
-                    logger.error("the dates of what waits could not be put back", metadata: ["error": "\(error)"])
+                    logger.error(
+                        "the due dates in the ledger could not be corrected after the clock jumped",
+                        metadata: ["error": "\(error)"]
+                    )
                 }
             }
             wake()

@@ -9,11 +9,11 @@ import Station
 import Status
 import Timing
 
-/// Tells systemd and the ledger how the daemon is: STATUS, watchdog, and whether CDF can be reached.
+/// Reports the daemon's health to systemd and in the ledger: STATUS, watchdog, and whether CDF can be reached.
 ///
-/// The watchdog is fed by progress only: while the scanner takes its turns and a busy stage moves. A daemon that hangs is restarted.
+/// The watchdog is fed only while the scanner takes its turns and busy stages make progress. systemd restarts a daemon that hangs.
 final class Pulse: Service {
-    /// What the pulse is felt by.
+    /// The signs of life.
     struct Signs: Sendable {
         var scanner: @Sendable () -> ContinuousClock.Instant
         var isBusy: @Sendable () -> Bool
@@ -21,21 +21,21 @@ final class Pulse: Service {
         var link: @Sendable () -> LinkState
         var inboxes: @Sendable () -> [DaemonStatus.Inbox]
         var detection: @Sendable () -> DaemonStatus.Detection
-        /// Grows with every change of a station: without one the ledger need not be asked.
+        /// Grows with every change of a station: while it stays the same, the ledger need not be read.
         var changes: @Sendable () -> UInt64
     }
 
     private let notifier: ServiceNotifier
     private let ledger: ItemLedger
     private let signs: Signs
-    /// Rung when there may be something to tell.
+    /// Rung when there may be something to report.
     private let bell: Doorbell
     private let timeSource: TimeSource
     private let logger: Logger
-    /// A scanner that has not turned for so long hangs in a file system; a busy stage without a step hangs on something.
+    /// A scanner without a turn for this long hangs in a file system; a busy stage without a step for this long hangs, too.
     private let patience = Duration.seconds(300)
 
-    /// Between two tellings in a rush of changes.
+    /// Between two reports when there are many changes.
     private let breath = Duration.seconds(1)
 
     init(
@@ -78,7 +78,7 @@ final class Pulse: Service {
         }
     }
 
-    /// Writes the facts that other processes show, where they have changed, and the line of `systemctl status`.
+    /// Records the facts that other processes show, where they have changed, and updates the line of `systemctl status`.
     private func tell(_ told: inout [String: String], _ counted: inout Counted) async {
         do {
             let changes = signs.changes()
@@ -92,7 +92,7 @@ final class Pulse: Service {
             let encoder = JSONEncoder.facts
             facts["inboxes"] = String(decoding: try encoder.encode(signs.inboxes()), as: UTF8.self)
             let detection = signs.detection()
-            // What grows by itself is no reason to wake the disk.
+            // Counters that grow by themselves are no reason to write to the disk.
             if counted.detection?.isEquivalent(to: detection) != true {
                 counted.detection = detection
                 counted.detectionText = String(decoding: try encoder.encode(detection), as: UTF8.self)
@@ -119,7 +119,7 @@ final class Pulse: Service {
                 ". "
                 + counts.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
                 .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
-            // The first time all of them: a daemon that was killed has left its own behind.
+            // At first all of them: a daemon that was killed has left its own values behind.
             var news: [String: String?] = [:]
             for key in ["online", "online-since", "offline-since", "offline-reason", "inboxes", "detection"]
             where told.isEmpty || facts[key] != told[key] {
@@ -130,12 +130,12 @@ final class Pulse: Service {
             told = facts
             told["status"] = line
         } catch {
-            logger.error("the daemon's state could not be written down", metadata: ["error": "\(error)"])
+            logger.error("the daemon's status could not be recorded", metadata: ["error": "\(error)"])
         }
     }
 }
 
-/// The counts, and after how many changes they were taken; how stations were found when that was last written down.
+/// The counts, and after how many changes they were taken; how stations were found when that was last recorded.
 private struct Counted {
     var detection: DaemonStatus.Detection?
     var detectionText: String?
@@ -144,7 +144,7 @@ private struct Counted {
     var pausedSince: Date?
 }
 
-/// Decides whether the daemon is alive: a value, told what is seen and when.
+/// Decides whether the daemon is alive: a value; the caller says what it saw and when.
 struct Liveness {
     private let patience: Duration
     private var steps: UInt64 = 0
@@ -157,7 +157,7 @@ struct Liveness {
 
     /// - Parameters:
     ///   - scanner: The scanner's last turn.
-    ///   - busy: Whether a stage has something in work.
+    ///   - busy: Whether a stage is working on something.
     ///   - steps: Grows with all progress of the stages.
     ///   - now: The present.
     mutating func check(scanner: ContinuousClock.Instant, busy: Bool, steps: UInt64, at now: ContinuousClock.Instant)

@@ -1,29 +1,29 @@
 import Station
 
-/// When a folder with files that look cut short is believed to be as it is, and when it is looked into again; a value.
+/// Decides when a folder with files that look cut short is refused, and when it is inspected again; a value.
 struct RecheckSchedule: Sendable {
     private struct Doubt {
         var stamp: Stamp
         var looks: Int
     }
 
-    /// After the first look, the second, and so on; afterwards only a change of the folder counts.
+    /// After the first inspection, the second, and so on; after the last only a change of the folder counts.
     static let delays: [Duration] = [.seconds(3), .seconds(60), .seconds(600)]
-    /// More folders than these are believed at once.
+    /// Beyond this number of folders, such files are refused immediately.
     private static let capacity = 4096
 
     private var doubts: [ItemPath: Doubt] = [:]
 
-    /// Takes that a folder was not refused: nothing of it is in doubt.
+    /// Records that a folder was not refused: nothing in it is in doubt.
     mutating func forget(_ item: ItemPath) { doubts[item] = nil }
 
-    /// Takes that a folder was refused.
+    /// Records that a folder was refused.
     ///
     /// - Parameters:
-    ///   - item: Which.
+    ///   - item: The folder.
     ///   - stamp: What it looked like.
-    ///   - isDoubtful: Nothing was wrong but what a copy that still runs could fix.
-    /// - Returns: Whether the refusal stands, and after what time to look again.
+    ///   - isDoubtful: Whether a copy in progress could fix everything that is wrong.
+    /// - Returns: Whether the refusal stands, and after what time to inspect again.
     mutating func next(_ item: ItemPath, stamp: Stamp, isDoubtful: Bool) -> (
         isBelieved: Bool, delay: Duration?
     ) {

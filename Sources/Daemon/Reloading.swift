@@ -2,9 +2,9 @@ import ConfigFile
 import Logging
 import Settings
 
-/// Makes plans for turns: the first one, and those that a changed configuration file asks for.
+/// Makes plans for turns: the first one, and one for each reload.
 struct Reloading: Sendable {
-    /// Reads the instructions again; nil where they stand in no file.
+    /// Called to read the instructions again; nil where they are not from a file.
     let read: (@Sendable () throws -> DaemonRun.Instructions)?
     let environment: [String: String]
 
@@ -12,9 +12,9 @@ struct Reloading: Sendable {
     func plan(for instructions: DaemonRun.Instructions) throws -> TurnPlan {
         let configuration = instructions.configuration
         var credential: Secret?
-        // Whether a reload brings a changed one depends on systemd's version, so it is looked at and not promised.
+        // Whether a reload brings a changed one depends on systemd's version, so it is checked, not assumed.
         if configuration.cognite.authentication.secret == .systemdCredential {
-            // Where it cannot be read just now, the settings below say so.
+            // If it cannot be read now, the settings below report that.
             credential = try? configuration.clientSecret(environment: environment)
         }
         return TurnPlan(
@@ -25,31 +25,31 @@ struct Reloading: Sendable {
         )
     }
 
-    /// Reads and checks everything again; nil, with words in the log, where it is not to be used.
+    /// Reads and checks everything again; nil, with a log message, where it cannot be used.
     func plan(replacing now: TurnPlan) -> TurnPlan? {
         guard let read else {
-            now.logger.notice("there is no configuration file to reload; everything stays as it is")
+            now.logger.notice("nothing was reloaded: there is no configuration file")
             return nil
         }
         do {
             let fresh = try read()
             guard fresh.configuration.state == now.configuration.state else {
                 now.logger.error(
-                    "the configuration was not reloaded: `state` has changed. Restart drop360 for it; until then everything stays as it is"
+                    "the configuration was not reloaded: `state` has changed, which needs a restart of drop360; the old configuration stays in use"
                 )
                 return nil
             }
             return try plan(for: fresh)
         } catch {
             now.logger.error(
-                "the new configuration has problems; everything stays as it is",
+                "the new configuration has problems; the old one stays in use",
                 metadata: ["problems": "\(error)"]
             )
             return nil
         }
     }
 
-    /// Says what is in use from now on.
+    /// Logs what is in use from now on.
     func announce(_ plan: TurnPlan, after before: TurnPlan) {
         plan.logger.notice(
             "configuration reloaded",
@@ -60,11 +60,11 @@ struct Reloading: Sendable {
             plan.logger.notice(
                 "the client secret is the same as before the reload",
                 metadata: [
-                    "advice": "systemd hands over a changed one when the service starts: systemctl restart drop360"
+                    "advice": "systemd passes on a changed secret when the service starts: systemctl restart drop360"
                 ]
             )
         } else {
-            plan.logger.notice("systemd has handed over another client secret; it is in use")
+            plan.logger.notice("systemd has passed on a new client secret; it is in use now")
         }
     }
 }

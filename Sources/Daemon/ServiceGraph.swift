@@ -16,7 +16,7 @@ import Timing
 
 /// The daemon's parts, wired together for one turn.
 ///
-/// Who wakes whom stands in ``Bells``, what follows from a change in ``ChangeRelay``.
+/// ``Bells`` wake the services; ``ChangeRelay`` passes changes on.
 final class ServiceGraph: Sendable {
     let board = TransferBoard()
     let feed = ChangeFeed()
@@ -95,7 +95,7 @@ final class ServiceGraph: Sendable {
         registrations = StageRunner(registration, context: delivery, bell: bells.registrations)
     }
 
-    /// What runs: services that last until shutdown, and the one that ends it when there is nothing left to do.
+    /// The services: those that run until shutdown, and the one that causes it when no work is left.
     ///
     /// They are shut down in reverse order: first intake stops taking stations, then the stages, then reports, page and pulse.
     func services(notifier: ServiceNotifier, untilIdle: Bool) -> (lasting: [any Service], ending: [any Service]) {
@@ -167,9 +167,9 @@ final class ServiceGraph: Sendable {
         )
     }
 
-    /// When any stage has something to do next.
+    /// When a stage next has work.
     ///
-    /// Asked in the order in which a station travels, and back again: it may also return from registering to sending.
+    /// Asks in the order in which a station moves, and then the uploads again: a station may also return from registration to upload.
     private func nextDue(at now: Date) async throws(LedgerError) -> Date? {
         let dates = [
             try await uploads.nextDue(at: now), try await registrations.nextDue(at: now),

@@ -2,10 +2,10 @@ import Dispatch
 import Foundation
 import Glibc
 
-/// Tells systemd how the service is doing, by datagrams to `$NOTIFY_SOCKET` (sd_notify(3)); silent where there is none.
+/// Reports the service's state to systemd, by datagrams to `$NOTIFY_SOCKET` (sd_notify(3)); does nothing where there is none.
 struct ServiceNotifier: Sendable {
     private let socket: String?
-    /// How often systemd wants to hear of us at least; nil where it does not care.
+    /// The longest time that systemd allows between two signs of life; nil without a watchdog.
     let watchdog: Duration?
 
     init(environment: [String: String]) {
@@ -19,13 +19,13 @@ struct ServiceNotifier: Sendable {
         }
     }
 
-    /// Says that the configuration is being reloaded; `READY=1` has to follow.
+    /// Announces a reload of the configuration; `READY=1` must follow.
     func reloading() {
         // CLOCK_MONOTONIC in microseconds, by which systemd tells one reload from the next (sd_notify(3)).
         send("RELOADING=1\nMONOTONIC_USEC=\(DispatchTime.now().uptimeNanoseconds / 1000)")
     }
 
-    /// Sends `READY=1`, `STATUS=…`, `WATCHDOG=1`, … A datagram that does not get through is lost: there is nobody to tell.
+    /// Sends `READY=1`, `STATUS=…`, `WATCHDOG=1`, … A datagram that cannot be sent is dropped.
     func send(_ message: String) {
         guard let socket, !socket.isEmpty else { return }
         let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -40,7 +40,7 @@ struct ServiceNotifier: Sendable {
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
         let length = socklen_t(MemoryLayout<sa_family_t>.size + path.count)
         let bytes = Array(message.utf8)
-        // A reader that hangs must not hang us, and least of all keep us from ending.
+        // A reader that hangs must not block us, least of all during shutdown.
         var patience = timeval(tv_sec: 0, tv_usec: 100_000)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         _ = withUnsafePointer(to: &address) { pointer in

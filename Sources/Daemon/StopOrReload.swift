@@ -4,7 +4,7 @@ import Synchronization
 import Timing
 import UnixSignals
 
-/// What signals have asked for since the process started: kept over a reload, between whose two halves no service listens.
+/// The stop or reload that signals have requested; kept across a reload, while no service listens.
 final class SignalMailbox: Sendable {
     private struct Asked {
         var stop = false
@@ -12,7 +12,7 @@ final class SignalMailbox: Sendable {
     }
 
     private let asked = Mutex(Asked())
-    /// Where there is no file to reload, or a terminal that is closed sends it, SIGHUP means what it has always meant.
+    /// Without a file to reload, and at a terminal, which sends it when closed, SIGHUP stops the process, as is usual.
     private let hangupStops: Bool
     let bell = Doorbell()
 
@@ -20,7 +20,7 @@ final class SignalMailbox: Sendable {
 
     var wantsStop: Bool { asked.withLock { $0.stop } }
 
-    /// Whether a reload was asked for since this was last looked at.
+    /// Whether a reload has been requested since the last call.
     func takeReload() -> Bool {
         asked.withLock { asked in
             defer { asked.reload = false }
@@ -37,16 +37,16 @@ final class SignalMailbox: Sendable {
     }
 }
 
-/// Returns, which shuts the other services down in order, when a good new configuration is there.
+/// Returns, which shuts the other services down in order, on a stop or a valid new configuration.
 ///
-/// All or nothing: where the file has a problem, that is logged, and what runs goes on as it is. The first service to be shut down, so it is the one that
-/// tells systemd what is going on.
+/// All or nothing: a problem in the file is logged, and the daemon continues unchanged. This service is shut down first, so it is the one that
+/// notifies systemd.
 struct StopOrReload: Service {
     let mailbox: SignalMailbox
-    /// Reads and checks the configuration again, and keeps it; false where it is not to be used.
+    /// Called on a reload to read and check the configuration and keep it; false where it cannot be used.
     let prepare: @Sendable () async -> Bool
     let notifier: ServiceNotifier
-    /// Tells all that nothing new is to be begun: they are shut down one after the other, which may take a while.
+    /// Called when no new work may begin: the services are shut down one after the other, which may take a while.
     let stopping: @Sendable () -> Void
 
     func run() async {
@@ -60,11 +60,11 @@ struct StopOrReload: Service {
                     }
                     notifier.send("READY=1")
                 }
-                // A ring for everything that it waits for; the limit is none.
+                // The bell rings for everything it waits for; the limit does not matter.
                 await mailbox.bell.wait(atMost: .seconds(86400), sleep: { try await Task.sleep(for: $0) })
             }
             stopping()
-            notifier.send("STOPPING=1\nSTATUS=Stopping: finishing what is in hand")
+            notifier.send("STOPPING=1\nSTATUS=Stopping: finishing current work")
         } onGracefulShutdown: {
             stopping()
             mailbox.bell.ring()

@@ -8,12 +8,12 @@ import Logging
 import Settings
 import Timing
 
-/// What one turn is to work by, checked: configuration, log, and the way to CDF.
+/// What one turn needs, already checked: configuration, log, and the way to CDF.
 struct TurnPlan: Sendable {
     var configuration: Configuration
     var logger: Logger
     var cdf: CDFSettings
-    /// The secret that systemd handed over; nil where it comes from elsewhere.
+    /// The secret that systemd passed on; nil where it comes from elsewhere.
     var credential: Secret?
 }
 
@@ -24,7 +24,7 @@ struct Turn: Sendable {
     let client: CDFClient
     let timeSource: TimeSource
     let logger: Logger
-    /// Whether nothing new is to be begun: services are shut down one after the other, and the last of them should not wait for that.
+    /// Whether no new work may begin: services are shut down one after the other, and the last of them should not wait for that.
     let isStopping: @Sendable () -> Bool
 
     init(_ plan: TurnPlan, ledger: ItemLedger, timeSource: TimeSource, isStopping: @escaping @Sendable () -> Bool) {
@@ -41,7 +41,7 @@ struct Turn: Sendable {
         self.isStopping = isStopping
     }
 
-    /// What the ledger knows of each inbox; on the way, rendered faces that nobody needs any more are removed.
+    /// What the ledger knows of each inbox; rendered faces that are no longer needed are removed in the background.
     func knownStations() async throws(LedgerError) -> sending [String: KnownStations] {
         let (converted, needed) = (ConvertedFaces(state: configuration.state), try await ledger.storedPlaces())
         Thread.detachNewThread { converted.sweep(keeping: needed) }

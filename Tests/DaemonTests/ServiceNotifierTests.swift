@@ -45,10 +45,10 @@ struct ServiceNotifierTests {
         let folder = try TemporaryFolder()
         let ear = try Ear(folder.path("notify"))
         let notifier = ServiceNotifier(environment: ["NOTIFY_SOCKET": folder.path("notify")])
-        notifier.send("READY=1\nSTATUS=Looking through the inboxes")
+        notifier.send("READY=1\nSTATUS=Scanning the inboxes")
         notifier.send("WATCHDOG=1")
         notifier.send("STATUS=Offline since …")
-        #expect(ear.heard() == ["READY=1\nSTATUS=Looking through the inboxes", "WATCHDOG=1", "STATUS=Offline since …"])
+        #expect(ear.heard() == ["READY=1\nSTATUS=Scanning the inboxes", "WATCHDOG=1", "STATUS=Offline since …"])
     }
 
     @Test(.timeLimit(.minutes(1))) func `a reader that hangs does not hang the daemon`() throws {

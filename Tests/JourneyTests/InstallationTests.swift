@@ -126,7 +126,7 @@ struct InstallationTests {
         // Some versions of systemd hand over a changed one when they reload.
         try site.folder.write("another\n", to: "credentials/cognite-secret")
         daemon.send(SIGHUP)
-        try await daemon.says("systemd has handed over another client secret")
+        try await daemon.says("systemd has passed on a new client secret")
         try await site.stop(daemon)
     }
 

@@ -76,7 +76,7 @@ struct OperatorJourneyTests {
         try site.folder.write(good + "uplaod: {concurrency: 2}\n", to: "config.yaml")
         daemon.send(SIGHUP)
         _ = try await eventually("the word on the bad file: \(daemon.errors)") {
-            daemon.errors.contains("everything stays as it is") ? true : nil
+            daemon.errors.contains("the old one stays in use") ? true : nil
         }
         #expect(daemon.errors.contains("uplaod"))
         #expect(daemon.errors.contains("Did you mean 'upload'?"))
