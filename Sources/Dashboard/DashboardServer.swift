@@ -10,7 +10,7 @@ package import Status
 
 /// Serves the status page with its style sheet, `/status.json` and `/healthz`.
 ///
-/// Only reads, and only for whoever may reach its address.
+/// Read-only, for everyone who can reach its address.
 package struct DashboardServer: Service {
     private let host: String
     private let port: Int
@@ -23,10 +23,10 @@ package struct DashboardServer: Service {
     /// - Parameters:
     ///   - host: The address to listen on; loopback unless the operator opens it.
     ///   - port: 0 takes any free one.
-    ///   - status: What to show, asked again for each request.
+    ///   - status: Called for each request to read what to show.
     ///   - now: The clock.
     ///   - logger: For the address, and for requests at debug.
-    ///   - limits: What the page may take of the process.
+    ///   - limits: How many of the process's connections the page may use.
     package init(
         host: String,
         port: Int,
@@ -46,7 +46,7 @@ package struct DashboardServer: Service {
 
     /// Serves until shutdown.
     ///
-    /// A port that is taken costs the page, never the daemon: that is logged, and the rest continues.
+    /// If the port is taken, there is no page: that is logged, and the rest of the daemon continues.
     package func run() async throws {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
@@ -63,7 +63,7 @@ package struct DashboardServer: Service {
                 logger.info("status page", metadata: ["url": "http://\(host):\(channel.localAddress?.port ?? port)/"])
             }.run()
         } catch is CancellationError {
-            // Told to stop.
+            // Stopped on request.
         } catch {
             logger.error(
                 "the status page cannot be served; everything else continues",
@@ -106,10 +106,10 @@ package struct DashboardServer: Service {
         return response
     }
 
-    /// For a page from elsewhere whose name was made to lead here.
+    /// The answer to a request under a foreign name that was made to point here (DNS rebinding).
     private static var misdirected: Response {
         response(
-            "drop360 answers under the address that it listens on, not under this name.\n",
+            "drop360 answers only under its own address and names, not under this one.\n",
             type: "text/plain; charset=utf-8",
             status: .misdirectedRequest
         )

@@ -1,7 +1,7 @@
 import Mustache
 import Station
 
-/// Text from outside on its way to a page: without control characters, and of bounded length.
+/// Text from outside that is shown on a page: without control characters, and of bounded length.
 ///
 /// The template escapes what HTML would read as markup.
 struct PageText: MustacheCustomRenderable {

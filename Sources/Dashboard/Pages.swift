@@ -3,10 +3,10 @@ import Mustache
 import Station
 import Status
 
-/// The pages as files of `Resources`, which are compiled in: one binary serves them wherever it lies.
+/// The pages as files of `Resources`, which are compiled in: the binary serves them wherever it is installed.
 struct Pages: Sendable {
     let style: String
-    /// Differs with every change of the style sheet, so that browsers may keep one for good.
+    /// Differs with every change of the style sheet, so that browsers may cache it for good.
     let styleDigest: String
     private let status: MustacheTemplate
 

@@ -2,9 +2,9 @@ import Foundation
 import Station
 import Status
 
-/// What stands on the operator's page, in words; `status.mustache` says where.
+/// The content of the operator's page, in words; `status.mustache` lays it out.
 ///
-/// Its members are looked up by name from the template. Whatever comes from outside is ``PageText``.
+/// Its members are looked up by name from the template. Text from outside is ``PageText``.
 struct StatusPage {
     struct Inbox {
         var mood: String
@@ -51,7 +51,7 @@ struct StatusPage {
     /// - Parameters:
     ///   - status: What to show.
     ///   - now: The time of the page.
-    ///   - style: The digest of the style sheet, by which a new one is asked for.
+    ///   - style: The digest of the style sheet, part of its address.
     init(_ status: DaemonStatus, now: Date, style: String) {
         self.style = style
         mood = Self.mood(status.online && !status.paused)

@@ -23,19 +23,19 @@ extension HealthCheck {
         }
     }
 
-    /// Tokens, signatures and the times in the ledger want a clock that is right to some minutes.
+    /// Tokens, signatures and the times in the ledger need a clock that is right to within a few minutes.
     static func clock(ahead: TimeInterval?) -> Finding {
-        guard let ahead else { return Finding("clock", .warning, "CDF does not say what time it is.") }
+        guard let ahead else { return Finding("clock", .warning, "CDF did not report its time.") }
         let words =
             abs(ahead) < 5
-            ? "It agrees with CDF's to within 5 s."
-            : "It is \(Int(abs(ahead))) s \(ahead > 0 ? "ahead of" : "behind") CDF's."
+            ? "This machine's clock agrees with CDF's to within 5 s."
+            : "This machine's clock is \(Int(abs(ahead))) s \(ahead > 0 ? "ahead of" : "behind") CDF's."
         guard abs(ahead) >= 60 else { return Finding("clock", .good, words) }
         return Finding(
             "clock",
             abs(ahead) < 300 ? .warning : .bad,
             words,
-            advice: "Let the machine set its clock by NTP: timedatectl set-ntp true"
+            advice: "Synchronise the clock by NTP: timedatectl set-ntp true"
         )
     }
 
@@ -48,14 +48,14 @@ extension HealthCheck {
                 .bad,
                 "This identity is in no group of the project '\(project)'.",
                 advice: "Add it to a group there."
-                    + (others.isEmpty ? "" : " Projects that it is in: \(others.joined(separator: ", ")).")
+                    + (others.isEmpty ? "" : " Its projects: \(others.joined(separator: ", ")).")
             )
         }
         var needed = configuration.modelChoice.presumed.grants
         if case .externalID = configuration.cognite.dataSet { needed.append(NeededGrant("datasetsAcl", "READ")) }
         let missing = identity.missing(needed, in: project)
         guard let first = missing.first else {
-            return Finding("capabilities", .good, "All that are needed are there, as far as the token tells.")
+            return Finding("capabilities", .good, "The token has all capabilities that are needed.")
         }
         let words = missing.map { "\($0.acl):\($0.action)" + ($0.space.map { " for space '\($0)'" } ?? "") }
         return Finding(
@@ -67,7 +67,7 @@ extension HealthCheck {
         )
     }
 
-    /// Asks CDF for what a daemon asks for when it starts; writes nothing there.
+    /// Sends CDF the requests that a daemon sends when it starts; writes nothing there.
     ///
     /// - Returns: The findings, and whether CDF could not be reached at all.
     package static func cdf(

@@ -22,7 +22,7 @@ extension HealthCheck {
             )
         }
         guard let free = freeSpace(of: state) else {
-            return Finding("state directory", .warning, "How much space is left for \(state) is not known.")
+            return Finding("state directory", .warning, "The free space of \(state) is not known.")
         }
         let words = "\(state) has \(free >> 20) MiB free."
         if free < 64 << 20 {
@@ -30,7 +30,7 @@ extension HealthCheck {
                 "state directory",
                 .bad,
                 words,
-                advice: "Make room: nothing is sent that cannot be recorded."
+                advice: "Free some space: drop360 sends nothing that it cannot record."
             )
         }
         if free < 1 << 30 {
@@ -50,7 +50,7 @@ extension HealthCheck {
             let problems = try await ledger.integrityProblems()
             let count = try await ledger.counts().values.reduce(0, +)
             guard let first = problems.first else {
-                return Finding("ledger", .good, "\(ledger.path) is sound and knows \(count) stations.")
+                return Finding("ledger", .good, "\(ledger.path) is intact and holds \(count) stations.")
             }
             return Finding(
                 "ledger",
@@ -63,7 +63,7 @@ extension HealthCheck {
         }
     }
 
-    /// Whether the inbox can be seen and reports be written, and how changes in it are noticed.
+    /// Whether the inbox can be read and reports can be written, and how changes in it are noticed.
     package static func inbox(_ inbox: Configuration.Inbox) -> Finding {
         let subject = "inbox \(printable(inbox.path))"
         do throws(DropFolderError) {
@@ -89,11 +89,11 @@ extension HealthCheck {
         }
     }
 
-    /// Whether the kernel's limits suffice for every folder with something to wait for.
+    /// Whether the kernel's limits suffice for every folder that needs a watch.
     ///
     /// - Parameters:
     ///   - configuration: Its inboxes.
-    ///   - told: What a running daemon reports of its watches; nil without one, and then the folders are counted.
+    ///   - told: The watches that a running daemon reports; nil without one, and then the folders are counted.
     package static func notify(_ configuration: Configuration, told: DaemonStatus.Detection?) -> Finding {
         let subject = "inotify"
         let watched = configuration.inboxes.filter { $0.detection != .poll }
@@ -132,7 +132,7 @@ extension HealthCheck {
             )
         }
         guard needed < limit else { return Finding(subject, .bad, words, advice: advice) }
-        // Other programs of the same user take from the same number.
+        // Other programs of the same user share this limit.
         guard needed * 2 < limit else { return Finding(subject, .warning, words, advice: advice) }
         return Finding(subject, .good, words)
     }

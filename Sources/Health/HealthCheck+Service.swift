@@ -22,14 +22,14 @@ extension HealthCheck {
             names.append("proxy-password")
         }
         guard let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else { return names }
-        // What runs for a reload is told of the folder, but systemd keeps it closed to all but the service's main process.
+        // The check before a reload gets the folder's name, but systemd keeps the folder closed to all but the service's main process.
         return names.filter { access(directory + "/" + $0, R_OK) != 0 }
     }
 
-    /// What the running daemon says of CDF, where this command cannot ask for want of the secret.
+    /// What the running daemon reports about CDF, where this command cannot ask because it lacks the secret.
     ///
     /// - Parameters:
-    ///   - daemon: What it says of itself; nil where its ledger could not be read.
+    ///   - daemon: Its own status; nil where its ledger could not be read.
     ///   - hidden: The credentials that this command cannot see.
     ///   - config: The configuration file.
     package static func cdf(seenBy daemon: DaemonStatus?, without hidden: [String], config: String) -> Finding {
@@ -41,7 +41,7 @@ extension HealthCheck {
             return Finding(
                 subject,
                 .warning,
-                "Not looked at: \(hidden) No running daemon could be asked, either.",
+                "Not checked: \(hidden) No running daemon could be asked, either.",
                 advice: "To check with the secret: \(command)"
             )
         }
@@ -61,7 +61,7 @@ extension HealthCheck {
             subject,
             .bad,
             "The running daemon has been offline since \(since.formatted(.iso8601)).\(reason)",
-            advice: "More, with the secret: \(command)"
+            advice: "To check with the secret: \(command)"
         )
     }
 
@@ -72,7 +72,7 @@ extension HealthCheck {
             "sudo systemd-run --quiet --pipe --wait -p User=drop360\(loads) /usr/bin/drop360 doctor --config \(config)"
     }
 
-    /// What a running daemon says of an inbox, where this command sees something else.
+    /// What a running daemon reports about an inbox, where this command sees something else.
     ///
     /// The unit shows the service another file system than the one that a command sees.
     package static func reports(_ inbox: Configuration.Inbox, seenBy daemon: DaemonStatus?) -> Finding? {
@@ -82,7 +82,7 @@ extension HealthCheck {
         return Finding("inbox \(printable(inbox.path))", .warning, "The running daemon says: \(trouble)")
     }
 
-    /// Reports that stand in another folder than the one where crews look for them.
+    /// Reports that are not in the folder where crews look for them.
     package static func reportsElsewhere(_ daemon: DaemonStatus?) -> [Finding] {
         (daemon?.reportsElsewhere ?? []).map {
             Finding(
@@ -95,14 +95,14 @@ extension HealthCheck {
         }
     }
 
-    /// Whose eyes this command sees with: rights are looked at for the user that runs it.
+    /// Whether this command runs as another user than drop360: rights are checked for the user that runs it.
     package static func user(state: String) -> Finding? {
         guard let rights = Rights(of: state), rights.owner != geteuid() else { return nil }
         let owner = rights.ownerName
         return Finding(
             "user",
             .warning,
-            "\(printable(state)) belongs to user '\(printable(owner))', and this command runs as another: what drop360 itself may read and write was not looked at.",
+            "\(printable(state)) belongs to user '\(printable(owner))', and this command runs as another: what drop360 itself may read and write was not checked.",
             advice: "sudo -u \(printable(owner)) drop360 doctor"
         )
     }
@@ -111,7 +111,7 @@ extension HealthCheck {
     ///
     /// - Parameters:
     ///   - file: The configuration file.
-    ///   - configuration: What stands in it.
+    ///   - configuration: Its content.
     package static func privacy(file: String, _ configuration: Configuration) -> [Finding] {
         var findings: [Finding] = []
         if case .inline = configuration.cognite.authentication.secret, let rights = Rights(of: file) {
@@ -144,17 +144,17 @@ extension HealthCheck {
     }
 }
 
-/// Who may do what with a file or folder.
+/// Owner and rights of a file or folder.
 private struct Rights {
     var mode: Int
     var owner: UInt32
     var ownerName: String
     var group: UInt32
 
-    /// Nil where it is not there or may not be seen; a link is followed.
+    /// Nil where it does not exist or may not be seen; a link is followed.
     init?(of path: String) {
         let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        // What cannot be seen cannot be judged; other findings speak of it.
+        // What cannot be seen cannot be checked; other findings report it.
         guard let values = try? FileManager.default.attributesOfItem(atPath: real),
             let mode = values[.posixPermissions] as? NSNumber, let owner = values[.ownerAccountID] as? NSNumber,
             let group = values[.groupOwnerAccountID] as? NSNumber
@@ -169,7 +169,7 @@ private struct Rights {
 extension Configuration {
     /// Throws where a daemon with this configuration and environment could not sign in.
     ///
-    /// - Parameter hidden: Credentials that this process may not see: what needs them is not looked at.
+    /// - Parameter hidden: Credentials that this process may not see: what needs them is not checked.
     package func checkSecrets(environment: [String: String], without hidden: [String] = []) throws {
         guard !hidden.isEmpty else {
             _ = try cdfSettings(environment: environment)

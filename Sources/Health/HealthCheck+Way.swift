@@ -15,14 +15,14 @@ extension HealthCheck {
         }
     }
 
-    /// What to try where the error itself knows no way out.
+    /// What to try where the error itself has no advice.
     static func advice(on error: CDFError, _ settings: CDFSettings) -> String? {
         guard case .unreachable(let host, _) = error, settings.connection.proxy == nil else { return nil }
         return
-            "Check this machine's network, and the name \(printable(host)). Where only a proxy leads out, name it in `cognite.connection.proxy`."
+            "Check this machine's network, and the name \(printable(host)). If connections must go through a proxy, set `cognite.connection.proxy`."
     }
 
-    /// What can be said of the way before it is gone.
+    /// What the configuration shows about the way, before anything is sent.
     static func way(_ settings: CDFSettings, _ configuration: Configuration, now: Date = Date()) -> [Finding] {
         var findings: [Finding] = []
         let hosts = [settings.host, settings.credentials.tokenURL].compactMap { URL(string: $0)?.host }
@@ -30,7 +30,7 @@ extension HealthCheck {
             let direct = hosts.filter { settings.connection.proxy(to: $0) == nil }.map { printable($0) }
             let words =
                 Set(direct).count == Set(hosts).count
-                ? "No host is asked through the proxy \(printable(proxy.name)): all of them are excluded from it."
+                ? "No connection goes through the proxy \(printable(proxy.name)): all hosts are excluded from it."
                 : "Connections go through \(printable(proxy.name))"
                     + (direct.isEmpty ? "." : ", but not to \(direct.joined(separator: ", ")).")
             findings.append(Finding("proxy", .good, words))
@@ -39,7 +39,7 @@ extension HealthCheck {
                 Finding(
                     "proxy",
                     .warning,
-                    "`proxy: from-environment` is set, but neither HTTPS_PROXY nor ALL_PROXY is: everything is asked directly.",
+                    "`proxy: from-environment` is set, but neither HTTPS_PROXY nor ALL_PROXY is: all connections are direct.",
                     advice:
                         "A service does not see the variables of your shell: put Environment=HTTPS_PROXY=http://proxy.example:3128 in the unit (systemctl edit drop360)."
                 )

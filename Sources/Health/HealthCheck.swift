@@ -1,15 +1,15 @@
 import Foundation
 
-/// What `drop360 doctor` found out about one thing.
+/// The result of one check by `drop360 doctor`.
 package struct Finding: Codable, Sendable, Equatable {
     package enum Verdict: String, Codable, Sendable {
         case good
-        /// It works, and might be better.
+        /// It works, but could be better.
         case warning
         case bad
     }
 
-    /// What was looked at: `inotify`, `inbox /srv/drop360/inbox`.
+    /// What was checked: `inotify`, `inbox /srv/drop360/inbox`.
     package var subject: String
     package var verdict: Verdict
     package var message: String
@@ -24,9 +24,9 @@ package struct Finding: Codable, Sendable, Equatable {
     }
 }
 
-/// What `drop360 doctor` looks at, beside the daemon or without it; it changes nothing.
+/// The checks of `drop360 doctor`, with the daemon running or not; they change nothing.
 package enum HealthCheck {
-    /// The free space of a file system, in bytes; nil where it cannot be told.
+    /// The free space of a file system, in bytes; nil where it is not known.
     static func freeSpace(of path: String) -> Int64? {
         // Nil says that it is not known.
         let values = try? FileManager.default.attributesOfFileSystem(forPath: path)

@@ -4,22 +4,22 @@ import Inspection
 import Ledger
 import Station
 
-/// The words for the crew about one station: a file name that says the state, and what to do.
+/// The report for the crew about one station: a file name that shows the state, and a text that says what to do.
 struct CrewReport: Equatable {
-    /// `REJECTED`, `WAITING` or `UPLOADED`: it stands in the file's name, since nobody opens a report that does not say there is trouble.
+    /// `REJECTED`, `WAITING` or `UPLOADED`: part of the file's name, since nobody opens a report whose name shows no problem.
     var word: String
     var text: String
 
-    /// Every report begins with it: how drop360 knows its own files.
+    /// Every report begins with it: drop360 recognises its own files by it.
     static let signature = "drop360: "
     static let words = ["REJECTED", "WAITING", "UPLOADED"]
 
-    /// What there is to say of a station now; nil where nothing is (it is on its way, or gone).
+    /// The report that a station needs now; nil where it needs none (it is on its way, or gone).
     ///
     /// - Parameters:
     ///   - record: The station.
     ///   - original: The one whose identical content is delivered in its stead.
-    ///   - standing: The images that were delivered of the folder before, and stand in CDF.
+    ///   - standing: The images of the folder that were delivered before and are still in CDF.
     init?(for record: ItemRecord, original: ItemRecord?, standing: [String] = []) {
         let lines: [String]
         let before = Self.words(forStanding: standing)
@@ -28,7 +28,7 @@ struct CrewReport: Equatable {
             word = "REJECTED"
             lines =
                 ["drop360 cannot take this as a station; nothing of it was sent. What is wrong, and what to do:", ""]
-                + problems.map(Self.line) + ["", "As soon as that is done, this report goes away by itself."]
+                + problems.map(Self.line) + ["", "This report disappears once that is done."]
         case .rejected(let problems):
             word = "REJECTED"
             lines =
@@ -38,7 +38,7 @@ struct CrewReport: Equatable {
                 ] + problems.map(Self.line)
                 + [
                     "",
-                    "Correct the folder or copy it again. drop360 looks at it again by itself as soon as it changes.",
+                    "Correct the folder or copy it again. drop360 checks it again automatically when it changes.",
                 ]
         case .incomplete(let problems):
             word = "WAITING"
@@ -47,7 +47,7 @@ struct CrewReport: Equatable {
                     ["drop360 waits for this station to be complete.", before, "What is missing:"].compactMap(\.self)
                         .joined(separator: " "), "",
                 ] + problems.map(Self.line)
-                + ["", "As soon as the rest is there, drop360 continues by itself."]
+                + ["", "drop360 continues automatically once everything is there."]
         case .failed(_, let failure):
             word = "WAITING"
             lines =
@@ -56,11 +56,11 @@ struct CrewReport: Equatable {
                     "* " + printable(failure.summary, limit: 1000),
                 ]
                 + (failure.advice.map { ["* " + printable($0, limit: 1000)] } ?? [])
-                + ["", "Leave the folder as it is, and tell the operator the number above."]
+                + ["", "Leave the folder as it is, and give the operator the number above."]
         case .registered where record.isGone: return nil
         case .registered:
             word = "UPLOADED"
-            var delivered = ["The station is delivered. The folder is no longer needed by drop360."]
+            var delivered = ["The station has been delivered. drop360 no longer needs the folder."]
             if let original {
                 delivered.append(
                     "Its content was delivered before, from \(printable(original.folder)); nothing was sent again."
@@ -80,7 +80,7 @@ struct CrewReport: Equatable {
     private static func words(forStanding images: [String]) -> String? {
         guard let latest = images.first else { return nil }
         let others = images.count > 1 ? " (and \(images.count - 1) more of this folder)" : ""
-        return "What was delivered of it before still stands in CDF: image \(printable(latest))\(others)."
+        return "An earlier version of it is still in CDF: image \(printable(latest))\(others)."
     }
 
     private static func isHindrance(_ path: String, _ problems: [Problem]) -> Bool {
@@ -103,7 +103,7 @@ struct CrewReport: Equatable {
         var facts = ["Time: " + CaptureTime(milliseconds: Int64(record.changedAt.timeIntervalSince1970 * 1000)).wire]
         facts.append("Number in the ledger: \(record.id)")
         if let capture = record.capture, record.state.digest != nil {
-            // Where it stands in CDF: under the ids of the folder that it was sent from.
+            // Where it is in CDF: under the ids of the folder that it was sent from.
             let ids = (original?.capture ?? capture).ids
             facts += [
                 "Collection: " + printable(ids.collection), "Station: " + printable(ids.station),

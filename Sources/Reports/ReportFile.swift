@@ -7,33 +7,33 @@ import Station
 ///
 /// All calls block.
 ///
-/// Through the descriptor of the parent folder and without following links, so that a hostile drop cannot have anything else
+/// Through the descriptor of the parent folder and without following links, so that a hostile drop cannot cause anything else to be
 /// written or removed. A report appears whole or not at all.
 struct ReportFile: Equatable {
-    /// An existing folder, and the way below it: for reports beside a station, the inbox and the station's parent.
+    /// An existing folder, and a path below it: for reports beside a station, the inbox and the station's parent.
     var root: String
     var parent: String
     /// The last component of the station's path.
     var station: String
-    /// The folders are drop360's own, and are made where they are missing.
+    /// The folders are drop360's own, and are created where they are missing.
     var makesFolders = false
 
-    /// Why a report could not be written, as `errno` has it.
+    /// Why a report could not be written, as an `errno`.
     struct Failure: Error, CustomStringConvertible {
         var code: Int32
         /// The folder can't be written by us, ever: reports go elsewhere.
         var isReadOnly: Bool { [EROFS, EACCES, EPERM].contains(code) }
-        /// Something that is not ours bears the report's name.
+        /// A file that is not ours has the report's name.
         var isTaken: Bool { code == EEXIST }
 
         var description: String {
-            "The report could not be written: \(String(cString: strerror(code))). It is tried again."
+            "The report could not be written: \(String(cString: strerror(code))). drop360 will try again."
         }
     }
 
     /// The report's file name; the end of a folder's name that leaves no room for it is replaced by 12 digits of a digest.
     ///
-    /// So are backslashes, which Windows takes for folders.
+    /// Backslashes are replaced, too: Windows takes them for folder separators.
     func name(_ word: String) -> String {
         let ending = ".\(word).txt"
         let station = station.replacingOccurrences(of: "\\", with: "_")
@@ -52,12 +52,12 @@ struct ReportFile: Equatable {
     /// Bytes in a file's name, on any file system that matters here.
     private static let nameLimit = 255
 
-    /// Where the report with this word stands.
+    /// The path of the report with this word.
     func path(_ word: String) -> String {
         [root, parent, name(word)].filter { !$0.isEmpty }.joined(separator: "/")
     }
 
-    /// Puts `report` in place of any other report of the station; nil removes them all.
+    /// Writes `report` and removes any other report of the station; nil removes them all.
     ///
     /// - Returns: The report's path; nil where there is none now.
     func put(_ report: CrewReport?) throws -> String? {
@@ -68,7 +68,7 @@ struct ReportFile: Equatable {
         do throws(DropFolderError) {
             folder = try OpenFolder.at(root: root, relativePath: parent)
         } catch {
-            // With the folder gone, so are its reports.
+            // If the folder is gone, so are its reports.
             guard report != nil else { return nil }
             if case .noPermission = error { throw Failure(code: EACCES) }
             throw error
@@ -77,7 +77,7 @@ struct ReportFile: Equatable {
         if let report {
             do throws(Failure) { try write(report, in: folder) } catch { failure = error }
         }
-        // Also where the new one could not be written: what they say is no longer true.
+        // Also where the new one could not be written: the old ones are no longer true.
         for word in CrewReport.words where word != report?.word { try removeOwn(name(word), in: folder) }
         if let failure { throw failure }
         return report.map { path($0.word) }
@@ -86,7 +86,7 @@ struct ReportFile: Equatable {
     private func write(_ report: CrewReport, in folder: borrowing OpenFolder) throws(Failure) {
         guard standing(name(report.word), in: folder) != .foreign else { throw Failure(code: EEXIST) }
         // The prefix is one that the watcher ignores.
-        // The same name each time, so that what a power cut left behind goes with the next report.
+        // The same name each time, so that the next report replaces what a power cut left behind.
         let temporary = ".drop360-\(ContentDigest(over: [station]).rawValue.prefix(16)).tmp"
         unlinkat(folder.descriptor, temporary, 0)
         let descriptor = openat(
@@ -107,7 +107,7 @@ struct ReportFile: Equatable {
         if failure == 0, renameat(folder.descriptor, temporary, folder.descriptor, name(report.word)) != 0 {
             failure = errno
         }
-        // The ledger is about to say that it is there, perhaps on another disk. Not every file system knows how to do this.
+        // The ledger, perhaps on another disk, is about to record that it exists. Not every file system supports this.
         if failure == 0 { fsync(folder.descriptor) }
         guard failure == 0 else {
             unlinkat(folder.descriptor, temporary, 0)
@@ -115,7 +115,7 @@ struct ReportFile: Equatable {
         }
     }
 
-    /// Removes a report of ours; a file of the crew that only bears the name stays.
+    /// Removes a report of ours; a file of the crew with the same name stays.
     private func removeOwn(_ name: String, in folder: borrowing OpenFolder) throws(Failure) {
         guard standing(name, in: folder) == .own else { return }
         guard unlinkat(folder.descriptor, name, 0) == 0 || errno == ENOENT else { throw Failure(code: errno) }
@@ -123,7 +123,7 @@ struct ReportFile: Equatable {
 
     private enum Standing { case nothing, own, foreign }
 
-    /// What bears the name of a report now.
+    /// What has the name of a report now.
     ///
     /// Only a plain file that begins as our reports do is ours.
     private func standing(_ name: String, in folder: borrowing OpenFolder) -> Standing {

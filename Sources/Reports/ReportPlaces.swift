@@ -1,7 +1,7 @@
 import Foundation
 import Station
 
-/// Where the report of one station may stand, the best place first: beside its folder, in the top folder of the inbox, in the state directory.
+/// The places for the report of one station, the best one first: beside its folder, in the top folder of the inbox, in the state directory.
 ///
 /// All calls block.
 struct ReportPlaces {
@@ -9,9 +9,9 @@ struct ReportPlaces {
     struct Written {
         /// Its path; nil where there is none now.
         var path: String?
-        /// The folder that took it because it could not be written where it belongs; nil where it could.
+        /// The folder it was written to because it could not be written where it belongs; nil where it could.
         var elsewhere: String?
-        /// Why it could not.
+        /// Why it could not be written where it belongs.
         var cause: ReportFile.Failure?
     }
 
@@ -20,8 +20,8 @@ struct ReportPlaces {
     /// - Parameters:
     ///   - inbox: The inbox's path.
     ///   - path: The station's path below it.
-    ///   - directory: The folder that takes all reports of the inbox; nil to put them beside the stations.
-    ///   - own: The folder of the state directory that takes what cannot be written in the inbox.
+    ///   - directory: The folder for all reports of the inbox; nil to put them beside the stations.
+    ///   - own: The folder in the state directory for reports that cannot be written in the inbox.
     init(inbox: String, path: String, directory: String?, own: String) {
         var components = path.split(separator: "/").map(String.init)
         let station = components.removeLast()
@@ -38,18 +38,18 @@ struct ReportPlaces {
         self.files = files
     }
 
-    /// What stands for a station in a folder that holds reports of stations from many folders: `site/st-1` is `site_st-1~3fa9c1`.
+    /// The name for a station in a folder that holds reports of stations from many folders: `site/st-1` is `site_st-1~3fa9c1`.
     ///
-    /// The digits keep `a_b/c` and `a/b_c` apart, and both from a station that is called so.
+    /// The digits keep `a_b/c` and `a/b_c` apart, and both from a station that has this very name.
     static func flatName(of path: String) -> String {
         path.replacingOccurrences(of: "/", with: "_") + "~" + ContentDigest(over: [path]).rawValue.prefix(6)
     }
 
-    /// Writes the report in the best place that takes it, and removes what stands elsewhere; nil removes it everywhere.
+    /// Writes the report in the best place that can be written, and removes it elsewhere; nil removes it everywhere.
     ///
     /// - Parameters:
-    ///   - report: What to say.
-    ///   - before: The path of the report that stands for the station now.
+    ///   - report: The new report.
+    ///   - before: The path of the station's current report.
     func put(_ report: CrewReport?, before: String?) throws -> Written {
         var cause: ReportFile.Failure?
         for (index, file) in files.enumerated() {
@@ -60,20 +60,20 @@ struct ReportPlaces {
             } catch let failure as ReportFile.Failure
                 where (failure.isReadOnly || failure.isTaken) && index < files.count - 1
             {
-                // That folder, or the name in it, is not ours to write: the next one.
+                // That folder, or the name in it, is not ours to write: try the next one.
                 cause = cause ?? failure
             }
         }
         return Written(path: nil, elsewhere: nil, cause: cause)
     }
 
-    /// A report that stands in another place than the new one is no longer true.
+    /// A report in another place than the new one is no longer true.
     private func removeFormer(_ before: String?, but file: ReportFile) throws {
         for other in files where other != file && CrewReport.words.contains(where: { other.path($0) == before }) {
             do {
                 _ = try other.put(nil)
             } catch let failure as ReportFile.Failure where failure.isReadOnly {
-                // It could be written there once and cannot be removed now: the new one says more.
+                // It could be written once and cannot be removed now: the new report is what counts.
             }
         }
     }

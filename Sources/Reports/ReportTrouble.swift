@@ -2,16 +2,16 @@ import Foundation
 import Glibc
 import Station
 
-/// Why no report can be written anywhere in an inbox, and what helps.
+/// Why no report can be written anywhere in an inbox, and what to do.
 package struct ReportTrouble: Equatable {
     var inbox: String
-    /// As `errno` has it.
+    /// The `errno`.
     var code: Int32
 
-    /// Whether the folder is read-only for this process: perhaps only for the service, which sees the file system as its unit has it.
+    /// Whether the folder is read-only for this process: perhaps only for the service, whose unit restricts what it can write.
     private var isReadOnlyFileSystem: Bool { code == EROFS }
 
-    /// Tries nothing, so that nothing shows in the inbox; nil where reports can be written, or where the inbox is not there at all.
+    /// Writes nothing, so that nothing shows in the inbox; nil where reports can be written, or where the inbox does not exist.
     static func look(at inbox: String) -> ReportTrouble? {
         guard access(inbox, W_OK | X_OK) != 0 else { return nil }
         let trouble = ReportTrouble(inbox: inbox, code: errno)
@@ -25,8 +25,8 @@ package struct ReportTrouble: Equatable {
     package var advice: String {
         isReadOnlyFileSystem
             ? "Let the service write there: `sudo systemctl edit drop360`, add the lines `[Service]` and `ReadWritePaths=-\(printable(inbox))`, "
-                + "then `sudo systemctl restart drop360` (also if the line is there but the folder was made after the start). "
-                + "On a file system that is read-only for all, set `reports` to a folder."
+                + "then `sudo systemctl restart drop360` (also if the line is there but the folder was created after the start). "
+                + "If the file system is read-only for everyone, set `reports` to a folder."
             : "Give drop360's user the right to write there: `sudo chgrp drop360-crew \(printable(inbox))` and "
                 + "`sudo chmod 2770 \(printable(inbox))`; or set `reports` to a folder."
     }

@@ -5,12 +5,12 @@ import Logging
 import NIOPosix
 import Station
 
-// Reports that somebody removed.
+// Reports that someone has removed.
 extension Reporter {
-    /// Between two looks: ten seconds, and more where there are thousands of reports.
+    /// Between two checks: ten seconds, and more where there are thousands of reports.
     static func pauseBetweenLooks(at reports: Int) -> Duration { max(.seconds(10), .milliseconds(10) * reports) }
 
-    /// Has reports written again that say what a crew has still to do and are not there any more; `UPLOADED` asks nobody for anything, and
+    /// Has missing reports written again if they say what a crew still has to do; `UPLOADED` asks for nothing, and
     /// a crew may remove it.
     ///
     /// - Returns: How many reports there are.
@@ -28,13 +28,13 @@ extension Reporter {
         return 0
     }
 
-    /// Whether a report is gone while what it speaks of is there: a disk that is not mounted has lost no report.
+    /// Whether a report is gone while the folder it is about is there: a disk that is not mounted has lost no report.
     private static func isMissing(_ report: OpenReport) -> Bool {
         guard !exists(report.path), errno == ENOENT else { return false }
         guard report.folder.hasSuffix("/") else { return exists(report.folder) }
         // No folder of its own: the one that it is in must hold something.
         let parent = (report.folder as NSString).deletingLastPathComponent
-        // What cannot be listed is not there for now.
+        // What cannot be listed counts as absent for now.
         return (try? FileManager.default.contentsOfDirectory(atPath: parent).isEmpty) == false
     }
 

@@ -10,9 +10,9 @@ import Station
 import Synchronization
 package import Timing
 
-/// Keeps the reports for the crew in step with the ledger: one file beside each folder that there is something to say about.
+/// Keeps the reports for the crew in step with the ledger: one file beside each folder that needs one.
 package final class Reporter: Service {
-    /// Where the reports of one inbox go, and how long an incomplete station is waited for before one is written.
+    /// Where the reports of one inbox go, and how long a station may be incomplete before it is reported.
     package struct Place: Sendable {
         package var reports: Configuration.Reports
         package var reportAfter: Duration
@@ -32,13 +32,13 @@ package final class Reporter: Service {
     private let bell: Doorbell
     /// Writing files blocks.
     let thread = NIOThreadPool(numberOfThreads: 1)
-    /// The revisions whose report was refused, so that each is complained of once.
+    /// The revisions whose report could not be written, so that each is logged once.
     private let refusals = Mutex<[ItemNumber: Int]>([:])
     /// Inboxes, by path, in which nothing can be written.
     private let troubles = Mutex<[String: ReportTrouble]>([:])
-    /// Inboxes with the folders that took reports of theirs: each pair is mentioned once.
+    /// Inboxes with the folders that took reports of theirs: each pair is logged once.
     private let mentioned = Mutex<Set<[String]>>([])
-    /// Whether the inboxes were looked at since the start.
+    /// Whether the inboxes have been checked since the start.
     private let looked = Mutex(false)
 
     package init(
@@ -69,14 +69,14 @@ package final class Reporter: Service {
                 await self.bell.wait(atMost: pause, sleep: self.timeSource.sleep)
             }
         }
-        // What changed last before the shutdown is told, too.
+        // The last changes before the shutdown are reported, too.
         await writeDue()
         try await thread.shutdownGracefully()
     }
 
     /// Writes every report that is due.
     ///
-    /// One that can't be written keeps no other from being written, and stays due.
+    /// One that can't be written does not hold up the others, and stays due.
     func writeDue() async {
         do { try await lookAtInboxes() } catch {
             logger.debug("could not check whether reports can be written", metadata: ["error": "\(error)"])
@@ -104,7 +104,7 @@ package final class Reporter: Service {
         }
     }
 
-    /// Returns whether the report was written, or there was nobody to write it for.
+    /// Returns whether the report was written, or nobody needs it.
     private func writeUnlessRefused(_ record: ItemRecord) async throws -> Bool {
         do {
             try await write(record)
@@ -114,8 +114,8 @@ package final class Reporter: Service {
         } catch let error as CancellationError {
             throw error
         } catch DropFolderError.missing(let path) {
-            // The folder above the station is gone. Where the inbox itself is there and all is delivered, nobody waits for word;
-            // otherwise it may be a disk that comes back, or the watcher will say that the station is gone.
+            // The folder above the station is gone. Where the inbox itself is there and everything is delivered, nobody waits for a report;
+            // otherwise it may be a disk that comes back, or the watcher will report that the station is gone.
             guard case .registered = record.state, path != record.inbox else { return false }
             try await ledger.recordReported(record.id, revision: record.revision, report: nil)
             return true
@@ -143,7 +143,7 @@ package final class Reporter: Service {
         var report = CrewReport(for: record, original: original, standing: standing)
         var revision = record.revision
         if case .incomplete = record.state, !isOld(record) {
-            // What was said before is no longer true, and the time for WAITING has not come: it stays due.
+            // The previous report is no longer true, and WAITING is not due yet: it stays due.
             report = nil
             revision -= 1
         }
@@ -165,7 +165,7 @@ package final class Reporter: Service {
         return timeSource.now().timeIntervalSince(record.changedAt) >= place.reportAfter.inSeconds
     }
 
-    /// The folder that holds one inbox's reports where they don't stand beside the stations; the digest keeps `/srv/a_b` and `/srv/a/b`
+    /// The folder that holds one inbox's reports where they are not beside the stations; the digest keeps `/srv/a_b` and `/srv/a/b`
     /// apart.
     static func folderName(of inbox: String) -> String {
         inbox.replacingOccurrences(of: "/", with: "_") + "-" + ContentDigest(over: [inbox]).rawValue.prefix(8)
@@ -181,7 +181,7 @@ package final class Reporter: Service {
         switch place.reports {
         case .beside: directory = nil
         case .directory(let folder):
-            // Inboxes that share a folder get a part of it each.
+            // Inboxes that share a folder get a subfolder each.
             let isShared = places.values.count { $0.reports == place.reports } > 1
             directory = isShared ? folder + "/" + inbox : folder
         case .off: return .init()
@@ -195,15 +195,15 @@ package final class Reporter: Service {
         return try await thread.runIfActive { try files.put(report, before: record.report) }
     }
 
-    /// The folder of the state directory that takes what cannot be written in the inbox.
+    /// The folder in the state directory for reports that cannot be written in the inbox.
     private func ownFolder(of inbox: String) -> String { stateDirectory + "/reports/" + Self.folderName(of: inbox) }
 
     // MARK: Where reports cannot be written
 
-    /// Why reports cannot be written in an inbox at all, as it was when that was last looked at.
+    /// Why reports cannot be written in an inbox at all, as of the last check.
     package func trouble(of inbox: String) -> ReportTrouble? { troubles.withLock { $0[inbox] } }
 
-    /// Sees whether reports can be written, before the first one is due and whenever that may have changed.
+    /// Checks whether reports can be written, before the first one is due and whenever that may have changed.
     private func lookAtInboxes() async throws {
         let inboxes = places.filter { $0.value.reports == .beside }.map(\.key)
         let found = try await thread.runIfActive { inboxes.compactMap(ReportTrouble.look) }
@@ -222,28 +222,28 @@ package final class Reporter: Service {
         for inbox in old.keys where new[inbox] == nil {
             logger.notice("reports can be written in this inbox again", metadata: ["inbox.path": "\(printable(inbox))"])
         }
-        // What had to go to the state directory goes where crews look for it.
+        // Reports that had to go to the state directory now go where crews look for them.
         let isFirst = looked.withLock { !$0 }
         for inbox in inboxes where new[inbox] == nil && (isFirst || old[inbox] != nil) {
             try await ledger.reportAgain(inbox: inbox, standingIn: ownFolder(of: inbox))
             // The crew's own folder may be writable by now.
             if isFirst { try await ledger.reportAgain(inbox: inbox, standingIn: inbox) }
         }
-        // Where the ledger could not be written, all of this is done again.
+        // If the ledger cannot be written, all of this is done again.
         troubles.withLock { $0 = new }
         looked.withLock { $0 = true }
     }
 
-    /// Says once for each inbox and folder that reports stand elsewhere.
+    /// Logs once for each inbox and folder that reports are elsewhere.
     private func mention(_ written: ReportPlaces.Written, of record: ItemRecord) {
-        // Where nothing at all can be written in the inbox, that was said.
+        // If nothing at all can be written in the inbox, that has been logged.
         guard let folder = written.elsewhere, trouble(of: record.inbox) == nil,
             mentioned.withLock({ $0.insert([record.inbox, folder]).inserted })
         else {
             return
         }
         logger.warning(
-            "a report cannot stand beside its station; it is in another folder, and so are others like it",
+            "a report could not be written beside its station; it is in another folder, and so are others like it",
             metadata: [
                 "station.path": "\(printable(record.path))", "inbox.path": "\(printable(record.inbox))",
                 "reports": "\(printable(folder))",

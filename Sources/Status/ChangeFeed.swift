@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Tells everybody who subscribes of each change: page, metrics and messages.
+/// Sends each change to all subscribers: page, metrics and messages.
 ///
-/// Nobody who is slow holds up the others or the daemon: what does not fit in a subscriber's buffer pushes out the oldest there.
+/// A slow subscriber does not hold up the others or the daemon: a full buffer drops its oldest change.
 package final class ChangeFeed: Sendable {
     private struct State {
         var count: UInt64 = 0
@@ -15,14 +15,14 @@ package final class ChangeFeed: Sendable {
 
     package init() {}
 
-    /// How many changes there were since the start.
+    /// How many changes there have been since the start.
     package var count: UInt64 { state.withLock { $0.count } }
 
-    /// How many listen now.
+    /// The current number of subscribers.
     package var subscriberCount: Int { state.withLock { $0.subscribers.count } }
 
     package func send(_ subject: DaemonChange.Subject) {
-        // In the lock, so that all subscribers see the same order.
+        // Inside the lock, so that all subscribers see the same order.
         state.withLock { state in
             guard !state.isFinished else { return }
             state.count += 1
@@ -31,9 +31,9 @@ package final class ChangeFeed: Sendable {
         }
     }
 
-    /// The changes from now on, until ``finish()`` or until nobody iterates over them any more.
+    /// The changes from now on, until ``finish()`` or until the subscriber stops iterating.
     ///
-    /// - Parameter limit: How many wait at most.
+    /// - Parameter limit: The size of the buffer.
     package func changes(buffering limit: Int = 256) -> AsyncStream<DaemonChange> {
         let (stream, subscriber) = AsyncStream.makeStream(
             of: DaemonChange.self,
@@ -59,7 +59,7 @@ package final class ChangeFeed: Sendable {
             state.isFinished = true
             return Array(state.subscribers.values)
         }
-        // Outside of the lock, which each one's end takes.
+        // Outside the lock, which the end of each stream takes.
         for subscriber in subscribers { subscriber.finish() }
     }
 

@@ -1,14 +1,14 @@
 package import Ledger
 
-/// Something about the daemon that has changed.
+/// One change in the daemon.
 package struct DaemonChange: Sendable {
-    /// What has changed, as it is now.
+    /// What has changed, in its new state.
     package enum Subject: Sendable {
         case station(ItemRecord)
-        /// An inbox was lost, and why, or is there again.
+        /// An inbox was lost, and why, or is back.
         case inbox(path: String, trouble: String?)
         case link(Link)
-        /// Something else than this process's own work changed what is due: any station may be another now.
+        /// Something other than this process's own work has changed what is due: any station may have changed.
         case anything
     }
 
@@ -18,7 +18,7 @@ package struct DaemonChange: Sendable {
         case offline(reason: String)
     }
 
-    /// Counts up from 1; where a number is missing, a subscriber was too slow for it.
+    /// Counts up from 1; a gap means that the subscriber was too slow.
     package var number: UInt64
     package var subject: Subject
 }

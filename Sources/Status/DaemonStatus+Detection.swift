@@ -1,21 +1,21 @@
 extension DaemonStatus {
-    /// How stations are found: counts since the start of the daemon, but for those that say how many there are now.
+    /// How stations are found: counts since the start of the daemon, except where they say "now".
     package struct Detection: Codable, Sendable, Equatable {
-        /// What inotify has told, in events.
+        /// Events received from inotify.
         package var eventsRead: UInt64
         /// How often the kernel lost events, so that everything was listed again.
         package var overflows: UInt64
         /// Finished full listings.
         package var rescans: UInt64
-        /// Changes of folders that inotify told of.
+        /// Changes of folders that inotify reported.
         package var foundByEvent: UInt64
-        /// Changes that inotify should have told of, and that a full listing found.
+        /// Changes that inotify should have reported, and that a full listing found.
         package var missedByInotify: UInt64
-        /// Changes found where nothing can be told: on shares, in folders without a watch, in finished stations.
+        /// Changes found where inotify reports nothing: on shares, in folders without a watch, in finished stations.
         package var foundByPolling: UInt64
         /// inotify watches in use now.
         package var watches: Int
-        /// Watches that all folders with something to wait for would need now.
+        /// Watches that all folders in need of one would take now.
         package var watchesNeeded: Int
         /// Folders of watched inboxes that could get no watch and are listed every few seconds.
         package var polledFolders: Int
@@ -23,7 +23,7 @@ extension DaemonStatus {
         package var unreadableFolders: Int
         /// Folders below all inboxes now.
         package var folders: Int
-        /// Stations for which nothing is left to do; they hold no watch.
+        /// Stations with no work left; they hold no watch.
         package var finished: Int
 
         package init(
@@ -54,7 +54,7 @@ extension DaemonStatus {
             self.finished = finished
         }
 
-        /// Whether the two differ in nothing but what grows while nothing happens.
+        /// Whether the two differ only in what grows while nothing happens.
         package func isEquivalent(to other: Self) -> Bool {
             var same = other
             same.rescans = rescans
@@ -62,7 +62,7 @@ extension DaemonStatus {
             return same == self
         }
 
-        /// In one line, for a person.
+        /// One line for people.
         package var words: String {
             var words = "\(folders) folders, \(finished) of them finished stations; \(watches) watches"
             if polledFolders > 0 { words += "; no watch left for \(polledFolders), which are listed every few seconds" }

@@ -2,7 +2,7 @@ import Foundation
 import Station
 
 extension DaemonStatus {
-    /// One line for who watches over the daemon: it begins with `ok`, or with `degraded` where it runs and cannot do all of its work.
+    /// One line for a monitor: it begins with `ok`, or with `degraded` where it runs but cannot do all of its work.
     package var health: String {
         var troubles: [String] = []
         if !online, let since = offlineSince {

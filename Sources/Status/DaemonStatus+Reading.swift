@@ -3,11 +3,11 @@ package import Ledger
 import Station
 
 extension DaemonStatus {
-    /// What the ledger says of the daemon: the same for its own page and for commands in other processes.
+    /// The daemon's status as the ledger has it: the same for its own page and for commands in other processes.
     ///
     /// - Parameters:
     ///   - ledger: The daemon's.
-    ///   - running: Whether a daemon holds it now; what it said of the network counts only then.
+    ///   - running: Whether a daemon holds it now; what it recorded about the network counts only then.
     package static func read(from ledger: ItemLedger, running: Bool) async throws -> DaemonStatus {
         let values = try await ledger.daemonValues()
         func date(_ key: String) -> Date? {

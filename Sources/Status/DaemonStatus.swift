@@ -1,9 +1,9 @@
 package import Foundation
 package import Station
 
-/// What the daemon is doing, as the status page, `/status.json` and `drop360 status --json` spell it.
+/// What the daemon is doing, as the status page, `/status.json` and `drop360 status --json` show it.
 package struct DaemonStatus: Codable, Sendable {
-    /// One inbox and whether it can be seen.
+    /// One inbox and whether it can be read.
     package struct Inbox: Codable, Sendable, Equatable {
         package var path: String
         package var available: Bool
@@ -11,9 +11,9 @@ package struct DaemonStatus: Codable, Sendable {
         package var reason: String?
         /// `inotify`, or `poll` where it is listed every few seconds; nil where that is not known yet.
         package var detection: String?
-        /// Folders below it that were mounted and are not any more; their stations wait.
+        /// Folders below it that were mounted and no longer are; their stations wait.
         package var unmounted: [String]?
-        /// Why the daemon can write no reports in it, and what helps; nil where it can.
+        /// Why the daemon can write no reports in it, and what to do; nil where it can.
         package var reportsTrouble: String?
 
         package init(
@@ -32,12 +32,12 @@ package struct DaemonStatus: Codable, Sendable {
             self.reportsTrouble = reportsTrouble
         }
 
-        /// How it is with the inbox, in words.
+        /// The state of the inbox, in words.
         package var words: String {
             guard available else { return reason ?? "not available" }
             let how = detection == "poll" ? "listed every few seconds" : "watched"
             guard let unmounted, !unmounted.isEmpty else { return how }
-            return "\(how); not mounted now, and its stations wait: \(unmounted.joined(separator: ", "))"
+            return "\(how); not mounted, so its stations wait: \(unmounted.joined(separator: ", "))"
         }
     }
 
@@ -81,21 +81,21 @@ package struct DaemonStatus: Codable, Sendable {
     package var running: Bool
     package var pid: Int32?
     package var startedAt: Date?
-    /// Stations by state; every state is there.
+    /// Stations by state; every state is included.
     package var counts: [String: Int]
     /// Whether CDF could be reached when it was last needed; false also before the first answer.
     package var online: Bool
-    /// Since when it is; nil from an older daemon, and while it is not.
+    /// Since when it has been online; nil from an older daemon, and while offline.
     package var onlineSince: Date?
     package var offlineSince: Date?
     package var offlineReason: String?
-    /// Whether an operator has told it to send nothing.
+    /// Whether an operator has paused it.
     package var paused: Bool
     package var pausedSince: Date?
-    /// Bytes per second that may go out now; nil for no limit, and from commands, which do not know.
+    /// The current limit in bytes per second; nil for no limit, and from commands, which do not know it.
     package var rateLimit: Int64?
     package var inboxes: [Inbox]
-    /// How stations are found; nil before the daemon has said so.
+    /// How stations are found; nil before the daemon has recorded it.
     package var detection: Detection?
     package var reportsElsewhere: [ReportsElsewhere]
     package var transfers: [Transfer]

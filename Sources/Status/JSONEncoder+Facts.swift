@@ -1,7 +1,7 @@
 package import Foundation
 
 extension JSONEncoder {
-    /// How drop360 prints facts: sorted keys, ISO 8601 times.
+    /// How drop360 prints facts as JSON: sorted keys, ISO 8601 times.
     package static var facts: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

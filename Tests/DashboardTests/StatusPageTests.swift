@@ -114,7 +114,7 @@ struct StatusPageTests {
         }
         let start = try #require(page.texts.firstIndex(of: numbers[0]))
         #expect(Array(page.texts[start...].prefix(numbers.count)) == numbers)
-        #expect(page.text.contains("No station has been seen yet."))
+        #expect(page.text.contains("There are no stations yet."))
     }
 
     @Test func `the page asks for its style, which browsers keep, and for nothing else`() async throws {

@@ -44,7 +44,7 @@ struct InstallationTests {
         let (exit, stopped) = try await findings(site)
         #expect(exit == .code(0))
         let unseen = try finding("CDF", in: stopped)
-        #expect(unseen["verdict"].text == "warning" && unseen["message"].text?.contains("Not looked at") == true)
+        #expect(unseen["verdict"].text == "warning" && unseen["message"].text?.contains("Not checked") == true)
         #expect(unseen["advice"].text?.contains("LoadCredential=cognite-secret:") == true)
         #expect(unseen["advice"].text?.contains("--config \(site.configuration)") == true)
 
@@ -155,7 +155,7 @@ struct InstallationTests {
         #expect(status.output.contains("in the inbox's top folder"), "\(status.output)")
         let (_, all) = try await findings(site)
         #expect(try finding("reports", in: all)["verdict"].text == "warning")
-        #expect(daemon.errors.components(separatedBy: "a report cannot stand beside its station").count == 2)
+        #expect(daemon.errors.components(separatedBy: "a report could not be written beside its station").count == 2)
         try await site.stop(daemon)
     }
 

@@ -51,7 +51,7 @@ struct CrewReportTests {
                 "* There is no top: copy it.", "* left.jpg: It ends early: export it again.", "* Odd size.",
             ]
         )
-        #expect(said.text.contains("looks at it again by itself"))
+        #expect(said.text.contains("checks it again automatically"))
         #expect(said.text.hasSuffix("\n"))
         // Nothing of it stands in CDF.
         #expect(!said.text.contains("Image: "))
@@ -71,7 +71,7 @@ struct CrewReportTests {
         let said = try #require(try await report(desk, failed))
         #expect(said.word == "WAITING")
         #expect(said.text.contains("\n* CDF refused it.\n* Ask the operator.\n"))
-        #expect(said.text.contains("Leave the folder as it is, and tell the operator the number above."))
+        #expect(said.text.contains("Leave the folder as it is, and give the operator the number above."))
     }
 
     @Test func `a delivered station gets its ids and what was sent`() async throws {
@@ -135,12 +135,12 @@ struct CrewReportTests {
         #expect(!said.text.contains("Nothing of this folder was sent"))
         #expect(
             said.text.contains(
-                "The folder as it is now was not sent. What was delivered of it before still stands in CDF: image "
+                "The folder as it is now was not sent. An earlier version of it is still in CDF: image "
                     + "site/s1/20260501T100000Z. What is wrong, and what to do:"
             )
         )
         let waiting = try #require(try await report(desk, desk.sees("a", incomplete: "No pose.")))
-        #expect(waiting.text.contains("still stands in CDF: image site/s1/20260501T100000Z."))
+        #expect(waiting.text.contains("An earlier version of it is still in CDF: image site/s1/20260501T100000Z."))
     }
 
     @Test func `an image that another folder has replaced since is not said to stand`() async throws {
@@ -172,7 +172,7 @@ struct CrewReportTests {
         #expect(said.word == "REJECTED")
         #expect(said.text.contains(place))
         #expect(said.text.contains("cannot take this as a station"))
-        #expect(said.text.contains("this report goes away by itself"))
+        #expect(said.text.contains("This report disappears once that is done"))
         #expect(!said.text.contains("Station folder"))
         #expect(said.text.contains("\n* \(hindrance.problem.sentence)\n"))
     }
