@@ -1,9 +1,9 @@
-/// Which folders may lie in which.
+/// Which folders may be inside which.
 ///
-/// Told from the paths as they are written. That two of them are the same by a symbolic link or a mount can only be seen on
+/// Checks the paths as they are written. That two of them are the same by a symbolic link or a mount can only be seen on
 /// the machine, and while the daemon runs.
 struct FolderRules {
-    /// An inbox whose path is right.
+    /// An inbox with a valid path.
     private struct Watched {
         let path: String
         let tree: Tree
@@ -25,7 +25,7 @@ struct FolderRules {
         for (index, inbox) in rules.watched.enumerated() {
             for other in rules.watched[..<index] { rules.compare(inbox, with: other) }
         }
-        // The default does not stand in for a state that is wrong.
+        // The default does not replace an invalid state.
         if !root.findings.concern("state") { rules.checkState(configuration.state) }
         for (index, inbox) in configuration.inboxes.enumerated() {
             guard case .directory(let folder) = inbox.reports else { continue }
@@ -38,9 +38,9 @@ struct FolderRules {
         if inbox.path == other.path {
             relation = "is the same folder as"
         } else if Self.contains(other.path, inbox.path) {
-            relation = "lies inside"
+            relation = "is inside"
         } else if Self.contains(inbox.path, other.path) {
-            relation = "holds"
+            relation = "contains"
         } else {
             return
         }
@@ -57,8 +57,8 @@ struct FolderRules {
         guard let holder = watched.first(where: { Self.contains($0.path, state) }) else { return }
         let isDefault = root.has("state") ? "" : " (the default)"
         root.findings.report(
-            "the state folder '\(shown(state))'\(isDefault) lies in the inbox '\(shown(holder.path))'",
-            "Choose a folder outside of every inbox: crews could delete the ledger.",
+            "the state folder '\(shown(state))'\(isDefault) is inside the inbox '\(shown(holder.path))'",
+            "Choose a folder outside every inbox: crews could delete the ledger.",
             at: (root.tree["state"] ?? holder.tree).keyPosition,
             key: "state"
         )
@@ -67,13 +67,13 @@ struct FolderRules {
     private func checkReports(_ folder: String, _ tree: Tree?) {
         guard let tree, let holder = watched.first(where: { Self.contains($0.path, folder) }) else { return }
         root.findings.report(
-            "reports in '\(shown(folder))' would lie in the inbox '\(shown(holder.path))' and be taken for a delivery",
-            "Choose a folder outside of every inbox, or beside.",
+            "reports in '\(shown(folder))' would be inside the inbox '\(shown(holder.path))' and be taken for a delivery",
+            "Choose a folder outside every inbox, or 'beside'.",
             at: tree
         )
     }
 
-    /// Whether `path` is `folder` or lies in it; both are normalised.
+    /// Whether `path` is `folder` or inside it; both are normalised.
     private static func contains(_ folder: String, _ path: String) -> Bool {
         path == folder || path.hasPrefix(folder == "/" ? "/" : folder + "/")
     }

@@ -20,24 +20,29 @@ struct CogniteRefusalTests {
             "space: plant_360",
             "space: 360",
             line: 17,
-            "target.space: '360' is not a name that CDF takes for a space. "
-                + "At most 43 letters, digits, '_' and '-', a letter first, a letter or digit last."
+            "target.space: '360' is not a name that CDF accepts for a space. "
+                + "Use at most 43 letters, digits, '_' and '-'; start with a letter, end with a letter or digit."
         ),
         Refusal(
             "space: plant_360",
             "space: a.b",
             line: 17,
-            "target.space: 'a.b' is not a name that CDF takes for a space. "
-                + "At most 43 letters, digits, '_' and '-', a letter first, a letter or digit last."
+            "target.space: 'a.b' is not a name that CDF accepts for a space. "
+                + "Use at most 43 letters, digits, '_' and '-'; start with a letter, end with a letter or digit."
         ),
         Refusal(
             "space: plant_360",
             "space: cdf",
             line: 17,
             "target.space: 'cdf' is reserved by CDF; choose another name. "
-                + "At most 43 letters, digits, '_' and '-', a letter first, a letter or digit last."
+                + "Use at most 43 letters, digits, '_' and '-'; start with a letter, end with a letter or digit."
         ),
-        Refusal("\"s1:\"", "\"a\\tb\"", line: 17, "target.external-id-prefix: 'a\\u{9}b' holds a control character."),
+        Refusal(
+            "\"s1:\"",
+            "\"a\\tb\"",
+            line: 17,
+            "target.external-id-prefix: 'a\\u{9}b' contains a control character."
+        ),
         Refusal(
             "\"s1:\"",
             String(repeating: "x", count: 101),
@@ -60,7 +65,7 @@ struct CogniteRefusalTests {
             "{external-id: ds}",
             "{external-id: ds, id: 4}",
             line: 14,
-            "cognite.data-set.id: stands beside 'external-id'. Give one of the two."
+            "cognite.data-set.id: cannot be combined with 'external-id'. Give one of the two."
         ),
         Refusal("{external-id: ds}", "{id: -4}", line: 14, "cognite.data-set.id: '-4' is not a positive whole number."),
         Refusal(
@@ -85,7 +90,7 @@ struct CogniteRefusalTests {
             "project: plant",
             "project: a/b",
             line: 4,
-            "cognite.project: 'a/b' holds a character that is not allowed here. Letters, digits and '-', '_' are allowed."
+            "cognite.project: 'a/b' contains a character that is not allowed here. Letters, digits and '-', '_' are allowed."
         ),
         Refusal(
             "project: plant",
@@ -97,14 +102,14 @@ struct CogniteRefusalTests {
             "https://c.example.com/",
             "http://c.example.com",
             line: 3,
-            "cognite.host: 'http://c.example.com' is not encrypted; http:// is accepted for this machine only, use https://. "
+            "cognite.host: 'http://c.example.com' is not encrypted: use https://; http:// is accepted for this machine only. "
                 + "Addresses are written https://westeurope-1.cognitedata.com."
         ),
         Refusal(
             "https://c.example.com/",
             "http://127.evil.example",
             line: 3,
-            "cognite.host: 'http://127.evil.example' is not encrypted; http:// is accepted for this machine only, use https://. "
+            "cognite.host: 'http://127.evil.example' is not encrypted: use https://; http:// is accepted for this machine only. "
                 + "Addresses are written https://westeurope-1.cognitedata.com."
         ),
         Refusal(
@@ -117,21 +122,21 @@ struct CogniteRefusalTests {
             "https://c.example.com/",
             "ftp://c.example.com",
             line: 3,
-            "cognite.host: 'ftp://c.example.com' does not begin with https://. "
+            "cognite.host: 'ftp://c.example.com' does not start with https://. "
                 + "Addresses are written https://westeurope-1.cognitedata.com."
         ),
         Refusal(
             "https://c.example.com/",
             "https://c.example.com/api/v1",
             line: 3,
-            "cognite.host: must end after the host; the path is added by drop360. "
+            "cognite.host: must end after the host; drop360 adds the path. "
                 + "Addresses are written https://westeurope-1.cognitedata.com."
         ),
         Refusal(
             "https://c.example.com/",
             "https://me:pw@c.example.com",
             line: 3,
-            "cognite.host: must not hold a user or a password. Addresses are written https://westeurope-1.cognitedata.com."
+            "cognite.host: must not contain a user or a password. Addresses are written https://westeurope-1.cognitedata.com."
         ),
     ])
     func `what is wrong about the project is said with its line`(refusal: Refusal) throws { try refusal.check() }
@@ -148,13 +153,13 @@ struct CogniteRefusalTests {
             "authority: https://login.example.com",
             "token-url: https://login.example.com/t",
             line: 7,
-            "cognite.idp-authentication.token-url: stands beside 'tenant'. Give one of the two."
+            "cognite.idp-authentication.token-url: cannot be combined with 'tenant'. Give one of the two."
         ),
         Refusal(
             "tenant: t-1",
             "token-url: https://login.example.com/t",
             line: 7,
-            "cognite.idp-authentication.authority: means nothing beside 'token-url'. Delete it."
+            "cognite.idp-authentication.authority: has no effect with 'token-url'. Delete it."
         ),
         Refusal(
             "    tenant: t-1\n    authority: https://login.example.com\n",
@@ -187,7 +192,7 @@ struct CogniteRefusalTests {
             "resource: res",
             "secret-file: /etc/s",
             line: 11,
-            "cognite.idp-authentication.secret-file: stands beside 'secret'. Give one of the two."
+            "cognite.idp-authentication.secret-file: cannot be combined with 'secret'. Give one of the two."
         ),
         Refusal(
             "scopes: [one, two]",
@@ -199,13 +204,13 @@ struct CogniteRefusalTests {
             "scopes: [one, two]",
             "scopes: {one: two}",
             line: 10,
-            "cognite.idp-authentication.scopes: must be a list of scopes, or scopes with spaces between."
+            "cognite.idp-authentication.scopes: must be a list of scopes, or scopes separated by spaces."
         ),
         Refusal(
             "scopes: [one, two]",
             "scopes: [one, [two]]",
             line: 10,
-            "cognite.idp-authentication.scopes[1]: must be a list of scopes, or scopes with spaces between."
+            "cognite.idp-authentication.scopes[1]: must be a list of scopes, or scopes separated by spaces."
         ),
         Refusal(
             "min-ttl: 45s",

@@ -125,13 +125,13 @@ struct ConnectionTests {
     }
 
     @Test(arguments: [
-        (["proxy: proxy.example:3128"], "6: cognite.connection.proxy: does not begin with http://."),
+        (["proxy: proxy.example:3128"], "6: cognite.connection.proxy: does not start with http://."),
         (["proxy: http://proxy.example"], "6: cognite.connection.proxy: has no port."),
-        (["proxy: https://proxy.example:443"], "6: cognite.connection.proxy: begins with https://;"),
-        (["proxy: socks5://proxy.example:1080"], "6: cognite.connection.proxy: names a SOCKS proxy;"),
+        (["proxy: https://proxy.example:443"], "6: cognite.connection.proxy: starts with https://;"),
+        (["proxy: socks5://proxy.example:1080"], "6: cognite.connection.proxy: is a SOCKS proxy;"),
         (["proxy: http://crew:hush@proxy:x"], "6: cognite.connection.proxy: is not the address of a proxy."),
         (["proxy: http://proxy:0"], "6: cognite.connection.proxy: has no valid port."),
-        (["no-proxy: [.corp]"], "6: cognite.connection.no-proxy: means nothing without 'proxy'."),
+        (["no-proxy: [.corp]"], "6: cognite.connection.no-proxy: has no effect without 'proxy'."),
         (
             ["no-proxy: ['https://a.example']", "proxy: http://p:1"],
             "6: cognite.connection.no-proxy[0]: 'https://a.example' is not a host; leave out scheme and port."
@@ -142,10 +142,10 @@ struct ConnectionTests {
         ),
         (["ca-file: ca.pem"], "6: cognite.connection.ca-file: 'ca.pem' is not an absolute path."),
         (["min-tls: 1.1"], "6: cognite.connection.min-tls: '1.1' is not allowed here; it must be one of: 1.2, 1.3."),
-        (["proxy-user: crew"], "6: cognite.connection.proxy-user: means nothing without 'proxy'."),
+        (["proxy-user: crew"], "6: cognite.connection.proxy-user: has no effect without 'proxy'."),
         (
             ["proxy: from-environment", "proxy-password: hush"],
-            "7: cognite.connection.proxy-password: means nothing beside 'from-environment'."
+            "7: cognite.connection.proxy-password: has no effect with 'from-environment'."
         ),
         (
             ["proxy: http://p:1", "proxy-password: hush"],
@@ -153,11 +153,11 @@ struct ConnectionTests {
         ),
         (
             ["proxy: http://a:hush@p:1", "proxy-password: hush"],
-            "7: cognite.connection.proxy-password: stands beside a password in 'proxy'."
+            "7: cognite.connection.proxy-password: cannot be combined with a password in 'proxy'."
         ),
         (
             ["proxy: http://a@p:1", "proxy-user: b"],
-            "7: cognite.connection.proxy-user: stands beside a user in 'proxy'."
+            "7: cognite.connection.proxy-user: cannot be combined with a user in 'proxy'."
         ),
         (
             ["proxies: {https: 'http://p:1'}"],
@@ -222,15 +222,15 @@ struct ConnectionTests {
         ("password: hush", "tenant: t-1", "certificate.path: is missing"),
         (
             "path: /c, password: hush, password-file: /p", "tenant: t-1",
-            "certificate.password-file: stands beside 'password'"
+            "certificate.password-file: cannot be combined with 'password'"
         ),
         ("path: /c", "resource: r", "idp-authentication.tenant: is missing"),
         (
             "path: /c, authority-url: 'https://l.example/t'", "token-url: https://l.example/x",
-            "authority-url: stands beside 'token-url'"
+            "authority-url: cannot be combined with 'token-url'"
         ),
         ("path: /c, authority-url: 'http://l.example/t'", "tenant: t-1", "is not encrypted"),
-        ("path: /c}\n    secret: {a: b", "tenant: t-1", "secret: stands beside 'certificate'"),
+        ("path: /c}\n    secret: {a: b", "tenant: t-1", "secret: cannot be combined with 'certificate'"),
     ])
     func `what is wrong about a certificate is said`(keys: String, tenant: String, words: String) {
         let said = Sample.lines(withCertificate(keys, tenant: tenant)).joined(separator: "\n")

@@ -48,7 +48,7 @@ struct EnvironmentTests {
     func `half a variable is refused`(value: String) {
         let text = Sample.minimal.replacing("client-id: app", with: "client-id: \(value)")
         let problems = Sample.problems(text, environment: ["A": "x"])
-        #expect(problems.map(\.message) == ["there is a '${' that begins no variable"])
+        #expect(problems.map(\.message) == ["this '${' starts no variable"])
         #expect(problems.map(\.line) == [7])
     }
 

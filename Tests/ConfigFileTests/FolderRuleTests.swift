@@ -5,8 +5,8 @@ struct FolderRuleTests {
     @Test(arguments: [
         ("/srv/in", "'/srv/in' is the same folder as inboxes[0] (line 12)"),
         ("/srv//in/", "'/srv/in' is the same folder as inboxes[0] (line 12)"),
-        ("/srv/in/deeper", "'/srv/in/deeper' lies inside '/srv/in' of inboxes[0] (line 12)"),
-        ("/srv", "'/srv' holds '/srv/in' of inboxes[0] (line 12)"),
+        ("/srv/in/deeper", "'/srv/in/deeper' is inside '/srv/in' of inboxes[0] (line 12)"),
+        ("/srv", "'/srv' contains '/srv/in' of inboxes[0] (line 12)"),
     ])
     func `two inboxes may not overlap`(path: String, says: String) {
         let lines = Sample.lines(Sample.minimal + "  - path: \(path)\n")
@@ -20,14 +20,15 @@ struct FolderRuleTests {
         let problems = Sample.problems(Sample.minimal + "state: \(state)\n")
         #expect(problems.map(\.line) == [13])
         #expect(problems.first?.key == "state")
-        #expect(problems.first?.message.contains("lies in the inbox '/srv/in'") == true)
+        #expect(problems.first?.message.contains("is inside the inbox '/srv/in'") == true)
     }
 
     @Test func `the default state may not lie in an inbox either`() {
         let problems = Sample.problems(Sample.minimal.replacing("/srv/in", with: "/var/lib"))
         #expect(problems.map(\.line) == [12])
         #expect(
-            problems.first?.message == "the state folder '/var/lib/drop360' (the default) lies in the inbox '/var/lib'"
+            problems.first?.message
+                == "the state folder '/var/lib/drop360' (the default) is inside the inbox '/var/lib'"
         )
     }
 
@@ -42,7 +43,7 @@ struct FolderRuleTests {
         #expect(own.map(\.line) == [13])
         let foreign = Sample.problems(Sample.minimal + "    reports: /srv/b\n  - path: /srv/b\n")
         #expect(foreign.map(\.key) == ["inboxes[0].reports"])
-        #expect(foreign.first?.message.contains("would lie in the inbox '/srv/b'") == true)
+        #expect(foreign.first?.message.contains("would be inside the inbox '/srv/b'") == true)
         #expect(Sample.problems(Sample.minimal + "    reports: /srv/reports\n").isEmpty)
     }
 }

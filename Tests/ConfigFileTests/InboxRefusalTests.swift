@@ -26,13 +26,13 @@ struct InboxRefusalTests {
             "after: keep",
             "after: move",
             line: 22,
-            "inboxes[0].after: 'move' cannot be done: this version only knows keep. Write 'after: keep'."
+            "inboxes[0].after: 'move' is not supported: this version supports only keep. Write 'after: keep'."
         ),
         Refusal(
             "after: keep",
             "after: {delete-after: 30d}",
             line: 22,
-            "inboxes[0].after: this version only knows keep. Write 'after: keep'."
+            "inboxes[0].after: this version supports only keep. Write 'after: keep'."
         ),
         Refusal("after: keep", "after:", line: 22, "inboxes[0].after: has no value. Give one, or delete the key."),
         Refusal(
@@ -124,15 +124,15 @@ struct InboxRefusalTests {
             "path: /srv/in",
             "path: in",
             line: 20,
-            "inboxes[0].path: 'in' is not an absolute path. Write the whole path, beginning with '/'."
+            "inboxes[0].path: 'in' is not an absolute path. Write the whole path, starting with '/'."
         ),
     ])
     func `what is wrong about an inbox is said with its line`(refusal: Refusal) throws { try refusal.check() }
 
     @Test(arguments: [
         ("inboxes: []", "c.yaml:11: inboxes: is empty. Name at least one folder: '- path: /srv/drop360/inbox'."),
-        ("inboxes: /srv/in", "c.yaml:11: inboxes: must be a list. Begin each item with '- '."),
-        ("inboxes: {path: /srv/in}", "c.yaml:11: inboxes: must be a list. Begin each item with '- '."),
+        ("inboxes: /srv/in", "c.yaml:11: inboxes: must be a list. Start each item with '- '."),
+        ("inboxes: {path: /srv/in}", "c.yaml:11: inboxes: must be a list. Start each item with '- '."),
         ("", "c.yaml:1: inboxes: is missing. Name at least one folder: '- path: /srv/drop360/inbox'."),
     ])
     func `a configuration without an inbox is refused`(text: String, says: String) {

@@ -25,14 +25,14 @@ struct LoadingTests {
             let path = "\(folder)/c.yaml"
             #expect(
                 words(path) == "\(path): the file could not be read: it does not exist. "
-                    + "Give its path with --config, or begin with what 'drop360 config --example' prints."
+                    + "Give its path with --config, or start with what 'drop360 config --example' prints."
             )
             #expect(words(folder) == "\(folder): the file could not be read: it is a directory.")
-            #expect(words("/dev/null") == "/dev/null: the file could not be read: it is no regular file.")
+            #expect(words("/dev/null") == "/dev/null: the file could not be read: it is not a regular file.")
             try Data([0x7F, 0x45, 0x4C, 0x46, 0, 1]).write(to: URL(filePath: path))
-            #expect(words(path) == "\(path): this is no text file in UTF-8. Is it a configuration file?")
+            #expect(words(path) == "\(path): this is not a text file in UTF-8. Is it a configuration file?")
             try Data([0x76, 0xE4]).write(to: URL(filePath: path))
-            #expect(words(path) == "\(path): this is no text file in UTF-8. Is it a configuration file?")
+            #expect(words(path) == "\(path): this is not a text file in UTF-8. Is it a configuration file?")
             try Data(repeating: 35, count: 1024 * 1024 + 1).write(to: URL(filePath: path))
             #expect(
                 words(path)
@@ -40,7 +40,7 @@ struct LoadingTests {
             )
             try Data().write(to: URL(filePath: path))
             #expect(
-                words(path) == "\(path): the file is empty. 'drop360 config --example' prints a file to begin with."
+                words(path) == "\(path): the file is empty. 'drop360 config --example' prints a file to start with."
             )
         }
     }

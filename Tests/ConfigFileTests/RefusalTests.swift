@@ -7,27 +7,27 @@ struct RefusalTests {
             "version: 1",
             "version: 2",
             line: 1,
-            "version: '2' is a version of the format that this drop360 does not know; it knows 1."
+            "version: '2' is not supported: only version 1 is."
         ),
-        Refusal("version: 1", "# nothing", line: 1, "version: is missing. Begin the file with 'version: 1'."),
+        Refusal("version: 1", "# nothing", line: 1, "version: is missing. Start the file with 'version: 1'."),
         Refusal(
             "state: /var",
             "state: var",
             line: 18,
-            "state: 'var/lib/drop360' is not an absolute path. Write the whole path, beginning with '/'."
+            "state: 'var/lib/drop360' is not an absolute path. Write the whole path, starting with '/'."
         ),
         Refusal("state: /var/lib/drop360", "state:", line: 18, "state: has no value. Give one, or delete the key."),
         Refusal(
             "state: /var/lib/drop360",
             "state: /var/../lib",
             line: 18,
-            "state: '/var/../lib' holds '..'. Write the whole path, beginning with '/'."
+            "state: '/var/../lib' contains '..'. Write the whole path, starting with '/'."
         ),
         Refusal(
             "state: /var/lib/drop360",
             "state: [/var]",
             line: 18,
-            "state: must be an absolute path. Write the whole path, beginning with '/'."
+            "state: must be an absolute path. Write the whole path, starting with '/'."
         ),
         Refusal(
             "{level: DEBUG}",
@@ -98,7 +98,7 @@ struct RefusalTests {
             "concurrency: 4",
             "zzz: 4",
             line: 37,
-            "upload.zzz: unknown key. Keys that may stand here: concurrency, bandwidth, timetable."
+            "upload.zzz: unknown key. Keys allowed here: concurrency, bandwidth, timetable."
         ),
         Refusal("upload:\n", "uploads:\n", line: 36, "uploads: unknown key. Did you mean 'upload'?"),
         Refusal("upload:\n", "Upload:\n", line: 36, "Upload: unknown key. Did you mean 'upload'?"),

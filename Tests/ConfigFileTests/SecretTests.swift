@@ -88,7 +88,7 @@ struct SecretTests {
             check(.unreadable(path: path, reason: "it is larger than 64 KiB"))
             try FileManager.default.removeItem(atPath: path)
             try #require(mkfifo(path, 0o600) == 0)
-            check(.unreadable(path: path, reason: "it is no regular file"))
+            check(.unreadable(path: path, reason: "it is not a regular file"))
             try FileManager.default.removeItem(atPath: path)
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
             check(.unreadable(path: path, reason: "it is a directory"))

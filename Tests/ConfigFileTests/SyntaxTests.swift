@@ -95,14 +95,14 @@ struct SyntaxTests {
     }
 
     @Test(arguments: [
-        ("version: 1\n\tcognite: {}\n", 2, "there is a tab in the indentation"),
+        ("version: 1\n\tcognite: {}\n", 2, "the indentation contains a tab"),
         ("version: 1\ncognite:\n  host: \"https://x\n", 3, "this is not valid YAML: found unexpected end of stream"),
         ("version: 1\ncognite: [1, 2\n", 2, "this is not valid YAML"),
         ("version: 1\ncognite:\n  a: b\n c: d\n", 4, "this is not valid YAML"),
         ("version: 1\nstate: a: b\n", 2, "this is not valid YAML: mapping values are not allowed in this context"),
-        ("version: 1\n---\nversion: 1\n", 2, "a second document begins here ('---')"),
+        ("version: 1\n---\nversion: 1\n", 2, "a second document starts here ('---')"),
         ("version: 1\nstate: *nowhere\n", 2, "this alias (*name) names no anchor (&name) above it"),
-        ("version: 1\nstate: a\u{7}b\n", 2, "there is a control character in this line"),
+        ("version: 1\nstate: a\u{7}b\n", 2, "this line contains a control character"),
         ("version: 1\nstate: !env \"${X}\"\n", 2, "the tag !env is not supported"),
         ("version: 1\n<<: {a: b}\n", 2, "merging maps with << is not supported"),
         ("just words\n", 1, "must be a map of keys"),
@@ -130,7 +130,7 @@ struct SyntaxTests {
     @Test(arguments: ["", "\n\n", "# only a comment\n"])
     func `an empty file is said to be empty`(text: String) {
         #expect(
-            Sample.lines(text) == ["c.yaml: the file is empty. 'drop360 config --example' prints a file to begin with."]
+            Sample.lines(text) == ["c.yaml: the file is empty. 'drop360 config --example' prints a file to start with."]
         )
     }
 
@@ -144,7 +144,7 @@ struct SyntaxTests {
         text += "? *l30\n: x\n"
         #expect(
             Sample.problems(text).map(\.message) == [
-                "there are more anchors and aliases (&name, *name) than drop360 takes"
+                "there are more anchors and aliases (&name, *name) than drop360 accepts"
             ]
         )
     }
@@ -153,7 +153,7 @@ struct SyntaxTests {
         let list = Array(repeating: "x", count: 400).joined(separator: ",")
         let aliases = Array(repeating: "*l", count: 40).joined(separator: ",")
         let problems = Sample.problems("a: &l [\(list)]\nb: [\(aliases)]\n")
-        #expect(problems.map(\.message) == ["the file holds more than 10000 values, counted through its aliases"])
+        #expect(problems.map(\.message) == ["the file contains more than 10000 values, counted through its aliases"])
     }
 
     @Test(arguments: [17, 900, 50_000])

@@ -7,7 +7,7 @@ extension Configuration.Authentication {
                 Key("tenant", \.tenant, .word(extra: "-."))
                     .shown(
                         as: "00000000-0000-0000-0000-000000000000",
-                        above: "Microsoft Entra: the tenant. Any other identity provider: token-url instead of it."
+                        above: "For Microsoft Entra the tenant; for any other identity provider token-url instead."
                     ),
                 Key("authority", \.authority, .origin).commentedOut(as: defaultAuthority),
                 Key("token-url", \.tokenAddress, .webPage)
@@ -20,7 +20,7 @@ extension Configuration.Authentication {
                         as: "${COGNITE_CLIENT_SECRET}",
                         above:
                             "The secret: here, or in a file, or (with neither key) in the systemd credential 'cognite-secret'. A changed file is",
-                        "read by itself; a changed credential needs a restart of the service."
+                        "read automatically; a changed credential needs a restart of the service."
                     ),
                 Key.secretFile("secret", \.ownSecret)
                     .insteadOf("secret", "certificate")
@@ -36,10 +36,10 @@ extension Configuration.Authentication {
                     .shown(
                         as: "[https://westeurope-1.cognitedata.com/.default]",
                         above:
-                            "A list, or one text with spaces between. With a tenant the default is the host and /.default"
+                            "A list, or one text separated by spaces. With a tenant the default is the host and /.default"
                     ),
-                Key("resource", \.resource, .text()).commentedOut(as: "only where your identity provider asks for it"),
-                Key("audience", \.audience, .text()).commentedOut(as: "only where your identity provider asks for it"),
+                Key("resource", \.resource, .text()).commentedOut(as: "only if your identity provider requires it"),
+                Key("audience", \.audience, .text()).commentedOut(as: "only if your identity provider requires it"),
                 Key("min-ttl", \.minimumTTL, .duration(.zero...(.seconds(3600)), bareSeconds: true))
                     .commentedOut("a token is renewed when it has less than this left"),
             ],
@@ -48,12 +48,12 @@ extension Configuration.Authentication {
     }
 
     private static var scopes: Form<[String]> {
-        .texts(.text(limit: 4096, what: "a list of scopes, or scopes with spaces between")) {
+        .texts(.text(limit: 4096, what: "a list of scopes, or scopes separated by spaces")) {
             $0.split(separator: " ").map(String.init)
         }
     }
 
-    // The issuer, by the keys that it is written in. Where none stands there, the certificate names the sign-in service.
+    // The issuer, from the keys that describe it. Without these, the certificate's section names the sign-in service.
 
     private var tenant: String? {
         get { if case .tenant(let tenant, _) = issuer { tenant } else { nil } }
@@ -70,7 +70,7 @@ extension Configuration.Authentication {
         set { if let newValue { issuer = .tokenURL(newValue) } }
     }
 
-    /// The secret, where it is the secret that signs in.
+    /// The secret, unless a certificate signs in.
     private var ownSecret: SecretSource? {
         get { certificate == nil ? secret : nil }
         set { secret = newValue ?? .systemdCredential }
@@ -82,10 +82,10 @@ extension Configuration.Authentication {
         case (true, _): break
         case (false, true):
             if section.has("authority") {
-                section.report("means nothing beside 'token-url'", key: "authority", suggestion: "Delete it.")
+                section.report("has no effect with 'token-url'", key: "authority", suggestion: "Delete it.")
             }
             if authorityURL != nil, let tree = section.tree["certificate"]?["authority-url"] {
-                section.findings.report("stands beside 'token-url'", "Give one of the two.", at: tree)
+                section.findings.report("cannot be combined with 'token-url'", "Give one of the two.", at: tree)
             }
         case (false, false) where authorityURL != nil: break
         case (false, false):
@@ -113,7 +113,7 @@ extension Configuration.Authentication.Certificate {
 }
 
 extension Key {
-    /// A secret that stands in the file itself.
+    /// A secret in the file itself.
     static func secret(_ name: String, _ field: WritableKeyPath<Whole, SecretSource?>) -> Key {
         Key(
             name,

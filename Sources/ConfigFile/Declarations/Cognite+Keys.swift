@@ -19,14 +19,14 @@ extension Configuration.Cognite {
                     .shown(),
                 Key("data-set", \.dataSet, .dataSet)
                     .shown(
-                        "where the files belong; or {id: 123}. Without it: to no data set",
+                        "the data set of the files; or {id: 123}. Without it: none",
                         as: "{external-id: ds_360}"
                     ),
                 Key("extraction-pipeline", \.extractionPipeline, .map(pipeline))
                     .notYetEffective()
                     .commentedOut("accepted, not acted on by this version", as: "{external-id: ep_360}"),
                 Key("timeout", \.timeout, .duration(.seconds(1)...(.seconds(600)), bareSeconds: true))
-                    .commentedOut("for one request that carries no file, to the end of its answer"),
+                    .commentedOut("for one request without a file, until its answer is complete"),
                 Key("connection", \.connection, .map(Configuration.Connection.keys), printed: { $0 != .init() })
                     .commentedOut(
                         above:
@@ -41,7 +41,7 @@ extension Configuration.Cognite {
         Keys(blank: "", keys: [Key("external-id", \.self, .text(limit: 255)).required()])
     }
 
-    /// Microsoft Entra wants to be told whom a token is for.
+    /// Microsoft Entra must know which service a token is for.
     private static func fillInScopes(_ section: Section, _ cognite: inout Self) {
         guard section.tree["idp-authentication"]?["scopes"] == nil else { return }
         let isEntra =

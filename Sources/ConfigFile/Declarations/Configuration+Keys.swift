@@ -6,8 +6,8 @@ extension Configuration {
             blank: Configuration(cognite: Cognite.keys.blank, target: Target.keys.blank, inboxes: []),
             keys: [
                 Key("version", .version, get: { _ in 1 }, set: { _, _ in })
-                    .required("Begin the file with 'version: 1'.")
-                    .shown("of this format"),
+                    .required("Start the file with 'version: 1'.")
+                    .shown("of this file format"),
                 Key("cognite", \.cognite, .map(Cognite.keys))
                     .required("It holds host, project and idp-authentication.")
                     .shown(),
@@ -15,10 +15,12 @@ extension Configuration {
                     .required("It names the space: 'target: {space: my_space}'.")
                     .shown(),
                 Key("state", \.state, .absolutePath)
-                    .shown(above: "Holds ledger.sqlite, the memory of drop360. A local disk, outside of every inbox."),
+                    .shown(
+                        above: "The folder of ledger.sqlite, drop360's database. On a local disk, outside every inbox."
+                    ),
                 Key("inboxes", \.inboxes, .list(of: .map(Inbox.keys), blank: Inbox.keys.blank, whenEmpty: inboxAdvice))
                     .required(inboxAdvice)
-                    .shown(above: "The folders that crews copy their stations to. None may lie in another."),
+                    .shown(above: "The folders that crews copy their stations to. None may be inside another."),
                 Key("upload", \.upload, .map(Upload.keys)).shown(),
                 Key("dashboard", \.dashboard, .map(Dashboard.keys))
                     .shown(
@@ -42,7 +44,7 @@ extension Form where Value == Int {
     fileprivate static var version: Form {
         scalar("1", print: { .number("\($0)") }) { text throws(BadValue) in
             guard text == "1" else {
-                throw .quoting("is a version of the format that this drop360 does not know; it knows 1")
+                throw .quoting("is not supported: only version 1 is")
             }
             return 1
         }
@@ -55,12 +57,12 @@ extension Configuration.Target {
             home: "'target'",
             blank: Self(space: ""),
             keys: [
-                Key("model", \.model, .model).shown("the only one that this version writes"),
+                Key("model", \.model, .model).shown("the only one that this version supports"),
                 Key("space", \.space, .space)
                     .required()
                     .shown("where the instances are written; it must exist", as: "plant_360"),
                 Key("external-id-prefix", \.externalIDPrefix, .text(limit: 100, mayBeEmpty: true))
-                    .shown("goes in front of every external id; never change it later"),
+                    .shown("put in front of every external id; never change it later"),
             ]
         )
     }
@@ -74,11 +76,14 @@ extension Configuration.Upload {
             keys: [
                 Key("concurrency", \.concurrency, .integer(1...64)).shown("files at a time, 1 to 64"),
                 Key("bandwidth", \.bandwidth, .rate).commentedOut(
-                    "at most, over all uploads; also 4MB/s",
+                    "limit for all uploads together; also 4MB/s",
                     as: "20Mbit/s"
                 ),
                 Key("timetable", \.timetable, .timetable)
-                    .commentedOut("by local time; off: no limit but bandwidth", as: "\"07:00,2Mbit/s 19:00,off\""),
+                    .commentedOut(
+                        "limits by local time; off: only bandwidth applies",
+                        as: "\"07:00,2Mbit/s 19:00,off\""
+                    ),
             ]
         )
     }

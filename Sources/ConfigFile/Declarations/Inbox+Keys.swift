@@ -11,23 +11,23 @@ extension Configuration.Inbox {
                     .forInstance(
                         "{id: site-a, name: Site A}",
                         above:
-                            "For stations whose sidecar names no site. Without it: the name of the folder that the station lies in.",
-                        "It is for every such station of the inbox: only where the whole inbox is one site."
+                            "For stations whose sidecar names no site. Without it: the name of the station's parent folder.",
+                        "It applies to every such station: set it only if the whole inbox is one site."
                     ),
                 Key("after", \.after, .after)
-                    .shown("what happens to a delivered station; this version only knows keep"),
+                    .shown("what happens to a delivered station; this version supports only keep"),
                 Key("reports", \.reports, .reports)
-                    .shown("words for the crew: beside the station's folder, off, or a folder's path"),
+                    .shown("reports for the crew: beside the station's folder, off, or the path of a folder"),
                 Key("settle", \.settle, .duration(.milliseconds(10)...(.seconds(3600))))
-                    .shown("how long a folder must be quiet before it is looked at"),
+                    .shown("how long a folder must be unchanged before it is inspected"),
                 Key("detection", \.detection, .choice)
-                    .shown("auto, inotify, or poll (for shares that tell nothing)"),
+                    .shown("auto, inotify, or poll (for shares that report no changes)"),
                 Key("ignore", \.ignore, .texts(.text(limit: 256)))
-                    .commentedOut("names to leave alone: [\"*.bak\", \"preview_*\"]; \"!.recycle\" looks into one"),
+                    .commentedOut("names to ignore: [\"*.bak\", \"preview_*\"]; \"!.recycle\" stops ignoring one"),
                 Key("time-zone", \.timeZone, .timeZone)
                     .forInstance(
                         "Europe/Oslo",
-                        "for capture times without a zone; such times are refused without it"
+                        "for capture times without a zone, which are refused otherwise"
                     ),
                 Key("offset", \.offset, .map(Vector3.keys))
                     .commentedOut(
@@ -40,22 +40,22 @@ extension Configuration.Inbox {
                 Key("report-after", \.reportAfter, .duration(.milliseconds(10)...(.seconds(365 * 86400))))
                     .commentedOut("an incomplete station is reported after this time"),
                 Key("pose-drift", \.poseDrift, .choice)
-                    .commentedOut("a known station at another place: reject, or accept"),
+                    .commentedOut("a known station in another place: reject or accept"),
                 Key("faces", \.faces, .faces)
                     .forInstance(
                         "{front: cam1.jpg, back: cam3.jpg, left: cam4.jpg, right: cam2.jpg, top: cam5.jpg, bottom: cam6.jpg}",
                         above:
-                            "How the faces are named, where their names do not tell: krpano, pano2vr, py360convert, matterport-skybox,",
+                            "How the faces are named, if their names do not show it: krpano, pano2vr, py360convert, matterport-skybox,",
                         "leica-cubeface-a, leica-cubeface-b, gl-front-plus-z, gl-front-minus-z; or the six file names:"
                     ),
                 Key("poses", \.poses, .poses, printed: { $0 != PoseListRule() })
                     .forInstance(
                         "{preset: leica, frame: x-forward}",
-                        "how poses.csv is read, where its header does not tell"
+                        "how poses.csv is read, if its header does not show it"
                     ),
                 Key("seams", \.seams, .choice).commentedOut("faces that look swapped or turned: warn, reject or off"),
                 Key("equirect", \.equirect, .choice)
-                    .commentedOut("one 2:1 panorama in place of six faces: refuse, or convert"),
+                    .commentedOut("one 2:1 panorama instead of six faces: refuse or convert"),
                 Key("e57", \.e57, .map(Configuration.E57.keys))
                     .notYetEffective()
                     .commentedOut("accepted, not acted on by this version", as: "{model-id: 123}"),

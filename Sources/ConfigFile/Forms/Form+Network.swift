@@ -7,7 +7,7 @@ extension Form where Value == String {
             text throws(BadValue) in
             let parts = try webAddress(text)
             guard parts.path.isEmpty || parts.path == "/", parts.query == nil else {
-                throw .silent("must end after the host; the path is added by drop360")
+                throw .silent("must end after the host; drop360 adds the path")
             }
             return withoutSlash(text)
         }
@@ -31,14 +31,14 @@ extension Form where Value == String {
             let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased()
         else { throw .silent("is not an address") }
         guard parts.user == nil, parts.password == nil else {
-            throw .silent("must not hold a user or a password")
+            throw .silent("must not contain a user or a password")
         }
-        guard parts.fragment == nil else { throw .silent("must not hold a '#'") }
-        guard scheme == "https" || scheme == "http" else { throw .quoting("does not begin with https://") }
-        guard let host = parts.host, !host.isEmpty else { throw .quoting("names no host") }
+        guard parts.fragment == nil else { throw .silent("must not contain a '#'") }
+        guard scheme == "https" || scheme == "http" else { throw .quoting("does not start with https://") }
+        guard let host = parts.host, !host.isEmpty else { throw .quoting("lacks a host") }
         if let port = parts.port, !(1...65535).contains(port) { throw .quoting("has no valid port") }
         guard scheme == "https" || isLoopback(host) else {
-            throw .quoting("is not encrypted; http:// is accepted for this machine only, use https://")
+            throw .quoting("is not encrypted: use https://; http:// is accepted for this machine only")
         }
         return parts
     }

@@ -25,7 +25,7 @@ extension Form where Value == String {
             guard !text.isEmpty else { throw .silent("is empty") }
             guard text.utf8.count <= 128 else { throw .quoting("is longer than 128 bytes") }
             guard text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) || extra.contains($0) }) else {
-                throw .quoting("holds a character that is not allowed here")
+                throw .quoting("contains a character that is not allowed here")
             }
             return text
         }
@@ -34,13 +34,13 @@ extension Form where Value == String {
     private static func checkLine(_ text: String, limit: Int) throws(BadValue) {
         guard text.utf8.count <= limit else { throw .silent("is longer than \(limit) bytes") }
         guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            throw .quoting("holds a control character")
+            throw .quoting("contains a control character")
         }
     }
 
     /// An absolute path of a folder or file, normalised: no `//`, no `.`, no slash at the end.
     static var absolutePath: Form {
-        scalar("an absolute path", hint: "Write the whole path, beginning with '/'.", read: normalisedPath)
+        scalar("an absolute path", hint: "Write the whole path, starting with '/'.", read: normalisedPath)
     }
 
     static func normalisedPath(_ text: String) throws(BadValue) -> String {
@@ -48,7 +48,7 @@ extension Form where Value == String {
         try checkLine(text, limit: 4096)
         guard text.hasPrefix("/") else { throw .quoting("is not an absolute path") }
         let parts = text.split(separator: "/").filter { $0 != "." }
-        guard !parts.contains("..") else { throw .quoting("holds '..'") }
+        guard !parts.contains("..") else { throw .quoting("contains '..'") }
         return "/" + parts.joined(separator: "/")
     }
 
@@ -58,12 +58,12 @@ extension Form where Value == String {
     static var space: Form {
         scalar(
             "the name of a space",
-            hint: "At most 43 letters, digits, '_' and '-', a letter first, a letter or digit last."
+            hint: "Use at most 43 letters, digits, '_' and '-'; start with a letter, end with a letter or digit."
         ) { text throws(BadValue) in
             guard !text.isEmpty else { throw .silent("is empty") }
-            // CDF's own rule lets `-` and `_` stand last only in names that have no 43rd character.
+            // By CDF's own rule `-` and `_` may come last only in names shorter than 43 characters.
             guard text.wholeMatch(of: /[a-zA-Z][a-zA-Z0-9_-]{0,41}[a-zA-Z0-9]?/) != nil else {
-                throw .quoting("is not a name that CDF takes for a space")
+                throw .quoting("is not a name that CDF accepts for a space")
             }
             guard !reservedSpaces.contains(text) else { throw .quoting("is reserved by CDF; choose another name") }
             return text
@@ -72,7 +72,7 @@ extension Form where Value == String {
 }
 
 extension Form where Value == Secret {
-    /// A secret; no message and no print shows any of it.
+    /// A secret; no message and no output shows any of it.
     static var secret: Form {
         scalar("a text", print: { .text("\($0)") }) { text throws(BadValue) in
             guard !text.isEmpty else { throw .silent("is empty") }

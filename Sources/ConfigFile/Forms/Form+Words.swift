@@ -15,12 +15,12 @@ extension Form where Value == Configuration.AfterSuccess {
         let word = scalar("'keep'", hint: "Write 'after: keep'.", print: { .word($0.rawValue) }) {
             text throws(BadValue) in
             if let value = Value(rawValue: text) { return value }
-            throw .quoting("cannot be done: this version only knows keep")
+            throw .quoting("is not supported: this version supports only keep")
         }
-        // `after: {delete-after: 30d}` and `after: {move: DIR}` are how later versions will want it.
+        // `after: {delete-after: 30d}` and `after: {move: DIR}` are what later versions will accept.
         let map = Form(
             read: { tree, findings in
-                findings.report("this version only knows keep", "Write 'after: keep'.", at: tree)
+                findings.report("this version supports only keep", "Write 'after: keep'.", at: tree)
                 return nil
             },
             print: word.print
@@ -30,7 +30,7 @@ extension Form where Value == Configuration.AfterSuccess {
 }
 
 extension Form where Value == Configuration.Reports {
-    /// Where the words for the crew go.
+    /// Where the reports for the crew go.
     static var reports: Form {
         scalar(
             "beside, off or a folder",

@@ -4,7 +4,7 @@ import Foundation
 enum ProxyAddress {
     /// Reads `http://user:password@proxy.example:3128`.
     ///
-    /// No word of the error shows any of the text, which may hold a password.
+    /// The error shows none of the text, which may hold a password.
     ///
     /// - Parameter bare: Whether the scheme and the port may be left out, as curl lets them: it then takes `http://` and 1080.
     static func read(_ text: String, bare: Bool) throws(BadValue) -> Configuration.ProxyServer {
@@ -19,17 +19,17 @@ enum ProxyAddress {
             case "http": break
             case "https":
                 throw .silent(
-                    "begins with https://; drop360 uses TLS to CDF, but not to the proxy in between, so write http://"
+                    "starts with https://; drop360 uses TLS to CDF but not to the proxy, so write http://"
                 )
             case let other where other.hasPrefix("socks"):
-                throw .silent("names a SOCKS proxy; drop360 uses HTTP proxies only, which take CONNECT")
-            default: throw .silent("does not begin with http://")
+                throw .silent("is a SOCKS proxy; drop360 supports only HTTP proxies with CONNECT")
+            default: throw .silent("does not start with http://")
             }
         } else if !bare {
-            throw .silent("does not begin with http://")
+            throw .silent("does not start with http://")
         }
         var login: Configuration.ProxyServer.Login?
-        // The last one: a password may hold another.
+        // The last '@': a password may contain another.
         if let end = rest.lastIndex(of: "@") {
             let pair = rest[..<end].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             let user = decoded(pair[0])
@@ -48,7 +48,7 @@ enum ProxyAddress {
         return .init(host: String(host), port: port, login: login)
     }
 
-    /// As it stands where it is not escaped, since passwords come from variables, too.
+    /// Decodes escapes; text that is not validly escaped is kept, since passwords come from variables, too.
     private static func decoded(_ text: Substring) -> String {
         String(text).removingPercentEncoding ?? String(text)
     }
@@ -76,7 +76,7 @@ extension Form where Value == Configuration.Connection.Proxy {
 }
 
 extension Form where Value == String {
-    /// One or several entries of `no-proxy`, between commas or spaces.
+    /// One or several entries of `no-proxy`, separated by commas or spaces.
     static var directHosts: Form {
         scalar(
             "a list of hosts",
@@ -93,7 +93,7 @@ extension Form where Value == String {
     }
 }
 
-/// Lists of hosts that are asked without the proxy.
+/// Lists of hosts that are reached without the proxy.
 enum DirectHostList {
     static func entries(_ text: String) -> [String] {
         text.split { $0 == "," || $0 == " " }.map(String.init)

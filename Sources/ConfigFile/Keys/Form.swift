@@ -2,20 +2,20 @@ import Station
 
 /// How one kind of value is written in the file: read out of it, and printed again.
 struct Form<Value> {
-    /// The value behind a key; nil where it is wrong and has been reported.
+    /// The value of a key; nil where it is invalid and has been reported.
     let read: (Tree, Findings) -> Value?
     let print: (Value) -> Rendering
-    /// The keys of the map that the value is written as; nil where it is none.
+    /// The keys of the map that the value is written as; nil where it is not a map.
     var map: KeyMap?
 }
 
 /// Why a text is not the value that it should be.
 enum BadValue: Error {
-    /// Words that follow the quoted text: `is not a duration`.
+    /// A message that follows the quoted text: `is not a duration`.
     ///
-    /// The suggestion, where there is one, stands in for the form's hint.
+    /// The suggestion, where there is one, replaces the form's hint.
     case quoting(String, suggestion: String? = nil)
-    /// Words that stand alone, where the text may be secret.
+    /// A message that does not quote the text, which may be secret.
     case silent(String)
 }
 
@@ -23,7 +23,7 @@ extension Form {
     /// A value that is written as one text.
     ///
     /// - Parameters:
-    ///   - what: What the text must be, to stand behind "must be": `a duration`.
+    ///   - what: What the text must be, to follow "must be": `a duration`.
     ///   - hint: A sentence for the operator that says how to write it; nil where `what` says it.
     static func scalar(
         _ what: String,
@@ -64,7 +64,7 @@ extension Form {
     ///
     /// - Parameters:
     ///   - keys: The keys of the map as it is written.
-    ///   - value: What it means; nil where it is wrong and has been reported.
+    ///   - value: Called to make the value; nil where it is invalid and has been reported.
     ///   - written: How a value is written.
     static func map<Written>(
         _ keys: Keys<Written>,
@@ -89,14 +89,14 @@ extension Form {
         )
     }
 
-    /// A list of maps; an item that is wrong stands in as `blank`, so that the others keep their numbers.
+    /// A list of maps; `blank` replaces an invalid item, so that the others keep their numbers.
     static func list<Item>(of item: Form<Item>, blank: Item, whenEmpty advice: String) -> Form where Value == [Item] {
         Form(
             read: { tree, findings in
                 switch tree.content {
                 case .unusable: return nil
                 case .scalar, .mapping, .nothing:
-                    findings.report("must be a list", "Begin each item with '- '.", at: tree)
+                    findings.report("must be a list", "Start each item with '- '.", at: tree)
                     return nil
                 case .sequence(let items):
                     if items.isEmpty {
@@ -126,7 +126,7 @@ extension Form {
 }
 
 extension Form where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
-    /// One of the words of an enumeration; case does not count.
+    /// One of the words of an enumeration; case does not matter.
     static var choice: Form {
         let allowed = Value.allCases.map(\.rawValue)
         let what = allowed.count == 1 ? "'\(allowed[0])'" : "one of: \(allowed.joined(separator: ", "))"

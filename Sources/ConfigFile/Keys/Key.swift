@@ -14,7 +14,7 @@ struct Key<Whole> {
     private var isEffective = true
     private var example: KeyExample?
 
-    /// Declares a key by the two ways between the whole and the key's own value.
+    /// Declares a key by how its value is read from the whole and written into it.
     init<Value>(
         _ name: String,
         _ form: Form<Value>,
@@ -54,7 +54,7 @@ struct Key<Whole> {
     /// Reads the key into `whole`, and reports what is wrong with it.
     func read(_ section: Section, into whole: inout Whole) {
         for other in others where section.has(name) && section.has(other) {
-            section.report("stands beside '\(other)'", key: name, suggestion: "Give one of the two.")
+            section.report("cannot be combined with '\(other)'", key: name, suggestion: "Give one of the two.")
         }
         if !isEffective { section.noteNotYetEffective(name) }
         guard section.has(name) else {
@@ -70,7 +70,7 @@ struct Key<Whole> {
     }
 }
 
-/// What a declaration says besides, each in the words of the file's reader.
+/// Modifiers of a declaration.
 extension Key {
     /// A file without it is refused.
     ///
@@ -81,7 +81,7 @@ extension Key {
         return key
     }
 
-    /// Must not stand beside one of `others`.
+    /// Cannot be combined with any of `others`.
     func insteadOf(_ others: String...) -> Key {
         var key = self
         key.others = others
@@ -98,8 +98,8 @@ extension Key {
     /// Shown in the example as a key in use.
     ///
     /// - Parameters:
-    ///   - note: Stands behind it.
-    ///   - value: As it stands in the file; nil for the default, or for the keys of a map.
+    ///   - note: A comment after it.
+    ///   - value: As it is written in the file; nil for the default, or for the keys of a map.
     ///   - above: Lines of comment above it.
     func shown(_ note: String? = nil, as value: String? = nil, above: String...) -> Key {
         example(KeyExample(use: .inUse, value: value, note: note, above: above))
@@ -110,7 +110,7 @@ extension Key {
         example(KeyExample(use: .commentedOut, value: value, note: note, above: above))
     }
 
-    /// Shown in the example as a comment with a value that is no default.
+    /// Shown in the example as a comment with a value that is not the default.
     func forInstance(_ value: String, _ note: String? = nil, above: String...) -> Key {
         example(KeyExample(use: .commentedOut, value: "for instance \(value)", note: note, above: above))
     }

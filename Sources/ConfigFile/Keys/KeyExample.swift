@@ -6,7 +6,7 @@ struct KeyExample {
     }
 
     let use: Use
-    /// As it stands in the file; nil for the default, or for the keys of a map.
+    /// As it is written in the file; nil for the default, or for the keys of a map.
     let value: String?
     let note: String?
     let above: [String]
@@ -33,7 +33,7 @@ extension KeyMap {
             } else {
                 own.append(Self.line("\(lead)\(key.name): \(example.value ?? key.standard ?? "")", example.note))
             }
-            // At the top a blank line sets off what has several.
+            // At the top level a blank line separates keys of several lines.
             if indent.isEmpty, wasLong || own.count > 1 { lines.append("") }
             wasLong = own.count > 1
             lines += own

@@ -2,21 +2,21 @@ import Station
 
 /// The keys of one map of the file.
 struct Keys<Whole> {
-    /// Where the map stands, for who wrote one of its keys elsewhere; nil for keys so general that it would mislead.
+    /// Where the map belongs, for messages about misplaced keys; nil for keys so general that it would mislead.
     var home: String?
-    /// Keys of Cognite's extractors that drop360 does not take here, and what to do about them.
+    /// Keys of Cognite's extractors that drop360 does not accept here, and what to do about them.
     var foreign: [String: String] = [:]
     /// What a map without any key is read as.
     let blank: Whole
     let keys: [Key<Whole>]
-    /// What one key cannot know of the others.
+    /// Called to check what concerns several keys.
     var check: (Section, inout Whole) -> Void = { _, _ in }
 
     var outline: KeyMap { KeyMap(home: home, keys: keys.map { $0.outline(blank: blank) }, foreign: foreign) }
 
-    /// Reads a map; nil where `tree` is none, which has been reported.
+    /// Reads a map; nil where `tree` is not a map, which has been reported.
     ///
-    /// Values that are wrong are reported and stand in as their defaults, so that the rest is read too; the result is of use
+    /// Invalid values are reported and replaced by their defaults, so that the rest is read, too; the result is valid
     /// only where nothing was reported.
     func read(_ tree: Tree, _ findings: Findings) -> Whole? {
         guard let section = Section(tree, keys: outline, findings: findings) else { return nil }
@@ -41,20 +41,20 @@ struct KeyMap {
 
     var names: [String] { keys.map(\.name) }
 
-    /// Where `name` belongs, in this map or in one below it; nil where nobody knows it.
+    /// Where `name` belongs, in this map or in one below it; nil where it is unknown.
     func home(of name: String) -> String? {
         if let home, names.contains(name) { return home }
         return keys.lazy.compactMap { $0.map?.home(of: name) }.first
     }
 
-    /// A sentence about what `name` may have been meant to be in this map.
+    /// A suggestion of what `name` may have been meant to be in this map.
     ///
     /// - Parameter all: The keys of the whole file.
     func suggestion(for name: String, among all: KeyMap) -> String {
         if let words = foreign[name] { return words }
         if let home = all.home(of: name) { return "'\(name)' belongs in \(home)." }
         if let nearest = nearest(to: name) { return "Did you mean '\(nearest)'?" }
-        return "Keys that may stand here: \(names.joined(separator: ", "))."
+        return "Keys allowed here: \(names.joined(separator: ", "))."
     }
 
     /// The key that was probably meant; nil where none is close.
@@ -68,7 +68,7 @@ struct KeyMap {
 /// A key, whatever its value is.
 struct KeyOutline {
     let name: String
-    /// The keys of the map behind it; nil where there is none.
+    /// The keys of the map that is its value; nil where it is not a map.
     let map: KeyMap?
     /// How the example shows it; nil where another key's line names it.
     let example: KeyExample?

@@ -2,7 +2,7 @@
 indirect enum Rendering {
     /// In quotes, so that no `${` in it is taken for a variable.
     case text(String)
-    /// A word of ours: without quotes where no reader of YAML takes it for anything else.
+    /// A word of ours: without quotes unless a YAML reader could take it for something else.
     case word(String)
     case number(String)
     case list([Rendering])
@@ -25,7 +25,7 @@ indirect enum Rendering {
     /// As JSON in one object, a newline at the end.
     func json() -> String { json(indent: "") + "\n" }
 
-    /// The lines of YAML; `lead` is what stands before the value on its first line: `key:`, `-`, or nothing.
+    /// The lines of YAML; `lead` comes before the value on its first line: `key:`, `-`, or nothing.
     private func lines(lead: String) -> [String] {
         switch self {
         case .text(let text): return ["\(lead) \(Self.quoted(text))"]
@@ -38,7 +38,7 @@ indirect enum Rendering {
             let own = entries.flatMap { $0.value.lines(lead: "\($0.key):") }
             return switch lead {
             case "": own
-            // The first key stands on the dash's own line.
+            // The first key is on the dash's own line.
             case "-": own.enumerated().map { "\($0 == 0 ? "- " : "  ")\($1)" }
             default: [lead] + own.map { "  \($0)" }
             }
@@ -62,7 +62,7 @@ indirect enum Rendering {
         }
     }
 
-    /// In double quotes, as YAML and JSON both read it, and no terminal is driven by it.
+    /// In double quotes, as YAML and JSON both read it, and without control characters.
     private static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
@@ -72,7 +72,7 @@ indirect enum Rendering {
             default:
                 switch scalar.properties.generalCategory {
                 case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-                    // JSON has no other form for what is beyond four digits than a pair; YAML has no pairs.
+                    // Beyond four digits JSON needs a surrogate pair; YAML has no pairs.
                     if scalar.value > 0xFFFF { result.unicodeScalars.append(scalar); continue }
                     let digits = String(scalar.value, radix: 16)
                     result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

@@ -1,15 +1,15 @@
 /// One map of the file, read key by key.
 ///
-/// What is wrong goes to `findings`, and the reading goes on.
+/// Errors go to `findings`, and reading continues.
 struct Section {
     let tree: Tree
     let findings: Findings
     /// Keys that are probably there under a wrong name.
     ///
-    /// That they are missing would be a second word about one mistake.
+    /// Reporting them as missing would be a second message about one mistake.
     private let misspelt: Set<String>
 
-    /// Opens `tree` as a map of `keys`, and reports every other key; nil where it is no map.
+    /// Opens `tree` as a map of `keys`, and reports every other key; nil where it is not a map.
     init?(_ tree: Tree, keys: KeyMap, findings: Findings) {
         self.tree = tree
         self.findings = findings
@@ -31,10 +31,10 @@ struct Section {
         }
     }
 
-    /// Whether `key` is given, also where its value is no use.
+    /// Whether `key` is given, even with an invalid value.
     func has(_ key: String) -> Bool { tree[key] != nil }
 
-    /// Reports something about `key`, at the key, or at the map where the key is not given.
+    /// Reports something about `key`, at the key, or at the map if the key is not given.
     func report(_ message: String, key: String, suggestion: String? = nil) {
         findings.report(message, suggestion, at: tree[key]?.keyPosition ?? tree.keyPosition, key: tree.path(of: key))
     }
@@ -44,15 +44,15 @@ struct Section {
         if let value = tree[key] { findings.noteNotYetEffective(value.path, at: value.keyPosition) }
     }
 
-    /// Reports that `key` is missing, unless an unknown key looks as if it were meant.
+    /// Reports that `key` is missing, unless an unknown key was probably meant.
     func missing(_ key: String, suggestion: String? = nil) {
         guard !misspelt.contains(key) else { return }
         report("is missing", key: key, suggestion: suggestion)
     }
 
-    /// What stands behind `key`; nil where it is not given.
+    /// The value of `key`; nil where it is not given.
     ///
-    /// A key with nothing behind it looks unfinished and is reported.
+    /// A key without a value looks unfinished and is reported.
     func given(_ key: String) -> Tree? {
         guard let value = tree[key] else { return nil }
         guard case .nothing = value.content else { return value }

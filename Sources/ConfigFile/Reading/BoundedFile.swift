@@ -6,8 +6,8 @@ enum BoundedFile {
     ///
     /// Symbolic links are followed: secrets are often mounted as such. A FIFO or device is refused without waiting for it.
     static func read(_ path: String, limit: Int) throws(ReadingError) -> [UInt8] {
-        guard !path.utf8.contains(0) else { throw .failed("the path holds a NUL") }
-        // Without O_NONBLOCK a FIFO that nobody writes to would hold us here for ever.
+        guard !path.utf8.contains(0) else { throw .failed("the path contains a NUL") }
+        // Without O_NONBLOCK a FIFO that nobody writes to would block us for ever.
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.error(errno) }
         defer { close(descriptor) }
@@ -18,7 +18,7 @@ enum BoundedFile {
         case S_IFDIR: throw .directory
         default: throw .notRegular
         }
-        // The size is not believed: the file may grow while it is read.
+        // The size is not relied on: the file may grow while it is read.
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16 * 1024)
         while true {
@@ -47,7 +47,7 @@ enum ReadingError: Error, Equatable {
     case directory
     case notRegular
     case tooLarge(limit: Int)
-    /// The system's own words.
+    /// The system's own message.
     case failed(String)
 
     /// The reason as the end of a sentence.
@@ -56,7 +56,7 @@ enum ReadingError: Error, Equatable {
         case .missing: "it does not exist"
         case .forbidden: "the user that drop360 runs as may not read it"
         case .directory: "it is a directory"
-        case .notRegular: "it is no regular file"
+        case .notRegular: "it is not a regular file"
         case .tooLarge(let limit): "it is larger than \(limit / 1024) KiB"
         case .failed(let reason): reason
         }

@@ -19,7 +19,7 @@ extension Configuration {
         } catch {
             let advice: String? =
                 switch error {
-                case .missing: "Give its path with --config, or begin with what 'drop360 config --example' prints."
+                case .missing: "Give its path with --config, or start with what 'drop360 config --example' prints."
                 case .forbidden:
                     "Run commands as drop360's user (`sudo -u drop360 drop360 …`), or let only that user read it: it may hold a secret."
                 case .tooLarge: "Is it a configuration file?"
@@ -28,12 +28,12 @@ extension Configuration {
             throw wholeFile(path, "the file could not be read: \(error.words)", advice)
         }
         guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
-            throw wholeFile(path, "this is no text file in UTF-8", "Is it a configuration file?")
+            throw wholeFile(path, "this is not a text file in UTF-8", "Is it a configuration file?")
         }
         return try parse(text, file: path, environment: environment)
     }
 
-    /// Reads and checks `text`; nothing on the machine is looked at.
+    /// Reads and checks `text`, and nothing else on the machine.
     ///
     /// - Parameters:
     ///   - text: The text of a file, with or without a byte order mark.

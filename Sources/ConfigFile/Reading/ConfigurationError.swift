@@ -1,6 +1,6 @@
 /// One thing that is wrong in a configuration file.
 package struct ConfigurationProblem: Sendable, Equatable {
-    /// Counted from 1; nil where the problem is the file itself.
+    /// Counted from 1; nil where the problem is the file as a whole.
     package let line: Int?
     /// In characters, counted from 1.
     package let column: Int?
@@ -53,14 +53,14 @@ extension ConfigurationNote: CustomStringConvertible {
     package var description: String { "line \(line): \(message)" }
 }
 
-/// A configuration that is right, and what the daemon must say about it at start.
+/// A valid configuration, and what the daemon must log about it at start.
 package struct LoadedConfiguration: Sendable, Equatable {
     package let configuration: Configuration
-    /// Keys whose feature this version does not have, in line order.
+    /// Keys whose feature this version lacks, in line order.
     package let notYetEffective: [ConfigurationNote]
 }
 
-/// `text` from outside, cut and made fit for a terminal: control and format characters are written as `\u{…}`.
+/// `text` from outside, shortened and made safe for a terminal: control and format characters are written as `\u{…}`.
 func shown(_ text: String, limit: Int = 120) -> String {
     var result = ""
     for (count, scalar) in text.unicodeScalars.enumerated() {

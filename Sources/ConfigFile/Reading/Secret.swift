@@ -1,6 +1,6 @@
 /// A text that must not be printed.
 ///
-/// Every way Swift has of showing a value shows `(hidden)`; ``reveal()`` is the only way to the text.
+/// However Swift prints the value, it shows `(hidden)`; ``reveal()`` is the only way to the text.
 package struct Secret: Sendable, Equatable {
     private let text: String
 
@@ -14,6 +14,6 @@ package struct Secret: Sendable, Equatable {
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package var description: String { "(hidden)" }
     package var debugDescription: String { "(hidden)" }
-    // `dump` and the default description of a struct around this one go by the mirror: it has no children.
+    // `dump` and the default description of an enclosing struct use the mirror, which has no children.
     package var customMirror: Mirror { Mirror(self, children: [(label: String?, value: Any)]()) }
 }

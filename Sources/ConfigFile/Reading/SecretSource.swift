@@ -2,7 +2,7 @@ import Foundation
 
 /// Where the client secret comes from.
 package enum SecretSource: Sendable, Equatable {
-    /// Key `secret`: it stands in the file, or came from the environment by `${NAME}`.
+    /// Key `secret`: in the file itself, or from the environment by `${NAME}`.
     case inline(Secret)
     /// Key `secret-file`: the absolute path of a file that holds it.
     case file(String)
@@ -16,7 +16,7 @@ package enum SecretSource: Sendable, Equatable {
 extension Configuration {
     /// The client secret, read now.
     ///
-    /// Files are read at every call, so that a secret that was replaced is found at the next token. A newline at the
+    /// Files are read at every call, so that a replaced secret is used for the next token. A newline at the
     /// end is not part of it.
     ///
     /// - Parameter environment: Where `CREDENTIALS_DIRECTORY` is looked up.
@@ -58,7 +58,7 @@ extension Configuration {
 ///
 /// Never holds any part of it.
 package enum SecretError: Error, Equatable, CustomStringConvertible {
-    /// The file has neither `secret` nor `secret-file`, and systemd handed over no credential.
+    /// The file has neither `secret` nor `secret-file`, and systemd passed no credential.
     case noSource
     case unreadable(path: String, reason: String)
     /// Not one line of UTF-8 text.
@@ -68,12 +68,12 @@ package enum SecretError: Error, Equatable, CustomStringConvertible {
     /// What happened, what drop360 does now, and what the operator can do.
     package var description: String { "\(summary) drop360 cannot sign in and sends nothing. \(advice)" }
 
-    /// What is wrong with the file, to stand behind its name.
+    /// What is wrong with the file, to follow its name.
     var reason: String {
         switch self {
         case .noSource: "is missing"
         case .unreadable(_, let reason): "could not be read: \(reason)"
-        case .notText: "does not hold one line of text"
+        case .notText: "is not one line of text"
         case .empty: "is empty"
         }
     }
@@ -81,7 +81,7 @@ package enum SecretError: Error, Equatable, CustomStringConvertible {
     private var summary: String {
         switch self {
         case .noSource:
-            "There is no client secret: the configuration has neither 'secret' nor 'secret-file' nor 'certificate', and systemd handed over "
+            "There is no client secret: the configuration has neither 'secret' nor 'secret-file' nor 'certificate', and systemd passed "
                 + "no credential '\(SecretSource.credentialName)'."
         case .unreadable(let path, let reason): "The client secret in \(shown(path)) could not be read: \(reason)."
         case .notText(let path): "The client secret in \(shown(path)) is not one line of text."

@@ -1,4 +1,4 @@
-/// A configured thing outside of the file (a password, a certificate, a variable) that cannot be used.
+/// Something configured outside the file (a password, a certificate, a variable) that cannot be used.
 ///
 /// Never holds any part of a secret.
 package struct UnusableSetting: Error, Equatable, CustomStringConvertible {
@@ -19,17 +19,17 @@ package struct UnusableSetting: Error, Equatable, CustomStringConvertible {
 }
 
 extension Configuration {
-    /// What is configured of the proxy, with what the environment says.
+    /// The configured proxy, resolved with the environment.
     package struct ProxyChoice: Equatable, Sendable {
         /// Nil for none.
         package var server: ProxyServer?
-        /// Hosts that are asked without it.
+        /// Hosts that are reached without it.
         package var direct: [String]
-        /// The variable that named it; nil where it stands in the file.
+        /// The variable that named it; nil where it is named in the file.
         package var variable: String?
     }
 
-    /// The proxy that is to be used; the environment is read as curl reads it.
+    /// The proxy to use; the environment is read as curl reads it.
     package func proxyChoice(environment: [String: String]) throws(UnusableSetting) -> ProxyChoice {
         let connection = cognite.connection
         switch connection.proxy {
@@ -50,7 +50,7 @@ extension Configuration {
             } catch {
                 throw UnusableSetting(
                     key: "cognite.connection.proxy",
-                    summary: "The variable \(found.name), by which the environment names the proxy, \(error.words).",
+                    summary: "The environment variable \(found.name), which names the proxy, \(error.words).",
                     advice:
                         "Set it to an address such as http://proxy.example:3128, or name the proxy in the configuration."
                 )
@@ -93,7 +93,7 @@ extension Configuration {
             guard let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else {
                 throw UnusableSetting(
                     key: "\(section).\(key)",
-                    summary: "There is a user for the proxy, but \(what) is missing.",
+                    summary: "The proxy has a user, but \(what) is missing.",
                     advice:
                         "Give '\(key)' or '\(key)-file' under \(section), or put LoadCredential=\(key):/path/to/file in the unit."
                 )

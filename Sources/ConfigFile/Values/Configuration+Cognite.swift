@@ -13,16 +13,16 @@ extension Configuration {
         package var authentication: Authentication
         /// The data set that the files belong to; nil for none.
         package var dataSet: DataSet?
-        /// The external id of the extraction pipeline that hears how things go; nil for none.
+        /// The external id of the extraction pipeline that gets status reports; nil for none.
         package var extractionPipeline: String?
-        /// How long one request may take that carries no file.
+        /// How long one request without a file may take.
         package var timeout = Duration.seconds(30)
         package var connection = Connection()
     }
 
-    /// The client credentials of the daemon, as the identity provider (IdP) wants them.
+    /// The client credentials of the daemon, as the identity provider (IdP) requires them.
     package struct Authentication: Sendable, Equatable {
-        /// Who hands out tokens.
+        /// Who issues tokens.
         package enum Issuer: Sendable, Equatable {
             /// A Microsoft Entra tenant; `authority` is scheme and host of the sign-in service, without a slash at the end.
             case tenant(String, authority: String)
@@ -33,7 +33,7 @@ extension Configuration {
         /// The sign-in service of Microsoft Entra in its public cloud.
         package static let defaultAuthority = "https://login.microsoftonline.com"
 
-        /// What the daemon signs in with in place of a secret.
+        /// What the daemon signs in with instead of a secret.
         package struct Certificate: Sendable, Equatable {
             /// The absolute path of a file that holds certificate and key.
             package var path: String
@@ -43,21 +43,21 @@ extension Configuration {
             package var authorityURL: String?
         }
 
-        /// Who hands out tokens: `tenant` with `authority`, or `token-url`.
+        /// Who issues tokens: `tenant` with `authority`, or `token-url`.
         package var issuer: Issuer
         /// The application's id at the identity provider.
         package var clientID: String
         /// Where the client secret comes from.
         package var secret = SecretSource.systemdCredential
-        /// In place of the secret; nil to sign in with that one.
+        /// Used instead of the secret; nil to sign in with the secret.
         package var certificate: Certificate?
-        /// What is asked for.
+        /// The scopes that are requested.
         ///
-        /// With a tenant and no word in the file: `{host}/.default`; with `token-url`: nothing.
+        /// With a tenant and without the key: `{host}/.default`; with `token-url`: nothing.
         package var scopes: [String] = []
-        /// Sent along where the identity provider wants it.
+        /// Sent along if the identity provider requires it.
         package var resource: String?
-        /// Sent along where the identity provider wants it.
+        /// Sent along if the identity provider requires it.
         package var audience: String?
         /// A token is renewed when it has less than this left.
         package var minimumTTL = Duration.seconds(30)

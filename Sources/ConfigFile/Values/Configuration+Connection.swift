@@ -9,14 +9,14 @@ extension Configuration {
             case server(ProxyServer)
         }
 
-        /// The oldest version of TLS that is spoken.
+        /// The oldest version of TLS that is accepted.
         package enum TLSVersion: String, Sendable, CaseIterable {
             case v12 = "1.2"
             case v13 = "1.3"
         }
 
         package var proxy = Proxy.none
-        /// Hosts, domains, addresses and networks that are asked without the proxy.
+        /// Hosts, domains, addresses and networks that are reached without the proxy.
         package var noProxy: [String] = []
         /// The absolute path of a file with the certificates of further authorities; nil for none.
         package var caFile: String?
@@ -24,9 +24,9 @@ extension Configuration {
         package var minimumTLS = TLSVersion.v12
     }
 
-    /// A proxy that is asked by CONNECT.
+    /// A proxy that is used by CONNECT.
     package struct ProxyServer: Sendable, Equatable {
-        /// What the proxy asks for.
+        /// The login that the proxy requires.
         package struct Login: Sendable, Equatable {
             package var user: String
             package var password: SecretSource

@@ -12,13 +12,13 @@ extension Configuration {
         package var site: Site?
         /// What happens to a station's folder once it is registered.
         package var after = AfterSuccess.keep
-        /// Where the words for the crew are written.
+        /// Where the reports for the crew are written.
         package var reports = Reports.beside
-        /// How long a folder must have been quiet before it is inspected.
+        /// How long a folder must have been unchanged before it is inspected.
         package var settle = Duration.seconds(2)
         /// How changes are noticed.
         package var detection = Detection.auto
-        /// Patterns of names to leave alone, on top of the junk that drop360 knows.
+        /// Patterns of names to ignore, in addition to the junk that drop360 knows.
         package var ignore: [String] = []
         /// The zone of capture times that are written without one; nil to refuse such times.
         package var timeZone: NamedTimeZone?
@@ -28,19 +28,19 @@ extension Configuration {
         package var minFace = 512
         /// The largest width of a face, in pixels; not less than `minFace`.
         package var maxFace = 16384
-        /// How long a station may stay incomplete before its crew is told.
+        /// How long a station may stay incomplete before it is reported to its crew.
         package var reportAfter = Duration.seconds(15 * 60)
-        /// What to do with a station that stands elsewhere than at its first visit.
+        /// What to do with a station in another place than at its first visit.
         package var poseDrift = PoseDrift.reject
-        /// Which file holds which face, where names do not tell; nil for words and letters.
+        /// Which file holds which face, where names do not show it; nil for words and letters.
         package var faces: FaceScheme?
-        /// How pose lists are read, where they do not tell themselves.
+        /// How pose lists are read, where their headers do not show it.
         package var poses = PoseListRule()
         /// What to do where the edges of neighbouring faces do not meet.
         package var seams = SeamRule.warn
-        /// What becomes of one equirectangular picture in the place of six faces.
+        /// What to do with one equirectangular picture instead of six faces.
         package var equirect = Equirect.refuse
-        /// Where E57 files go; nil to leave them alone.
+        /// Where E57 files go; nil to ignore them.
         ///
         /// Not acted on yet.
         package var e57: E57?
@@ -52,7 +52,7 @@ extension Configuration {
         case keep
     }
 
-    /// Where the words for the crew are written.
+    /// Where the reports for the crew are written.
     package enum Reports: Sendable, Equatable {
         /// Next to the station's folder.
         case beside
@@ -67,7 +67,7 @@ extension Configuration {
         case accept
     }
 
-    /// What becomes of one equirectangular picture in the place of six faces.
+    /// What to do with one equirectangular picture instead of six faces.
     package enum Equirect: String, Sendable, CaseIterable {
         case refuse
         /// Six faces are rendered from it.
@@ -84,7 +84,7 @@ extension Configuration {
     package struct NamedTimeZone: Sendable, Equatable {
         /// As written: `Europe/Oslo`, `UTC` or `+02:00`.
         package let name: String
-        /// What it stands for.
+        /// The zone itself.
         package let zone: TimeZone
 
         /// Reads a name of the time zone database, `UTC`, `Z`, or an offset of the form `±hh:mm`; nil for anything else.

@@ -9,9 +9,9 @@ extension Configuration {
 
         /// The family of views that stations are written to.
         package var model = Model.image360
-        /// The space of every instance; it follows CDF's rule for names and is none of the reserved ones.
+        /// The space of every instance; it follows CDF's rule for names and is not a reserved one.
         package var space: String
-        /// Goes in front of every external id; at most 100 bytes, no control characters, by default empty.
+        /// Put in front of every external id; at most 100 bytes, no control characters, by default empty.
         package var externalIDPrefix = ""
     }
 
@@ -23,7 +23,7 @@ extension Configuration {
         ///
         /// Not acted on yet.
         package var bandwidth: ByteRate?
-        /// When which rate holds; nil for always the same.
+        /// When which rate holds; nil for no timetable.
         ///
         /// Not acted on yet.
         package var timetable: Timetable?

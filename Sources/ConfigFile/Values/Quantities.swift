@@ -69,12 +69,12 @@ extension Duration {
     }
 }
 
-/// A number that is not negative, and the unit behind it.
+/// A number that is not negative, and the unit after it.
 struct Quantity: Equatable {
     let number: DecimalText
     let unit: String
 
-    /// Splits `2.5MB/s`, also with one space between; nil where there is no number in front or no unit behind.
+    /// Splits `2.5MB/s`, also with one space between; nil without a number in front or a unit after it.
     init?(_ text: String) {
         guard let match = text.wholeMatch(of: /([0-9]{1,15})(?:\.([0-9]{1,6}))? ?([A-Za-z][A-Za-z\/]*)/) else {
             return nil
@@ -88,7 +88,7 @@ struct Quantity: Equatable {
 /// A decimal number in its digits, so that `2.5` times a million is exact.
 struct DecimalText: Equatable {
     let whole: Int64
-    /// The digits behind the point, at most six.
+    /// The digits after the point, at most six.
     let fraction: String
 
     /// The number times `factor`, cut off to a whole number; nil where it does not fit.

@@ -1,8 +1,8 @@
 package import Foundation
 
-/// When which rate of upload holds, over the day in local time.
+/// Which upload rate applies at which time of day, in local time.
 package struct Timetable: Sendable, Equatable {
-    /// From a minute of the day on, this rate.
+    /// The rate that applies from a minute of the day on.
     package struct Entry: Sendable, Equatable {
         /// Minutes since midnight, 0 to 1439.
         package let minute: Int
@@ -10,13 +10,13 @@ package struct Timetable: Sendable, Equatable {
         package let rate: ByteRate?
     }
 
-    /// In the order of the day; the last one holds on past midnight until the first one's time.
+    /// In the order of the day; the last one applies past midnight until the first one's time.
     ///
     /// Never empty.
     package let entries: [Entry]
 
-    /// Reads `07:00,2Mbit/s 19:00,off`: entries between spaces, each a time and a rate or `off` (no limit); nil for anything
-    /// else, and where the times do not go up.
+    /// Reads `07:00,2Mbit/s 19:00,off`: entries separated by spaces, each a time and a rate or `off` (no limit); nil for anything
+    /// else, and where the times do not ascend.
     package init?(_ text: String) {
         var entries: [Entry] = []
         for word in text.split(separator: " ") {
@@ -42,15 +42,15 @@ package struct Timetable: Sendable, Equatable {
         }.joined(separator: " ")
     }
 
-    /// The rate that holds at a moment; nil for no limit.
+    /// The rate that applies at a moment; nil for no limit.
     ///
-    /// By what the clock on the wall shows: a day of 23 or 25 hours has its 07:00 at 07:00.
+    /// By local wall-clock time: a day of 23 or 25 hours has its 07:00 at 07:00.
     ///
     /// - Parameter calendar: Gregorian, with the time zone that the times are meant in.
     package func rate(at date: Date, calendar: Calendar) -> ByteRate? {
         let time = calendar.dateComponents([.hour, .minute], from: date)
         let minute = (time.hour ?? 0) * 60 + (time.minute ?? 0)
-        // Before the day's first entry, yesterday's last one still holds.
+        // Before the day's first entry, yesterday's last one still applies.
         return (entries.last { $0.minute <= minute } ?? entries[entries.count - 1]).rate
     }
 }

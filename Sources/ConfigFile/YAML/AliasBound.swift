@@ -1,13 +1,13 @@
-/// An upper bound for how far the aliases of a YAML text can blow it up, told from the text alone.
+/// An upper bound for how far the aliases of a YAML text can expand it, derived from the text alone.
 ///
 /// An alias can only repeat what an anchor before it holds. With `r` aliases between one anchor and the next, what can be reached
 /// grows at most by the factor `1 + r`; the product over all anchors bounds the whole.
 enum AliasBound {
     static let limit = 1000
 
-    /// Where the bound goes over the limit; nil where it does not.
+    /// Where the bound exceeds the limit; nil where it does not.
     ///
-    /// Counted is every `&` and `*` that could begin an anchor or alias, so that some in comments or text are counted
+    /// Counts every `&` and `*` that could begin an anchor or alias, so that some in comments or text are counted
     /// too; a token cannot follow a letter or a quote, so that `R&D` and `"*tmp"` are not.
     static func exceeded(in text: String) -> SourcePosition? {
         var product = 1

@@ -45,7 +45,7 @@ struct DuplicateKeys {
         return true
     }
 
-    /// How long the key `name` is at `index`, with its quotes; nil where another one stands there.
+    /// How long the key `name` is at `index`, with its quotes; nil where another one is there.
     private func keyLength(_ name: String, at index: Int) -> Int? {
         guard !name.isEmpty else { return nil }
         for written in [name, "\"\(name)\"", "'\(name)'"] {
@@ -93,7 +93,7 @@ struct DuplicateKeys {
         for start in lines.dropFirst(first.line) {
             let content = scalars[start...].prefix { $0 == " " }.endIndex
             guard content < scalars.count else { return nil }
-            // Blank lines and comments belong to nobody.
+            // Blank lines and comments belong to no map.
             if ["\n", "\r", "#"].contains(scalars[content]) { continue }
             let column = content - start + 1
             if column < first.column { return nil }

@@ -1,6 +1,6 @@
 import Yams
 
-/// Says in an operator's words what the YAML parser stumbled over.
+/// Describes a YAML syntax error for operators.
 ///
 /// The parser's own description quotes the line, which may hold a secret; none of it is used.
 enum SyntaxWords {
@@ -11,14 +11,14 @@ enum SyntaxWords {
         case .composer(_, let problem, let mark, _):
             if problem.contains("another document") {
                 findings.report(
-                    "a second document begins here ('---')",
+                    "a second document starts here ('---')",
                     "Keep one document in the file.",
                     at: SourcePosition(mark)
                 )
             } else if problem.contains("undefined alias") {
                 findings.report(
                     "this alias (*name) names no anchor (&name) above it",
-                    "A value that begins with '*' must stand in quotes.",
+                    "A value that starts with '*' must be in quotes.",
                     at: SourcePosition(mark)
                 )
             } else {
@@ -32,7 +32,7 @@ enum SyntaxWords {
                 at: line.map { SourcePosition(line: $0, column: 1) }
             )
         case .memory:
-            findings.report("the YAML is nested too deep or too large to be read")
+            findings.report("the YAML is nested too deeply or too large to be read")
         case .no, .writer, .emitter, .representer, .dataCouldNotBeDecoded, .duplicatedKeysInMapping:
             findings.report("the file could not be read as YAML")
         }
@@ -48,29 +48,29 @@ enum SyntaxWords {
         let line = line(mark.line, of: text)
         if line.prefix(while: { $0 == " " || $0 == "\t" }).contains("\t") {
             findings.report(
-                "there is a tab in the indentation",
+                "the indentation contains a tab",
                 "YAML allows only spaces there.",
                 at: SourcePosition(mark)
             )
             return
         }
         let lastLine = lastLine(of: text)
-        // Behind the last line stands nothing that anyone could look at.
+        // After the last line there is nothing to point at.
         let context = context.flatMap { $0.mark.line <= lastLine ? $0 : nil }
-        let began = context.map { " (\(shown($0.text)) that begins in line \($0.mark.line))" } ?? ""
+        let began = context.map { " (\(shown($0.text)) that starts in line \($0.mark.line))" } ?? ""
         let suggestion =
             if context?.text.contains("quoted scalar") == true {
                 "Is a closing quote missing?"
             } else if line.contains(/\{.*\$\{/) {
-                "Within { } a ${NAME} cannot stand unquoted; write the map with one key per line."
+                "A ${NAME} cannot be used without quotes within { }; write the map with one key per line."
             } else {
-                "Look at the indentation, at brackets and quotes, and for a value that holds ': ' or ' #' without quotes."
+                "Check the indentation, the brackets and quotes, and values that contain ': ' or ' #' without quotes."
             }
         let position = position(of: mark, began: context, lastLine: lastLine)
         findings.report("this is not valid YAML: \(shown(problem))\(began)", suggestion, at: position)
     }
 
-    /// An open quote or bracket is noticed only at the end of the file, or behind it; where it was opened is more useful.
+    /// The parser notices an open quote or bracket only at the end of the file; where it was opened is more useful.
     private static func position(of mark: Mark, began: YamlError.Context?, lastLine: Int) -> SourcePosition {
         guard mark.line > lastLine else { return SourcePosition(mark) }
         if let began, !began.text.contains("block") { return SourcePosition(began.mark) }

@@ -1,20 +1,20 @@
-/// A part of the file as it was written, freed of YAML's ways of writing.
+/// A part of the file, without YAML's notation.
 struct Tree {
     enum Content {
         case scalar(Scalar)
         case sequence([Tree])
         /// No key twice: repeated ones have been reported and left out.
         case mapping([Entry])
-        /// Nothing behind the key, or `null`.
+        /// No value, or `null`.
         case nothing
-        /// Already reported; whoever reads it says nothing more.
+        /// Already reported; readers report nothing more.
         case unusable
     }
 
     struct Scalar {
         /// With the environment's values in place.
         let text: String
-        /// As it stands in the file.
+        /// As it is written in the file.
         ///
         /// Messages show this, since a value from the environment may be secret.
         let written: String
@@ -30,16 +30,16 @@ struct Tree {
     let path: String
     /// Where the value begins.
     let position: SourcePosition
-    /// Where its key stands; where there is none (in a list, or for the whole file), the position of the value.
+    /// The position of its key; where there is none (in a list, or for the whole file), that of the value.
     let keyPosition: SourcePosition
 
-    /// What stands behind `key`; nil where this is no map or has no such key.
+    /// The value of `key`; nil where this is not a map or lacks the key.
     subscript(key: String) -> Tree? {
         guard case .mapping(let entries) = content else { return nil }
         return entries.first { $0.key == key }?.value
     }
 
-    /// What stands at a place of a list; nil where this is no list or a shorter one.
+    /// An element of a list; nil where this is not a list or a shorter one.
     subscript(index: Int) -> Tree? {
         guard case .sequence(let items) = content, items.indices.contains(index) else { return nil }
         return items[index]
@@ -55,7 +55,7 @@ struct SourcePosition: Hashable {
     let column: Int
 }
 
-/// What has been found while one file is read.
+/// The problems found while one file is read.
 ///
 /// Confined to that reading.
 final class Findings {
@@ -81,7 +81,7 @@ final class Findings {
         )
     }
 
-    /// Reports something about what `tree` stands for, at its key.
+    /// Reports something about the value in `tree`, at its key.
     func report(_ message: String, _ advice: String? = nil, at tree: Tree) {
         report(message, advice, at: tree.keyPosition, key: tree.path)
     }
@@ -96,7 +96,7 @@ final class Findings {
         )
     }
 
-    /// Whether something is wrong with the very value of `key`.
+    /// Whether a problem concerns the value of `key` itself.
     func concern(_ key: String) -> Bool { problems.contains { $0.key == key } }
 
     /// Problems of the file itself first, then by position; those of one position in the order in which they were found.

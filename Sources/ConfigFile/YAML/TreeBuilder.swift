@@ -1,17 +1,17 @@
 import Yams
 
-/// Makes a ``Tree`` of what Yams read, and puts the environment's values in.
+/// Makes a ``Tree`` from what Yams read, and inserts the environment's values.
 struct TreeBuilder {
     let environment: [String: String]
     let findings: Findings
-    /// Keys that were given a second time, by where they stand.
+    /// Keys that were given a second time, by position.
     let repeated: [SourcePosition: DuplicateKeys.Masked]
 
     /// The tree of `node`; `key` is the dotted path that leads to it.
     ///
-    /// Recursive: the caller has made sure that the nodes are few and not deep.
+    /// Recursive: the caller has made sure that the nodes are few and not nested too deeply.
     ///
-    /// - Parameter keyPosition: Where the key of `node` stands; nil where it has none.
+    /// - Parameter keyPosition: Where the key of `node` is; nil where it has none.
     func tree(_ node: Node, key: String, keyPosition: SourcePosition? = nil) -> Tree {
         let position = SourcePosition(node.mark)
         return Tree(
@@ -35,7 +35,7 @@ struct TreeBuilder {
             return .mapping(mapping.compactMap { entry($0.key, $0.value, in: key) })
         case .alias:
             // The parser puts the anchored node in an alias's place; this case is for trees made in memory.
-            findings.report("this alias leads nowhere", at: position, key: key)
+            findings.report("this alias has no anchor", at: position, key: key)
             return .unusable
         }
     }
@@ -81,7 +81,7 @@ struct TreeBuilder {
                 )
             case .malformed:
                 findings.report(
-                    "there is a '${' that begins no variable",
+                    "this '${' starts no variable",
                     "Write ${NAME}, or put the value in quotes to take it literally.",
                     at: position,
                     key: key
@@ -96,7 +96,7 @@ struct TreeBuilder {
         guard !name.isEmpty, name != "!", !name.hasPrefix("tag:yaml.org,2002:") else { return true }
         findings.report(
             "the tag \(shown(name, limit: 40)) is not supported",
-            "Leave it out; ${NAME} in an unquoted value takes it from the environment.",
+            "Remove it; ${NAME} in an unquoted value takes it from the environment.",
             at: position,
             key: key
         )

@@ -2,11 +2,11 @@
 enum VariableSubstitution {
     enum Failure: Error, Equatable {
         case notSet(String)
-        /// `${` that begins no reference.
+        /// `${` that starts no reference.
         case malformed
     }
 
-    /// `text` with every `${NAME}` replaced; values are taken as they are, a `${` in them is not looked at.
+    /// `text` with every `${NAME}` replaced; values are taken as they are, a `${` in them is not replaced.
     static func expand(_ text: String, environment: [String: String]) throws(Failure) -> String {
         guard text.contains("${") else { return text }
         var result = ""

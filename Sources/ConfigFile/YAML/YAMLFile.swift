@@ -5,7 +5,7 @@ import Yams
 /// Yams composes the whole tree before we see it. It copies nothing for an alias but does hash every key, through every alias
 /// in it; so aliases are bounded in the text, before Yams sees it, and nodes afterwards.
 enum YAMLFile {
-    /// No configuration comes near; a tree that is larger is a mistake or an attack.
+    /// No real configuration comes near these limits; a larger tree is a mistake or an attack.
     static let nodeLimit = 10_000
     static let depthLimit = 16
 
@@ -13,15 +13,15 @@ enum YAMLFile {
     static func tree(of text: String, environment: [String: String], findings: Findings) -> Tree? {
         if let position = firstControlCharacter(in: text) {
             findings.report(
-                "there is a control character in this line",
-                "Delete the line and type it again; copying from a document may bring such characters along.",
+                "this line contains a control character",
+                "Delete the line and type it again; text copied from a document may contain such characters.",
                 at: position
             )
             return nil
         }
         if let position = AliasBound.exceeded(in: text) {
             findings.report(
-                "there are more anchors and aliases (&name, *name) than drop360 takes",
+                "there are more anchors and aliases (&name, *name) than drop360 accepts",
                 "Write the values out.",
                 at: position
             )
@@ -35,11 +35,11 @@ enum YAMLFile {
     }
 
     private static func compose(_ keys: inout DuplicateKeys, findings: Findings) -> Node? {
-        // Yams stops at the first repeated key. It is masked and Yams asked again, so that one run finds everything.
+        // Yams stops at the first repeated key. It is masked and Yams runs again, so that one run of drop360 reports everything.
         for _ in 0..<50 {
             do {
                 guard let root = try Yams.compose(yaml: keys.text) else {
-                    findings.report("the file is empty", "'drop360 config --example' prints a file to begin with.")
+                    findings.report("the file is empty", "'drop360 config --example' prints a file to start with.")
                     return nil
                 }
                 return root
@@ -58,7 +58,7 @@ enum YAMLFile {
                 SyntaxWords.report(error, text: keys.text, findings: findings)
                 return nil
             } catch {
-                findings.report("this is no YAML: \(shown("\(error)"))")
+                findings.report("this is not YAML: \(shown("\(error)"))")
                 return nil
             }
         }
@@ -72,7 +72,7 @@ enum YAMLFile {
         while let (node, depth) = open.popLast() {
             count += 1
             guard count <= nodeLimit else {
-                findings.report("the file holds more than \(nodeLimit) values, counted through its aliases")
+                findings.report("the file contains more than \(nodeLimit) values, counted through its aliases")
                 return false
             }
             guard depth <= depthLimit else {
