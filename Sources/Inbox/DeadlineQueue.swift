@@ -1,4 +1,4 @@
-/// When something is to be done about each key; a value without a clock.
+/// When each key is due; a value without a clock.
 struct DeadlineQueue<Key: Hashable & Sendable, Instant: Comparable & Sendable>: Sendable {
     private var times: [Key: Instant] = [:]
     // A binary heap by time. Rows whose time is no longer the key's are stale and dropped when they surface.

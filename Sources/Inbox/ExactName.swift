@@ -1,4 +1,4 @@
-/// A name or path below an inbox, told apart by its bytes, as Linux does.
+/// A name or path below an inbox, compared by its bytes, as Linux does.
 ///
 /// `ü` may be one character or a `u` with dots: two names to Linux, and one to Swift's `String`. In a dictionary by `String` one of
 /// two such folders would never be found.

@@ -1,23 +1,23 @@
 import DropFolder
 
-/// The stations directly in one folder for which nothing is left to do: some fifty bytes each, no watch, no listing.
+/// The finished stations directly in one folder: about fifty bytes each, no watch, no listing.
 ///
-/// A plain value. A line says under which stamp the station was finished. A listing of the folder above ``markSeen(_:mark:listing:isDeep:)``s
+/// A plain value. A line has the stamp under which the station was finished. A listing of the folder above ``markSeen(_:mark:listing:isDeep:)``s
 /// each of them and thereby says which have gone, and which are due for a glance.
 struct FinishedStations: Sendable {
     private struct Line {
         var start: UInt32
         var length: UInt16
         var isAlive: Bool
-        /// Has to be looked at.
+        /// Must be listed.
         var isDue: Bool
-        /// The last listing that met it.
+        /// The last listing that showed it.
         var listing: UInt32
         var mark: FolderMark
         var stamp: PackedStamp
     }
 
-    // Names stand one after the other in one array: a hundred thousand strings would each have a box of their own.
+    // Names are stored one after the other in one array: a hundred thousand strings would each have a box of their own.
     private var names: [UInt8] = []
     private var lines: [Line] = []
     /// Open addressing: a line's number plus one, or 0.
@@ -54,13 +54,13 @@ struct FinishedStations: Sendable {
         return lines[line].stamp
     }
 
-    /// Notes that a listing of the folder above shows the station's folder; says whether it is one of these.
+    /// Notes that a listing of the folder above shows the station's folder; returns whether it is one of these.
     ///
     /// - Parameters:
-    ///   - name: Of the folder.
-    ///   - mark: As the listing shows it.
-    ///   - listing: Which; 0 where only this name is looked at.
-    ///   - isDeep: It has to be looked at whatever its mark says.
+    ///   - name: The folder's name.
+    ///   - mark: The folder's mark in the listing.
+    ///   - listing: Its number; 0 where only this name is checked.
+    ///   - isDeep: Whether it must be listed whatever its mark is.
     mutating func markSeen(_ name: String, mark: FolderMark, listing: UInt32, isDeep: Bool) -> Bool {
         guard let line = find(name), lines[line].isAlive else { return false }
         if listing != 0 { lines[line].listing = listing }
@@ -68,14 +68,14 @@ struct FinishedStations: Sendable {
         return true
     }
 
-    /// Has one looked at; false where it isn't one of these.
+    /// Requests a listing of one; false where it isn't one of these.
     mutating func makeDue(_ name: String) -> Bool {
         guard let line = find(name), lines[line].isAlive else { return false }
         setDue(line, true)
         return true
     }
 
-    /// Removes those that the listing did not meet, and returns their names.
+    /// Removes those that the listing did not show, and returns their names.
     mutating func removeUnseen(by listing: UInt32) -> [String] {
         var unmet: [String] = []
         for line in lines.indices where lines[line].isAlive && lines[line].listing != listing {
@@ -85,7 +85,7 @@ struct FinishedStations: Sendable {
         return unmet
     }
 
-    /// Some of those that have to be looked at; each once.
+    /// Some of those that must be listed; each once.
     mutating func takeDue(limit: Int) -> [(name: String, stamp: PackedStamp)] {
         var due: [(name: String, stamp: PackedStamp)] = []
         while dueCount > 0, due.count < limit {
@@ -104,7 +104,7 @@ struct FinishedStations: Sendable {
         if let line = find(name) { lines[line].mark = mark }
     }
 
-    /// In no order.
+    /// In no particular order.
     var allNames: [String] { lines.filter(\.isAlive).map(name) }
 
     // MARK: The table
@@ -180,7 +180,7 @@ struct FinishedStations: Sendable {
         slots[slot] = UInt32(line + 1)
     }
 
-    /// Leaves the dead lines behind.
+    /// Rebuilds the table without the dead lines.
     private mutating func rebuild() {
         let (old, oldNames) = (lines.filter(\.isAlive), names)
         names = []

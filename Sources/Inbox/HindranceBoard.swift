@@ -1,11 +1,11 @@
 import DropFolder
 
-/// What stood in the folders of one inbox at their last listings and cannot be taken as a station; a plain value.
+/// What the last listings of one inbox's folders showed that cannot be taken as a station; a plain value.
 struct HindranceBoard: Sendable {
     private struct Entry: Sendable {
-        /// By what the ledger calls them.
+        /// By their paths in the ledger.
         var paths: Set<ExactName> = []
-        /// Names whose coming, change or going may change something about them.
+        /// Names that affect them when they appear, change or disappear.
         var names: Set<ExactName> = []
         var holdsLooseFiles = false
     }
@@ -17,13 +17,13 @@ struct HindranceBoard: Sendable {
 
     func isEmpty(in folder: NodeID) -> Bool { folders[folder] == nil }
 
-    /// Whether something that happened to one of the names may concern what stands in the folder.
+    /// Whether a change of one of the names may affect the hindrances in the folder.
     func concerns(_ names: Set<String>, in folder: NodeID) -> Bool {
         guard let entry = folders[folder] else { return false }
         return entry.holdsLooseFiles || names.contains { entry.names.contains(ExactName($0)) }
     }
 
-    /// Takes what a listing showed, and returns the paths that stood there before and don't any more.
+    /// Records what a listing showed, and returns the paths that are no longer there.
     mutating func note(_ found: [Hindrance], in folder: NodeID) -> [ExactName] {
         var now = Entry()
         for hindrance in found {

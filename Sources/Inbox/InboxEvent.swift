@@ -1,7 +1,7 @@
 package import DropFolder
 package import Station
 
-/// What the inbox has found.
+/// An event of an inbox.
 package enum InboxEvent: Sendable, Equatable {
     /// A candidate has not changed for its inbox's `settle`, and its stamp is not the one that was last emitted.
     ///
@@ -10,28 +10,28 @@ package enum InboxEvent: Sendable, Equatable {
     /// Something looks like a station's and cannot be taken as one; it has not changed for its inbox's `settle`. Once it is gone, its path
     /// has vanished.
     case hindrance(Hindrance)
-    /// A candidate that was known is gone, or its folder holds no station any more, while its inbox is surely there.
+    /// A candidate that was known is gone, or its folder holds no station any more, while its inbox is certainly there.
     case vanished(ItemPath)
-    /// The inbox itself cannot be looked into. Nothing below it has vanished by that; it is tried again by itself.
+    /// The inbox itself cannot be read. Nothing below it has vanished by that; it is tried again automatically.
     case rootLost(inbox: String, InboxTrouble)
-    /// An inbox that was lost is there again; what has changed meanwhile follows.
+    /// An inbox that was lost is back; events for what has changed meanwhile follow.
     case rootFound(inbox: String)
 }
 
-/// Why an inbox cannot be looked into.
+/// Why an inbox cannot be read.
 package enum InboxTrouble: OperatorFacingError, Equatable {
-    /// It is not there, may not be read, or its disk or share does not answer.
+    /// It does not exist, may not be read, or its disk or share does not respond.
     case unreadable(DropFolderError)
-    /// It holds nothing but what drop360 itself or systems leave behind, though stations that are not delivered were known below it: an unmounted disk looks so.
+    /// It holds nothing but what drop360 itself or systems leave behind, though undelivered stations were known below it: an unmounted disk looks like this.
     case emptied(root: String, stations: Int)
 
     package var summary: String {
         switch self {
         case .unreadable(let error):
-            "The inbox cannot be read. \(error.summary) No station is given up; drop360 looks again every few seconds."
+            "The inbox cannot be read. \(error.summary) No station is given up; drop360 tries again every few seconds."
         case .emptied(let root, let stations):
             "The inbox \(printable(root)) is empty, though \(stations) undelivered \(stations == 1 ? "station was" : "stations were") in it: "
-                + "it looks unmounted. No station is given up; drop360 looks again every few seconds."
+                + "it looks unmounted. No station is given up; drop360 tries again every few seconds."
         }
     }
 

@@ -26,7 +26,7 @@ package struct InboxEvents: AsyncSequence, Sendable {
         self.wake = wake
     }
 
-    /// How many more events should be put in now.
+    /// How many more events may be put in now.
     var room: Int { Swift.max(0, Self.capacity - waiting.count.load(ordering: .acquiring)) }
 
     func put(_ event: InboxEvent) {

@@ -11,7 +11,7 @@ package struct InboxFileSystem: Sendable, Equatable {
 
     /// Blocks.
     package init(_ folder: borrowing OpenFolder, settings: InboxSettings) {
-        // Where the link cannot be read, the path as it was given is looked up.
+        // If the link cannot be read, the path is looked up as it was given.
         let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(folder.descriptor)")
         fileSystem = MountTable.current().mount(of: path ?? folder.path)?.kind
         switch settings.detection {
@@ -22,10 +22,10 @@ package struct InboxFileSystem: Sendable, Equatable {
     }
 }
 
-/// How many folders stand below an inbox: what a full set of watches would need.
+/// The number of folders below an inbox: what a full set of watches would need.
 package struct FolderCount: Sendable, Equatable {
     package var folders: Int
-    /// Counting took too long, and there are more.
+    /// Whether counting took too long, and there are more.
     package var isCutShort: Bool
 
     /// Counts; blocks for about `patience` at most.

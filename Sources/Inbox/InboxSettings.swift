@@ -5,9 +5,9 @@ package import Station
 package struct InboxSettings: Sendable, Equatable {
     /// Absolute, without a slash at its end.
     ///
-    /// May be a symbolic link. Inboxes must not lie in one another.
+    /// May be a symbolic link. Inboxes must not be inside one another.
     package var root: String
-    /// How long a station must not have changed before it is looked into.
+    /// How long a station must have been unchanged before it is inspected.
     package var settle: Duration
     package var detection: Detection
     package var ignore: IgnoreRules

@@ -1,23 +1,23 @@
-/// What the inboxes are doing at one moment.
+/// The state of the inboxes at one moment.
 package struct InboxStatus: Sendable, Equatable {
-    /// Whether an inbox can be looked into.
+    /// Whether an inbox can be read.
     package enum Root: Sendable, Equatable {
-        /// Not looked at yet.
+        /// Not checked yet.
         case unknown
         /// There; `polled` where it is listed again and again instead of watched.
         case available(polled: Bool)
         case lost(InboxTrouble)
     }
 
-    /// Every inbox that can be looked into has been listed to its end once since it was found.
+    /// Every inbox that can be read has been listed completely once since it was found.
     package var firstScanDone = false
-    /// Folders that are changing, wait for their quiet time, or are known to have to be listed.
+    /// Folders that are changing, wait for their quiet time, or are known to need a listing.
     ///
     /// A folder leaves this number in the same step in which its event enters ``emitted``.
     package var settling = 0
-    /// Rechecks that were asked for with a delay that has not passed.
+    /// Rechecks that were requested with a delay that has not passed.
     package var pendingRechecks = 0
-    /// All events that were ever put into the stream.
+    /// All events put into the stream so far.
     package var emitted: UInt64 = 0
     /// Events that inotify has reported.
     package var eventsRead: UInt64 = 0
@@ -27,7 +27,7 @@ package struct InboxStatus: Sendable, Equatable {
     package var rescans: UInt64 = 0
     /// Folders whose change inotify reported.
     package var foundByEvent: UInt64 = 0
-    /// Folders of watched inboxes whose change only a rescan brought to light: missed by inotify.
+    /// Folders of watched inboxes whose change only a rescan found: missed by inotify.
     package var foundByRescan: UInt64 = 0
     /// Changes that a rescan found just now, and that inotify may still report.
     package var unexplained = 0
@@ -39,13 +39,13 @@ package struct InboxStatus: Sendable, Equatable {
     package var folders = 0
     /// Folders in watched inboxes that could get no watch and are listed every few seconds.
     package var polledFolders = 0
-    /// Stations for which nothing is left to do; they hold no watch.
+    /// Finished stations; they hold no watch.
     package var finished = 0
     /// The state directory's writers are reported by inotify.
     package var watchesStateDirectory = false
     /// Watches that would be needed for every folder of watched inboxes.
     package var watchesNeeded = 0
-    /// By inbox: disks that were mounted below it and are not any more.
+    /// By inbox: disks that were mounted below it and no longer are.
     package var absentMounts: [String: [String]] = [:]
     /// Folders that may not or cannot be read; they are tried again.
     package var unreadableFolders = 0

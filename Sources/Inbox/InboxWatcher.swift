@@ -13,7 +13,7 @@ package final class InboxWatcher: Service {
     package let events: InboxEvents
 
     private let inboxes: [InboxSettings]
-    /// Handed to the scanner, and not kept: it is as large as the season.
+    /// Given to the scanner, and not kept: it is as large as the season.
     private let known: Mutex<[String: KnownStations]>
     private let stateDirectory: StateDirectoryWatch?
     private let pace: ScanIntervals
@@ -21,11 +21,11 @@ package final class InboxWatcher: Service {
     let mailbox: Mailbox
 
     /// - Parameters:
-    ///   - inboxes: Their roots need not be there yet; they must not lie in one another.
+    ///   - inboxes: Their folders need not exist yet; they must not be inside one another.
     ///   - known: By inbox: the stations in the ledger, with the stamp that each was last inspected with. A station that
     ///     still has it is not emitted again; one that is no longer there has vanished.
     ///   - stateDirectory: A folder beside the inboxes whose writers are watched, too.
-    ///   - rescanInterval: The shortest pause between two full listings behind inotify's back. It grows with the time that
+    ///   - rescanInterval: The shortest pause between two full listings that check on inotify. It grows with the time that
     ///     one takes, up to an hour.
     package init(
         inboxes: [InboxSettings],
@@ -101,7 +101,7 @@ package final class InboxWatcher: Service {
             return try NotifyInstance()
         } catch {
             logger.error(
-                "inotify is not available: all inboxes are listed every few seconds instead, until it is.",
+                "inotify is not available: until it is, all inboxes are listed every few seconds.",
                 metadata: [
                     "error": "\(String(cString: strerror(error.code)))",
                     "advice": "\(NotifyLimits.current().instancesSysctl)",
@@ -111,27 +111,27 @@ package final class InboxWatcher: Service {
         }
     }
 
-    /// Emits an item again although its stamp is unchanged: its files could not be read, or an operator wants it.
+    /// Emits an item again although its stamp is unchanged: its files could not be read, or an operator requested it.
     ///
     /// It is emitted once it has been quiet for the inbox's `settle` after the delay. A path without an item is skipped.
     ///
     /// - Parameters:
-    ///   - item: Its inbox as the settings spell it.
-    ///   - delay: Not before that.
-    ///   - isAwaited: The item counts as settling until then.
+    ///   - item: With its inbox as the settings spell it.
+    ///   - delay: The shortest time to wait.
+    ///   - isAwaited: Whether the item counts as settling until then.
     package func recheck(_ item: ItemPath, after delay: Duration = .zero, isAwaited: Bool = false) {
         let recheck = Mailbox.Recheck(item: item, due: .now + delay, isAwaited: isAwaited)
         mailbox.ask { $0.rechecks.append(recheck) }
     }
 
-    /// Takes that nothing is left to do for an item as it is.
+    /// Records that no work is left for an item as it is.
     ///
-    /// A finished station loses its watch and is looked at only now and then. An inbox may become empty of such items without
+    /// A finished station loses its watch and is checked only now and then. An inbox may become empty of such items without
     /// seeming unmounted. A change makes an item count again.
     ///
     /// - Parameters:
-    ///   - item: Its inbox as the settings spell it.
-    ///   - stamp: What the item was last inspected with; where it has another one by now, nothing is concluded.
+    ///   - item: With its inbox as the settings spell it.
+    ///   - stamp: What the item was last inspected with; if it has another one by now, the call has no effect.
     ///   - standing: Whether it was refused or registered.
     package func acknowledge(_ item: ItemPath, stamp: Stamp, as standing: KnownStations.Standing) {
         let outcome = Mailbox.Outcome(item: item, stamp: stamp, standing: standing)

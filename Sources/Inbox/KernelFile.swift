@@ -1,16 +1,16 @@
 import Glibc
 
-/// A file that the kernel makes up while it is read: `/proc`, `/sys`.
+/// A file that the kernel generates while it is read: `/proc`, `/sys`.
 ///
-/// Such a file has no size, and a read gives what the kernel has at hand, a page at most: only a read of nothing is its end. Whoever takes
-/// the first short read for it gets the mount table to its first 4096 bytes.
+/// Such a file has no size, and a read gives what the kernel has at hand, a page at most: only an empty read is its end. A reader that takes
+/// the first short read for the end gets only the first 4096 bytes of the mount table.
 package enum KernelFile {
-    /// More is not read, whatever the kernel says.
+    /// More is never read.
     package static let limit = 16 << 20
 
     /// The whole text; nil where it cannot be read, or has no end below the limit.
     ///
-    /// Blocks, as little as the kernel does.
+    /// Blocks only as long as the kernel does.
     package static func text(_ path: String) -> String? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
@@ -18,7 +18,7 @@ package enum KernelFile {
         return text { read(file, $0.baseAddress, $0.count) }
     }
 
-    /// - Parameter read: Fills a buffer and says how far, as read(2) does.
+    /// - Parameter read: Called to fill a buffer; returns the number of bytes, as read(2) does.
     static func text(_ read: (UnsafeMutableRawBufferPointer) -> Int) -> String? {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
@@ -26,7 +26,7 @@ package enum KernelFile {
             let got = chunk.withUnsafeMutableBytes(read)
             if got < 0, errno == EINTR { continue }
             guard got >= 0 else { return nil }
-            // Names in it may be in any encoding; the rest must not be lost for that.
+            // Names in it may be in any encoding; that must not lose the rest.
             if got == 0 { return String(decoding: bytes, as: UTF8.self) }
             bytes += chunk[..<got]
             guard bytes.count <= limit else { return nil }

@@ -1,15 +1,15 @@
 import DropFolder
 package import Station
 
-/// The stations of one inbox that the ledger knows at the start: the watcher's stat cache.
+/// The stations of one inbox in the ledger at the start: the watcher's stat cache.
 package struct KnownStations: Sendable {
     /// What is left to do for a station.
     package enum Standing: Sendable, Equatable {
-        /// It has still to be inspected or delivered: that it goes would be a loss.
+        /// It must still be inspected or delivered: if it vanished, something would be lost.
         case open
         /// Nothing is left to do until it changes, and the crew may change it at any time.
         case refused
-        /// Registered: it holds no watch, and is looked at only now and then.
+        /// Registered: it holds no watch, and is checked only now and then.
         case finished
     }
 
@@ -20,7 +20,7 @@ package struct KnownStations: Sendable {
 
     /// - Parameters:
     ///   - path: Below the inbox.
-    ///   - stamp: What it was last inspected with. What no folder has as its stamp has the station emitted again.
+    ///   - stamp: What it was last inspected with. A stamp that no folder has makes the watcher emit the station again.
     ///   - standing: What is left to do.
     ///   - isFile: It is a single file, not a folder.
     package mutating func add(_ path: String, stamp: Stamp, standing: Standing, isFile: Bool = false) {

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Bounded: events are kept as one set of folders, and where that grows too large, as "list everything".
 final class Mailbox: Sendable {
-    /// What has arrived since the scanner last looked.
+    /// What has arrived since the scanner last took it.
     struct Post: Sendable {
         /// What happened in which watched folder, by watch.
         var events: [Int32: FolderEvents] = [:]
@@ -23,17 +23,17 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// All that happened in one folder since the scanner last looked.
+    /// All that has happened in one folder since the scanner last took it.
     struct FolderEvents: Equatable, Sendable {
         var mask: UInt32 = 0
-        /// The names it happened to; nil where they are many, or something happened to the folder itself.
+        /// The names it happened to; nil where there are too many, or something happened to the folder itself.
         var names: Set<String>? = []
         /// Files, and whether a program is writing them since, by their last event.
         var writing: [String: Bool] = [:]
 
         /// More names than this, and the folder is listed anyway.
         private static let fewNames = 16
-        /// So many open files of one folder are kept in mind.
+        /// How many open files of one folder are remembered.
         private static let manyFiles = 1024
 
         mutating func add(_ event: NotifyEvent) {
@@ -56,10 +56,10 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// What inspection made of an item.
+    /// The result of inspecting an item.
     struct Outcome: Sendable {
         var item: ItemPath
-        /// What it looked like when it was last inspected.
+        /// Its stamp when it was last inspected.
         var stamp: Stamp
         var standing: KnownStations.Standing
     }
@@ -68,7 +68,7 @@ final class Mailbox: Sendable {
     struct Recheck: Sendable {
         var item: ItemPath
         var due: ContinuousClock.Instant
-        /// It counts as settling until then.
+        /// Whether it counts as settling until then.
         var isAwaited = false
     }
 
@@ -81,7 +81,7 @@ final class Mailbox: Sendable {
         var inHand = false
         var status: InboxStatus
         var eventsRead: UInt64 = 0
-        /// For the reader's thread to take.
+        /// To be taken by the reader's thread.
         var instance: NotifyInstance?
     }
 
@@ -93,7 +93,7 @@ final class Mailbox: Sendable {
 
     init(status: InboxStatus) { state = Mutex(State(status: status)) }
 
-    // MARK: For everybody
+    // MARK: For all threads
 
     var isStopped: Bool { stopped.load(ordering: .acquiring) }
 

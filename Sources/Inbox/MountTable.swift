@@ -2,7 +2,7 @@
 struct MountTable: Sendable {
     struct Mount: Equatable, Sendable {
         var point: String
-        /// The kernel's name of the file system: `ext4`, `nfs4`, `fuse.sshfs`.
+        /// The kernel's name for the file system: `ext4`, `nfs4`, `fuse.sshfs`.
         var kind: String
     }
 
@@ -18,11 +18,11 @@ struct MountTable: Sendable {
 
     /// The table of this process; empty where there is no `/proc`.
     static func current() -> MountTable {
-        // Without it nothing is known of any mount, and inotify is believed: the rescan is behind it.
+        // Without it no mount is known, and inotify is trusted: the rescan finds what it misses.
         MountTable(parsing: KernelFile.text("/proc/self/mountinfo") ?? "")
     }
 
-    /// The mount that `path`, absolute and without links in it, lies on: the last one of the longest that lead to it.
+    /// The mount that holds `path`, which is absolute and without links: the last one of the longest that lead to it.
     func mount(of path: String) -> Mount? {
         var best: Mount?
         for mount in mounts where mount.point == "/" || path == mount.point || path.hasPrefix(mount.point + "/") {
@@ -34,7 +34,7 @@ struct MountTable: Sendable {
     /// What is mounted below `folder`.
     func mounts(below folder: String) -> [Mount] { mounts.filter { $0.point.hasPrefix(folder + "/") } }
 
-    /// Whether changes can happen on the file system without inotify telling: others write to it behind the mount.
+    /// Whether changes can happen on the file system that inotify does not report: other machines write to it behind the mount.
     static func isSilent(_ kind: String) -> Bool {
         let kinds: Set<String> = [
             "nfs", "nfs4", "smb", "smb2", "smb3", "smbfs", "cifs", "fuse", "fuseblk", "9p", "overlay", "ceph", "afs",

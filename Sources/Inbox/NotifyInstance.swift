@@ -19,11 +19,11 @@ enum NotifyMask {
         IN_DELETE_SELF,
         IN_MOVE_SELF
     )
-    /// For the folder that an inbox stands in.
+    /// For the folder that an inbox is in.
     static let aboveRoot = bits(IN_CREATE, IN_MOVED_FROM, IN_MOVED_TO, IN_DELETE, IN_DELETE_SELF, IN_MOVE_SELF)
-    /// How a watch is added.
+    /// Flags for adding a watch.
     ///
-    /// A folder above one inbox may be watched for another reason, too: masks are joined.
+    /// A folder above an inbox may be watched for another reason, too: masks are combined.
     static let manner = bits(IN_ONLYDIR, IN_EXCL_UNLINK, IN_MASK_ADD)
 
     static let overflow = bits(IN_Q_OVERFLOW)
@@ -31,7 +31,7 @@ enum NotifyMask {
     static let unmounted = bits(IN_UNMOUNT)
     static let created = bits(IN_CREATE)
     static let closed = bits(IN_CLOSE_WRITE)
-    /// A file that had these happen to its name is not being written under it, as far as is known.
+    /// After these events a file is not being written under its name, as far as is known.
     static let atRest = bits(IN_CLOSE_WRITE, IN_DELETE, IN_MOVED_FROM, IN_MOVED_TO)
     static let ofFolder = bits(IN_ISDIR)
     static let departure = bits(IN_MOVED_FROM, IN_DELETE)
@@ -87,16 +87,16 @@ final class NotifyInstance: Sendable {
         close(stopWrite)
     }
 
-    /// Ends the reading for good.
+    /// Stops reading for good.
     func stop() {
         var byte: UInt8 = 0
         // The pipe is empty and open as long as the instance is: one byte always fits.
         _ = write(stopWrite, &byte, 1)
     }
 
-    /// Watches the open folder, whatever its path is by now; returns the watch it had already where it had one.
+    /// Watches the open folder, whatever its path is by now; returns its existing watch if it has one.
     func watch(_ folder: borrowing OpenFolder, for mask: UInt32) -> Result<Int32, NotifyFailure> {
-        // By way of the descriptor: a path could meanwhile lead elsewhere.
+        // By descriptor: the path could lead elsewhere by now.
         let watch = inotify_add_watch(queue, "/proc/self/fd/\(folder.descriptor)", mask | NotifyMask.manner)
         guard watch < 0 else { return .success(watch) }
         return switch errno {
@@ -133,7 +133,7 @@ final class NotifyInstance: Sendable {
         while true {
             guard poll(&polled, nfds_t(polled.count), -1) >= 0 || errno == EINTR else { return }
             guard polled[1].revents == 0 else { return }
-            // The kernel says POLLERR with it, and says it once for each change.
+            // The kernel adds POLLERR, once for each change.
             if polled[2].revents & Int16(POLLPRI) != 0 { mailbox.ask { $0.mountsChanged = true } }
             let count = Glibc.read(queue, buffer.baseAddress, size)
             if count > 0 { mailbox.deliver(Self.parse(UnsafeRawBufferPointer(rebasing: buffer[..<count]))) }

@@ -2,10 +2,10 @@ import Foundation
 
 /// What the kernel allows one user to watch.
 package struct NotifyLimits: Sendable, Equatable {
-    /// Folders; nil where the kernel does not say.
+    /// Folders; nil where the kernel does not report it.
     package var watches: Int?
     package var instances: Int?
-    /// Which of the kernel's two settings holds each number: in a container it is its own, elsewhere they are one.
+    /// Which of the kernel's two settings holds each number: a container has its own, elsewhere both are the same.
     package var watchesKey: String
     package var instancesKey: String
 

@@ -6,7 +6,7 @@ struct PackedStamp: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64
 
-    /// Nil for what no snapshot has as its stamp.
+    /// Nil for a text that cannot be a snapshot's stamp.
     init?(_ stamp: Stamp) {
         let text = stamp.rawValue
         guard text.utf8.count == 32, let high = UInt64(text.prefix(16), radix: 16),
@@ -17,13 +17,13 @@ struct PackedStamp: Hashable, Sendable {
     }
 }
 
-/// A short number that differs where names came to a folder, went from it or were replaced in it.
+/// A short number that changes when names in a folder are added, removed or replaced.
 ///
-/// What is written into a file that stays where it is does not show in it. The inode has no part in it: shares make up inode
-/// numbers as they go.
+/// Writing into an existing file does not change it. The inode is not part of it: shares invent inode
+/// numbers.
 struct FolderMark: Hashable, Sendable {
-    // Half a line of a table with a hundred thousand of them. Two marks in four thousand million are the same by chance, and the
-    // rescan that heeds no marks sees what that hides.
+    // Half a line of a table with a hundred thousand of them. Two marks are the same by chance with probability 2⁻³², and the
+    // rescan that ignores marks finds what that hides.
     private let number: UInt32
 
     /// Differs from every folder's.
@@ -32,9 +32,9 @@ struct FolderMark: Hashable, Sendable {
     private init(number: UInt32) { self.number = number }
 
     /// - Parameters:
-    ///   - stamp: What `fstat` says of the folder.
+    ///   - stamp: The folder's `fstat`.
     ///   - now: Nanoseconds since 1970. A folder that was changed just now could change again under the same time stamp, of
-    ///     2 s on some disks: nothing is concluded from its mark then.
+    ///     2 s on some disks: its mark then proves nothing.
     init(_ stamp: FileStamp, at now: Int64) {
         let age = now &- stamp.changed
         guard age > 3_000_000_000 || age < -3_000_000_000 else {

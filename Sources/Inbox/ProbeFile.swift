@@ -7,20 +7,20 @@ import Glibc
 struct ProbeFile: Sendable {
     private let path: String
 
-    /// Nil where nothing may be written: then inotify is believed, and the rescan is behind it.
+    /// Nil where nothing may be written: then inotify is trusted, and the rescan finds what it misses.
     init?(in root: String) {
-        // The same name each time, so that what a kill left behind goes with the next start; of this machine, since others may share
+        // The same name each time, so that the next start removes what a kill left behind; with this machine's name, since others may share
         // the inbox.
         let path = root + "/.drop360-probe-" + Self.machine
         Self.removeLeftover(path)
-        // Never through a link that somebody has laid out under this name.
+        // Never through a link that someone has put under this name.
         let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { return nil }
         close(file)
         self.path = path
     }
 
-    /// The machine's name, of which only what is good in a file's name is kept.
+    /// The machine's name, reduced to what is safe in a file's name.
     private static var machine: String {
         var name = [CChar](repeating: 0, count: 65)
         gethostname(&name, name.count - 1)
@@ -28,7 +28,7 @@ struct ProbeFile: Sendable {
             .filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     }
 
-    /// Only what is as a probe is: anything else under the name is not ours.
+    /// Only a file like a probe: anything else under the name is not ours.
     private static func removeLeftover(_ path: String) {
         var facts = stat()
         guard lstat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_size == 0 else { return }

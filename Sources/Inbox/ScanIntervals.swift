@@ -2,7 +2,7 @@
 struct ScanIntervals: Sendable, Equatable {
     /// Until a lost inbox is tried again.
     static let lostRoot: Duration = .seconds(2)
-    /// Until an inbox is asked, by one cheap look, whether it still is the same folder.
+    /// Until an inbox gets a cheap check whether it is still the same folder.
     static let standingRoot: Duration = .seconds(5)
     /// Until folders that could not be read or watched are listed again.
     static let unwatched: Duration = .seconds(5)
@@ -13,13 +13,13 @@ struct ScanIntervals: Sendable, Equatable {
 
     /// How much later than a listing shows it inotify may report a change.
     static let lateEvent: Duration = .seconds(1)
-    /// Between two glances at a finished station: from the first to the last.
+    /// Between two checks of a finished station: the first and the longest pause.
     static let finishedGlances: (first: Duration, last: Duration) = (.seconds(1), .seconds(300))
     /// Until inotify must have reported a probe.
     static let probe: Duration = .seconds(3)
-    /// How long a file counts as being written without anything happening to it.
+    /// How long a file counts as being written without a further event.
     static let openFile: Duration = .seconds(600)
-    /// Until another inotify instance is asked for where there was none.
+    /// Until another inotify instance is requested where there was none.
     static let noInstance: Duration = .seconds(10)
 
     /// The shortest pause between two rescans of a watched inbox.
@@ -30,7 +30,7 @@ struct ScanIntervals: Sendable, Equatable {
         max(rescanInterval, min(busy * 1250, .seconds(3600)))
     }
 
-    /// Until the next rescan that looks into finished stations as well: 0.02 % of one core, and at least one a day.
+    /// Until the next rescan that includes finished stations: 0.02 % of one core, and at least one a day.
     ///
     /// Small inboxes are looked through every few seconds, so that also what nothing reports is found soon.
     func pauseAfterDeepRescan(taking busy: Duration) -> Duration {
@@ -43,6 +43,6 @@ struct ScanIntervals: Sendable, Equatable {
         return max(wanted, min(busy * 20, .seconds(10)), busy)
     }
 
-    /// The same for a listing that looks into finished stations, too: one minute to one hour.
+    /// The same for a listing that includes finished stations: one minute to one hour.
     func pauseAfterDeepPoll(taking busy: Duration) -> Duration { max(.seconds(60), min(busy * 200, .seconds(3600))) }
 }

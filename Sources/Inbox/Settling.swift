@@ -2,10 +2,10 @@ import Station
 
 /// Decides when a folder that is being written has stopped changing.
 ///
-/// A plain value with no clock, no file system and no threads: the caller says what it saw and when, and asks what has to
-/// be listed. Only the caller's own monotonic instants count, never the times that files bear.
+/// A plain value with no clock, no file system and no threads: the caller passes what it saw and when, and asks which folders
+/// be listed. Only the caller's own monotonic instants count, never the time stamps of files.
 struct Settling<Key: Hashable & Sendable, Instant: InstantProtocol>: Sendable where Instant.Duration == Duration {
-    /// How long a folder must not have changed.
+    /// How long a folder must be unchanged.
     let quietPeriod: Duration
     /// How often a changing folder is listed, since growth of an open file makes no event.
     let interval: Duration
@@ -29,7 +29,7 @@ struct Settling<Key: Hashable & Sendable, Instant: InstantProtocol>: Sendable wh
 
     func contains(_ key: Key) -> Bool { entries[key] != nil }
 
-    /// Takes what a listing showed, and says whether the folder has kept this stamp for the quiet period.
+    /// Records what a listing showed, and returns whether the folder has kept this stamp for the quiet period.
     ///
     /// A folder that is quiet stays in here until the caller ``remove(_:)``s it.
     mutating func saw(_ key: Key, stamp: Stamp, at now: Instant) -> Bool {
@@ -47,9 +47,9 @@ struct Settling<Key: Hashable & Sendable, Instant: InstantProtocol>: Sendable wh
         return quietPeriod <= .zero
     }
 
-    /// Takes that something happened in the folder, which a coarse file system may not show in any stamp.
+    /// Records that something happened in the folder, which a coarse file system may not show in any stamp.
     ///
-    /// Junk makes such events, too; so a folder whose stamp stays the same is only put off for so long.
+    /// Junk makes such events, too; so a folder whose stamp stays the same is put off only for a limited time.
     mutating func noteEvent(in key: Key, at now: Instant) {
         guard var entry = entries[key] else { return }
         let patience = max(quietPeriod * 10, .seconds(10))

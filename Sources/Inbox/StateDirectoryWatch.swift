@@ -1,7 +1,7 @@
 /// A folder outside of all inboxes whose writers are watched: inotify is asked once, for everything.
 package struct StateDirectoryWatch: Sendable {
     package var folder: String
-    /// How the names begin that count.
+    /// The prefix of the names that count.
     package var prefix: String
     /// Called on the scanner's thread whenever another process may have closed such a file after writing.
     package var ring: @Sendable () -> Void

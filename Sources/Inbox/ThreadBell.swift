@@ -1,8 +1,8 @@
 import Glibc
 
-/// Wakes one thread that waits, by way of a descriptor.
+/// Wakes one waiting thread by a descriptor.
 ///
-/// `poll` counts its time by a clock that nobody sets. The time limit of a dispatch semaphore is, on Linux, one of the wall clock: set
+/// `poll` counts its time by a clock that cannot be set. The time limit of a dispatch semaphore is, on Linux, one of the wall clock: set
 /// back by a day in the middle of it, it would be over a day later.
 final class ThreadBell: Sendable {
     private let readEnd: Int32
@@ -10,7 +10,7 @@ final class ThreadBell: Sendable {
 
     init() {
         var ends: [Int32] = [-1, -1]
-        // Without descriptors left it can't be rung; `wait` then looks up by itself every now and then.
+        // Without descriptors left it can't be rung; `wait` then returns by itself every now and then.
         if pipe(&ends) == 0 {
             for end in ends {
                 _ = fcntl(end, F_SETFD, FD_CLOEXEC)
@@ -29,11 +29,11 @@ final class ThreadBell: Sendable {
     /// A ring while nobody waits is kept for the next wait.
     func ring() {
         var byte: UInt8 = 0
-        // Where the pipe is full it has been rung often enough.
+        // If the pipe is full, it has been rung often enough.
         _ = write(writeEnd, &byte, 1)
     }
 
-    /// Blocks the calling thread until somebody rings, or for so long; several rings are one.
+    /// Blocks the calling thread until a ring, or until the time is over; several rings count as one.
     func wait(atMost limit: Duration) {
         let isDeaf = readEnd < 0
         let (seconds, attoseconds) = max(.zero, min(limit, isDeaf ? .milliseconds(200) : .seconds(86_400))).components

@@ -165,8 +165,8 @@ struct CogniteRefusalTests {
             "    tenant: t-1\n    authority: https://login.example.com\n",
             "    token-url: http://login.example.com/t\n",
             line: 6,
-            "cognite.idp-authentication.token-url: 'http://login.example.com/t' is not encrypted; http:// is accepted for this "
-                + "machine only, use https://. Addresses are written https://login.example.com/oauth2/token."
+            "cognite.idp-authentication.token-url: 'http://login.example.com/t' is not encrypted: use https://; http:// is "
+                + "accepted for this machine only. Addresses are written https://login.example.com/oauth2/token."
         ),
         Refusal("    client-id: app\n", "", line: 5, "cognite.idp-authentication.client-id: is missing."),
         Refusal(
