@@ -1,11 +1,11 @@
 /// Places inside one inbox whose stations may be hidden by a disk that is not mounted; a plain value.
 struct AbsentDisks: Sendable {
-    /// Where disks were mounted and are not any more: their stations are not gone.
+    /// Where disks were mounted and no longer are: their stations are not gone.
     private var unmounted: Set<ExactName> = []
-    /// Folders that were found empty though stations in them had still to be delivered, and nobody saw these go: what a disk looks
-    /// like that was unmounted while drop360 was not running.
+    /// Folders that were found empty though they had undelivered stations whose removal no event showed: this is how a disk
+    /// looks that was unmounted while drop360 was not running.
     private var emptied: Set<ExactName> = []
-    /// What was mounted below the inbox when that was last looked at.
+    /// What was mounted below the inbox at the last check.
     private var mounts: [MountTable.Mount] = []
 
     /// For the status.
@@ -17,7 +17,7 @@ struct AbsentDisks: Sendable {
         return unmounted.contains(where: holds) || emptied.contains(where: holds)
     }
 
-    /// Takes the mounts below the inbox; says whether they are others than before.
+    /// Records the mounts below the inbox; returns whether they have changed.
     mutating func note(_ now: [MountTable.Mount]) -> Bool {
         defer { mounts = now }
         return mounts != now
@@ -34,7 +34,7 @@ struct AbsentDisks: Sendable {
     /// Whether that is new.
     mutating func noteEmptied(_ path: String) -> Bool { emptied.insert(ExactName(path)).inserted }
 
-    /// Takes that something stands in the folder again, or the folder is gone; says whether it had been emptied.
+    /// Records that something is in the folder again, or the folder is gone; returns whether it had been emptied.
     mutating func endEmptied(_ path: String) -> Bool { emptied.remove(ExactName(path)) != nil }
 
     /// Places that are not there any more keep no station.

@@ -1,7 +1,7 @@
 /// What is to be done after a value took a fact; the ``Scanner`` does it, in order.
 enum Action: Sendable {
     case emit(InboxEvent)
-    /// List a folder, or only look at some names in it.
+    /// List a folder, or only check some names in it.
     case list(NodeID, because: Reason, names: Set<String>? = nil)
     /// List a folder as part of the sweep under way.
     case listInSweep(NodeID)
@@ -32,7 +32,7 @@ enum Appointment: Hashable, Sendable {
     case sweep(Int)
     /// List a folder whose item was emitted but isn't final.
     case follow(NodeID)
-    /// Glance at a station that was finished a short while ago.
+    /// Glance at a station that was finished recently.
     case glance(Int, ExactName)
     case list(NodeID)
     case recheck(Int, ExactName)
@@ -52,7 +52,7 @@ enum Appointment: Hashable, Sendable {
 struct Timing: Equatable, Sendable {
     /// From now.
     var delay: Duration
-    /// At the next full second: what nobody waits for is done together, so that the processor is woken rarely.
+    /// At the next full second: work that is not awaited is done together, so that the processor wakes rarely.
     var isLoose = false
     /// An earlier time of the same appointment stays.
     var keepsEarlier = false

@@ -3,7 +3,7 @@ import Station
 
 /// What below one inbox may be an item: when it is quiet, and what of it was emitted.
 ///
-/// A plain value. It is told what each folder showed, and knows nothing of how folders hang together.
+/// A plain value. It gets what each folder showed, and does not know how folders are nested.
 struct Candidates: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -31,7 +31,7 @@ struct Candidates: Sendable {
 
     func hasUndelivered(below folder: String) -> Bool { live.hasUndelivered(below: folder) }
 
-    /// The stamp with which the station in a folder is finished, where nothing else stands in the folder or happens there.
+    /// The stamp with which the station in a folder is finished, where nothing else is in the folder or happens there.
     func finishedStamp(of path: String, in id: NodeID) -> PackedStamp? {
         guard !settling.contains(id), hindrances.isEmpty(in: id), files.isEmpty(in: id) else { return nil }
         return live.finishedStamp(of: path)
@@ -51,7 +51,7 @@ struct Candidates: Sendable {
 
     mutating func remove(_ path: String) { live.remove(path) }
 
-    /// Whether what is no folder stands at a path: a hindrance, or a file in the folder above.
+    /// Whether something other than a folder is at a path: a hindrance, or a file in the folder above.
     func stands(at path: String, in above: NodeID?) -> Bool {
         let name = FinishedFolders.split(path).name
         return hindrances.contains(ExactName(path)) || above.map { files.contains(name, in: $0) } == true
@@ -74,7 +74,7 @@ struct Candidates: Sendable {
 
     mutating func nextListing() -> Instant? { [settling.nextListing(), files.nextListing()].compactMap(\.self).min() }
 
-    /// The folders in which something settles that has to be looked at now.
+    /// The folders in which something settles that must be listed now.
     mutating func takeDue(at now: Instant, limit: Int) -> (folders: [NodeID], isLimit: Bool) {
         let due = settling.takeDue(at: now, limit: limit)
         let below = files.takeDue(at: now, limit: limit)
@@ -88,7 +88,7 @@ struct Candidates: Sendable {
 
     mutating func stopSettling(in id: NodeID) { settling.remove(id) }
 
-    /// Takes that a folder is out of the tree; returns what stood in it besides a station.
+    /// Records that a folder is out of the tree; returns what was in it besides a station.
     mutating func forget(_ id: NodeID) -> [String] {
         settling.remove(id)
         openFiles.forget(id)
@@ -97,7 +97,7 @@ struct Candidates: Sendable {
 
     // MARK: Listings
 
-    /// Whether more than some names have to be looked at because something happened to them.
+    /// Whether more than some names must be listed because something happened to them.
     func concerns(_ names: Set<String>, in id: NodeID) -> Bool {
         hindrances.concerns(names, in: id) || names.contains(where: settings.watchesFile)
     }
@@ -107,7 +107,7 @@ struct Candidates: Sendable {
         FolderSnapshot(inbox: settings.root, path: path, entries: entries, beingWritten: openFiles.names(in: id))
     }
 
-    /// Takes what a listing shows.
+    /// Records what a listing shows.
     ///
     /// - Parameter hides: Whether what is not there is on a disk that is not mounted.
     mutating func take(_ snapshot: FolderSnapshot, _ context: ListingContext, hides: (String) -> Bool) -> [Action] {
@@ -119,7 +119,7 @@ struct Candidates: Sendable {
         return actions
     }
 
-    /// Takes what a listing says of the folder as a station.
+    /// Records what a listing says of the folder as a station.
     private mutating func judgeStation(_ snapshot: FolderSnapshot, _ context: ListingContext, _ actions: inout [Action])
     {
         let (id, path) = (context.id, snapshot.path)
@@ -144,7 +144,7 @@ struct Candidates: Sendable {
         if context.isWatched { actions.append(.follow(id)) }
     }
 
-    /// Takes what a listing shows of what looks like a station's and cannot be taken: emitted once quiet, and again when it is gone.
+    /// Records what a listing shows of what looks like a station's and cannot be taken: emitted once quiet, and again when it is gone.
     ///
     /// - Returns: Whether something of it is still settling.
     private mutating func judgeHindrances(
@@ -160,7 +160,7 @@ struct Candidates: Sendable {
         }
         let news = found.filter { live.isNews($0.path, $0.stamp) }
         guard !news.isEmpty else { return false }
-        // A station settles by itself; what stands in it beside it is emitted at once.
+        // A station settles by itself; anything beside it is emitted immediately.
         if !snapshot.isStation {
             if !settling.contains(context.id) { count(context, &actions) }
             let stamp = Stamp(rawValue: found.map(\.stamp.rawValue).joined(separator: "|"))
@@ -173,7 +173,7 @@ struct Candidates: Sendable {
         return false
     }
 
-    /// Takes what a listing shows of single files that are candidates of their own.
+    /// Records what a listing shows of single files that are candidates of their own.
     private mutating func judgeFiles(
         _ snapshot: FolderSnapshot,
         _ context: ListingContext,

@@ -5,9 +5,9 @@ import Station
 ///
 /// A plain value. Taking the same listing twice does no harm.
 struct Contents: Sendable {
-    /// Folders deeper than this below an inbox are not looked at.
+    /// Folders deeper than this below an inbox are skipped.
     static let deepest = 64
-    /// In a folder with more subfolders than this an event's names alone are looked at.
+    /// In a folder with more subfolders than this an event's names alone are checked.
     private static let manySubfolders = 256
 
     private let settings: InboxSettings
@@ -26,7 +26,7 @@ struct Contents: Sendable {
         candidates = Candidates(settings: settings, live: known.live)
     }
 
-    // MARK: What it is asked for
+    // MARK: Queries
 
     var top: NodeID? { tree.root }
     var topIdentity: FolderIdentity? { tree.root.flatMap { tree[$0]?.identity } }
@@ -45,7 +45,7 @@ struct Contents: Sendable {
 
     mutating func addTop(_ identity: FolderIdentity) -> NodeID { tree.addRoot(identity) }
 
-    /// Takes what is mounted below the inbox; says whether that is something else than before.
+    /// Records what is mounted below the inbox; returns whether that is something else than before.
     mutating func note(_ mounts: [MountTable.Mount]) -> Bool { disks.note(mounts) }
 
     /// Forgets the folders, but nothing of the stations.
@@ -68,7 +68,7 @@ struct Contents: Sendable {
 
     // MARK: Listings
 
-    /// Takes what a listing shows as what happened.
+    /// Records what a listing shows as what happened.
     mutating func take(_ listing: Listing, _ context: ListingContext) -> [Action] {
         guard let node = tree[context.id] else { return [] }
         var actions: [Action] = []
@@ -86,12 +86,12 @@ struct Contents: Sendable {
         return actions
     }
 
-    /// Takes that a folder could be listed again.
+    /// Records that a folder could be listed again.
     mutating func noteReadable(_ id: NodeID) -> [Action] {
         unreadable.remove(id) == nil ? [] : [.cancel(.list(id))]
     }
 
-    /// Takes that a folder cannot be listed.
+    /// Records that a folder cannot be listed.
     mutating func noteUnreadable(_ id: NodeID, _ error: DropFolderError) -> [Action] {
         guard tree[id] != nil else { return [] }
         candidates.stopSettling(in: id)
@@ -123,16 +123,16 @@ struct Contents: Sendable {
 
     // MARK: Names alone
 
-    /// Whether the folder is so large that listing it for each event would keep a core busy: then some names alone are looked at.
+    /// Whether the folder is so large that listing it for each event would keep a core busy: then some names alone are checked.
     func isTooLargeToList(for names: Set<String>, _ id: NodeID) -> Bool {
         guard let node = tree[id], node.content == .plain else { return false }
         return node.children.count + finished.count(in: tree.path(of: id)) > Self.manySubfolders
             && !candidates.concerns(names, in: id)
     }
 
-    /// Takes what stands under one name of a large folder.
+    /// Records what is under one name of a large folder.
     ///
-    /// - Returns: Whether that says all there is to say; otherwise the folder has to be listed.
+    /// - Returns: Whether that says all there is to say; otherwise the folder must be listed.
     mutating func take(_ name: String, _ stamp: FileStamp?, _ context: ListingContext, _ actions: inout [Action])
         -> Bool
     {
@@ -174,7 +174,7 @@ struct Contents: Sendable {
         for entry in found.reversed() { markSeen(entry.name, entry.stamp, node, context, &actions) }
     }
 
-    /// Takes that a subfolder is there.
+    /// Records that a subfolder is there.
     private mutating func markSeen(
         _ name: String,
         _ stamp: FileStamp,
@@ -229,7 +229,7 @@ struct Contents: Sendable {
         if isMissed, let parent = node.parent { count(parent, reason, &actions) }
     }
 
-    /// Returns what stood in the folder besides a station.
+    /// Returns what was in the folder besides a station.
     private mutating func forget(_ id: NodeID, _ actions: inout [Action]) -> [String] {
         unreadable.remove(id)
         actions.append(.forget(id))
@@ -269,7 +269,7 @@ struct Contents: Sendable {
         return true
     }
 
-    /// Takes from a folder's listing whether its stations went while nobody looked, or something has come into it again.
+    /// Takes from a folder's listing whether its stations went while nobody watched, or something has come into it again.
     private mutating func noteWhetherEmptied(
         _ path: String,
         isEmpty: Bool,
@@ -296,7 +296,7 @@ struct Contents: Sendable {
 
     // MARK: The end of a sweep
 
-    /// Takes that all folders have been listed: known items that none of them showed have vanished.
+    /// Records that all folders have been listed: known items that none of them showed have vanished.
     ///
     /// - Parameter topHides: The inbox itself may be empty because a disk is not mounted.
     mutating func takeEndOfSweep(topHides: Bool) -> [Action] {
@@ -328,7 +328,7 @@ struct Contents: Sendable {
 
     // MARK: Finished stations
 
-    /// Takes what became of an item.
+    /// Records what became of an item.
     mutating func acknowledge(_ path: String, _ stamp: Stamp, as standing: KnownStations.Standing) -> [Action] {
         guard candidates.acknowledge(path, stamp, as: standing), let found = tree.find(path), found.isWhole else {
             return []
@@ -338,7 +338,7 @@ struct Contents: Sendable {
         return actions
     }
 
-    /// Takes a station that is finished as it stands out of the tree, with its watch.
+    /// Takes a station that is finished as it is out of the tree, with its watch.
     private mutating func finish(_ id: NodeID, _ actions: inout [Action]) {
         guard let node = tree[id], node.parent != nil, node.children.isEmpty, node.content == .station,
             case let path = tree.path(of: id), let stamp = candidates.finishedStamp(of: path, in: id)
@@ -349,7 +349,7 @@ struct Contents: Sendable {
         actions.append(.schedule(.glance(id.inbox, ExactName(path)), .about(pause)))
     }
 
-    /// Takes that the pause before a glance at a station is over.
+    /// Records that the pause before a glance at a station is over.
     mutating func takePause(of path: String, in inbox: Int, untilDeepSweep: Duration) -> [Action] {
         let above = tree.find(FinishedFolders.split(path).parent)
         let isReachable = above?.isWhole == true
@@ -359,7 +359,7 @@ struct Contents: Sendable {
         return [.glance(above.id)] + again
     }
 
-    /// Has an item emitted again whatever its stamp is; its folder has to be listed.
+    /// Has an item emitted again whatever its stamp is; its folder must be listed.
     mutating func recheck(_ path: String) -> [Action] {
         if let stamp = finished.remove(path) { candidates.addFinished(path, stamp) }
         candidates.forgetStamp(of: path)

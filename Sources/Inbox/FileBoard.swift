@@ -18,12 +18,12 @@ struct FileBoard: Sendable {
 
     func isEmpty(in folder: NodeID) -> Bool { folders[folder] == nil }
 
-    /// Whether a file stood at the path when its folder was last listed.
+    /// Whether a file was at the path when its folder was last listed.
     func contains(_ name: String, in folder: NodeID) -> Bool {
         folders[folder]?.names.contains(ExactName(name)) == true
     }
 
-    /// Takes which files a listing showed, and returns the paths of those that stood there before and don't any more.
+    /// Takes which files a listing showed, and returns the paths of those that are no longer there.
     mutating func note(_ names: [String], in folder: NodeID, at path: String) -> [String] {
         let now = Set(names.map(ExactName.init))
         guard let before = folders[folder] else {
@@ -36,7 +36,7 @@ struct FileBoard: Sendable {
         return gone.map { before.path.isEmpty ? $0.text : before.path + "/" + $0.text }
     }
 
-    /// Takes that the folder is out of the tree; returns the paths of the files that stood in it.
+    /// Records that the folder is out of the tree; returns the paths of the files that were in it.
     mutating func forget(_ folder: NodeID) -> [String] { note([], in: folder, at: "") }
 
     // MARK: Settling
@@ -47,7 +47,7 @@ struct FileBoard: Sendable {
         settling.contains(Key(folder: folder, name: ExactName(name)))
     }
 
-    /// Takes what a listing showed of a file, and says whether it has kept this stamp for the quiet period.
+    /// Records what a listing showed of a file, and returns whether it has kept this stamp for the quiet period.
     mutating func saw(_ name: String, in folder: NodeID, stamp: Stamp, at now: Instant) -> Bool {
         settling.saw(Key(folder: folder, name: ExactName(name)), stamp: stamp, at: now)
     }
@@ -56,7 +56,7 @@ struct FileBoard: Sendable {
         settling.remove(Key(folder: folder, name: ExactName(name)))
     }
 
-    /// Takes that something happened to the names, or to any where they are nil.
+    /// Records that something happened to the names, or to any where they are nil.
     mutating func noteEvent(in folder: NodeID, names: Set<String>?, at now: Instant) {
         for name in folders[folder]?.names ?? [] where names?.contains(name.text) ?? true {
             settling.noteEvent(in: Key(folder: folder, name: name), at: now)
@@ -67,7 +67,7 @@ struct FileBoard: Sendable {
 
     mutating func nextListing() -> Instant? { settling.nextListing() }
 
-    /// The folders in which a settling file has to be looked at.
+    /// The folders in which a settling file must be listed.
     mutating func takeDue(at now: Instant, limit: Int) -> Set<NodeID> {
         Set(settling.takeDue(at: now, limit: limit).map(\.folder))
     }

@@ -7,7 +7,7 @@ struct FinishedFolders: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     private var tables: [ExactName: FinishedStations] = [:]
-    /// The pause before the next glance at stations that were finished a short while ago: corrections come soon or hardly ever.
+    /// The pause before the next glance at stations that were finished recently: corrections come soon or hardly ever.
     private var pauses: [ExactName: Duration] = [:]
     /// The number of the listing that a table was last taken for.
     private(set) var listing: UInt32 = 0
@@ -65,12 +65,12 @@ struct FinishedFolders: Sendable {
         if table.count > 0 { tables[ExactName(folder)] = table }
     }
 
-    /// Removes the stations that the listing did not meet, and returns their names.
+    /// Removes the stations that the listing did not show, and returns their names.
     mutating func removeUnseen(in folder: String, by listing: UInt32) -> [String] {
         tables[ExactName(folder)]?.removeUnseen(by: listing) ?? []
     }
 
-    /// Notes that one name was looked at alone; says whether it is a finished station's.
+    /// Notes that one name was checked alone; returns whether it is a finished station's.
     mutating func markSeen(_ name: String, in folder: String, mark: FolderMark) -> Bool {
         tables[ExactName(folder)]?.markSeen(name, mark: mark, listing: 0, isDeep: false) ?? false
     }

@@ -3,7 +3,7 @@ import DropFolder
 /// The finished stations directly in one folder: about fifty bytes each, no watch, no listing.
 ///
 /// A plain value. A line has the stamp under which the station was finished. A listing of the folder above ``markSeen(_:mark:listing:isDeep:)``s
-/// each of them and thereby says which have gone, and which are due for a glance.
+/// each of them, and so finds those that are gone and those that are due for a glance.
 struct FinishedStations: Sendable {
     private struct Line {
         var start: UInt32

@@ -59,7 +59,7 @@ enum FolderReading {
         }
     }
 
-    /// What stands under some names; nil where nothing does.
+    /// What is under some names; nil where nothing is.
     static func stamps(
         of names: Set<String>,
         in folder: borrowing OpenFolder

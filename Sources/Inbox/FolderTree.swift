@@ -1,6 +1,6 @@
 import DropFolder
 
-/// What makes a folder the same folder as long as it stands.
+/// What identifies a folder as long as it exists.
 struct FolderIdentity: Hashable, Sendable {
     var device: UInt64
     var inode: UInt64
@@ -60,7 +60,7 @@ struct FolderTree: Sendable {
 
     mutating func note(_ content: Content, of id: NodeID) { nodes[id]?.content = content }
 
-    /// Takes what the pose lists in a folder look like and which half of a station it holds; says what of it is new.
+    /// Records what the pose lists in a folder look like and which half of a station it holds; says what of it is new.
     mutating func note(poseLists: String, half: String, of id: NodeID) -> (isListNew: Bool, isHalfNew: Bool) {
         defer {
             nodes[id]?.poseLists = poseLists
@@ -76,7 +76,7 @@ struct FolderTree: Sendable {
         return id
     }
 
-    /// Adds a folder; one of the same name that stood there must have been removed before.
+    /// Adds a folder; one of the same name in that place must have been removed before.
     mutating func addChild(_ name: String, identity: FolderIdentity, of parent: NodeID) -> NodeID? {
         guard let above = nodes[parent], above.children[ExactName(name)] == nil else { return nil }
         let id = add(Node(parent: parent, name: name, depth: above.depth + 1, identity: identity))

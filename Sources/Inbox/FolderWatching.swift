@@ -50,7 +50,7 @@ struct FolderWatching {
         return watches.polled
     }
 
-    /// Whether it has to be reported now that watches are used up; true once.
+    /// Whether it must be reported now that watches are used up; true once.
     mutating func takeReport() -> Bool { watches.takeReport() }
 
     /// In use.
@@ -63,7 +63,7 @@ struct FolderWatching {
 
     private mutating func watchStateDirectory() {
         guard let stateDirectory, let instance, !watches.watchesStateDirectory else { return }
-        // Without it, whoever waits for writers has to look now and then.
+        // Without it, the daemon has to check for writes now and then.
         guard let folder = try? OpenFolder(root: stateDirectory.folder) else { return }
         guard case .success(let watch) = instance.watch(folder, for: NotifyMask.closed) else { return }
         watches.watchStateDirectory(watch)
@@ -76,13 +76,13 @@ struct FolderWatching {
         if news.names?.contains(where: { $0.hasPrefix(stateDirectory.prefix) }) ?? true { stateDirectory.ring() }
     }
 
-    /// Watches the folder that an inbox stands in, to know at once when the inbox goes or comes.
+    /// Watches the folder that an inbox is in, to know immediately when the inbox goes or comes.
     mutating func watchAbove(_ root: String, of inbox: Int) {
         guard let instance, !watches.isWatchedAbove(inbox), root != "/", let slash = root.lastIndex(of: "/") else {
             return
         }
         let parent = slash == root.startIndex ? "/" : String(root[..<slash])
-        // Without it, the look at the inbox every few seconds remains; that says what is wrong, too.
+        // Without it, the check of the inbox every few seconds remains; it reports what is wrong, too.
         guard let folder = try? OpenFolder(root: parent) else { return }
         guard case .success(let watch) = instance.watch(folder, for: NotifyMask.aboveRoot) else { return }
         watches.watch(watch, above: inbox)

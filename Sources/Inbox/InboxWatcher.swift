@@ -6,7 +6,7 @@ import Synchronization
 
 /// Watches all inboxes and emits which candidates are quiet, and which are gone.
 ///
-/// Two threads of its own do the work: one does nothing but read what inotify reports, the other lists folders. Nothing is
+/// Two threads of its own do the work: one only reads what inotify reports, the other lists folders. Nothing is
 /// ever written into an inbox. ``run()`` may be called once.
 package final class InboxWatcher: Service {
     /// One consumer; ends when ``run()`` ends.
@@ -24,7 +24,7 @@ package final class InboxWatcher: Service {
     ///   - inboxes: Their folders need not exist yet; they must not be inside one another.
     ///   - known: By inbox: the stations in the ledger, with the stamp that each was last inspected with. A station that
     ///     still has it is not emitted again; one that is no longer there has vanished.
-    ///   - stateDirectory: A folder beside the inboxes whose writers are watched, too.
+    ///   - stateDirectory: A folder outside the inboxes whose writers are watched, too.
     ///   - rescanInterval: The shortest pause between two full listings that check on inotify. It grows with the time that
     ///     one takes, up to an hour.
     package init(

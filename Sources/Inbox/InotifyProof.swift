@@ -7,13 +7,13 @@ struct InotifyProof: Sendable {
 
     mutating func begin(_ probe: ProbeFile) { self.probe = probe }
 
-    /// Takes that inotify reported something, or that the trial is off; returns the probe, which has to be removed.
+    /// Records that inotify reported something, or that the trial is off; returns the probe, which has to be removed.
     mutating func end() -> ProbeFile? {
         defer { probe = nil }
         return probe
     }
 
-    /// Takes that the time is up; returns the probe where inotify has not reported it.
+    /// Records that the time is up; returns the probe where inotify has not reported it.
     mutating func miss() -> ProbeFile? {
         guard let probe = end() else { return nil }
         hasFailed = true

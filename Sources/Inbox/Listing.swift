@@ -6,7 +6,7 @@ struct Listing: Sendable {
     var entries: [FolderEntry]
     /// Finished stations that are there.
     var finished = 0
-    /// What ``FinishedStations/removeUnseen(by:)`` tells the others by; nil where all are there.
+    /// The listing's number for ``FinishedStations/removeUnseen(by:)``; nil where all are there.
     var number: UInt32?
 
     /// Reports and the probe may well be in the folder below a disk that is not mounted.
@@ -38,9 +38,9 @@ struct ListingContext: Sendable {
 /// Why a folder could not be listed.
 enum ListingFailure: Error {
     case rootLost(DropFolderError)
-    /// Another folder stands in the inbox's place.
+    /// Another folder is in the inbox's place.
     case rootReplaced
-    /// Another folder, or none, stands in the folder's place.
+    /// Another folder, or none, is in the folder's place.
     case moved
     case unreadable(DropFolderError)
 }
@@ -58,7 +58,7 @@ extension ListingFailure {
 enum Glance {
     case unchanged(FolderMark)
     case changed(FolderIdentity)
-    /// No folder stands there.
+    /// There is no folder.
     case elsewhere
     /// It may not or cannot be read: nothing is concluded.
     case unknown

@@ -40,7 +40,7 @@ struct LiveItems: Sendable {
         items[ExactName(path)] = Item(stamp: PackedStamp(stamp), wasBeingWritten: isBeingWritten)
     }
 
-    /// Takes what became of an item; false where it has been emitted with other content since.
+    /// Records what became of an item; false where it has been emitted with other content since.
     mutating func acknowledge(_ path: String, _ stamp: Stamp, as standing: KnownStations.Standing) -> Bool {
         guard let item = items[ExactName(path)], item.stamp == PackedStamp(stamp) else { return false }
         items[ExactName(path)]?.standing = standing

@@ -2,9 +2,9 @@ import Dispatch
 import Station
 import Synchronization
 
-/// What others send to the scanner's thread, and where that thread leaves its status.
+/// Messages for the scanner's thread, and the status that this thread publishes.
 ///
-/// Bounded: events are kept as one set of folders, and where that grows too large, as "list everything".
+/// Bounded: events are kept as one set of folders, and if that grows too large, as "list everything".
 final class Mailbox: Sendable {
     /// What has arrived since the scanner last took it.
     struct Post: Sendable {
@@ -72,12 +72,12 @@ final class Mailbox: Sendable {
         var isAwaited = false
     }
 
-    /// More folders than this with news at once, and everything is listed instead.
+    /// With events in more folders than this at once, everything is listed instead.
     static let capacity = 16_384
 
     private struct State: Sendable {
         var post = Post()
-        /// The scanner has taken post and has not yet published what came of it.
+        /// The scanner has taken messages and has not yet published the result.
         var inHand = false
         var status: InboxStatus
         var eventsRead: UInt64 = 0
@@ -105,7 +105,7 @@ final class Mailbox: Sendable {
 
     func wake() { bell.ring() }
 
-    /// Post that has not been dealt with counts as one folder that is settling.
+    /// Messages that have not been handled count as one folder that is settling.
     var status: InboxStatus {
         state.withLock { state in
             var status = state.status
@@ -172,7 +172,7 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// Blocks the calling thread until somebody sends something or the time has come.
+    /// Blocks the calling thread until a message arrives or the time has come.
     func wait(until instant: ContinuousClock.Instant) {
         bell.wait(atMost: ContinuousClock.now.duration(to: instant))
     }

@@ -31,7 +31,7 @@ struct MissedChanges: Sendable {
         return false
     }
 
-    /// Takes that inotify reported something; returns the changes that are explained by it.
+    /// Records that inotify reported something; returns the changes that are explained by it.
     mutating func explain(where isExplained: (NodeID) -> Bool) -> [NodeID] {
         let explained = suspects.filter(isExplained)
         suspects.subtract(explained)

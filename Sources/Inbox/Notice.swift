@@ -34,21 +34,21 @@ enum Notice: Sendable {
         switch self {
         case .diskUnmounted:
             "A disk or share inside the inbox was unmounted. Its stations are not given up; drop360 continues when it is back."
-        case .diskMounted: "A disk or share inside the inbox is there again."
+        case .diskMounted: "A disk or share inside the inbox is mounted again."
         case .folderEmptied:
             "A folder is empty though undelivered stations were in it: a disk may not be mounted there. They are not given up."
         case .rootReplaced: "Another folder or disk has taken the inbox's place; it is listed from the start."
         case .otherDisk:
-            "Another disk is in the inbox's place. Stations of the one before are not given up; what is on this one is taken as well."
+            "Another disk is in the inbox's place. Stations of the previous one are not given up; those on this one are taken, too."
         case .silentFileSystem:
-            "The inbox lies on a file system that does not report all changes; it is listed every few seconds."
+            "The inbox is on a file system that does not report all changes; it is listed every few seconds."
         case .probeMissed:
             "inotify does not report what happens in the inbox; it is listed every few seconds instead."
-        case .rootNotLookedAt: "An inbox cannot be looked at for the moment; drop360 tries again."
+        case .rootNotLookedAt: "An inbox cannot be read at the moment; drop360 tries again."
         case .unreadable: "A folder cannot be listed; drop360 tries again."
-        case .tooDeep: "Folders more than \(Contents.deepest) deep are not looked into."
+        case .tooDeep: "Folders more than \(Contents.deepest) deep are skipped."
         case .missed: "The rescan found a change that inotify did not report."
-        case .overflow: "Events were lost in a rush of changes; every inbox is listed again."
+        case .overflow: "Too many changes at once, so that events were lost; every inbox is listed again."
         case .watchesUsedUp:
             "The inotify watches are used up: some folders are listed every few seconds instead, which is slower."
         case .inotifyAvailable: "inotify is available now; inboxes are watched again."

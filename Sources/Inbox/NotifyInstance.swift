@@ -111,7 +111,7 @@ final class NotifyInstance: Sendable {
         _ = inotify_rm_watch(queue, watch)
     }
 
-    /// Hands on everything the kernel reports, and that something was mounted or unmounted, and does nothing else, until `stop`
+    /// Passes on everything the kernel reports, mounts and unmounts included, and does nothing else, until `stop`
     /// is called: blocks.
     func read(into mailbox: Mailbox) {
         let size = 256 * 1024

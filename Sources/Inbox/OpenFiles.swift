@@ -14,7 +14,7 @@ struct OpenFiles: Sendable {
 
     func names(in id: NodeID) -> Set<String> { names[id] ?? [] }
 
-    /// Takes the files in a folder for closed; returns whether any was taken for open.
+    /// Treats the files in a folder as closed; returns whether any counted as open.
     ///
     /// A file that was put in place by a hard link is never closed, and a writer may hang for ever: after some time what is there is taken
     /// for what it is.

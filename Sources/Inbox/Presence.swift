@@ -9,14 +9,14 @@ struct Presence: Sendable {
         case found
         /// It is empty, and inotify may still report that its stations were removed; to be listed again after this time.
         case doubtful(Duration)
-        /// Nobody saw its stations go: it looks unmounted.
+        /// No event showed its stations go: it looks unmounted.
         case unmounted
     }
 
     private(set) var trouble: InboxTrouble?
     /// Whether the inbox's folder and all below it get watches.
     private(set) var isWatched = false
-    /// Another disk stands in the place of the one that the known stations are on: they are not gone, they are elsewhere.
+    /// Another disk is in the place of the one that the known stations are on: they are not gone, they are elsewhere.
     private(set) var isOnAnotherDisk = false
     /// The last listing of the inbox itself showed nothing but junk.
     private(set) var isEmpty = false
@@ -29,10 +29,10 @@ struct Presence: Sendable {
     private var doubtEnds: Instant?
     private var reportedShortage = false
 
-    /// The listing of the inbox itself is not believed yet.
+    /// The listing of the inbox itself is not trusted yet.
     var isInDoubt: Bool { doubtEnds != nil }
 
-    /// Takes that the inbox's folder was opened and is another one than before.
+    /// Records that the inbox's folder was opened and is another one than before.
     ///
     /// - Parameters:
     ///   - device: The disk that it is on.
@@ -44,18 +44,18 @@ struct Presence: Sendable {
         self.isWatched = isWatched
     }
 
-    /// Takes that what was known of the inbox's folder holds no longer.
+    /// Records that what was known of the inbox's folder is no longer valid.
     mutating func forgetProgress() {
         sawDepartures = false
         wasSeenFull = false
         doubtEnds = nil
     }
 
-    /// Takes what a listing of the inbox itself shows: an unmounted disk looks like an empty folder.
+    /// Records what a listing of the inbox itself shows: an unmounted disk looks like an empty folder.
     ///
     /// - Parameters:
     ///   - isEmpty: It showed nothing but junk.
-    ///   - undelivered: So many stations would be lost.
+    ///   - undelivered: How many stations would be lost.
     ///   - device: The disk that the folder is on.
     ///   - now: When.
     mutating func judge(isEmpty: Bool, undelivered: Int, on device: UInt64, at now: Instant) -> Belief {
@@ -86,14 +86,14 @@ struct Presence: Sendable {
 
     mutating func noteDeparture() { sawDepartures = true }
 
-    /// Notes why the inbox cannot be looked into; says whether an operator would take it for something new.
+    /// Notes why the inbox cannot be read; returns whether an operator would take it for something new.
     mutating func note(_ new: InboxTrouble) -> Bool {
         defer { trouble = new }
         if case .emptied = trouble, case .emptied = new { return false }
         return trouble != new
     }
 
-    /// Notes that the inbox could not be looked at for want of descriptors, or could again; says whether that has to be reported.
+    /// Notes that the inbox could not be looked at because descriptors ran out, or could again; returns whether that must be reported.
     mutating func noteShortage(_ isShort: Bool) -> Bool {
         defer { reportedShortage = isShort }
         return isShort && !reportedShortage

@@ -7,7 +7,7 @@ struct Rechecks: Sendable {
 
     /// The pause after which a folder is listed again whose item was emitted and isn't final: an open file may still grow.
     private var pauses: [NodeID: Duration] = [:]
-    /// Requests whose time has not come, and whether somebody waits for them.
+    /// Requests whose time has not come, and whether they are awaited.
     private var requests: [Request: Bool] = [:]
 
     // MARK: After an item was emitted
@@ -18,10 +18,10 @@ struct Rechecks: Sendable {
         return ScanIntervals.settlingFolder
     }
 
-    /// Takes that the pause is over.
+    /// Records that the pause is over.
     ///
     /// - Parameter rescanInterval: The rescan takes over from pauses as long as this.
-    /// - Returns: Whether the folder has to be listed, and after what pause again: twice as long each time.
+    /// - Returns: Whether the folder must be listed, and after what pause again: twice as long each time.
     mutating func takePause(of id: NodeID, rescanInterval: Duration) -> (isDue: Bool, next: Duration?) {
         guard let pause = pauses[id] else { return (false, nil) }
         let next = pause * 2 < rescanInterval ? pause * 2 : nil
@@ -31,7 +31,7 @@ struct Rechecks: Sendable {
 
     mutating func forget(_ id: NodeID) { pauses[id] = nil }
 
-    // MARK: Because somebody asked
+    // MARK: On request
 
     mutating func request(_ path: ExactName, in inbox: Int, isAwaited: Bool) {
         let request = Request(inbox: inbox, path: path)
@@ -42,6 +42,6 @@ struct Rechecks: Sendable {
 
     /// Requests whose time has not come.
     var pending: Int { requests.count }
-    /// Those of them that somebody waits for.
+    /// Those of them that are awaited.
     var awaited: Int { requests.values.count { $0 } }
 }

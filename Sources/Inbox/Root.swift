@@ -19,19 +19,19 @@ struct Root: Sendable {
         contents = Contents(inbox: index, settings: settings, known: known)
     }
 
-    // MARK: What it is asked for
+    // MARK: Queries
 
     /// Whether the inbox's folder and all below it get watches.
     var isWatched: Bool { presence.isWatched }
     var isThere: Bool { contents.top != nil }
     var isSweeping: Bool { sweeping.isUnderWay }
-    /// Nothing of the first listing is missing, as far as the inbox can be looked into.
+    /// Nothing of the first listing is missing, as far as the inbox can be read.
     var isListed: Bool { sweeping.isListed || presence.trouble != nil }
     var finishedCount: Int { contents.finishedCount }
     var folderCount: Int { contents.folderCount }
     var unreadableCount: Int { contents.unreadableCount }
     var absentPlaces: [String] { contents.absentPlaces }
-    /// What is settling or has to be listed.
+    /// What is settling or must be listed.
     var settlingCount: Int {
         contents.candidates.settlingCount + (sweeping.isAwaited ? 1 : 0) + (presence.isInDoubt ? 1 : 0)
     }
@@ -59,7 +59,7 @@ struct Root: Sendable {
 
     // MARK: There or lost
 
-    /// Takes that the inbox's folder was opened and still is the same one.
+    /// Records that the inbox's folder was opened and still is the same one.
     mutating func confirm() -> [Action] {
         _ = presence.noteShortage(false)
         guard let trouble = presence.trouble, let top = contents.top else {
@@ -71,12 +71,12 @@ struct Root: Sendable {
         return [.schedule(.root(index), pause), .list(top, because: .recheck)]
     }
 
-    /// Takes that another folder stands in the inbox's place than before, or the first one.
+    /// Records that another folder is in the inbox's place than before, or the first one.
     ///
     /// - Parameters:
     ///   - identity: The folder's.
     ///   - mounts: What is mounted below it.
-    ///   - canBeWatched: inotify reports what happens in it, as far as its file system tells.
+    ///   - canBeWatched: inotify reports what happens in it, as far as its file system shows.
     mutating func find(_ identity: FolderIdentity, mounts: [MountTable.Mount], canBeWatched: Bool) -> [Action] {
         _ = presence.noteShortage(false)
         var actions = [Action.schedule(.root(index), .about(ScanIntervals.standingRoot))]
@@ -95,14 +95,14 @@ struct Root: Sendable {
         return actions
     }
 
-    /// Takes that the inbox cannot be looked at just now; that is no reason to take it for lost where the machine is short of something.
+    /// Records that the inbox cannot be looked at just now; that is no reason to take it for lost where the machine is short of something.
     mutating func cannotOpen(_ error: DropFolderError) -> [Action] {
         guard error.isOwnShortage else { return lose(.unreadable(error)) }
         let again = Action.schedule(.root(index), .after(ScanIntervals.lostRoot))
         return presence.noteShortage(true) ? [again, .report(.rootNotLookedAt(error))] : [again]
     }
 
-    /// Notes that the inbox cannot be looked into; nothing below it is given up.
+    /// Notes that the inbox cannot be read; nothing below it is given up.
     private mutating func lose(_ trouble: InboxTrouble) -> [Action] {
         note(trouble) + clear() + [.schedule(.root(index), .after(ScanIntervals.lostRoot))]
     }
@@ -126,7 +126,7 @@ struct Root: Sendable {
         return endProbe() + [.cancel(.sweep(index))]
     }
 
-    /// Takes what is mounted below the inbox: a disk that is mounted over a folder makes no event there.
+    /// Records what is mounted below the inbox: a disk that is mounted over a folder makes no event there.
     mutating func note(_ mounts: [MountTable.Mount]) -> [Action] {
         // A listing under way may have been past the place already: another one follows it.
         contents.note(mounts) && isThere ? [.sweepSoon(index)] : []
@@ -144,7 +144,7 @@ struct Root: Sendable {
         return [.schedule(.probe(index), .after(ScanIntervals.probe))]
     }
 
-    /// Takes that inotify had to report the probe by now.
+    /// Records that the time for inotify to report the probe is over.
     mutating func missProbe() -> [Action] {
         guard let probe = proof.miss() else { return [] }
         return [.removeProbe(probe), .report(.probeMissed(root: settings.root))] + clear() + [.checkRoot(index)]
@@ -156,7 +156,7 @@ struct Root: Sendable {
 
     // MARK: Events
 
-    /// Takes what inotify reported of a folder: any event makes it due for a listing; which one it was hardly matters.
+    /// Records what inotify reported of a folder: any event makes it due for a listing; which one it was hardly matters.
     mutating func take(_ news: Mailbox.FolderEvents, in id: NodeID, at now: Instant) -> [Action] {
         guard let node = contents.folder(id) else { return [] }
         var actions: [Action] = []
@@ -165,7 +165,7 @@ struct Root: Sendable {
         }
         if node.parent == nil, news.mask & NotifyMask.created != 0 { actions += endProbe() }
         contents.candidates.note(writing: news.writing, in: id)
-        // Our own reports and probes, thumbnails and the like; the mask tells of folders where names don't.
+        // Our own reports and probes, thumbnails and the like; the mask shows folders where names don't.
         if let names = news.names, !names.isEmpty, news.mask & NotifyMask.ofFolder == 0,
             names.allSatisfy({ settings.ignore.role(of: $0, kind: .file) == .junk })
         {
@@ -197,13 +197,13 @@ struct Root: Sendable {
         )
     }
 
-    /// Takes what a folder showed.
+    /// Records what a folder showed.
     ///
     /// - Parameters:
     ///   - listing: What it showed.
     ///   - id: The folder.
     ///   - reason: Why it was listed.
-    ///   - isInSweep: It is part of a full listing, which goes on below it.
+    ///   - isInSweep: It is part of a full listing, which continues below it.
     ///   - hasRoom: Another event may be emitted.
     ///   - now: When.
     mutating func take(
@@ -241,27 +241,27 @@ struct Root: Sendable {
         )
     }
 
-    /// Takes that a folder could not be listed.
+    /// Records that a folder could not be listed.
     mutating func take(_ failure: ListingFailure, of id: NodeID, because reason: Reason) -> [Action] {
         switch failure {
         case .rootLost(let cause) where cause.isOwnShortage: return contents.noteUnreadable(id, cause)
         case .rootLost(let cause): return lose(.unreadable(cause))
         case .rootReplaced: return [.checkRoot(index)]
         case .moved:
-            // What stands above knows what became of it.
+            // What is above knows what became of it.
             return [contents.folder(id)?.parent.map { .list($0, because: reason) } ?? .checkRoot(index)]
         case .unreadable(let cause): return contents.noteUnreadable(id, cause)
         }
     }
 
-    /// Whether some names alone are looked at where a folder has to be listed for them.
+    /// Whether some names alone are checked where a folder must be listed for them.
     func isTooLargeToList(for names: Set<String>, _ id: NodeID) -> Bool {
         contents.isTooLargeToList(for: names, id)
     }
 
-    /// Takes what stands under some names of a large folder.
+    /// Records what is under some names of a large folder.
     ///
-    /// - Returns: Nil where the whole folder has to be listed.
+    /// - Returns: Nil where the whole folder must be listed.
     mutating func take(
         _ found: [(name: String, stamp: FileStamp?)],
         in id: NodeID,
@@ -274,7 +274,7 @@ struct Root: Sendable {
         return (actions, true)
     }
 
-    /// The folders in which something settles that has to be looked at now.
+    /// The folders in which something settles that must be listed now.
     mutating func takeDue(at now: Instant, limit: Int) -> (folders: [NodeID], isLimit: Bool) {
         contents.candidates.takeDue(at: now, limit: limit)
     }
@@ -289,7 +289,7 @@ struct Root: Sendable {
         sweeping.start(at: top, isWatched: isWatched, isAwaited: isAwaited, isDeep: isDeep, now: now)
     }
 
-    /// Takes that a full listing is due.
+    /// Records that a full listing is due.
     mutating func takeDueSweep(at now: Instant) { startSweep(isAwaited: sweeping.takeDue(), at: now) }
 
     mutating func sweepSoon() -> [Action] {
@@ -307,7 +307,7 @@ struct Root: Sendable {
 
     mutating func spend(_ time: Duration) { sweeping.spend(time) }
 
-    /// Ends the full listing where no folder of it is left; says whether it was a rescan.
+    /// Ends the full listing where no folder of it is left; returns whether it was a rescan.
     mutating func endSweep(_ intervals: ScanIntervals, at now: Instant) -> (actions: [Action], isRescan: Bool) {
         guard sweeping.isAtEnd,
             let end = sweeping.end(isWatched: isWatched, settle: settings.settle, intervals, now: now)
@@ -351,7 +351,7 @@ struct Root: Sendable {
     /// The number of the listing that a table was last taken for.
     var listing: UInt32 { contents.listing }
 
-    /// Whether the full listing under way looks into each finished station.
+    /// Whether the full listing under way includes each finished station.
     var isSweepDeep: Bool { sweeping.isDeep }
 
     mutating func put(_ table: FinishedStations, in id: NodeID) { contents.put(table, in: id) }

@@ -32,7 +32,7 @@ struct ScanIntervals: Sendable, Equatable {
 
     /// Until the next rescan that includes finished stations: 0.02 % of one core, and at least one a day.
     ///
-    /// Small inboxes are looked through every few seconds, so that also what nothing reports is found soon.
+    /// Small inboxes are rescanned every few seconds, so that changes without an event are found soon, too.
     func pauseAfterDeepRescan(taking busy: Duration) -> Duration {
         max(rescanInterval, min(busy * 5000, .seconds(86_400)))
     }

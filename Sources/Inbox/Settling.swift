@@ -69,10 +69,10 @@ struct Settling<Key: Hashable & Sendable, Instant: InstantProtocol>: Sendable wh
         listings = DeadlineQueue()
     }
 
-    /// When the next folder has to be listed.
+    /// When the next folder must be listed.
     mutating func nextListing() -> Instant? { listings.next() }
 
-    /// Returns the folders that have to be listed now; each comes again after the interval unless something else is noted.
+    /// Returns the folders that must be listed now; each comes again after the interval unless something else is noted.
     mutating func takeDue(at now: Instant, limit: Int) -> [Key] {
         let due = listings.takeDue(at: now, limit: limit)
         for key in due { listings.set(key, at: now.advanced(by: interval)) }

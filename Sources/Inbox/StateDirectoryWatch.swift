@@ -1,4 +1,4 @@
-/// A folder outside of all inboxes whose writers are watched: inotify is asked once, for everything.
+/// A folder outside all inboxes whose writers are watched: one inotify instance serves everything.
 package struct StateDirectoryWatch: Sendable {
     package var folder: String
     /// The prefix of the names that count.

@@ -6,9 +6,9 @@ struct Sweeping: Sendable {
     private struct Sweep {
         var open: [NodeID]
         var reason: Reason
-        /// Somebody waits for its end: it counts as settling.
+        /// Whether its end is awaited: it counts as settling.
         var isAwaited: Bool
-        /// Finished stations are looked into, too, whatever their folders' marks say.
+        /// Whether finished stations are listed, too, whatever their folders' marks are.
         var isDeep: Bool
         /// The time spent in it so far.
         var busy: Duration = .zero
@@ -29,7 +29,7 @@ struct Sweeping: Sendable {
     private var isWantedAgain = false
     /// Listed to its end since it was found.
     private(set) var isListed = false
-    /// When the next full listing looks into finished stations as well.
+    /// When the next full listing includes finished stations.
     private var nextDeep: Instant
 
     init(now: Instant) { nextDeep = now }
@@ -54,8 +54,8 @@ struct Sweeping: Sendable {
     /// - Parameters:
     ///   - top: The inbox itself.
     ///   - isWatched: It is a rescan, not a poll.
-    ///   - isAwaited: Somebody waits for the end of it.
-    ///   - isDeep: Finished stations are looked into whether or not it is time for that.
+    ///   - isAwaited: Whether its end is awaited.
+    ///   - isDeep: Whether to include finished stations even if they are not due.
     ///   - now: When.
     mutating func start(at top: NodeID, isWatched: Bool, isAwaited: Bool, isDeep: Bool, now: Instant) {
         guard sweep == nil else {
@@ -73,7 +73,7 @@ struct Sweeping: Sendable {
 
     mutating func wantAgain() { isWantedAgain = true }
 
-    /// Takes that a sweep is due; says whether somebody waits for it.
+    /// Records that a sweep is due; returns whether somebody waits for it.
     mutating func takeDue() -> Bool {
         defer { if sweep == nil { isWantedAgain = false } }
         return isWantedAgain

@@ -9,7 +9,7 @@ struct Watches: Sendable {
     enum Grant: Equatable, Sendable {
         /// `before` had this watch until now.
         case watched(before: NodeID?)
-        /// The folder has to be listed every few seconds; `isNew` where it had a watch or was unknown before.
+        /// The folder must be listed every few seconds; `isNew` where it had a watch or was unknown before.
         case polled(isNew: Bool)
         case gone
     }
@@ -23,7 +23,7 @@ struct Watches: Sendable {
     private var shortage = Shortage.none
     /// The limit of watches when it did not suffice.
     private var shortLimit: Int?
-    /// The inboxes that stand in a watched folder.
+    /// The inboxes that are in a watched folder.
     private var below: [Int32: Set<Int>] = [:]
     private var above: [Int: Int32] = [:]
     private var stateDirectory: Int32?
@@ -35,7 +35,7 @@ struct Watches: Sendable {
 
     func hasWatch(_ id: NodeID) -> Bool { watches[id] != nil }
 
-    /// Whether the folder is listed every few seconds for want of a watch.
+    /// Whether the folder is listed every few seconds because it lacks a watch.
     func isPolled(_ id: NodeID) -> Bool { unwatched.contains(id) }
 
     /// All folders without a watch.
@@ -91,7 +91,7 @@ struct Watches: Sendable {
         return id
     }
 
-    /// Takes that the folder is out of its tree; returns the watch that nobody needs any more.
+    /// Records that the folder is out of its tree; returns the watch that is no longer needed.
     mutating func forget(_ id: NodeID) -> Int32? {
         unwatched.remove(id)
         guard let watch = watches.removeValue(forKey: id) else { return nil }
@@ -101,14 +101,14 @@ struct Watches: Sendable {
 
     // MARK: Shortage
 
-    /// Whether it has to be reported now that watches are used up; true once.
+    /// Whether it must be reported now that watches are used up; true once.
     mutating func takeReport() -> Bool {
         guard shortage == .unreported else { return false }
         shortage = .reported
         return true
     }
 
-    /// Asks the kernel again at once where it allows another number of watches by now.
+    /// Asks the kernel again immediately if its limit of watches has changed.
     mutating func noteLimit(_ limit: @autoclosure () -> Int?) {
         guard let shortLimit, limit() != shortLimit else { return }
         self.shortLimit = nil

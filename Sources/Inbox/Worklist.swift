@@ -1,4 +1,4 @@
-/// Folders that have to be listed, each once, in the order in which they were asked for.
+/// Folders that must be listed, each once, in the order of the requests.
 struct Worklist {
     struct Item {
         var id: NodeID
