@@ -128,7 +128,7 @@ extension HealthCheck {
                 subject,
                 .bad,
                 "\(words) \(told.polledFolders) folders have none and are listed every few seconds.",
-                advice: "\(advice)  (and in /etc/sysctl.d to keep it; drop360 continues by itself)"
+                advice: "\(advice)  (and in /etc/sysctl.d to keep it; drop360 continues automatically)"
             )
         }
         guard needed < limit else { return Finding(subject, .bad, words, advice: advice) }

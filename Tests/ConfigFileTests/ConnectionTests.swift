@@ -164,7 +164,7 @@ struct ConnectionTests {
             "6: cognite.connection.proxies: unknown key. drop360 has one proxy for all hosts"
         ),
         (["disable-ssl: true"], "6: cognite.connection.disable-ssl: unknown key. drop360 always checks certificates."),
-        (["max-retries: 10"], "6: cognite.connection.max-retries: unknown key. drop360 decides by itself"),
+        (["max-retries: 10"], "6: cognite.connection.max-retries: unknown key. drop360 decides when to try again"),
         (["ca: /x"], "6: cognite.connection.ca: unknown key."),
     ])
     func `what is wrong about the connection is said with its line, and keys of Cognite's extractors with what to do`(

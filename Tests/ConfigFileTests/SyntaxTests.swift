@@ -124,7 +124,7 @@ struct SyntaxTests {
         let text = "version: 1\ncognite: {project: ${P}}\n"
         let problem = try #require(Sample.problems(text).first)
         #expect(problem.line == 2)
-        #expect(problem.suggestion?.hasPrefix("Within { } a ${NAME} cannot stand unquoted") == true)
+        #expect(problem.suggestion?.hasPrefix("A ${NAME} cannot be used without quotes within { }") == true)
     }
 
     @Test(arguments: ["", "\n\n", "# only a comment\n"])

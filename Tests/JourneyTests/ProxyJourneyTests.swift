@@ -118,7 +118,7 @@ struct ProxyJourneyTests {
         nothing["NO_PROXY"] = ".test"
         let (exit, bad, all) = try await plant.doctor(environment: nothing)
         #expect(exit == .code(69))
-        #expect(all["proxy"]?.contains("all of them are excluded from it") == true)
+        #expect(all["proxy"]?.contains("all hosts are excluded from it") == true)
         #expect(
             bad["network"]?.contains("login.test cannot be reached (this machine's DNS does not know its name)")
                 == true,
@@ -160,7 +160,7 @@ struct ProxyJourneyTests {
         let nobody = try FreePort.find()
         try plant.configure(connection: "{ca-file: \(authority.certificate)}")
         found = try await plant.doctor()
-        #expect(found.bad["network"]?.contains("name it in `cognite.connection.proxy`") == true, "\(found.bad)")
+        #expect(found.bad["network"]?.contains("set `cognite.connection.proxy`") == true, "\(found.bad)")
 
         try plant.configure(connection: "{proxy: \"http://127.0.0.1:\(nobody)\"}")
         found = try await plant.doctor()
