@@ -12,7 +12,7 @@ import Synchronization
 import Timing
 import UnixSignals
 
-/// What `drop360 run` does: opens the ledger, wires the targets together, and runs them until told to stop.
+/// What `drop360 run` does: opens the ledger, wires the targets together, and runs them until it is stopped.
 ///
 ///     start ──▶ turn ──(SIGHUP, and the new configuration is valid)──▶ turn ──▶ … ──(SIGTERM, or idle)──▶ end
 package struct DaemonRun: Sendable {

@@ -3,12 +3,12 @@ import Inspection
 import Station
 import Synchronization
 
-/// The lane for single files: one is checked after the other, past all stations.
+/// The lane for single files: they are checked one after the other, without holding up stations.
 ///
 /// A check takes minutes for a file of many gigabytes. It ends early where its file has vanished or changed, and when drop360 stops;
-/// one that still waits then never begins.
+/// one that is still queued then never begins.
 final class FileLane: Sendable {
-    /// Blocks; heeds the signal between two pieces of the file, and returns nil where it was stopped.
+    /// Called to check a file, and blocks; obeys the signal between two pieces of the file, and returns nil where it was stopped.
     typealias Check = @Sendable (FileSnapshot, StopSignal) -> PointCloudCheck.Report?
 
     private struct Job {
@@ -32,9 +32,9 @@ final class FileLane: Sendable {
         self.check = check
     }
 
-    /// Lines a file up; an older check of the same item is stopped.
+    /// Queues a file; an older check of the same item is stopped.
     ///
-    /// - Returns: How many checks were waiting that will never begin.
+    /// - Returns: How many queued checks were dropped.
     func add(_ snapshot: FileSnapshot) -> Int {
         let dropped = stop(snapshot.item)
         let isClosed = state.withLock { state in
@@ -45,9 +45,9 @@ final class FileLane: Sendable {
         return dropped + (isClosed ? 1 : 0)
     }
 
-    /// Ends the check of an item, also one that waits.
+    /// Ends the check of an item, even if it is only queued.
     ///
-    /// - Returns: How many checks were waiting that will never begin.
+    /// - Returns: How many queued checks were dropped.
     func stop(_ item: ItemPath) -> Int {
         state.withLock { state in
             if let running = state.running, running.snapshot.item == item { running.stop.set() }
@@ -59,7 +59,7 @@ final class FileLane: Sendable {
 
     /// Ends all checks, so that ``run(_:)`` returns.
     ///
-    /// What is not checked is found again by the next start.
+    /// What is not checked is found again after the next start.
     func close() {
         state.withLock { state in
             state.isClosed = true
@@ -69,9 +69,9 @@ final class FileLane: Sendable {
         bell.continuation.finish()
     }
 
-    /// Checks what is lined up, one file after the other, until it is closed.
+    /// Checks the queued files, one after the other, until the lane is closed.
     ///
-    /// - Parameter take: Called with what came of each check that began; the report is nil where it was stopped.
+    /// - Parameter take: Called with the result of each check that began; the report is nil where it was stopped.
     func run(_ take: (FileSnapshot, PointCloudCheck.Report?) async throws -> Void) async rethrows {
         for await _ in bell.stream {
             while let job = next() {

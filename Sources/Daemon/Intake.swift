@@ -99,7 +99,7 @@ final class Intake: Service {
     private func consume() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var running = 0
-            // Not one of the events in hand: it may take long, and they must not wait for it.
+            // Not one of the events in progress: it may take long, and they must not wait for it.
             group.addTask { try await self.files.run { try await self.take($1, of: $0) } }
             for await event in watcher.events {
                 // The first listing after the next start finds what is still waiting.
@@ -146,14 +146,14 @@ final class Intake: Service {
         }
     }
 
-    /// Takes what the check of a single file found.
+    /// Handles the result of checking a single file.
     private func take(_ report: PointCloudCheck.Report?, of snapshot: FileSnapshot) async throws {
         defer { count() }
-        // Stopped: the file is gone, or another check of it is lined up.
+        // Stopped: the file is gone, or another check of it is queued.
         guard let report else { return }
         let metadata: Logger.Metadata = ["file.path": "\(printable(snapshot.item.path))"]
         if report.problems.isEmpty {
-            logger.info("the file is whole", metadata: metadata)
+            logger.info("the file is complete", metadata: metadata)
         } else {
             let problems = report.problems.map(\.message).joined(separator: " | ")
             logger.warning("the file is refused", metadata: metadata.merging(["problems": "\(problems)"]) { $1 })

@@ -8,7 +8,7 @@ package import Status
 
 // What only the service can see: its credential, and its view of the file system.
 extension HealthCheck {
-    /// Secrets that systemd hands to the service and that this process cannot see, by the names of the credentials.
+    /// Secrets that systemd passes to the service and that this process cannot see, by the names of the credentials.
     package static func hiddenSecrets(_ configuration: Configuration, environment: [String: String]) -> [String] {
         let authentication = configuration.cognite.authentication
         var names: [String] = []
@@ -36,7 +36,7 @@ extension HealthCheck {
         let subject = "CDF"
         let command = command(with: hidden, config)
         let hidden =
-            "systemd hands \(hidden.joined(separator: " and ")) to the service only, so this command did not ask CDF itself."
+            "systemd passes \(hidden.joined(separator: " and ")) to the service only, so this command did not ask CDF itself."
         guard let daemon, daemon.running else {
             return Finding(
                 subject,

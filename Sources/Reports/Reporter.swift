@@ -94,7 +94,7 @@ package final class Reporter: Service {
                 let ripe = due.filter { !skipped.contains($0.id) && isRipe($0, at: now) }
                 for record in ripe where try await !writeUnlessRefused(record) { skipped.insert(record.id) }
                 guard due.count == limit else { return }
-                // Those that have to wait must not hide those behind them.
+                // Those that must wait must not block those after them.
                 if ripe.isEmpty { limit *= 2 }
             }
         } catch is CancellationError {

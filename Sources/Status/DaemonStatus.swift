@@ -99,7 +99,7 @@ package struct DaemonStatus: Codable, Sendable {
     package var detection: Detection?
     package var reportsElsewhere: [ReportsElsewhere]
     package var transfers: [Transfer]
-    /// Bytes handed to the network since the start.
+    /// Bytes sent to the network since the start.
     package var bytesSent: Int64
     /// The stations that changed last.
     package var recent: [StationSummary]

@@ -30,7 +30,7 @@ extension Configuration.Authentication {
                         "{path: /etc/drop360/login.pem}",
                         "and password or password-file, authority-url",
                         above:
-                            "Or a certificate with its key in place of the secret: PEM, or .pfx. The file is read again for each token."
+                            "Or a certificate with its key instead of the secret: PEM or .pfx. The file is read again for each token."
                     ),
                 Key("scopes", \.scopes, scopes)
                     .shown(

@@ -15,7 +15,7 @@ extension Configuration.Cognite {
                     .shown("the cluster of your project", as: "https://westeurope-1.cognitedata.com"),
                 Key("project", \.project, .word(extra: "-_")).required().shown(as: "plant"),
                 Key("idp-authentication", \.authentication, .map(Configuration.Authentication.keys))
-                    .required("It holds tenant or token-url, client-id and the secret.")
+                    .required("It contains tenant or token-url, client-id and the secret.")
                     .shown(),
                 Key("data-set", \.dataSet, .dataSet)
                     .shown(

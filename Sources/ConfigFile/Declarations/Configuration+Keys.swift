@@ -9,7 +9,7 @@ extension Configuration {
                     .required("Start the file with 'version: 1'.")
                     .shown("of this file format"),
                 Key("cognite", \.cognite, .map(Cognite.keys))
-                    .required("It holds host, project and idp-authentication.")
+                    .required("It contains host, project and idp-authentication.")
                     .shown(),
                 Key("target", \.target, .map(Target.keys))
                     .required("It names the space: 'target: {space: my_space}'.")

@@ -8,7 +8,7 @@ extension Configuration {
     ///   - path: Absolute, or relative to the working directory.
     ///   - environment: What `${NAME}` is replaced from.
     /// - Returns: The configuration, and what in it has no effect.
-    /// - Throws: Everything that is wrong, at once and in line order.
+    /// - Throws: All errors together, in line order.
     package static func load(
         path: String,
         environment: [String: String]
@@ -40,7 +40,7 @@ extension Configuration {
     ///   - file: The name that problems are reported under.
     ///   - environment: What `${NAME}` is replaced from.
     /// - Returns: The configuration, and what in it has no effect.
-    /// - Throws: Everything that is wrong, at once and in line order.
+    /// - Throws: All errors together, in line order.
     package static func parse(
         _ text: String,
         file: String,

@@ -23,7 +23,7 @@ extension Configuration {
         ///
         /// Not acted on yet.
         package var bandwidth: ByteRate?
-        /// When which rate holds; nil for no timetable.
+        /// Which rate applies when; nil for no timetable.
         ///
         /// Not acted on yet.
         package var timetable: Timetable?

@@ -28,7 +28,7 @@ package struct ByteRate: Sendable, Equatable {
     /// As it is written in the file.
     package var text: String { "\(bytesPerSecond)B/s" }
 
-    /// What a prefix (nothing, `k`, `Mi`) stands for, without regard to case.
+    /// What a prefix (nothing, `k`, `Mi`) stands for, ignoring case.
     private static func factor(of prefix: Substring) -> Int64? {
         switch prefix.lowercased() {
         case "": 1

@@ -1,4 +1,4 @@
-/// Puts environment variables in place of `${NAME}`.
+/// Replaces `${NAME}` by environment variables.
 enum VariableSubstitution {
     enum Failure: Error, Equatable {
         case notSet(String)
