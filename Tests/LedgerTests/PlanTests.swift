@@ -47,6 +47,15 @@ struct PlanTests {
         }
     }
 
+    /// Whether a step of a plan goes through a whole table; a partial index holds only what waits.
+    private func readsAllRows(_ step: String) -> Bool {
+        let words = step.split(separator: " ")
+        let tables = ["item", "content", "file", "history", "uploadSession", "filePart", "liveContent"]
+        let partial = ["itemSameAs", "itemLookAgain", "itemTurn", "itemDue", "itemToReport", "itemReportFolder"]
+        guard words.count > 1, words[0] == "SCAN", tables.contains(String(words[1])) else { return false }
+        return !words.contains { partial.contains(String($0)) }
+    }
+
     @Test func `what is asked again and again goes by an index`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
@@ -54,9 +63,8 @@ struct PlanTests {
             let statements = try await statements(bench.ledger) { try await ask(bench.ledger, bench.clock.date) }
             #expect(!statements.isEmpty, "\(question)")
             for sql in statements {
-                for step in try await plan(bench.ledger, of: sql) where step.hasPrefix("SCAN item") {
-                    // Partial indexes hold only what waits.
-                    #expect(step.contains("USING") && step.contains("INDEX item"), "\(question): \(step) in \(sql)")
+                for step in try await plan(bench.ledger, of: sql) {
+                    #expect(!readsAllRows(step), "\(question): \(step) in \(sql)")
                 }
             }
         }
@@ -76,12 +84,7 @@ struct PlanTests {
         }
         #expect(statements.count > 20)
         for sql in statements {
-            for step in try await plan(bench.ledger, of: sql) {
-                #expect(
-                    !step.hasPrefix("SCAN") || step.contains("lost") || step.hasPrefix("SCAN (subquery"),
-                    "\(step) in \(sql)"
-                )
-            }
+            for step in try await plan(bench.ledger, of: sql) { #expect(!readsAllRows(step), "\(step) in \(sql)") }
         }
     }
 
