@@ -104,7 +104,9 @@ struct WireModelTests {
                     return
                 }
                 #expect(
-                    outage.reason.summary.hasPrefix("The schema of elsewhere of project sandbox does not fit what drop360")
+                    outage.reason.summary.hasPrefix(
+                        "The schema of elsewhere of project sandbox does not fit what drop360"
+                    )
                 )
                 #expect(outage.reason.advice == "Ask elsewhere.")
             }

@@ -27,7 +27,10 @@ struct SitePlausibilityTests {
     @Test func `the same place as another station is told, but not as its own revisit`() async throws {
         let bench = try await site([1, 12, 23])
         let record = try await bench.sees("new", .sample("new", station: "new", x: 12.0004))
-        #expect(record.notes.map(\.code) == ["pose-equal"] && record.notes[0].message.contains("Station s1 is at exactly the same position"))
+        #expect(
+            record.notes.map(\.code) == ["pose-equal"]
+                && record.notes[0].message.contains("Station s1 is at exactly the same position")
+        )
         let revisit = try await site([1, 12, 23]).sees(
             "again",
             .sample("again", station: "s1", time: Capture.eleven, x: 12)
