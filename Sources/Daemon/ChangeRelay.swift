@@ -15,6 +15,8 @@ struct ChangeRelay: Sendable {
     let converted: ConvertedFaces
 
     func stationChanged(_ record: ItemRecord) {
+        // Counted before anyone is woken: whoever wakes compares the count.
+        feed.send(.station(record))
         bells.stationChanged()
         if let standing = KnownStations.Standing(of: record.state.name), standing != .open,
             let stamp = record.lastSight.stamp
@@ -25,19 +27,18 @@ struct ChangeRelay: Sendable {
             // Removing files may block on the disk.
             Thread.detachNewThread { [converted] in converted.discard(place) }
         }
-        feed.send(.station(record))
     }
 
     func inboxChanged(_ inbox: String, _ trouble: InboxTrouble?) {
         inboxes.note(trouble?.description, of: inbox)
-        bells.inboxChanged()
         feed.send(.inbox(path: inbox, trouble: trouble?.description))
+        bells.inboxChanged()
     }
 
     /// Called when a command has written into the ledger or the clock has jumped: every service checks again what is due.
     func anythingChanged() {
-        bells.stationChanged()
         feed.send(.anything)
+        bells.stationChanged()
     }
 }
 

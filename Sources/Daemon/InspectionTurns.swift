@@ -4,7 +4,7 @@ import Synchronization
 /// Orders the work on the items of all inboxes: the events of one item come one after the other, as many ordinary inspections run at once as
 /// there are threads for them, and nothing else waits for slow ones.
 ///
-/// Tickets are drawn in the order of events; ``enter(_:)`` waits until the earlier ones of the same item have left, and then for a place.
+/// Tickets are drawn in the order of events; ``waitForTurn(_:)`` waits until the earlier ones of the same item have left, and then for a place.
 final class InspectionTurns: Sendable {
     /// The right to be the next for an item.
     struct Ticket: Sendable {

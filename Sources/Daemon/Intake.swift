@@ -158,7 +158,10 @@ final class Intake: Service {
             let problems = report.problems.map(\.message).joined(separator: " | ")
             logger.warning("the file is refused", metadata: metadata.merging(["problems": "\(problems)"]) { $1 })
         }
-        if report.mayComplete { watcher.recheck(snapshot.item, after: .seconds(30)) }
+        let look = rechecks.withLock {
+            $0.next(snapshot.item, stamp: snapshot.stamp, isDoubtful: report.mayComplete)
+        }
+        if let delay = look.delay { watcher.recheck(snapshot.item, after: delay) }
         watcher.acknowledge(snapshot.item, stamp: snapshot.stamp, as: .refused)
     }
 

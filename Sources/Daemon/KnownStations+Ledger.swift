@@ -17,10 +17,10 @@ extension KnownStations.Standing {
 extension KnownStations {
     /// What the ledger knows of an inbox.
     static func read(from ledger: ItemLedger, inbox: String) async throws(LedgerError) -> KnownStations {
-        try await ledger.knownItems(inbox: inbox, into: KnownStations()) { known, path, stamp, state in
+        try await ledger.knownItems(inbox: inbox, into: KnownStations()) { known, path, kind, stamp, state in
             guard let standing = Standing(of: state) else { return }
             // No folder has an empty stamp, so that the item is emitted again.
-            known.add(path, stamp: stamp ?? Stamp(rawValue: ""), standing: standing)
+            known.add(path, stamp: stamp ?? Stamp(rawValue: ""), standing: standing, isFile: kind == .pointCloud)
         }
     }
 }

@@ -181,15 +181,17 @@ package final class StageRunner<S: Stage>: Service {
 
     private func untilNextDue() async throws(LedgerError) -> Duration {
         let now = context.timeSource.now()
+        // Nothing rings when a disk below an inbox is back.
+        let longest = context.lostPlaces().isEmpty ? 3600.0 : 30
         // The link and operators ring when work can continue.
         guard case .ready = context.link.state, try await context.ledger.pausedSince() == nil,
             let due = try await nextDue(at: now)
         else {
-            return .seconds(3600)
+            return .seconds(longest)
         }
         let left = due.timeIntervalSince(now)
         // What is already due came after the last look, with a ring of its own, or its row is invalid.
-        return left > 0 ? .milliseconds(Int64(min(left, 3600) * 1000) + 1) : .seconds(30)
+        return left > 0 ? .milliseconds(Int64(min(left, longest) * 1000) + 1) : .seconds(30)
     }
 
     /// Waits for a ledger that can't be written at the moment; anything else ends the daemon.

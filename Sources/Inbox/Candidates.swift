@@ -63,6 +63,9 @@ struct Candidates: Sendable {
 
     func isBeingWritten(_ id: NodeID) -> Bool { !openFiles.names(in: id).isEmpty }
 
+    /// Events were lost: nobody knows any more which files are open.
+    mutating func forgetOpenFiles() { openFiles = OpenFiles() }
+
     mutating func giveUpOpenFiles(in id: NodeID) -> Bool { openFiles.giveUp(in: id) }
 
     mutating func noteEvent(in id: NodeID, names: Set<String>?, at now: Instant) {
@@ -86,7 +89,10 @@ struct Candidates: Sendable {
         files.stopSettling()
     }
 
-    mutating func stopSettling(in id: NodeID) { settling.remove(id) }
+    mutating func stopSettling(in id: NodeID) {
+        settling.remove(id)
+        files.stopSettling(in: id)
+    }
 
     /// Records that a folder is out of the tree; returns what was in it besides a station.
     mutating func forget(_ id: NodeID) -> [String] {
@@ -203,7 +209,7 @@ struct Candidates: Sendable {
             }
             guard isQuiet, context.hasRoom else { continue }
             files.stopSettling(entry.name, in: context.id)
-            live.noteEmitted(item.path, snapshot.stamp)
+            live.noteEmitted(item.path, snapshot.stamp, isFile: true)
             actions.append(.emit(.quiet(.file(snapshot))))
             if context.isWatched { actions.append(.follow(context.id)) }
         }

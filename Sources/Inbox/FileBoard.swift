@@ -56,6 +56,10 @@ struct FileBoard: Sendable {
         settling.remove(Key(folder: folder, name: ExactName(name)))
     }
 
+    mutating func stopSettling(in folder: NodeID) {
+        for name in folders[folder]?.names ?? [] { settling.remove(Key(folder: folder, name: name)) }
+    }
+
     /// Records that something happened to the names, or to any where they are nil.
     mutating func noteEvent(in folder: NodeID, names: Set<String>?, at now: Instant) {
         for name in folders[folder]?.names ?? [] where names?.contains(name.text) ?? true {

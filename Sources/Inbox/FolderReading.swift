@@ -81,7 +81,7 @@ enum FolderReading {
         at item: ItemPath,
         _ name: String,
         in folder: borrowing OpenFolder,
-        ignoring rules: IgnoreRules,
+        by settings: InboxSettings,
         finishedAs stamp: PackedStamp
     ) -> Glance {
         do throws(DropFolderError) {
@@ -90,9 +90,13 @@ enum FolderReading {
             let snapshot = FolderSnapshot(
                 inbox: item.inbox,
                 path: item.path,
-                entries: try station.entries(ignoring: rules)
+                entries: try station.entries(ignoring: settings.ignore)
             )
-            guard snapshot.isStation, PackedStamp(snapshot.stamp) == stamp, snapshot.subfolders.isEmpty else {
+            // What is an item of its own does not show in the station's stamp.
+            let holdsOthers =
+                !snapshot.subfolders.isEmpty || !snapshot.hindrances.isEmpty
+                || snapshot.entries.contains { $0.stamp.kind == .file && settings.watchesFile($0.name) }
+            guard snapshot.isStation, PackedStamp(snapshot.stamp) == stamp, !holdsOthers else {
                 return .changed(FolderIdentity(own))
             }
             return .unchanged(FolderMark(own, at: WallClock.nanoseconds))

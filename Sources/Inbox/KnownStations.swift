@@ -23,12 +23,12 @@ package struct KnownStations: Sendable {
     ///   - stamp: What it was last inspected with. A stamp that no folder has makes the watcher emit the station again.
     ///   - standing: What is left to do.
     ///   - isFile: It is a single file, not a folder.
-    package mutating func add(_ path: String, stamp: Stamp, standing: Standing, isFile: Bool = false) {
+    package mutating func add(_ path: String, stamp: Stamp, standing: Standing, isFile: Bool) {
         let packed = PackedStamp(stamp)
         if standing == .finished, !isFile, let packed {
             finished.add(path, packed)
         } else {
-            live.add(path, packed, standing)
+            live.add(path, packed, standing, isFile: isFile)
         }
     }
 }

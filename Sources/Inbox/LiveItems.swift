@@ -8,6 +8,8 @@ struct LiveItems: Sendable {
         var standing = KnownStations.Standing.open
         /// Some of its files were held open for writing when it was emitted: it is emitted again when they are closed.
         var wasBeingWritten = false
+        /// It is a single file, which no pose list concerns.
+        var isFile = false
     }
 
     /// By path below the inbox.
@@ -32,12 +34,12 @@ struct LiveItems: Sendable {
         return known != PackedStamp(stamp) || item.wasBeingWritten && !isBeingWritten
     }
 
-    mutating func add(_ path: String, _ stamp: PackedStamp?, _ standing: KnownStations.Standing) {
-        items[ExactName(path)] = Item(stamp: stamp, standing: standing)
+    mutating func add(_ path: String, _ stamp: PackedStamp?, _ standing: KnownStations.Standing, isFile: Bool = false) {
+        items[ExactName(path)] = Item(stamp: stamp, standing: standing, isFile: isFile)
     }
 
-    mutating func noteEmitted(_ path: String, _ stamp: Stamp, isBeingWritten: Bool = false) {
-        items[ExactName(path)] = Item(stamp: PackedStamp(stamp), wasBeingWritten: isBeingWritten)
+    mutating func noteEmitted(_ path: String, _ stamp: Stamp, isBeingWritten: Bool = false, isFile: Bool = false) {
+        items[ExactName(path)] = Item(stamp: PackedStamp(stamp), wasBeingWritten: isBeingWritten, isFile: isFile)
     }
 
     /// Records what became of an item; false where it has been emitted with other content since.
@@ -50,11 +52,12 @@ struct LiveItems: Sendable {
     /// Has an item emitted again whatever its stamp is.
     mutating func forgetStamp(of path: String) { items[ExactName(path)]?.stamp = nil }
 
-    /// Has the unfinished items below a folder emitted again, and one at the folder itself where that is wanted; returns their paths.
+    /// Has the unfinished stations below a folder emitted again, and one at the folder itself where that is wanted; returns their paths.
     mutating func forgetStamps(below folder: String, andItself isIncluded: Bool) -> [String] {
         let below = folder.isEmpty ? "" : folder + "/"
         let wanted = items.filter { path, item in
-            item.standing != .finished && (isIncluded && path.text == folder || path.text.hasPrefix(below))
+            item.standing != .finished && !item.isFile
+                && (isIncluded && path.text == folder || path.text.hasPrefix(below))
         }
         for path in wanted.keys { items[path]?.stamp = nil }
         return wanted.keys.map(\.text)

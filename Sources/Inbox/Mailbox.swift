@@ -47,7 +47,8 @@ final class Mailbox: Sendable {
                 if let count = names?.count, count > Self.fewNames { names = nil }
             }
             guard event.mask & NotifyMask.ofFolder == 0 else { return }
-            if writing.count >= Self.manyFiles { writing = [:] }
+            // No closing is ever forgotten: what nobody knows to be open may well be closed.
+            if writing.count >= Self.manyFiles { writing = writing.filter { !$0.value } }
             if event.mask & NotifyMask.atRest != 0 {
                 writing[name] = false
             } else if event.mask & NotifyMask.created != 0 {

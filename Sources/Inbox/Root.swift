@@ -57,6 +57,8 @@ struct Root: Sendable {
         return isWatched ? known == identity : known.device == identity.device
     }
 
+    mutating func forgetOpenFiles() { contents.candidates.forgetOpenFiles() }
+
     // MARK: There or lost
 
     /// Records that the inbox's folder was opened and still is the same one.
@@ -261,7 +263,7 @@ struct Root: Sendable {
 
     /// Records what is under some names of a large folder.
     ///
-    /// - Returns: Nil where the whole folder must be listed.
+    /// - Returns: What is to be done, and whether that is all; otherwise the whole folder must be listed.
     mutating func take(
         _ found: [(name: String, stamp: FileStamp?)],
         in id: NodeID,

@@ -119,7 +119,7 @@ extension Scanner {
                     at: ItemPath(inbox: above.inbox, path: path),
                     name,
                     in: folder,
-                    ignoring: roots[index].settings.ignore,
+                    by: roots[index].settings,
                     finishedAs: stamp
                 )
                 perform(roots[index].take(glance, at: name, in: id))

@@ -231,7 +231,10 @@ struct Scanner {
         status.overflows += 1
         report(.overflow(count: status.overflows))
         stateDirectory?.ring()
-        for index in roots.indices where roots[index].isThere { perform(roots[index].sweepSoon()) }
+        for index in roots.indices {
+            roots[index].forgetOpenFiles()
+            if roots[index].isThere { perform(roots[index].sweepSoon()) }
+        }
     }
 
     private mutating func take(_ news: Mailbox.FolderEvents, on watch: Int32) {

@@ -25,7 +25,7 @@ extension ItemLedger {
             var candidates = try Wait.begun(kind, exceptIn: places).due(at: now, order: "attempts, id", limit, db)
             let inboxes = try String.fetchAll(
                 db,
-                sql: "SELECT DISTINCT inbox FROM item WHERE \(Wait.isToBeBegun) ORDER BY inbox"
+                sql: "SELECT DISTINCT inbox FROM item WHERE \(Wait.isToBeBegun) AND kind = \(kind.sql) ORDER BY inbox"
             )
             for inbox in inboxes where !lost.contains(inbox) {
                 candidates += try Wait.toBeBegun(kind, exceptIn: places, inbox: inbox)

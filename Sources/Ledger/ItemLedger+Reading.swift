@@ -12,18 +12,19 @@ extension ItemLedger {
     package func knownItems<Known: Sendable>(
         inbox: String,
         into empty: Known,
-        _ add: @escaping @Sendable (inout Known, _ path: String, _ stamp: Stamp?, ItemState.Name) -> Void
+        _ add: @escaping @Sendable (inout Known, _ path: String, ItemKind, _ stamp: Stamp?, ItemState.Name) -> Void
     ) async throws(LedgerError) -> Known {
         try await read { db in
             var known = empty
             let rows = try Row.fetchCursor(
                 db,
-                sql: "SELECT path, stamp, state FROM item WHERE inbox = ? AND state <> ? AND lastSight <> ?",
+                sql: "SELECT path, kind, stamp, state FROM item WHERE inbox = ? AND state <> ? AND lastSight <> ?",
                 arguments: [inbox, ItemState.Name.withdrawn.rawValue, LastSight.Name.gone.rawValue]
             )
             while let row = try rows.next() {
-                guard let state = ItemState.Name(rawValue: row["state"]) else { continue }
-                add(&known, row["path"], (row["stamp"] as String?).map(Stamp.init(rawValue:)), state)
+                guard let state = ItemState.Name(rawValue: row["state"]), let kind = ItemKind(rawValue: row["kind"])
+                else { continue }
+                add(&known, row["path"], kind, (row["stamp"] as String?).map(Stamp.init(rawValue:)), state)
             }
             return known
         }

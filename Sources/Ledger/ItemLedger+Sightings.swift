@@ -32,7 +32,7 @@ extension ItemLedger {
                 // Its report disappeared with the folder.
                 row.revision += 1
             }
-            row.kind = sighting.kind.rawValue
+            if !Self.keepsContent(row, sighting.outcome) { row.kind = sighting.kind.rawValue }
             row.set(.stamp(sighting.stamp))
             row.notes = try JSON.encode(sighting.notes)
             switch sighting.outcome {
@@ -70,6 +70,12 @@ extension ItemLedger {
             try row.take(.refused([problem]), at: now, db)
             return try row.record(db)
         }
+    }
+
+    /// Whether the state goes on about what was sent before, whatever lies at the path now.
+    private static func keepsContent(_ row: ItemRow, _ outcome: Sighting.Outcome) -> Bool {
+        guard case .incomplete = outcome, let state = row.stateName else { return false }
+        return ItemState.Name.allSent.contains(state)
     }
 
     private static func row(for sighting: Sighting, at now: Date, _ db: Database) throws -> ItemRow {

@@ -73,8 +73,8 @@ enum Schema {
         CREATE INDEX itemChanged ON item(changedAt, id);
         CREATE INDEX itemSameAs ON item(sameAs) WHERE sameAs IS NOT NULL;
         CREATE INDEX itemLookAgain ON item(id) WHERE lastSight = 'lookAgain';
-        CREATE INDEX itemTurn ON item(inbox, attempts, corrects, id) WHERE state = 'accepted' AND sameAs IS NULL;
-        CREATE INDEX itemDue ON item(state, notBefore) WHERE state IN ('accepted', 'uploading', 'uploaded', 'processing');
+        CREATE INDEX itemTurn ON item(kind, inbox, attempts, corrects, id) WHERE state = 'accepted' AND sameAs IS NULL;
+        CREATE INDEX itemDue ON item(state, kind, notBefore) WHERE state IN ('accepted', 'uploading', 'uploaded', 'processing');
         CREATE INDEX itemToReport ON item(id)
           WHERE reportedRevision < revision
             AND (state NOT IN ('accepted', 'uploading', 'uploaded', 'processing') OR report IS NOT NULL);

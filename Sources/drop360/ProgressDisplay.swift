@@ -22,10 +22,9 @@ struct ProgressDisplay: Service {
                 let picture = view.board.now
                 rate.record(picture.bytes, at: .now)
                 let changes = view.feed.count
-                if counted != changes {
-                    // Without the counts the line is shorter; the ledger's error is already in the log.
-                    counts = (try? await view.ledger.counts()) ?? [:]
-                    counted = changes
+                // After a failed read the old counts stay until the next look; the ledger's error is already in the log.
+                if counted != changes, let fresh = try? await view.ledger.counts() {
+                    (counts, counted) = (fresh, changes)
                 }
                 output.setFooter(Self.line(picture, counts: counts, link: view.link.state, rate: rate.bytesPerSecond))
                 // Throws only when the task is cancelled.

@@ -135,6 +135,31 @@ struct PartTests {
             // As after a restart, which knows nothing of the first time.
             try await bench.client.completeParts(of: session, file: parts.face.description.reference)
             #expect(try await bench.contents().uploadedFiles == 1)
+            // After a restart that may have come in the middle of it, the file is checked before anything is asked for.
+            let before = try await completionCount(bench)
+            try await bench.client.completeParts(
+                of: session,
+                file: parts.face.description.reference,
+                isInDoubt: true
+            )
+            #expect(try await completionCount(bench) == before)
+        }
+    }
+
+    private func completionCount(_ bench: Bench) async throws -> Int {
+        try await bench.lines().count { $0 == "POST /files/completemultipartupload" }
+    }
+
+    @Test func `a completion that CDF puts off is not asked for again before its time`() async throws {
+        let parts = try await PartBench()
+        try await Bench.sandbox(minimumPartSize: 1000) { bench async throws in
+            let session = try await parts.sendAll(bench)
+            let fault =
+                #"{\#(Self.completion), "times": 1, "then": {"kind": "status", "status": 503, "retryAfter": 30}}"#
+            try await bench.control.setFaults(fault)
+            try await bench.client.completeParts(of: session, file: parts.face.description.reference)
+            #expect(bench.clock.pauses.contains(.seconds(30)))
+            #expect(try await completionCount(bench) == 2)
         }
     }
 

@@ -158,4 +158,37 @@ struct FileCandidateTests {
             #expect(await session.next() == .vanished(inbox.item("a/scan.e57")))
         }
     }
+
+    @Test func `a file that comes beside a finished station is found, and stays known after a restart`() async throws {
+        try inbox.drop("a")
+        try await Session.run([settings]) { session in
+            guard case .quiet(let station)? = await session.next() else { throw Session.UnexpectedEvent() }
+            session.watcher.acknowledge(station.item, stamp: station.stamp, as: .finished)
+            await session.until { $0.finished == 1 }
+            try inbox.write("points", to: "a/scan.e57")
+            #expect(try await nextFile(session).item == inbox.item("a/scan.e57"))
+        }
+        var known = KnownStations()
+        known.add("a", stamp: try inbox.stamp(of: "a"), standing: .finished, isFile: false)
+        let scan = try FileSnapshot.take(inbox.item("a/scan.e57")).stamp
+        known.add("a/scan.e57", stamp: scan, standing: .finished, isFile: true)
+        try await Session.run([settings], knownItems: [inbox.path: known]) { session in
+            await session.until { $0.firstScanDone && $0.settling == 0 }
+            try await session.expectNothingElse(in: inbox)
+        }
+    }
+
+    @Test func `a pose list has no single file read again`() async throws {
+        try inbox.makeFolder("site")
+        try inbox.write("points", to: "site/scan.e57")
+        try await Session.run([settings]) { session in
+            let file = try await nextFile(session)
+            session.watcher.acknowledge(file.item, stamp: file.stamp, as: .refused)
+            try inbox.write("name,x\n", to: "site/poses.csv")
+            try inbox.drop("site/a")
+            guard case .quiet(let station)? = await session.next() else { throw Session.UnexpectedEvent() }
+            #expect(station.item == inbox.item("site/a"))
+            try await session.expectNothingElse(in: inbox)
+        }
+    }
 }

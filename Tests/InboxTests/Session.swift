@@ -28,7 +28,7 @@ final class Session {
             known: knownItems.merging(
                 known.mapValues { stamps in
                     stamps.reduce(into: KnownStations()) { known, station in
-                        known.add(station.key, stamp: station.value, standing: standing)
+                        known.add(station.key, stamp: station.value, standing: standing, isFile: false)
                     }
                 }
             ) { $1 },

@@ -274,7 +274,7 @@ struct ProxyJourneyTests {
             let doctor = try await site.run("doctor", "--config", site.configuration)
             #expect(doctor.exit == .code(1), "\(doctor.output)")
             // A password that only the service may have is not doctor's to miss.
-            let expected = section.contains("proxy-user") ? "hands proxy-password to the service only" : words
+            let expected = section.contains("proxy-user") ? "passes proxy-password to the service only" : words
             #expect(doctor.output.contains(expected), "\(doctor.output)")
         }
     }

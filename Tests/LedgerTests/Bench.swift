@@ -46,7 +46,7 @@ struct Bench {
 
     /// The stamps of an inbox's items, by path; `-` for those to be looked at in any case.
     func knownItems(inbox: String = Self.inbox) async throws -> [String: String] {
-        try await ledger.knownItems(inbox: inbox, into: [:]) { known, path, stamp, _ in
+        try await ledger.knownItems(inbox: inbox, into: [:]) { known, path, _, stamp, _ in
             known[path] = stamp?.rawValue ?? "-"
         }
     }

@@ -136,7 +136,7 @@ struct OperatorTests {
         #expect(known["accepted"] == "stamp")
         #expect(known["rejected"] == "bad")
         let states = try await bench.ledger.knownItems(inbox: Bench.inbox, into: [String: ItemState.Name]()) {
-            $0[$1] = $3
+            $0[$1] = $4
         }
         #expect(states["copy"] == .registered)
         #expect(states["rejected"] == .rejected)

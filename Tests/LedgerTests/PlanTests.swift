@@ -89,10 +89,20 @@ struct PlanTests {
     }
 
     @Test(arguments: [
-        ("itemTurn", "SELECT id FROM item WHERE \(Wait.isToBeBegun) AND inbox = '/in' ORDER BY attempts, corrects, id"),
+        (
+            "itemTurn",
+            """
+            SELECT id FROM item WHERE \(Wait.isToBeBegun) AND kind = 'station' AND inbox = '/in'
+            ORDER BY attempts, corrects, id
+            """
+        ),
+        ("itemTurn", "SELECT DISTINCT inbox FROM item WHERE \(Wait.isToBeBegun) AND kind = 'station' ORDER BY inbox"),
         (
             "itemDue",
-            "SELECT id FROM item WHERE state IN \(ItemState.Name.underWay.sql) AND state = 'accepted' ORDER BY notBefore"
+            """
+            SELECT id FROM item WHERE state IN \(ItemState.Name.underWay.sql) AND state = 'accepted' AND kind = 'station'
+            ORDER BY notBefore
+            """
         ),
         (
             "itemToReport",

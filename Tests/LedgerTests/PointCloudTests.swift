@@ -93,6 +93,27 @@ struct PointCloudTests {
         #expect(try await bench.ledger.files(of: record.id).map(\.state) == [.confirmed])
     }
 
+    @Test func `a folder that takes the place of a delivered file leaves it what it is until it is complete`()
+        async throws
+    {
+        let bench = try Bench()
+        let scan = scan()
+        let record = try await sees("hall.e57", scan, bench)
+        _ = try await sends(record, bench)
+        let processing = try await handsOver(record, bench)
+        let folder = try await bench.ledger.record(
+            Sighting(
+                at: record.location,
+                stamp: Stamp(rawValue: "folder"),
+                outcome: .incomplete([Problem("no-pose", "No pose.")])
+            ),
+            at: bench.now
+        )
+        #expect(folder.state == processing.state && folder.kind == .pointCloud)
+        let done = try await bench.ledger.record(.registered(scan.digest), for: record.id, at: bench.now)
+        #expect(done.state == .registered(scan.digest))
+    }
+
     @Test func `a file that changes while CDF works on its former content is another content`() async throws {
         let bench = try Bench()
         let (one, two) = (scan("one"), scan("two"))

@@ -132,21 +132,30 @@ extension CDFClient {
     /// - Parameters:
     ///   - session: The session of these parts.
     ///   - file: The file that they form.
-    package func completeParts(of session: PartSession, file: FileReference) async throws(PartFailure) {
+    ///   - isInDoubt: An earlier run may have completed it: the file is checked before the first request, too.
+    ///   - step: Called after each answer, as a sign of life.
+    package func completeParts(
+        of session: PartSession,
+        file: FileReference,
+        isInDoubt: Bool = false,
+        step: @Sendable () -> Void = {}
+    ) async throws(PartFailure) {
+        if isInDoubt, try await isComplete(session, file: file, looks: 1, step) { return }
         for attempt in 1...max(1, settings.tries) {
             do throws(CDFError) { return try await completeOnce(session, file: file) } catch {
+                step()
                 let (trouble, mayBeAskedAgain): (CDFError, Bool) =
                     switch error {
                     case .outcomeUnknown(_, let cause): (cause, true)
                     case .refused, .serverTrouble: (error, false)
                     default: throw .other(error)
                     }
-                let isWhole: Bool
-                do throws(CDFError) { isWhole = try await hasNewContent(session, file: file) } catch {
-                    throw .other(error)
+                if mayBeAskedAgain, case .serverTrouble(_, _, _, let pause?, _) = trouble {
+                    guard pause <= Backoff.longestInside else { throw .other(trouble) }
+                    do { try await timeSource.sleep(pause) } catch { throw .other(.interrupted) }
                 }
                 // An answer was lost: of this call, or in an earlier run.
-                guard !isWhole else { return }
+                guard try await !isComplete(session, file: file, looks: settings.tries, step) else { return }
                 if case .refused = trouble { throw .session(trouble) }
                 guard mayBeAskedAgain, attempt < settings.tries else { throw .other(trouble) }
                 logger.debug(
@@ -171,20 +180,29 @@ extension CDFClient {
         _ = try await post(request, as: Nothing.self)
     }
 
-    /// Whether the file has got other content since the session began; asks for a while, since CDF may be slow to show it.
-    private func hasNewContent(_ session: PartSession, file: FileReference) async throws(CDFError) -> Bool {
-        for attempt in 1...settings.tries {
-            let status = try await fileStatuses([file])[file]
+    /// Whether the file has got other content since the session began.
+    ///
+    /// - Parameter looks: How often to ask, since CDF may be slow to show it.
+    private func isComplete(
+        _ session: PartSession,
+        file: FileReference,
+        looks: Int,
+        _ step: @Sendable () -> Void
+    ) async throws(PartFailure) -> Bool {
+        for attempt in 1...max(1, looks) {
+            let status: FileStatus?
+            do throws(CDFError) { status = try await fileStatuses([file])[file] } catch { throw .other(error) }
+            step()
             if let status, status.uploaded, status.id == session.fileNumber, let time = status.uploadedTime {
                 // Still the old content's time: the new one may only be late.
                 if time != session.uploadedBefore { return true }
             }
-            guard attempt < settings.tries else { break }
+            guard attempt < looks else { break }
             do {
                 try await timeSource.sleep(
                     .seconds(1) + Backoff.pause(afterAttempt: attempt, retryAfter: nil, random: timeSource.random())
                 )
-            } catch { throw .interrupted }
+            } catch { throw .other(.interrupted) }
         }
         return false
     }

@@ -12,7 +12,7 @@ package enum Repeatability: Sendable {
     case once
 }
 
-/// Repeats one request until it has a final answer: the only loop of its kind.
+/// Repeats one request until it has a final answer.
 ///
 /// It decides how often, after which pauses, and whether the request may be repeated at all. The caller defines one try.
 struct Repetition: Sendable {

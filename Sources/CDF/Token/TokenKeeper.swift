@@ -132,7 +132,10 @@ actor TokenKeeper {
                 }
             }
         } catch {
-            if let pause { quietUntil = timeSource.now().addingTimeInterval(pause.inSeconds) }
+            // Whoever was only told to stop has not found out whether the pause still stands.
+            if error != .interrupted, let pause {
+                quietUntil = timeSource.now().addingTimeInterval(pause.inSeconds)
+            }
             throw error
         }
     }

@@ -42,14 +42,14 @@ extension ConfigurationError: CustomStringConvertible {
 package struct ConfigurationNote: Sendable, Equatable {
     /// Counted from 1.
     package let line: Int
-    /// Where in the tree: `upload.bandwidth`.
+    /// Where in the tree: `metrics.listen`.
     package let key: String
-    /// `upload.bandwidth is accepted but not acted on by this version`, without a full stop.
+    /// `metrics.listen is accepted but not acted on by this version`, without a full stop.
     package let message: String
 }
 
 extension ConfigurationNote: CustomStringConvertible {
-    /// `line 12: upload.bandwidth is accepted but not acted on by this version`.
+    /// `line 12: metrics.listen is accepted but not acted on by this version`.
     package var description: String { "line \(line): \(message)" }
 }
 

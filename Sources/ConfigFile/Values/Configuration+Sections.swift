@@ -20,12 +20,8 @@ extension Configuration {
         /// Files that are sent at the same time, 1 to 64.
         package var concurrency = 6
         /// The most that all uploads together may take, in bytes per second; nil for no limit.
-        ///
-        /// Not acted on yet.
         package var bandwidth: ByteRate?
         /// Which rate applies when; nil for no timetable.
-        ///
-        /// Not acted on yet.
         package var timetable: Timetable?
     }
 
