@@ -15,7 +15,7 @@ struct ChangeRelay: Sendable {
     let converted: ConvertedFaces
 
     func stationChanged(_ record: ItemRecord) {
-        // Counted before anyone is woken: whoever wakes compares the count.
+        // Counted before anyone is woken: those who wake compare the count.
         feed.send(.station(record))
         bells.stationChanged()
         if let standing = KnownStations.Standing(of: record.state.name), standing != .open,

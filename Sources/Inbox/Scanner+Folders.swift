@@ -9,7 +9,7 @@ extension Scanner {
     ///   - id: Which.
     ///   - reason: Why.
     ///   - names: The names in it that something happened to; nil for all.
-    ///   - isInSweep: It is part of a full listing, which goes on below it.
+    ///   - isInSweep: It is part of a full listing, which continues below it.
     mutating func list(
         _ id: NodeID,
         because reason: Reason,

@@ -72,7 +72,7 @@ extension ItemLedger {
         }
     }
 
-    /// Whether the state goes on about what was sent before, whatever lies at the path now.
+    /// Whether the state still refers to what was sent before, whatever is at the path now.
     private static func keepsContent(_ row: ItemRow, _ outcome: Sighting.Outcome) -> Bool {
         guard case .incomplete = outcome, let state = row.stateName else { return false }
         return ItemState.Name.allSent.contains(state)

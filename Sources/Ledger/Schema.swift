@@ -192,7 +192,7 @@ enum Schema {
         """
 
     private static let daemon = """
-        -- What the daemon says of itself, for commands in other processes.
+        -- What the daemon reports about itself, for commands in other processes.
         CREATE TABLE daemon (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
         """
 }

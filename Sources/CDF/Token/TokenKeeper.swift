@@ -132,7 +132,7 @@ actor TokenKeeper {
                 }
             }
         } catch {
-            // Whoever was only told to stop has not found out whether the pause still stands.
+            // A cancelled fetch has not found out whether the pause still holds.
             if error != .interrupted, let pause {
                 quietUntil = timeSource.now().addingTimeInterval(pause.inSeconds)
             }
