@@ -182,7 +182,7 @@ struct TokenTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `callers that are told to stop do not wait for an identity provider that does not answer`() async throws {
         try await Bench.sandbox(faults: #"{"then": {"kind": "stall"}}"#) { bench async throws in
             let callers = (0..<3).map { _ in Task { await failure { try await bench.client.authenticate() } } }
@@ -192,7 +192,7 @@ struct TokenTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `one caller's cancellation fails nobody else`() async throws {
         let (asked, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let server = try ScriptedServer { _, _ in

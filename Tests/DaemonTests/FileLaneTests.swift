@@ -40,7 +40,7 @@ private final class ScriptedCheck: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FileLaneTests {
     let inbox: TemporaryFolder
     let state: TemporaryFolder

@@ -7,7 +7,7 @@ import Testing
 @testable import Dashboard
 @testable import Ledger
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StatusPageTests {
     private static let now = Date(timeIntervalSince1970: 1_777_629_600)
 

@@ -7,7 +7,7 @@ import Timing
 
 @testable import Delivery
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LinkTests {
     @Test func `a long outage is found ended as soon as CDF takes connections again, and it begins slowly`()
         async throws

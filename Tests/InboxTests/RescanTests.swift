@@ -8,7 +8,7 @@ import Testing
 
 @testable import Inbox
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RescanTests {
     let inbox: TemporaryFolder
 

@@ -10,7 +10,7 @@ import Timing
 @testable import Reports
 
 /// Reports that follow the ledger, by the clock.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ReporterTests {
     func reporter(
         _ desk: Desk,
