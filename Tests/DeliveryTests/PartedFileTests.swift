@@ -19,6 +19,21 @@ struct PartedFileTests {
     /// Every face in a few parts.
     private static let all = PartRules(threshold: 1, preferredSize: 20_000)
 
+    /// Sends until some parts of the large face are with CDF and others are not, and stops there.
+    private static func stopInTheMiddle(_ depot: Depot, _ rules: PartRules) async throws {
+        // The other five go whole and first: nobody knows in which order, so the last three requests are parts.
+        try await depot.control.setFaults(
+            #"{"match": {"path": "/upload/*"}, "nth": [10, 11, 12], \#(Self.stall)}"#
+        )
+        try await depot.session(parts: rules) { session async throws in
+            await session.context.link.probe()
+            let run = Task { try await session.uploads.drain() }
+            try await depot.control.until { $0.filter { $0.line == "PUT /upload" }.count == 12 }
+            run.cancel()
+            _ = try await run.value
+        }
+    }
+
     /// A station of PNGs, whose largest face alone goes in `count` parts.
     private static func oneLarge(_ depot: Depot, count: Int64 = 10) async throws -> (ItemNumber, Face, PartRules) {
         let id = try await depot.accept("site/st", .init(fileExtension: "png"))
@@ -59,17 +74,7 @@ struct PartedFileTests {
     {
         try await Depot.run(minimumPartSize: 1000) { depot async throws in
             let (id, face, rules) = try await Self.oneLarge(depot)
-            // The other five go whole and first: nobody knows in which order, so the last three requests are parts.
-            try await depot.control.setFaults(
-                #"{"match": {"path": "/upload/*"}, "nth": [10, 11, 12], \#(Self.stall)}"#
-            )
-            try await depot.session(parts: rules) { session async throws in
-                await session.context.link.probe()
-                let run = Task { try await session.uploads.drain() }
-                try await depot.control.until { $0.filter { $0.line == "PUT /upload" }.count == 12 }
-                run.cancel()
-                _ = try await run.value
-            }
+            try await Self.stopInTheMiddle(depot, rules)
             let key = try await Self.key(id, face, in: depot)
             let left = try #require(try await depot.ledger.partedUpload(of: key, at: depot.clock.date))
             #expect(!left.sent.isEmpty && !left.missing.isEmpty)
@@ -194,16 +199,7 @@ struct PartedFileTests {
     @Test func `a file that changes while nobody sends is never completed`() async throws {
         try await Depot.run(minimumPartSize: 1000) { depot async throws in
             let (id, face, rules) = try await Self.oneLarge(depot)
-            try await depot.control.setFaults(
-                #"{"match": {"path": "/upload/*"}, "nth": [10, 11, 12], \#(Self.stall)}"#
-            )
-            try await depot.session(parts: rules) { session async throws in
-                await session.context.link.probe()
-                let run = Task { try await session.uploads.drain() }
-                try await depot.control.until { $0.filter { $0.line == "PUT /upload" }.count == 12 }
-                run.cancel()
-                _ = try await run.value
-            }
+            try await Self.stopInTheMiddle(depot, rules)
             try Self.spoilTail(of: try await Self.file(of: face, id, in: depot))
             try await depot.control.clearFaults()
             try await depot.session(parts: rules) { session async throws in
