@@ -73,9 +73,10 @@ let package = Package(
             cSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16")]
         ),
+        .target(name: "E57", dependencies: ["Station", "DropFolder"], swiftSettings: strict),
         .target(
             name: "Inspection",
-            dependencies: ["Station", "DropFolder", "CPictures", "CTurboJPEG", "CPNG", crypto, nioPosix],
+            dependencies: ["Station", "DropFolder", "E57", "CPictures", "CTurboJPEG", "CPNG", crypto, nioPosix],
             swiftSettings: strict
         ),
         .target(name: "Ledger", dependencies: ["Station", grdb], swiftSettings: strict),

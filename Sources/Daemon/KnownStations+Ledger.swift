@@ -20,7 +20,7 @@ extension KnownStations {
         try await ledger.knownItems(inbox: inbox, into: KnownStations()) { known, path, kind, stamp, state in
             guard let standing = Standing(of: state) else { return }
             // No folder has an empty stamp, so that the item is emitted again.
-            known.add(path, stamp: stamp ?? Stamp(rawValue: ""), standing: standing, isFile: kind == .pointCloud)
+            known.add(path, stamp: stamp ?? Stamp(rawValue: ""), standing: standing, isFile: kind != .station)
         }
     }
 }

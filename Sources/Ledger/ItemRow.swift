@@ -218,7 +218,8 @@ extension ItemRow {
     private func content(_ row: Row) throws -> ItemContent {
         switch ItemKind(rawValue: row["kind"]) {
         case .station: .station(try JSON.decode(Capture.self, row["value"]))
-        case .pointCloud: .pointCloud(try JSON.decode(Scan.self, row["value"]))
+        case .pointCloud: .pointCloud(try JSON.decode(PointCloud.self, row["value"]))
+        case .scan: .scan(try JSON.decode(Scan.self, row["value"]))
         case nil: throw unreadable("unknown kind of content")
         }
     }
@@ -229,7 +230,8 @@ extension ItemContent {
     func encoded() throws -> String {
         switch self {
         case .station(let capture): try JSON.encode(capture)
-        case .pointCloud(let scan): try JSON.encode(scan)
+        case .pointCloud(let cloud): try JSON.encode(cloud)
+        case .scan(let scan): try JSON.encode(scan)
         }
     }
 }

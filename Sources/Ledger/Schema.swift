@@ -22,7 +22,7 @@ enum Schema {
     private static let items = """
         CREATE TABLE item (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
-          kind TEXT NOT NULL CHECK (kind IN ('station', 'pointCloud')),
+          kind TEXT NOT NULL CHECK (kind IN ('station', 'pointCloud', 'scan')),
           inbox TEXT NOT NULL,
           path TEXT NOT NULL CHECK (path <> ''),
           lastSight TEXT NOT NULL,
@@ -104,7 +104,7 @@ enum Schema {
         CREATE TABLE content (
           item INTEGER NOT NULL REFERENCES item(id),
           digest TEXT NOT NULL CHECK (length(digest) = 64),
-          kind TEXT NOT NULL CHECK (kind IN ('station', 'pointCloud')),
+          kind TEXT NOT NULL CHECK (kind IN ('station', 'pointCloud', 'scan')),
           externalID TEXT NOT NULL CHECK (externalID <> ''),
           collectionID TEXT,
           stationID TEXT,
@@ -126,7 +126,7 @@ enum Schema {
         CREATE TABLE file (
           item INTEGER NOT NULL,
           digest TEXT NOT NULL,
-          role TEXT NOT NULL CHECK (role IN ('front', 'back', 'left', 'right', 'top', 'bottom', 'scan')),
+          role TEXT NOT NULL CHECK (role IN ('front', 'back', 'left', 'right', 'top', 'bottom', 'pointCloud')),
           externalID TEXT NOT NULL CHECK (externalID <> ''),
           size INTEGER NOT NULL CHECK (size > 0),
           sha256 TEXT NOT NULL CHECK (length(sha256) = 64),

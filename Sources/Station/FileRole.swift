@@ -1,19 +1,19 @@
-/// What a file is within its content: one of six faces, or the scan itself.
+/// What a file is within its content: one of six faces, or the point cloud itself.
 ///
 /// The raw value is its name in commands, ledger and reports.
 package enum FileRole: Hashable, Sendable {
     case face(Face)
-    case scan
+    case pointCloud
 }
 
 extension FileRole: RawRepresentable, Codable {
-    private static let scanName = "scan"
+    private static let pointCloudName = "pointCloud"
 
     package init?(rawValue: String) {
         if let face = Face(rawValue: rawValue) {
             self = .face(face)
-        } else if rawValue == Self.scanName {
-            self = .scan
+        } else if rawValue == Self.pointCloudName {
+            self = .pointCloud
         } else {
             return nil
         }
@@ -22,13 +22,13 @@ extension FileRole: RawRepresentable, Codable {
     package var rawValue: String {
         switch self {
         case .face(let face): face.rawValue
-        case .scan: Self.scanName
+        case .pointCloud: Self.pointCloudName
         }
     }
 }
 
 extension FileRole: CaseIterable, Comparable {
-    package static var allCases: [FileRole] { Face.allCases.map(FileRole.face) + [.scan] }
+    package static var allCases: [FileRole] { Face.allCases.map(FileRole.face) + [.pointCloud] }
 
     /// The order of ``allCases``, in which files are listed and sent.
     package static func < (lhs: FileRole, rhs: FileRole) -> Bool { lhs.rank < rhs.rank }
@@ -36,7 +36,7 @@ extension FileRole: CaseIterable, Comparable {
     private var rank: Int {
         switch self {
         case .face(let face): face.rank
-        case .scan: Face.allCases.count
+        case .pointCloud: Face.allCases.count
         }
     }
 }

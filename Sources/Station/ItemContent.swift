@@ -1,29 +1,35 @@
 /// Everything that drop360 delivers for one accepted item, by the item's kind.
 package enum ItemContent: Equatable, Sendable {
     case station(Capture)
-    case pointCloud(Scan)
+    case pointCloud(PointCloud)
+    case scan(Scan)
 
     package var kind: ItemKind {
         switch self {
         case .station: .station
         case .pointCloud: .pointCloud
+        case .scan: .scan
         }
     }
 
     package var digest: ContentDigest {
         switch self {
         case .station(let capture): capture.digest
-        case .pointCloud(let scan): scan.digest
+        case .pointCloud(let cloud): cloud.digest
+        case .scan(let scan): scan.digest
         }
     }
 
-    /// The external id of what the content becomes as a whole: an image, or a scan's file.
+    /// The external id of what the content becomes as a whole: an image, or a point cloud's file.
+    ///
+    /// A scan becomes nothing of its own: its digest takes the place.
     ///
     /// Each id belongs to one content, unless an operator decides otherwise.
     package var externalID: String {
         switch self {
         case .station(let capture): capture.ids.image
-        case .pointCloud(let scan): scan.externalID
+        case .pointCloud(let cloud): cloud.externalID
+        case .scan(let scan): scan.digest.rawValue
         }
     }
 
@@ -39,8 +45,9 @@ package enum ItemContent: Equatable, Sendable {
                     digest: image.digest
                 )
             }
-        case .pointCloud(let scan):
-            [ContentFile(role: .scan, externalID: scan.externalID, size: scan.size, digest: scan.fileDigest)]
+        case .pointCloud(let cloud):
+            [ContentFile(role: .pointCloud, externalID: cloud.externalID, size: cloud.size, digest: cloud.fileDigest)]
+        case .scan: []
         }
     }
 

@@ -7,18 +7,20 @@ import Testing
 struct PointCloudTests {
     private static let revision = ModelRevision(model: 7, revision: 8)
 
-    private func scan(_ content: String = "one", id: String = "hall.e57") -> Scan {
-        Scan(
+    private func scan(_ content: String = "one", id: String = "hall.e57") -> PointCloud {
+        PointCloud(
             name: "hall.e57",
             size: 12_000_000_000,
             fileDigest: FileDigest(rawValue: ContentDigest(over: [content]).rawValue),
             digest: ContentDigest(over: ["scan", content]),
-            externalID: id
+            externalID: id,
+            siteID: "site",
+            model: .name("Site")
         )
     }
 
     @discardableResult
-    private func sees(_ path: String, _ scan: Scan, _ bench: Bench, stamp: String = "s") async throws -> ItemRecord {
+    private func sees(_ path: String, _ scan: PointCloud, _ bench: Bench, stamp: String = "s") async throws -> ItemRecord {
         let sighting = Sighting(
             .pointCloud,
             at: ItemPath(inbox: Bench.inbox, path: path),
@@ -33,7 +35,7 @@ struct PointCloudTests {
         let digest = try #require(record.state.digest)
         _ = try await bench.ledger.record(.uploadStarted(digest), for: record.id, at: bench.now)
         return try await bench.ledger.recordSent(
-            .scan,
+            .pointCloud,
             of: record.id,
             digest: digest,
             receipt: .of("hall.e57"),
@@ -55,7 +57,7 @@ struct PointCloudTests {
         #expect(accepted.content == .pointCloud(scan))
         #expect(accepted.capture == nil)
         let file = try #require(try await bench.ledger.files(of: accepted.id).first)
-        #expect(file.role == .scan && file.externalID == "hall.e57" && file.size == 12_000_000_000)
+        #expect(file.role == .pointCloud && file.externalID == "hall.e57" && file.size == 12_000_000_000)
         #expect(try await sends(accepted, bench).state == .uploaded(scan.digest))
         let processing = try await handsOver(accepted, bench)
         #expect(processing.state == .processing(scan.digest, Self.revision))

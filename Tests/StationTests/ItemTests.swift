@@ -4,12 +4,14 @@ import Testing
 
 /// What an item is made of.
 struct ItemTests {
-    private static let scan = Scan(
+    private static let scan = PointCloud(
         name: "hall.e57",
         size: 5,
         fileDigest: FileDigest(rawValue: "f"),
         digest: ContentDigest(rawValue: "d"),
-        externalID: "hall"
+        externalID: "hall",
+        siteID: "site",
+        model: .number(7)
     )
 
     @Test func `a role is spelled by one name, and no other is one`() throws {
@@ -22,9 +24,9 @@ struct ItemTests {
         #expect(FileRole.allCases.shuffled().sorted() == FileRole.allCases)
     }
 
-    @Test func `a station's content is six files in their order, and a scan's is one`() {
+    @Test func `a station's content is six files in their order, and a point cloud's is one`() {
         let content = ItemContent.pointCloud(Self.scan)
-        #expect(content.files == [.init(role: .scan, externalID: "hall", size: 5, digest: FileDigest(rawValue: "f"))])
+        #expect(content.files == [.init(role: .pointCloud, externalID: "hall", size: 5, digest: FileDigest(rawValue: "f"))])
         #expect(content.kind == .pointCloud && content.capture == nil)
         #expect(content.externalID == "hall" && content.digest.rawValue == "d")
     }
