@@ -38,7 +38,7 @@ package struct E57Image: Equatable, Sendable {
     }
 }
 
-/// One entry of `data3D`: a scan's name and place. Its points are never read.
+/// One scan of `data3D`, with its name and place; its points are never read.
 package struct E57Scan: Equatable, Sendable {
     /// Counts the entries of `data3D` from 1.
     package var number: Int

@@ -20,7 +20,9 @@ struct PointCloudTests {
     }
 
     @discardableResult
-    private func sees(_ path: String, _ scan: PointCloud, _ bench: Bench, stamp: String = "s") async throws -> ItemRecord {
+    private func sees(_ path: String, _ scan: PointCloud, _ bench: Bench, stamp: String = "s") async throws
+        -> ItemRecord
+    {
         let sighting = Sighting(
             .pointCloud,
             at: ItemPath(inbox: Bench.inbox, path: path),

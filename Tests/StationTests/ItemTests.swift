@@ -26,7 +26,9 @@ struct ItemTests {
 
     @Test func `a station's content is six files in their order, and a point cloud's is one`() {
         let content = ItemContent.pointCloud(Self.scan)
-        #expect(content.files == [.init(role: .pointCloud, externalID: "hall", size: 5, digest: FileDigest(rawValue: "f"))])
+        #expect(
+            content.files == [.init(role: .pointCloud, externalID: "hall", size: 5, digest: FileDigest(rawValue: "f"))]
+        )
         #expect(content.kind == .pointCloud && content.capture == nil)
         #expect(content.externalID == "hall" && content.digest.rawValue == "d")
     }
