@@ -29,6 +29,8 @@ package struct InspectionRules: Sendable {
     package var timeZone: TimeZone?
     /// Subtracted from every translation: metres, CDF frame.
     package var offset = Vector3(x: 0, y: 0, z: 0)
+    /// How the spherical images of E57 files are turned.
+    package var azimuth = SphereAzimuth.centreX
     /// The current time, for refusing captures from the future.
     package var now: @Sendable () -> Date = { Date() }
     /// Must be the same rules that the snapshot was taken with.

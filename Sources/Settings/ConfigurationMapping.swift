@@ -70,8 +70,28 @@ extension Configuration.Inbox {
             detection: detection,
             ignore: IgnoreRules(patterns: ignore),
             // If not even reports may be written, nothing is.
-            mayProbe: reports == .beside
+            mayProbe: reports == .beside,
+            fileEndings: extraction.map { FileRules($0, inspection: InspectionRules()).endings } ?? []
         )
+    }
+
+    /// What becomes of E57 files; nil where they are left alone.
+    private var extraction: FileRules.Extraction? {
+        guard let e57 else { return nil }
+        switch e57.extract {
+        case .cdf: return e57.model.map { .cdf($0) }
+        case .here: return .here
+        case .off: return nil
+        }
+    }
+
+    /// How E57 files of this inbox are checked; nil where they are left alone.
+    ///
+    /// - Parameters:
+    ///   - externalIDPrefix: The prefix of every id.
+    ///   - now: The clock.
+    package func fileRules(externalIDPrefix: String, now: @escaping @Sendable () -> Date) -> FileRules? {
+        extraction.map { FileRules($0, inspection: inspectionRules(externalIDPrefix: externalIDPrefix, now: now)) }
     }
 
     /// How stations of this inbox are inspected; the same for the daemon and for `drop360 check`.
@@ -98,6 +118,7 @@ extension Configuration.Inbox {
         rules.now = now
         rules.equirect = equirect == .convert ? .convert(converted) : .refuse
         rules.seams = seams
+        if let e57 { rules.azimuth = e57.azimuth }
         return rules
     }
 }

@@ -49,7 +49,7 @@ struct AcceptedConfigurationTests {
         #expect(inbox.poseDrift == .accept)
         #expect(inbox.faces == .preset(.matterportSkybox))
         #expect(inbox.seams == .reject)
-        #expect(inbox.e57 == Configuration.E57(modelID: 123))
+        #expect(inbox.e57 == Configuration.E57(model: .number(123)))
     }
 
     @Test func `what is left out has its default`() throws {
@@ -99,7 +99,7 @@ struct AcceptedConfigurationTests {
                 reports: beside
                 settle: 2s
                 detection: auto
-                e57: {model-id: 77}
+                e57: {extract: cdf, model: "Site A scans"}
             upload: {concurrency: 6, bandwidth: 20Mbit/s, timetable: "07:00,2Mbit/s 19:00,off"}
             dashboard: {listen: 127.0.0.1:3600}
             metrics: {listen: 127.0.0.1:9360}
@@ -111,7 +111,6 @@ struct AcceptedConfigurationTests {
         #expect(
             loaded.notYetEffective.map(\.description) == [
                 "line 11: cognite.extraction-pipeline is accepted but not acted on by this version",
-                "line 21: inboxes[0].e57 is accepted but not acted on by this version",
                 "line 24: metrics is accepted but not acted on by this version",
             ]
         )
@@ -193,6 +192,23 @@ struct AcceptedConfigurationTests {
         // It could as well have come from a file.
         let read = try Sample.load(configuration.rendered()).configuration
         #expect(read.rendered() == configuration.rendered())
+    }
+
+    @Test func `E57 files go to a model by number or name, are read here, or are left alone`() throws {
+        func e57(_ section: String) throws -> Configuration.E57? {
+            let configuration = try Sample.load(Sample.minimal + "    e57: \(section)\n").configuration
+            #expect(try Sample.load(configuration.rendered()).configuration.inboxes == configuration.inboxes)
+            return configuration.inboxes.first?.e57
+        }
+        #expect(try e57("{model: Site A scans}") == .init(extract: .cdf, model: .name("Site A scans")))
+        #expect(try e57("{extract: CDF, model-id: 7}") == .init(extract: .cdf, model: .number(7)))
+        #expect(try e57("{extract: off}") == .init(extract: .off))
+        var here = Configuration.E57(extract: .here)
+        #expect(try e57("{extract: here}") == here)
+        #expect(here.scratch.bytes == 2_147_483_648 && here.azimuth == .centreX)
+        (here.scratch, here.azimuth) = (ByteSize(bytes: 536_870_912), .edgeX)
+        #expect(try e57("{extract: here, scratch: 512MiB, azimuth: edge-x}") == here)
+        #expect(try Sample.load(Sample.minimal).configuration.inboxes.first?.e57 == nil)
     }
 
     @Test func `faces may be six file names, which are printed as they were read`() throws {

@@ -69,6 +69,7 @@ struct DeclarationTests {
                 with: "certificate: {path: /c, password-file: /p, authority-url: 'https://l.example/t'}"
             ).replacing("    tenant: t-1\n", with: ""),
             Sample.minimal.replacing("tenant: t-1", with: "token-url: https://x.example/t"),
+            Sample.minimal + "    e57: {extract: here}\n", Sample.minimal + "    e57: {model: Site A}\n",
         ]
         let printed = Set(
             try files.flatMap { Self.paths(Configuration.keys.rendering(of: try Sample.load($0).configuration)) }

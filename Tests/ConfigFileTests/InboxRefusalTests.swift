@@ -101,13 +101,6 @@ struct InboxRefusalTests {
             "inboxes[0].seams: 'yes' is not allowed here; it must be one of: warn, reject, off."
         ),
         Refusal(
-            "{model-id: 123}",
-            "{model-id: abc}",
-            line: 35,
-            "inboxes[0].e57.model-id: 'abc' is not a positive whole number."
-        ),
-        Refusal("{model-id: 123}", "{}", line: 35, "inboxes[0].e57.model-id: is missing."),
-        Refusal(
             "site: {id: site-a, name: Site A}",
             "site: {name: Site A}",
             line: 21,
@@ -128,6 +121,62 @@ struct InboxRefusalTests {
         ),
     ])
     func `what is wrong about an inbox is said with its line`(refusal: Refusal) throws { try refusal.check() }
+
+    private static let nameAModel =
+        "inboxes[0].e57.model: is missing. CDF puts the scans into a 3D model: give its name, or 'model-id', "
+        + "the number of an existing one."
+
+    @Test(arguments: [
+        ("{model-id: abc}", ["inboxes[0].e57.model-id: 'abc' is not a positive whole number."]),
+        ("{model-id: -1}", ["inboxes[0].e57.model-id: '-1' is not a positive whole number."]),
+        ("{model: ''}", ["inboxes[0].e57.model: is empty."]),
+        ("{}", [nameAModel]),
+        ("{extract: cdf}", [nameAModel]),
+        (
+            "{model: a, model-id: 1}",
+            ["inboxes[0].e57.model-id: cannot be combined with 'model'. Give one of the two."]
+        ),
+        (
+            "{extract: heres}",
+            [
+                "inboxes[0].e57.extract: 'heres' is not allowed here; it must be one of: cdf, here, off. Did you mean 'here'?"
+            ]
+        ),
+        (
+            "{extract: here, model: a}",
+            ["inboxes[0].e57.model: has no effect with 'extract: here'. Delete it, or write 'extract: cdf'."]
+        ),
+        (
+            "{extract: off, model-id: 1}",
+            ["inboxes[0].e57.model-id: has no effect with 'extract: off'. Delete it, or write 'extract: cdf'."]
+        ),
+        (
+            "{model: a, azimuth: edge-x}",
+            ["inboxes[0].e57.azimuth: has no effect with 'extract: cdf'. Delete it, or write 'extract: here'."]
+        ),
+        (
+            "{extract: here, scratch: 2}",
+            ["inboxes[0].e57.scratch: '2' is not a size. Sizes are written 16MiB, 2GiB or 500MB."]
+        ),
+        (
+            "{extract: here, scratch: 1MiB}",
+            [
+                "inboxes[0].e57.scratch: '1MiB' is not between 64MiB and 1TiB. Sizes are written 16MiB, 2GiB or 500MB."
+            ]
+        ),
+        (
+            "{extract: here, azimuth: edge-y}",
+            [
+                "inboxes[0].e57.azimuth: 'edge-y' is not allowed here; it must be one of: centre-x, edge-x. Did you mean 'edge-x'?"
+            ]
+        ),
+        ("{modelid: 4}", ["inboxes[0].e57.modelid: unknown key. Did you mean 'model-id'?"]),
+        ("here", ["inboxes[0].e57: must be a map of keys. Its keys are: extract, model, model-id, scratch, azimuth."]),
+    ])
+    func `what is wrong about the E57 files of an inbox is said once, with its line`(section: String, says: [String]) {
+        let lines = Sample.lines(Sample.full.replacing("{extract: cdf, model-id: 123}", with: section))
+        #expect(lines == says.map { "c.yaml:35: \($0)" })
+    }
 
     @Test(arguments: [
         ("inboxes: []", "c.yaml:11: inboxes: is empty. Name at least one folder: '- path: /srv/drop360/inbox'."),

@@ -37,6 +37,18 @@ struct QuantityTests {
         #expect(ByteRate(text) == nil)
     }
 
+    @Test(
+        arguments: [
+            ("16MiB", 16_777_216), ("2GiB", 2_147_483_648), ("500MB", 500_000_000), ("1.5GiB", 1_610_612_736),
+            ("7B", 7), ("1 kb", nil), ("2", nil), ("0MiB", nil), ("2GB/s", nil), ("-1MiB", nil), ("2Gbit", nil),
+            ("9999999999TiB", nil),
+        ] as [(String, Int64?)]
+    )
+    func `sizes are read, and written so that they read the same`(text: String, bytes: Int64?) {
+        #expect(ByteSize(text)?.bytes == bytes)
+        if let bytes { #expect(ByteSize(ByteSize(bytes: bytes).text)?.bytes == bytes) }
+    }
+
     @Test func `a timetable is read, and written so that it reads the same`() throws {
         let timetable = try #require(Timetable("00:05,1MB/s 07:00,2Mbit/s 23:59,off"))
         #expect(timetable.entries.map(\.minute) == [5, 420, 1439])

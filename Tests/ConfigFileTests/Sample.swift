@@ -60,7 +60,7 @@ enum Sample {
             pose-drift: accept
             faces: matterport-skybox
             seams: reject
-            e57: {model-id: 123}
+            e57: {extract: cdf, model-id: 123}
         upload:
           concurrency: 4
           bandwidth: 20Mbit/s

@@ -151,4 +151,32 @@ struct ConfigurationMappingTests {
         #expect(rules.minFace == usual.minFace)
         #expect(rules.maxFace == usual.maxFace)
     }
+
+    @Test(
+        arguments: [
+            ("", [], nil), ("e57: {extract: off}", [], nil),
+            ("e57: {model: Scans}", ["e57", "zip"], .cdf(.name("Scans"))),
+            ("e57: {model-id: 4}", ["e57", "zip"], .cdf(.number(4))), ("e57: {extract: here}", ["e57"], .here),
+        ] as [(String, Set<String>, FileRules.Extraction?)]
+    )
+    func `E57 files are watched where something is done with them`(
+        section: String,
+        endings: Set<String>,
+        extraction: FileRules.Extraction?
+    ) throws {
+        let inbox = try #require(try load(inbox: section).inboxes.first)
+        #expect(inbox.settings.fileEndings == endings)
+        let rules = inbox.fileRules(externalIDPrefix: "p:", now: { Date() })
+        #expect(rules?.extraction == extraction)
+        #expect(rules.map(\.endings) ?? [] == endings)
+    }
+
+    @Test func `E57 files are checked by the rules of their inbox`() throws {
+        let section = "e57: {extract: here, azimuth: edge-x}\n    site: {id: north}"
+        let rules = try #require(
+            try load(inbox: section).inboxes.first?.fileRules(externalIDPrefix: "p:", now: { Date() })
+        )
+        #expect(rules.inspection.azimuth == .edgeX)
+        #expect(rules.inspection.site == Site(id: "north") && rules.inspection.externalIDPrefix == "p:")
+    }
 }

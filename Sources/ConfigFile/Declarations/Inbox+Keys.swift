@@ -57,8 +57,11 @@ extension Configuration.Inbox {
                 Key("equirect", \.equirect, .choice)
                     .commentedOut("one 2:1 panorama instead of six faces: refuse or convert"),
                 Key("e57", \.e57, .map(Configuration.E57.keys))
-                    .notYetEffective()
-                    .commentedOut("accepted, not acted on by this version", as: "{model-id: 123}"),
+                    .commentedOut(
+                        above:
+                            "E57 files. CDF extracts their 360° images (cdf, in asset-centric projects), or drop360 delivers their panoramas as",
+                        "stations (here). Without this section they are left alone."
+                    ),
             ],
             check: checkFaceSizes
         )
@@ -87,16 +90,6 @@ extension Vector3 {
         Keys(
             blank: Vector3(x: 0, y: 0, z: 0),
             keys: [Key("x", \.x, .metres), Key("y", \.y, .metres), Key("z", \.z, .metres)]
-        )
-    }
-}
-
-extension Configuration.E57 {
-    fileprivate static var keys: Keys<Self> {
-        Keys(
-            home: "'e57' of an inbox",
-            blank: Self(modelID: 0),
-            keys: [Key("model-id", \.modelID, .internalID).required()]
         )
     }
 }

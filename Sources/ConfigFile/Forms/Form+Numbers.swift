@@ -62,6 +62,20 @@ extension Form where Value == Duration {
     }
 }
 
+extension Form where Value == ByteSize {
+    /// A size within `range`.
+    static func size(_ range: ClosedRange<ByteSize>) -> Form {
+        scalar("a size", hint: "Sizes are written 16MiB, 2GiB or 500MB.", print: { .text($0.text) }) {
+            text throws(BadValue) in
+            guard let size = ByteSize(text) else { throw .quoting("is not a size") }
+            guard range.contains(size) else {
+                throw .quoting("is not between \(range.lowerBound.text) and \(range.upperBound.text)")
+            }
+            return size
+        }
+    }
+}
+
 extension Form where Value == ByteRate {
     /// A rate of transfer.
     static var rate: Form {

@@ -17,7 +17,7 @@ extension Configuration {
             # - Unknown keys and invalid values are errors; all of them are
             #   printed at once, with their lines. `drop360 config` prints what is in effect.
             # - ${NAME} in a value without quotes is taken from the environment. In quotes everything is taken literally.
-            # - Durations: 300ms, 2s, 5m, 1h, 30d. Rates: 20Mbit/s, 4MB/s.
+            # - Durations: 300ms, 2s, 5m, 1h, 30d. Rates: 20Mbit/s, 4MB/s. Sizes: 16MiB, 2GiB.
             # - Keys that are commented out are optional. The value shown is the default, unless it says 'for instance'.
 
             """

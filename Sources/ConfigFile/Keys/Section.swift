@@ -34,6 +34,9 @@ struct Section {
     /// Whether `key` is given, even with an invalid value.
     func has(_ key: String) -> Bool { tree[key] != nil }
 
+    /// Whether nothing was reported about the value of `key`.
+    func isReadable(_ key: String) -> Bool { !findings.concern(tree.path(of: key)) }
+
     /// Reports something about `key`, at the key, or at the map if the key is not given.
     func report(_ message: String, key: String, suggestion: String? = nil) {
         findings.report(message, suggestion, at: tree[key]?.keyPosition ?? tree.keyPosition, key: tree.path(of: key))
@@ -44,9 +47,9 @@ struct Section {
         if let value = tree[key] { findings.noteNotYetEffective(value.path, at: value.keyPosition) }
     }
 
-    /// Reports that `key` is missing, unless an unknown key was probably meant.
-    func missing(_ key: String, suggestion: String? = nil) {
-        guard !misspelt.contains(key) else { return }
+    /// Reports that `key` is missing, unless an unknown key was probably meant: that one, or one of `others` that could be given instead.
+    func missing(_ key: String, or others: String..., suggestion: String? = nil) {
+        guard misspelt.isDisjoint(with: others + [key]) else { return }
         report("is missing", key: key, suggestion: suggestion)
     }
 

@@ -40,9 +40,7 @@ extension Configuration {
         package var seams = SeamRule.warn
         /// What to do with one equirectangular picture instead of six faces.
         package var equirect = Equirect.refuse
-        /// Where E57 files go; nil to ignore them.
-        ///
-        /// Not acted on yet.
+        /// What happens to E57 files; nil to leave them alone.
         package var e57: E57?
     }
 
@@ -72,12 +70,6 @@ extension Configuration {
         case refuse
         /// Six faces are rendered from it.
         case convert
-    }
-
-    /// Where the E57 files of an inbox go.
-    package struct E57: Sendable, Equatable {
-        /// The number of the 3D model that gets a revision per file, positive.
-        package var modelID: Int64
     }
 
     /// A time zone, and how the operator wrote it.

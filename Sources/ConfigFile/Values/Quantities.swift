@@ -13,10 +13,10 @@ package struct ByteRate: Sendable, Equatable {
         let unit = rate.unit.dropLast(2)
         let bytes: Int64?
         if unit.lowercased().hasSuffix("bit") {
-            guard let factor = Self.factor(of: unit.dropLast(3)) else { return nil }
+            guard let factor = UnitPrefix.factor(unit.dropLast(3)) else { return nil }
             bytes = rate.number.scaled(by: factor).map { $0 / 8 }
         } else if unit.hasSuffix("B") {
-            guard let factor = Self.factor(of: unit.dropLast()) else { return nil }
+            guard let factor = UnitPrefix.factor(unit.dropLast()) else { return nil }
             bytes = rate.number.scaled(by: factor)
         } else {
             return nil
@@ -27,9 +27,39 @@ package struct ByteRate: Sendable, Equatable {
 
     /// As it is written in the file.
     package var text: String { "\(bytesPerSecond)B/s" }
+}
 
+/// A number of bytes.
+package struct ByteSize: Sendable, Hashable, Comparable {
+    /// Positive.
+    package let bytes: Int64
+
+    package init(bytes: Int64) { self.bytes = bytes }
+
+    /// Reads `16MiB`, `2GiB`, `500MB`; nil for anything else and for zero.
+    package init?(_ text: String) {
+        guard let size = Quantity(text), size.unit.hasSuffix("B"),
+            let factor = UnitPrefix.factor(size.unit.dropLast()),
+            let bytes = size.number.scaled(by: factor), bytes > 0
+        else { return nil }
+        self.bytes = bytes
+    }
+
+    static func mebibytes(_ count: Int64) -> ByteSize { ByteSize(bytes: count << 20) }
+
+    /// As it is written in the file, in the largest unit that keeps it whole.
+    package var text: String {
+        let units: [(String, Int64)] = [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
+        guard let (unit, factor) = units.first(where: { bytes % $0.1 == 0 }) else { return "\(bytes)B" }
+        return "\(bytes / factor)\(unit)"
+    }
+
+    package static func < (lhs: ByteSize, rhs: ByteSize) -> Bool { lhs.bytes < rhs.bytes }
+}
+
+private enum UnitPrefix {
     /// What a prefix (nothing, `k`, `Mi`) stands for, ignoring case.
-    private static func factor(of prefix: Substring) -> Int64? {
+    static func factor(_ prefix: Substring) -> Int64? {
         switch prefix.lowercased() {
         case "": 1
         case "k": 1000
