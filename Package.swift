@@ -74,6 +74,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16")]
         ),
         .target(name: "E57", dependencies: ["Station", "DropFolder"], swiftSettings: strict),
+        // Not part of the daemon: E57 files for tests and the demo.
+        .target(name: "E57Writing", dependencies: ["E57", "Station"], swiftSettings: strict),
         .target(
             name: "Inspection",
             dependencies: ["Station", "DropFolder", "E57", "CPictures", "CTurboJPEG", "CPNG", crypto, nioPosix],
@@ -154,7 +156,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "draw-station",
-            dependencies: ["Station", "Inspection", argumentParser],
+            dependencies: ["Station", "E57Writing", "E57", "Inspection", argumentParser],
             swiftSettings: strict
         ),
         // Not part of the product: a season of finished stations for scripts/bench-season.
@@ -182,7 +184,10 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["Station", "Timing", "DropFolder", "Inspection", "Ledger", "Sandbox", logging, lifecycle],
+            dependencies: [
+                "Station", "Timing", "DropFolder", "E57", "E57Writing", "Inspection", "Ledger", "Sandbox", logging,
+                lifecycle,
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -204,8 +209,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "E57Tests",
+            dependencies: ["E57", "E57Writing", "DropFolder", "Station", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "InspectionTests",
-            dependencies: ["Inspection", "DropFolder", "Station", "TestSupport"],
+            dependencies: ["Inspection", "E57", "E57Writing", "DropFolder", "Station", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -294,7 +304,7 @@ if Context.environment["DROP360_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
             name: "fuzz",
-            dependencies: ["Station", "Inspection", "ConfigFile"],
+            dependencies: ["Station", "E57", "Inspection", "ConfigFile"],
             path: "Tests/Fuzz",
             exclude: ["corpus"],
             swiftSettings: [.unsafeFlags(["-parse-as-library"])]

@@ -1,3 +1,4 @@
+import E57
 import Foundation
 import Glibc
 import Station

@@ -1,4 +1,5 @@
 package import DropFolder
+import E57
 package import Station
 
 /// Checks an E57 file: signature, the header's own length, and the checksum of every page.
@@ -62,8 +63,8 @@ package struct PointCloudCheck: Sendable {
                 ]
                 report.mayComplete = true
             } else if let refusal {
-                report.problems = [Problem(refusal.code, refusal.message, file: name)]
-                report.mayComplete = refusal.code == .e57Truncated
+                report.problems = [Problem(Self.code(refusal.kind), refusal.description, file: name)]
+                report.mayComplete = refusal.kind == .truncated
             }
         } catch is Interruption {
             return nil
@@ -98,11 +99,11 @@ package struct PointCloudCheck: Sendable {
         of file: borrowing RegularFile,
         stop: StopSignal,
         progress: (Int64, Int64) -> Void
-    ) throws -> E57Header.Refusal? {
+    ) throws -> E57Error? {
         let size = file.stamp.size
         let head = try file.read(at: 0, count: E57Header.length)
         let header: E57Header
-        do throws(E57Header.Refusal) {
+        do throws(E57Error) {
             header = try E57Header(head, size: size)
         } catch {
             return error
@@ -114,10 +115,10 @@ package struct PointCloudCheck: Sendable {
             let block = try file.read(at: done, count: Int(min(1 << 20, header.fileLength - done)))
             // Whole pages were asked for: fewer bytes are a file that shrank, which the stamp tells.
             guard block.count % page == 0, !block.isEmpty else { return nil }
-            if let bad = firstDamagedPage(in: block, pageSize: page) {
+            if let bad = E57Pages.firstDamaged(in: block) {
                 let number = done / E57Header.pageSize + Int64(bad)
-                return E57Header.Refusal(
-                    .e57Damaged,
+                return E57Error(
+                    .damaged,
                     "The checksum of page \(number) of \(header.fileLength / E57Header.pageSize) is wrong. Copy the file again; if that does not help, export it again."
                 )
             }
@@ -127,14 +128,13 @@ package struct PointCloudCheck: Sendable {
         return nil
     }
 
-    /// The number of the first page whose last four bytes, big-endian, are not the checksum of the others.
-    static func firstDamagedPage(in block: [UInt8], pageSize: Int) -> Int? {
-        block.withUnsafeBytes { bytes in
-            (0..<bytes.count / pageSize).first { number in
-                let content = UnsafeRawBufferPointer(rebasing: bytes[number * pageSize..<(number + 1) * pageSize - 4])
-                let stored = bytes.loadUnaligned(fromByteOffset: (number + 1) * pageSize - 4, as: UInt32.self)
-                return CRC32C.of(content) != UInt32(bigEndian: stored)
-            }
+    private static func code(_ kind: E57Error.Kind) -> String {
+        switch kind {
+        case .format: ProblemCode.e57Format.rawValue
+        case .truncated: ProblemCode.e57Truncated.rawValue
+        case .length: ProblemCode.e57Length.rawValue
+        case .damaged, .tooLarge: ProblemCode.e57Damaged.rawValue
+        case .unreadable: "source-unavailable"
         }
     }
 }

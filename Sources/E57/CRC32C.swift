@@ -1,5 +1,5 @@
 /// The checksum of an E57 page: CRC-32C (Castagnoli, reflected polynomial 0x82F63B78, RFC 3720 appendix B.4).
-enum CRC32C {
+package enum CRC32C {
     /// `tables[k][b]` is the checksum of byte `b` followed by `k` zero bytes: eight bytes are taken in one step.
     private static let tables: [[UInt32]] = {
         var tables = [(0..<256).map(shifted)]
@@ -16,7 +16,7 @@ enum CRC32C {
 
     private static let flat = tables.flatMap { $0 }
 
-    static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         flat.withUnsafeBufferPointer { table in
             var crc: UInt32 = 0xffff_ffff
             var at = 0

@@ -1,34 +1,32 @@
-import Station
-
 /// The first 48 bytes of an E57 file (ASTM E2807, "File header"): little-endian, lengths and offsets in bytes of the file as it lies on the disk.
-struct E57Header: Equatable {
-    static let length = 48
+package struct E57Header: Equatable, Sendable {
+    package static let length = 48
     /// The one page size that the standard knows: 1020 bytes of content and their checksum.
-    static let pageSize: Int64 = 1024
+    package static let pageSize: Int64 = 1024
 
-    let fileLength: Int64
-    let xmlOffset: Int64
+    package let fileLength: Int64
+    package let xmlOffset: Int64
     /// Of content alone, without the checksums between.
-    let xmlLength: Int64
+    package let xmlLength: Int64
 
-    /// Reads the head of a file of `size` bytes; throws what is wrong with it.
-    init(_ head: [UInt8], size: Int64) throws(Refusal) {
+    /// Reads the head of a file of `size` bytes.
+    ///
+    /// - Throws: ``E57Error`` of kind `format`, `truncated`, `length` or `damaged`.
+    package init(_ head: [UInt8], size: Int64) throws(E57Error) {
         let signature = Array("ASTM-E57".utf8)
         guard head.count >= Self.length else {
             throw signature.starts(with: head.prefix(8))
-                ? Refusal(.e57Truncated, "The file has only \(size) bytes, less than its header. Copy it again.")
-                : Refusal(.e57Format, "This is not an E57 file: it does not start with \"ASTM-E57\". Export it again.")
+                ? E57Error(.truncated, "The file has only \(size) bytes, less than its header. Copy it again.")
+                : Self.foreign
         }
-        guard head.starts(with: signature) else {
-            throw Refusal(.e57Format, "This is not an E57 file: it does not start with \"ASTM-E57\". Export it again.")
-        }
+        guard head.starts(with: signature) else { throw Self.foreign }
         func number(_ at: Int, _ count: Int) -> UInt64 {
             (0..<count).reduce(0) { $0 | UInt64(head[at + $1]) << UInt64(8 * $1) }
         }
         let (major, minor) = (number(8, 4), number(12, 4))
         guard major == 1 else {
-            throw Refusal(
-                .e57Format,
+            throw E57Error(
+                .format,
                 "This is E57 version \(major).\(minor); only version 1 is supported. Export it as E57 1.0."
             )
         }
@@ -36,14 +34,14 @@ struct E57Header: Equatable {
             let xmlLength = Int64(exactly: number(32, 8)), number(40, 8) == UInt64(Self.pageSize)
         else { throw Self.senseless }
         guard size >= fileLength else {
-            throw Refusal(
-                .e57Truncated,
+            throw E57Error(
+                .truncated,
                 "The header says \(fileLength) bytes; the file has \(size). Let the copy finish, or copy the file again."
             )
         }
         guard size == fileLength else {
-            throw Refusal(
-                .e57Length,
+            throw E57Error(
+                .length,
                 "The header says \(fileLength) bytes; the file has \(size). Copy or export the file again."
             )
         }
@@ -57,16 +55,13 @@ struct E57Header: Equatable {
         (self.fileLength, self.xmlOffset, self.xmlLength) = (fileLength, xmlOffset, xmlLength)
     }
 
-    private static let senseless = Refusal(
-        .e57Damaged,
-        "The numbers in the header do not match the file. Copy it again, or export it again."
+    private static let foreign = E57Error(
+        .format,
+        "This is not an E57 file: it does not start with \"ASTM-E57\". Export it again."
     )
 
-    /// What is wrong with a file, for the crew.
-    struct Refusal: Error, Equatable {
-        let code: ProblemCode
-        let message: String
-
-        init(_ code: ProblemCode, _ message: String) { (self.code, self.message) = (code, message) }
-    }
+    private static let senseless = E57Error(
+        .damaged,
+        "The numbers in the header do not match the file. Copy it again, or export it again."
+    )
 }
