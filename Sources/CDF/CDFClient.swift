@@ -97,6 +97,7 @@ package final class CDFClient: Sendable {
         var template = HTTPClientRequest(url: settings.projectURL + request.path)
         template.method = .POST
         template.headers.add(name: "content-type", value: "application/json")
+        if let version = request.version { template.headers.add(name: "cdf-version", value: version) }
         template.body = .bytes(ByteBuffer(bytes: bytes))
         let answer = try await sendAuthorized(template, asked: asked, request.repeatability)
         do throws(CDFError) { return try decode(answer, asked: asked) } catch {
@@ -104,6 +105,26 @@ package final class CDFClient: Sendable {
             guard request.repeatability == .once else { throw error }
             throw .outcomeUnknown(asked: asked, cause: error)
         }
+    }
+
+    /// Asks for a resource of the project and decodes the answer; nil if CDF has none there (404).
+    ///
+    /// - Parameters:
+    ///   - path: Relative to the project, with its query.
+    ///   - asked: For messages.
+    func get<Result: Decodable & Sendable>(
+        _ path: String,
+        asked: String,
+        as type: Result.Type = Result.self
+    ) async throws(CDFError) -> Result? {
+        var template = HTTPClientRequest(url: settings.projectURL + path)
+        template.method = .GET
+        let answer: Answer
+        do throws(CDFError) { answer = try await sendAuthorized(template, asked: asked, .idempotent) } catch {
+            if case .refused(_, 404, _, _) = error { return nil }
+            throw error
+        }
+        return try decode(answer, asked: asked)
     }
 
     func decode<Result: Decodable>(

@@ -10,7 +10,7 @@ package struct PartedFile: Sendable {
     private let context: DeliveryContext
     private let slots: Slots
     private let key: FileKey
-    private let source: FaceSource
+    private let source: FileSource
 
     /// How many sessions one attempt may use: the existing one, and a fresh one if CDF has forgotten it.
     private static let sessionsInOneAttempt = 2
@@ -20,7 +20,7 @@ package struct PartedFile: Sendable {
     ///   - slots: Each part being sent takes one.
     ///   - key: The file.
     ///   - source: Its open bytes.
-    package init(context: DeliveryContext, slots: Slots, key: FileKey, source: FaceSource) {
+    package init(context: DeliveryContext, slots: Slots, key: FileKey, source: FileSource) {
         self.context = context
         self.slots = slots
         self.key = key

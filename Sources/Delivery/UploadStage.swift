@@ -145,7 +145,7 @@ package struct UploadStage: Stage {
             )
         }
         let receipt: FileReceipt
-        let source: FaceSource
+        let source: FileSource
         do throws(CDFError) {
             if Task.isCancelled { throw .interrupted }
             source =
@@ -174,7 +174,7 @@ package struct UploadStage: Stage {
     }
 
     private func sendWhole(
-        _ source: FaceSource,
+        _ source: FileSource,
         _ description: FileDescription,
         of station: ItemRecord
     ) async throws(FileFailure) -> FileReceipt {

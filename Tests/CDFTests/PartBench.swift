@@ -25,7 +25,7 @@ struct PartBench: Sendable {
     var file: URL { URL(fileURLWithPath: face.station.file(.front)) }
 
     /// Begins a session, with the parts as they are now.
-    func begin(_ bench: Bench) async throws -> (session: PartSession, source: FaceSource, parts: [FilePart]) {
+    func begin(_ bench: Bench) async throws -> (session: PartSession, source: FileSource, parts: [FilePart]) {
         let source = try await face.open(with: bench.client)
         let digests = try await bench.client.digests(ofParts: plan, in: source)
         let session = try await bench.client.beginParts(face.description, count: plan.count)

@@ -113,7 +113,7 @@ struct TransferBudgetTests {
         let budget = TransferBudget { $0 < noon ? 1000 : nil }
         #expect(budget.take(50_000, at: start) > .seconds(49))
         #expect(budget.take(50_000_000, at: noon) == .zero)
-        #expect(budget.pieceSize(at: noon) == FaceBody.pieceSize)
+        #expect(budget.pieceSize(at: noon) == FileBody.pieceSize)
     }
 
     @Test func `a clock that steps stops nobody for long`() {

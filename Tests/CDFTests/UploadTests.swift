@@ -25,7 +25,7 @@ struct FaceBench: Sendable {
         description = LegacyModel(space: "sandbox").file(.front, image, of: station.capture, dataSetID: nil)
     }
 
-    func open(with client: CDFClient) async throws -> FaceSource {
+    func open(with client: CDFClient) async throws -> FileSource {
         try await client.openFace(image, inbox: station.inbox, folder: station.path)
     }
 

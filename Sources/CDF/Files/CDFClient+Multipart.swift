@@ -58,7 +58,7 @@ extension CDFClient {
     ///   - progress: Called on each piece handed to the network, in bytes; a retry takes back what it sent before.
     package func send(
         _ part: FilePart,
-        of source: FaceSource,
+        of source: FileSource,
         to address: String,
         named name: String,
         progress: @escaping @Sendable (Int64) -> Void
@@ -91,7 +91,7 @@ extension CDFClient {
     /// One try of one part; done with an error if the address is refused, which no retry changes.
     private func sendOnce(
         _ part: FilePart,
-        of source: FaceSource,
+        of source: FileSource,
         to address: String,
         named name: String,
         counted: SentBytes
@@ -120,7 +120,7 @@ extension CDFClient {
     }
 
     /// ``checkUnchanged(_:)`` with the errors of a try.
-    func stillUnchanged(_ source: FaceSource) async throws(TryFailure) {
+    func stillUnchanged(_ source: FileSource) async throws(TryFailure) {
         do throws(CDFError) { try await checkUnchanged(source) } catch { throw .source(error) }
     }
 

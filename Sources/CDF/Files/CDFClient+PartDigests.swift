@@ -19,7 +19,7 @@ extension CDFClient {
     /// - Throws: ``CDFError/sourceChanged(path:)`` if the file is not the inspected one, or is written to meanwhile.
     package func digests(
         ofParts plan: PartPlan,
-        in source: FaceSource,
+        in source: FileSource,
         progress: @Sendable () -> Void = {}
     ) async throws(CDFError) -> [FileDigest] {
         var whole = SHA256()
@@ -47,7 +47,7 @@ extension CDFClient {
     /// Checks that the open file has not been written to since it was opened.
     ///
     /// - Throws: ``CDFError/sourceChanged(path:)``.
-    package func checkUnchanged(_ source: FaceSource) async throws(CDFError) {
+    package func checkUnchanged(_ source: FileSource) async throws(CDFError) {
         try await onReader { () throws(CDFError) in
             let now: FileStamp
             do throws(DropFolderError) { now = try source.file.currentStamp() } catch { throw .source(error) }
@@ -70,7 +70,7 @@ extension CDFClient {
     }
 }
 
-extension FaceSource {
+extension FileSource {
     /// Adds `count` bytes at `start` to both digests.
     fileprivate func hashing(
         _ start: Int64,

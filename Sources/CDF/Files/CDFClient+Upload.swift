@@ -19,7 +19,7 @@ extension CDFClient {
     /// - Returns: CDF's number of the file, once CDF has confirmed all bytes.
     package func upload(
         _ description: FileDescription,
-        from source: FaceSource,
+        from source: FileSource,
         progress: @escaping @Sendable (Int64) -> Void
     ) async throws(CDFError) -> Int64 {
         var issued: (ticket: UploadTicket, at: Date)?
@@ -75,7 +75,7 @@ extension CDFClient {
     /// Never with our credentials: the address itself is the permission.
     func put(
         _ part: FilePart,
-        of source: FaceSource,
+        of source: FileSource,
         to address: String,
         type: String?,
         counted: SentBytes
@@ -88,7 +88,7 @@ extension CDFClient {
         request.method = .PUT
         if let type { request.headers.add(name: "content-type", value: type) }
         request.headers.add(name: "user-agent", value: settings.application)
-        let body = FaceBody(
+        let body = FileBody(
             source: source,
             part: part,
             readers: readers,

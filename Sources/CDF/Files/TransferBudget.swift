@@ -27,8 +27,8 @@ package final class TransferBudget: Sendable {
 
     /// How much to read and take in one piece: little at a low rate, so that turns and waits are short.
     func pieceSize(at now: Date) -> Int64 {
-        guard let rate = rate(now) else { return FaceBody.pieceSize }
-        return min(max(rate / 8, 1 << 10), FaceBody.pieceSize)
+        guard let rate = rate(now) else { return FileBody.pieceSize }
+        return min(max(rate / 8, 1 << 10), FileBody.pieceSize)
     }
 
     /// Takes `bytes`; returns how long to wait before they are sent, zero for no wait.

@@ -93,27 +93,17 @@ package struct LegacyModel: WireModel {
 
     package func file(_ face: Face, _ image: FaceImage, of capture: Capture, dataSetID: Int64?) -> FileDescription {
         let ending = image.format == .jpeg ? "jpg" : "png"
-        // Within CDF's 256 and 512 characters; a slash in a site's id must not open another directory.
-        let name = "\(Self.head(of: capture.stationID, 200))_\(face.rawValue).\(ending)"
-        let directory = "/360/" + Self.head(of: capture.siteID.replacingOccurrences(of: "/", with: "_"), 400)
+        // Within CDF's 256 characters.
+        let name = "\(capture.stationID.head(units: 200))_\(face.rawValue).\(ending)"
         let entry = FileEntry(
             externalId: capture.ids.file(face),
             name: name.replacingOccurrences(of: "/", with: "_"),
             mimeType: image.format.mimeType,
-            directory: directory,
+            directory: FileEntry.directory(ofSite: capture.siteID),
             dataSetId: dataSetID,
             sourceCreatedTime: capture.time?.milliseconds,
             metadata: capture.fileMetadata(of: face)
         )
         return .entry(entry)
-    }
-
-    /// The first whole characters of `text`, within this many UTF-16 units: whatever unit CDF counts, the limit holds.
-    private static func head(of text: String, _ units: Int) -> Substring {
-        var end = text.startIndex
-        while end < text.endIndex, text.utf16.distance(from: text.startIndex, to: text.index(after: end)) <= units {
-            end = text.index(after: end)
-        }
-        return text[..<end]
     }
 }

@@ -6,12 +6,21 @@ package struct JSONRequest: Sendable {
     /// For messages: "the creation of file x".
     let asked: String
     let repeatability: Repeatability
+    /// The header `cdf-version`, for what only a preview of the API offers; nil for the stable one.
+    let version: String?
 
-    init(_ path: String, _ body: any Encodable & Sendable, asked: String, _ repeatability: Repeatability) {
+    init(
+        _ path: String,
+        _ body: any Encodable & Sendable,
+        asked: String,
+        _ repeatability: Repeatability,
+        version: String? = nil
+    ) {
         self.path = path
         self.body = body
         self.asked = asked
         self.repeatability = repeatability
+        self.version = version
     }
 }
 

@@ -1,5 +1,5 @@
 import Crypto
-package import DropFolder
+import DropFolder
 import Foundation
 import NIOCore
 import NIOPosix
@@ -7,27 +7,29 @@ package import Station
 import Synchronization
 import Timing
 
-/// The bytes of one face, as inspected.
-package final class FaceSource: Sendable {
+/// The bytes of one file of an item, as inspected.
+package final class FileSource: Sendable {
     let file: RegularFile
     /// Bytes.
     package let size: Int64
     let digest: FileDigest
 
-    /// Opens the face for sending.
+    /// Opens a file for sending.
     ///
     /// Blocks.
     ///
+    /// - Parameters:
+    ///   - item: Where it is; no link below the inbox is followed.
+    ///   - size: The inspected size in bytes.
+    ///   - digest: The inspected digest of all its bytes; it is compared while they are sent.
     /// - Throws: ``CDFError/sourceChanged(path:)`` if its size is no longer the inspected one.
-    package init(_ image: FaceImage, in folder: borrowing OpenFolder) throws(CDFError) {
+    package init(_ item: ItemPath, size: Int64, digest: FileDigest) throws(CDFError) {
         let opened: RegularFile
-        do throws(DropFolderError) { opened = try RegularFile(image.fileName, in: folder) } catch {
-            throw .source(error)
-        }
-        guard opened.stamp.size == image.size else { throw .sourceChanged(path: opened.path) }
+        do throws(DropFolderError) { opened = try RegularFile(at: item) } catch { throw .source(error) }
+        guard opened.stamp.size == size else { throw .sourceChanged(path: opened.path) }
         file = opened
-        size = image.size
-        digest = image.digest
+        self.size = size
+        self.digest = digest
     }
 
     /// The whole file as one range.
@@ -59,8 +61,8 @@ final class SentBytes: Sendable {
     }
 }
 
-/// Reads a face, or a part of one, piece by piece on threads of its own, hashing as it goes.
-struct FaceBody: AsyncSequence, Sendable {
+/// Reads a file, or a part of one, piece by piece on threads of its own, hashing as it goes.
+struct FileBody: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
     /// The digest of what was sent, known once the last piece was sent.
@@ -75,7 +77,7 @@ struct FaceBody: AsyncSequence, Sendable {
 
     static let pieceSize: Int64 = 256 << 10
 
-    let source: FaceSource
+    let source: FileSource
     /// The range that this body sends.
     let part: FilePart
     let readers: NIOThreadPool
@@ -87,7 +89,7 @@ struct FaceBody: AsyncSequence, Sendable {
     func makeAsyncIterator() -> Iterator { Iterator(body: self, offset: part.range.lowerBound) }
 
     struct Iterator: AsyncIteratorProtocol {
-        let body: FaceBody
+        let body: FileBody
         var offset: Int64
         var sha256 = SHA256()
         var md5 = Insecure.MD5()
@@ -129,19 +131,24 @@ struct FaceBody: AsyncSequence, Sendable {
 }
 
 extension CDFClient {
+    /// Opens a file for sending, on a thread that may block.
+    ///
+    /// - Parameters:
+    ///   - item: Where it is; no link below the inbox is followed.
+    ///   - size: The inspected size in bytes.
+    ///   - digest: The inspected digest of all its bytes.
+    package func open(_ item: ItemPath, size: Int64, digest: FileDigest) async throws(CDFError) -> FileSource {
+        try await onReader { () throws(CDFError) in try FileSource(item, size: size, digest: digest) }
+    }
+
     /// Opens a face for sending, on a thread that may block.
     ///
     /// - Parameters:
     ///   - image: The face as it was inspected.
     ///   - inbox: The inbox's root.
     ///   - folder: The station's folder below it.
-    package func openFace(_ image: FaceImage, inbox: String, folder: String) async throws(CDFError) -> FaceSource {
-        try await onReader { () throws(CDFError) in
-            let open: OpenFolder
-            do throws(DropFolderError) { open = try OpenFolder.at(root: inbox, relativePath: folder) } catch {
-                throw .source(error)
-            }
-            return try FaceSource(image, in: open)
-        }
+    package func openFace(_ image: FaceImage, inbox: String, folder: String) async throws(CDFError) -> FileSource {
+        let item = ItemPath(inbox: inbox, path: "\(folder)/\(image.fileName)")
+        return try await open(item, size: image.size, digest: image.digest)
     }
 }
