@@ -53,6 +53,7 @@ extension HealthCheck {
         }
         var needed = configuration.modelChoice.presumed.grants
         if case .externalID = configuration.cognite.dataSet { needed.append(NeededGrant("datasetsAcl", "READ")) }
+        if !configuration.inboxesExtractedByCDF.isEmpty { needed += NeededGrant.extraction }
         let missing = identity.missing(needed, in: project)
         guard let first = missing.first else {
             return Finding("capabilities", .good, "The token has all capabilities that are needed.")
@@ -111,7 +112,8 @@ extension HealthCheck {
                 listeners: [],
                 logger: logger
             )
-            let model = try await link.prepare().model
+            let prepared = try await link.prepare()
+            let model = prepared.model
             findings.append(
                 Finding(
                     subject,
@@ -120,7 +122,7 @@ extension HealthCheck {
                         + (configuration.cognite.dataSet == nil ? "." : " and the data set.")
                 )
             )
-            return (findings, false)
+            return (findings + (await extraction(client, configuration, prepared)), false)
         } catch {
             findings.append(
                 Finding(

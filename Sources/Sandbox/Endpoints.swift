@@ -56,11 +56,17 @@ struct Endpoints: Sendable {
         let path = Array(call.path.dropFirst(2))
         switch (call.method, path.count) {
         case ("POST", 0): return (201, try await store.createModels(call))
-        case ("GET", 0): return (200, ["items": .array(await store.table(.model).map(\.json))])
-        case ("GET", 1): return (200, try await store.model(path[0]))
+        case ("GET", 0): return (200, try await store.listModels(call))
+        case ("POST", 1) where path[0] == "update": return (200, try await store.updateModels(call))
+        case ("POST", 1) where path[0] == "delete": return (200, try await store.deleteModels(call))
+        case ("GET", 1): return (200, try await store.model(path[0]).json)
         case ("POST", 2) where path[1] == "revisions":
             return (201, try await store.createRevisions(call, model: path[0]))
-        case ("GET", 2) where path[1] == "revisions": return (200, try await store.revisions(model: path[0]))
+        case ("GET", 2) where path[1] == "revisions": return (200, try await store.listRevisions(call, model: path[0]))
+        case ("POST", 3) where path[1] == "revisions" && path[2] == "update":
+            return (200, try await store.updateRevisions(call, model: path[0]))
+        case ("POST", 3) where path[1] == "revisions" && path[2] == "delete":
+            return (200, try await store.deleteRevisions(call, model: path[0]))
         case ("GET", 3) where path[1] == "revisions":
             return (200, try await store.revision(model: path[0], path[2]))
         case ("GET", 4) where path[1] == "revisions" && path[3] == "logs":

@@ -14,12 +14,14 @@ enum Fault: Sendable {
     case slow(bytesPerSecond: Int)
     /// 200 with an HTML page, as from a captive portal.
     case garbage
-    /// The upload URLs issued are already expired; on a PUT, its URL has expired.
+    /// The upload URLs or the nonce issued are already expired; on a PUT, its URL has expired.
     case expiredURL
     /// `uploaded` becomes true only after this many look-ups or milliseconds.
     case lateUploaded(polls: Int, delay: Int64)
     /// All tokens issued so far become invalid.
     case expireTokens
+    /// How the processing of a revision goes that this request creates.
+    case revision(RevisionCourse)
 
     /// Reads the member `then` of a rule.
     init(_ json: JSON) throws(APIError) {
@@ -41,12 +43,13 @@ enum Fault: Sendable {
             }
             self = .slow(bytesPerSecond: Int(rate))
         case "garbage": self = .garbage
-        case "expiredURL": self = .expiredURL
+        case "expiredURL", "expiredNonce": self = .expiredURL
         case "lateUploaded":
             let (polls, seconds) = (try json.integer("polls"), json["seconds"]?.number)
             try check(polls != nil || seconds != nil, "A fault of kind 'lateUploaded' must have 'polls' or 'seconds'")
             self = .lateUploaded(polls: Int(polls ?? 0), delay: Int64((seconds ?? 0) * 1000))
         case "expireTokens": self = .expireTokens
+        case "revision": self = .revision(try RevisionCourse(json))
         case let kind: throw .badRequest("Unknown fault kind '\(kind ?? "")'")
         }
     }
@@ -119,8 +122,16 @@ struct FaultRule: Sendable {
 
     private func matches(_ path: String) -> Bool {
         guard let pattern = self.path else { return true }
-        guard pattern.hasSuffix("*") else { return pattern == path }
-        return path.hasPrefix(pattern.dropLast())
+        let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false)
+        guard pieces.count > 1, let first = pieces.first, let last = pieces.last else { return pattern == path }
+        // Each `*` stands for any text; those between the first and the last take as little as they can.
+        guard path.hasPrefix(first) else { return false }
+        var rest = path.dropFirst(first.count)
+        for piece in pieces.dropFirst().dropLast() where !piece.isEmpty {
+            guard let found = rest.firstRange(of: piece) else { return false }
+            rest = rest[found.upperBound...]
+        }
+        return rest.hasSuffix(last)
     }
 
     var json: JSON {

@@ -1,11 +1,13 @@
-/// What a fault rule changes about an upload.
+/// What a fault rule changes about an upload, a session or a revision.
 struct UploadEffects: Sendable {
-    /// The URLs issued have already expired.
+    /// The URLs or the nonce issued have already expired.
     var isExpired = false
     /// How many look-ups answer `uploaded: false` after the contents have arrived.
     var polls = 0
     /// How many milliseconds pass before the file is `uploaded`.
     var delay: Int64 = 0
+    /// How the processing of the revision goes; nil for the usual way.
+    var course: RevisionCourse?
 }
 
 extension SandboxStore {

@@ -98,7 +98,7 @@ struct Instance: Codable, Sendable, Equatable {
     }
 }
 
-/// A record that is only created and deleted as a whole: a space, a data set, a 3D model, a revision, a pipeline run.
+/// A record without a form of its own here: a space, a data set, a 3D model, a revision, a pipeline run.
 struct Record: Codable, Sendable {
     var members: [String: JSON]
 

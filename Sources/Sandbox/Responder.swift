@@ -88,6 +88,7 @@ struct Responder: HTTPResponder {
         case .expireTokens: tokens.expireAll(at: store.now)
         case .expiredURL: effects.isExpired = true
         case .lateUploaded(let polls, let delay): (effects.polls, effects.delay) = (polls, delay)
+        case .revision(let course): effects.course = course
         case .slow(let rate): throttle = Throttle(bytesPerSecond: rate)
         case .lostAnswer, nil: break
         }

@@ -10,6 +10,10 @@ package struct SandboxContents: Equatable, Sendable {
     package var stations = 0
     /// Images of both data models.
     package var images = 0
+    /// 3D models.
+    package var models = 0
+    /// Revisions of all 3D models.
+    package var revisions = 0
     /// Relations to nodes that don't exist or lack the data that the relation requires, one text each.
     package var danglingRelations: [String] = []
     /// Faces of images whose file doesn't exist or has no contents, one text each.
@@ -112,6 +116,8 @@ struct Audit {
             collections: collections.count,
             stations: stations.count,
             images: images.count,
+            models: state.records[.model]?.count ?? 0,
+            revisions: state.records[.revision]?.count ?? 0,
             danglingRelations: danglingRelations.map(\.text),
             danglingFiles: danglingFiles.map(\.text),
             emptyCollections: emptyCollections.map(\.id.externalID)
@@ -140,10 +146,12 @@ struct Audit {
             "danglingRelations": .array(danglingRelations), "danglingFiles": .array(danglingFiles),
             "emptyCollections": .array(emptyCollections.map(\.id.json)),
             "sharedFiles": .array(sharedFiles.map(JSON.string)),
-            "pipelineRuns": .array(
-                (state.records[.run] ?? [:]).values.map(\.json).sorted { ($0["id"]?.int ?? 0) < ($1["id"]?.int ?? 0) }
-            ),
+            "pipelineRuns": records(.run), "models": records(.model), "revisions": records(.revision),
         ]
+    }
+
+    private func records(_ kind: RecordKind) -> JSON {
+        .array((state.records[kind] ?? [:]).values.map(\.json).sorted { ($0["id"]?.int ?? 0) < ($1["id"]?.int ?? 0) })
     }
 }
 

@@ -15,8 +15,6 @@ actor SandboxStore {
     private let journal: Journal?
     private(set) var state: State
     private var reserved: Int64 = 0
-    /// Nonces of sessions and when they expire; not kept across restarts.
-    var nonces: [String: Int64] = [:]
     /// The multipart uploads whose parts are being joined.
     var joining: Set<String> = []
     private let executor = QueueExecutor(label: "drop360.sandbox.store")

@@ -8,6 +8,11 @@ enum Change: Codable, Sendable {
     case instance(Instance)
     case instanceDeleted(InstanceID)
     case record(RecordKind, String, Record)
+    case recordDeleted(RecordKind, String)
+    case nonce(String, expires: Int64)
+    case nonceSpent(String)
+    case extraction(Extraction)
+    case extractionEnded(Int64)
 }
 
 /// The whole state of the sandbox.
@@ -21,6 +26,10 @@ struct State: Sendable {
     private(set) var multiparts: [String: MultipartUpload] = [:]
     private(set) var instances: [InstanceID: Instance] = [:]
     private(set) var records: [RecordKind: [String: Record]] = [:]
+    /// The nonces of sessions that are not spent, and when they expire.
+    private(set) var nonces: [String: Int64] = [:]
+    /// The processing under way, by revision.
+    private(set) var extractions: [Int64: Extraction] = [:]
     /// The largest number used so far; every id and sequence number is taken from here.
     private(set) var lastNumber: Int64 = 1_000_000
 
@@ -47,11 +56,19 @@ struct State: Sendable {
         case .record(let kind, let key, let record):
             if let id = record.members["id"]?.int { lastNumber = max(lastNumber, id) }
             records[kind, default: [:]][key] = record
+        case .recordDeleted(let kind, let key): records[kind]?[key] = nil
+        case .nonce(let nonce, let expires): nonces[nonce] = expires
+        case .nonceSpent(let nonce): nonces[nonce] = nil
+        case .extraction(let extraction): extractions[extraction.revision] = extraction
+        case .extractionEnded(let revision): extractions[revision] = nil
         }
     }
 
-    /// Drops expired upload URLs.
-    mutating func dropTickets(expiredAt now: Int64) { tickets = tickets.filter { $0.value.expires > now } }
+    /// Drops expired upload URLs and nonces.
+    mutating func dropTickets(expiredAt now: Int64) {
+        tickets = tickets.filter { $0.value.expires > now }
+        nonces = nonces.filter { $0.value > now }
+    }
 
     func file(_ externalID: String) -> FileEntry? { fileIDs[externalID].flatMap { files[$0] } }
     func file(_ id: InstanceID) -> FileEntry? { instanceFileIDs[id].flatMap { files[$0] } }
@@ -67,5 +84,6 @@ struct State: Sendable {
         files.values.map(Change.file) + tickets.values.map(Change.ticket) + multiparts.values.map(Change.multipart)
             + instances.values.map(Change.instance)
             + records.flatMap { kind, table in table.map { Change.record(kind, $0.key, $0.value) } }
+            + nonces.map { Change.nonce($0.key, expires: $0.value) } + extractions.values.map(Change.extraction)
     }
 }

@@ -73,6 +73,40 @@ struct HealthCheckTests {
         #expect(stranger.verdict == .bad && stranger.message.contains("in no group of the project 'sandbox'"))
     }
 
+    @Test func `an inbox whose scans go to CDF needs three more capabilities`() throws {
+        let base = [
+            grant("filesAcl", #""READ", "WRITE""#), grant("datasetsAcl", #""READ""#),
+            grant("dataModelsAcl", #""READ""#), grant("dataModelInstancesAcl", #""READ", "WRITE""#),
+        ]
+        var configuration = Configuration.sandbox(inbox: "/in", state: "/state", baseURL: "http://127.0.0.1:1")
+        func check(_ grants: [String]) throws -> Finding {
+            HealthCheck.capabilities(try inspection(grants.joined(separator: ", ")), configuration)
+        }
+        #expect(try check(base).verdict == .good)
+        configuration.inboxes[0].e57 = Configuration.E57(extract: .here)
+        #expect(try check(base).verdict == .good)
+        configuration.inboxes[0].e57 = Configuration.E57(extract: .cdf, model: .name("Site A"))
+        let lacking = try check(base + [grant("threedAcl", #""READ""#)])
+        #expect(lacking.verdict == .bad)
+        #expect(lacking.message.contains("lacks: threedAcl:CREATE, sessionsAcl:CREATE."))
+        let more = [grant("threedAcl", #""READ", "CREATE""#), grant("sessionsAcl", #""CREATE""#)]
+        #expect(try check(base + more).verdict == .good)
+    }
+
+    @Test func `of models with one name the oldest is used, and said`() throws {
+        let text = #"[{"id": 7, "name": "A", "createdTime": 1}, {"id": 8, "name": "A", "createdTime": 2}]"#
+        let models = try JSONDecoder().decode([Model3D].self, from: Data(text.utf8))
+        let several = HealthCheck.model(.name("A"), models)
+        #expect(several.verdict == .warning && several.message.contains("oldest one, 7") && several.advice != nil)
+        let one = HealthCheck.model(.name("A"), Array(models.prefix(1)))
+        #expect(one.verdict == .good && one.message.contains("'A' (7)"))
+        #expect(HealthCheck.model(.number(7), Array(models.prefix(1))) == one)
+        let none = HealthCheck.model(.name("A"), [])
+        #expect(none.verdict == .good && none.message.contains("will create"))
+        let unknown = HealthCheck.model(.number(9), [])
+        #expect(unknown.verdict == .bad && unknown.message.contains("no 3D model 9") && unknown.advice != nil)
+    }
+
     @Test(arguments: [(400.0, "good"), (30, "good"), (29.9, "warning"), (0.1, "warning"), (-0.1, "bad")])
     func `a certificate to sign in with is replaced in good time`(days: Double, verdict: String) {
         let now = Date(timeIntervalSince1970: 1_800_000_000)

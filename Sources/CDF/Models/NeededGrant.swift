@@ -19,6 +19,11 @@ package struct NeededGrant: Equatable, Sendable {
             + (schemaSpaces + [space]).map { NeededGrant("dataModelsAcl", "READ", space: $0) }
             + ["READ", "WRITE"].map { NeededGrant("dataModelInstancesAcl", $0, space: space) }
     }
+
+    /// What it takes, besides ``common(schemaSpaces:space:)``, to have CDF make 3D revisions of files and extract their images.
+    package static let extraction = [
+        NeededGrant("threedAcl", "READ"), NeededGrant("threedAcl", "CREATE"), NeededGrant("sessionsAcl", "CREATE"),
+    ]
 }
 
 extension TokenInspection {

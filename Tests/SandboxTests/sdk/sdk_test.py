@@ -11,7 +11,8 @@ import traceback
 
 from cognite.client import ClientConfig, CogniteClient, global_config
 from cognite.client.credentials import OAuthClientCredentials, Token
-from cognite.client.data_classes import FileMetadataUpdate, ThreeDModelRevisionWrite
+from cognite.client.data_classes import (
+    FileMetadataUpdate, ThreeDModelRevisionUpdate, ThreeDModelRevisionWrite, ThreeDModelUpdate)
 from cognite.client.data_classes.data_modeling import NodeApply, NodeId, NodeOrEdgeData, SpaceApply, ViewId
 from cognite.client.data_classes.data_modeling.cdm.v1 import CogniteFileApply
 from cognite.client.data_classes.data_modeling.query import NodeResultSetExpression, Query, Select, SourceSelector
@@ -183,15 +184,78 @@ def case_cognite_file():
     assert client.files.download_bytes(instance_id=NodeId(SPACE, "cdm_front")) == b"core"
 
 
-def case_sessions_and_3d():
-    session = client.iam.sessions.create(ClientCredentials("sandbox", "sandbox"))
-    assert session.nonce and session.status == "READY"
-    model = client.three_d.models.create(name="site-a03", data_set_id=client.data_sets.retrieve(external_id="sandbox").id)
-    assert client.three_d.models.retrieve(model.id).name == "site-a03"
+def case_sessions():
+    assert client.iam.sessions.create(ClientCredentials("sandbox", "sandbox")).nonce
+    created = client.iam.sessions.create(session_type="TOKEN_EXCHANGE")
+    assert created.nonce and created.status == "READY" and created.type == "TOKEN_EXCHANGE"
+    refuses(CogniteAPIError, lambda: client.iam.sessions.create(ClientCredentials("sandbox", "wrong")), "session")
+
+
+def case_3d_models():
+    models = client.three_d.models
+    data_set = client.data_sets.retrieve(external_id="sandbox").id
+    model = models.create(name="site-a03", data_set_id=data_set, metadata={"by": "sdk"})
+    assert (model.name, model.data_set_id, model.metadata) == ("site-a03", data_set, {"by": "sdk"})
+    assert models.retrieve(model.id) == model and models.retrieve(1) is None
+    several = models.create(name=["b", "c"])
+    assert [item.name for item in models.list(limit=None)] == ["site-a03", "b", "c"]
+    assert [item.name for page in models(chunk_size=1) for item in page] == ["site-a03", "b", "c"]
+    renamed = models.update(ThreeDModelUpdate(several[0].id).name.set("z").metadata.add({"k": "v"}))
+    assert renamed.name == "z" and renamed.metadata == {"k": "v"}
+    models.delete([item.id for item in several])
+    assert [item.id for item in models.list(limit=None)] == [model.id]
+    assert len(models.list(published=True)) == 0
+    refuses(CogniteAPIError, lambda: models.create(name="n" * 256), "255")
+    refuses(CogniteAPIError, lambda: models.create(name="n", metadata={"k": "v" * 513}), "512")
+
+
+def case_3d_revisions():
+    revisions = client.three_d.revisions
+    model = client.three_d.models.list(limit=None)[0]
     scan = client.files.retrieve(external_id="scan")
-    revision = client.three_d.revisions.create(model.id, ThreeDModelRevisionWrite(file_id=scan.id, published=False))
-    statuses = [client.three_d.revisions.retrieve(model.id, revision.id).status for _ in range(3)]
+    first = revisions.create(
+        model.id, ThreeDModelRevisionWrite(file_id=scan.id, published=False, rotation=[0, 0, 1.5], metadata={"sha256": "ab"}))
+    assert (first.status, first.file_id, first.metadata) == ("Queued", scan.id, {"sha256": "ab"})
+    statuses = [revisions.retrieve(model.id, first.id).status for _ in range(3)]
     assert statuses == ["Queued", "Processing", "Done"], statuses
+    second = revisions.create(model.id, ThreeDModelRevisionWrite(file_id=scan.id, published=False))
+    assert {item.id for item in revisions.list(model.id, limit=None)} == {first.id, second.id}
+    published = revisions.update(model.id, ThreeDModelRevisionUpdate(first.id).published.set(True).metadata.add({"k": "v"}))
+    assert published.published and published.metadata == {"sha256": "ab", "k": "v"}
+    assert [item.id for item in revisions.list(model.id, published=True)] == [first.id]
+    revisions.delete(model.id, second.id)
+    assert revisions.retrieve(model.id, second.id) is None
+    refuses(
+        CogniteAPIError, lambda: revisions.create(model.id, ThreeDModelRevisionWrite(file_id=1, published=False)), "not found")
+
+
+def case_e57_extraction():
+    """The SDK's own class drops nonce and pipelineConfiguration, so the body goes by its plain `post`."""
+    data_set = client.data_sets.retrieve(external_id="sandbox").id
+    model = client.three_d.models.create(name="scans", data_set_id=data_set)
+    scan = client.files.upload_bytes(b"ASTM-E57" + bytes(5000), name="scan.e57", external_id="e57", overwrite=True)
+    url = f"/api/v1/projects/sandbox/3d/models/{model.id}/revisions"
+
+    def create(nonce):
+        options = {"extractPhotosphereImages": True, "dmsInstancesSpaceId": SPACE}
+        body = {"items": [{"fileId": scan.id, "nonce": nonce, "pipelineConfiguration": {"indexingOptions": options}}]}
+        return client.post(url, json=body, headers={"cdf-version": "20230101-beta"}).json()["items"][0]["id"]
+
+    nonce = client.iam.sessions.create(ClientCredentials("sandbox", "sandbox")).nonce
+    revision = create(nonce)
+    refuses(CogniteAPIError, lambda: create(nonce), "nonce")
+    for _ in range(3):
+        status = client.three_d.revisions.retrieve(model.id, revision).status
+    assert status == "Done", status
+    lines = client.get(f"{url}/{revision}/logs", params={"severity": 3}).json()["items"]
+    assert [line["severity"] for line in lines] == [3, 3, 3] and lines[-1]["info"].endswith("Done")
+    found = client.data_modeling.instances.list(sources=view("Image360"), space=SPACE, limit=None)
+    made = [item for item in found if item.external_id.startswith("e57_")]
+    assert len(made) == 1
+    for face in FACES:
+        stored = client.files.retrieve(external_id=made[0][f"cubeMap{face}"])
+        assert stored.uploaded and stored.data_set_id == data_set
+        assert client.files.download_bytes(id=stored.id).startswith(b"\xff\xd8\xff")
 
 
 def case_pipeline_runs():
