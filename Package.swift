@@ -263,7 +263,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HealthTests",
-            dependencies: ["Health", "ConfigFile", "CDF", "TestSupport"],
+            dependencies: ["Health", "ConfigFile", "CDF", "Station", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,6 +1,7 @@
 import CDF
 import ConfigFile
 import Foundation
+import Station
 import Testing
 
 @testable import Health
