@@ -185,8 +185,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Station", "Timing", "DropFolder", "E57", "E57Writing", "Inspection", "Ledger", "Sandbox", logging,
-                lifecycle,
+                "Station", "Timing", "DropFolder", "Inbox", "E57", "E57Writing", "Inspection", "Ledger", "Sandbox",
+                logging, lifecycle,
             ],
             swiftSettings: strict
         ),

@@ -14,6 +14,8 @@ package enum LedgerError: OperatorFacingError, Equatable {
     case damaged(path: String, detail: String)
     /// A read or write failed: disk full, I/O error, busy. Nothing of it was written.
     case notWritten(path: String, detail: String)
+    /// A write contradicts what the tables demand of every row: a bug in drop360. Nothing of it was written.
+    case contradiction(path: String, detail: String)
     /// An invalid row: a bug in drop360, or the file was edited by hand.
     case unreadableRow(item: Int64, detail: String)
     case unknownStation(String)
@@ -33,6 +35,8 @@ package enum LedgerError: OperatorFacingError, Equatable {
         case .damaged(let path, let detail): "The ledger \(path) is damaged: \(detail). drop360 stops using it."
         case .notWritten(let path, let detail):
             "The ledger \(path) could not be read or written: \(detail). Nothing was lost."
+        case .contradiction(let path, let detail):
+            "The ledger \(path) refused a change that contradicts its own rules: \(detail). Nothing of it was written. This is a bug in drop360."
         case .unreadableRow(let item, let detail):
             "The ledger's row of item \(item) is invalid: \(detail). This is a bug in drop360."
         case .unknownStation(let name): "There is no station '\(printable(name))' in the ledger."
@@ -53,6 +57,7 @@ package enum LedgerError: OperatorFacingError, Equatable {
             "Move ledger.sqlite away and start again: stations in the inbox are recognised by their ids, so nothing is duplicated."
         case .notWritten: "Check the free space and the health of the disk that holds the state directory."
         case .unknownStation: "Run `drop360 list` to see the stations and their numbers."
+        case .contradiction: "Please report it, with this line of the log."
         case .unreadableRow, .illegal, .notApplicable: nil
         }
     }
@@ -61,9 +66,12 @@ package enum LedgerError: OperatorFacingError, Equatable {
         switch self {
         case .inUse, .notOpened, .tooNew, .damaged: .pauseStage
         case .notWritten: .retry(after: nil)
-        case .unreadableRow, .unknownStation, .notApplicable, .illegal: .giveUp
+        case .contradiction, .unreadableRow, .unknownStation, .notApplicable, .illegal: .giveUp
         }
     }
+
+    /// What SQLite answers to a value that a table does not take, on any disk and at any time.
+    private static let contradictions: [ResultCode] = [.SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG]
 
     /// Converts an error of GRDB or of our own mapping to one for operators.
     static func wrapping(_ error: any Error, path: String) -> LedgerError {
@@ -74,8 +82,10 @@ package enum LedgerError: OperatorFacingError, Equatable {
             .damaged(path: path, detail: error.message ?? "\(error.resultCode)")
         case let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN:
             .notOpened(path: path, detail: error.message ?? "\(error.resultCode)")
+        case let error as DatabaseError where contradictions.contains(error.resultCode):
+            .contradiction(path: path, detail: error.message ?? "\(error.resultCode)")
         case let error as DatabaseError: .notWritten(path: path, detail: error.message ?? "\(error.resultCode)")
-        case is DecodingError, is EncodingError: .unreadableRow(item: 0, detail: "\(error)")
+        case is DecodingError, is EncodingError, is RowDecodingError: .unreadableRow(item: 0, detail: "\(error)")
         default: .notWritten(path: path, detail: "\(error)")
         }
     }

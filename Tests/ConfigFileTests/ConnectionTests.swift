@@ -176,16 +176,37 @@ struct ConnectionTests {
         #expect(!said.joined().contains("hush"))
     }
 
-    @Test func `what is printed reads as the same configuration`() throws {
-        for configuration in [
-            try Self.load("proxy: from-environment", "no-proxy: [.corp]"),
-            try Self.load("proxy: http://crew@p:3128", "ca-file: /etc/ca.pem", "min-tls: 1.3"),
-            try Self.load("proxy: http://p:3128", "proxy-user: crew", "proxy-password-file: /etc/pw"),
-        ] {
-            let again = try Sample.load(configuration.rendered(), environment: [:]).configuration
-            #expect(again.cognite.connection == configuration.cognite.connection)
-            #expect(again.rendered() == configuration.rendered())
+    private static let choices: [[String]] = [
+        ["", "proxy: none", "proxy: from-environment", "proxy: http://p:3128", "proxy: http://crew@p:3128"],
+        ["", "no-proxy: []", "no-proxy: [.corp, 10.0.0.0/8]", "no-proxy: 'a.example, .corp'"],
+        ["", "proxy-user: crew"],
+        ["", "proxy-password-file: /etc/pw"],
+        ["", "ca-file: /etc/ca.pem"],
+        ["", "min-tls: 1.3"],
+    ]
+
+    /// All combinations of ``choices``, each as the lines of a section.
+    static let combinations = choices.reduce([[]]) { sections, lines in
+        sections.flatMap { section in lines.map { $0.isEmpty ? section : section + [$0] } }
+    }
+
+    @Test func `whatever is accepted prints to something that reads back equal`() throws {
+        var accepted = 0
+        for lines in Self.combinations where !lines.isEmpty {
+            guard Sample.problems(Self.text(lines)).isEmpty else { continue }
+            accepted += 1
+            let configuration = try Sample.load(Self.text(lines)).configuration
+            let printed = configuration.rendered()
+            #expect(Sample.problems(printed, environment: [:]).isEmpty, "\(lines)")
+            // What is refused has been recorded.
+            guard let again = try? Sample.load(printed, environment: [:]).configuration else { continue }
+            #expect(again.cognite.connection == configuration.cognite.connection, "\(lines)")
+            #expect(again.rendered() == printed, "\(lines)")
         }
+        #expect(accepted > 60)
+    }
+
+    @Test func `the example names every key of the connection`() {
         for key in ["proxy", "proxy-user", "proxy-password", "no-proxy", "ca-file", "min-tls", "certificate"] {
             #expect(Configuration.example.contains(" \(key):"), "\(key)")
         }

@@ -49,8 +49,10 @@ struct MutationTests {
             let lineCount = text.unicodeScalars.count { "\n\r\u{85}\u{2028}\u{2029}".unicodeScalars.contains($0) } + 1
             do throws(ConfigurationError) {
                 let configuration = try Sample.load(text).configuration
-                let again = Sample.problems(configuration.rendered(), environment: [:])
-                #expect(again.isEmpty, "\(again) in\n\(configuration.rendered())")
+                let printed = configuration.rendered()
+                let problems = Sample.problems(printed, environment: [:])
+                #expect(problems.isEmpty, "\(problems) in\n\(printed)")
+                #expect(try Sample.load(printed, environment: [:]).configuration.rendered() == printed)
             } catch {
                 #expect(!error.problems.isEmpty)
                 for problem in error.problems {

@@ -127,12 +127,12 @@ struct IdleWatchTests {
             let desk = stage.desk
             try await desk.sees("rejected", rejected: "bad")
             try await desk.sees("incomplete", incomplete: "part")
-            try await desk.delivers(desk.sees("registered", .accepted(Desk.content("1", station: "1"))))
-            let failed = try await desk.begins(desk.sees("failed", .accepted(Desk.content("2", station: "2"))))
+            try await desk.delivers(desk.sees("registered", .accepted(.sample("1", station: "1"))))
+            let failed = try await desk.begins(desk.sees("failed", .accepted(.sample("2", station: "2"))))
             try await desk.fails(failed, .init(summary: "no"))
             #expect(try await stage.watch.isIdle())
             // A copy of the failed one is delivered itself.
-            try await desk.sees("copy", .accepted(Desk.content("2", station: "2")))
+            try await desk.sees("copy", .accepted(.sample("2", station: "2")))
             #expect(try await !stage.watch.isIdle())
         }
     }
@@ -140,7 +140,7 @@ struct IdleWatchTests {
     @Test func `what is due soon is waited for, what is due later is not`() async throws {
         try await Stage.with { (stage) async throws -> Void in
             let desk = stage.desk
-            let record = try await desk.sees("a", .accepted(Desk.content()))
+            let record = try await desk.sees("a", .accepted(.sample()))
             #expect(try await !stage.watch.isIdle())
             for (seconds, idle) in [(29.0, false), (30, false), (31, true)] {
                 _ = try await desk.ledger.postpone(
@@ -158,7 +158,7 @@ struct IdleWatchTests {
     @Test func `a broken line is waited for a minute`() async throws {
         try await Stage.with { (stage) async throws -> Void in
             let desk = stage.desk
-            try await desk.sees("a", .accepted(Desk.content()))
+            try await desk.sees("a", .accepted(.sample()))
             stage.link.lost(Self.unreachable)
             #expect(try await !stage.watch.isIdle())
             desk.clock.advance(by: .seconds(60))
@@ -170,7 +170,7 @@ struct IdleWatchTests {
 
     @Test func `what only an operator can mend is not waited for`() async throws {
         try await Stage.with { (stage) async throws -> Void in
-            try await stage.desk.sees("a", .accepted(Desk.content()))
+            try await stage.desk.sees("a", .accepted(.sample()))
             stage.link.lost(.credentialsRefused(host: "h", detail: "invalid_client"))
             #expect(try await stage.watch.isIdle())
         }

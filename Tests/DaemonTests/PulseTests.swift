@@ -61,7 +61,7 @@ struct PulseTests {
         let parts = Parts()
         let ear = try ServiceNotifierTests.Ear(desk.state.path("notify"))
         try await desk.sees("a", rejected: "bad")
-        try await desk.sees("b", .accepted(Desk.content()))
+        try await desk.sees("b", .accepted(.sample()))
         let environment = ["NOTIFY_SOCKET": desk.state.path("notify"), "WATCHDOG_USEC": "6000000"]
         try await desk.run(pulse(desk, parts, environment)) { turns in
             #expect(ear.heard() == ["WATCHDOG=1", "STATUS=Connecting to CDF. 1 accepted, 1 rejected"])

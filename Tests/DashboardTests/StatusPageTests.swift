@@ -1,31 +1,15 @@
 import Foundation
+import Ledger
 import Station
 import Status
 import TestSupport
 import Testing
 
 @testable import Dashboard
-@testable import Ledger
 
 @Suite(.timeLimit(.minutes(5)))
 struct StatusPageTests {
     private static let now = Date(timeIntervalSince1970: 1_777_629_600)
-
-    private static func record(path: String, _ state: ItemState) -> ItemRecord {
-        ItemRecord(
-            id: ItemNumber(rawValue: 7),
-            kind: .station,
-            location: ItemPath(inbox: "/srv/inbox", path: path),
-            lastSight: .stamp(Stamp(rawValue: "s")),
-            state: state,
-            notes: [],
-            attempts: 0,
-            notBefore: now,
-            firstSeen: now,
-            changedAt: now,
-            revision: 1
-        )
-    }
 
     static func status(
         online: Bool = true,
@@ -72,7 +56,7 @@ struct StatusPageTests {
             online: false,
             offlineReason: name,
             inboxes: [.init(path: "/srv/" + name, available: false, reason: name, reportsTrouble: name)],
-            recent: [Self.record(path: name, .rejected([problem]))]
+            recent: [.sample(name, .rejected([problem]))]
         )
         status.transfers = [.init(station: 7, path: name, total: 200, sent: 50)]
         status.reportsElsewhere = [.init(inbox: name, folder: name, count: 2)]

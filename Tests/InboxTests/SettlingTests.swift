@@ -4,27 +4,27 @@ import Testing
 
 @testable import Inbox
 
+/// The test macros cannot call what changes a value, but they can call this.
+extension Shared<Settling<String, ContinuousClock.Instant>> {
+    fileprivate var count: Int { withLock { $0.count } }
+    fileprivate func saw(_ key: String, stamp: Stamp, at now: ContinuousClock.Instant) -> Bool {
+        withLock { $0.saw(key, stamp: stamp, at: now) }
+    }
+    fileprivate func noteEvent(in key: String, at now: ContinuousClock.Instant) {
+        withLock { $0.noteEvent(in: key, at: now) }
+    }
+    fileprivate func remove(_ key: String) { withLock { $0.remove(key) } }
+    fileprivate func nextListing() -> ContinuousClock.Instant? { withLock { $0.nextListing() } }
+    fileprivate func takeDue(at now: ContinuousClock.Instant, limit: Int) -> [String] {
+        withLock { $0.takeDue(at: now, limit: limit) }
+    }
+}
+
 struct SettlingTests {
     private typealias Instant = ContinuousClock.Instant
     private let start = Instant.now
     private func at(_ milliseconds: Int) -> Instant { start + .milliseconds(milliseconds) }
-    private let settling = Bench(quietPeriod: .seconds(2), interval: .seconds(1))
-
-    /// The value under test, held where the test macros can call what changes it.
-    private final class Bench {
-        private var value: Settling<String, Instant>
-        init(quietPeriod: Duration, interval: Duration) {
-            value = Settling(quietPeriod: quietPeriod, interval: interval)
-        }
-        var count: Int { value.count }
-        func saw(_ key: String, stamp: String, at now: Instant) -> Bool {
-            value.saw(key, stamp: Stamp(rawValue: stamp), at: now)
-        }
-        func noteEvent(in key: String, at now: Instant) { value.noteEvent(in: key, at: now) }
-        func remove(_ key: String) { value.remove(key) }
-        func nextListing() -> Instant? { value.nextListing() }
-        func takeDue(at now: Instant, limit: Int) -> [String] { value.takeDue(at: now, limit: limit) }
-    }
+    private let settling = Shared(Settling<String, Instant>(quietPeriod: .seconds(2), interval: .seconds(1)))
 
     @Test func `a folder is quiet when its stamp has stood for the quiet period, and not before`() {
         #expect(!settling.saw("a", stamp: "1", at: at(0)))
@@ -33,7 +33,7 @@ struct SettlingTests {
     }
 
     @Test func `every change starts the quiet period again`() {
-        for second in 0..<20 { #expect(!settling.saw("a", stamp: "\(second)", at: at(second * 1500))) }
+        for second in 0..<20 { #expect(!settling.saw("a", stamp: Stamp(rawValue: "\(second)"), at: at(second * 1500))) }
         #expect(settling.saw("a", stamp: "19", at: at(19 * 1500 + 2000)))
     }
 
@@ -74,7 +74,9 @@ struct SettlingTests {
     @Test(arguments: UInt64(0)..<60)
     func `whatever happens, quiet means quiet, and nobody is forgotten`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let settling = Bench(quietPeriod: .milliseconds(500), interval: .milliseconds(200))
+        let settling = Shared(
+            Settling<String, Instant>(quietPeriod: .milliseconds(500), interval: .milliseconds(200))
+        )
         var stamps: [String: (stamp: String, since: Int)] = [:]
         var now = 0
         for _ in 0..<150 {
@@ -86,7 +88,7 @@ struct SettlingTests {
             } else {
                 let stamp = "\(Int.random(in: 0..<3, using: &random))"
                 if stamps[key]?.stamp != stamp { stamps[key] = (stamp, now) }
-                let isQuiet = settling.saw(key, stamp: stamp, at: at(now))
+                let isQuiet = settling.saw(key, stamp: Stamp(rawValue: stamp), at: at(now))
                 #expect(isQuiet == (now - (stamps[key]?.since ?? now) >= 500))
             }
             #expect(settling.count == stamps.count)

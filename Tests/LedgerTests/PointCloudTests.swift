@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Station
+import TestSupport
 import Testing
 
 /// An item of one file that CDF goes on working at when everything has been sent.

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Station
+import TestSupport
 import Testing
 
 /// Whose turn it is to be sent, and when.

@@ -20,14 +20,14 @@ struct CrewReportTests {
 
     @Test func `nothing is said of a station that is on its way or gone`() async throws {
         let desk = try Desk()
-        var record = try await desk.sees("a", .accepted(Desk.content()))
+        var record = try await desk.sees("a", .accepted(.sample()))
         #expect(try await report(desk, record) == nil)
         record = try await desk.begins(record)
         #expect(try await report(desk, record) == nil)
         record = try await desk.uploads(record)
         #expect(record.state.name == .uploaded)
         #expect(try await report(desk, record) == nil)
-        let gone = try await desk.sees("b", .accepted(Desk.content("two", station: "s2")))
+        let gone = try await desk.sees("b", .accepted(.sample("two", station: "s2")))
         let vanished = try await desk.ledger.recordVanished(ItemPath(inbox: gone.inbox, path: "b"), at: desk.clock.date)
         #expect(try await report(desk, #require(vanished)) == nil)
     }
@@ -66,7 +66,7 @@ struct CrewReportTests {
 
     @Test func `a failed station is good, and left alone`() async throws {
         let desk = try Desk()
-        let record = try await desk.begins(desk.sees("a", .accepted(Desk.content())))
+        let record = try await desk.begins(desk.sees("a", .accepted(.sample())))
         let failed = try await desk.fails(record, .init(summary: "CDF refused it.", advice: "Ask the operator."))
         let said = try #require(try await report(desk, failed))
         #expect(said.word == "WAITING")
@@ -76,8 +76,8 @@ struct CrewReportTests {
 
     @Test func `a delivered station gets its ids and what was sent`() async throws {
         let desk = try Desk()
-        let said = try #require(try await report(desk, desk.delivers(desk.sees("a", .accepted(Desk.content())))))
-        let capture = Desk.capture()
+        let said = try #require(try await report(desk, desk.delivers(desk.sees("a", .accepted(.sample())))))
+        let capture = Capture.sample()
         #expect(said.word == "UPLOADED")
         #expect(said.text.contains("\nCollection: site\nStation: site/s1\nImage: site/s1/20260501T100000Z\n"))
         for face in Face.allCases {
@@ -89,8 +89,8 @@ struct CrewReportTests {
 
     @Test func `a copy is told where its content stands already`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("first", .accepted(Desk.content())))
-        let copy = try await desk.sees("second", .accepted(Desk.content(station: "s2")))
+        try await desk.delivers(desk.sees("first", .accepted(.sample())))
+        let copy = try await desk.sees("second", .accepted(.sample(station: "s2")))
         let said = try #require(try await report(desk, copy))
         #expect(said.word == "UPLOADED")
         #expect(said.text.contains("delivered before, from \(desk.inbox.path)/first; nothing was sent again."))
@@ -101,7 +101,7 @@ struct CrewReportTests {
     @Test func `nothing from outside can drive a terminal or make a line of its own`() async throws {
         let desk = try Desk()
         let evil = "x\u{1b}[2J\u{7}\n* All is well.\r\u{202e}txt\u{2028}\u{9b}31m\u{0}"
-        var capture = Desk.capture()
+        var capture = Capture.sample()
         capture.ids = ExternalIDs(prefix: evil, siteID: "s", stationID: evil, time: nil, digest: capture.digest)
         for face in Face.allCases { capture.faces[face]?.fileName = evil }
         let records = [
@@ -112,7 +112,7 @@ struct CrewReportTests {
             ),
             try await desk.sees("d" + evil, .accepted(.station(capture))),
             try await desk.fails(
-                desk.begins(desk.sees("e", .accepted(Desk.content("e", station: "e")))),
+                desk.begins(desk.sees("e", .accepted(.sample("e", station: "e")))),
                 .init(summary: evil, advice: evil)
             ),
         ]
@@ -129,7 +129,7 @@ struct CrewReportTests {
 
     @Test func `a bad edit after the delivery does not say that nothing was sent`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("a", .accepted(Desk.content())))
+        try await desk.delivers(desk.sees("a", .accepted(.sample())))
         let said = try #require(try await report(desk, desk.sees("a", rejected: "It ends early.")))
         #expect(said.word == "REJECTED")
         #expect(!said.text.contains("Nothing of this folder was sent"))
@@ -145,10 +145,10 @@ struct CrewReportTests {
 
     @Test func `an image that another folder has replaced since is not said to stand`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("a", .accepted(Desk.content())))
-        let other = try await desk.sees("b", .accepted(Desk.content("two")))
+        try await desk.delivers(desk.sees("a", .accepted(.sample())))
+        let other = try await desk.sees("b", .accepted(.sample("two")))
         _ = try await desk.ledger.allowReplacing(other.id, at: desk.clock.date)
-        try await desk.delivers(desk.sees("b", .accepted(Desk.content("two"))))
+        try await desk.delivers(desk.sees("b", .accepted(.sample("two"))))
         let said = try #require(try await report(desk, desk.sees("a", rejected: "bad")))
         #expect(said.text.contains("Nothing of this folder was sent"))
     }
@@ -179,7 +179,7 @@ struct CrewReportTests {
 
     @Test func `nothing is said of a delivered station whose folder is gone`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("a", .accepted(Desk.content())))
+        try await desk.delivers(desk.sees("a", .accepted(.sample())))
         let gone = try await desk.ledger.recordVanished(
             ItemPath(inbox: desk.inbox.path, path: "a"),
             at: desk.clock.date

@@ -19,7 +19,7 @@ struct ReportFileTests {
         try box.makeFolder("site/a")
         let desk = try Desk()
         rejected = try #require(CrewReport(for: try await desk.sees("a", rejected: "bad"), original: nil))
-        let done = try await desk.delivers(desk.sees("a", .accepted(Desk.content())))
+        let done = try await desk.delivers(desk.sees("a", .accepted(.sample())))
         uploaded = try #require(CrewReport(for: done, original: nil))
     }
 

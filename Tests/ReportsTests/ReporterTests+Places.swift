@@ -35,7 +35,7 @@ extension ReporterTests {
         try await desk.run(reporter(desk, .directory(place.path("reports")))) { turns in
             #expect(try place.names(in: "reports") == ["b.REJECTED.txt", "site"])
             #expect(try place.names(in: "reports/site") == ["a.REJECTED.txt"])
-            try await desk.delivers(desk.sees("b", .accepted(Desk.content())))
+            try await desk.delivers(desk.sees("b", .accepted(.sample())))
             await turns.next()
             #expect(try place.names(in: "reports") == ["b.UPLOADED.txt", "site"])
         }
@@ -58,7 +58,7 @@ extension ReporterTests {
             #expect(try desk.state.names(in: "reports/\(Reporter.folderName(of: "/sys"))/kernel") == ["a.REJECTED.txt"])
             let path = desk.state.path("reports/\(Reporter.folderName(of: "/sys"))/kernel/a.REJECTED.txt")
             #expect(try await desk.ledger.item(at: ItemPath(inbox: "/sys", path: "kernel/a"))?.report == path)
-            let accepted = try await sees(.accepted(Desk.content()))
+            let accepted = try await sees(.accepted(.sample()))
             await turns.next()
             #expect(try desk.state.names(in: "reports/\(Reporter.folderName(of: "/sys"))/kernel") == [])
             try await desk.delivers(accepted)
@@ -75,7 +75,7 @@ extension ReporterTests {
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.read("a.REJECTED.txt") == Data("our notes".utf8))
             #expect(try desk.state.names(in: own) == ["a.REJECTED.txt"])
-            try await desk.delivers(desk.sees("a", .accepted(Desk.content())))
+            try await desk.delivers(desk.sees("a", .accepted(.sample())))
             await turns.next()
             #expect(try desk.inbox.names() == ["a.REJECTED.txt", "a.UPLOADED.txt"])
             #expect(try desk.state.names(in: own) == [])
@@ -96,7 +96,7 @@ extension ReporterTests {
             #expect(try await record(desk, "site/a").report == desk.inbox.path("\(flat).REJECTED.txt"))
             let elsewhere = try await desk.ledger.reportsElsewhere()
             #expect(elsewhere.count == 1 && elsewhere.first?.folder == desk.inbox.path && elsewhere.first?.count == 1)
-            try await desk.delivers(desk.sees("site/a", .accepted(Desk.content())))
+            try await desk.delivers(desk.sees("site/a", .accepted(.sample())))
             await turns.next()
             #expect(try desk.inbox.names() == ["site"])
             #expect(try desk.inbox.names(in: "site") == ["a", "a.REJECTED.txt", "a.UPLOADED.txt"])

@@ -46,7 +46,7 @@ struct ReporterTests {
             )
             #expect(try await record(desk, "site/a").report == desk.inbox.path("site/a.REJECTED.txt"))
 
-            let accepted = try await desk.sees("site/a", .accepted(Desk.content()))
+            let accepted = try await desk.sees("site/a", .accepted(.sample()))
             await turns.next()
             #expect(try desk.inbox.names(in: "site") == ["a"])
             #expect(try await record(desk, "site/a").report == nil)
@@ -68,7 +68,7 @@ struct ReporterTests {
             await turns.next(after: .seconds(30))
             #expect(try desk.inbox.names() == ["a.WAITING.txt"])
 
-            try await desk.delivers(desk.sees("a", .accepted(Desk.content())))
+            try await desk.delivers(desk.sees("a", .accepted(.sample())))
             await turns.next()
             #expect(try desk.inbox.names() == ["a.UPLOADED.txt"])
         }
@@ -138,7 +138,7 @@ struct ReporterTests {
         for name in ["a", "b", "c"] { try desk.inbox.makeFolder(name) }
         try await desk.sees("a", rejected: "bad")
         try await desk.sees("b", rejected: "bad")
-        try await desk.delivers(desk.sees("c", .accepted(Desk.content())))
+        try await desk.delivers(desk.sees("c", .accepted(.sample())))
         try await desk.run(reporter(desk)) { _ in }
         let text = try desk.inbox.read("a.REJECTED.txt")
         for name in ["a.REJECTED.txt", "b.REJECTED.txt", "c.UPLOADED.txt", "b"] { try desk.inbox.remove(name) }
@@ -171,14 +171,14 @@ struct ReporterTests {
 
     @Test func `a renamed folder takes its report along, and one that comes back gets it again`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("old", .accepted(Desk.content())))
+        try await desk.delivers(desk.sees("old", .accepted(.sample())))
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.names() == ["old.UPLOADED.txt"])
             _ = try await desk.ledger.recordVanished(ItemPath(inbox: desk.inbox.path, path: "old"), at: desk.clock.date)
-            try await desk.sees("new", .accepted(Desk.content()))
+            try await desk.sees("new", .accepted(.sample()))
             await turns.next()
             #expect(try desk.inbox.names() == ["new.UPLOADED.txt"])
-            try await desk.sees("old", .accepted(Desk.content()))
+            try await desk.sees("old", .accepted(.sample()))
             await turns.next()
             #expect(try desk.inbox.names() == ["new.UPLOADED.txt", "old.UPLOADED.txt"])
             #expect(try await record(desk, "old").state.name == .registered)
@@ -206,7 +206,7 @@ struct ReporterTests {
     @Test func `a folder above that is gone holds up nobody, and comes back`() async throws {
         let desk = try Desk()
         try await desk.sees("gone/a", rejected: "bad")
-        let delivered = try await desk.delivers(desk.sees("gone/b", .accepted(Desk.content())))
+        let delivered = try await desk.delivers(desk.sees("gone/b", .accepted(.sample())))
         try await desk.sees("c", rejected: "bad")
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.names() == ["c.REJECTED.txt"])
@@ -225,7 +225,7 @@ struct ReporterTests {
         let sighting = Sighting(
             at: ItemPath(inbox: share, path: "a"),
             stamp: Stamp(rawValue: "s"),
-            outcome: .accepted(Desk.content())
+            outcome: .accepted(.sample())
         )
         try await desk.delivers(try await desk.ledger.record(sighting, at: desk.clock.date))
         try await desk.run(reporter(desk, inbox: share)) { turns in

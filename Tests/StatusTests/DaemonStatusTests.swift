@@ -1,28 +1,12 @@
 import Foundation
+import Ledger
 import Station
 import Status
+import TestSupport
 import Testing
-
-@testable import Ledger
 
 struct DaemonStatusTests {
     private static let now = Date(timeIntervalSince1970: 1_777_629_600)
-
-    private static func record(path: String, _ state: ItemState) -> ItemRecord {
-        ItemRecord(
-            id: ItemNumber(rawValue: 7),
-            kind: .station,
-            location: ItemPath(inbox: "/srv/inbox", path: path),
-            lastSight: .stamp(Stamp(rawValue: "s")),
-            state: state,
-            notes: [],
-            attempts: 0,
-            notBefore: now,
-            firstSeen: now,
-            changedAt: now,
-            revision: 1
-        )
-    }
 
     private static func status() -> DaemonStatus {
         DaemonStatus(
@@ -67,7 +51,7 @@ struct DaemonStatusTests {
     @Test func `a failed station shows its reason with the advice`() {
         let digest = ContentDigest(over: ["x"])
         let summary = StationSummary(
-            Self.record(path: "a/b", .failed(digest, .init(summary: "CDF refused.", advice: "Fix it.")))
+            .sample("a/b", .failed(digest, .init(summary: "CDF refused.", advice: "Fix it.")))
         )
         #expect(summary.words == "CDF refused. Fix it.")
         #expect(summary.state == .failed)

@@ -5,7 +5,7 @@ extension Configuration.Connection {
             foreign: foreign,
             blank: Self(),
             keys: [
-                Key("proxy", \.proxy, .proxy, printed: { $0 != .none })
+                Key("proxy", \.proxy, .proxy)
                     .forInstance("http://proxy.example:3128", "or from-environment: what HTTPS_PROXY and NO_PROXY say"),
                 Key("proxy-user", \.user, .text()).forInstance("drop360", "if the proxy requires it"),
                 Key.secret("proxy-password", \.password)
