@@ -10,7 +10,7 @@ extension CaptureTime {
 
 extension Capture {
     /// ``CaptureTime/ten``
-    package static let ten = CaptureTime.ten
+    /// The same as ``CaptureTime/ten``.
     package static let eleven = CaptureTime.eleven
 
     /// A content whose digest depends on `content`, pose and time.
