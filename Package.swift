@@ -105,7 +105,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Station", "Timing", "DropFolder", "Inspection", "Ledger", "ConfigFile", logging, lifecycle, nioPosix,
+                "Station", "Timing", "DropFolder", "Inspection", "Ledger", logging, lifecycle, nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -252,7 +252,7 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "Reports", "ConfigFile", "DropFolder", "Inspection", "Ledger", "Station", "Timing", "TestSupport",
+                "Reports", "DropFolder", "Inspection", "Ledger", "Station", "Timing", "TestSupport",
             ],
             swiftSettings: strict
         ),

@@ -1,3 +1,5 @@
+import Station
+
 /// Which folders may be inside which.
 ///
 /// Checks the paths as they are written. That two of them are the same by a symbolic link or a mount can only be seen on

@@ -1,4 +1,3 @@
-package import ConfigFile
 import DropFolder
 import Foundation
 import Glibc
@@ -6,7 +5,7 @@ package import Ledger
 package import Logging
 import NIOPosix
 import ServiceLifecycle
-import Station
+package import Station
 import Synchronization
 package import Timing
 
@@ -14,10 +13,10 @@ package import Timing
 package final class Reporter: Service {
     /// Where the reports of one inbox go, and how long a station may be incomplete before it is reported.
     package struct Place: Sendable {
-        package var reports: Configuration.Reports
+        package var reports: ReportDestination
         package var reportAfter: Duration
 
-        package init(reports: Configuration.Reports, reportAfter: Duration) {
+        package init(reports: ReportDestination, reportAfter: Duration) {
             self.reports = reports
             self.reportAfter = reportAfter
         }

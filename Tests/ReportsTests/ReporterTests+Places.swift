@@ -1,4 +1,3 @@
-import ConfigFile
 import DropFolder
 import Foundation
 import Ledger

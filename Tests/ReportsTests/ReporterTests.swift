@@ -1,4 +1,3 @@
-import ConfigFile
 import DropFolder
 import Foundation
 import Ledger
@@ -14,7 +13,7 @@ import Timing
 struct ReporterTests {
     func reporter(
         _ desk: Desk,
-        _ reports: Configuration.Reports = .beside,
+        _ reports: ReportDestination = .beside,
         after: Duration = .seconds(900),
         inbox: String? = nil
     ) -> Reporter {

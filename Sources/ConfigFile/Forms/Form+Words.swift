@@ -1,3 +1,5 @@
+import Station
+
 extension Form where Value == Configuration.Target.Model {
     /// The family of views.
     static var model: Form {
@@ -29,7 +31,7 @@ extension Form where Value == Configuration.AfterSuccess {
     }
 }
 
-extension Form where Value == Configuration.Reports {
+extension Form where Value == ReportDestination {
     /// Where the reports for the crew go.
     static var reports: Form {
         scalar(

@@ -13,7 +13,7 @@ extension Configuration {
         /// What happens to a station's folder once it is registered.
         package var after = AfterSuccess.keep
         /// Where the reports for the crew are written.
-        package var reports = Reports.beside
+        package var reports = ReportDestination.beside
         /// How long a folder must have been unchanged before it is inspected.
         package var settle = Duration.seconds(2)
         /// How changes are noticed.
@@ -48,15 +48,6 @@ extension Configuration {
     package enum AfterSuccess: String, Sendable, CaseIterable {
         /// Nothing.
         case keep
-    }
-
-    /// Where the reports for the crew are written.
-    package enum Reports: Sendable, Equatable {
-        /// Next to the station's folder.
-        case beside
-        case off
-        /// Into this folder: absolute, normalised, in no inbox.
-        case directory(String)
     }
 
     /// What to do with a station whose pose differs from the one of its first visit.
