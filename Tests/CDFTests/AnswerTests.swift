@@ -13,7 +13,7 @@ struct AnswerTests {
     }
 
     @Test(arguments: [429, 503, 500, 502, 504, 408, 425])
-    func `a passing trouble is repeated as often as allowed, then the station is put off`(status: Int) async throws {
+    func `temporary trouble is retried as often as allowed, then the station is postponed`(status: Int) async throws {
         try await Bench.sandbox(tries: 3, faults: fault(#"{"kind": "status", "status": \#(status)}"#)) {
             bench async throws in
             let error = try #require(await failure { try await bench.client.fileStatuses(["a"]) })
@@ -23,7 +23,9 @@ struct AnswerTests {
         }
     }
 
-    @Test func `retry-after is obeyed inside a request, and beyond a minute puts the station off`() async throws {
+    @Test func `retry-after is obeyed within a request, and the station is postponed if it is more than a minute`()
+        async throws
+    {
         let short = fault(#"{"kind": "status", "status": 429, "retryAfter": 11}"#, times: 1)
         try await Bench.sandbox(faults: short) { bench async throws in
             _ = try await bench.client.fileStatuses(["a"])
@@ -45,7 +47,7 @@ struct AnswerTests {
         }
     }
 
-    @Test func `what CDF calls retryable is repeated whatever the status, and never final`() async throws {
+    @Test func `an error that CDF calls retryable is retried whatever its status, and is never final`() async throws {
         let then = #"{"kind": "status", "status": 400, "headers": {"cdf-is-auto-retryable": "true"}}"#
         try await Bench.sandbox(faults: fault(then)) { bench async throws in
             let error = try #require(await failure { try await bench.client.fileStatuses(["a"]) })
@@ -54,14 +56,14 @@ struct AnswerTests {
         }
     }
 
-    @Test func `a write that met another one is repeated`() async throws {
+    @Test func `a write that conflicts with a concurrent one is repeated`() async throws {
         try await Bench.sandbox(faults: fault(#"{"kind": "status", "status": 409}"#, times: 2)) { bench async throws in
             _ = try await bench.client.fileStatuses(["a"])
             #expect(bench.clock.pauses.count == 2)
         }
     }
 
-    @Test func `a refusal is final and bears CDF's words and the number of the request`() async throws {
+    @Test func `a refusal is final and shows CDF's message and the request's id`() async throws {
         try await Bench.sandbox { bench async throws in
             let node = NodeReference(space: "sandbox", externalId: "i")
             let nowhere = NodeReference(space: "sandbox", externalId: "nowhere")
@@ -79,7 +81,7 @@ struct AnswerTests {
         }
     }
 
-    @Test func `what drop360 may not do pauses everything`() async throws {
+    @Test func `a missing permission pauses everything`() async throws {
         let body = #"{\"error\": {\"code\": 403, \"message\": \"no filesAcl\"}}"#
         try await Bench.sandbox(faults: fault(#"{"kind": "status", "status": 403, "body": "\#(body)"}"#)) {
             bench async throws in
@@ -100,7 +102,7 @@ struct AnswerTests {
             #"{"kind": "status", "status": 307}"#,
         ]
     )
-    func `what a portal or proxy says is not taken for CDF's word`(then: String) async throws {
+    func `an answer of a portal or proxy is not taken for CDF's`(then: String) async throws {
         try await Bench.sandbox(faults: fault(then)) { bench async throws in
             let error = try #require(await failure { try await bench.client.fileStatuses(["a"]) })
             guard case .notCDF = error else {
@@ -130,7 +132,7 @@ struct AnswerTests {
     }
 
     @Test(arguments: [#"{"items": 1}"#, "{}", "42", #"{"items": [{"id": "x"}]}"#])
-    func `a good status with a senseless body is tried again later`(body: String) async throws {
+    func `a good status with an invalid body is tried again later`(body: String) async throws {
         try await Bench.scripted { _, _ in
             .json(body)
         } body: { bench, _ async throws in
@@ -144,7 +146,7 @@ struct AnswerTests {
     }
 
     @Test(arguments: ["reset", "resetAfterBody", "lostAnswer"])
-    func `a broken connection is tried again, and is the network's fault where it stays broken`(kind: String)
+    func `a broken connection is tried again, and is the network's fault if it stays broken`(kind: String)
         async throws
     {
         try await Bench.sandbox(faults: fault(#"{"kind": "\#(kind)"}"#, times: 1)) { bench async throws in
@@ -161,7 +163,7 @@ struct AnswerTests {
         }
     }
 
-    @Test func `a server that hangs up in the middle of its answer has not answered`() async throws {
+    @Test func `an answer that is cut off counts as no answer`() async throws {
         try await Bench.scripted { _, number in
             switch number {
             case 0: .hangUp
@@ -175,7 +177,7 @@ struct AnswerTests {
         }
     }
 
-    @Test func `whether CDF takes connections is found out without asking it anything`() async throws {
+    @Test func `whether CDF accepts connections is checked without a request`() async throws {
         try await Bench.sandbox { bench async throws in
             #expect(await bench.client.acceptsConnections())
             #expect(try await bench.lines().isEmpty)

@@ -93,7 +93,7 @@ struct ClientCertificateTests {
     @Test(arguments: [
         "PKCS #8", "PKCS #1", "key first", "encrypted", "encrypted PKCS #1", "pfx", "pfx without password",
     ])
-    func `a certificate and its key sign in, in every form that people have them in`(form: String) async throws {
+    func `a certificate and its key sign in, in each of their usual forms`(form: String) async throws {
         let authority = try await TestAuthority()
         _ = try await authority.issue("login", for: ["drop360"])
         let issuer = try await Issuer(authority, certificate: "login.crt")
@@ -164,7 +164,7 @@ struct ClientCertificateTests {
         #expect(assertions.count == 2 && assertions[0] != assertions[1], "an assertion is good for one request")
     }
 
-    @Test func `another certificate is refused, with words about the certificate`() async throws {
+    @Test func `another certificate is refused, with a message about the certificate`() async throws {
         let authority = try await TestAuthority()
         _ = try await authority.issue("login", for: ["drop360"])
         _ = try await authority.issue("other", for: ["drop360"])
@@ -195,7 +195,7 @@ struct ClientCertificateTests {
         }
     }
 
-    @Test func `what cannot sign in is refused with words and the way out`() async throws {
+    @Test func `a certificate that cannot sign in is refused, with what to do`() async throws {
         let authority = try await TestAuthority()
         let folder = authority.folder
         _ = try await authority.issue("login", for: ["drop360"])

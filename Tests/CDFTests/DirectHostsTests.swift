@@ -18,13 +18,13 @@ struct DirectHostsTests {
         (["0.0.0.0/0"], ["192.0.2.7"], ["cdf.example.com", "fd00::1"]),
         (["10.0.0.0/33", "10.0.0.0/x", "", ".", "a/8"], [], ["10.0.0.1", "a"]),
     ])
-    func `a host is asked directly as curl reads NO_PROXY`(entries: [String], direct: [String], proxied: [String]) {
+    func `hosts are reached directly as curl reads NO_PROXY`(entries: [String], direct: [String], proxied: [String]) {
         let hosts = DirectHosts(entries)
         for host in direct { #expect(hosts.contains(host), "\(host)") }
         for host in proxied { #expect(!hosts.contains(host), "\(host)") }
     }
 
-    @Test func `this machine is never asked through a proxy`() {
+    @Test func `this machine is never reached through a proxy`() {
         for host in ["localhost", "LOCALHOST.", "127.0.0.1", "127.9.9.9", "::1", "[::1]", "::ffff:127.0.0.1"] {
             #expect(DirectHosts().contains(host), "\(host)")
         }

@@ -38,7 +38,7 @@ struct FileTests {
     }
 
     @Test(arguments: ["{}", #"{"items": []}"#, #"{"id": 7}"#])
-    func `an answer without an upload address makes no sense`(body: String) async throws {
+    func `an answer without an upload address is invalid`(body: String) async throws {
         try await Bench.scripted { _, _ in
             .json(body)
         } body: { bench, _ async throws in
@@ -63,7 +63,7 @@ struct FileTests {
         }
     }
 
-    @Test func `a creation whose answer was lost takes over its own entry`() async throws {
+    @Test func `a creation whose answer was lost finds its own entry`() async throws {
         let fault = #"{"match": {"path": "/files"}, "times": 1, "then": {"kind": "lostAnswer"}}"#
         try await Bench.sandbox(faults: fault) { bench async throws in
             _ = try await bench.client.createFile(.entry(file))
@@ -71,7 +71,7 @@ struct FileTests {
         }
     }
 
-    @Test func `the project stands in the address as one segment`() {
+    @Test func `the project is one segment of the address`() {
         var settings = Bench.settings("https://a.example.com/")
         settings.project = "my project/ü"
         #expect(settings.projectURL == "https://a.example.com/api/v1/projects/my%20project%2F%C3%BC")

@@ -28,7 +28,7 @@ struct InstanceTests {
         }
     }
 
-    @Test func `a write whose answer was lost is repeated and stands once`() async throws {
+    @Test func `a write whose answer was lost is repeated and takes effect once`() async throws {
         let fault = #"{"match": {"path": "/models/instances"}, "times": 1, "then": {"kind": "lostAnswer"}}"#
         try await Bench.sandbox(faults: fault) { bench async throws in
             let receipts = try await bench.client.apply([collection("a"), collection("b")], asked: "two")
@@ -60,7 +60,7 @@ struct InstanceTests {
         }
     }
 
-    @Test func `nodes that are not there are no error to a removal`() async throws {
+    @Test func `removing nodes that do not exist is not an error`() async throws {
         try await Bench.sandbox { bench async throws in
             _ = try await bench.client.apply([collection("a")], asked: "a")
             let nodes = ["a", "never"].map { NodeReference(space: "sandbox", externalId: $0) }

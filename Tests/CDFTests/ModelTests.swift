@@ -195,7 +195,7 @@ struct MismatchTests {
         }
     }
 
-    @Test func `text will do for times and files`() {
+    @Test func `text properties are accepted for times and files`() {
         var views = Self.fitting()
         for name in ["timeTaken", "cubeMapTop"] {
             views[2].properties[name] = .init(type: .init(type: "text"), nullable: false)

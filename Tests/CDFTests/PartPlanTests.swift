@@ -21,7 +21,7 @@ struct PartPlanTests {
     }
 
     @Test(arguments: UInt64(0)..<20)
-    func `every file is cut as CDF takes it, without gap and without overlap`(seed: UInt64) throws {
+    func `every file is divided as CDF accepts it, without gap and without overlap`(seed: UInt64) throws {
         for size in Self.sizes(seed: seed) {
             let plan = try #require(PartPlan(fileSize: size, rules: PartRules()))
             #expect((1...Int(PartRules.mostParts)).contains(plan.count), "\(size)")
@@ -62,7 +62,7 @@ struct PartPlanTests {
     }
 
     @Test(arguments: [Int64.min, -1, 0, PartRules.largestFile + 1, .max])
-    func `what CDF would not take has no plan`(size: Int64) {
+    func `a file that CDF would not accept has no plan`(size: Int64) {
         #expect(PartPlan(fileSize: size, rules: .init()) == nil)
     }
 }

@@ -15,7 +15,7 @@ struct PartTests {
 
     private static func isLookUp(_ request: ScriptedServer.Request) -> Bool { request.target.hasSuffix("/files/byids") }
 
-    @Test func `parts go with their length, without a type and never with our credentials`() async throws {
+    @Test func `parts are sent with their length, without a type and never with our credentials`() async throws {
         let parts = try await PartBench()
         try await Bench.sandbox(minimumPartSize: 1000) { bench async throws in
             let net = Counter()
@@ -68,7 +68,7 @@ struct PartTests {
         #"{"id": 7, "uploadId": "u", "uploadUrls": ["/a"]}"#, #"{"id": 7, "uploadId": "", "uploadUrls": ["/a", "/b"]}"#,
         #"{"id": 7}"#, #"{"items": []}"#,
     ])
-    func `a session without an address for each part makes no sense`(answer: String) async throws {
+    func `a session without an address for each part is invalid`(answer: String) async throws {
         let parts = try await PartBench()
         try await Bench.scripted { request, _ in
             .json(Self.isLookUp(request) ? Self.nothing : answer)
@@ -150,7 +150,7 @@ struct PartTests {
         try await bench.lines().count { $0 == "POST /files/completemultipartupload" }
     }
 
-    @Test func `a completion that CDF puts off is not asked for again before its time`() async throws {
+    @Test func `a completion that CDF postpones is not requested again before its time`() async throws {
         let parts = try await PartBench()
         try await Bench.sandbox(minimumPartSize: 1000) { bench async throws in
             let session = try await parts.sendAll(bench)
@@ -164,7 +164,7 @@ struct PartTests {
     }
 
     @Test(arguments: [409, 500])
-    func `a completion that came about in spite of its answer is believed by the file's own time`(
+    func `a completion that succeeded in spite of its answer is recognised by the file's own time`(
         status: Int
     ) async throws {
         let parts = try await PartBench()
@@ -203,7 +203,7 @@ struct PartTests {
         }
     }
 
-    @Test func `a part that is no longer what was inspected never becomes whole`() async throws {
+    @Test func `a part that differs from what was inspected never becomes part of a complete file`() async throws {
         let parts = try await PartBench()
         try await Bench.sandbox(minimumPartSize: 1000) { bench async throws in
             let (session, _, all) = try await parts.begin(bench)
@@ -226,7 +226,7 @@ struct PartTests {
         }
     }
 
-    @Test func `a file that is written to while a part goes makes the part count for nothing`() async throws {
+    @Test func `a part does not count if its file is written to while it is sent`() async throws {
         let parts = try await PartBench()
         try await Bench.sandbox(minimumPartSize: 1000) { bench async throws in
             let (session, source, all) = try await parts.begin(bench)
@@ -244,7 +244,7 @@ struct PartTests {
         }
     }
 
-    @Test func `digests are given of the inspected file alone`() async throws {
+    @Test func `digests are taken of the inspected file only`() async throws {
         let parts = try await PartBench()
         try await Bench.sandbox { bench async throws in
             let source = try await parts.face.open(with: bench.client)
@@ -262,7 +262,7 @@ struct PartTests {
     }
 
     @Test(arguments: ["http://storage.example.com/x", "http://127.example.com/x", "ftp://127.0.0.1.example.com/x", ""])
-    func `parts go nowhere in the clear but to this machine`(address: String) async throws {
+    func `parts are sent unencrypted to this machine only`(address: String) async throws {
         let parts = try await PartBench()
         try await Bench.scripted { request, _ in
             if Self.isLookUp(request) { return .json(Self.nothing) }

@@ -38,7 +38,7 @@ struct ProxyTests {
         ("HTTP/1.1 500 Unable to connect", .hostUnreachable(status: 500, words: "Unable to connect"), 3),
         ("SSH-2.0-OpenSSH_9.2", .noProxy, 1),
     ])
-    func `what a proxy answers in place of a tunnel is told by its own words`(
+    func `a proxy's answer in place of a tunnel is reported in its own words`(
         head: String,
         kind: ProxyTrouble.Kind,
         tries: Int
@@ -58,7 +58,7 @@ struct ProxyTests {
         #expect(error?.remedy == (head.contains("407") ? .pauseStage : .offline))
     }
 
-    @Test func `a proxy that is down, or whose name nobody knows, is told from CDF being down`() async throws {
+    @Test func `a proxy that is down or unknown to DNS is distinguished from CDF being down`() async throws {
         let down = try await asked(through: FreePort.find())
         #expect(trouble(down)?.kind == .unreachable(detail: "Connection refused"))
         #expect(down?.remedy == .offline)

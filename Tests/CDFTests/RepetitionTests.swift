@@ -31,7 +31,7 @@ struct RepetitionTests {
     ]
 
     @Test(arguments: doubts.indices)
-    func `what may be carried out once only is not sent again when nobody knows what became of it`(index: Int)
+    func `a request that may take effect only once is not sent again when its outcome is unknown`(index: Int)
         async throws
     {
         try await Bench.scripted { _, number in
@@ -50,7 +50,7 @@ struct RepetitionTests {
     }
 
     @Test(arguments: doubts.indices)
-    func `what may be carried out twice is sent again`(index: Int) async throws {
+    func `a request that may take effect twice is sent again`(index: Int) async throws {
         try await Bench.scripted { _, number in
             number == 0 ? Self.doubts[index] : Self.model
         } body: { bench, server async throws in
@@ -61,7 +61,9 @@ struct RepetitionTests {
     }
 
     @Test(arguments: dismissals.indices, [Repeatability.once, .idempotent])
-    func `what CDF turned away is sent again, whatever it is`(index: Int, repeatability: Repeatability) async throws {
+    func `a request that CDF turned away is sent again, whatever it is`(index: Int, repeatability: Repeatability)
+        async throws
+    {
         try await Bench.scripted { _, number in
             number == 0 ? Self.dismissals[index] : Self.model
         } body: { bench, server async throws in
@@ -71,7 +73,7 @@ struct RepetitionTests {
         }
     }
 
-    @Test func `a thing that was turned away and then lost is not asked for a third time`() async throws {
+    @Test func `a request that was turned away once and then lost is not sent a third time`() async throws {
         try await Bench.scripted { _, number in
             number == 0 ? .answer(429) : number == 1 ? .hangUp : Self.model
         } body: { bench, server async throws in
@@ -84,7 +86,7 @@ struct RepetitionTests {
         }
     }
 
-    @Test func `an answer that cannot be read leaves open what was made`() async throws {
+    @Test func `an answer that cannot be read leaves the outcome unknown`() async throws {
         try await Bench.scripted { _, _ in
             .json(#"{"items": "?"}"#, status: 201)
         } body: { bench, server async throws in
@@ -97,7 +99,7 @@ struct RepetitionTests {
         }
     }
 
-    @Test func `a refusal is final and says nothing of doubt`() async throws {
+    @Test func `a refusal is final and leaves no doubt about the outcome`() async throws {
         try await Bench.scripted { _, _ in
             .json(#"{"error": {"message": "no"}}"#, status: 400)
         } body: { bench, server async throws in
@@ -107,7 +109,7 @@ struct RepetitionTests {
         }
     }
 
-    @Test func `where no connection came about, CDF has surely not acted`() async throws {
+    @Test func `without a connection CDF has certainly not acted`() async throws {
         // Nothing listens there any more.
         let server = try ScriptedServer { _, _ in .hangUp }
         server.stop()

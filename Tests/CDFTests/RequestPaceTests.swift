@@ -8,7 +8,9 @@ import Timing
 
 struct RequestPaceTests {
     @Test(arguments: 0..<20)
-    func `whatever comes, between one and all are allowed, and a round of complaints halves once`(seed: Int) {
+    func `whatever CDF answers, between one and all are allowed, and one round of complaints halves the number once`(
+        seed: Int
+    ) {
         var generator = SeededGenerator(seed: UInt64(seed))
         let most = Int.random(in: 1...64, using: &generator)
         var window = RequestPace.Window(most: most)
@@ -44,7 +46,10 @@ struct RequestPaceTests {
         ("https://h/api/v1/projects/p/models/instances/list", .instances),
         ("https://h/api/v1/projects/files/models/spaces/byids", .other), ("https://h/api/v1/token/inspect", .other),
     ])
-    func `what is counted together is told by what stands behind the project`(url: String, family: RequestPace.Family) {
+    func `kinds of requests that are counted together are recognised by the path behind the project`(
+        url: String,
+        family: RequestPace.Family
+    ) {
         #expect(RequestPace.Family(url: url) == family)
     }
 
@@ -59,7 +64,7 @@ struct RequestPaceTests {
         #expect(rounds == [1, 2, 4, 8])
     }
 
-    @Test func `what one request is told by 429 holds for all of its kind, and for no other`() async throws {
+    @Test func `the answer 429 to one request applies to all of its kind, and to no other`() async throws {
         let fault =
             #"{"match": {"path": "/files/byids"}, "times": 1, "then": {"kind": "status", "status": 429, "retryAfter": 20}}"#
         try await Bench.sandbox(tries: 1, faults: fault) { bench async throws in
@@ -91,7 +96,7 @@ struct TransferBudgetTests {
     private let start = Date(timeIntervalSince1970: 1_777_723_200)
 
     @Test(arguments: [1_000, 64_000, 2_500_000, 125_000_000] as [Int64])
-    func `a rate is kept over any time, to one piece`(rate: Int64) {
+    func `a rate is kept over any time, within one piece`(rate: Int64) {
         let budget = TransferBudget { _ in rate }
         let seconds = transfer(rate * 60, by: budget, from: start)
         #expect(abs(seconds - 60) < 2.5)
@@ -100,7 +105,7 @@ struct TransferBudgetTests {
         #expect(abs(transfer(rate * 60, by: budget, from: later) - 60) < 2.5)
     }
 
-    @Test func `many at once share one rate by turns`() {
+    @Test func `many uploads at once share one rate in turns`() {
         let budget = TransferBudget { _ in 80_000 }
         // All ask at the same moment: each waits until those before are through.
         let waits = (0..<8).map { _ in budget.take(10_000, at: start).inSeconds }
@@ -108,7 +113,7 @@ struct TransferBudgetTests {
         #expect(abs(waits[7] - 1) < 0.01)
     }
 
-    @Test func `without a limit nobody waits, also where there was one before`() {
+    @Test func `without a limit nothing waits, even if there was one before`() {
         let noon = start.addingTimeInterval(100)
         let budget = TransferBudget { $0 < noon ? 1000 : nil }
         #expect(budget.take(50_000, at: start) > .seconds(49))
@@ -116,7 +121,7 @@ struct TransferBudgetTests {
         #expect(budget.pieceSize(at: noon) == FileBody.pieceSize)
     }
 
-    @Test func `a clock that steps stops nobody for long`() {
+    @Test func `a clock step stops no upload for long`() {
         let budget = TransferBudget { _ in 100_000 }
         for step in [-86_400.0, 86_400, -3600, 0] {
             #expect(budget.take(12_500, at: start.addingTimeInterval(step)) <= .seconds(1))

@@ -42,7 +42,7 @@ struct TimeLimitTests {
     private static let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 300\r\n"
 
     @Test(.timeLimit(.minutes(5)), arguments: [head, head + "\r\n{\"items\"", ""])
-    func `an answer that does not come to its end in time is given up, wherever it has stopped`(sent: String)
+    func `an answer that does not finish in time is abandoned, wherever it has stopped`(sent: String)
         async throws
     {
         let passing = Passing()
@@ -60,7 +60,7 @@ struct TimeLimitTests {
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `a token that does not come to its end in time is given up, too`() async throws {
+    func `a token request that does not finish in time is abandoned, too`() async throws {
         let passing = Passing()
         let server = try ScriptedServer { _, _ in .stuck(Self.head + "\r\n{", sent: passing.pass) }
         defer { server.stop() }
@@ -71,7 +71,7 @@ struct TimeLimitTests {
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `a store's answer has its time, too, and the bytes before it have theirs`() async throws {
+    func `a store's answer has its own time limit, and so have the bytes before it`() async throws {
         let face = try await FaceBench(png: true)
         let passing = Passing()
         let server = try ScriptedServer { request, _ in

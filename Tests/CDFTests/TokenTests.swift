@@ -45,7 +45,7 @@ struct TokenTests {
         }
     }
 
-    @Test func `where a fresh token is refused too, an operator has to act`() async throws {
+    @Test func `an operator has to act if a fresh token is refused too`() async throws {
         try await Bench.scripted { _, _ in
             .answer(
                 401,
@@ -61,7 +61,7 @@ struct TokenTests {
         }
     }
 
-    @Test func `a wrong secret pauses everything, is asked once, and is in no words`() async throws {
+    @Test func `a wrong secret pauses everything, is tried once, and is in no message`() async throws {
         try await Bench.sandbox(secret: "wr0ng-secret") { bench async throws in
             let error = try #require(await failure { try await bench.client.authenticate() })
             guard case .credentialsRefused(let host, let detail) = error else {
@@ -85,7 +85,9 @@ struct TokenTests {
             (#"{"kind": "status", "status": 200, "body": "{\"access_token\": \"\"}"}"#, 1),
         ]
     )
-    func `what is no identity provider is nobody's fault but the network's`(fault: String, requests: Int) async throws {
+    func `an answer that is not an identity provider's is the network's fault`(fault: String, requests: Int)
+        async throws
+    {
         try await Bench.sandbox(faults: #"{"match": {"path": "/oauth2/token"}, "then": \#(fault)}"#) {
             bench async throws in
             let error = try #require(await failure { try await bench.client.authenticate() })
@@ -98,7 +100,7 @@ struct TokenTests {
         }
     }
 
-    @Test func `an identity provider in trouble is waited for as it asks`() async throws {
+    @Test func `an identity provider in trouble is tried again when it asks for it`() async throws {
         let fault = #"{"times": 2, "then": {"kind": "status", "status": 503, "retryAfter": 9}}"#
         try await Bench.sandbox(faults: fault) { bench async throws in
             try await bench.client.authenticate()
@@ -106,7 +108,7 @@ struct TokenTests {
         }
     }
 
-    @Test func `an identity provider that asks for minutes is left alone for so long`() async throws {
+    @Test func `an identity provider that asks for minutes is not asked before`() async throws {
         let fault =
             #"{"match": {"path": "/oauth2/token"}, "times": 1, "then": {"kind": "status", "status": 429, "retryAfter": 120}}"#
         try await Bench.sandbox(faults: fault) { bench async throws in
@@ -148,7 +150,7 @@ struct TokenTests {
     }
 
     @Test(arguments: [#""nan""#, #""inf""#, #""soon""#, "[]"])
-    func `a lifetime that makes no sense is no token`(lifetime: String) async throws {
+    func `a token with an invalid lifetime is refused`(lifetime: String) async throws {
         let server = try ScriptedServer { _, _ in .json(#"{"access_token": "t", "expires_in": \#(lifetime)}"#) }
         defer { server.stop() }
         try await Bench.run(server.base) { bench async throws in
@@ -157,7 +159,7 @@ struct TokenTests {
     }
 
     @Test(arguments: ["1e300", "-5", "0"])
-    func `a lifetime beyond all bounds is kept within them`(lifetime: String) async throws {
+    func `a lifetime beyond all bounds is limited`(lifetime: String) async throws {
         let server = try ScriptedServer { _, _ in .json(#"{"access_token": "t", "expires_in": \#(lifetime)}"#) }
         defer { server.stop() }
         try await Bench.run(server.base) { bench async throws in
@@ -183,7 +185,7 @@ struct TokenTests {
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `callers that are told to stop do not wait for an identity provider that does not answer`() async throws {
+    func `cancelled callers do not wait for an identity provider that does not answer`() async throws {
         try await Bench.sandbox(faults: #"{"then": {"kind": "stall"}}"#) { bench async throws in
             let callers = (0..<3).map { _ in Task { await failure { try await bench.client.authenticate() } } }
             try await bench.control.until { $0.count == 1 }
@@ -193,7 +195,7 @@ struct TokenTests {
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `one caller's cancellation fails nobody else`() async throws {
+    func `the cancellation of one caller fails no other`() async throws {
         let (asked, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let server = try ScriptedServer { _, _ in
             asked.signal()

@@ -39,7 +39,7 @@ struct TrustTests {
         return trouble.kind
     }
 
-    @Test func `a company's authority is trusted where its file says so, among others in it, and else named`()
+    @Test func `a company's authority is trusted if it is in the configured file, and named if it is not`()
         async throws
     {
         let (ours, other) = (try await TestAuthority(), try await TestAuthority())
@@ -67,7 +67,9 @@ struct TrustTests {
         #expect(server.requests.count == 2)
     }
 
-    @Test func `an expired certificate, one for another host and one that nobody signed are told apart`() async throws {
+    @Test func `an expired certificate, one for another host and one that nobody signed are distinguished`()
+        async throws
+    {
         let authority = try await TestAuthority()
         let server = try ScriptedServer(Self.tokenServer)
         defer { server.stop() }
@@ -139,7 +141,7 @@ struct TrustTests {
         #expect(error?.advice?.contains("min-tls: 1.2") == true)
     }
 
-    @Test func `a host that speaks no TLS is told as that`() async throws {
+    @Test func `a host that does not speak TLS is reported as such`() async throws {
         let server = try ScriptedServer(Self.tokenServer)
         defer { server.stop() }
         let port = try #require(URL(string: server.base)?.port)
@@ -151,7 +153,7 @@ struct TrustTests {
     }
 
     @Test(.enabled(if: TinyProxy.isAvailable, "needs tinyproxy and user namespaces"))
-    func `what a proxy that inspects TLS shows is told with the proxy`() async throws {
+    func `the certificate of a proxy that inspects TLS is reported with the proxy`() async throws {
         let authority = try await TestAuthority()
         let server = try ScriptedServer(Self.tokenServer)
         defer { server.stop() }
@@ -198,11 +200,11 @@ struct TrustTests {
         ),
         ("odd at /a/b.cc:12, and b/c.cpp:4", "odd, and"), ("", "no reason given"),
     ])
-    func `the library's words come without the places in its source`(text: String, plain: String) {
+    func `the library's message is shown without positions in its source`(text: String, plain: String) {
         #expect(TLSWords.plain(text) == plain)
     }
 
-    @Test func `a clock that is behind is told by certificates from the future`() {
+    @Test func `a clock that is behind is recognised by certificates from the future`() {
         let now = Date(timeIntervalSince1970: 1_000_000_000)
         let shown = ShownCertificate(
             subject: "cdf",

@@ -38,7 +38,7 @@ struct UploadTests {
     private static let uploads = #""match": {"path": "/upload/*"}"#
 
     @Test(arguments: [false, true])
-    func `the bytes go with type and length, and never with our credentials`(png: Bool) async throws {
+    func `the bytes are sent with type and length, and never with our credentials`(png: Bool) async throws {
         let face = try await FaceBench(png: png)
         try await Bench.sandbox { bench async throws in
             let id = try await face.upload(bench)
@@ -73,7 +73,7 @@ struct UploadTests {
     }
 
     @Test(arguments: [408, 429, 500, 503])
-    func `a store in trouble is asked again at the same address, for a day`(status: Int) async throws {
+    func `a store in trouble is tried again at the same address, for a day`(status: Int) async throws {
         let face = try await FaceBench()
         let urls = Counter()
         let puts = Counter()
@@ -116,7 +116,7 @@ struct UploadTests {
         }
     }
 
-    @Test func `an address that stays refused puts the station off`() async throws {
+    @Test func `a station is postponed if its upload address is refused again`() async throws {
         let face = try await FaceBench()
         let fault = #"{"match": {"path": "/files"}, "then": {"kind": "expiredURL"}}"#
         try await Bench.sandbox(faults: fault) { bench async throws in
@@ -129,7 +129,7 @@ struct UploadTests {
     }
 
     @Test(arguments: [#""md5Hash": "AAAA""#, #""size": "1""#, #""size": "9", "md5Hash": "AAAA""#])
-    func `a store that holds other bytes than were sent is noticed`(member: String) async throws {
+    func `a store that holds other bytes than were sent is detected`(member: String) async throws {
         let face = try await FaceBench()
         try await Bench.scripted(tries: 2) { request, _ in
             request.method == "PUT" ? .json("{\(member)}") : .json(#"{"id": 1, "uploadUrl": "/put"}"#)
@@ -153,7 +153,7 @@ struct UploadTests {
         }
     }
 
-    @Test func `a portal's page in answer to the bytes is no success`() async throws {
+    @Test func `a portal's page in answer to the bytes is not a success`() async throws {
         let face = try await FaceBench()
         try await Bench.sandbox(faults: #"{\#(Self.uploads), "then": {"kind": "garbage"}}"#) { bench async throws in
             let error = await failure { try await face.upload(bench) }
@@ -185,7 +185,7 @@ struct UploadTests {
     enum Tampering: CaseIterable { case otherBytes, shrunk, emptied, grown }
 
     @Test(arguments: Tampering.allCases)
-    func `a file that changes while it is sent never becomes a whole file`(tampering: Tampering) async throws {
+    func `a file that changes while it is sent never becomes a complete file`(tampering: Tampering) async throws {
         let face = try await FaceBench(png: true)
         try await Bench.sandbox { bench async throws in
             let pieces = Counter()
@@ -219,7 +219,7 @@ struct UploadTests {
         } catch { Issue.record(error) }
     }
 
-    @Test func `a file that is gone or of another size is not even begun`() async throws {
+    @Test func `the upload of a file that is gone or has another size does not begin`() async throws {
         let face = try await FaceBench()
         try await Bench.sandbox { bench async throws in
             try Data([1]).write(to: URL(fileURLWithPath: face.station.file(.front)))
@@ -239,7 +239,7 @@ struct UploadTests {
             "http://localhost.example.com/x", "ftp://127.0.0.1.example.com/x", "x", "",
         ]
     )
-    func `bytes go nowhere in the clear but to this machine`(url: String) async throws {
+    func `bytes are sent unencrypted to this machine only`(url: String) async throws {
         let face = try await FaceBench()
         try await Bench.scripted { _, _ in
             .json(#"{"id": 1, "uploadUrl": "\#(url)"}"#)

@@ -21,7 +21,7 @@ struct BatchTests {
     }
 
     @Test(arguments: [[0], [3], [6], [2, 3], [0, 6], [0, 1, 2, 3, 4, 5, 6]] as [Set<Int>])
-    func `a station that CDF refuses stops nobody, and leaves no empty collection`(bad: Set<Int>) async throws {
+    func `a station that CDF refuses stops no other, and leaves no empty collection`(bad: Set<Int>) async throws {
         try await Depot.run { depot async throws in
             try await Self.make(bad, of: 7, in: depot) { "site\($0)" }
             try await depot.session { try await $0.deliver() }
@@ -45,7 +45,7 @@ struct BatchTests {
     }
 
     @Test(arguments: [[0], [1], [3], [0, 3]] as [Set<Int>])
-    func `a collection that good stations share stays`(bad: Set<Int>) async throws {
+    func `a collection that has good stations as well is kept`(bad: Set<Int>) async throws {
         try await Depot.run { depot async throws in
             try await Self.make(bad, of: 4, in: depot) { _ in "site" }
             try await depot.session { try await $0.deliver() }
@@ -57,7 +57,7 @@ struct BatchTests {
         }
     }
 
-    @Test func `a collection that was there before is never taken away`() async throws {
+    @Test func `a collection that existed before is never removed`() async throws {
         try await Depot.run { depot async throws in
             try await depot.accept("site/good", .init(seed: 1))
             try await depot.session { try await $0.deliver() }
@@ -84,7 +84,7 @@ struct BatchTests {
         }
     }
 
-    @Test func `an empty collection goes also where the answer to its creation was lost, or its maker killed`()
+    @Test func `an empty collection is removed even if the answer to its creation was lost, or drop360 was killed`()
         async throws
     {
         try await Depot.run { depot async throws in
@@ -115,7 +115,7 @@ struct BatchTests {
         }
     }
 
-    @Test func `an operator's retry after the cause is mended delivers without sending again`() async throws {
+    @Test func `an operator's retry after the cause is fixed delivers without sending the files again`() async throws {
         try await Depot.run { depot async throws in
             let id = try await depot.accept("site/st") { $0.label = String(repeating: "x", count: 130_000) }
             try await depot.session { session async throws in
@@ -132,7 +132,7 @@ struct BatchTests {
         }
     }
 
-    @Test func `a question for files that CDF refuses is asked in halves`() async throws {
+    @Test func `a request about files that CDF refuses is split into halves`() async throws {
         try await Depot.run { depot async throws in
             let ids = try await depot.accept(4)
             try await depot.control.setFaults(
@@ -149,7 +149,7 @@ struct BatchTests {
         }
     }
 
-    @Test func `stations that failed before go in ever smaller batches`() async throws {
+    @Test func `stations that failed before are sent in ever smaller batches`() async throws {
         try await Depot.run { depot async throws in
             let ids = try await depot.accept(5)
             try await depot.session { session async throws in

@@ -30,7 +30,7 @@ struct ChangedFolderTests {
     }
 
     @Test(arguments: Mishap.allCases, [false, true])
-    func `a station that changes before it is sent goes back to the inbox and is never registered`(
+    func `a station that changes before it is sent is inspected again and is never registered`(
         mishap: Mishap,
         whileSending: Bool
     ) async throws {
@@ -107,7 +107,7 @@ struct ChangedFolderTests {
         }
     }
 
-    @Test func `a file that may not be read is tried again by the schedule`() async throws {
+    @Test func `a file that cannot be read is tried again by the schedule`() async throws {
         // Whoever runs the tests as root may read everything.
         guard geteuid() != 0 else { return }
         try await Depot.run { depot async throws in

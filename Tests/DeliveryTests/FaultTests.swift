@@ -54,7 +54,9 @@ struct FaultTests {
     }
 
     @Test(arguments: places)
-    func `a server that falls silent is given up, and asked again`(place: (path: String, nth: Int)) async throws {
+    func `a request to a server that falls silent is abandoned, and tried again`(place: (path: String, nth: Int))
+        async throws
+    {
         try await Depot.run { depot async throws in
             try await depot.accept("site/st")
             let match = #""match": {"path": "\#(place.path)"}, "nth": [\#(place.nth)]"#

@@ -57,7 +57,7 @@ struct LinkStateTests {
         }
     }
 
-    @Test func `what CDF names as the time to come back is not undercut`() {
+    @Test func `the time that CDF names is not undercut`() {
         let now = Date(timeIntervalSince1970: 1_777_636_800)
         let busy = CDFError.throttled(asked: "a", retryAfter: .seconds(400), requestID: nil)
         for state in [LinkState.unknown, .unknown.lost(Self.reasons[0], at: now, probed: true)] {
@@ -66,7 +66,7 @@ struct LinkStateTests {
         }
     }
 
-    @Test func `the pauses between probes`() {
+    @Test func `the pauses between probes grow up to five minutes`() {
         #expect([0, 60, 360, 1200, 3600, 1e9].map(LinkState.pause(inOutageOf:)) == [30, 30, 30, 100, 300, 300])
     }
 }

@@ -9,7 +9,7 @@ import Timing
 
 @Suite(.timeLimit(.minutes(5)))
 struct LinkTests {
-    @Test func `a long outage is found ended as soon as CDF takes connections again, and it begins slowly`()
+    @Test func `the end of a long outage is noticed as soon as CDF accepts connections, and delivery begins slowly`()
         async throws
     {
         try await Depot.run { depot async throws in

@@ -31,7 +31,7 @@ struct PartSlotsTests {
     }
 
     @Test(arguments: [(1, 6, 3), (1, 2, 2), (1, 1, 1), (2, 6, 6), (2, 4, 4)])
-    func `parts of one file go three at once, and no more than there are slots over all files`(
+    func `parts of one file are sent three at once, and of all files no more than there are slots`(
         faces: Int,
         slots: Int,
         expected: Int

@@ -47,7 +47,9 @@ struct PartedFileTests {
         FileKey(item: id, digest: try #require(try await depot.ledger.item(id).state.digest), role: .face(face))
     }
 
-    @Test func `faces in parts make a registered station, and the board counts each byte once`() async throws {
+    @Test func `a station whose faces are sent in parts is registered, and the board counts each byte once`()
+        async throws
+    {
         try await Depot.run(minimumPartSize: 1000) { depot async throws in
             let id = try await depot.accept("site/st")
             let capture = try #require(try await depot.ledger.item(id).capture)
@@ -69,7 +71,7 @@ struct PartedFileTests {
     }
 
     @Test(arguments: [false, true])
-    func `a run that ended in the middle is gone on with, and only what is missing is sent`(aDayLater: Bool)
+    func `an interrupted upload is continued, and only what is missing is sent`(aDayLater: Bool)
         async throws
     {
         try await Depot.run(minimumPartSize: 1000) { depot async throws in
@@ -129,7 +131,7 @@ struct PartedFileTests {
         }
     }
 
-    @Test func `an expired address makes a fresh session, in which everything is sent`() async throws {
+    @Test func `an expired address leads to a fresh session, in which everything is sent`() async throws {
         try await Depot.run(minimumPartSize: 1000) { depot async throws in
             let (id, face, rules) = try await Self.oneLarge(depot)
             try await depot.control.setFaults(
@@ -148,7 +150,8 @@ struct PartedFileTests {
         }
     }
 
-    @Test func `addresses that stay refused put the station off, and leave no session behind`() async throws {
+    @Test func `a station is postponed if its addresses are refused again, and no session is left behind`() async throws
+    {
         try await Depot.run(minimumPartSize: 1000) { depot async throws in
             let (id, face, rules) = try await Self.oneLarge(depot)
             try await depot.control.setFaults(

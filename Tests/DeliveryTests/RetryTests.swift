@@ -9,7 +9,7 @@ import Testing
 @testable import Sandbox
 
 struct RetryTests {
-    @Test func `the ladder is climbed once, and what the server asks for is never undercut`() {
+    @Test func `the pauses grow step by step, and are never shorter than the server asks for`() {
         let schedule = RetrySchedule.standard
         let pauses = (0...9).map { schedule.pause(afterAttempts: $0, atLeast: nil) }
         #expect(
@@ -25,7 +25,7 @@ struct RetryTests {
     }
 
     @Test(arguments: ["/files", "/upload/*", "/files/byids", "/models/instances"])
-    func `a trouble that stays is put off across restarts, and given up at the end with words`(path: String)
+    func `lasting trouble postpones a station across restarts, and fails it in the end with a reason`(path: String)
         async throws
     {
         try await Depot.run { depot async throws in
@@ -72,7 +72,7 @@ struct RetryTests {
         }
     }
 
-    @Test func `what the server asks for is waited for, and only by the station that was told`() async throws {
+    @Test func `the pause that a server asks for is kept, and only by the station concerned`() async throws {
         try await Depot.run { depot async throws in
             let ids = try await depot.accept(2)
             try await depot.control.setFaults(

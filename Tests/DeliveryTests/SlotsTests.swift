@@ -12,7 +12,7 @@ struct SlotsTests {
     }
 
     @Test(arguments: [1, 2, 6])
-    func `never more than so many work at once, and all get their turn`(limit: Int) async {
+    func `no more uploads run at once than there are slots, and all get their turn`(limit: Int) async {
         let slots = Slots { limit }
         let count = Shared(Count())
         await withTaskGroup(of: Void.self) { group in
@@ -34,7 +34,7 @@ struct SlotsTests {
         #expect(count.withLock { $0.now } == 0)
     }
 
-    @Test func `who asks first is served first, also among the cancelled`() async {
+    @Test func `slots are given in the order of the requests, even if some are cancelled`() async {
         let slots = Slots { 1 }
         let count = Shared(Count())
         let (gate, open) = AsyncStream.makeStream(of: Void.self)

@@ -16,7 +16,7 @@ struct StopTests {
     private static let fourthStalls =
         #"{"match": {"path": "/upload/*"}, "nth": [4], "then": {"kind": "stall"}}"#
 
-    @Test func `what was sent before a shutdown is written down, and a second run sends only the rest`() async throws {
+    @Test func `what was sent before a shutdown is recorded, and a second run sends only the rest`() async throws {
         try await Depot.run { depot async throws in
             let id = try await depot.accept("site/st")
             try await depot.control.setFaults(Self.fourthStalls)
@@ -75,7 +75,7 @@ struct StopTests {
         }
     }
 
-    @Test func `a station that comes while another one is on its way does not wait for it`() async throws {
+    @Test func `a station that arrives while another one is being sent does not wait for it`() async throws {
         try await Depot.run { depot async throws in
             let first = try await depot.accept("site/slow", .init(seed: 1))
             try await depot.control.setFaults(
@@ -104,7 +104,7 @@ struct StopTests {
         }
     }
 
-    @Test func `the services deliver what is rung for, and end with the shutdown`() async throws {
+    @Test func `the services deliver when their bells ring, and end at shutdown`() async throws {
         try await Depot.run { depot async throws in
             let (registered, announce) = AsyncStream.makeStream(of: ItemNumber.self)
             let asleep = ManualClock()

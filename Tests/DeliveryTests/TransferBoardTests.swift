@@ -4,7 +4,7 @@ import Testing
 @testable import Delivery
 
 struct TransferBoardTests {
-    @Test func `the board shows what is under way, and counts every piece of progress`() {
+    @Test func `the board shows transfers under way, and counts all progress`() {
         let board = TransferBoard()
         board.begin(.init(rawValue: 1), path: "a", total: 100)
         board.begin(.init(rawValue: 2), path: "b", total: 50)

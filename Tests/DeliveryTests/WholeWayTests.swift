@@ -60,7 +60,9 @@ struct WholeWayTests {
         }
     }
 
-    @Test func `files that are late are waited for, and no image is written before all six are there`() async throws {
+    @Test func `files that are confirmed late are waited for, and no image is written before all six are there`()
+        async throws
+    {
         try await Depot.run { depot async throws in
             let id = try await depot.accept("site/st")
             // Only the last of the six files is late.
@@ -82,7 +84,7 @@ struct WholeWayTests {
         }
     }
 
-    @Test func `files that stay away for too long are sent again, and only they`() async throws {
+    @Test func `files that are not confirmed for too long are sent again, and only they`() async throws {
         try await Depot.run { depot async throws in
             let id = try await depot.accept("site/st")
             try await depot.control.setFaults(
@@ -119,7 +121,7 @@ struct WholeWayTests {
         }
     }
 
-    @Test func `an outage in the middle opens for all, and burns nobody's attempts`() async throws {
+    @Test func `an outage in the middle stops all stations, and costs none of them an attempt`() async throws {
         try await Depot.run { depot async throws in
             let ids = try await depot.accept(4)
             try await depot.session { session async throws in
@@ -176,7 +178,7 @@ struct WholeWayTests {
         }
     }
 
-    @Test func `the data set goes with every file, and a missing one pauses everything`() async throws {
+    @Test func `the data set is given with every file, and a missing one pauses everything`() async throws {
         try await Depot.run { depot async throws in
             _ = try await depot.accept("site/st")
             try await depot.session(dataSet: .externalID("nowhere")) { session async throws in
@@ -195,7 +197,7 @@ struct WholeWayTests {
         }
     }
 
-    @Test func `wrong credentials pause with words, once, and send nothing`() async throws {
+    @Test func `wrong credentials pause everything with one message, and nothing is sent`() async throws {
         try await Depot.run { depot async throws in
             _ = try await depot.accept(2)
             try await depot.session(secret: "wr0ng") { session async throws in
@@ -215,7 +217,7 @@ struct WholeWayTests {
         }
     }
 
-    @Test func `what is forbidden pauses all stations, and is asked again only every five minutes`() async throws {
+    @Test func `a forbidden request pauses all stations, and is tried again only every five minutes`() async throws {
         try await Depot.run { depot async throws in
             let ids = try await depot.accept(3)
             try await depot.control.setFaults(

@@ -30,7 +30,7 @@ struct WireModelTests {
         }
     }
 
-    @Test func `what needs more than nodes is made once, also where the next station comes later`() async throws {
+    @Test func `what a model needs besides nodes is made once, even if the next station comes later`() async throws {
         try await Depot.run { depot async throws in
             for index in 0..<2 {
                 try await depot.accept("site/s\(index)", .init(seed: index, siteID: "site"))
@@ -66,7 +66,7 @@ struct WireModelTests {
         }
     }
 
-    @Test func `large files go in parts by their nodes`() async throws {
+    @Test func `large files are sent in parts by their nodes`() async throws {
         try await Depot.run(minimumPartSize: 1000) { depot async throws in
             try await depot.accept("site/s")
             try await depot.session(model: Self.core, parts: PartRules(threshold: 1, preferredSize: 4000)) {
@@ -80,7 +80,7 @@ struct WireModelTests {
         }
     }
 
-    @Test func `a project that does not fit is refused in the model's own words`() async throws {
+    @Test func `a project that does not fit is refused with the model's own message`() async throws {
         struct Elsewhere: WireModel {
             var inner = CoreModel(space: "sandbox")
             let name = "elsewhere"

@@ -17,7 +17,7 @@ struct ArrivalTests {
         elsewhere = try TemporaryFolder()
     }
 
-    @Test func `a station that is there already is said once`() async throws {
+    @Test func `a station that is already there is emitted once`() async throws {
         try inbox.drop("site/first")
         try await Session.run([.quick(inbox)]) { session in
             let snapshot = try await session.nextQuiet()
@@ -66,7 +66,7 @@ struct ArrivalTests {
         }
     }
 
-    @Test func `300 stations at once are said once each, by events alone`() async throws {
+    @Test func `300 stations at once are emitted once each, by events alone`() async throws {
         try await Session.run([.quick(inbox, settle: .milliseconds(100))]) { session in
             await session.until { $0.firstScanDone }
             let started = ContinuousClock.now
@@ -162,7 +162,7 @@ struct ArrivalTests {
         }
     }
 
-    @Test func `a station renamed while it is written is said under its new name`() async throws {
+    @Test func `a station renamed while it is written is emitted under its new name`() async throws {
         try await Session.run([.quick(inbox, settle: .milliseconds(200))]) { session in
             await session.until { $0.firstScanDone }
             try inbox.makeFolder("old")
@@ -210,7 +210,8 @@ struct ArrivalTests {
         }
     }
 
-    @Test func `a station with a temporary is said once quiet, and again when it is gone`() async throws {
+    @Test func `a station with a temporary file is emitted once quiet, and again when that file is gone`() async throws
+    {
         try inbox.drop("a")
         try inbox.write("half", to: "a/.top.jpg.Ab12Cd")
         try await Session.run([.quick(inbox)]) { session in
@@ -245,7 +246,7 @@ struct ArrivalTests {
         }
     }
 
-    @Test func `junk in a station and reports beside it say nothing`() async throws {
+    @Test func `junk in a station and reports beside it cause no event`() async throws {
         try inbox.drop("a")
         try await Session.run([.quick(inbox)]) { session in
             try await session.expectQuiet("a")
@@ -259,7 +260,7 @@ struct ArrivalTests {
         }
     }
 
-    @Test func `stations in stations are stations`() async throws {
+    @Test func `stations inside stations are stations`() async throws {
         try inbox.drop("a")
         try inbox.drop("a/b")
         try await Session.run([.quick(inbox)]) { session in

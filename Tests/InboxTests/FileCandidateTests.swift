@@ -87,7 +87,7 @@ struct FileCandidateTests {
         }
     }
 
-    @Test func `a file that goes has vanished, also with its folder`() async throws {
+    @Test func `a removed file has vanished, also when its folder was removed`() async throws {
         try inbox.write("points", to: "scan.e57")
         try inbox.makeFolder("site")
         try inbox.write("points", to: "site/deep.e57")
@@ -103,7 +103,7 @@ struct FileCandidateTests {
         }
     }
 
-    @Test func `links, FIFOs and folders in a file's place are no candidates, and nothing opens them`() async throws {
+    @Test func `links, FIFOs and folders in a file's place are not candidates, and are not opened`() async throws {
         let elsewhere = try TemporaryFolder()
         try elsewhere.write("points", to: "real.e57")
         #expect(symlink(elsewhere.path("real.e57"), inbox.path("link.e57")) == 0)
@@ -159,7 +159,9 @@ struct FileCandidateTests {
         }
     }
 
-    @Test func `a file that comes beside a finished station is found, and stays known after a restart`() async throws {
+    @Test func `a file that is added beside a finished station is found, and remains known after a restart`()
+        async throws
+    {
         try inbox.drop("a")
         try await Session.run([settings]) { session in
             guard case .quiet(let station)? = await session.next() else { throw Session.UnexpectedEvent() }
@@ -178,7 +180,7 @@ struct FileCandidateTests {
         }
     }
 
-    @Test func `a pose list has no single file read again`() async throws {
+    @Test func `a pose list does not have single files checked again`() async throws {
         try inbox.makeFolder("site")
         try inbox.write("points", to: "site/scan.e57")
         try await Session.run([settings]) { session in

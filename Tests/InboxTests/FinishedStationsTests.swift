@@ -28,7 +28,7 @@ struct FinishedStationsTests {
         }
     }()
 
-    @Test func `a stamp is packed from what snapshots have, and from nothing else`() throws {
+    @Test func `a stamp is packed if it has the form of a snapshot's, and only then`() throws {
         let folder = try TemporaryFolder()
         try folder.copy("a")
         #expect(PackedStamp(try folder.stamp(of: "a")) == PackedStamp(try folder.stamp(of: "a")))
@@ -39,7 +39,7 @@ struct FinishedStationsTests {
     }
 
     @Test(arguments: UInt64(0)..<60)
-    func `on any walk the table says what a dictionary would`(seed: UInt64) throws {
+    func `on any walk the table answers as a dictionary would`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var table = FinishedStations()
         var model: [String: Int] = [:]
@@ -69,7 +69,7 @@ struct FinishedStationsTests {
         #expect(Set(table.allNames) == Set(model.keys))
     }
 
-    @Test func `only those whose folder looks different, or that were never looked at, are due`() {
+    @Test func `only stations whose folder looks different, or was never listed, are due`() {
         var table = FinishedStations()
         for name in ["a", "b", "c"] { table.add(name, stamp: Self.stamp(1)) }
         func meetAll(isDeep: Bool, b: FolderMark) {
@@ -92,7 +92,7 @@ struct FinishedStationsTests {
         #expect(table.dueCount == 0)
     }
 
-    @Test func `a mark shows names that came, and nothing is concluded from one of a folder that changed just now`()
+    @Test func `a mark shows added names, and nothing is concluded from the mark of a folder that has just changed`()
         throws
     {
         let folder = try TemporaryFolder()

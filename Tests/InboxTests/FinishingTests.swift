@@ -37,7 +37,7 @@ struct FinishingTests {
         }
     }
 
-    @Test func `a finished station that is written into is said again, whichever way`() async throws {
+    @Test func `a finished station is emitted again when it is written into, in whatever way`() async throws {
         try await Session.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             try await finish("site/a", session)
@@ -56,7 +56,7 @@ struct FinishingTests {
         }
     }
 
-    @Test func `what changed before the word that it is finished came is not lost`() async throws {
+    @Test func `a change just before a station is acknowledged as finished is not lost`() async throws {
         try await Session.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             try inbox.drop("a")
@@ -72,7 +72,7 @@ struct FinishingTests {
         }
     }
 
-    @Test func `a finished station that goes has vanished, and so have those of a site that goes`() async throws {
+    @Test func `a finished station that is removed has vanished, and so have those of a removed site`() async throws {
         try inbox.drop("site/a")
         try inbox.drop("site/b")
         try inbox.drop("other/c")
@@ -94,7 +94,7 @@ struct FinishingTests {
         }
     }
 
-    @Test func `at the start finished stations are listed once, new ones before them, and nothing is said of them`()
+    @Test func `at the start finished stations are listed once, after new ones, and are not emitted`()
         async throws
     {
         var known: [String: Stamp] = [:]
@@ -123,7 +123,7 @@ struct FinishingTests {
         }
     }
 
-    @Test func `an emptied inbox does not forget what was finished there`() async throws {
+    @Test func `an emptied inbox does not forget its finished stations`() async throws {
         try inbox.drop("keep/a")
         let known = ["keep/a": try inbox.stamp(of: "keep/a")]
         let elsewhere = try TemporaryFolder()
@@ -146,7 +146,7 @@ struct FinishingTests {
         }
     }
 
-    @Test func `a finished station is said again when somebody asks for it`() async throws {
+    @Test func `a finished station is emitted again on request`() async throws {
         try await Session.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             try await finish("site/a", session)

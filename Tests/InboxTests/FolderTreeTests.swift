@@ -22,7 +22,7 @@ struct FolderTreeTests {
         #expect(part == (site, false))
     }
 
-    @Test func `a moved folder takes its watch along, and its old place must not end it`() throws {
+    @Test func `a moved folder takes its watch along, and its old place does not end the watch`() throws {
         var (tree, watches) = (FolderTree(inbox: 0), Watches())
         let root = tree.addRoot(identity(1))
         let added = tree.addChild("old", identity: identity(2), of: root)

@@ -26,7 +26,7 @@ struct HindranceTests {
         session.watcher.acknowledge(inbox.item(path), stamp: hindrance.stamp, as: .refused)
     }
 
-    @Test func `loose files are said once quiet, and that they went`() async throws {
+    @Test func `loose files are reported once quiet, and again when they are gone`() async throws {
         try await Session.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             try inbox.write("x", to: "front.jpg")
@@ -48,7 +48,7 @@ struct HindranceTests {
         }
     }
 
-    @Test func `a link that makes way for the folder itself is gone, and the station is said`() async throws {
+    @Test func `a link that is replaced by the folder itself is gone, and the station is emitted`() async throws {
         #expect(symlink("/elsewhere/st-1", inbox.path("st-1")) == 0)
         try await Session.run([.quick(inbox)]) { session in
             await expectHindrance(session, "st-1")
@@ -59,7 +59,7 @@ struct HindranceTests {
         }
     }
 
-    @Test func `a folder that goes takes what hindered in it along`() async throws {
+    @Test func `a hindrance is gone with its folder`() async throws {
         try inbox.makeFolder("site/a")
         try inbox.write("x", to: "site/a/st.zip")
         try await Session.run([.quick(inbox)]) { session in
@@ -70,7 +70,9 @@ struct HindranceTests {
         }
     }
 
-    @Test func `what the ledger knows is not said again, and what went meanwhile has vanished`() async throws {
+    @Test func `a hindrance that the ledger knows is not emitted again, and one removed meanwhile has vanished`()
+        async throws
+    {
         try inbox.write("x", to: "a.zip")
         let a = try #require(
             try FolderSnapshot.take(inbox: inbox.path, path: "", ignoring: IgnoreRules()).hindrances.first
@@ -86,7 +88,7 @@ struct HindranceTests {
         }
     }
 
-    @Test func `somebody who wants it looked at again gets it said again`() async throws {
+    @Test func `a hindrance is emitted again on request`() async throws {
         try inbox.write("x", to: "a.zip")
         try await Session.run([.quick(inbox)]) { session in
             await expectHindrance(session, "a.zip")
@@ -95,7 +97,8 @@ struct HindranceTests {
         }
     }
 
-    @Test func `in a folder with very many others, where names alone are looked at, it is found, and its end`()
+    @Test
+    func `a hindrance in a folder with very many others, which is listed by names alone, is found, and so is its end`()
         async throws
     {
         for number in 0..<300 { try inbox.makeFolder("site/s\(number)") }
@@ -114,7 +117,7 @@ struct HindranceTests {
         }
     }
 
-    @Test func `a folder whose name is no text is said, also in a station`() async throws {
+    @Test func `a folder whose name is not UTF-8 is reported, also inside a station`() async throws {
         try inbox.drop("st-1")
         let path = Array((inbox.path + "/st-1/visit-").utf8) + [0xE4, 0]
         #expect(mkdir(path.map { CChar(bitPattern: $0) }, 0o755) == 0)

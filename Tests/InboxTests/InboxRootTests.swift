@@ -62,7 +62,7 @@ struct InboxRootTests {
         return station
     }
 
-    @Test mutating func `a station is emitted once when it has been quiet, and its end too`() throws {
+    @Test mutating func `a station is emitted once when it has been quiet, and so is its removal`() throws {
         try inbox.drop("a")
         try inbox.write("", to: "README")
         let top = try find()
@@ -75,7 +75,8 @@ struct InboxRootTests {
     }
 
     /// What once made an inbox lost and found again, when its last station was removed.
-    @Test mutating func `an inbox whose last station goes is not lost, whichever of listing and event comes first`()
+    @Test
+    mutating func `an inbox whose last station is removed is not lost, whichever of listing and event comes first`()
         throws
     {
         try inbox.drop("a")
@@ -106,7 +107,7 @@ struct InboxRootTests {
         #expect(events(try list(top, at: 12)) == [.rootFound(inbox: inbox.path)])
     }
 
-    @Test mutating func `no full listing gives a station up while the inbox is in doubt`() throws {
+    @Test mutating func `no full listing declares a station gone while the inbox is in doubt`() throws {
         try inbox.drop("a")
         let top = try find()
         let station = try quietStation(in: top)

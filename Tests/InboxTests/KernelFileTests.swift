@@ -5,7 +5,7 @@ import Testing
 
 /// Files of the kernel are read to their end, whatever one read gives.
 struct KernelFileTests {
-    @Test func `short reads are not the end`() {
+    @Test func `a short read is not the end of a file`() {
         var pieces: [[UInt8]] = [Array("one ".utf8), Array("two ".utf8), Array("three".utf8), []]
         let text = KernelFile.text { buffer in
             let piece = pieces.removeFirst()
@@ -16,7 +16,7 @@ struct KernelFileTests {
         #expect(pieces.isEmpty)
     }
 
-    @Test func `an interrupted read is taken up again, and a failed one gives nothing`() {
+    @Test func `an interrupted read is resumed, and a failed one returns nothing`() {
         var results: [(Int, Int32)] = [(-1, EINTR), (1, 0), (0, 0)]
         func next(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
             let (count, code) = results.removeFirst()
@@ -29,7 +29,7 @@ struct KernelFileTests {
         #expect(KernelFile.text(next) == nil)
     }
 
-    @Test func `a file without an end is not read for ever`() {
+    @Test func `reading a file without an end stops`() {
         var read = 0
         let text = KernelFile.text { buffer in
             read += buffer.count
@@ -39,7 +39,7 @@ struct KernelFileTests {
         #expect(read <= KernelFile.limit + (64 << 10))
     }
 
-    @Test func `names in any encoding lose nothing of the rest`() throws {
+    @Test func `names in any encoding do not damage the rest`() throws {
         var pieces: [[UInt8]] = [[0x61, 0xE4, 0x0A] + Array("rest".utf8), []]
         let text = KernelFile.text { buffer in
             let piece = pieces.removeFirst()
@@ -49,5 +49,5 @@ struct KernelFileTests {
         #expect(text == "a\u{FFFD}\nrest")
     }
 
-    @Test func `what is not there is nothing`() { #expect(KernelFile.text("/proc/self/no-such-file") == nil) }
+    @Test func `a missing file returns nothing`() { #expect(KernelFile.text("/proc/self/no-such-file") == nil) }
 }

@@ -12,7 +12,7 @@ struct KnownStationsTests {
 
     init() throws { inbox = try TemporaryFolder() }
 
-    @Test func `what was inspected is not said again, what has changed is`() async throws {
+    @Test func `an inspected station is not emitted again, and a changed one is`() async throws {
         try inbox.drop("site/same")
         try inbox.drop("site/changed")
         let known = ["site/same": try inbox.stamp(of: "site/same"), "site/changed": "an older stamp"]
@@ -25,7 +25,7 @@ struct KnownStationsTests {
         }
     }
 
-    @Test func `a station that went while nobody watched has vanished`() async throws {
+    @Test func `a station that was removed while nobody watched has vanished`() async throws {
         try inbox.drop("there")
         let known = ["there": try inbox.stamp(of: "there"), "gone": "x", "site/gone": "y"]
         try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
@@ -35,7 +35,7 @@ struct KnownStationsTests {
         }
     }
 
-    @Test func `a removed station has vanished, also where its folder stays`() async throws {
+    @Test func `a removed station has vanished, even if its folder stays`() async throws {
         try inbox.drop("a")
         try inbox.drop("b")
         let known = ["a": try inbox.stamp(of: "a"), "b": try inbox.stamp(of: "b")]
@@ -54,7 +54,7 @@ struct KnownStationsTests {
         }
     }
 
-    @Test func `a station is said again when somebody asks for it`() async throws {
+    @Test func `a station is emitted again on request`() async throws {
         try inbox.drop("a")
         let known = ["a": try inbox.stamp(of: "a")]
         try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
@@ -72,7 +72,7 @@ struct KnownStationsTests {
         }
     }
 
-    @Test func `a folder that was replaced by another of its name is looked at`() async throws {
+    @Test func `a folder that is replaced by another of its name is listed`() async throws {
         try inbox.drop("a")
         try inbox.drop("other/a")
         let known = ["a": try inbox.stamp(of: "a"), "other/a": try inbox.stamp(of: "other/a")]
@@ -92,7 +92,7 @@ struct KnownStationsTests {
         }
     }
 
-    @Test func `a pose list that comes or changes has the stations below it said again, but not the finished ones`()
+    @Test func `a new or changed pose list has the stations below it emitted again, but not the finished ones`()
         async throws
     {
         for name in ["site/a", "site/b", "other/c"] { try inbox.drop(name) }

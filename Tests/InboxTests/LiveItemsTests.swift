@@ -8,7 +8,8 @@ struct LiveItemsTests {
     private let one = Stamp(rawValue: String(repeating: "1", count: 32))
     private let two = Stamp(rawValue: String(repeating: "2", count: 32))
 
-    @Test mutating func `an item is news until it was emitted with this stamp, and again once its files are closed`() {
+    @Test mutating func `an item is new until it has been emitted with its stamp, and again once its files are closed`()
+    {
         #expect(live.isNews("a", one))
         live.noteEmitted("a", one, isBeingWritten: true)
         #expect(!live.isNews("a", one, isBeingWritten: true))
@@ -19,7 +20,7 @@ struct LiveItemsTests {
         #expect(live.isNews("a", one))
     }
 
-    @Test mutating func `what became of other content says nothing of an item`() {
+    @Test mutating func `the outcome of other content does not concern an item`() {
         live.noteEmitted("a", one)
         let old = live.acknowledge("a", two, as: .finished)
         #expect(!old && live.finishedStamp(of: "a") == nil && live.undelivered == 1)
@@ -69,7 +70,8 @@ struct FinishedFoldersTests {
         #expect(finished.count == 0)
     }
 
-    @Test mutating func `a table that was taken for a listing comes back without those that the listing did not meet`()
+    @Test
+    mutating func `a table that was taken for a listing comes back without the stations that the listing did not meet`()
         throws
     {
         for name in ["a", "b"] { finished.add("site/\(name)", try stamp()) }

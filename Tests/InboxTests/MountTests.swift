@@ -26,7 +26,10 @@ struct MountTests {
         return settings
     }
 
-    @Test func `an empty disk mounted over the inbox is not believed, and unmounted all is as before`() async throws {
+    @Test
+    func `an empty disk mounted over the inbox is not believed, and everything is as before once it is unmounted`()
+        async throws
+    {
         try inbox.drop("a")
         try await Session.run([settings]) { session in
             try await session.expectQuiet("a")
@@ -38,7 +41,7 @@ struct MountTests {
         }
     }
 
-    @Test func `a folder with nothing but reports, below a disk that goes, is as good as empty`() async throws {
+    @Test func `a mount point that holds nothing but reports counts as empty`() async throws {
         try inbox.write("old", to: "a.WAITING.txt")
         let other = try TemporaryFolder()
         // Of the same file system: by its number it is no other disk.
@@ -57,7 +60,7 @@ struct MountTests {
         }
     }
 
-    @Test func `another disk in the inbox's place is taken in, and the stations of the first are not gone`()
+    @Test func `another disk in the inbox's place is accepted, and the stations of the first one are not gone`()
         async throws
     {
         try inbox.drop("a")
@@ -87,7 +90,7 @@ struct MountTests {
         }
     }
 
-    @Test func `a disk inside the inbox may go and come, and no station is gone`() async throws {
+    @Test func `a disk inside the inbox may be unmounted and mounted again, and no station is gone`() async throws {
         try inbox.makeFolder("usb")
         try inbox.drop("here")
         try disk.drop("site/a")
@@ -108,8 +111,7 @@ struct MountTests {
         }
     }
 
-    @Test func `a disk inside the inbox that was unmounted while nobody looked takes no station with it`() async throws
-    {
+    @Test func `no station is gone when a disk inside the inbox was unmounted while nobody watched`() async throws {
         try inbox.makeFolder("usb")
         try inbox.drop("here/c")
         try disk.drop("site/a")
@@ -132,7 +134,7 @@ struct MountTests {
         }
     }
 
-    @Test func `an emptied folder that is removed or written into gives its stations up`() async throws {
+    @Test func `the stations of an emptied folder are gone once it is removed or written into`() async throws {
         for isRemoved in [true, false] {
             try inbox.makeFolder("site")
             if !inbox.contains("here") { try inbox.drop("here") }
@@ -170,7 +172,7 @@ struct MountTests {
         #expect(MountTable.current().mounts.count { $0.point.hasPrefix(many.path) } == 120)
     }
 
-    @Test func `also behind a long mount table a silent file system is polled`() async throws {
+    @Test func `a silent file system is polled even at the end of a long mount table`() async throws {
         let many = try fillTable()
         let (lower, upper, work) = (try TemporaryFolder(), try TemporaryFolder(), try TemporaryFolder())
         let options = "lowerdir=\(lower.path),upperdir=\(upper.path),workdir=\(work.path)"
@@ -203,7 +205,7 @@ struct MountTests {
         withExtendedLifetime(many) {}
     }
 
-    @Test func `what is written below an overlay, of which nothing tells, is found`() async throws {
+    @Test func `a station written below an overlay, which sends no events, is found`() async throws {
         let (lower, upper, work) = (try TemporaryFolder(), try TemporaryFolder(), try TemporaryFolder())
         let options = "lowerdir=\(lower.path),upperdir=\(upper.path),workdir=\(work.path)"
         try mounts.mount("overlay", at: inbox.path, options: options)
@@ -220,7 +222,7 @@ struct MountTests {
     }
 
     @Test(.enabled(if: Mounts.haveFUSE, "bindfs needs /dev/fuse"))
-    func `what is written behind a FUSE mount, of which nothing tells, is found`() async throws {
+    func `a station written behind a FUSE mount, which sends no events, is found`() async throws {
         let (source, log) = (try TemporaryFolder(), try TemporaryFolder())
         let bindfs = try mounts.bindfs(source.path, at: inbox.path, log: log.path("bindfs"))
         _ = try await eventually("the mount; bindfs said: \(bindfs.errors)") {

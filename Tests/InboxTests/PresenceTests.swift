@@ -23,14 +23,14 @@ struct PresenceTests {
         #expect(judge(isEmpty: true, undelivered: 0) == .there)
     }
 
-    @Test mutating func `a folder that was seen to be emptied is believed`() {
+    @Test mutating func `a folder that was seen being emptied is believed to be empty`() {
         find()
         #expect(judge(isEmpty: false) == .there)
         presence.noteDeparture()
         #expect(judge(isEmpty: true) == .there)
     }
 
-    @Test mutating func `a listing that is quicker than its event is not believed until the event had its time`() {
+    @Test mutating func `a listing that precedes its event is not believed until the event has had time to come`() {
         find()
         #expect(judge(isEmpty: false) == .there)
         #expect(judge(isEmpty: true) == .doubtful(.seconds(1)))
@@ -51,13 +51,13 @@ struct PresenceTests {
         #expect(!presence.isInDoubt)
     }
 
-    @Test mutating func `what nobody watches is not waited for`() {
+    @Test mutating func `an unwatched folder gets no such time`() {
         find(isWatched: false)
         _ = judge(isEmpty: false)
         #expect(judge(isEmpty: true) == .unmounted)
     }
 
-    @Test mutating func `what comes into a lost inbox makes it found`() {
+    @Test mutating func `a lost inbox is found again when something is put into it`() {
         find()
         _ = judge(isEmpty: true)
         let isNew = presence.note(.emptied(root: "/in", stations: 1))
@@ -69,7 +69,7 @@ struct PresenceTests {
         #expect(presence.trouble == nil)
     }
 
-    @Test mutating func `another disk is told apart from the one that stations were seen on`() {
+    @Test mutating func `another disk is distinguished from the one on which stations were seen`() {
         find(on: 1)
         _ = judge(isEmpty: false)
         find(on: 2)
@@ -80,7 +80,7 @@ struct PresenceTests {
         #expect(!presence.isOnAnotherDisk)
     }
 
-    @Test mutating func `want of descriptors is reported once`() {
+    @Test mutating func `a lack of descriptors is reported once`() {
         let reports = [true, true, false, true].map { presence.noteShortage($0) }
         #expect(reports == [true, false, false, true])
     }
@@ -89,7 +89,7 @@ struct PresenceTests {
 struct AbsentDisksTests {
     private var disks = AbsentDisks()
 
-    @Test mutating func `a disk that went hides what was on it, and nothing beside it`() {
+    @Test mutating func `a disk that is gone hides what was on it, and nothing beside it`() {
         disks.noteUnmounted("usb")
         #expect(disks.hides("usb") && disks.hides("usb/site/a"))
         #expect(!disks.hides("usb-2/a") && !disks.hides("a"))
@@ -98,7 +98,7 @@ struct AbsentDisksTests {
         #expect(!disks.hides("usb/site/a"))
     }
 
-    @Test mutating func `an emptied folder hides stations until something stands in it, or it is gone`() {
+    @Test mutating func `an emptied folder hides its stations until something is in it, or it is gone`() {
         let isNew = (disks.noteEmptied("site"), disks.noteEmptied("site"))
         #expect(isNew == (true, false))
         #expect(disks.paths == ["site"])
@@ -111,7 +111,7 @@ struct AbsentDisksTests {
         #expect(hadBeen == (true, false))
     }
 
-    @Test mutating func `an emptied folder on a disk that went is kept, whether or not it is there`() {
+    @Test mutating func `an emptied folder on a disk that is gone is kept, whether or not the folder is there`() {
         disks.noteUnmounted("usb")
         _ = disks.noteEmptied("usb/site")
         disks.keepEmptied { _ in false }

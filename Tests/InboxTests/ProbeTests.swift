@@ -18,7 +18,9 @@ struct ProbeTests {
         InboxSettings(root: inbox.path, settle: .milliseconds(60), detection: .auto, mayProbe: mayProbe)
     }
 
-    @Test func `where inotify tells of the probe the inbox is watched, and nothing is left behind`() async throws {
+    @Test func `an inbox is watched where inotify reports the probe file, and no probe file is left behind`()
+        async throws
+    {
         try await Session.run([settings(mayProbe: true)]) { session in
             await session.until { $0.firstScanDone && $0.eventsRead > 0 }
             try inbox.drop("a")
@@ -29,7 +31,7 @@ struct ProbeTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: inbox.path).filter { $0.hasPrefix(".") } == [])
     }
 
-    @Test func `a probe that a kill left behind goes with the next start, and a file of the crew's does not`()
+    @Test func `a probe file left by a kill is removed at the next start, and a file of the crew is not`()
         async throws
     {
         _ = try #require(ProbeFile(in: inbox.path))
@@ -45,7 +47,7 @@ struct ProbeTests {
         #expect(try inbox.read(leftover) == Data("not a probe".utf8))
     }
 
-    @Test func `where nothing may be written no probe is`() async throws {
+    @Test func `no probe file is written where nothing may be written`() async throws {
         // In a folder of its own: events of the folder above an inbox are read, too.
         let inner = InboxSettings(root: try inbox.makeFolder("in"), settle: .milliseconds(60), detection: .auto)
         try await Session.run([inner]) { session in
@@ -54,7 +56,7 @@ struct ProbeTests {
         }
     }
 
-    @Test func `where inotify stays silent the inbox is listed instead`() async throws {
+    @Test func `an inbox is polled where inotify stays silent`() async throws {
         let settings = settings(mayProbe: true)
         let mailbox = Mailbox(status: InboxStatus(lastProgress: .now))
         let instance = try NotifyInstance()

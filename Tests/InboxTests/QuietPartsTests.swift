@@ -43,7 +43,7 @@ struct MountTableTests {
             """
     )
 
-    @Test func `the longest mount point counts, and the last one on it`() {
+    @Test func `the longest mount point counts, and on it the last mount`() {
         #expect(table.mount(of: "/srv/drop box/in")?.kind == "nfs4")
         #expect(table.mount(of: "/srv/drop")?.kind == "ext4")
         #expect(table.mount(of: "/srv/usb")?.kind == "exfat")
@@ -51,7 +51,7 @@ struct MountTableTests {
         #expect(MountTable(parsing: "").mount(of: "/") == nil)
     }
 
-    @Test func `shares and user-space file systems tell nothing`() {
+    @Test func `network shares and user-space file systems send no events`() {
         for kind in ["nfs4", "cifs", "fuse.sshfs", "fuseblk", "overlay", "9p", "ceph", "virtiofs"] {
             #expect(MountTable.isSilent(kind))
         }
@@ -60,7 +60,7 @@ struct MountTableTests {
         }
     }
 
-    @Test func `this machine has a root`() { #expect(MountTable.current().mount(of: "/") != nil) }
+    @Test func `the mount table of this machine has a root`() { #expect(MountTable.current().mount(of: "/") != nil) }
 }
 
 struct MailboxTests {
@@ -77,7 +77,7 @@ struct MailboxTests {
         #expect(mailbox.status.eventsRead == 3)
     }
 
-    @Test func `word that nobody has dealt with counts as settling`() {
+    @Test func `an event that has not been handled counts as settling`() {
         let mailbox = mailbox()
         #expect(mailbox.status.settling == 0)
         mailbox.deliver([NotifyEvent(watch: 1, mask: 2)])
@@ -88,7 +88,7 @@ struct MailboxTests {
         #expect(mailbox.status.settling == 0)
     }
 
-    @Test func `the kernel's overflow and our own both mean look at everything`() {
+    @Test func `an overflow of the kernel's queue or of our own has everything listed`() {
         let mailbox = mailbox()
         mailbox.deliver([NotifyEvent(watch: -1, mask: NotifyMask.overflow)])
         #expect(mailbox.take().overflowed)

@@ -31,7 +31,7 @@ struct RescanTests {
         }
     }
 
-    @Test func `what inotify missed the rescan finds, and says so in the count`() async throws {
+    @Test func `the rescan finds what inotify missed, and counts it`() async throws {
         try inbox.drop("a")
         let known = ["a": try inbox.stamp(of: "a")]
         try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
@@ -49,7 +49,7 @@ struct RescanTests {
         }
     }
 
-    @Test func `a rescan that comes before the event is not taken for a miss`() async throws {
+    @Test func `a rescan that precedes the event does not count as a miss`() async throws {
         try await Session.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             for number in 0..<40 {
@@ -84,7 +84,7 @@ struct RescanTests {
         }
     }
 
-    @Test func `a rescan of an unchanged inbox says nothing`() async throws {
+    @Test func `a rescan of an unchanged inbox emits nothing`() async throws {
         try inbox.drop("site/a")
         try await Session.run([.quick(inbox)]) { session in
             try await session.nextQuiet()
@@ -134,7 +134,7 @@ struct RescanTests {
         #expect(from.duration(to: to) < .seconds(1))
     }
 
-    @Test func `a cancelled watcher ends its stream and lets go of everything`() async throws {
+    @Test func `a cancelled watcher ends its stream and releases everything`() async throws {
         try inbox.drop("a")
         weak var mailbox: Mailbox?
         do {
@@ -153,7 +153,7 @@ struct RescanTests {
         while mailbox != nil { await Task.yield() }
     }
 
-    @Test func `a thread of our own bears its name`() async {
+    @Test func `a thread has the name that it was given`() async {
         let name = Name()
         await onOwnThread("inbox-test") {
             name.set((try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)) ?? "")

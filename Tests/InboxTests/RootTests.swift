@@ -31,7 +31,7 @@ struct RootTests {
         }
     }
 
-    @Test func `an inbox that is renamed away is lost, and what stands in its place is listed`() async throws {
+    @Test func `an inbox that is renamed away is lost, and what is in its place is listed`() async throws {
         try folder.drop("inbox/a")
         try folder.drop("inbox/b")
         try await Session.run([settings]) { session in
@@ -49,7 +49,7 @@ struct RootTests {
         }
     }
 
-    @Test func `another folder in the inbox's place is listed anew`() async throws {
+    @Test func `another folder in the inbox's place is listed from the start`() async throws {
         try folder.drop("inbox/a")
         try folder.drop("next/b")
         try await Session.run([settings]) { session in
@@ -105,7 +105,7 @@ struct RootTests {
         }
     }
 
-    @Test func `an inbox may be empty of stations that were settled`() async throws {
+    @Test func `an inbox may be empty once its stations are finished`() async throws {
         try folder.makeFolder("inbox")
         try await Session.run([settings], known: [root: ["a": "x"]], as: .refused) { session in
             #expect(await session.next() == .vanished(ItemPath(inbox: root, path: "a")))
@@ -113,7 +113,7 @@ struct RootTests {
         }
     }
 
-    @Test func `the last station that is moved out before our eyes has vanished`() async throws {
+    @Test func `the last station has vanished when it is moved out while the inbox is watched`() async throws {
         try folder.drop("inbox/a")
         try await Session.run([settings]) { session in
             try await session.expectQuiet("a")
@@ -135,7 +135,7 @@ struct RootTests {
         }
     }
 
-    @Test func `the words for a lost inbox say what happens and what to do`() {
+    @Test func `the message about a lost inbox says what happens and what to do`() {
         let missing = InboxTrouble.unreadable(.missing(path: "/srv/in"))
         #expect(missing.description.contains("/srv/in does not exist"))
         #expect(missing.advice == "Create or mount /srv/in.")

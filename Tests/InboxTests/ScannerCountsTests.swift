@@ -38,7 +38,7 @@ struct MissedChangesTests {
         #expect((misses.foundByEvent, misses.foundByRescan, misses.foundByPolling) == (1, 0, 2))
     }
 
-    @Test mutating func `a folder that is gone is no suspect`() {
+    @Test mutating func `a folder that is gone does not count as missed`() {
         _ = misses.count(a, foundBy: .rescan, .watched)
         misses.forget(a)
         let isMissed = misses.takeMiss(a)
@@ -50,7 +50,7 @@ struct RechecksTests {
     private var rechecks = Rechecks()
     private let a = nodes(1)[0]
 
-    @Test mutating func `a folder is followed up with growing pauses until the rescan is as quick`() {
+    @Test mutating func `a folder is checked again with growing pauses until the rescan is as quick`() {
         var pauses = [rechecks.follow(a)]
         while let next = rechecks.takePause(of: a, rescanInterval: .seconds(9)).next { pauses.append(next) }
         #expect(pauses == [.seconds(1), .seconds(2), .seconds(4), .seconds(8)])
@@ -58,7 +58,7 @@ struct RechecksTests {
         #expect(after == (false, nil))
     }
 
-    @Test mutating func `who waits for a request is not forgotten for one who doesn't`() {
+    @Test mutating func `a request that somebody waits for is not replaced by one that nobody waits for`() {
         rechecks.request(ExactName("a"), in: 0, isAwaited: true)
         rechecks.request(ExactName("a"), in: 0, isAwaited: false)
         rechecks.request(ExactName("a"), in: 1, isAwaited: false)
@@ -88,7 +88,7 @@ struct WatchesTests {
     private let a = nodes(2)[0]
     private let b = nodes(2)[1]
 
-    @Test mutating func `want of watches is reported once, and the kernel is asked again later`() {
+    @Test mutating func `a lack of watches is reported once, and the kernel is asked again later`() {
         #expect(watches.take(.failure(.noWatchLeft), for: a, at: now, limit: 10) == .polled(isNew: true))
         #expect(watches.goWithout(a) == .polled(isNew: false))
         #expect(watches.isPolled(a) && watches.polledCount == 1)
@@ -110,7 +110,7 @@ struct WatchesTests {
         #expect(isReported)
     }
 
-    @Test mutating func `a folder that is gone or refused is no shortage`() {
+    @Test mutating func `a folder that is gone or unreadable is not a lack of watches`() {
         #expect(watches.take(.failure(.gone), for: a, at: now, limit: nil) == .gone)
         #expect(watches.take(.failure(.refused(5)), for: a, at: now, limit: nil) == .polled(isNew: true))
         let isReported = watches.takeReport()

@@ -26,7 +26,7 @@ struct SettlingTests {
     private func at(_ milliseconds: Int) -> Instant { start + .milliseconds(milliseconds) }
     private let settling = Shared(Settling<String, Instant>(quietPeriod: .seconds(2), interval: .seconds(1)))
 
-    @Test func `a folder is quiet when its stamp has stood for the quiet period, and not before`() {
+    @Test func `a folder is quiet when its stamp has not changed for the quiet period, and not before`() {
         #expect(!settling.saw("a", stamp: "1", at: at(0)))
         #expect(!settling.saw("a", stamp: "1", at: at(1999)))
         #expect(settling.saw("a", stamp: "1", at: at(2000)))
@@ -37,7 +37,7 @@ struct SettlingTests {
         #expect(settling.saw("a", stamp: "19", at: at(19 * 1500 + 2000)))
     }
 
-    @Test func `a changing folder is looked at each second and at its deadline`() {
+    @Test func `a changing folder is listed each second and at its deadline`() {
         _ = settling.saw("a", stamp: "1", at: at(0))
         #expect(settling.nextListing() == at(1000))
         #expect(settling.takeDue(at: at(999), limit: 9).isEmpty)
@@ -48,13 +48,13 @@ struct SettlingTests {
         #expect(settling.nextListing() == at(3300))
     }
 
-    @Test func `a folder that was taken comes again though nobody looked`() {
+    @Test func `a folder that was taken is due again even if it was not listed`() {
         _ = settling.saw("a", stamp: "1", at: at(0))
         #expect(settling.takeDue(at: at(1000), limit: 1) == ["a"])
         #expect(settling.takeDue(at: at(2000), limit: 1) == ["a"])
     }
 
-    @Test func `an event without a new stamp puts a folder off, but not for ever`() {
+    @Test func `an event without a new stamp delays a folder, but not for ever`() {
         _ = settling.saw("a", stamp: "1", at: at(0))
         settling.noteEvent(in: "a", at: at(1500))
         #expect(!settling.saw("a", stamp: "1", at: at(2500)))
@@ -63,7 +63,7 @@ struct SettlingTests {
         #expect(settling.saw("a", stamp: "1", at: at(22_000)))
     }
 
-    @Test func `events in folders that are not settling mean nothing`() {
+    @Test func `events in folders that are not settling have no effect`() {
         settling.noteEvent(in: "a", at: at(0))
         #expect(settling.count == 0)
         #expect(settling.nextListing() == nil)
@@ -72,7 +72,7 @@ struct SettlingTests {
     /// A folder is quiet exactly when the last `quietPeriod` saw neither another stamp nor (within patience) an event,
     /// and there always is a next look for each.
     @Test(arguments: UInt64(0)..<60)
-    func `whatever happens, quiet means quiet, and nobody is forgotten`(seed: UInt64) {
+    func `whatever happens, quiet means quiet, and no folder is forgotten`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let settling = Shared(
             Settling<String, Instant>(quietPeriod: .milliseconds(500), interval: .milliseconds(200))
@@ -102,7 +102,7 @@ struct SettlingTests {
 
 struct DeadlineQueueTests {
     @Test(arguments: UInt64(0)..<60)
-    func `keys come due in order of their last set time, each once`(seed: UInt64) {
+    func `keys become due in the order of the times last set, each once`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var table = DeadlineQueue<Int, Int>()
         var truth: [Int: Int] = [:]
@@ -134,7 +134,7 @@ struct DeadlineQueueTests {
         }
     }
 
-    @Test func `the limit leaves the later ones`() {
+    @Test func `the limit leaves the later keys for the next time`() {
         var table = DeadlineQueue<String, Int>()
         for (key, time) in ["a": 3, "b": 1, "c": 2] { table.set(key, at: time) }
         let (first, rest) = (table.takeDue(at: 9, limit: 2), table.takeDue(at: 9))

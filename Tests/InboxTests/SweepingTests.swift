@@ -21,7 +21,7 @@ struct SweepingTests {
         sweeping.end(isWatched: true, settle: .seconds(2), intervals, now: start)
     }
 
-    @Test mutating func `the first sweep is awaited and deep, and no rescan`() {
+    @Test mutating func `the first sweep is awaited and complete, and is not a rescan`() {
         sweeping.begin(at: top)
         #expect(sweeping.isUnderWay && sweeping.isAwaited && sweeping.isDeep && sweeping.reason == .arrival)
         let first = sweeping.next()
@@ -57,7 +57,7 @@ struct SweepingTests {
         #expect(!sweeping.isDeep && !sweeping.isAwaited)
     }
 
-    @Test mutating func `an inbox that is lost forgets its sweep`() {
+    @Test mutating func `a lost inbox forgets its sweep`() {
         sweeping.begin(at: top)
         sweeping.wantAgain()
         sweeping.forgetProgress()

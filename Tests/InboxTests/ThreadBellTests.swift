@@ -5,7 +5,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct ThreadBellTests {
-    @Test func `a ring that came first is heard at once, several are one, and then the time limit holds`() async throws
+    @Test func `a ring before the wait ends it at once, several rings count as one, and then the time limit applies`()
+        async throws
     {
         let bell = ThreadBell()
         for _ in 0..<100_000 { bell.ring() }
@@ -15,7 +16,7 @@ struct ThreadBellTests {
         #expect(ContinuousClock.now - began >= .milliseconds(50))
     }
 
-    @Test func `a thread that waits is woken by a ring`() async throws {
+    @Test func `a ring wakes a waiting thread`() async throws {
         let bell = ThreadBell()
         async let waiting: Void = onOwnThread("waiting") { bell.wait(atMost: .seconds(3600)) }
         bell.ring()

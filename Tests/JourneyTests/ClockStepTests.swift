@@ -21,7 +21,7 @@ extension CrashTests {
         }
 
         @Test(arguments: [day, -day])
-        func `a clock that steps by a day, and back, stops nothing`(step: Int) async throws {
+        func `a clock that jumps by a day, and back, stops nothing`(step: Int) async throws {
             let site = try await Site()
             let daemon = try startDaemon(site)
             try site.drop("station-1", .init(seed: 1))
@@ -39,7 +39,7 @@ extension CrashTests {
         }
 
         @Test(arguments: [day, -day])
-        func `an outage during which the clock steps is over when CDF answers again`(step: Int) async throws {
+        func `an outage during which the clock jumps is over when CDF answers again`(step: Int) async throws {
             let site = try await Site()
             let daemon = try startDaemon(site)
             try await daemon.says("CDF is ready")
@@ -52,7 +52,7 @@ extension CrashTests {
             try await finish(site, daemon, stations: 1)
         }
 
-        @Test func `an inbox that is polled is looked at again in time when the clock was set back meanwhile`()
+        @Test func `a polled inbox is listed in time even if the clock was set back meanwhile`()
             async throws
         {
             let site = try await Site()
@@ -67,7 +67,7 @@ extension CrashTests {
             try await finish(site, daemon, stations: 2)
         }
 
-        @Test func `a station that was put off before the clock was set back is not put off for a day`() async throws {
+        @Test func `a station that was postponed before the clock was set back does not wait for a day`() async throws {
             let site = try await Site()
             let daemon = try startDaemon(site)
             try await daemon.says("CDF is ready")
@@ -82,7 +82,7 @@ extension CrashTests {
             try await finish(site, daemon, stations: 1)
         }
 
-        @Test func `a start with a clock a day behind goes on with what was accepted`() async throws {
+        @Test func `a start with a clock a day behind continues with the accepted stations`() async throws {
             let site = try await Site()
             try await site.sandbox.fail(#"{"match": {"path": "/files", "method": "POST"}, "then": {"kind": "stall"}}"#)
             try site.drop("station-1", .init(seed: 1))

@@ -6,7 +6,7 @@ import Testing
 /// The commands beside the daemon, and the shapes that scripts rely on.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct CommandJourneyTests {
-    @Test func `check tells good from bad by its exit code, and writes nothing`() async throws {
+    @Test func `check distinguishes good from bad by its exit code, and writes nothing`() async throws {
         let folder = try TemporaryFolder()
         let good = try StationMaker().write(to: folder.path, named: "inbox/good", .init(seed: 1))
         let bad = try StationMaker().write(to: folder.path, named: "inbox/bad", .init(seed: 2, sidecar: .text("{}")))
@@ -178,7 +178,7 @@ struct CommandJourneyTests {
         #expect(done.exit == .code(1) && done.errors.contains("nothing to retry"))
     }
 
-    @Test func `the script that check --fix-names prints mends the station, whatever the names`() async throws {
+    @Test func `the script that check --fix-names prints fixes the station, whatever the names`() async throws {
         let folder = try TemporaryFolder()
         let station = "in/it's | a \"name\""
         try StationMaker().write(to: folder.path, named: station, .init(seed: 1))

@@ -50,7 +50,7 @@ struct ConfigurationJourneyTests {
         #expect(!folder.contains("state"))
     }
 
-    @Test func `a missing file is a matter of configuration, a wrong word one of usage`() async throws {
+    @Test func `a missing file is a configuration error, a wrong word a usage error`() async throws {
         let folder = try TemporaryFolder()
         let missing = try await run(["run", "--config", "nowhere.yaml"], in: folder)
         #expect(missing.exit == .code(78))
@@ -103,7 +103,7 @@ struct ConfigurationJourneyTests {
         #expect(without.errors.contains("COGNITE_CLIENT_SECRET"))
     }
 
-    @Test func `a log that can no longer be written stops nobody`() async throws {
+    @Test func `a log that can no longer be written stops no delivery`() async throws {
         let site = try await Site()
         try site.drop("station")
         // As when the disk that holds the log is full.
@@ -130,7 +130,7 @@ struct ConfigurationJourneyTests {
         #expect(facts.errors.contains("standard output"))
     }
 
-    @Test func `a second daemon on the same state goes away with words`() async throws {
+    @Test func `a second daemon on the same state directory ends with a message`() async throws {
         let site = try await Site()
         let first = try site.startDaemon()
         try await first.says("CDF is ready")
@@ -143,7 +143,7 @@ struct ConfigurationJourneyTests {
         try await site.stop(first)
     }
 
-    @Test func `with a wrong secret nothing is sent, and the words say so`() async throws {
+    @Test func `with a wrong secret nothing is sent, and the message says so`() async throws {
         let site = try await Site(secret: "wrong")
         try site.drop("station")
         let finished = try await site.deliver()
@@ -158,7 +158,7 @@ struct ConfigurationJourneyTests {
         try await site.sandbox.contents().expectWhole(images: 1)
     }
 
-    @Test func `a service that does not answer is waited for, and then the exit code says so`() async throws {
+    @Test func `a service that does not answer is waited for, and then reported by the exit code`() async throws {
         let site = try await Site()
         try site.drop("station")
         let text = String(decoding: try site.folder.read("config.yaml"), as: UTF8.self)
@@ -176,7 +176,7 @@ struct ConfigurationJourneyTests {
         try await site.sandbox.contents().expectWhole(images: 1)
     }
 
-    @Test func `a project that refuses the token is a service that cannot be used`() async throws {
+    @Test func `a project that refuses the token counts as a service that cannot be used`() async throws {
         let site = try await Site()
         try site.drop("station")
         let text = String(decoding: try site.folder.read("config.yaml"), as: UTF8.self)

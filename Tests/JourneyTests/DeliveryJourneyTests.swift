@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct DeliveryJourneyTests {
-    @Test func `run --sandbox delivers what is there, once, and says so beside each folder`() async throws {
+    @Test func `run --sandbox delivers each station once, and reports it beside each folder`() async throws {
         let folder = try TemporaryFolder()
         try folder.makeFolder("inbox")
         let maker = StationMaker()
@@ -46,7 +46,7 @@ struct DeliveryJourneyTests {
         try await SandboxProcess.start(in: folder, data: folder.path("state/sandbox")).contents()
     }
 
-    @Test func `the same again sends nothing`() async throws {
+    @Test func `a second run sends nothing`() async throws {
         let site = try await Site()
         for number in 1...3 { try site.drop("north/station-\(number)", .init(seed: number, siteID: "north")) }
         try await site.deliverAll()

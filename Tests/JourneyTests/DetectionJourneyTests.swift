@@ -14,7 +14,7 @@ struct DetectionJourneyTests {
     }()
 
     @Test(.enabled(if: queueLimit < 30_000, "the queue of events is too long to overflow"))
-    func `20,000 files written while nobody reads the events are all found`() async throws {
+    func `20,000 files written while no events are read are all found`() async throws {
         let site = try await Site(inbox: "min-face: 16")
         let maker = StationMaker(edge: 32)
         let stations = 100
@@ -65,7 +65,7 @@ struct DetectionJourneyTests {
     }
 
     @Test(.enabled(if: Mounts.areAllowed, "mounting needs root"))
-    func `a disk that is mounted late and goes during an upload costs no attempt`() async throws {
+    func `a disk that is mounted late and unmounted during an upload costs no attempt`() async throws {
         let site = try await Site()
         let (mounts, disk) = (Mounts(), try TemporaryFolder())
         try StationMaker().write(to: disk.path, named: "first", .init(seed: 1))
@@ -92,7 +92,7 @@ struct DetectionJourneyTests {
         try await site.sandbox.contents().expectWhole(images: 2)
     }
 
-    @Test func `a command is noticed at once, not at the next look`() async throws {
+    @Test func `a command takes effect at once, not at the next check`() async throws {
         let site = try await Site()
         let daemon = try site.startDaemon()
         try site.drop("station", .init(sidecar: .text("{}")))
@@ -110,7 +110,7 @@ struct DetectionJourneyTests {
         try await site.stop(daemon)
     }
 
-    @Test func `doctor finds what is wrong, and tells wrong from offline`() async throws {
+    @Test func `doctor finds what is wrong, and distinguishes it from being offline`() async throws {
         let site = try await Site()
         func doctor(_ more: String...) async throws -> (Finished, [String: String]) {
             let child = try site.start(["doctor", "--json", "--config", site.configuration] + more)

@@ -63,7 +63,7 @@ struct FolderJourneyTests {
     }
 
     @Test(arguments: Mishap.allCases)
-    func `what looks like a station's and is none is told by all commands, until it is mended`(mishap: Mishap)
+    func `a hindrance is reported by all commands, until it is fixed`(mishap: Mishap)
         async throws
     {
         let site = try await Site()
@@ -98,7 +98,7 @@ struct FolderJourneyTests {
         #expect(left.allSatisfy { !$0.hasSuffix(".REJECTED.txt") })
     }
 
-    @Test func `files in the inbox that are no station's are nobody's business`() async throws {
+    @Test func `files in the inbox that belong to no station are ignored`() async throws {
         let site = try await Site()
         try site.drop("site/good")
         for name in ["README.txt", "plan.pdf", "plan.jpg", "poses-old.csv"] {
@@ -108,7 +108,7 @@ struct FolderJourneyTests {
         #expect(try await site.states() == ["site/good": "registered"])
     }
 
-    @Test func `nothing in bins and snapshots is delivered, but where the configuration says so`() async throws {
+    @Test func `nothing in bins and snapshots is delivered unless the configuration says so`() async throws {
         let site = try await Site(inbox: #"ignore: ["!.recycle"]"#)
         let places = [
             "@Recycle", "#recycle", ".recycle", ".zfs/snapshot", "Network Trash Folder", "@GMT-2026.05.01-10.00.00",
@@ -122,7 +122,7 @@ struct FolderJourneyTests {
         #expect(try check.facts()["stations"].list.map { $0["path"].text } == [site.inbox + "/.recycle/st-2"])
     }
 
-    @Test func `faces below their pose get one report, and go on when they are moved up`() async throws {
+    @Test func `faces below their pose get one report, and are delivered when they are moved up`() async throws {
         let site = try await Site(inbox: "report-after: 1s")
         try StationMaker().write(to: site.inbox, named: "st-1/images", .init(sidecar: .none))
         try site.folder.write(StationMaker.sidecar(), to: "inbox/st-1/pose.json")
@@ -140,7 +140,7 @@ struct FolderJourneyTests {
         try await site.stop(daemon)
     }
 
-    @Test func `a pose that goes from above its faces leaves them a station that waits`() async throws {
+    @Test func `faces whose pose is removed from the folder above are a station that waits`() async throws {
         let site = try await Site(inbox: "report-after: 1s")
         try StationMaker().write(to: site.inbox, named: "st-1/images", .init(sidecar: .none))
         try site.folder.write(StationMaker.sidecar(), to: "inbox/st-1/pose.json")
@@ -152,7 +152,7 @@ struct FolderJourneyTests {
         try await site.stop(daemon)
     }
 
-    @Test func `a renamed folder keeps one report, a removed one comes back, and a bad edit is told truly`()
+    @Test func `a renamed folder keeps one report, a removed report comes back, and a bad edit is reported truthfully`()
         async throws
     {
         let site = try await Site()
@@ -175,7 +175,7 @@ struct FolderJourneyTests {
         try await site.stop(daemon)
     }
 
-    @Test func `a folder that is called like a report is a station`() async throws {
+    @Test func `a folder that is named like a report is a station`() async throws {
         let site = try await Site()
         try site.drop("x.REJECTED.txt")
         try await site.deliverAll()

@@ -27,8 +27,7 @@ struct InstallationTests {
 
     // MARK: doctor and the credential
 
-    @Test func `doctor without the credential asks the running daemon, or says what it could not look at`() async throws
-    {
+    @Test func `doctor without the credential asks the running daemon, or says what it could not check`() async throws {
         let (site, service) = try await site()
         let daemon = try site.startDaemon(environment: service)
         try await daemon.says("CDF is ready")
@@ -132,7 +131,7 @@ struct InstallationTests {
 
     // MARK: Reports
 
-    @Test func `reports that had to go elsewhere are told of by status, explain, doctor and the log`() async throws {
+    @Test func `status, explain, doctor and the log name reports that had to be written elsewhere`() async throws {
         let site = try await Site()
         try site.drop("site/st-1", .init(seed: 1))
         try site.folder.remove("inbox/site/st-1/top.jpg")

@@ -9,7 +9,8 @@ import Testing
     .enabled("user namespaces are forbidden here") { try await Namespaces.areAllowed() }
 )
 struct KernelLimitTests {
-    @Test func `without watches left folders are listed, and watched again when the limit is raised`() async throws {
+    @Test func `folders are polled when no watches are left, and watched again when the limit is raised`() async throws
+    {
         let site = try await Site()
         for number in 0..<12 { try site.folder.makeFolder("inbox/site-\(number)") }
         let daemon = try site.startDaemonInside("echo 6 > /proc/sys/user/max_inotify_watches")
@@ -40,7 +41,8 @@ struct KernelLimitTests {
         try await site.sandbox.contents().expectWhole(images: 3)
     }
 
-    @Test func `without an inotify instance all is listed, and watched as soon as there is one`() async throws {
+    @Test func `all folders are polled without an inotify instance, and watched as soon as there is one`() async throws
+    {
         let site = try await Site()
         let daemon = try site.startDaemonInside("echo 0 > /proc/sys/user/max_inotify_instances")
         try await daemon.says("CDF is ready")

@@ -101,7 +101,7 @@ struct KillTests {
         return sent
     }
 
-    @Test func `a correction that is killed at any request ends as the new content, whole`() async throws {
+    @Test func `a correction that is killed at any request ends as the complete new content`() async throws {
         // As when nothing disturbs: 1 token, 3 questions at the start, 6 files begun, 6 sent, 1 confirmation, 2 writes.
         try await inLanes(4, Array(1...19)) { request in
             let site = try await Site()
@@ -133,7 +133,7 @@ struct KillTests {
         }
     }
 
-    @Test func `run --sandbox, killed with its sandbox, goes on from there`() async throws {
+    @Test func `run --sandbox, killed with its sandbox, continues from there`() async throws {
         // 6 files begun, 6 sent, 1 confirmation, 2 writes of nodes; counted from when CDF was found ready.
         try await inLanes(5, [2, 7, 11, 13, 14, 15]) { request in
             for hold in Hold.allCases { try await self.survivesTogether(request, hold) }

@@ -6,7 +6,9 @@ import Testing
 /// What an operator does to a running daemon: pause, limit, reload, stop.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct OperatorJourneyTests {
-    @Test func `paused, stations are inspected and not sent, also over a restart, until it goes on`() async throws {
+    @Test func `while paused, stations are inspected and not sent, also over a restart, until the pause ends`()
+        async throws
+    {
         let site = try await Site()
         var daemon = try site.startDaemon()
         try site.drop("before", .init(seed: 1))
@@ -32,7 +34,7 @@ struct OperatorJourneyTests {
         try await site.stop(daemon)
     }
 
-    @Test func `paused, a run until idle ends as unfinished`() async throws {
+    @Test func `while paused, a run until idle ends as unfinished`() async throws {
         let site = try await Site()
         try site.drop("station")
         try await site.deliverAll()
@@ -43,7 +45,7 @@ struct OperatorJourneyTests {
     }
 
     @Test(arguments: [[], ["--until-idle"]])
-    func `told to stop, it finishes the station in hand and begins no other`(mode: [String]) async throws {
+    func `when stopped, drop360 finishes the station in progress and begins no other`(mode: [String]) async throws {
         let site = try await Site()
         for number in 1...12 { try site.drop("station-\(number)", .init(seed: number)) }
         // Slow enough to be stopped in the middle, quick enough to come to an end in time.
@@ -112,7 +114,9 @@ struct OperatorJourneyTests {
         try await site.sandbox.contents().expectWhole(images: 4)
     }
 
-    @Test func `wrong credentials pause with words, and a reload with the right ones goes on`() async throws {
+    @Test func `wrong credentials pause everything with a message, and a reload with the right ones continues`()
+        async throws
+    {
         let site = try await Site(secret: "wrong")
         let daemon = try site.startDaemon()
         try site.drop("station")

@@ -11,7 +11,7 @@ extension CrashTests {
         private static let stations = 3
         private static let cuts = 60
 
-        @Test func `the power cut at any write to the ledger ends as if it had not been`() async throws {
+        @Test func `a power cut at any write to the ledger leaves no trace in the end`() async throws {
             let whole = try await undisturbed()
             let step = max(1, whole.effects / Self.cuts)
             let lost = Mutex((cuts: 0, bytes: 0))
@@ -28,7 +28,7 @@ extension CrashTests {
             #expect(lost.withLock { $0.bytes } > 0)
         }
 
-        @Test func `a report is on the disk under its name before the ledger says that it is written`() async throws {
+        @Test func `a report is on the disk under its name before the ledger records it`() async throws {
             let site = try await Site()
             try site.dropStations(1)
             var shim = KillShim(counted: [])

@@ -129,7 +129,7 @@ struct ProxyJourneyTests {
         #expect(unset["proxy"]?.contains("systemctl edit drop360") == true)
     }
 
-    @Test func `doctor tells trouble of the proxy, of TLS and of CDF apart`() async throws {
+    @Test func `doctor distinguishes trouble of the proxy, of TLS and of CDF`() async throws {
         let plant = try await Plant(more: "ConnectPort 1")
         let authority = plant.authority
         let proxy = "proxy: \"http://127.0.0.1:\(plant.proxy.port)\""
@@ -222,7 +222,8 @@ struct ProxyJourneyTests {
         #expect(found.all["token"]?.contains("accepts the client id and secret") == true)
     }
 
-    @Test func `the running daemon says at which place it is offline, and goes on when the proxy is back`() async throws
+    @Test func `the running daemon says where the connection breaks, and continues when the proxy is back`()
+        async throws
     {
         let plant = try await Plant()
         let nobody = try FreePort.find()
@@ -245,7 +246,7 @@ struct ProxyJourneyTests {
         try await plant.site.stop(daemon)
     }
 
-    @Test func `a bad proxy, authority or certificate is a matter of configuration, and said at the start`()
+    @Test func `a bad proxy, authority or certificate is a configuration error, reported at the start`()
         async throws
     {
         let site = try await Site()
@@ -283,7 +284,7 @@ struct ProxyJourneyTests {
 /// Signing in with a certificate, by the real binary; what is signed is looked at in `ClientCertificateTests`.
 @Suite(.timeLimit(.minutes(3)))
 struct CertificateJourneyTests {
-    @Test func `a station is delivered by who signs in with a certificate, and doctor says until when it is valid`()
+    @Test func `a station is delivered with a certificate to sign in, and doctor says until when it is valid`()
         async throws
     {
         let site = try await Site()

@@ -5,7 +5,7 @@ import Testing
 /// A daemon that runs on, while things come and go.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct RunningDaemonTests {
-    @Test func `stations are registered and reported as they come, however they come`() async throws {
+    @Test func `stations are registered and reported as they arrive, however they arrive`() async throws {
         let site = try await Site()
         let daemon = try site.startDaemon()
         try await daemon.says("CDF is ready")
@@ -19,7 +19,7 @@ struct RunningDaemonTests {
         try await site.sandbox.contents().expectWhole(images: 2)
     }
 
-    @Test func `a station removed before it was complete is withdrawn, and its report goes with it`() async throws {
+    @Test func `a station removed before it was complete is withdrawn, and its report is removed`() async throws {
         let site = try await Site(inbox: "report-after: 1s")
         let daemon = try site.startDaemon()
         try site.drop("half", .init(sidecar: .none))
@@ -31,7 +31,7 @@ struct RunningDaemonTests {
         #expect(try await site.sandbox.requests().filter(\.writes).isEmpty)
     }
 
-    @Test func `a refused station that is repaired goes on by itself`() async throws {
+    @Test func `a refused station that is repaired is delivered automatically`() async throws {
         let site = try await Site()
         let daemon = try site.startDaemon()
         try site.drop("station", .init(sidecar: .text("{}")))
@@ -46,7 +46,7 @@ struct RunningDaemonTests {
         try await site.sandbox.contents().expectWhole(images: 1)
     }
 
-    @Test func `an operator's retry is taken up by the running daemon`() async throws {
+    @Test func `the running daemon carries out an operator's retry`() async throws {
         let site = try await Site()
         try await site.sandbox.fail(
             #"{"match": {"method": "POST", "path": "/files"}, "then": {"kind": "status", "status": 400, "body": "{\"error\":{\"code\":400,\"message\":\"no\"}}"}}"#
@@ -116,7 +116,7 @@ struct RunningDaemonTests {
         }
     }
 
-    @Test func `a line that breaks a third of all requests delays, and does no harm`() async throws {
+    @Test func `a line that breaks a third of all requests delays deliveries, and does no harm`() async throws {
         let site = try await Site()
         try await site.sandbox.fail(
             #"{"probability": 0.12, "then": {"kind": "lostAnswer"}}"#,

@@ -6,7 +6,8 @@ import Testing
 /// What systemd hears.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct ServiceJourneyTests {
-    @Test func `ready comes before the first station is looked at, and the watchdog is fed while 200 are`() async throws
+    @Test func `readiness is reported before the first station is inspected, and the watchdog is fed while 200 are`()
+        async throws
     {
         let site = try await Site()
         for number in 1...200 {
@@ -54,7 +55,7 @@ struct ServiceJourneyTests {
         try await site.sandbox.contents().expectWhole(images: 200)
     }
 
-    @Test func `offline is said, with the reason, and so is its end`() async throws {
+    @Test func `an outage is reported with its reason, and so is its end`() async throws {
         let site = try await Site()
         let yaml = String(decoding: try site.folder.read("config.yaml"), as: UTF8.self)
         try site.folder.write(yaml + "upload: {concurrency: 1}\n", to: "config.yaml")
@@ -73,7 +74,7 @@ struct ServiceJourneyTests {
         try await site.sandbox.contents().expectWhole(images: 1)
     }
 
-    @Test func `a daemon that cannot start never says ready`() async throws {
+    @Test func `a daemon that cannot start never reports readiness`() async throws {
         let site = try await Site()
         let systemd = try NotifySocket(site.folder.path("notify"))
         let first = try site.startDaemon()

@@ -6,7 +6,9 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct StopTests {
     @Test(arguments: [SIGTERM, SIGINT])
-    func `told to stop in mid-upload, it writes down what is in hand and the next run finishes`(signal: Int32)
+    func `stopped in the middle of an upload, drop360 records what it has done, and the next run finishes`(
+        signal: Int32
+    )
         async throws
     {
         let site = try await Site()
@@ -39,7 +41,7 @@ struct StopTests {
         try await site.sandbox.contents().expectWhole(images: 1)
     }
 
-    @Test func `told to stop while CDF does not answer at all, it stops`() async throws {
+    @Test func `drop360 stops even if CDF does not answer`() async throws {
         let site = try await Site()
         try site.drop("station")
         try await site.sandbox.fail(#"{"match": {"path": "/files"}, "then": {"kind": "stall"}}"#)
@@ -53,7 +55,7 @@ struct StopTests {
         try await site.sandbox.contents().expectWhole(images: 1)
     }
 
-    @Test func `told to stop while the identity provider does not answer, it stops`() async throws {
+    @Test func `drop360 stops even if the identity provider does not answer`() async throws {
         let site = try await Site()
         try site.drop("station")
         try await site.sandbox.fail(#"{"match": {"path": "/oauth2/token"}, "then": {"kind": "stall"}}"#)

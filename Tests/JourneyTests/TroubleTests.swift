@@ -34,7 +34,7 @@ extension CrashTests {
         }
 
         @Test(.enabled(if: Mounts.areAllowed, "mounting is not allowed here"))
-        func `told to stop, or started, on a full disk, it ends in a way that systemd starts again`() async throws {
+        func `stopped or started on a full disk, drop360 ends in a way that systemd starts it again`() async throws {
             let (site, mounts) = (try await Site(), Mounts())
             try site.folder.makeFolder("state")
             try mounts.mount("tmpfs", at: site.state, options: "size=3m")
@@ -60,7 +60,7 @@ extension CrashTests {
         }
 
         @Test(.enabled(if: Mounts.areAllowed, "mounting is not allowed here"))
-        func `a full disk under the inbox keeps only the reports back`() async throws {
+        func `a full disk below the inbox delays only the reports`() async throws {
             let (site, mounts) = (try await Site(), Mounts())
             try mounts.mount("tmpfs", at: site.inbox, options: "size=3m")
             try site.configure(inbox: "report-after: 1s")
@@ -89,7 +89,7 @@ extension CrashTests {
             try await expectGood(site, daemon, stations: 1)
         }
 
-        @Test func `a start with a state directory that is read-only ends in a way that systemd starts again`()
+        @Test func `a start with a read-only state directory ends in a way that systemd starts drop360 again`()
             async throws
         {
             let site = try await Site()
@@ -103,7 +103,9 @@ extension CrashTests {
             try await site.expectDeliveredOnce(1, "after it was read-only")
         }
 
-        @Test func `without descriptors left nothing is lost, and it goes on when there are some again`() async throws {
+        @Test func `nothing is lost without free descriptors, and work continues when there are some again`()
+            async throws
+        {
             let site = try await Site()
             let daemon = try site.startDaemon()
             try await daemon.says("CDF is ready")
@@ -126,7 +128,7 @@ extension CrashTests {
             try await expectGood(site, daemon, stations: 2)
         }
 
-        @Test func `without a descriptor for a connection it is offline, and goes on when there is one again`()
+        @Test func `drop360 is offline without a descriptor for a connection, and continues when there is one again`()
             async throws
         {
             let site = try await Site()

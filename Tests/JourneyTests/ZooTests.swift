@@ -89,7 +89,7 @@ struct ZooTests {
         }
     }
 
-    @Test func `a face that the daemon may not read is waited for`() async throws {
+    @Test func `a face that the daemon cannot read is waited for`() async throws {
         // Root reads everything: there is nothing to see then.
         guard geteuid() != 0 else { return }
         let site = try await Site()

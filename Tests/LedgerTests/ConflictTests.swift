@@ -33,7 +33,7 @@ struct ConflictTests {
     }
 
     @Test(arguments: [ItemState.Name.incomplete, .rejected, .withdrawn])
-    func `a folder that delivers nothing is in nobody's way`(state: ItemState.Name) async throws {
+    func `a folder that delivers nothing causes no conflict`(state: ItemState.Name) async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         try await bench.begins("a")
@@ -50,7 +50,7 @@ struct ConflictTests {
         #expect(try await bench.ledger.item(bench.station("b").id).capture == two)
     }
 
-    @Test func `a delivered folder that is gone still holds its ids`() async throws {
+    @Test func `a delivered folder that is gone keeps its ids`() async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         try await bench.delivers("a")
@@ -82,7 +82,7 @@ struct ConflictTests {
         #expect(try await bench.fileStates("b") == Array(repeating: .confirmed, count: 6))
     }
 
-    @Test func `the word of the operator holds until it is delivered`() async throws {
+    @Test func `an operator's permission to replace holds until the delivery`() async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         try await bench.delivers("a")
@@ -102,7 +102,7 @@ struct ConflictTests {
         #expect(try await bench.sees("c", .sample("four")).codes == ["conflict"])
     }
 
-    @Test func `a replacement that goes away before it is sent leaves the old one its place`() async throws {
+    @Test func `a replacement that is removed before it is sent leaves the old content in place`() async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         try await bench.delivers("a")
@@ -117,7 +117,7 @@ struct ConflictTests {
     }
 
     @Test(arguments: [ItemState.Name.accepted, .uploading, .uploaded, .failed])
-    func `a replaced station on its way is stopped, and its copies with it`(state: ItemState.Name) async throws {
+    func `the delivery of a replaced station is stopped, and that of its copies`(state: ItemState.Name) async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         if state != .accepted { try await bench.begins("a") }
@@ -139,7 +139,7 @@ struct ConflictTests {
         #expect(try await bench.registers("b").state.name == .registered)
     }
 
-    @Test func `only what is in conflict can replace`() async throws {
+    @Test func `only a station in conflict can replace another`() async throws {
         let bench = try Bench()
         let a = try await bench.sees("a", one)
         let b = try await bench.sees("b", rejected: [Problem("x", "bad")])
@@ -152,7 +152,7 @@ struct ConflictTests {
         #expect(try await bench.station("a").state.name == .accepted)
     }
 
-    @Test func `a word for what turns out to be known content is used up`() async throws {
+    @Test func `a permission to replace is used up if the content is already known`() async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         try await bench.delivers("a")
@@ -164,7 +164,7 @@ struct ConflictTests {
 
     // MARK: Ids that come out the same
 
-    @Test func `slashes that make two stations one are refused`() async throws {
+    @Test func `ids whose slashes make two stations one are refused`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample("one", station: "c", site: "a/b"))
         #expect(try await bench.sees("b", .sample("two", station: "b/c", site: "a")).codes == ["id-collision"])

@@ -35,7 +35,7 @@ struct CorrectionTests {
         #expect(try await bench.station("a").capture == two)
     }
 
-    @Test func `from the first byte of the correction on, the old faces no longer count as sent`() async throws {
+    @Test func `the old faces no longer count as sent from the first byte of the correction`() async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         try await bench.delivers("a")
@@ -60,7 +60,7 @@ struct CorrectionTests {
         #expect(try await bench.fileStates("a") == Array(repeating: .pending, count: 6))
     }
 
-    @Test func `a correction begun by a power cut counts as begun`() async throws {
+    @Test func `a correction whose start was cut off by a power failure counts as begun`() async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         try await bench.delivers("a")
@@ -129,7 +129,7 @@ struct CorrectionTests {
         #expect(try await bench.ledger.history(of: restored.id).last?.detail == "as delivered before")
     }
 
-    @Test func `what was delivered and is overwritten since is delivered again where its folder comes back`()
+    @Test func `delivered content that has been overwritten since is delivered again if its folder comes back`()
         async throws
     {
         let bench = try Bench()

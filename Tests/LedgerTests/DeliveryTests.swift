@@ -9,7 +9,7 @@ struct DeliveryTests {
     private let one = Capture.sample("one")
     private let two = Capture.sample("two")
 
-    @Test func `the sixth face makes it uploaded, in the same transaction`() async throws {
+    @Test func `the sixth face makes a station uploaded, in the same transaction`() async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         try await bench.begins("a")
@@ -55,7 +55,7 @@ struct DeliveryTests {
         #expect(try await bench.ledger.files(of: record.id).first { $0.role == .face(.top) }?.receipt == receipt)
     }
 
-    @Test func `beginning again is no news, and keeps what was sent`() async throws {
+    @Test func `beginning an upload again is not a change, and keeps what was sent`() async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         let begun = try await bench.begins("a")
@@ -65,7 +65,7 @@ struct DeliveryTests {
         #expect(try await bench.events("a").filter { $0 == "upload-started" }.count == 1)
     }
 
-    @Test func `confirmed faces are written down, and only those that were sent`() async throws {
+    @Test func `confirmed faces are recorded, and only those that were sent`() async throws {
         let bench = try Bench()
         let a = try await bench.sees("a", one)
         let b = try await bench.sees("b", .sample("else", station: "s2"))
@@ -83,7 +83,7 @@ struct DeliveryTests {
     }
 
     @Test(arguments: [false, true])
-    func `files that CDF has not got are sent again, and only they`(confirmed: Bool) async throws {
+    func `files that CDF is missing are sent again, and only they`(confirmed: Bool) async throws {
         let bench = try Bench()
         let a = try await bench.sees("a", one)
         try await bench.begins("a")
@@ -109,7 +109,7 @@ struct DeliveryTests {
 
     // MARK: News that come late
 
-    @Test func `news of replaced content changes nothing, and is in the history`() async throws {
+    @Test func `an outcome of replaced content changes nothing, and is in the history`() async throws {
         let bench = try Bench()
         let a = try await bench.sees("a", one)
         try await bench.begins("a")
@@ -131,7 +131,7 @@ struct DeliveryTests {
         #expect(try bench.rawRows("SELECT digest FROM content WHERE deliveredAt IS NOT NULL") == [])
     }
 
-    @Test func `news of a folder that went away changes nothing`() async throws {
+    @Test func `an outcome of a removed folder changes nothing`() async throws {
         let bench = try Bench()
         let a = try await bench.sees("a", one)
         try await bench.begins("a")
@@ -149,7 +149,7 @@ struct DeliveryTests {
         #expect(sent.state == .withdrawn)
     }
 
-    @Test func `news that make no sense are refused, and nothing of them is written`() async throws {
+    @Test func `an outcome that does not fit the state is refused, and nothing of it is written`() async throws {
         let bench = try Bench()
         let a = try await bench.sees("a", one)
         for event in [
@@ -169,7 +169,7 @@ struct DeliveryTests {
         #expect(try await bench.events("a") == ["seen", "accepted"])
     }
 
-    @Test func `a station that nobody knows is named`() async throws {
+    @Test func `an unknown station is named in the error`() async throws {
         let bench = try Bench()
         let id = ItemNumber(rawValue: 7)
         await #expect(throws: LedgerError.unknownStation("7")) { try await bench.ledger.item(id) }
@@ -211,8 +211,7 @@ struct DeliveryTests {
         #expect(try await bench.ledger.history(of: a.id).last?.detail == "no answer")
     }
 
-    @Test func `a date that was set before the clock was set back is not waited for, one set after it is`() async throws
-    {
+    @Test func `a date set before the clock was set back is not waited for, and one set after it is`() async throws {
         let bench = try Bench()
         let a = try await bench.sees("a", one)
         let later = bench.now.addingTimeInterval(60)
@@ -228,7 +227,7 @@ struct DeliveryTests {
         #expect(try await bench.ledger.dueForUpload(at: soon, limit: 9).map(\.path) == ["a"])
     }
 
-    @Test func `a pause that counts for nothing leaves the attempts and the history alone`() async throws {
+    @Test func `a postponement that does not count leaves attempts and history unchanged`() async throws {
         let bench = try Bench()
         let a = try await bench.sees("a", one)
         let later = bench.now.addingTimeInterval(5)
@@ -238,7 +237,7 @@ struct DeliveryTests {
         #expect(try await bench.events("a") == ["seen", "accepted"])
     }
 
-    @Test func `a pause into the past is none`() async throws {
+    @Test func `a postponement into the past has no effect`() async throws {
         let bench = try Bench()
         let a = try await bench.sees("a", one)
         let moment = bench.now
@@ -246,7 +245,7 @@ struct DeliveryTests {
         #expect(put.notBefore == moment)
     }
 
-    @Test func `the next state starts with a clean slate`() async throws {
+    @Test func `the next state starts without attempts`() async throws {
         let bench = try Bench()
         let a = try await bench.sees("a", one)
         for _ in 0..<3 {
@@ -264,7 +263,7 @@ struct DeliveryTests {
         #expect(begun.notBefore == bench.clock.date)
     }
 
-    @Test func `the soonest of all that wait is the next`() async throws {
+    @Test func `the earliest of all that wait is due next`() async throws {
         let bench = try Bench()
         let (soon, late) = (bench.now.addingTimeInterval(60), bench.now.addingTimeInterval(600))
         let a = try await bench.sees("a", .sample("a", station: "a"))
@@ -288,7 +287,7 @@ struct DeliveryTests {
     // MARK: Giving up
 
     @Test(arguments: [ItemState.Name.accepted, .uploading, .uploaded])
-    func `what was given up waits for a retry, and says why`(state: ItemState.Name) async throws {
+    func `a failed station waits for a retry, and says why`(state: ItemState.Name) async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         if state != .accepted { try await bench.begins("a") }
@@ -305,7 +304,7 @@ struct DeliveryTests {
         #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 9).map(\.path) == ["a"])
     }
 
-    @Test func `a failed folder that is touched is tried again by itself`() async throws {
+    @Test func `a failed station whose folder is touched is tried again automatically`() async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         try await bench.begins("a")

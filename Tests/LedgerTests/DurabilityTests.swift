@@ -64,7 +64,7 @@ struct DurabilityTests {
         try await expectSame(bench)
     }
 
-    @Test func `a daemon that was killed at any step goes on where it was`() async throws {
+    @Test func `a daemon that was killed at any step continues where it was`() async throws {
         let folder = try TemporaryFolder()
         let capture = Capture.sample()
         var moment = Date(timeIntervalSince1970: 1_777_636_800)
@@ -194,7 +194,7 @@ struct DurabilityTests {
         #expect(try await bench.ledger.integrityProblems() == [])
     }
 
-    @Test func `times come back to the millisecond`() async throws {
+    @Test func `times are read back to the millisecond`() async throws {
         let bench = try Bench()
         for milliseconds in [0, 1, 999, 1_777_636_800_123, -1, 253_402_300_799_999] as [Int64] {
             let moment = Date(timeIntervalSince1970: Double(milliseconds) / 1000)

@@ -44,7 +44,9 @@ struct GroupCommitTests {
         func databaseDidRollback(_ db: Database) {}
     }
 
-    @Test func `many at once share few commits, and each goes on only when its own write lasts`() async throws {
+    @Test func `many writers at once share few commits, and each continues only when its own write is durable`()
+        async throws
+    {
         let table = try Table()
         let transactions = Commits()
         table.database.add(transactionObserver: transactions)
@@ -79,7 +81,7 @@ struct GroupCommitTests {
         #expect(transactions.count.withLock { $0 } == 1 + 4, "64 at most in one")
     }
 
-    @Test func `one that fails leaves no trace, and the others alone`() async throws {
+    @Test func `a failing write leaves no trace, and does not affect the others`() async throws {
         let table = try Table()
         let failed = Failures()
         await withTaskGroup(of: Void.self) { group in
@@ -102,7 +104,7 @@ struct GroupCommitTests {
         #expect(steps == 100 - bad.count)
     }
 
-    @Test func `where the commit of all fails for one of them, the others are written all the same`() async throws {
+    @Test func `if the common commit fails because of one write, the others are written nevertheless`() async throws {
         let table = try Table()
         let failed = Failures()
         await withTaskGroup(of: Void.self) { group in
@@ -125,7 +127,7 @@ struct GroupCommitTests {
         #expect(try table.rows() == (0..<60).filter { $0 != 31 })
     }
 
-    @Test func `a write whose task is cancelled lasts all the same`() async throws {
+    @Test func `a write whose task is cancelled is durable nevertheless`() async throws {
         let table = try Table()
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }

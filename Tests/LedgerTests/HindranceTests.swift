@@ -18,7 +18,7 @@ struct HindranceTests {
         )
     }
 
-    @Test func `it is rejected, and withdrawn when it goes`() async throws {
+    @Test func `a hindrance is rejected, and withdrawn when it is gone`() async throws {
         let bench = try Bench()
         let record = try await hinders(bench, "site/a.zip")
         #expect(record.state == .rejected([problem]))
@@ -28,7 +28,7 @@ struct HindranceTests {
         #expect(try await hinders(bench, "site/a.zip").state == .rejected([problem]))
     }
 
-    @Test func `where a delivered station stood before, that stays what it is`() async throws {
+    @Test func `a hindrance in the place of a delivered station leaves that registered`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         try await bench.begins("a")
@@ -38,7 +38,7 @@ struct HindranceTests {
         #expect(try await hinders(bench, "a").state.name == .registered)
     }
 
-    @Test func `a folder that takes its place is a station like any other`() async throws {
+    @Test func `a folder in the place of a hindrance is a station like any other`() async throws {
         let bench = try Bench()
         let before = try await hinders(bench, "a")
         try await bench.loses("a")
@@ -47,7 +47,7 @@ struct HindranceTests {
     }
 
     @Test(arguments: ["loose files", "loose files/", "/srv/inbox/loose files", "/srv/inbox/loose files/"])
-    func `it is found by what is shown of it, with and without the slash`(name: String) async throws {
+    func `a hindrance is found by the path that is shown, with and without the slash`(name: String) async throws {
         let bench = try Bench()
         let record = try await hinders(bench, "loose files/")
         #expect(try await bench.ledger.item(named: name).id == record.id)

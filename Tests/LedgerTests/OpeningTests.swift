@@ -82,7 +82,7 @@ struct OpeningTests {
     }
 
     @Test(arguments: ["this is no database, whatever it is called", String(repeating: "\u{0}SQLite", count: 4000)])
-    func `a file that is no ledger is refused with words, and not written over`(text: String) throws {
+    func `a file that is not a ledger is refused with a message, and not overwritten`(text: String) throws {
         let folder = try TemporaryFolder()
         try folder.write(text, to: "ledger.sqlite")
         guard case .damaged(let path, _)? = opening(folder) else {
@@ -133,13 +133,13 @@ struct OpeningTests {
         }
     }
 
-    @Test func `a state directory that cannot be made is refused`() throws {
+    @Test func `a state directory that cannot be created is refused`() throws {
         let folder = try TemporaryFolder()
         try folder.write("", to: "file")
         #expect(throws: LedgerError.self) { try ItemLedger(directory: folder.path("file/state"), exclusively: true) }
     }
 
-    @Test func `commands make no ledger where there is none`() throws {
+    @Test func `commands do not create a ledger`() throws {
         let folder = try TemporaryFolder()
         guard case .notOpened? = opening(folder, exclusively: false) else {
             Issue.record("\(String(describing: opening(folder, exclusively: false)))")
@@ -150,7 +150,7 @@ struct OpeningTests {
 
     // MARK: The lock
 
-    @Test func `a second daemon is kept away, and told by whom`() async throws {
+    @Test func `a second daemon is refused, and says which process holds the ledger`() async throws {
         let bench = try Bench()
         let pid = ProcessInfo.processInfo.processIdentifier
         guard case .inUse(let path, let holder)? = opening(bench.folder) else {
@@ -166,7 +166,7 @@ struct OpeningTests {
         #expect(try await command.items().count == 1)
     }
 
-    @Test func `who holds the lock is what the kernel says, not what stands in the file`() async throws {
+    @Test func `the holder of the lock is the one that the kernel names, not the one in the file`() async throws {
         let folder = try TemporaryFolder()
         try ItemLedger(directory: folder.path, exclusively: true).close()
         try folder.write("1\n", to: "ledger.lock")
@@ -226,7 +226,7 @@ struct OpeningTests {
         try ledger.close()
     }
 
-    @Test func `the lock goes with its owner, also where the file of it stays`() throws {
+    @Test func `the lock ends with its owner, even if its file stays`() throws {
         let folder = try TemporaryFolder()
         #expect(ItemLedger.isInUse(directory: folder.path) == false)
         do {
@@ -240,8 +240,7 @@ struct OpeningTests {
         #expect(opening(folder) == nil)
     }
 
-    @Test func `a command waits for a daemon that is bringing the ledger up to date, and for nobody else`() async throws
-    {
+    @Test func `a command waits for a daemon that is migrating the ledger, and for no other`() async throws {
         let folder = try TemporaryFolder()
         let queue = try DatabaseQueue(path: folder.path("ledger.sqlite"))
         try await queue.write { try $0.execute(sql: "CREATE TABLE before (what TEXT)") }
@@ -282,7 +281,7 @@ struct OpeningTests {
         #expect(try folder.read("elsewhere") == Data("precious".utf8))
     }
 
-    @Test func `asking whether a daemon runs keeps none from starting`() throws {
+    @Test func `checking whether a daemon runs keeps none from starting`() throws {
         let folder = try TemporaryFolder()
         try ItemLedger(directory: folder.path, exclusively: true).close()
         let over = Mutex(false)

@@ -21,7 +21,7 @@ struct OperatorTests {
     }
 
     @Test(arguments: [ItemState.Name.incomplete, .rejected])
-    func `retry has a refused folder looked at again`(state: ItemState.Name) async throws {
+    func `retry has a refused folder inspected again`(state: ItemState.Name) async throws {
         let bench = try Bench()
         switch state {
         case .incomplete: try await bench.sees("a", incomplete: [Problem("x", "part")])
@@ -34,7 +34,7 @@ struct OperatorTests {
         #expect(try await bench.ledger.itemsToLookAt().isEmpty)
     }
 
-    @Test func `there is nothing to look at again where the folder is gone`() async throws {
+    @Test func `a folder that is gone cannot be inspected again`() async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         try await bench.loses("a")
@@ -47,7 +47,7 @@ struct OperatorTests {
         }
     }
 
-    @Test func `there is nothing to retry on what is registered`() async throws {
+    @Test func `a registered station cannot be retried`() async throws {
         let bench = try Bench()
         try await bench.sees("a", one)
         let done = try await bench.delivers("a")
@@ -61,7 +61,7 @@ struct OperatorTests {
         #expect(try await bench.station("a") == done)
     }
 
-    @Test func `what a command writes is noticed by the daemon, what it writes itself is not`() async throws {
+    @Test func `the daemon notices what a command writes, and not what it writes itself`() async throws {
         let bench = try Bench()
         let a = try await bench.sees("a", rejected: [Problem("x", "bad")])
         let seen = try await bench.ledger.versionSeenByOthers()
@@ -115,7 +115,7 @@ struct OperatorTests {
         #expect(counts[.failed] == 0)
     }
 
-    @Test func `known folders are those that are there, final ones those with nothing left to do`() async throws {
+    @Test func `known folders are those that exist, final ones those with nothing left to do`() async throws {
         let bench = try Bench()
         try await bench.sees("registered", .sample("1", station: "1"))
         try await bench.delivers("registered")
@@ -143,7 +143,7 @@ struct OperatorTests {
         #expect(states["failed"] == .failed)
     }
 
-    @Test func `what the daemon says of itself is kept, changed and taken back`() async throws {
+    @Test func `the daemon's own facts are stored, changed and removed`() async throws {
         let bench = try Bench()
         try await bench.ledger.setDaemonValue("1", for: "pid")
         try await bench.ledger.setDaemonValue("true", for: "online")
@@ -156,7 +156,7 @@ struct OperatorTests {
 
     // MARK: Reports
 
-    @Test func `what changed is to be reported until it was, and again after the next change`() async throws {
+    @Test func `a change is due for reporting until it is reported, and again after the next change`() async throws {
         let bench = try Bench()
         let a = try await bench.sees("a", rejected: [Problem("x", "bad")])
         #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9).map(\.path) == ["a"])
@@ -168,7 +168,7 @@ struct OperatorTests {
         #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9).map(\.path) == ["a"])
     }
 
-    @Test func `a report of an older state leaves the newer one to be reported`() async throws {
+    @Test func `a report of an older state leaves the newer one due`() async throws {
         let bench = try Bench()
         let old = try await bench.sees("a", rejected: [Problem("x", "bad")])
         let new = try await bench.sees("a", one)
@@ -183,7 +183,7 @@ struct OperatorTests {
         #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9).map(\.path) == ["a"])
     }
 
-    @Test func `incomplete stations are reported only after a while, unless something else was said before`()
+    @Test func `incomplete stations are reported only after a while, unless they had another report before`()
         async throws
     {
         let bench = try Bench()

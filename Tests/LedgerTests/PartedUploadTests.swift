@@ -33,7 +33,7 @@ struct PartedUploadTests {
         }
     }
 
-    @Test func `a session and its parts are found again as they were written, also by the next process`() async throws {
+    @Test func `a session and its parts are read back as they were written, also by the next process`() async throws {
         let begun = try await Begun()
         #expect(try await begun.found() == begun.upload)
         for number in [2, 0] {
@@ -53,7 +53,7 @@ struct PartedUploadTests {
         try next.close()
     }
 
-    @Test func `faces and contents do not mix up their parts`() async throws {
+    @Test func `parts of different faces and contents are not mixed up`() async throws {
         let begun = try await Begun()
         var other = begun.key
         other.role = .face(.back)
@@ -65,7 +65,7 @@ struct PartedUploadTests {
         #expect(try await begun.bench.ledger.partedUpload(of: other, at: begun.bench.now)?.sent == [1])
     }
 
-    @Test func `a fresh session takes the place of the former one, whose parts count no more`() async throws {
+    @Test func `a fresh session replaces the former one, whose parts no longer count`() async throws {
         let begun = try await Begun()
         let ledger = begun.bench.ledger
         try await ledger.recordSentPart(0, of: begun.key, uploadID: begun.upload.uploadID, at: begun.bench.now)
@@ -80,7 +80,7 @@ struct PartedUploadTests {
         #expect(try begun.rows() == 0)
     }
 
-    @Test func `nothing is left of the parts of a face that is sent`() async throws {
+    @Test func `the parts of a face are deleted once it is sent`() async throws {
         let begun = try await Begun()
         try await begun.bench.sends([.back], of: "a")
         #expect(try await begun.found() != nil)
@@ -92,7 +92,7 @@ struct PartedUploadTests {
         #expect(try begun.rows() == 0)
     }
 
-    @Test func `nothing is left of the parts of a content that the folder no longer has`() async throws {
+    @Test func `the parts of a content are deleted once the folder has another`() async throws {
         let begun = try await Begun()
         try await begun.bench.sees("a", .sample("two"))
         #expect(try begun.rows() == 0)
@@ -100,19 +100,21 @@ struct PartedUploadTests {
         #expect(try begun.rows() == 0)
     }
 
-    @Test func `nothing is left of the parts of a station that is gone`() async throws {
+    @Test func `the parts of a station are deleted once it is gone`() async throws {
         let begun = try await Begun()
         try await begun.bench.loses("a")
         #expect(try begun.rows() == 0)
     }
 
-    @Test func `a station that was given up and is retried goes on with its parts`() async throws {
+    @Test func `a failed station that is retried continues with its parts`() async throws {
         let begun = try await Begun()
         try await begun.bench.givesUp("a")
         #expect(try await begun.found() == begun.upload)
     }
 
-    @Test func `a session of yesterday counts no more, and goes with the next one of anybody`() async throws {
+    @Test func `a session of yesterday no longer counts, and is deleted when the next one of any station begins`()
+        async throws
+    {
         let begun = try await Begun()
         let begunAt = begun.upload.begunAt
         #expect(try await begun.found(at: begunAt.addingTimeInterval(Self.day - 1)) == begun.upload)
@@ -133,7 +135,7 @@ struct PartedUploadTests {
         "UPDATE filePart SET number = 1 WHERE number = 0", "UPDATE filePart SET role = 'back'",
         "INSERT INTO filePart (item, digest, role, number, sha256) SELECT item, digest, 'top', 0, sha256 FROM filePart",
     ])
-    func `no hand can make a session half-filled`(sql: String) async throws {
+    func `a session cannot be half-filled by hand`(sql: String) async throws {
         let begun = try await Begun()
         #expect(throws: DatabaseError.self) { try begun.bench.rawSQL(sql) }
         #expect(try await begun.found() == begun.upload)
@@ -145,7 +147,7 @@ struct PartedUploadTests {
         await #expect(throws: LedgerError.self) { try await begun.found() }
     }
 
-    @Test func `no way of printing shows an address`() {
+    @Test func `no way of printing shows an upload address`() {
         let upload = PartedUpload.sample(parts: 3, at: Date())
         var shown = "\(upload) \(String(reflecting: upload)) \(Optional(upload) as Any)"
         dump(upload, to: &shown)

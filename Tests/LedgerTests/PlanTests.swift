@@ -56,7 +56,7 @@ struct PlanTests {
         return !words.contains { partial.contains(String($0)) }
     }
 
-    @Test func `what is asked again and again goes by an index`() async throws {
+    @Test func `frequent queries use an index`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         for (question, ask) in Self.questions {
@@ -70,7 +70,7 @@ struct PlanTests {
         }
     }
 
-    @Test func `what is new is compared with what stands by an index`() async throws {
+    @Test func `a new content is compared with the existing ones by an index`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         try await bench.delivers("a")

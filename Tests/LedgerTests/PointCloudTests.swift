@@ -81,7 +81,7 @@ struct PointCloudTests {
         #expect(try await sees("copy.e57", scan, bench).sameAs == done.id)
     }
 
-    @Test func `what CDF is working on outlasts the file in the inbox, and its failure is kept`() async throws {
+    @Test func `processing in CDF outlasts the file in the inbox, and its failure is kept`() async throws {
         let bench = try Bench()
         let scan = scan()
         let record = try await sees("hall.e57", scan, bench)

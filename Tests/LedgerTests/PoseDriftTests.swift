@@ -33,12 +33,12 @@ struct PoseDriftTests {
         #expect(record.problems.first?.message.contains("station_id of its own") == true)
     }
 
-    @Test func `it counts against what is only on its way, too`() async throws {
+    @Test func `a pose is also compared with that of an image under way`() async throws {
         #expect(try await second(x: 2, delivered: false).codes == ["pose-drift"])
     }
 
     @Test(arguments: [0.5, 1, -1])
-    func `up to one degree is the same way round`(degrees: Double) async throws {
+    func `up to one degree is the same rotation`(degrees: Double) async throws {
         #expect(try await second(x: 1, degrees: degrees).state.name == .accepted)
     }
 
@@ -47,7 +47,7 @@ struct PoseDriftTests {
         #expect(try await second(x: 1, degrees: degrees).codes == ["pose-drift"])
     }
 
-    @Test func `a full turn is none`() async throws {
+    @Test func `a full turn is no difference`() async throws {
         #expect(try await second(x: 1, degrees: 360).state.name == .accepted)
     }
 
@@ -60,14 +60,14 @@ struct PoseDriftTests {
         #expect(try await second(x: 500, degrees: 90, rule: .init(accept: true)).state.name == .accepted)
     }
 
-    @Test func `an image is not measured against the one that it overwrites`() async throws {
+    @Test func `an image is not compared with the one that it overwrites`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample("one"))
         try await bench.delivers("a")
         #expect(try await bench.sees("a", .sample("one", x: 50)).state.name == .accepted)
     }
 
-    @Test func `with other images there, a correction is measured against them`() async throws {
+    @Test func `a correction is compared with the other images of the station`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample("one"))
         try await bench.delivers("a")
@@ -76,7 +76,7 @@ struct PoseDriftTests {
         #expect(try await bench.sees("b", .sample("later", time: Capture.eleven, x: 50)).codes == ["pose-drift"])
     }
 
-    @Test func `a folder is not measured against its own undelivered past`() async throws {
+    @Test func `a folder is not compared with its own undelivered content`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample("one"))
         #expect(try await bench.sees("a", .sample("other", time: Capture.eleven, x: 50)).state.name == .accepted)
@@ -85,7 +85,7 @@ struct PoseDriftTests {
         #expect(try await bench.sees("a", .sample("third", x: 1)).codes == ["pose-drift"])
     }
 
-    @Test func `what was accepted is not refused for it later`() async throws {
+    @Test func `an accepted station is not refused for its pose later`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample("one"))
         let later = Capture.sample("later", time: Capture.eleven, x: 50)

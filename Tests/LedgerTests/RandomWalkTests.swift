@@ -10,7 +10,7 @@ struct RandomWalkTests {
     private static let seeds = UInt64(ProcessInfo.processInfo.environment["DROP360_SEEDS"] ?? "") ?? 12
 
     @Test(arguments: 0..<seeds)
-    func `what must hold, holds after every step`(seed: UInt64) async throws {
+    func `all invariants hold after every step`(seed: UInt64) async throws {
         var walk = try RandomWalk(seed: seed)
         for _ in 0..<100 {
             try await walk.step()
@@ -41,7 +41,7 @@ struct RandomWalkTests {
         ("UPDATE item SET state = 'accepted' WHERE sameAs IS NOT NULL", "waits for"),
         ("UPDATE item SET sameAs = NULL", "registered without being delivered"),
     ])
-    func `what must not be is found`(sabotage: String, sentence: String) async throws {
+    func `violated invariants are found`(sabotage: String, sentence: String) async throws {
         var walk = try RandomWalk(seed: 1)
         let bench = walk.bench
         try await bench.sees("a", .sample("a", station: "a"))

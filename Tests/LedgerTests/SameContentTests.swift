@@ -6,7 +6,7 @@ import Testing
 
 /// The same content again, under any name: it is sent once.
 struct SameContentTests {
-    @Test func `a copy of what is on its way waits for it, and is done when it is`() async throws {
+    @Test func `a copy of a station under way waits for it, and is registered with it`() async throws {
         let bench = try Bench()
         let first = try await bench.sees("a", .sample())
         let copy = try await bench.sees("b", .sample(station: "s2"))
@@ -26,7 +26,7 @@ struct SameContentTests {
         #expect(try await bench.ledger.history(of: done.id).last?.detail?.contains("/srv/inbox/a") == true)
     }
 
-    @Test func `a copy of what was delivered is recognised at once, also after the original went away`() async throws {
+    @Test func `a copy of a delivered station is recognised at once, even if the original is gone`() async throws {
         let bench = try Bench()
         let first = try await bench.sees("a", .sample())
         try await bench.delivers("a")
@@ -39,7 +39,7 @@ struct SameContentTests {
         #expect(try await bench.sees("b", .sample(station: "s2")) == copy)
     }
 
-    @Test func `the original that a copy names has the ids under which the content stands`() async throws {
+    @Test func `the original that a copy names has the ids of the delivered content`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         try await bench.delivers("a")
@@ -70,7 +70,7 @@ struct SameContentTests {
     }
 
     @Test(arguments: End.allCases, [ItemState.Name.accepted, .uploading, .failed])
-    func `where the original goes another way, the next one is delivered`(
+    func `a copy is delivered if its original no longer is`(
         end: End,
         from state: ItemState.Name
     ) async throws {
@@ -110,7 +110,7 @@ struct SameContentTests {
         #expect(try await bench.sees("a", .sample(), stamp: "touched").state.name == .registered)
     }
 
-    @Test func `an original that comes back follows its heir`() async throws {
+    @Test func `an original that comes back waits for the copy that is delivered in its place`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         let b = try await bench.sees("b", .sample())
@@ -123,7 +123,7 @@ struct SameContentTests {
         #expect(try await bench.station("a").state.name == .registered)
     }
 
-    @Test func `a copy that turns into something else is delivered as that`() async throws {
+    @Test func `a copy that becomes other content is delivered as that`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         try await bench.sees("b", .sample())
@@ -134,7 +134,7 @@ struct SameContentTests {
         #expect(try await bench.delivers("b").state.name == .registered)
     }
 
-    @Test func `a copy that goes away leaves the original alone`() async throws {
+    @Test func `a removed copy does not affect the original`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         try await bench.sees("b", .sample())
@@ -143,7 +143,7 @@ struct SameContentTests {
         #expect(try await bench.station("b").state == .withdrawn)
     }
 
-    @Test func `a station that has come to wait for another is not begun`() async throws {
+    @Test func `the upload of a station that waits for another does not begin`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         let b = try await bench.sees("b", .sample())
@@ -154,7 +154,7 @@ struct SameContentTests {
 
     // MARK: Promotion asks what nobody asked while it only followed
 
-    @Test func `an heir whose ids belong to other content by now is refused as a conflict`() async throws {
+    @Test func `a copy whose ids meanwhile belong to other content is refused as a conflict`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         try await bench.sees("b", .sample())
@@ -170,7 +170,7 @@ struct SameContentTests {
         #expect(try await bench.delivers("a").capture == .sample("corrected"))
     }
 
-    @Test func `an heir does not overwrite what another folder has delivered`() async throws {
+    @Test func `a copy does not overwrite what another folder has delivered`() async throws {
         let bench = try Bench()
         try await bench.sees("delivered", .sample("old", station: "s2"))
         try await bench.delivers("delivered")

@@ -24,7 +24,7 @@ struct SchemaTests {
             ["state": "'withdrawn'"],
         ] as [KeyValuePairs<String, String>]
     )
-    func `whole rows are taken`(columns: KeyValuePairs<String, String>) throws {
+    func `complete rows are accepted`(columns: KeyValuePairs<String, String>) throws {
         let bench = try Bench()
         try bench.rawSQL(Self.insert(columns))
         #expect(try bench.rawRows("SELECT path FROM item") == ["x"])
@@ -114,7 +114,7 @@ struct SchemaTests {
         "DELETE FROM history WHERE id = (SELECT max(id) FROM history)",
         "INSERT INTO history (item, at, event, state) VALUES (4711, 0, 'seen', 'incomplete')",
     ])
-    func `no hand can make a delivered station half-filled`(sql: String) async throws {
+    func `a delivered station cannot be half-filled by hand`(sql: String) async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         try await bench.delivers("a")
@@ -125,7 +125,7 @@ struct SchemaTests {
         #expect(try await bench.fileStates("a") == Array(repeating: .confirmed, count: 6))
     }
 
-    @Test func `a row that no state machine wrote is named, not guessed at`() async throws {
+    @Test func `an invalid row is named in the error, not interpreted`() async throws {
         let bench = try Bench()
         let record = try await bench.sees("a", incomplete: [Problem("c", "m")])
         try bench.rawSQL(#"UPDATE item SET problems = '{"not": "a list"}'"#)

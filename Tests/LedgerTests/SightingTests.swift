@@ -31,7 +31,7 @@ struct SightingTests {
         #expect(try await bench.ledger.counts()[.accepted] == 1)
     }
 
-    @Test func `it walks to registered, and each step is in the history`() async throws {
+    @Test func `a station goes from step to step to registered, and each step is in the history`() async throws {
         let bench = try Bench()
         try await bench.sees("a", incomplete: missing)
         try await bench.sees("a", .sample())
@@ -51,7 +51,7 @@ struct SightingTests {
         #expect(try await bench.nextDue(at: bench.clock.date) == nil)
     }
 
-    @Test func `saying the same again changes nothing but the stamp`() async throws {
+    @Test func `recording the same again changes nothing but the stamp`() async throws {
         let bench = try Bench()
         try await bench.sees("a", incomplete: missing)
         let first = try await bench.sees("a", incomplete: missing)
@@ -65,7 +65,7 @@ struct SightingTests {
         #expect(try await bench.events("a") == ["seen", "incomplete", "accepted"])
     }
 
-    @Test func `other problems are news, the same ones are not`() async throws {
+    @Test func `other problems are a change, the same ones are not`() async throws {
         let bench = try Bench()
         let one = try await bench.sees("a", rejected: [Problem("x", "one")])
         let two = try await bench.sees("a", rejected: [Problem("x", "one"), Problem("y", "two")])
@@ -75,7 +75,7 @@ struct SightingTests {
         #expect(try await bench.ledger.history(of: two.id).last?.detail == "one two")
     }
 
-    @Test func `a refused folder is accepted once it is mended`() async throws {
+    @Test func `a refused folder is accepted once it is fixed`() async throws {
         let bench = try Bench()
         #expect(try await bench.sees("a", rejected: [Problem("x", "bad")]).state.name == .rejected)
         #expect(try await bench.sees("a", .sample()).state.name == .accepted)
@@ -83,7 +83,7 @@ struct SightingTests {
         #expect(try await bench.fileStates("a") == [])
     }
 
-    @Test func `notes and metadata come back as they were, whatever is in them`() async throws {
+    @Test func `notes and metadata are read back as they were written, whatever is in them`() async throws {
         let bench = try Bench()
         let odd = "quote\" back\\slash\nnew line \u{1b}[31m æøå 🧭"
         var capture = Capture.sample(odd, station: "s/ü 1", site: odd)
@@ -104,7 +104,7 @@ struct SightingTests {
         #expect(read.lastSight == .stamp(Stamp(rawValue: odd)))
     }
 
-    @Test func `numbers of a pose come back to the last bit`() async throws {
+    @Test func `the numbers of a pose are read back to the last bit`() async throws {
         let bench = try Bench()
         let numbers: [Double] = [0.1 + 0.2, 1 / 3, 9999.999999999998, .leastNormalMagnitude, .greatestFiniteMagnitude]
         for (index, x) in numbers.enumerated() {
@@ -138,7 +138,7 @@ struct SightingTests {
 
     // MARK: Rewriting while it is on its way
 
-    @Test func `what is being rewritten waits, and what is delivered stays delivered`() async throws {
+    @Test func `a folder that is being rewritten waits, and what was delivered from it stays delivered`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         #expect(try await bench.sees("a", incomplete: missing).state == .incomplete(missing))
@@ -165,7 +165,7 @@ struct SightingTests {
         #expect(try await bench.fileStates("a") == [.sent, .sent, .pending, .pending, .pending, .pending])
     }
 
-    @Test func `a touched folder with the same content keeps its place on the way`() async throws {
+    @Test func `a touched folder with the same content keeps its state`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         try await bench.begins("a")
@@ -184,7 +184,7 @@ struct SightingTests {
 
     /// The configuration's prefix, site or time zone changed meanwhile: the content is the same, its ids are not.
     @Test(arguments: [ItemState.Name.uploading, .uploaded, .registered])
-    func `what has been begun keeps the ids it was begun under`(begun: ItemState.Name) async throws {
+    func `a station whose upload has begun keeps its ids`(begun: ItemState.Name) async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         try await bench.begins("a")
@@ -198,7 +198,7 @@ struct SightingTests {
         #expect(try await bench.ledger.files(of: after.id) == faces)
     }
 
-    @Test func `what has not been begun takes the new ids`() async throws {
+    @Test func `a station whose upload has not begun gets the new ids`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
         let after = try await bench.sees("a", .sample(prefix: "new:"))
@@ -242,8 +242,7 @@ struct SightingTests {
         #expect(try await bench.ledger.items() == [])
     }
 
-    @Test func `files that were renamed on the way are sent from where they are now, under the same ids`() async throws
-    {
+    @Test func `files renamed during the delivery are sent from where they are now, under the same ids`() async throws {
         let bench = try Bench()
         let first = Capture.sample("one")
         try await bench.sees("a", first)
@@ -255,7 +254,7 @@ struct SightingTests {
         #expect(record.capture?.faces[.top]?.fileName == "up.jpg" && record.capture?.ids == first.ids)
     }
 
-    @Test func `stations in a place that is lost are not due, others are`() async throws {
+    @Test func `stations in a lost place are not due, others are`() async throws {
         let bench = try Bench()
         try await bench.sees("usb/a", .sample("one"))
         try await bench.sees("usbx/b", .sample("two", station: "s2"))

@@ -19,12 +19,12 @@ struct SitePlausibilityTests {
         return record.notes.map(\.code)
     }
 
-    @Test func `a station among the others is nothing to speak of`() async throws {
+    @Test func `a station among the others gets no note`() async throws {
         #expect(try await notes(site([1, 12, 23, 34]), x: 45) == [])
         #expect(try await notes(site([1, 12, 23, 34]), x: 500) == [])
     }
 
-    @Test func `the same place as another station is told, but not as its own revisit`() async throws {
+    @Test func `a station at the place of another one gets a note, but not a revisit of the same one`() async throws {
         let bench = try await site([1, 12, 23])
         let record = try await bench.sees("new", .sample("new", station: "new", x: 12.0004))
         #expect(
@@ -38,23 +38,23 @@ struct SitePlausibilityTests {
         #expect(revisit.notes == [])
     }
 
-    @Test func `millimetres among metres are told for what they are`() async throws {
+    @Test func `millimetres among metres are recognised`() async throws {
         let bench = try await site([1, 12, 23, 34])
         let record = try await bench.sees("new", .sample("new", station: "new", x: 9_500))
         #expect(record.notes.map(\.code) == ["pose-far"] && record.notes[0].message.contains("millimetres"))
     }
 
-    @Test func `one that was wrong before does not hide the next, and few others say nothing`() async throws {
+    @Test func `an earlier outlier does not hide the next one, and too few stations show nothing`() async throws {
         #expect(try await notes(site([1, 12, 23, 34, 9_000]), x: 8_000) == ["pose-far"])
         #expect(try await notes(site([1, 12]), x: 9_500) == [])
     }
 
-    @Test func `other sites have no say`() async throws {
+    @Test func `stations of other sites do not count`() async throws {
         let bench = try await site([1, 12, 23])
         #expect(try await bench.sees("new", .sample("new", station: "new", site: "b", x: 12)).notes == [])
     }
 
-    @Test func `a pose that was corrected, and revisits, count for nothing and once`() async throws {
+    @Test func `a corrected pose does not count, and a revisited station counts once`() async throws {
         let bench = try await site([1, 12, 23])
         try await bench.sees("s1", .sample("content 1", station: "s1", x: 400))
         #expect(try await bench.sees("new", .sample("new", station: "new", x: 12)).notes == [])

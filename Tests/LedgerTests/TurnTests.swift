@@ -39,7 +39,7 @@ struct TurnTests {
         #expect(try await order(bench, limit: 4) == ["a1", "b1", "a2", "b2"])
     }
 
-    @Test func `paused is paused, also for those who open the ledger later, until it goes on`() async throws {
+    @Test func `a pause holds for everyone who opens the ledger, until it is ended`() async throws {
         let bench = try Bench()
         #expect(try await bench.ledger.pausedSince() == nil)
         let since = bench.now
@@ -53,7 +53,8 @@ struct TurnTests {
         try other.close()
     }
 
-    @Test func `a station put off by a clock that has since been put back does not wait for that day`() async throws {
+    @Test func `a station postponed by a clock that has since been set back does not wait for that date`() async throws
+    {
         let bench = try Bench()
         let id = try await bench.sees("a", .sample("a", station: "a")).id
         let now = bench.now

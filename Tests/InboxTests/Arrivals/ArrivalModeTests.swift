@@ -8,13 +8,13 @@ import Testing
 @Suite(.serialized)
 struct ArrivalModeTests {
     @Test(.timeLimit(.minutes(8)), arguments: Arrival.tools + Arrival.calls)
-    func `however it arrives, each station is taken whole, and by events alone`(arrival: Arrival) async throws {
+    func `however it arrives, each station is taken complete, and by events alone`(arrival: Arrival) async throws {
         let tally = try await ArrivalBench(arrival).run(stations: ArrivalBench.repeats)
         expectAll(tally, arrival)
         #expect(tally.foundByRescan == 0)
     }
 
-    @Test(.timeLimit(.minutes(5))) func `2000 stations at once are all taken, each whole`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `2000 stations at once are all taken, each complete`() async throws {
         let arrival = Arrival(name: "cp -r, 2000 at once") { source, inbox, path in
             let folder = try Arrival.makeFolder(inbox, path)
             for name in try Arrival.files(of: source) {
@@ -26,7 +26,7 @@ struct ArrivalModeTests {
     }
 
     @Test(.timeLimit(.minutes(5)), arguments: [Arrival.tools[0], Arrival.tools[1], Arrival.tools[3]])
-    func `where only listing finds them, each station is taken whole`(arrival: Arrival) async throws {
+    func `each station is taken complete where only listing finds it`(arrival: Arrival) async throws {
         let tally = try await ArrivalBench(arrival).run(stations: ArrivalBench.repeats, detection: .poll)
         expectAll(tally, arrival)
     }
