@@ -9,8 +9,8 @@ extension CaptureTime {
 }
 
 extension Capture {
-    /// ``CaptureTime/ten``
     /// The same as ``CaptureTime/ten``.
+    package static let ten = CaptureTime.ten
     package static let eleven = CaptureTime.eleven
 
     /// A content whose digest depends on `content`, pose and time.
