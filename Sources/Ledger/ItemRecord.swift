@@ -35,42 +35,6 @@ package struct ItemRecord: Equatable, Sendable, Identifiable {
     /// The path of this item's present report; nil if there is none.
     package var report: String?
 
-    package init(
-        id: ItemNumber,
-        kind: ItemKind,
-        location: ItemPath,
-        lastSight: LastSight,
-        state: ItemState,
-        content: ItemContent? = nil,
-        notes: [Problem] = [],
-        sameAs: ItemNumber? = nil,
-        attempts: Int = 0,
-        resends: Int = 0,
-        notBefore: Date,
-        firstSeen: Date,
-        changedAt: Date,
-        registeredAt: Date? = nil,
-        revision: Int = 1,
-        report: String? = nil
-    ) {
-        self.id = id
-        self.kind = kind
-        self.location = location
-        self.lastSight = lastSight
-        self.state = state
-        self.content = content
-        self.notes = notes
-        self.sameAs = sameAs
-        self.attempts = attempts
-        self.resends = resends
-        self.notBefore = notBefore
-        self.firstSeen = firstSeen
-        self.changedAt = changedAt
-        self.registeredAt = registeredAt
-        self.revision = revision
-        self.report = report
-    }
-
     package var inbox: String { location.inbox }
     /// Below the inbox, as commands and logs show it.
     package var path: String { location.path }
