@@ -79,7 +79,7 @@ struct CrewReportTests {
         let said = try #require(try await report(desk, desk.delivers(desk.sees("a", .accepted(.sample())))))
         let capture = Capture.sample()
         #expect(said.word == "UPLOADED")
-        #expect(said.text.contains("\nCollection: site\nStation: site/s1\nImage: site/s1/20260501T100000Z\n"))
+        #expect(said.text.contains("\nCollection: site-a\nStation: site-a/s1\nImage: site-a/s1/20260501T100000Z\n"))
         for face in Face.allCases {
             let sha = try #require(capture.faces[face]?.digest.rawValue)
             #expect(said.text.contains("\n  \(face.rawValue): \(face.rawValue).jpg, 1000 bytes, sha256 \(sha)\n"))
@@ -94,8 +94,8 @@ struct CrewReportTests {
         let said = try #require(try await report(desk, copy))
         #expect(said.word == "UPLOADED")
         #expect(said.text.contains("delivered before, from \(desk.inbox.path)/first; nothing was sent again."))
-        #expect(said.text.contains("\nStation: site/s1\nImage: site/s1/20260501T100000Z\n"))
-        #expect(!said.text.contains("site/s2"))
+        #expect(said.text.contains("\nStation: site-a/s1\nImage: site-a/s1/20260501T100000Z\n"))
+        #expect(!said.text.contains("site-a/s2"))
     }
 
     @Test func `nothing from outside can drive a terminal or make a line of its own`() async throws {
@@ -136,11 +136,11 @@ struct CrewReportTests {
         #expect(
             said.text.contains(
                 "The folder as it is now was not sent. An earlier version of it is still in CDF: image "
-                    + "site/s1/20260501T100000Z. What is wrong, and what to do:"
+                    + "site-a/s1/20260501T100000Z. What is wrong, and what to do:"
             )
         )
         let waiting = try #require(try await report(desk, desk.sees("a", incomplete: "No pose.")))
-        #expect(waiting.text.contains("An earlier version of it is still in CDF: image site/s1/20260501T100000Z."))
+        #expect(waiting.text.contains("An earlier version of it is still in CDF: image site-a/s1/20260501T100000Z."))
     }
 
     @Test func `an image that another folder has replaced since is not said to stand`() async throws {
