@@ -60,7 +60,7 @@ extension Capture {
 }
 
 extension ItemContent {
-    /// ``Capture/sample(_:station:site:time:x:degrees:prefix:)``
+    /// A station with this ``Capture/sample(_:station:site:time:x:degrees:prefix:)``.
     package static func sample(_ content: String = "one", station: String = "s1") -> ItemContent {
         .station(.sample(content, station: station))
     }
