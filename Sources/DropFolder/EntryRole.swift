@@ -71,8 +71,16 @@ package struct IgnoreRules: Sendable, Equatable {
         let ending = FaceNaming.fileExtension(of: name)
         if FaceNaming.imageExtensions.contains(ending) { return .image }
         if FaceNaming.foreignImageExtensions.contains(ending) { return .foreignImage }
+        // The sidecar of an E57 file is never that of a station.
+        if Self.isFileSidecar(name) { return .other }
         if ending == "json" { return .json }
         return FaceNaming.intendedName(of: name) == nil ? .other : .misnamed
+    }
+
+    /// Whether `name` is that of an E57 file's sidecar: `hall.e57.json`.
+    package static func isFileSidecar(_ name: String) -> Bool {
+        let lower = name.lowercased()
+        return lower.hasSuffix(".e57.json") && lower != ".e57.json"
     }
 
     /// The suffixes of placeholders that sync tools and browsers write for a file that has not been downloaded.

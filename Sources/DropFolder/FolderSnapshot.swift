@@ -10,6 +10,8 @@ package struct FolderSnapshot: Equatable, Sendable {
     package var entries: [FolderEntry]
     /// Files that a program has open for writing, as far as inotify reported; only a hint: the contents decide whether a file is complete.
     package var beingWritten: Set<String>
+    /// Whether E57 files are items here, so that something else under such a name is a hindrance.
+    package var wantsE57 = false
 
     /// Keeps `entries` without junk.
     package init(inbox: String, path: String, entries: [FolderEntry], beingWritten: Set<String> = []) {
@@ -23,10 +25,13 @@ package struct FolderSnapshot: Equatable, Sendable {
     package static func take(
         inbox: String,
         path: String,
-        ignoring rules: IgnoreRules
+        ignoring rules: IgnoreRules,
+        wantsE57: Bool = false
     ) throws(DropFolderError) -> FolderSnapshot {
         let folder = try OpenFolder.at(root: inbox, relativePath: path)
-        return FolderSnapshot(inbox: inbox, path: path, entries: try folder.entries(ignoring: rules))
+        var snapshot = FolderSnapshot(inbox: inbox, path: path, entries: try folder.entries(ignoring: rules))
+        snapshot.wantsE57 = wantsE57
+        return snapshot
     }
 
     package var item: ItemPath { ItemPath(inbox: inbox, path: path) }

@@ -15,6 +15,8 @@ package struct Hindrance: Equatable, Sendable {
         case link
         /// Files whose names are complete Windows paths: `site\st-1\front.jpg`.
         case backslashes
+        /// A link, named pipe, folder or the like with the name of an E57 file.
+        case notAFile
     }
 
     package var kind: Kind
@@ -28,8 +30,18 @@ package struct Hindrance: Equatable, Sendable {
     package var names: [String]
     /// The target of a link.
     package var target: String?
+    /// What is in the place of an E57 file.
+    package var found: EntryKind?
 
-    package init(kind: Kind, inbox: String, path: String, names: [String], target: String? = nil) {
+    package init(
+        kind: Kind,
+        inbox: String,
+        path: String,
+        names: [String],
+        target: String? = nil,
+        found: EntryKind? = nil
+    ) {
+        self.found = found
         self.kind = kind
         self.inbox = inbox
         self.path = path
@@ -41,7 +53,7 @@ package struct Hindrance: Equatable, Sendable {
 
     /// Changes whenever the problem changes.
     package var stamp: Stamp {
-        Stamp(over: [kind.rawValue, path, target ?? ""] + names)
+        Stamp(over: [kind.rawValue, path, target ?? "", found?.rawValue ?? ""] + names)
     }
 
     /// The path of loose files in an inbox.
@@ -56,6 +68,13 @@ extension FolderSnapshot {
         for entry in entries
         where !entry.nameIsUTF8 && (entry.role == .folder || !isStation && looksLikeFolderLink(entry)) {
             found.append(hindrance(.nameNotUTF8, below(entry.name) + "/", [entry.name]))
+        }
+        found += entries.filter(isInPlaceOfFile).map { entry in
+            // A folder's own path belongs to what is in it.
+            let path = below(entry.name) + (entry.stamp.kind == .folder ? "/" : "")
+            var hindrance = hindrance(.notAFile, path, [entry.name])
+            (hindrance.found, hindrance.target) = (entry.stamp.kind, entry.linkTarget)
+            return hindrance
         }
         // In a station they are unused files, and a note says so.
         guard !isStation else { return found }
@@ -74,6 +93,12 @@ extension FolderSnapshot {
             }
         }
         return found + unpackedAsFiles
+    }
+
+    /// Whether the entry has the name of a file that is wanted here, and is none.
+    private func isInPlaceOfFile(_ entry: FolderEntry) -> Bool {
+        wantsE57 && entry.nameIsUTF8 && entry.stamp.kind != .file && entry.role != .junk
+            && FaceNaming.fileExtension(of: entry.name) == "e57"
     }
 
     private func hindrance(_ kind: Hindrance.Kind, _ path: String, _ names: [String]) -> Hindrance {

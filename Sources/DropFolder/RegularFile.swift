@@ -35,11 +35,25 @@ package struct RegularFile: ~Copyable, Sendable {
     }
 
     /// Opens the file at `item`, component by component below the inbox.
+    ///
+    /// - Throws: ``DropFolderError/notRegular(path:kind:)`` also where a link, or something else that is not a folder, is on the way to it.
     package init(at item: ItemPath) throws(DropFolderError) {
         let parts = item.path.split(separator: "/").map(String.init)
         guard let name = parts.last else { throw .notRegular(path: item.inbox, kind: .folder) }
-        let folder = try OpenFolder.at(root: item.inbox, relativePath: parts.dropLast().joined(separator: "/"))
+        var folder = try OpenFolder(root: item.inbox)
+        for part in parts.dropLast() { folder = try Self.folder(part, in: folder) }
         try self.init(name, in: folder)
+    }
+
+    /// Opens a folder on the way to a file; says what is in its place where that is none.
+    private static func folder(_ name: String, in above: borrowing OpenFolder) throws(DropFolderError) -> OpenFolder {
+        do throws(DropFolderError) {
+            return try above.folder(name)
+        } catch {
+            guard case .missing(let path) = error else { throw error }
+            let kind = try above.stamp(of: name).kind
+            throw kind == .folder ? error : .notRegular(path: path, kind: kind)
+        }
     }
 
     deinit { close(descriptor) }

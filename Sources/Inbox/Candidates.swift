@@ -59,14 +59,18 @@ struct Candidates: Sendable {
 
     // MARK: Events and time
 
-    mutating func note(writing: [String: Bool], in id: NodeID) { openFiles.note(writing, in: id) }
+    mutating func note(writing: [String: Bool], in id: NodeID, at now: Instant) {
+        openFiles.note(writing, in: id, at: now)
+    }
 
     func isBeingWritten(_ id: NodeID) -> Bool { !openFiles.names(in: id).isEmpty }
 
     /// Events were lost: nobody knows any more which files are open.
     mutating func forgetOpenFiles() { openFiles = OpenFiles() }
 
-    mutating func giveUpOpenFiles(in id: NodeID) -> Bool { openFiles.giveUp(in: id) }
+    mutating func giveUpOpenFiles(in id: NodeID, at now: Instant) -> (any: Bool, next: Instant?) {
+        openFiles.giveUp(in: id, at: now)
+    }
 
     mutating func noteEvent(in id: NodeID, names: Set<String>?, at now: Instant) {
         settling.noteEvent(in: id, at: now)
@@ -105,12 +109,19 @@ struct Candidates: Sendable {
 
     /// Whether more than some names must be listed because something happened to them.
     func concerns(_ names: Set<String>, in id: NodeID) -> Bool {
-        hindrances.concerns(names, in: id) || names.contains(where: settings.watchesFile)
+        hindrances.concerns(names, in: id) || names.contains(where: settings.concernsFile)
     }
 
     /// What a folder holds, as its listing shows it.
     func snapshot(of id: NodeID, at path: String, _ entries: [FolderEntry]) -> FolderSnapshot {
-        FolderSnapshot(inbox: settings.root, path: path, entries: entries, beingWritten: openFiles.names(in: id))
+        var snapshot = FolderSnapshot(
+            inbox: settings.root,
+            path: path,
+            entries: entries,
+            beingWritten: openFiles.names(in: id)
+        )
+        snapshot.wantsE57 = settings.wantsE57
+        return snapshot
     }
 
     /// Records what a listing shows.
@@ -159,7 +170,10 @@ struct Candidates: Sendable {
         hides: (String) -> Bool,
         _ actions: inout [Action]
     ) -> Bool {
-        let found = snapshot.hindrances
+        // Archives that may be items are judged by what they hold.
+        let found = snapshot.hindrances.filter {
+            $0.kind != .archive || !$0.names.contains(where: settings.watchesFile)
+        }
         for path in hindrances.note(found, in: context.id) where !hides(path.text) {
             count(context, &actions)
             vanish(path.text, &actions)
@@ -186,31 +200,30 @@ struct Candidates: Sendable {
         hides: (String) -> Bool,
         _ actions: inout [Action]
     ) {
-        let path = snapshot.path
         guard !settings.fileEndings.isEmpty else { return }
-        let found = snapshot.entries.filter { $0.stamp.kind == .file && $0.nameIsUTF8 && settings.watchesFile($0.name) }
-        for path in files.note(found.map(\.name), in: context.id, at: path) where !hides(path) {
+        let found = snapshot.files(where: settings.watchesFile)
+        for path in files.note(found.map(\.name), in: context.id, at: snapshot.path) where !hides(path) {
             count(context, &actions)
             vanish(path, &actions)
         }
-        for entry in found {
-            let item = ItemPath(inbox: settings.root, path: path.isEmpty ? entry.name : path + "/" + entry.name)
-            let snapshot = FileSnapshot(item: item, fileStamp: entry.stamp)
-            guard live.isNews(item.path, snapshot.stamp) else {
-                files.stopSettling(entry.name, in: context.id)
+        for file in found {
+            let (name, path) = (file.name, file.item.path)
+            guard live.isNews(path, file.stamp) else {
+                files.stopSettling(name, in: context.id)
                 continue
             }
-            if !files.isSettling(entry.name, in: context.id) { count(context, &actions) }
-            let isQuiet = files.saw(entry.name, in: context.id, stamp: snapshot.stamp, at: context.now)
+            if !files.isSettling(name, in: context.id) { count(context, &actions) }
+            let isQuiet = files.saw(name, in: context.id, stamp: file.stamp, at: context.now)
             // A file is large, and checked as a whole: not before its writer has closed it.
-            if openFiles.names(in: context.id).contains(entry.name) {
+            if openFiles.isOpen(name, in: context.id) {
+                if !isQuiet { openFiles.noteGrowth(of: name, in: context.id, at: context.now) }
                 actions.append(.schedule(.openFiles(context.id), .withinAbout(ScanIntervals.openFile)))
                 continue
             }
             guard isQuiet, context.hasRoom else { continue }
-            files.stopSettling(entry.name, in: context.id)
-            live.noteEmitted(item.path, snapshot.stamp, isFile: true)
-            actions.append(.emit(.quiet(.file(snapshot))))
+            files.stopSettling(name, in: context.id)
+            live.noteEmitted(path, file.stamp, isFile: true)
+            actions.append(.emit(.quiet(.file(file))))
             if context.isWatched { actions.append(.follow(context.id)) }
         }
     }

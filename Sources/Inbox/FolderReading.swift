@@ -87,11 +87,12 @@ enum FolderReading {
         do throws(DropFolderError) {
             let station = try folder.folder(name)
             let own = try station.stamp()
-            let snapshot = FolderSnapshot(
+            var snapshot = FolderSnapshot(
                 inbox: item.inbox,
                 path: item.path,
                 entries: try station.entries(ignoring: settings.ignore)
             )
+            snapshot.wantsE57 = settings.wantsE57
             // What is an item of its own does not show in the station's stamp.
             let holdsOthers =
                 !snapshot.subfolders.isEmpty || !snapshot.hindrances.isEmpty

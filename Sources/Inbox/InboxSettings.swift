@@ -33,10 +33,20 @@ package struct InboxSettings: Sendable, Equatable {
         self.ignore = ignore
     }
 
+    /// Whether E57 files are candidates.
+    package var wantsE57: Bool { fileEndings.contains("e57") }
+
     /// Whether a file of this name is a candidate of its own.
-    func watchesFile(_ name: String) -> Bool {
+    ///
+    /// A folder with such a name is none; it may be a hindrance.
+    package func watchesFile(_ name: String) -> Bool {
         guard !fileEndings.isEmpty, let dot = name.lastIndex(of: "."), dot != name.startIndex else { return false }
         return fileEndings.contains(name[name.index(after: dot)...].lowercased())
             && ignore.role(of: name, kind: .file) == .other
+    }
+
+    /// Whether something under this name concerns a file that is a candidate: the file itself, or its sidecar.
+    func concernsFile(_ name: String) -> Bool {
+        watchesFile(name) || !fileEndings.isEmpty && IgnoreRules.isFileSidecar(name)
     }
 }

@@ -166,7 +166,7 @@ struct Root: Sendable {
             actions.append(node.parent.map { .list($0, because: .event) } ?? .checkRoot(index))
         }
         if node.parent == nil, news.mask & NotifyMask.created != 0 { actions += endProbe() }
-        contents.candidates.note(writing: news.writing, in: id)
+        contents.candidates.note(writing: news.writing, in: id, at: now)
         // Our own reports and probes, thumbnails and the like; the mask shows folders where names don't.
         if let names = news.names, !names.isEmpty, news.mask & NotifyMask.ofFolder == 0,
             names.allSatisfy({ settings.ignore.role(of: $0, kind: .file) == .junk })
@@ -178,8 +178,10 @@ struct Root: Sendable {
         return actions + [.list(id, because: .event, names: news.names), .explain(id)]
     }
 
-    mutating func giveUpOpenFiles(in id: NodeID) -> [Action] {
-        contents.candidates.giveUpOpenFiles(in: id) ? [.list(id, because: .recheck)] : []
+    mutating func giveUpOpenFiles(in id: NodeID, at now: Instant) -> [Action] {
+        let (any, next) = contents.candidates.giveUpOpenFiles(in: id, at: now)
+        let again = next.map { [Action.schedule(.openFiles(id), .about(now.duration(to: $0)))] } ?? []
+        return again + (any ? [.list(id, because: .recheck)] : [])
     }
 
     // MARK: Listings

@@ -17,7 +17,7 @@ struct ScanIntervals: Sendable, Equatable {
     static let finishedGlances: (first: Duration, last: Duration) = (.seconds(1), .seconds(300))
     /// Until inotify must have reported a probe.
     static let probe: Duration = .seconds(3)
-    /// After this time from the first open file of a folder all files in it are taken for closed.
+    /// After this time without a change a file that was opened is taken for closed.
     static let openFile: Duration = .seconds(600)
     /// Until another inotify instance is requested where there was none.
     static let noInstance: Duration = .seconds(10)

@@ -270,7 +270,7 @@ struct Scanner {
         case .unwatched: listUnwatched()
         case .miss(let id): if misses.takeMiss(id) { report(.missed(roots[id.inbox].item(at: id))) }
         case .probe(let index): perform(roots[index].missProbe())
-        case .openFiles(let id): perform(roots[id.inbox].giveUpOpenFiles(in: id))
+        case .openFiles(let id): perform(roots[id.inbox].giveUpOpenFiles(in: id, at: .now))
         case .instance: askForInstance()
         }
     }

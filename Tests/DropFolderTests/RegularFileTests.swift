@@ -92,6 +92,25 @@ struct RegularFileTests {
         #expect(try refusal(of: "front.jpg") == .notRegular(path: folder.path("front.jpg"), kind: .folder))
     }
 
+    @Test func `a link on the way to a file is said to be one, and a folder that is missing to be missing`() throws {
+        try folder.makeFolder("real")
+        try folder.write("points", to: "real/hall.e57")
+        #expect(symlink("real", folder.path("link")) == 0)
+        try folder.write("x", to: "file")
+        func refusal(_ path: String) -> DropFolderError? {
+            do throws(DropFolderError) {
+                _ = try RegularFile(at: ItemPath(inbox: folder.path, path: path)).stamp
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(refusal("real/hall.e57") == nil)
+        #expect(refusal("link/hall.e57") == .notRegular(path: folder.path("link"), kind: .symlink))
+        #expect(refusal("file/hall.e57") == .notRegular(path: folder.path("file"), kind: .file))
+        #expect(refusal("gone/hall.e57") == .missing(path: folder.path("gone")))
+    }
+
     @Test func `a file that is not there is reported as missing`() throws {
         #expect(try refusal(of: "front.jpg") == .missing(path: folder.path("front.jpg")))
     }

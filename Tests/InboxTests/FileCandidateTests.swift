@@ -103,18 +103,102 @@ struct FileCandidateTests {
         }
     }
 
-    @Test func `links, FIFOs and folders in a file's place are not candidates, and are not opened`() async throws {
+    @Test func `links, FIFOs and folders in a file's place are refused under its name, and nothing opens them`()
+        async throws
+    {
         let elsewhere = try TemporaryFolder()
         try elsewhere.write("points", to: "real.e57")
         #expect(symlink(elsewhere.path("real.e57"), inbox.path("link.e57")) == 0)
         #expect(mkfifo(inbox.path("pipe.e57"), 0o600) == 0)
         try inbox.makeFolder("folder.e57")
         try await Session.run([settings]) { session in
+            var found: [String: EntryKind] = [:]
+            while found.count < 3, case .hindrance(let hindrance)? = await session.next() {
+                #expect(hindrance.kind == .notAFile)
+                found[hindrance.path] = hindrance.found
+            }
+            #expect(found == ["link.e57": .symlink, "pipe.e57": .fifo, "folder.e57/": .folder])
+            // What is in such a folder is found as in any other, and the right thing in its place is taken.
+            try inbox.drop("folder.e57/a")
+            try await session.expectQuiet("folder.e57/a")
+            try inbox.remove("pipe.e57")
+            #expect(await session.next() == .vanished(inbox.item("pipe.e57")))
+            try inbox.write("points", to: "pipe.e57")
+            #expect(try await nextFile(session).item == inbox.item("pipe.e57"))
+            try await session.expectNothingElse(in: inbox)
+        }
+        for name in ["link.e57", "folder.e57"] {
+            #expect(throws: DropFolderError.self) { try FileSnapshot.take(inbox.item(name)) }
+        }
+    }
+
+    @Test func `in an inbox that leaves E57 files alone, what has their name is left alone as well`() async throws {
+        #expect(symlink("/nowhere", inbox.path("link.e57")) == 0)
+        try inbox.makeFolder("folder.e57")
+        try inbox.write("points", to: "scan.e57")
+        try inbox.write("{}", to: "scan.e57.json")
+        try await Session.run([.quick(inbox)]) { session in
             await session.untilIdle()
             try await session.expectNothingElse(in: inbox)
         }
-        for name in ["link.e57", "pipe.e57", "folder.e57"] {
-            #expect(throws: DropFolderError.self) { try FileSnapshot.take(inbox.item(name)) }
+    }
+
+    @Test func `a sidecar that comes, changes or goes has its file emitted again`() async throws {
+        try inbox.makeFolder("site")
+        try inbox.write("points", to: "site/hall.e57")
+        try await Session.run([settings]) { session in
+            let alone = try await nextFile(session)
+            #expect(alone.sidecar == nil)
+            try inbox.write("{}", to: "site/hall.e57.json")
+            let first = try await nextFile(session)
+            #expect(first.sidecar?.name == "hall.e57.json" && first.stamp != alone.stamp)
+            #expect(try FileSnapshot.take(first.item) == first)
+            try inbox.write("{ }", to: "site/hall.e57.json")
+            #expect(try await nextFile(session).stamp != first.stamp)
+            try inbox.remove("site/hall.e57.json")
+            #expect(try await nextFile(session) == alone)
+            // Another file's changes nothing.
+            try inbox.write("{}", to: "site/other.e57.json")
+            try await session.expectNothingElse(in: inbox)
+        }
+    }
+
+    @Test func `a file's sidecar makes no station, alone or beside pictures`() async throws {
+        try inbox.write("{}", to: "site/hall.e57.json")
+        try inbox.write("bytes", to: "pictures/DSC1.jpg")
+        try inbox.write("{}", to: "pictures/hall.e57.json")
+        try await Session.run([settings]) { session in
+            await session.untilIdle()
+            try await session.expectNothingElse(in: inbox)
+        }
+    }
+
+    @Test func `an archive is a candidate where archives may hold scans, else it is refused at once`() async throws {
+        try inbox.makeFolder("site")
+        try inbox.write("PK", to: "site/scans.zip")
+        try await Session.run([settings]) { session in
+            guard case .hindrance(let hindrance)? = await session.next() else { throw Session.UnexpectedEvent() }
+            #expect(hindrance.kind == .archive)
+        }
+        var both = settings
+        both.fileEndings = ["e57", "zip"]
+        try await Session.run([both]) { session in
+            let packed = try await nextFile(session)
+            #expect(packed.item.path == "site/scans.zip" && packed.isHindrance)
+            // Unpacked beside itself it is none; what it holds may have to be judged anew.
+            try inbox.makeFolder("site/scans")
+            let unpacked = try await nextFile(session)
+            #expect(!unpacked.isHindrance && unpacked.stamp != packed.stamp)
+            try await session.expectNothingElse(in: inbox)
+        }
+    }
+
+    @Test(arguments: [".hall.e57.a1B2c3", "hall.e57.partial", "hall.e57.filepart", "~$hall.e57", ".hall.e57"])
+    func `a copying tool's temporary file is no candidate`(name: String) async throws {
+        try inbox.write("points", to: name)
+        try await Session.run([settings]) { session in
+            await session.untilIdle()
+            try await session.expectNothingElse(in: inbox)
         }
     }
 

@@ -134,7 +134,8 @@ struct InboxRootTests {
         #expect(events(held) == [])
         let isScheduled = held.contains { if case .schedule(.openFiles(top), _) = $0 { true } else { false } }
         #expect(isScheduled)
-        #expect(listed(root.giveUpOpenFiles(in: top)) == [top])
+        #expect(listed(root.giveUpOpenFiles(in: top, at: start + .seconds(300))) == [])
+        #expect(listed(root.giveUpOpenFiles(in: top, at: start + .seconds(600))) == [top])
         #expect(events(try list(top, at: 600)).count == 1)
     }
 

@@ -69,15 +69,34 @@ struct RechecksTests {
 }
 
 struct OpenFilesTests {
+    private let start = ContinuousClock.now
+    private let a = nodes(1)[0]
+
     @Test func `a file is open from its first event to its last, or until it is given up`() {
         var files = OpenFiles()
-        let a = nodes(1)[0]
-        files.note(["front.jpg": true, "back.jpg": true], in: a)
-        files.note(["back.jpg": false], in: a)
+        files.note(["front.jpg": true, "back.jpg": true], in: a, at: start)
+        files.note(["back.jpg": false], in: a, at: start)
         #expect(files.names(in: a) == ["front.jpg"])
-        let wereOpen = (files.giveUp(in: a), files.giveUp(in: a))
+        let wereOpen = (
+            files.giveUp(in: a, at: start + .seconds(600)).any, files.giveUp(in: a, at: start + .seconds(600)).any
+        )
         #expect(wereOpen == (true, false))
         #expect(files.names(in: a) == [])
+    }
+
+    @Test func `each file has its own time, which begins again when it grows`() {
+        var files = OpenFiles()
+        files.note(["old.e57": true, "growing.e57": true], in: a, at: start)
+        files.note(["new.e57": true], in: a, at: start + .seconds(300))
+        files.noteGrowth(of: "growing.e57", in: a, at: start + .seconds(500))
+        files.noteGrowth(of: "closed.e57", in: a, at: start + .seconds(500))
+        let first = files.giveUp(in: a, at: start + .seconds(600))
+        #expect(first.any && first.next == start + .seconds(900))
+        #expect(files.names(in: a) == ["growing.e57", "new.e57"])
+        #expect(files.giveUp(in: a, at: start + .seconds(900)).next == start + .seconds(1100))
+        #expect(files.isOpen("growing.e57", in: a) && !files.isOpen("new.e57", in: a))
+        let last = files.giveUp(in: a, at: start + .seconds(1100))
+        #expect(last.any && last.next == nil)
     }
 }
 

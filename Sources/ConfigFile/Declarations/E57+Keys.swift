@@ -56,6 +56,7 @@ extension Configuration.E57 {
         guard e57.extract == .cdf, !section.has("model"), !section.has("model-id") else { return }
         section.missing(
             "model",
+            or: "model-id",
             suggestion:
                 "CDF puts the scans into a 3D model: give its name, or 'model-id', the number of an existing one."
         )

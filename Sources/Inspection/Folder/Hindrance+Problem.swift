@@ -31,6 +31,13 @@ extension Hindrance {
                 "\(shown) is a \(target == nil ? "shortcut" : "symbolic link")\(target.map { " to " + printable($0, limit: 200) } ?? ""), and drop360 does not "
                     + "follow links: replace it with a copy of the folder itself."
             )
+        case .notAFile:
+            Problem(
+                .notAFile,
+                "\(shown) is \((found ?? .other).words)\(target.map { " to " + printable($0, limit: 200) } ?? ""), not an E57 file, and was not "
+                    + "opened: put the file itself in its place.",
+                file: names.first
+            )
         case .backslashes:
             Problem(
                 .nameBackslash,
