@@ -58,20 +58,29 @@ enum IdentityText {
 /// Reads a station's ids, names and labels, flat (`site_id`) or grouped (`site: {id}`).
 enum SidecarIdentity {
     static func read(_ fields: inout SidecarFields, into sidecar: inout Sidecar, _ findings: inout SidecarFindings) {
-        sidecar.siteID = text(&fields, "site_id", &findings)
-        sidecar.siteName = text(&fields, "site_name", &findings)
+        readSite(&fields, into: &sidecar, &findings)
         sidecar.stationID = text(&fields, "station_id", &findings)
         sidecar.stationName = text(&fields, "station_name", &findings)
         sidecar.label = text(&fields, "label", &findings)
-        sidecar.collectionLabel = text(&fields, "collection_label", &findings)
-        group(&fields, "site", &findings) { inner, findings in
-            merge(text(&inner, "id", &findings), into: &sidecar.siteID, "site_id", &findings)
-            merge(text(&inner, "name", &findings), into: &sidecar.siteName, "site_name", &findings)
-        }
         group(&fields, "station", &findings) { inner, findings in
             merge(text(&inner, "id", &findings), into: &sidecar.stationID, "station_id", &findings)
             merge(text(&inner, "name", &findings), into: &sidecar.stationName, "station_name", &findings)
             merge(text(&inner, "label", &findings), into: &sidecar.label, "label", &findings)
+        }
+    }
+
+    /// Reads the site and the collection alone.
+    static func readSite(
+        _ fields: inout SidecarFields,
+        into sidecar: inout Sidecar,
+        _ findings: inout SidecarFindings
+    ) {
+        sidecar.siteID = text(&fields, "site_id", &findings)
+        sidecar.siteName = text(&fields, "site_name", &findings)
+        sidecar.collectionLabel = text(&fields, "collection_label", &findings)
+        group(&fields, "site", &findings) { inner, findings in
+            merge(text(&inner, "id", &findings), into: &sidecar.siteID, "site_id", &findings)
+            merge(text(&inner, "name", &findings), into: &sidecar.siteName, "site_name", &findings)
         }
         group(&fields, "collection", &findings) { inner, findings in
             merge(text(&inner, "label", &findings), into: &sidecar.collectionLabel, "collection_label", &findings)

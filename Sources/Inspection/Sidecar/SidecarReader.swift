@@ -23,68 +23,17 @@ enum SidecarReader {
     /// If the bytes come from a row of a pose list, `line` is its line.
     static func read(_ bytes: [UInt8], file: String, line: Int? = nil, zone: TimeZone?, now: Date) -> Reading {
         var findings = SidecarFindings(bytes: bytes, file: file, line: line)
-        let shown = printable(file)
-        func unreadable(_ code: ProblemCode, _ message: String, unfinished: Bool, at offset: Int? = nil) -> Reading {
-            findings.refuse(code, message, at: offset)
+        var fields: SidecarFields
+        switch SidecarText.object(in: bytes, file: file, .pose, &findings) {
+        case .object(let object): fields = object
+        case .unreadable(let mayBeUnfinished):
             return Reading(
                 sidecar: Sidecar(),
                 problems: findings.problems,
                 notes: findings.notes,
-                mayBeUnfinished: unfinished
+                mayBeUnfinished: mayBeUnfinished
             )
         }
-        let start: Int
-        switch JSONText.of(bytes) {
-        case .utf8(let first): start = first
-        case .empty:
-            return unreadable(
-                .sidecarEmpty,
-                "\(shown) is empty: write the pose into it. In a cloud folder it may be a placeholder: download the file itself first.",
-                unfinished: true
-            )
-        case .reserved:
-            return unreadable(
-                .sidecarEncoding,
-                "\(shown) contains zero bytes instead of text: copy it again.",
-                unfinished: true
-            )
-        case .otherEncoding(let name):
-            return unreadable(
-                .sidecarEncoding,
-                "\(shown) is not UTF-8 but \(name): save it as UTF-8.",
-                unfinished: false
-            )
-        }
-        let document: JSONDocument
-        do throws(JSONRefusal) {
-            document = try JSONParser.parse(bytes, from: start)
-        } catch {
-            let message = "\(shown) is not valid JSON: \(error.message). Correct it there."
-            let code: ProblemCode =
-                switch error.kind {
-                case .syntax: .sidecarSyntax
-                case .endOfText: .sidecarTruncated
-                case .notANumber: .notANumber
-                case .tooDeep: .sidecarTooDeep
-                }
-            return unreadable(code, message, unfinished: error.kind == .endOfText, at: error.offset)
-        }
-        for member in document.duplicates {
-            findings.refuse(
-                .keyDuplicate,
-                "The key `\(printable(member.key, limit: 60))` is given twice: keep one of them.",
-                at: member.offset
-            )
-        }
-        guard case .object(let members) = document.root.content else {
-            return unreadable(
-                .sidecarShape,
-                "\(shown) contains \(document.root.words), but a pose must be an object { … }.",
-                unfinished: false,
-                at: document.root.offset
-            )
-        }
-        var fields = SidecarFields(members, path: "", offset: document.root.offset, findings: &findings)
         var sidecar = Sidecar()
         SidecarIdentity.read(&fields, into: &sidecar, &findings)
         let rotation = RotationReader.read(&fields, &findings)
