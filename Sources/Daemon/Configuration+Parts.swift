@@ -23,7 +23,8 @@ extension Configuration {
                     converted: converted,
                     now: now
                 ),
-                poseDrift: .init(accept: inbox.poseDrift == .accept)
+                poseDrift: .init(accept: inbox.poseDrift == .accept),
+                files: inbox.fileRules(externalIDPrefix: target.externalIDPrefix, now: now)
             )
         }
     }

@@ -22,6 +22,7 @@ package struct DaemonRun: Sendable {
         package var board: TransferBoard
         package var link: Link
         package var feed: ChangeFeed
+        package var checks: @Sendable () -> [DaemonStatus.Check]
     }
 
     /// How a run ended.
@@ -147,7 +148,13 @@ package struct DaemonRun: Sendable {
         let result: Result<Ending, any Error>
         do {
             let graph = ServiceGraph(turn, known: try await turn.knownStations())
-            let view = View(ledger: turn.ledger, board: graph.board, link: graph.link, feed: graph.feed)
+            let view = View(
+                ledger: turn.ledger,
+                board: graph.board,
+                link: graph.link,
+                feed: graph.feed,
+                checks: { graph.checks }
+            )
             let services = graph.services(notifier: notifier, untilIdle: untilIdle)
             let lasting = (display.map { [$0(view)] } ?? []) + services.lasting
             defer { graph.feed.finish() }

@@ -16,6 +16,15 @@ final class InspectionTurns: Sendable {
         var drawn = 0
         var serving = 0
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        /// Tickets that are not wanted any more, and whose turn has not come.
+        var abandoned: Set<Int> = []
+
+        /// Ends the present turn, and returns who is next.
+        mutating func advance() -> CheckedContinuation<Void, Never>? {
+            serving += 1
+            while abandoned.remove(serving) != nil { serving += 1 }
+            return waiting.removeValue(forKey: serving)
+        }
     }
 
     private struct State {
@@ -56,12 +65,23 @@ final class InspectionTurns: Sendable {
     func leave(_ ticket: Ticket) {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard var line = state.lines[ticket.item] else { return nil }
-            line.serving += 1
-            let next = line.waiting.removeValue(forKey: line.serving)
+            let next = line.advance()
             state.lines[ticket.item] = line.serving == line.drawn ? nil : line
             return next
         }
         next?.resume()
+    }
+
+    /// Gives up a ticket that nobody waits with; its turn may not have come.
+    func abandon(_ ticket: Ticket) {
+        if isNext(ticket) { return leave(ticket) }
+        let isLate = state.withLock { state in
+            // Its turn may have come just now.
+            if state.lines[ticket.item]?.serving == ticket.number { return true }
+            state.lines[ticket.item]?.abandoned.insert(ticket.number)
+            return false
+        }
+        if isLate { leave(ticket) }
     }
 
     /// Waits for one of the places.

@@ -14,22 +14,30 @@ final class Intake: Service {
     struct Rules: Sendable {
         var inspection: InspectionRules
         var poseDrift: PoseDriftRule
+        /// Nil where E57 files are left alone.
+        var files: FileRules?
+
+        init(inspection: InspectionRules, poseDrift: PoseDriftRule, files: FileRules? = nil) {
+            self.inspection = inspection
+            self.poseDrift = poseDrift
+            self.files = files
+        }
     }
 
-    private let watcher: InboxWatcher
-    private let inspector: Inspector
-    private let ledger: ItemLedger
-    private let rules: [String: Rules]
-    private let now: @Sendable () -> Date
-    private let changed: @Sendable (ItemRecord) -> Void
+    let watcher: InboxWatcher
+    let inspector: Inspector
+    let ledger: ItemLedger
+    let rules: [String: Rules]
+    let now: @Sendable () -> Date
+    let changed: @Sendable (ItemRecord) -> Void
     private let rootChanged: @Sendable (_ inbox: String, InboxTrouble?) -> Void
-    private let logger: Logger
-    private let counter = Mutex<UInt64>(0)
+    let logger: Logger
+    private let counter = Counter()
     private let stopping = Atomic(false)
-    private let rechecks = Mutex(RecheckSchedule())
+    let rechecks = Mutex(RecheckSchedule())
     /// Decoding is bound by the processor: more at once would only need more memory.
-    private let turns = InspectionTurns(places: 2)
-    private let files: FileLane
+    let turns = InspectionTurns(places: 2)
+    let files: FileLane
     /// Events in progress at once: enough for ordinary stations to pass slow ones, and a bound on what waits in memory.
     private static let eventsInHand = 512
     /// An error after which no event can be handled: ends the intake immediately, however many events are in progress.
@@ -46,11 +54,19 @@ final class Intake: Service {
         now: @escaping @Sendable () -> Date,
         changed: @escaping @Sendable (ItemRecord) -> Void,
         rootChanged: @escaping @Sendable (_ inbox: String, InboxTrouble?) -> Void,
-        checkFile: @escaping FileLane.Check = { PointCloudCheck($0).report(stop: $1) },
+        checkFile: FileLane.Check? = nil,
         logger: Logger
     ) {
         self.watcher = watcher
-        files = FileLane(inspector: inspector, check: checkFile)
+        files = FileLane(
+            inspector: inspector,
+            check: checkFile ?? Self.fileCheck(by: rules),
+            drop: { [turns, counter] in
+                turns.abandon($0.ticket)
+                counter.add(1)
+            },
+            progressed: FileProgressLog(logger: logger).note
+        )
         self.inspector = inspector
         self.ledger = ledger
         self.rules = rules
@@ -61,7 +77,10 @@ final class Intake: Service {
     }
 
     /// Events whose outcome is in the ledger; to be compared with ``InboxStatus/emitted``.
-    var handled: UInt64 { counter.withLock { $0 } }
+    var handled: UInt64 { counter.value }
+
+    /// The file that is being checked, and how far; nil where none is.
+    var fileProgress: FileLane.Progress? { files.progress }
 
     /// Runs the watcher and takes its events until shutdown; inspections in progress are recorded first.
     func run() async throws {
@@ -94,7 +113,7 @@ final class Intake: Service {
         await inspector.shutdown()
     }
 
-    private var isStopping: Bool { stopping.load(ordering: .relaxed) }
+    var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
     private func consume() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -114,13 +133,13 @@ final class Intake: Service {
                     let ticket = turns.draw(snapshot.item)
                     group.addTask { try await self.inTurn(ticket) { try await self.inspect(snapshot) } }
                     running += 1
-                case .quiet(.file(let snapshot)): count(files.add(snapshot))
+                case .quiet(.file(let snapshot)): files.add(snapshot, turns.draw(snapshot.item))
                 case .hindrance(let hindrance):
                     let ticket = turns.draw(hindrance.item)
                     group.addTask { try await self.inTurn(ticket) { try await self.recordHindrance(hindrance) } }
                     running += 1
                 case .vanished(let item):
-                    count(files.stop(item))
+                    files.stop(item)
                     let ticket = turns.draw(item)
                     guard turns.isNext(ticket) else {
                         group.addTask {
@@ -146,27 +165,8 @@ final class Intake: Service {
         }
     }
 
-    /// Handles the result of checking a single file.
-    private func take(_ report: PointCloudCheck.Report?, of snapshot: FileSnapshot) async throws {
-        defer { count() }
-        // Stopped: the file is gone, or another check of it is queued.
-        guard let report else { return }
-        let metadata: Logger.Metadata = ["file.path": "\(printable(snapshot.item.path))"]
-        if report.problems.isEmpty {
-            logger.info("the file is complete", metadata: metadata)
-        } else {
-            let problems = report.problems.map(\.message).joined(separator: " | ")
-            logger.warning("the file is refused", metadata: metadata.merging(["problems": "\(problems)"]) { $1 })
-        }
-        let look = rechecks.withLock {
-            $0.next(snapshot.item, stamp: snapshot.stamp, isDoubtful: report.mayComplete)
-        }
-        if let delay = look.delay { watcher.recheck(snapshot.item, after: delay) }
-        watcher.acknowledge(snapshot.item, stamp: snapshot.stamp, as: .refused)
-    }
-
     /// Handles an event after the earlier ones of the same folder; it counts as handled only once it is recorded.
-    private func inTurn(_ ticket: InspectionTurns.Ticket, _ work: () async throws -> Void) async throws {
+    func inTurn(_ ticket: InspectionTurns.Ticket, _ work: () async throws -> Void) async throws {
         await turns.waitForTurn(ticket)
         defer { turns.leave(ticket) }
         // Found again after the next start.
@@ -196,116 +196,10 @@ final class Intake: Service {
         if record.state == .withdrawn { announce(record) } else { changed(record) }
     }
 
-    private func count(_ number: Int = 1) { counter.withLock { $0 += UInt64(number) } }
-
-    private func inspect(_ snapshot: FolderSnapshot) async throws {
-        guard let own = rules[snapshot.inbox] else { return }
-        let report = await inspectInLane(snapshot, own.inspection)
-        let outcome: Sighting.Outcome
-        if case .accepted = report.verdict {
-            rechecks.withLock { $0.forget(snapshot.item) }
-        }
-        switch report.verdict {
-        case .changed: return watcher.recheck(snapshot.item)
-        case .partOf(let above): return try await leave(snapshot, to: above, stamp: report.snapshotStamp)
-        case .accepted(let capture): outcome = .accepted(.station(capture))
-        case .rejected(let problems):
-            if problems.contains(where: { $0.code == ProblemCode.poseListAmbiguous.rawValue }) {
-                // The other folder that the row fits may go, or get a sidecar, without any change in this one.
-                watcher.recheck(snapshot.item, after: .seconds(1800))
-            }
-            outcome = refusal(of: snapshot, problems, report)
-        case .incomplete(let problems):
-            if let delay = Self.recheckDelay(for: problems) {
-                watcher.recheck(snapshot.item, after: delay)
-            }
-            outcome = .incomplete(problems)
-        case .unavailable(let error):
-            // Never the station's fault: it waits, and is inspected again automatically.
-            watcher.recheck(snapshot.item, after: .seconds(30))
-            outcome = .incomplete([Problem("source-unavailable", error.description)])
-        }
-        let sighting = Sighting(
-            at: snapshot.item,
-            stamp: report.snapshotStamp,
-            outcome: outcome,
-            notes: report.notes
-        )
-        let record = try await waitingForDisk {
-            try await self.ledger.record(sighting, poseDrift: own.poseDrift, at: self.now())
-        }
-        announce(record)
-    }
-
-    /// A heavy station gives its place to the next one while it waits for the heavy lane.
-    private func inspectInLane(_ snapshot: FolderSnapshot, _ rules: InspectionRules) async -> InspectionReport {
-        await turns.takePlace()
-        let hasPlace = Atomic(true)
-        let report = await inspector.inspect(snapshot, rules: rules) {
-            hasPlace.store(false, ordering: .relaxed)
-            turns.freePlace()
-        }
-        if hasPlace.load(ordering: .relaxed) { turns.freePlace() }
-        return report
-    }
-
-    private func recordHindrance(_ hindrance: Hindrance) async throws {
-        let record = try await waitingForDisk {
-            try await self.ledger.recordHindrance(
-                at: hindrance.item,
-                stamp: hindrance.stamp,
-                problem: hindrance.problem,
-                at: self.now()
-            )
-        }
-        if case .rejected = record.state { announce(record) }
-        watcher.acknowledge(hindrance.item, stamp: hindrance.stamp, as: .refused)
-    }
-
-    /// Records nothing for a folder whose files belong to the station above, and has that one inspected again, since its report names this folder.
-    private func leave(_ snapshot: FolderSnapshot, to above: String, stamp: Stamp) async throws {
-        let record = try await waitingForDisk {
-            try await self.ledger.recordVanished(snapshot.item, at: self.now())
-        }
-        if let record { changed(record) }
-        watcher.acknowledge(snapshot.item, stamp: stamp, as: .refused)
-        watcher.recheck(ItemPath(inbox: snapshot.inbox, path: above))
-    }
-
-    /// When to inspect a station again that waits for something no event reports.
-    private static func recheckDelay(for problems: [Problem]) -> Duration? {
-        // Rendering is expensive, and a full disk seldom has room again within a minute.
-        if problems.contains(where: { $0.code == ProblemCode.notConverted.rawValue }) { return .seconds(300) }
-        // A list whose last line lacks a newline may be complete.
-        let isOpenList = problems.contains { problem in
-            problem.code == ProblemCode.stillWriting.rawValue
-                && problem.file?.split(separator: "/").last.map { FolderSnapshot.isPoseList(String($0)) } == true
-        }
-        return isOpenList ? .seconds(11) : nil
-    }
-
-    /// A file that looks cut short is refused only when it looks so twice, and is inspected again later even then: a program that
-    /// writes through a memory map changes a file without any event.
-    private func refusal(
-        of snapshot: FolderSnapshot,
-        _ problems: [Problem],
-        _ report: InspectionReport
-    ) -> Sighting.Outcome {
-        let look = rechecks.withLock {
-            $0.next(
-                snapshot.item,
-                stamp: report.snapshotStamp,
-                isDoubtful: report.mayBeUnfinished
-            )
-        }
-        if let delay = look.delay {
-            watcher.recheck(snapshot.item, after: delay, isAwaited: !look.isBelieved)
-        }
-        return look.isBelieved ? .rejected(problems) : .incomplete(problems)
-    }
+    private func count() { counter.add(1) }
 
     /// Tries again while the ledger cannot be written (disk full): the folder is still there and keeps its turn.
-    private func waitingForDisk<Result: Sendable>(_ write: @Sendable () async throws -> Result) async throws -> Result {
+    func waitingForDisk<Result: Sendable>(_ write: @Sendable () async throws -> Result) async throws -> Result {
         while true {
             do {
                 return try await write()
@@ -317,22 +211,12 @@ final class Intake: Service {
             }
         }
     }
+}
 
-    private func announce(_ record: ItemRecord) {
-        var metadata: Logger.Metadata = ["station.path": "\(printable(record.path))", "station.number": "\(record.id)"]
-        switch record.state {
-        case .rejected(let problems):
-            metadata["problems"] = "\(problems.map(\.message).joined(separator: " | "))"
-            logger.warning("station is rejected", metadata: metadata)
-        case .incomplete(let problems):
-            metadata["missing"] = "\(problems.map(\.message).joined(separator: " | "))"
-            logger.info("station is incomplete", metadata: metadata)
-        case .accepted where record.sameAs != nil, .registered:
-            logger.info("station was delivered before with the same content; nothing is sent", metadata: metadata)
-        case .accepted: logger.info("station is accepted", metadata: metadata)
-        case .withdrawn: logger.info("station is withdrawn", metadata: metadata)
-        case .uploading, .uploaded, .processing, .failed: break
-        }
-        changed(record)
-    }
+/// A number that is counted up from several threads.
+private final class Counter: Sendable {
+    private let number = Mutex<UInt64>(0)
+
+    var value: UInt64 { number.withLock { $0 } }
+    func add(_ more: UInt64) { number.withLock { $0 += more } }
 }

@@ -16,11 +16,19 @@ extension KnownStations.Standing {
 
 extension KnownStations {
     /// What the ledger knows of an inbox.
-    static func read(from ledger: ItemLedger, inbox: String) async throws(LedgerError) -> KnownStations {
+    ///
+    /// - Parameter files: What its E57 files become now; those that were something else before are emitted again.
+    static func read(
+        from ledger: ItemLedger,
+        inbox: String,
+        files: ItemKind?
+    ) async throws(LedgerError) -> KnownStations {
         try await ledger.knownItems(inbox: inbox, into: KnownStations()) { known, path, kind, stamp, state in
             guard let standing = Standing(of: state) else { return }
+            let isCurrent = kind == .station || kind == files
             // No folder has an empty stamp, so that the item is emitted again.
-            known.add(path, stamp: stamp ?? Stamp(rawValue: ""), standing: standing, isFile: kind != .station)
+            let seen = isCurrent ? stamp : nil
+            known.add(path, stamp: seen ?? Stamp(rawValue: ""), standing: standing, isFile: kind != .station)
         }
     }
 }

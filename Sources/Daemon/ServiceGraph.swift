@@ -178,6 +178,11 @@ final class ServiceGraph: Sendable {
         return dates.compactMap(\.self).min()
     }
 
+    /// The E57 files that are being checked.
+    var checks: [DaemonStatus.Check] {
+        [intake.fileProgress].compactMap(\.self).map { .init(path: $0.item.path, total: $0.size, done: $0.done) }
+    }
+
     /// What the ledger says, and what only this process knows.
     private func status() async throws -> DaemonStatus {
         var status = try await DaemonStatus.read(from: turn.ledger, running: true)
@@ -187,6 +192,7 @@ final class ServiceGraph: Sendable {
         status.transfers = picture.transfers.map {
             .init(station: $0.station.rawValue, path: $0.path, total: $0.total, sent: $0.sent)
         }
+        status.checks = checks
         status.bytesSent = picture.bytes
         status.rateLimit = turn.client.budget.limit(at: turn.timeSource.now())
         if case .ready = link.state { status.online = true } else { status.online = false }

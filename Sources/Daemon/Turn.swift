@@ -47,7 +47,8 @@ struct Turn: Sendable {
         Thread.detachNewThread { converted.sweep(keeping: needed) }
         var known: [String: KnownStations] = [:]
         for inbox in configuration.inboxes {
-            known[inbox.path] = try await KnownStations.read(from: ledger, inbox: inbox.path)
+            let files = inbox.fileRules(externalIDPrefix: "", now: timeSource.now)?.kind
+            known[inbox.path] = try await KnownStations.read(from: ledger, inbox: inbox.path, files: files)
         }
         return known
     }

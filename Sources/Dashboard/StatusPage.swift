@@ -23,6 +23,11 @@ struct StatusPage {
         var percent: Int
     }
 
+    struct Check {
+        var path: PageText
+        var percent: Int
+    }
+
     struct Row {
         var number: Int64
         /// Its absolute path.
@@ -42,6 +47,7 @@ struct StatusPage {
     let reportsElsewhere: [PageText]
     let counts: [Count]
     let transfers: [Transfer]
+    let checks: [Check]
     let hasStations: Bool
     let stations: [Row]
     let detection: PageText?
@@ -70,6 +76,7 @@ struct StatusPage {
             let percent = transfer.total > 0 ? Int(max(0, transfer.sent) * 100 / transfer.total) : 0
             return Transfer(path: PageText(transfer.path), percent: percent)
         }
+        checks = (status.checks ?? []).map { Check(path: PageText($0.path), percent: $0.percent) }
         stations = status.recent.map { station in
             Row(
                 number: station.station,

@@ -33,8 +33,18 @@ package struct InspectionRules: Sendable {
     package var azimuth = SphereAzimuth.centreX
     /// The current time, for refusing captures from the future.
     package var now: @Sendable () -> Date = { Date() }
+    /// How the names end of single files that are items of their own, as ``FileRules/endings``.
+    package var fileEndings: Set<String> = []
     /// Must be the same rules that the snapshot was taken with.
     package var ignore = IgnoreRules()
 
     package init() {}
+}
+
+extension InspectionRules {
+    /// Whether a file of this name is an item of its own, or belongs to one.
+    func concernsFile(_ name: String) -> Bool {
+        fileEndings.contains(FaceNaming.fileExtension(of: name))
+            || fileEndings.contains("e57") && IgnoreRules.isFileSidecar(name)
+    }
 }

@@ -119,6 +119,7 @@ extension Configuration.Inbox {
         rules.equirect = equirect == .convert ? .convert(converted) : .refuse
         rules.seams = seams
         if let e57 { rules.azimuth = e57.azimuth }
+        rules.fileEndings = settings.fileEndings
         return rules
     }
 }

@@ -37,6 +37,11 @@ package struct ExternalIDs: Equatable, Codable, Sendable, Hashable {
         image = Self.shortened("\(prefix)\(siteID)/\(stationID)/\(last)", to: Self.imageByteLimit)
     }
 
+    /// The id of a file that CDF gets as a whole: `{prefix}{site_id}/{file name}`.
+    package static func pointCloud(prefix: String, siteID: String, name: String) -> String {
+        shortened("\(prefix)\(siteID)/\(name)", to: byteLimit)
+    }
+
     /// Shortens an `id` over `limit` bytes to a readable prefix, `~` and 12 digits of the full id's digest.
     static func shortened(_ id: String, to limit: Int) -> String {
         guard id.utf8.count > limit else { return id }

@@ -76,6 +76,21 @@ package struct DaemonStatus: Codable, Sendable {
         }
     }
 
+    /// One E57 file being checked, in bytes.
+    package struct Check: Codable, Sendable, Equatable {
+        package var path: String
+        package var total: Int64
+        package var done: Int64
+
+        package init(path: String, total: Int64, done: Int64) {
+            self.path = path
+            self.total = total
+            self.done = done
+        }
+
+        package var percent: Int { total > 0 ? Int(Double(max(0, done)) / Double(total) * 100) : 0 }
+    }
+
     package var version: String
     /// Whether a daemon holds the ledger.
     package var running: Bool
@@ -99,6 +114,8 @@ package struct DaemonStatus: Codable, Sendable {
     package var detection: Detection?
     package var reportsElsewhere: [ReportsElsewhere]
     package var transfers: [Transfer]
+    /// Nil from an older daemon.
+    package var checks: [Check]?
     /// Bytes sent to the network since the start.
     package var bytesSent: Int64
     /// The stations that changed last.

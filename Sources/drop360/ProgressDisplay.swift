@@ -26,7 +26,15 @@ struct ProgressDisplay: Service {
                 if counted != changes, let fresh = try? await view.ledger.counts() {
                     (counts, counted) = (fresh, changes)
                 }
-                output.setFooter(Self.line(picture, counts: counts, link: view.link.state, rate: rate.bytesPerSecond))
+                output.setFooter(
+                    Self.line(
+                        picture,
+                        counts: counts,
+                        link: view.link.state,
+                        rate: rate.bytesPerSecond,
+                        checks: view.checks()
+                    )
+                )
                 // Throws only when the task is cancelled.
                 try? await Task.sleep(for: .milliseconds(500))
             }
@@ -38,7 +46,8 @@ struct ProgressDisplay: Service {
         _ picture: TransferBoard.Picture,
         counts: [ItemState.Name: Int],
         link: LinkState,
-        rate: Double
+        rate: Double,
+        checks: [DaemonStatus.Check] = []
     ) -> String {
         let done = counts[.registered] ?? 0
         let open = ItemState.Name.underWay.reduce(0) { $0 + (counts[$1] ?? 0) }
@@ -48,6 +57,7 @@ struct ProgressDisplay: Service {
         if case .down(let outage) = link {
             parts.append("offline since \(outage.since.formatted(date: .omitted, time: .standard))")
         }
+        for check in checks { parts.append("checking \(printable(check.path, limit: 40)): \(check.percent) %") }
         if let transfer = picture.transfers.first {
             let sent = max(0, picture.transfers.reduce(0) { $0 + $1.sent })
             let total = picture.transfers.reduce(0) { $0 + $1.total }

@@ -163,7 +163,8 @@ extension StationInspection {
     /// Notes the files that were ignored.
     mutating func reportUnused(_ finding: FaceFinding, sidecar: String?) {
         let own = sidecar.flatMap { $0.split(separator: "/").last.map(String.init) }
-        var unused = snapshot.names(.other).filter { $0 != own }
+        // E57 files and their sidecars are items of their own where the inbox wants them.
+        var unused = snapshot.names(.other).filter { $0 != own && !rules.concernsFile($0) }
         if finding.missing.isEmpty {
             unused += finding.unassigned + snapshot.names(.misnamed).filter { !finding.refusedExtensions.contains($0) }
         }

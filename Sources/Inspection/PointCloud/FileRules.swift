@@ -27,3 +27,8 @@ package struct FileRules: Sendable {
         }
     }
 }
+
+extension FileRules {
+    /// What an accepted file becomes.
+    package var kind: ItemKind { extraction == .here ? .scan : .pointCloud }
+}

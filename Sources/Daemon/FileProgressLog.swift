@@ -1,0 +1,35 @@
+import Logging
+import Station
+import Synchronization
+
+/// Logs how far the check of a large file is, every few seconds.
+final class FileProgressLog: Sendable {
+    private let last: Mutex<ContinuousClock.Instant>
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let logger: Logger
+
+    static let interval = Duration.seconds(10)
+
+    init(logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.logger = logger
+        self.now = now
+        last = Mutex(now())
+    }
+
+    func note(_ progress: FileLane.Progress) {
+        let now = now()
+        let isDue = last.withLock { last in
+            guard now >= last.advanced(by: Self.interval) else { return false }
+            last = now
+            return true
+        }
+        guard isDue, progress.size > 0, progress.done < progress.size else { return }
+        logger.info(
+            "checking a file",
+            metadata: [
+                "file.path": "\(printable(progress.item.path))",
+                "percent": "\(Int(Double(progress.done) / Double(progress.size) * 100))",
+            ]
+        )
+    }
+}
