@@ -10,7 +10,8 @@ import Synchronization
 /// wait for it.
 final class FileLane: Sendable {
     /// Called to check a file, and blocks; obeys the signal between two pieces of the file, and returns nil where it was stopped.
-    typealias Check = @Sendable (FileSnapshot, StopSignal, _ progress: (_ done: Int64, _ size: Int64) -> Void) -> FileReport?
+    typealias Check =
+        @Sendable (FileSnapshot, StopSignal, _ progress: (_ done: Int64, _ size: Int64) -> Void) -> FileReport?
 
     /// The file that is being checked, in bytes.
     struct Progress: Sendable, Equatable {

@@ -71,6 +71,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case e57Truncated = "e57-truncated"
     case e57Length = "e57-length"
     case e57Damaged = "e57-damaged"
+    case e57NoImages = "e57-no-images"
 
     // The sidecar's contents.
     case givenTwice = "given-twice"
@@ -110,6 +111,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case timeUnused = "time-unused"
     case converted
     case poseFromList = "pose-from-list"
+    case imagesNone = "images-none"
+    case pointsNotSent = "points-not-sent"
 
     /// Whether the code is only used for notes.
     package var isNote: Bool {
@@ -117,7 +120,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .keyUnknown, .fileUnused, .nameMangled, .sizeUnusual, .imageGray, .imageUntidy, .seamsUnclear,
             .imageTransparent,
             .scaleIgnored, .timeUnknown,
-            .timeUnused, .converted, .poseFromList:
+            .timeUnused, .converted, .poseFromList, .imagesNone, .pointsNotSent:
             true
         default: false
         }

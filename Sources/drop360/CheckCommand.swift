@@ -38,21 +38,24 @@ struct CheckCommand: AsyncParsableCommand {
             }
             let inspector = Inspector(threads: 2)
             var found: [CheckedStation] = []
-            var clouds: [PointCloudCheck.Report] = []
+            var files: [CheckedFile] = []
             var errors: [String] = []
             var drawn: [ContactSheet.Item] = []
             for path in paths {
                 if CheckScope.isPointCloud(path), !isFolder(path) {
                     let scope = CheckScope(path: absolute(path), configuration: configuration)
-                    clouds.append(try await check(pointCloud: ItemPath(inbox: scope.root, path: scope.start)))
+                    let item = ItemPath(inbox: scope.root, path: scope.start)
+                    files.append(await check(item, rules: scope.rulesForNamedFile))
                     continue
                 }
                 let scope = CheckScope(path: absolute(path), configuration: configuration)
                 let listing = await scope.stations()
                 errors += listing.errors.map(\.description)
-                for cloud in listing.pointClouds { clouds.append(try await check(pointCloud: cloud)) }
+                if let rules = scope.fileRules {
+                    for file in listing.files { files.append(await check(file.item, rules: rules)) }
+                }
                 let isEmpty =
-                    listing.snapshots.isEmpty && listing.hindrances.isEmpty && listing.pointClouds.isEmpty
+                    listing.snapshots.isEmpty && listing.hindrances.isEmpty && listing.files.isEmpty
                 if isEmpty, listing.errors.isEmpty {
                     errors.append("\(printable(path)) contains no station: it has neither face images nor a pose.json.")
                 }
@@ -77,14 +80,14 @@ struct CheckCommand: AsyncParsableCommand {
             } else if requests {
                 show(try PlannedRequests.json(of: found, configuration: configuration))
             } else if json {
-                let facts = Facts(stations: found.map(\.facts), pointClouds: clouds.isEmpty ? nil : clouds.map(\.facts))
+                let facts = Facts(stations: found.map(\.facts), pointClouds: files.isEmpty ? nil : files.map(\.facts))
                 show(String(decoding: try JSONEncoder.sorted.encode(facts), as: UTF8.self))
             } else {
-                if !found.isEmpty || clouds.isEmpty { show(Self.summary(of: found)) }
+                if !found.isEmpty || files.isEmpty { show(Self.summary(of: found)) }
             }
             if let sheet { try await Self.draw(drawn, to: sheet) }
             for error in errors { Exit.printNotice(error) }
-            guard errors.isEmpty, found.allSatisfy(\.isAccepted), clouds.allSatisfy(\.problems.isEmpty) else {
+            guard errors.isEmpty, found.allSatisfy(\.isAccepted), files.allSatisfy(\.isAccepted) else {
                 throw Exit.refused
             }
         } catch {
@@ -95,16 +98,16 @@ struct CheckCommand: AsyncParsableCommand {
     private struct Facts: Encodable {
         var stations: [CheckedStation.Facts]
         /// Absent if no E57 file was checked.
-        var pointClouds: [PointCloudCheck.Report.Facts]?
+        var pointClouds: [CheckedFile.Facts]?
     }
 
     /// Checks one E57 file, with a progress line on a terminal, and prints the result unless other output was asked for.
-    private func check(pointCloud item: ItemPath) async throws -> PointCloudCheck.Report {
+    private func check(_ item: ItemPath, rules: FileRules) async -> CheckedFile {
         let report = await withCheckedContinuation { continuation in
             // Reading blocks.
             Thread.detachNewThread {
                 let showsProgress = isatty(STDERR_FILENO) == 1
-                let report = PointCloudCheck(item).report { done, size in
+                let report = FileInspection.report(on: item, rules: rules) { done, size in
                     guard showsProgress, done % (64 << 20) == 0 else { return }
                     put("\r\(done >> 20) of \(size >> 20) MiB checked ", to: STDERR_FILENO)
                 }
@@ -112,10 +115,9 @@ struct CheckCommand: AsyncParsableCommand {
                 continuation.resume(returning: report)
             }
         }
-        // Nobody stops it.
-        guard let report else { throw Exit.refused }
-        if !json, !requests, !fixNames { show(report.text(colours: Self.showsColours)) }
-        return report
+        let file = CheckedFile(report: report)
+        if !json, !requests, !fixNames { show(file.text(colours: Self.showsColours)) }
+        return file
     }
 
     private func isFolder(_ path: String) -> Bool {

@@ -11,15 +11,15 @@ struct CheckScope {
     /// Below the root; empty means everything below it.
     let start: String
     let rules: InspectionRules
-    /// Whether E57 files below the path are checked too: only in inboxes that deliver them.
+    /// How E57 files below the path are checked; nil where they are left alone.
     ///
     /// One named on the command line is always checked.
-    let wantsPointClouds: Bool
+    let fileRules: FileRules?
 
     init(path: String, configuration: Configuration?) {
         let inbox = configuration?.inboxes.first { path == $0.path || path.hasPrefix($0.path + "/") }
         let prefix = configuration?.target.externalIDPrefix ?? ""
-        wantsPointClouds = inbox?.e57 != nil
+        fileRules = inbox?.fileRules(externalIDPrefix: prefix, now: { Date() })
         if let inbox {
             root = inbox.path
             start = String(path.dropFirst(inbox.path.count).drop { $0 == "/" })
@@ -48,8 +48,20 @@ struct CheckScope {
         return name == RunCommand.sandboxInbox || name == "inbox"
     }
 
-    /// Whether the file's name is that of an E57 file.
-    static func isPointCloud(_ name: String) -> Bool { name.lowercased().hasSuffix(".e57") }
+    /// Whether the file's name is that of an E57 file, or of an archive that may hold some.
+    static func isPointCloud(_ name: String) -> Bool {
+        let lower = name.lowercased()
+        return lower.hasSuffix(".e57") || lower.hasSuffix(".zip")
+    }
+
+    /// The rules for a file that is named on the command line: outside of inboxes with `e57:` as if CDF got it.
+    var rulesForNamedFile: FileRules { fileRules ?? FileRules(.cdf(.name("")), inspection: rules) }
+
+    /// Whether a file below the path is an item of its own.
+    private func isFile(_ name: String) -> Bool {
+        guard let fileRules, rules.ignore.role(of: name, kind: .file) == .other else { return false }
+        return fileRules.endings.contains(FaceNaming.fileExtension(of: name))
+    }
 
     /// What was found at and below the path.
     struct Listing: Sendable {
@@ -57,8 +69,8 @@ struct CheckScope {
         var snapshots: [FolderSnapshot] = []
         /// What looks like part of a station but cannot be read as one.
         var hindrances: [Hindrance] = []
-        /// E57 files.
-        var pointClouds: [ItemPath] = []
+        /// E57 files, and archives that may hold some.
+        var files: [FileSnapshot] = []
         /// Folders that could not be listed; the others are checked all the same.
         var errors: [DropFolderError] = []
     }
@@ -78,7 +90,12 @@ struct CheckScope {
     private func walk(_ path: String, depth: Int, into listing: inout Listing) {
         let snapshot: FolderSnapshot
         do throws(DropFolderError) {
-            snapshot = try FolderSnapshot.take(inbox: root, path: path, ignoring: rules.ignore)
+            snapshot = try FolderSnapshot.take(
+                inbox: root,
+                path: path,
+                ignoring: rules.ignore,
+                wantsE57: fileRules != nil
+            )
         } catch {
             if depth == 0, let hindrance = hindrance(at: path) {
                 listing.hindrances.append(hindrance)
@@ -87,13 +104,10 @@ struct CheckScope {
             }
             return
         }
-        listing.hindrances += snapshot.hindrances
+        // Archives that may be items are judged by what they hold.
+        listing.hindrances += snapshot.hindrances.filter { $0.kind != .archive || !$0.names.contains(where: isFile) }
         if snapshot.isStation { listing.snapshots.append(snapshot) }
-        if wantsPointClouds {
-            listing.pointClouds += snapshot.entries.map(\.name).filter(Self.isPointCloud).map {
-                ItemPath(inbox: root, path: path.isEmpty ? $0 : path + "/" + $0)
-            }
-        }
+        listing.files += snapshot.files(where: isFile)
         // As deep as the watcher goes.
         guard depth < 64 else { return }
         for folder in snapshot.subfolders {

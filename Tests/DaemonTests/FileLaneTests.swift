@@ -26,8 +26,9 @@ private final class ScriptedCheck: Sendable {
     var stopped: [String] { state.withLock { $0.stopped } }
     func letEnd() { state.withLock { $0.mayEnd = true } }
 
-    func check(_ snapshot: FileSnapshot, _ stop: StopSignal) -> PointCloudCheck.Report? {
+    func check(_ snapshot: FileSnapshot, _ stop: StopSignal, _ progress: (Int64, Int64) -> Void) -> FileReport? {
         state.withLock { $0.begun.append(snapshot.item.path) }
+        progress(snapshot.size / 2, snapshot.size)
         while !state.withLock({ $0.mayEnd }) {
             if stop.isSet {
                 state.withLock { $0.stopped.append(snapshot.item.path) }
@@ -36,7 +37,17 @@ private final class ScriptedCheck: Sendable {
             // On the lane's own thread, as a large file's next piece would.
             usleep(500)
         }
-        return .init(path: snapshot.absolutePath, size: snapshot.size, problems: [], mayComplete: false)
+        let digest = ContentDigest(over: [snapshot.item.path])
+        let cloud = PointCloud(
+            name: snapshot.name,
+            size: snapshot.size,
+            fileDigest: FileDigest(rawValue: digest.rawValue),
+            digest: digest,
+            externalID: "site/" + snapshot.name,
+            siteID: "site",
+            model: .number(1)
+        )
+        return FileReport(snapshot, kind: .pointCloud, verdict: .accepted(.pointCloud(cloud)))
     }
 }
 
@@ -73,7 +84,7 @@ struct FileLaneTests {
             now: { Date(timeIntervalSince1970: 1_777_723_200) },
             changed: { _ in },
             rootChanged: { _, _ in },
-            checkFile: { [check] in check.check($0, $1) },
+            checkFile: { [check] in check.check($0, $1, $2) },
             logger: logger
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -88,6 +99,37 @@ struct FileLaneTests {
 
     private func recorded(_ path: String, in ledger: ItemLedger) async throws -> ItemState.Name? {
         try await ledger.item(at: ItemPath(inbox: inbox.path, path: path))?.state.name
+    }
+
+    @Test func `a file whose check ends well is an item, and one that vanishes is withdrawn`() async throws {
+        try inbox.write("points", to: "scan.e57")
+        try await withIntake { ledger, intake, watcher in
+            try await until { intake.fileProgress?.done == 3 }
+            #expect(intake.fileProgress?.item.path == "scan.e57" && intake.fileProgress?.size == 6)
+            #expect(try await recorded("scan.e57", in: ledger) == nil)
+            check.letEnd()
+            try await until { try await recorded("scan.e57", in: ledger) == .accepted }
+            #expect(intake.fileProgress == nil)
+            let record = try #require(try await ledger.item(at: ItemPath(inbox: inbox.path, path: "scan.e57")))
+            #expect(record.kind == .pointCloud && record.content?.externalID == "site/scan.e57")
+            #expect(try record.lastSight.stamp == FileSnapshot.take(record.location).stamp)
+            try inbox.write("so that nothing looks unmounted", to: "README")
+            try inbox.remove("scan.e57")
+            try await until { try await recorded("scan.e57", in: ledger) == .withdrawn }
+            try await until { intake.handled == watcher.status.emitted }
+        }
+    }
+
+    @Test func `a file that vanishes while it is checked leaves nothing behind`() async throws {
+        try inbox.write("points", to: "scan.e57")
+        try inbox.write("so that nothing looks unmounted", to: "README")
+        try await withIntake { ledger, intake, watcher in
+            try await until { check.begun == ["scan.e57"] }
+            try inbox.remove("scan.e57")
+            try await until { watcher.status.emitted == 2 && intake.handled == 2 }
+            #expect(check.stopped == ["scan.e57"])
+            #expect(try await recorded("scan.e57", in: ledger) == nil)
+        }
     }
 
     @Test func `a file that is being checked delays neither a station nor what has vanished`() async throws {

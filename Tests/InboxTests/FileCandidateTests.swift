@@ -164,6 +164,8 @@ struct FileCandidateTests {
     }
 
     @Test func `a file's sidecar makes no station, alone or beside pictures`() async throws {
+        try inbox.makeFolder("site")
+        try inbox.makeFolder("pictures")
         try inbox.write("{}", to: "site/hall.e57.json")
         try inbox.write("bytes", to: "pictures/DSC1.jpg")
         try inbox.write("{}", to: "pictures/hall.e57.json")

@@ -35,7 +35,9 @@ enum ArchiveJudgement {
         guard !files.isEmpty, files.allSatisfy({ isScan($0.name) }) else { return .other }
         func refused(_ words: String) -> ArchiveJudgement { .refused(FileRefusal(.archive, words)) }
         if files.contains(where: \.isEncrypted) {
-            return refused("The archive is encrypted, and CDF cannot open it. Pack it without a password, or unpack it here.")
+            return refused(
+                "The archive is encrypted, and CDF cannot open it. Pack it without a password, or unpack it here."
+            )
         }
         if let odd = files.first(where: { $0.method != 0 && $0.method != 8 }) {
             return refused(

@@ -35,7 +35,8 @@ extension FileInspection {
         guard let expected = snapshot.sidecar else { return ScanSidecar() }
         let name = expected.name
         guard expected.stamp.kind == .file else {
-            let words = "\(printable(name)) is \(expected.stamp.kind.words), not a regular file, and was not opened: replace it with the file itself."
+            let words =
+                "\(printable(name)) is \(expected.stamp.kind.words), not a regular file, and was not opened: replace it with the file itself."
             findings.refuse([Problem(.notAFile, words, file: name)], mayBeUnfinished: false)
             return ScanSidecar()
         }
@@ -48,7 +49,8 @@ extension FileInspection {
             findings.notes += reading.notes
             return reading.sidecar
         case .tooLarge(let size):
-            let words = "\(printable(name)) is \(size) bytes, and the limit is \(SidecarReader.sizeLimit): it is probably not the sidecar. Rename or remove it."
+            let words =
+                "\(printable(name)) is \(size) bytes, and the limit is \(SidecarReader.sizeLimit): it is probably not the sidecar. Rename or remove it."
             findings.refuse([Problem(.sidecarTooLarge, words, file: name)], mayBeUnfinished: false)
         case .noPermission:
             let words = "drop360 has no permission to read \(printable(name)). Give it permission (`chmod a+r`)."

@@ -39,6 +39,27 @@ package struct FileInspection: Sendable {
         }
     }
 
+    /// Inspects whatever is at a path now; blocks.
+    ///
+    /// - Parameters:
+    ///   - item: Links are followed up to its inbox, and none below it.
+    ///   - rules: Of its inbox.
+    ///   - progress: As for ``report(stop:progress:)``.
+    package static func report(
+        on item: ItemPath,
+        rules: FileRules,
+        progress: (_ done: Int64, _ size: Int64) -> Void = { _, _ in }
+    ) -> FileReport {
+        do throws(DropFolderError) {
+            let snapshot = try FileSnapshot.take(item, ignoring: rules.inspection.ignore)
+            let inspection = FileInspection(snapshot, rules: rules)
+            return inspection.report(progress: progress) ?? inspection.report(.changed)
+        } catch {
+            let verdict = unopened(error, name: item.path.split(separator: "/").last.map(String.init) ?? "")
+            return FileReport(item, kind: rules.kind, verdict: verdict)
+        }
+    }
+
     private func report(_ verdict: FileVerdict, notes: [Problem] = []) -> FileReport {
         FileReport(snapshot, kind: rules.kind, verdict: verdict, notes: notes)
     }
@@ -48,7 +69,8 @@ package struct FileInspection: Sendable {
         do throws(DropFolderError) {
             file = try RegularFile(at: snapshot.item)
         } catch {
-            return try report(unopened(error))
+            if case .missing = error { throw .changed }
+            return report(Self.unopened(error, name: snapshot.name))
         }
         guard file.stamp.sameContent(as: snapshot.fileStamp) else { throw .changed }
         var findings = FileFindings(file: snapshot.name)
@@ -71,24 +93,23 @@ package struct FileInspection: Sendable {
 
     // MARK: What cannot be opened
 
-    private func unopened(_ error: DropFolderError) throws(Interruption) -> FileVerdict {
+    private static func unopened(_ error: DropFolderError, name: String) -> FileVerdict {
         switch error {
-        case .missing: throw .changed
-        case .unavailable: throw .unavailable(error)
+        case .missing, .unavailable: return .unavailable(error)
         case .noPermission:
             return .incomplete([
                 Problem(
                     .noPermission,
                     "drop360 has no permission to read the file. Give it permission (`chmod a+r`).",
-                    file: snapshot.name
+                    file: name
                 )
             ])
         case .notRegular(let path, let kind):
             let words =
-                path.hasSuffix("/" + snapshot.name)
+                path.hasSuffix("/" + name)
                 ? "This is \(kind.words), not a regular file. Replace it with the file itself."
                 : "\(printable(path)) is \(kind.words), and drop360 follows no links below an inbox. Put the folder itself in its place."
-            return .rejected([Problem(.notAFile, words, file: snapshot.name)])
+            return .rejected([Problem(.notAFile, words, file: name)])
         }
     }
 
@@ -144,7 +165,8 @@ package struct FileInspection: Sendable {
             throw FileRefusal(
                 .e57Format,
                 "This is a ZIP archive with the name of an E57 file. "
-                    + (rules.extraction == .here ? "Unpack it, and remove it." : "Rename it to end in .zip, or unpack it.")
+                    + (rules.extraction == .here
+                        ? "Unpack it, and remove it." : "Rename it to end in .zip, or unpack it.")
             )
         case .foreign("an E57 point cloud"), .unknown: return
         case .foreign(let words):

@@ -24,8 +24,8 @@ package struct FileReport: Equatable, Sendable {
     package var kind: ItemKind
     /// ``FileSnapshot/stamp`` of what was inspected.
     package var stamp: Stamp
-    /// Bytes.
-    package var size: Int64
+    /// Bytes; nil where it could not be opened.
+    package var size: Int64?
     package var verdict: FileVerdict
     /// Worth mentioning, but not a reason to refuse the file.
     package var notes: [Problem]
@@ -46,5 +46,14 @@ package struct FileReport: Equatable, Sendable {
         self.verdict = verdict
         self.notes = notes
         self.mayBeUnfinished = mayBeUnfinished
+    }
+
+    /// Of something that could not be opened.
+    init(_ item: ItemPath, kind: ItemKind, verdict: FileVerdict) {
+        self.item = item
+        self.kind = kind
+        stamp = Stamp(rawValue: "")
+        self.verdict = verdict
+        (notes, mayBeUnfinished) = ([], false)
     }
 }

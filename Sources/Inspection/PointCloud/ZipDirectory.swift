@@ -163,7 +163,8 @@ struct ZipDirectory: Equatable {
         }
     }
 
-    private static func read(_ file: borrowing RegularFile, at offset: UInt64, count: UInt64) throws(Refusal) -> [UInt8] {
+    private static func read(_ file: borrowing RegularFile, at offset: UInt64, count: UInt64) throws(Refusal) -> [UInt8]
+    {
         guard let start = Int64(exactly: offset) else { throw .damaged }
         let bytes: [UInt8]
         do throws(DropFolderError) {
