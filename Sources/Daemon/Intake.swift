@@ -32,11 +32,11 @@ final class Intake: Service {
     let changed: @Sendable (ItemRecord) -> Void
     private let rootChanged: @Sendable (_ inbox: String, InboxTrouble?) -> Void
     let logger: Logger
-    private let counter = Counter()
+    private let counter: Counter
     private let stopping = Atomic(false)
     let rechecks = Mutex(RecheckSchedule())
     /// Decoding is bound by the processor: more at once would only need more memory.
-    let turns = InspectionTurns(places: 2)
+    let turns: InspectionTurns
     let files: FileLane
     /// Events in progress at once: enough for ordinary stations to pass slow ones, and a bound on what waits in memory.
     private static let eventsInHand = 512
@@ -58,10 +58,12 @@ final class Intake: Service {
         logger: Logger
     ) {
         self.watcher = watcher
+        let (turns, counter) = (InspectionTurns(places: 2), Counter())
+        (self.turns, self.counter) = (turns, counter)
         files = FileLane(
             inspector: inspector,
             check: checkFile ?? Self.fileCheck(by: rules),
-            drop: { [turns, counter] in
+            drop: {
                 turns.abandon($0.ticket)
                 counter.add(1)
             },

@@ -1,6 +1,6 @@
 import DropFolder
 import Foundation
-package import Station
+import Station
 
 /// Where an E57 file belongs: from its sidecar, completed from the configuration and the folder's name.
 package struct FileIdentity: Equatable, Sendable {

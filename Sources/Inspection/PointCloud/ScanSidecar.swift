@@ -1,4 +1,3 @@
-import DropFolder
 package import Station
 
 /// What `NAME.e57.json` says of the E57 file beside it: where its positions belong, never where they are.

@@ -50,7 +50,7 @@ struct ZipDirectory: Equatable {
         guard let end = Self.end(in: tail) else { throw .missing }
         let endOffset = size - tailLength + UInt64(end)
         guard let fields = LittleEndian(tail[end...]), fields.count >= 22 else { throw .missing }
-        let isSplit = fields.number(4, 2) != 0 || fields.number(6, 2) != 0
+        let isSplit = [fields.number(4, 2), fields.number(6, 2)].contains { $0 != 0 && $0 != 0xffff }
         var place = Place(
             count: fields.number(10, 2),
             length: fields.number(12, 4),
