@@ -41,7 +41,6 @@ extension ProblemCode {
         case .e57Truncated: "an E57 file that is shorter than its header says"
         case .e57Length: "an E57 file that is longer than its header says"
         case .e57Damaged: "an E57 file with a wrong page checksum, or an invalid header"
-        case .e57NoImages: "an E57 file without panoramas where `e57.extract` is `here`"
         case .imagesNone: "an E57 file without images: CDF makes a point cloud of it, and no 360° images"
         case .pointsNotSent: "the points of an E57 file were not sent, only its panoramas"
         case .poseListAmbiguous:

@@ -71,7 +71,6 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case e57Truncated = "e57-truncated"
     case e57Length = "e57-length"
     case e57Damaged = "e57-damaged"
-    case e57NoImages = "e57-no-images"
 
     // The sidecar's contents.
     case givenTwice = "given-twice"

@@ -1,7 +1,11 @@
-import E57
 import Station
 
 extension FileInspection {
-    /// How many positions the file describes, as far as that matters; what is wrong goes into `findings`.
-    func positions(_ stop: StopSignal, _ findings: inout FileFindings) throws(Interruption) -> Int { 0 }
+    /// Says what does not become of the file; how many positions it describes is still to be read.
+    func positions(_ findings: inout FileFindings) -> Int {
+        if rules.extraction == .here {
+            findings.note(.pointsNotSent, "Only the panoramas of this file are delivered: its points are not sent.")
+        }
+        return 0
+    }
 }

@@ -7,8 +7,8 @@ package import Station
 /// A file is ready by its content: the header's own length, the checksum of every page, and the same stamp before and after. What the points
 /// are is CDF's business.
 package struct FileInspection: Sendable {
-    private let snapshot: FileSnapshot
-    private let rules: FileRules
+    let snapshot: FileSnapshot
+    let rules: FileRules
 
     /// - Parameters:
     ///   - snapshot: The file that was found; another one in its place is not inspected.
@@ -149,7 +149,7 @@ package struct FileInspection: Sendable {
             findings.refuse(refusal)
             return .unreadable
         case .whole(let digest):
-            return .whole(digest, positions: try positions(stop, &findings))
+            return .whole(digest, positions: positions(&findings))
         }
     }
 
