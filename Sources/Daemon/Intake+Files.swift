@@ -4,6 +4,7 @@ import Inbox
 import Inspection
 import Ledger
 import Station
+import Synchronization
 
 /// Single files: checked in their own lane and recorded.
 extension Intake {

@@ -113,7 +113,7 @@ struct ArchiveTests {
         empty.members[0].bytes = []
         for (zip, words) in [(locked, "encrypted"), (odd, "method (14)"), (empty, "is empty")] {
             guard case .rejected(let problems) = try report(zip).verdict else { return Issue.record("\(words)") }
-            #expect(problems.map(\.code) == ["archive"] && problems[0].message.contains(words))
+            #expect(problems.map(\.code) == ["archive"] && problems.first?.message.contains(words) == true)
         }
     }
 
@@ -128,10 +128,8 @@ struct ArchiveTests {
     }
 
     @Test func `an E57 file with the name of an archive is refused with words`() throws {
-        guard case .rejected(let problems) = try report(try FileBench.file()).verdict else {
-            return Issue.record("accepted")
-        }
-        #expect(problems.map(\.code) == ["e57-format"] && problems[0].message.contains(".e57"))
+        let problems = bench.problems(try report(try FileBench.file()))
+        #expect(problems.map(\.code) == ["e57-format"] && problems.first?.message.contains(".e57") == true)
     }
 
     @Test(arguments: UInt64(0)..<60) func `numbers that lie are refused without a trap`(seed: UInt64) throws {

@@ -1,4 +1,5 @@
 import DropFolder
+import E57
 import E57Writing
 import Foundation
 import Inspection
@@ -32,13 +33,15 @@ struct FileBench {
         return try report()
     }
 
-    /// The codes of what is wrong.
-    func codes(_ report: FileReport) -> [String] {
+    /// What is wrong.
+    func problems(_ report: FileReport) -> [Problem] {
         switch report.verdict {
-        case .rejected(let problems), .incomplete(let problems): problems.map(\.code)
+        case .rejected(let problems), .incomplete(let problems): problems
         default: []
         }
     }
+
+    func codes(_ report: FileReport) -> [String] { problems(report).map(\.code) }
 
     func cloud(_ report: FileReport) -> PointCloud? {
         guard case .accepted(.pointCloud(let cloud)) = report.verdict else { return nil }
