@@ -6,7 +6,7 @@ import Station
 struct FileFindings {
     /// Named in problems.
     let file: String
-    var problems: [Problem] = []
+    private(set) var problems: [Problem] = []
     var notes: [Problem] = []
     /// Whether a running copy may fix each of the problems.
     private(set) var mayBeUnfinished = true
@@ -25,6 +25,9 @@ struct FileFindings {
         problems += found
         self.mayBeUnfinished = self.mayBeUnfinished && mayBeUnfinished
     }
+
+    /// Records what is wrong whatever else is.
+    mutating func replaceAll(by problem: Problem) { (problems, mayBeUnfinished, waits) = ([problem], false, false) }
 
     /// Records something that the file waits for.
     mutating func wait(for problem: Problem) {

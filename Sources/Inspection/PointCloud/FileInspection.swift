@@ -188,7 +188,7 @@ package struct FileInspection: Sendable {
         switch try ArchiveJudgement.judge(file, head: head) {
         case .other:
             guard snapshot.isHindrance else { return nil }
-            findings.problems = [archiveHindrance]
+            findings.replaceAll(by: archiveHindrance)
             return .unreadable
         case .refused(let refusal):
             findings.refuse(refusal)
