@@ -263,7 +263,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HealthTests",
-            dependencies: ["Health", "ConfigFile", "CDF", "Station", "TestSupport"],
+            dependencies: ["Health", "ConfigFile", "CDF", "Station", "TestSupport", logging],
             swiftSettings: strict
         ),
         .testTarget(

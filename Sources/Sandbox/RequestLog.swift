@@ -83,6 +83,8 @@ actor RequestLog {
 
     func close() throws { try handle?.close() }
 
+    private static let secretKeys: Set = ["clientSecret", "client_secret", "nonce"]
+
     /// `body` without its secrets.
     static func redacted(_ body: JSON) -> JSON {
         switch body {
@@ -90,7 +92,7 @@ actor RequestLog {
             .object(
                 Dictionary(
                     uniqueKeysWithValues: members.map { key, value in
-                        (key, key == "clientSecret" || key == "client_secret" ? "***" : redacted(value))
+                        (key, secretKeys.contains(key) ? "***" : redacted(value))
                     }
                 )
             )

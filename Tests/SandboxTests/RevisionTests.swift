@@ -101,6 +101,8 @@ struct RevisionTests {
             #expect(try await bench.create(bench.body(nonce)).status == 201)
             #expect(try await bench.create(bench.body(nonce)).message.contains("used before"))
             #expect(await client.server.describeContents().revisions == 1)
+            let log = JSON.array(try await client.requests()).text
+            #expect(log.contains(#""nonce":"***""#) && !log.contains(nonce.string ?? ""))
         }
     }
 

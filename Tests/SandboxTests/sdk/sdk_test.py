@@ -205,8 +205,10 @@ def case_3d_models():
     models.delete([item.id for item in several])
     assert [item.id for item in models.list(limit=None)] == [model.id]
     assert len(models.list(published=True)) == 0
-    refuses(CogniteAPIError, lambda: models.create(name="n" * 256), "255")
-    refuses(CogniteAPIError, lambda: models.create(name="n", metadata={"k": "v" * 513}), "512")
+    # The SDK fails over the refusal of a model itself (KeyError in `ThreeDModel._load`), so these go by its plain `post`.
+    for item, words in [({"name": "n" * 256}, "255"), ({"name": "n", "metadata": {"k": "v" * 513}}, "512")]:
+        body = {"items": [item]}
+        refuses(CogniteAPIError, lambda: client.post("/api/v1/projects/sandbox/3d/models", json=body), words)
 
 
 def case_3d_revisions():
