@@ -12,8 +12,10 @@ import Testing
 struct ExtractionTests {
     private static func findings(_ models: [ModelTarget?], base: String) async -> [Finding] {
         var configuration = Configuration.sandbox(inbox: "/in/0", state: "/state", baseURL: base)
+        let template = configuration.inboxes[0]
         configuration.inboxes = models.enumerated().map { number, model in
-            var inbox = Configuration.Inbox(path: "/in/\(number)")
+            var inbox = template
+            inbox.path = "/in/\(number)"
             inbox.e57 = model.map { Configuration.E57(extract: .cdf, model: $0) }
             return inbox
         }
