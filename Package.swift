@@ -291,7 +291,7 @@ let package = Package(
         ),
         .testTarget(
             name: "JourneyTests",
-            dependencies: ["drop360", "Ledger", "Station", "TestSupport"],
+            dependencies: ["drop360", "E57", "E57Writing", "Inspection", "Ledger", "Station", "TestSupport"],
             exclude: ["contract"],
             swiftSettings: strict
         ),

@@ -4,6 +4,7 @@ import Timing
 ///
 /// A bell only says that there may be work; the work itself is in the ledger.
 struct Bells: Sendable {
+    let reading = Doorbell()
     let uploads = Doorbell()
     let registrations = Doorbell()
     let reports = Doorbell()
@@ -11,10 +12,10 @@ struct Bells: Sendable {
     let ledgerWatch = Doorbell()
 
     /// Called when a station has changed state, or something has become due.
-    func stationChanged() { for bell in [uploads, registrations, reports, pulse] { bell.ring() } }
+    func stationChanged() { for bell in [reading, uploads, registrations, reports, pulse] { bell.ring() } }
 
-    /// Called when an inbox is lost or back: its uploads are put off, or may continue.
-    func inboxChanged() { for bell in [uploads, pulse] { bell.ring() } }
+    /// Called when an inbox is lost or back: its scans and uploads are put off, or may continue.
+    func inboxChanged() { for bell in [reading, uploads, pulse] { bell.ring() } }
 
     /// To be rung when CDF can be reached again.
     var ofReadyLink: [Doorbell] { [uploads, registrations, pulse] }

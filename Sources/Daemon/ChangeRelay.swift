@@ -18,12 +18,15 @@ struct ChangeRelay: Sendable {
         // Counted before anyone is woken: those who wake compare the count.
         feed.send(.station(record))
         bells.stationChanged()
-        if let standing = KnownStations.Standing(of: record.state.name), standing != .open,
+        // The watcher knows nothing of positions of scans.
+        if record.scan == nil, let standing = KnownStations.Standing(of: record.state.name), standing != .open,
             let stamp = record.lastSight.stamp
         {
             watcher.acknowledge(record.location, stamp: stamp, as: standing)
         }
-        if record.state.name == .registered, let place = record.capture?.faces[.front]?.storedIn {
+        // A position that failed is read again where an operator retries it, so that its faces keep no room from others.
+        let isDone = record.state.name == .registered || (record.state.name == .failed && record.scan != nil)
+        if isDone, let place = record.capture?.faces[.front]?.storedIn {
             // Removing files may block on the disk.
             Thread.detachNewThread { [converted] in converted.discard(place) }
         }

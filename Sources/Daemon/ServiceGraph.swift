@@ -28,6 +28,7 @@ final class ServiceGraph: Sendable {
     private let watcher: InboxWatcher
     private let intake: Intake
     private let reporter: Reporter
+    private let reader: ScanReader
     private let uploads: StageRunner<UploadStage>
     private let registrations: StageRunner<RegisterStage>
 
@@ -66,15 +67,32 @@ final class ServiceGraph: Sendable {
                 feed.send(state)
             }
         )
+        let inspector = Inspector(threads: 2)
         intake = Intake(
             watcher: watcher,
-            inspector: Inspector(threads: 2),
+            inspector: inspector,
             ledger: turn.ledger,
             rules: configuration.intakeRules(converted: converted, now: turn.timeSource.now),
             now: turn.timeSource.now,
             changed: changes.stationChanged,
             rootChanged: changes.inboxChanged,
             logger: turn.logger
+        )
+        reader = ScanReader(
+            ReadingContext(
+                ledger: turn.ledger,
+                rules: configuration.readingRules,
+                list: configuration.positionListing(by: inspector, converted: converted, now: turn.timeSource.now),
+                faces: converted,
+                board: board,
+                timeSource: turn.timeSource,
+                logger: turn.logger,
+                changed: changes.stationChanged,
+                lookAgain: { [watcher] in watcher.recheck($0) },
+                lostPlaces: { [inboxes] in inboxes.lostPlaces },
+                isStopping: turn.isStopping
+            ),
+            bell: bells.reading
         )
         let delivery = DeliveryContext(
             ledger: turn.ledger,
@@ -97,10 +115,10 @@ final class ServiceGraph: Sendable {
 
     /// The services: those that run until shutdown, and the one that causes it when no work is left.
     ///
-    /// They are shut down in reverse order: first intake stops taking stations, then the stages, then reports, page and pulse.
+    /// They are shut down in reverse order: first scans are no longer read and intake stops taking stations, then the stages, then reports, page and pulse.
     func services(notifier: ServiceNotifier, untilIdle: Bool) -> (lasting: [any Service], ending: [any Service]) {
         let lasting: [any Service] = [
-            pulse(notifier), page, reporter, ledgerWatch, clockWatch, link, registrations, uploads, intake,
+            pulse(notifier), page, reporter, ledgerWatch, clockWatch, link, registrations, uploads, intake, reader,
         ]
         return (lasting, untilIdle ? [idleWatch] : [])
     }
@@ -169,11 +187,13 @@ final class ServiceGraph: Sendable {
 
     /// When a stage next has work.
     ///
-    /// Asks in the order in which a station moves, and then the uploads again: a station may also return from registration to upload.
+    /// Asks in the order in which a station moves, and then the uploads again: a station may also return from registration to upload. A scan
+    /// is settled after the last of its positions.
     private func nextDue(at now: Date) async throws(LedgerError) -> Date? {
         let dates = [
-            try await uploads.nextDue(at: now), try await registrations.nextDue(at: now),
-            try await uploads.nextDue(at: now),
+            try await reader.nextDue(at: now), try await uploads.nextDue(at: now),
+            try await registrations.nextDue(at: now), try await uploads.nextDue(at: now),
+            try await reader.nextDue(at: now),
         ]
         return dates.compactMap(\.self).min()
     }
@@ -193,6 +213,9 @@ final class ServiceGraph: Sendable {
             .init(station: $0.station.rawValue, path: $0.path, total: $0.total, sent: $0.sent)
         }
         status.checks = checks
+        status.reading = picture.reading.map {
+            .init(scan: $0.scan.rawValue, path: $0.path, position: $0.position, count: $0.count)
+        }
         status.bytesSent = picture.bytes
         status.rateLimit = turn.client.budget.limit(at: turn.timeSource.now())
         if case .ready = link.state { status.online = true } else { status.online = false }

@@ -48,6 +48,8 @@ struct StatusPage {
     let counts: [Count]
     let transfers: [Transfer]
     let checks: [Check]
+    /// Which position of a scan is being read.
+    let reading: PageText?
     let hasStations: Bool
     let stations: [Row]
     let detection: PageText?
@@ -77,6 +79,7 @@ struct StatusPage {
             return Transfer(path: PageText(transfer.path), percent: percent)
         }
         checks = (status.checks ?? []).map { Check(path: PageText($0.path), percent: $0.percent) }
+        reading = status.reading.map { PageText($0.words) }
         stations = status.recent.map { station in
             Row(
                 number: station.station,

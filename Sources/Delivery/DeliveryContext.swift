@@ -99,7 +99,11 @@ extension DeliveryContext {
                 reason: error.summary,
                 at: now
             )
-            lookAgain(station)
+            if station.scan == nil {
+                lookAgain(station)
+            } else {
+                changed(try await ledger.readAgain(station.id, at: now))
+            }
         case .retry(let after):
             return try await putOff(station, digest, atLeast: max(after ?? .zero, asked ?? .zero), because: error)
         case .giveUp:

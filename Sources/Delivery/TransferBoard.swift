@@ -13,9 +13,19 @@ package final class TransferBoard: Sendable {
         package var sent: Int64
     }
 
+    /// The scan that is being read right now.
+    package struct Reading: Equatable, Sendable {
+        package var scan: ItemNumber
+        package var path: String
+        /// From 1.
+        package var position: Int
+        package var count: Int
+    }
+
     /// All transfers at one moment.
     package struct Picture: Equatable, Sendable {
         package var transfers: [Transfer] = []
+        package var reading: Reading?
         /// Bytes handed to the network since the start, including retries.
         package var bytes: Int64 = 0
         /// Counts every piece of progress; what the watchdog looks at.
@@ -58,6 +68,22 @@ package final class TransferBoard: Sendable {
     func end(_ station: ItemNumber) {
         picture.withLock {
             $0.transfers.removeAll { $0.station == station }
+            $0.steps += 1
+        }
+    }
+
+    /// Shows which position of a scan is read next.
+    package func beginReading(_ scan: ItemNumber, path: String, position: Int, of count: Int) {
+        picture.withLock {
+            $0.reading = Reading(scan: scan, path: path, position: position, count: count)
+            $0.steps += 1
+        }
+    }
+
+    /// Shows that no scan is being read.
+    package func endReading() {
+        picture.withLock {
+            $0.reading = nil
             $0.steps += 1
         }
     }

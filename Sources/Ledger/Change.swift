@@ -26,6 +26,7 @@ extension ItemRow {
         try updateWhatDiffers(db)
         if after != before {
             try note(event.historyName, detail: detail ?? event.historyDetail, at: now, db)
+            try noteInScan(db)
         }
         if let leaving, leaving != after.digest || after.name == .failed {
             try Self.promoteFollowers(of: id, digest: leaving, at: now, db)

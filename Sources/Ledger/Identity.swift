@@ -109,6 +109,16 @@ enum Identity {
                 """
             )
         }
+        if row.scan != nil {
+            return Problem(
+                "conflict",
+                """
+                Station \(printable(capture.stationID)) at this time was \(verb) from \(printable(folder)) with other content. \
+                If this file is of another site, name the site in the file's .json; \
+                if it is meant to replace the other, ask the operator to run `drop360 replace` on this file.
+                """
+            )
+        }
         return Problem(
             "conflict",
             """
@@ -142,12 +152,15 @@ enum Identity {
         // 1.05 − 1 is a little more than 0.05 in binary.
         guard metres > rule.metres + 1e-9 || degrees > rule.degrees + 1e-9 else { return nil }
         let distance = String(format: "%.2f m and %.1f°", metres, degrees)
+        let remedy =
+            row.scan == nil
+            ? "If the tripod stood elsewhere, give the folder a station_id of its own; if the pose is wrong, correct it;"
+            : "If the file is of another site, name the site in the file's .json; if the pose is wrong, export the file again;"
         return Problem(
             "pose-drift",
             """
             The pose is \(distance) away from the first one of station \(printable(capture.stationID)); the viewer would show \
-            this image at the first one's place. If the tripod stood elsewhere, give the folder a station_id of its own; \
-            if the pose is wrong, correct it; if it is intended, ask your operator to accept it.
+            this image at the first one's place. \(remedy) if it is intended, ask your operator to accept it.
             """
         )
     }

@@ -88,10 +88,11 @@ extension ItemLedger {
                 """,
             arguments: [now.ledger, row.id, digest.rawValue]
         )
+        if db.changesCount > 0 { try supersedeScans(withPositionsLike: digest, of: row, at: now, db) }
     }
 
     /// The content is in CDF: it supersedes earlier content of the same external id, and items that wait for it are done.
-    private static func recordDelivery(of digest: ContentDigest, by row: ItemRow, at now: Date, _ db: Database) throws {
+    static func recordDelivery(of digest: ContentDigest, by row: ItemRow, at now: Date, _ db: Database) throws {
         guard row.stateName == .registered, row.digest == digest.rawValue else { return }
         try supersedeOthers(with: digest, of: row, at: now, db)
         try db.execute(

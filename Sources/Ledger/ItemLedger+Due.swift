@@ -31,6 +31,10 @@ extension ItemLedger {
                 candidates += try Wait.toBeBegun(kind, exceptIn: places, inbox: inbox)
                     .due(at: now, order: "attempts, corrects, id", limit, db)
             }
+            for inbox in inboxes where kind == .station && lost.contains(inbox) {
+                candidates += try Wait.positionsToBeBegun(inbox: inbox)
+                    .due(at: now, order: "attempts, corrects, id", limit, db)
+            }
             return try Self.inTurns(candidates).prefix(limit).compactMap { try $0.recordOrReport(db, to: unreadable) }
         }
     }
@@ -91,7 +95,7 @@ extension ItemLedger {
         return rows.sorted { key($0) < key($1) }
     }
 
-    private static func list(_ places: Set<String>) throws(LedgerError) -> String {
+    static func list(_ places: Set<String>) throws(LedgerError) -> String {
         do { return try JSON.encode(places.sorted()) } catch { throw .notApplicable("\(error)") }
     }
 

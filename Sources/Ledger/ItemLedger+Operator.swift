@@ -8,6 +8,8 @@ extension ItemLedger {
     package func retry(_ id: ItemNumber, at now: Date) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
+            if row.scan != nil { return try Self.retryPosition(row, at: now, db) }
+            if row.kind == ItemKind.scan.rawValue { return try Self.retryScan(row, at: now, db) }
             switch try row.itemState() {
             case .failed(let digest, _): try row.take(.retried(digest), at: now, db)
             case .accepted, .uploading, .uploaded, .processing:
@@ -36,6 +38,9 @@ extension ItemLedger {
     package func allowReplacing(_ id: ItemNumber, at now: Date) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
+            if row.scan != nil || row.kind == ItemKind.scan.rawValue {
+                return try Self.allowReplacing(row, at: now, db)
+            }
             guard case .rejected(let problems) = try row.itemState(),
                 problems.contains(where: { $0.code == "conflict" })
             else {
@@ -80,11 +85,14 @@ extension ItemLedger {
         }
     }
 
-    /// Items that are to be inspected again although they have not changed.
+    /// Items that are to be inspected again although they have not changed; positions of scans are read again instead.
     package func itemsToLookAt() async throws(LedgerError) -> [ItemPath] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT inbox, path FROM item WHERE lastSight = \(LastSight.Name.lookAgain.sql)")
-                .map { ItemPath(inbox: $0["inbox"], path: $0["path"]) }
+            try Row.fetchAll(
+                db,
+                sql: "SELECT inbox, path FROM item WHERE lastSight = \(LastSight.Name.lookAgain.sql) AND scan IS NULL"
+            )
+            .map { ItemPath(inbox: $0["inbox"], path: $0["path"]) }
         }
     }
 
@@ -97,7 +105,7 @@ extension ItemLedger {
                 db,
                 sql: """
                     SELECT * FROM item
-                    WHERE reportedRevision < revision
+                    WHERE reportedRevision < revision AND scan IS NULL
                       AND (state NOT IN \(ItemState.Name.underWay.sql) OR report IS NOT NULL)
                       AND (state <> \(ItemState.Name.incomplete.sql) OR report IS NOT NULL OR changedAt <= ?)
                     ORDER BY id LIMIT ?

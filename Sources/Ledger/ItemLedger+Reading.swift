@@ -5,6 +5,8 @@ package import Station
 extension ItemLedger {
     /// The items of one inbox that were inspected, with their stamps of that time: the stat cache of the watcher.
     ///
+    /// Without the positions of scans, which are nowhere on the disk.
+    ///
     /// - Parameters:
     ///   - inbox: The inbox.
     ///   - empty: What the items are collected into, one by one, since they may be a hundred thousand.
@@ -18,7 +20,9 @@ extension ItemLedger {
             var known = empty
             let rows = try Row.fetchCursor(
                 db,
-                sql: "SELECT path, kind, stamp, state FROM item WHERE inbox = ? AND state <> ? AND lastSight <> ?",
+                sql: """
+                    SELECT path, kind, stamp, state FROM item WHERE inbox = ? AND state <> ? AND lastSight <> ? AND scan IS NULL
+                    """,
                 arguments: [inbox, ItemState.Name.withdrawn.rawValue, LastSight.Name.gone.rawValue]
             )
             while let row = try rows.next() {
@@ -164,7 +168,7 @@ extension ItemLedger {
                 sql: """
                     SELECT content.value ->> '$.faces.front.storedIn' FROM item
                     JOIN content ON content.item = item.id AND content.digest = item.digest
-                    WHERE item.state IN \(ItemState.Name.claiming.sql)
+                    WHERE item.state IN \(ItemState.Name.claiming.sql) AND \(Self.keepsFaces)
                       AND content.value ->> '$.faces.front.storedIn' IS NOT NULL
                     """
             )

@@ -26,29 +26,39 @@ extension ItemLedger {
         poseDrift: PoseDriftRule = .init(),
         at now: Date
     ) async throws(LedgerError) -> ItemRecord {
-        try await write { db in
-            var row = try Self.row(for: sighting, at: now, db)
-            if row.isGone, row.stateName == .registered {
-                // Its report disappeared with the folder.
-                row.revision += 1
-            }
-            if !Self.keepsContent(row, sighting.outcome) { row.kind = sighting.kind.rawValue }
-            row.set(.stamp(sighting.stamp))
-            row.notes = try JSON.encode(sighting.notes)
-            switch sighting.outcome {
-            case .incomplete(let problems): try row.take(.foundIncomplete(problems), at: now, db)
-            case .rejected(let problems): try row.take(.refused(problems), at: now, db)
-            case .accepted(let content):
-                if let problem = try Identity.refusal(of: content, for: row, poseDrift: poseDrift, db) {
-                    try row.take(.refused([problem]), at: now, db)
-                } else {
-                    let doubts = try content.capture.map { try SitePlausibility.notes(of: $0, db) } ?? []
-                    row.notes = try JSON.encode(sighting.notes + doubts)
-                    try Self.accept(content, for: &row, at: now, db)
-                }
-            }
-            return try row.record(db)
+        try await write { db in try Self.record(sighting, poseDrift: poseDrift, at: now, db) }
+    }
+
+    /// - Parameter scan: The scan that the station was read from; nil for what is at its path itself.
+    static func record(
+        _ sighting: Sighting,
+        of scan: Int64? = nil,
+        poseDrift: PoseDriftRule,
+        at now: Date,
+        _ db: Database
+    ) throws -> ItemRecord {
+        var row = try Self.row(for: sighting, of: scan, at: now, db)
+        if row.isGone, row.stateName == .registered {
+            // Its report disappeared with the folder.
+            row.revision += 1
         }
+        if !Self.keepsContent(row, sighting.outcome) { row.kind = sighting.kind.rawValue }
+        row.scan = scan
+        row.set(.stamp(sighting.stamp))
+        row.notes = try JSON.encode(sighting.notes)
+        switch sighting.outcome {
+        case .incomplete(let problems): try row.take(.foundIncomplete(problems), at: now, db)
+        case .rejected(let problems): try row.take(.refused(problems), at: now, db)
+        case .accepted(let content):
+            if let problem = try Identity.refusal(of: content, for: row, poseDrift: poseDrift, db) {
+                try row.take(.refused([problem]), at: now, db)
+            } else {
+                let doubts = try content.capture.map { try SitePlausibility.notes(of: $0, db) } ?? []
+                row.notes = try JSON.encode(sighting.notes + doubts)
+                try Self.accept(content, for: &row, at: now, db)
+            }
+        }
+        return try row.record(db)
     }
 
     /// Records that something looks like a station but cannot be accepted as one: a station that is refused.
@@ -78,9 +88,15 @@ extension ItemLedger {
         return ItemState.Name.allSent.contains(state)
     }
 
-    private static func row(for sighting: Sighting, at now: Date, _ db: Database) throws -> ItemRow {
+    private static func row(
+        for sighting: Sighting,
+        of scan: Int64? = nil,
+        at now: Date,
+        _ db: Database
+    ) throws -> ItemRow {
         if let row = try ItemRow.fetch(sighting.location, db) { return row }
         var row = ItemRow(sighting.location, kind: sighting.kind, sight: .stamp(sighting.stamp), at: now)
+        row.scan = scan
         try row.insert(db)
         try row.note("seen", detail: nil, at: now, db)
         return row
@@ -112,6 +128,7 @@ extension ItemLedger {
         }
         if isRepetition, row.stateName == .registered {
             // It was delivered once, but other content has been sent to its ids since.
+            try Self.readAllAgain(of: row, db)
             let words = "What was delivered from this folder has been overwritten since; drop360 delivers it again."
             try row.take(.refused([Problem("overwritten", words)]), at: now, db)
         }
@@ -191,6 +208,7 @@ extension ItemLedger {
     package func recordVanished(_ location: ItemPath, at now: Date) async throws(LedgerError) -> ItemRecord? {
         try await write { db in
             guard var row = try ItemRow.fetch(location, db) else { return nil }
+            if row.kind == ItemKind.scan.rawValue { return try Self.recordVanished(scan: row.id ?? 0, at: now, db) }
             // A report without its folder is of no use.
             if !row.isGone, row.report != nil { row.revision += 1 }
             row.set(.gone)

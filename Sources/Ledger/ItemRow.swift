@@ -12,6 +12,8 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
     var kind: String
     var inbox: String
     var path: String
+    /// The scan that this station was read from.
+    var scan: Int64?
     private(set) var lastSight: String
     private(set) var stamp: String?
     var state: String
@@ -179,6 +181,7 @@ extension ItemRow {
             id: ItemNumber(rawValue: id),
             kind: kind,
             location: location,
+            scan: scan.map(ItemNumber.init(rawValue:)),
             lastSight: try sight(),
             state: try itemState(),
             content: shown,

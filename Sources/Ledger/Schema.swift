@@ -16,6 +16,9 @@ enum Schema {
     ///
     /// `digest` is the content digest that the state refers to. `kind` describes what is at the path now; earlier contents keep theirs.
     ///
+    /// `scan` is the item that a station was read from: one position of an E57 file. Nothing on the disk has its path, and the report of the
+    /// scan is its report.
+    ///
     /// Frequent queries have an index, since they must not read every row of a hundred thousand finished stations. The next turn is found
     /// through one, however many items wait. An item on its way has no report; it is due for reporting only to remove the report of an
     /// earlier state.
@@ -25,6 +28,7 @@ enum Schema {
           kind TEXT NOT NULL CHECK (kind IN ('station', 'pointCloud', 'scan')),
           inbox TEXT NOT NULL,
           path TEXT NOT NULL CHECK (path <> ''),
+          scan INTEGER REFERENCES item(id) CHECK (scan IS NULL OR (scan <> id AND kind = 'station')),
           lastSight TEXT NOT NULL,
           stamp TEXT,
           state TEXT NOT NULL,
@@ -76,8 +80,11 @@ enum Schema {
         CREATE INDEX itemTurn ON item(kind, inbox, attempts, corrects, id) WHERE state = 'accepted' AND sameAs IS NULL;
         CREATE INDEX itemDue ON item(state, kind, notBefore) WHERE state IN ('accepted', 'uploading', 'uploaded', 'processing');
         CREATE INDEX itemToReport ON item(id)
-          WHERE reportedRevision < revision
+          WHERE reportedRevision < revision AND scan IS NULL
             AND (state NOT IN ('accepted', 'uploading', 'uploaded', 'processing') OR report IS NOT NULL);
+        CREATE INDEX itemScan ON item(scan, state) WHERE scan IS NOT NULL;
+        CREATE INDEX itemScanUnderWay ON item(scan, digest)
+          WHERE scan IS NOT NULL AND state IN ('accepted', 'uploading', 'uploaded', 'processing');
         CREATE INDEX itemReportFolder ON item(inbox, reportFolder) WHERE reportFolder IS NOT NULL;
 
         -- What happened to each item, in order. Rows are only ever added.

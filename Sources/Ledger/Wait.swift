@@ -4,8 +4,8 @@ import Station
 
 /// How items wait for a stage: the condition by which an index finds them, and whether they are due.
 struct Wait {
-    private var condition: String
-    private var arguments: StatementArguments
+    let condition: String
+    let arguments: StatementArguments
 
     /// Inspected and good, and not delivered by another item; worded as in index `itemTurn`.
     static let isToBeBegun = "state = \(ItemState.Name.accepted.sql) AND sameAs IS NULL"
@@ -17,16 +17,28 @@ struct Wait {
     ///   - lost: A JSON list of places that cannot be read now.
     static func begun(_ kind: ItemKind, exceptIn lost: String) -> Wait {
         Wait(
-            condition: "state = \(ItemState.Name.uploading.sql) AND kind = \(kind.sql) AND \(isReachable)",
+            condition:
+                "state = \(ItemState.Name.uploading.sql) AND kind = \(kind.sql) AND \(isReachable) AND \(hasFaces)",
             arguments: [lost]
         )
     }
 
     /// Sending has not begun.
     static func toBeBegun(_ kind: ItemKind, exceptIn lost: String, inbox: String? = nil) -> Wait {
-        let condition = "\(isToBeBegun) AND kind = \(kind.sql) AND \(isReachable)"
+        let condition = "\(isToBeBegun) AND kind = \(kind.sql) AND \(isReachable) AND \(hasFaces)"
         guard let inbox else { return Wait(condition: condition, arguments: [lost]) }
         return Wait(condition: condition + " AND inbox = ?", arguments: [lost, inbox])
+    }
+
+    /// Positions of the scans of an inbox, few as a rule: found by their own index, not among everything that waits there.
+    static func positionsToBeBegun(inbox: String) -> Wait {
+        Wait(
+            condition: """
+                scan IS NOT NULL AND state IN \(ItemState.Name.underWay.sql) AND +state = \(ItemState.Name.accepted.sql)
+                AND sameAs IS NULL AND \(hasFaces) AND +inbox = ?
+                """,
+            arguments: [inbox]
+        )
     }
 
     /// All bytes are in CDF.
@@ -35,10 +47,15 @@ struct Wait {
     }
 
     /// Whether the item is in none of the places of a JSON list. (`json_each` has a column `path` of its own.)
-    private static let isReachable = """
-        NOT EXISTS (SELECT 1 FROM json_each(?) AS lost
-                    WHERE instr(item.inbox || '/' || item.path || '/', lost.value || '/') = 1)
+    ///
+    /// The faces of a scan's position are in the state directory, so it needs no place.
+    static let isReachable = """
+        (scan IS NOT NULL OR NOT EXISTS (SELECT 1 FROM json_each(?) AS lost
+                    WHERE instr(item.inbox || '/' || item.path || '/', lost.value || '/') = 1))
         """
+
+    /// Whether the item does not have to be read from its scan again before it can be sent.
+    private static let hasFaces = "(scan IS NULL OR lastSight <> \(LastSight.Name.lookAgain.sql))"
 
     /// Whether the date of an item comes from a clock that has been set back since: its last change lies in the future, or no schedule
     /// postpones that far.

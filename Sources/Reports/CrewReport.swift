@@ -97,7 +97,7 @@ struct CrewReport: Equatable {
         return "Station folder: " + printable(path)
     }
 
-    private static func line(_ problem: Problem) -> String { "* " + problem.sentence }
+    static func line(_ problem: Problem) -> String { "* " + problem.sentence }
 
     private static func facts(_ record: ItemRecord, _ original: ItemRecord?) -> [String] {
         var facts = ["Time: " + CaptureTime(milliseconds: Int64(record.changedAt.timeIntervalSince1970 * 1000)).wire]

@@ -137,9 +137,7 @@ package final class Reporter: Service {
     }
 
     private func write(_ record: ItemRecord) async throws {
-        let original = try await ledger.original(of: record)
-        let standing = record.state.digest == nil ? try await ledger.standingImages(of: record.id) : []
-        var report = CrewReport(for: record, original: original, standing: standing)
+        var report = try await report(on: record)
         var revision = record.revision
         if case .incomplete = record.state, !isOld(record) {
             // The previous report is no longer true, and WAITING is not due yet: it stays due.
@@ -157,6 +155,16 @@ package final class Reporter: Service {
             report: written.path,
             elsewhere: written.elsewhere
         )
+    }
+
+    private func report(on record: ItemRecord) async throws -> CrewReport? {
+        let original = try await ledger.original(of: record)
+        if record.kind == .scan {
+            let outcome = try await ScanOutcome.read(of: record, from: ledger)
+            return CrewReport(forScan: record, original: original, outcome: outcome)
+        }
+        let standing = record.state.digest == nil ? try await ledger.standingImages(of: record.id) : []
+        return CrewReport(for: record, original: original, standing: standing)
     }
 
     private func isOld(_ record: ItemRecord) -> Bool {

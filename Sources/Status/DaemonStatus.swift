@@ -91,6 +91,25 @@ package struct DaemonStatus: Codable, Sendable {
         package var percent: Int { total > 0 ? Int(Double(max(0, done)) / Double(total) * 100) : 0 }
     }
 
+    /// The scan whose positions are being read.
+    package struct Reading: Codable, Sendable, Equatable {
+        package var scan: Int64
+        package var path: String
+        /// From 1.
+        package var position: Int
+        package var count: Int
+
+        package init(scan: Int64, path: String, position: Int, count: Int) {
+            self.scan = scan
+            self.path = path
+            self.position = position
+            self.count = count
+        }
+
+        /// One line for people.
+        package var words: String { "reading \(path): position \(position) of \(count)" }
+    }
+
     package var version: String
     /// Whether a daemon holds the ledger.
     package var running: Bool
@@ -116,6 +135,8 @@ package struct DaemonStatus: Codable, Sendable {
     package var transfers: [Transfer]
     /// Nil from an older daemon.
     package var checks: [Check]?
+    /// Nil where none is being read, and from commands, which do not know it.
+    package var reading: Reading?
     /// Bytes sent to the network since the start.
     package var bytesSent: Int64
     /// The stations that changed last.

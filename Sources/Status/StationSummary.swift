@@ -29,6 +29,8 @@ package struct StationSummary: Codable, Sendable, Equatable {
         case .failed(_, let failure):
             words = [failure.summary, failure.advice].compactMap(\.self).joined(separator: " ")
         case .accepted, .registered: words = record.sameAs.map { "The same content as station \($0)." }
+        case .uploading where record.kind == .scan: words = "Its positions are being read."
+        case .uploaded where record.kind == .scan: words = "All positions have been read; some are still on their way."
         case .uploading, .uploaded, .processing, .withdrawn: words = nil
         }
         switch record.state.name {

@@ -38,6 +38,7 @@ struct ExplainCommand: AsyncParsableCommand {
         var notes: [Problem]
         var capture: Capture?
         var faces: [FaceLine]
+        var scan: ScanFacts?
         var history: [Line]
     }
 
@@ -64,6 +65,7 @@ struct ExplainCommand: AsyncParsableCommand {
                         receipt: file.receipt?.rawValue
                     )
                 },
+                scan: try await ScanFacts(record, from: ledger),
                 history: history.map { .init(at: $0.at, event: $0.event, state: $0.state.rawValue, detail: $0.detail) }
             )
             if options.json {
@@ -74,9 +76,13 @@ struct ExplainCommand: AsyncParsableCommand {
         }
     }
 
-    /// An existing folder is looked up by its absolute path, as in the ledger.
+    /// An existing folder or file is looked up by its absolute path, as in the ledger, and so is a position of an existing file.
     static func resolved(_ name: String) -> String {
-        Int64(name) == nil && FileManager.default.fileExists(atPath: name) ? absolute(name) : name
+        let file = (name as NSString).deletingLastPathComponent
+        let exists =
+            FileManager.default.fileExists(atPath: name)
+            || (file.lowercased().hasSuffix(".e57") && FileManager.default.fileExists(atPath: file))
+        return Int64(name) == nil && exists ? absolute(name) : name
     }
 
     private static func stateLine(_ record: ItemRecord) -> String {
@@ -107,6 +113,7 @@ struct ExplainCommand: AsyncParsableCommand {
                 "\(face.face.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)) \(face.state), \(face.size) bytes, sha256 \(face.sha256.prefix(12))…"
             )
         }
+        lines += explanation.scan?.lines ?? []
         for note in record.notes { lines.append("note: \(printable(note.message))") }
         lines.append("History:")
         for line in explanation.history {

@@ -58,6 +58,11 @@ struct ProgressDisplay: Service {
             parts.append("offline since \(outage.since.formatted(date: .omitted, time: .standard))")
         }
         for check in checks { parts.append("checking \(printable(check.path, limit: 40)): \(check.percent) %") }
+        if let reading = picture.reading {
+            parts.append(
+                "reading \(printable(reading.path, limit: 40)): position \(reading.position) of \(reading.count)"
+            )
+        }
         if let transfer = picture.transfers.first {
             let sent = max(0, picture.transfers.reduce(0) { $0 + $1.sent })
             let total = picture.transfers.reduce(0) { $0 + $1.total }

@@ -18,6 +18,11 @@ struct PlanTests {
         ("what to look at", { ledger, _ in _ = try await ledger.itemsToLookAt() }),
         ("open reports", { ledger, _ in _ = try await ledger.openReports() }),
         ("rendered faces", { ledger, _ in _ = try await ledger.storedPlaces() }),
+        ("what to read", { ledger, now in _ = try await ledger.dueForReading(at: now, limit: 9, exceptIn: ["/lost"]) }),
+        ("when to read", { ledger, now in _ = try await ledger.nextDueForReading(at: now, exceptIn: ["/lost"]) }),
+        ("scans to settle", { ledger, now in _ = try await ledger.settleScans(at: now) }),
+        ("faces of positions", { ledger, _ in _ = try await ledger.facesOfPositions() }),
+        ("positions", { ledger, _ in _ = try await ledger.positions(of: ItemNumber(rawValue: 1), limit: 9) }),
         ("reports elsewhere", { ledger, _ in _ = try await ledger.reportsElsewhere() }),
         ("a put back clock", { ledger, _ in try await ledger.clockWasPutBack(by: 1) }),
         ("an item", { ledger, _ in _ = try await ledger.item(at: ItemPath(inbox: Bench.inbox, path: "a")) }),
@@ -51,7 +56,10 @@ struct PlanTests {
     private func readsAllRows(_ step: String) -> Bool {
         let words = step.split(separator: " ")
         let tables = ["item", "content", "file", "history", "uploadSession", "filePart", "liveContent"]
-        let partial = ["itemSameAs", "itemLookAgain", "itemTurn", "itemDue", "itemToReport", "itemReportFolder"]
+        let partial = [
+            "itemSameAs", "itemLookAgain", "itemTurn", "itemDue", "itemToReport", "itemReportFolder", "itemScan",
+            "itemScanUnderWay",
+        ]
         guard words.count > 1, words[0] == "SCAN", tables.contains(String(words[1])) else { return false }
         return !words.contains { partial.contains(String($0)) }
     }
@@ -59,6 +67,9 @@ struct PlanTests {
     @Test func `frequent queries use an index`() async throws {
         let bench = try Bench()
         try await bench.sees("a", .sample())
+        let scan = try ScanBench(bench)
+        try await scan.sees()
+        try await scan.readsAll()
         for (question, ask) in Self.questions {
             let statements = try await statements(bench.ledger) { try await ask(bench.ledger, bench.clock.date) }
             #expect(!statements.isEmpty, "\(question)")
@@ -107,9 +118,13 @@ struct PlanTests {
         (
             "itemToReport",
             """
-            SELECT id FROM item WHERE reportedRevision < revision
+            SELECT id FROM item WHERE reportedRevision < revision AND scan IS NULL
               AND (state NOT IN \(ItemState.Name.underWay.sql) OR report IS NOT NULL) ORDER BY id
             """
+        ),
+        (
+            "itemScan",
+            "SELECT id FROM item AS position WHERE position.scan = 1 AND position.state IN \(ItemState.Name.underWay.sql)"
         ),
         ("itemLookAgain", "SELECT inbox FROM item WHERE lastSight = \(LastSight.Name.lookAgain.sql)"),
     ])

@@ -1,0 +1,154 @@
+package import Foundation
+import GRDB
+import Station
+
+// What operators and later stages ask for a scan or one of its positions. A position is never inspected where it stands: it is read from the
+// file of its scan again.
+extension ItemLedger {
+    /// The faces of a position are lost: it is read again, or withdrawn where its file is gone.
+    ///
+    /// - Returns: The position's new record.
+    package func readAgain(_ id: ItemNumber, at now: Date) async throws(LedgerError) -> ItemRecord {
+        try await write { db in
+            var row = try Self.fetch(id, db)
+            guard row.scan != nil, try row.itemState().digest != nil else { return try row.record(db) }
+            if try Self.scanRow(of: row, db).isGone {
+                row.set(.gone)
+                try row.take(.vanished, at: now, detail: "its faces are lost, and the file is gone", db)
+            } else {
+                row.set(.lookAgain)
+                try row.updateWhatDiffers(db)
+            }
+            return try row.record(db)
+        }
+    }
+
+    /// Has everything that was read from a scan before read again.
+    static func readAllAgain(of scan: ItemRow, _ db: Database) throws {
+        guard scan.kind == ItemKind.scan.rawValue else { return }
+        try db.execute(
+            sql: "UPDATE item SET lastSight = ?, stamp = NULL WHERE scan = ? AND lastSight <> ?",
+            arguments: [LastSight.Name.lookAgain.rawValue, scan.id, LastSight.Name.gone.rawValue]
+        )
+    }
+
+    /// Retries one position.
+    static func retryPosition(_ row: ItemRow, at now: Date, _ db: Database) throws -> ItemRecord {
+        let scan = try scanRow(of: row, db)
+        let file = printable(scan.path)
+        var row = row
+        switch try row.itemState() {
+        case .withdrawn:
+            throw LedgerError.notApplicable(
+                "Position \(row.id ?? 0) (\(printable(row.path))) is withdrawn because \(file) is gone, or no longer has it. Copy the file into the inbox again."
+            )
+        case .registered:
+            throw LedgerError.notApplicable("Position \(row.id ?? 0) is registered; there is nothing to retry.")
+        case .failed, .incomplete, .rejected:
+            guard !scan.isGone else {
+                throw LedgerError.notApplicable(
+                    "\(file) is gone, so position \(row.id ?? 0) cannot be read again. Copy the file into the inbox again."
+                )
+            }
+            try readAgain(&row, mayReplace: false, at: now, db)
+            try reopen(scan: row, at: now, db)
+        case .accepted, .uploading, .uploaded, .processing:
+            row.attempts = 0
+            row.notBefore = now.ledger
+            try row.updateWhatDiffers(db)
+            try row.note("retried", detail: "due now", at: now, db)
+        }
+        return try row.record(db)
+    }
+
+    /// Retries a scan: every position of it that needs help, and the file itself.
+    static func retryScan(_ row: ItemRow, at now: Date, _ db: Database) throws -> ItemRecord {
+        let number = ItemNumber(rawValue: row.id ?? 0)
+        guard !row.isGone else {
+            throw LedgerError.notApplicable("\(printable(row.path)) is gone. Copy the file into the inbox again.")
+        }
+        var retried = 0
+        for var position in try positionRows(of: number, db) where try position.needsHelp() {
+            try readAgain(&position, mayReplace: false, at: now, db)
+            retried += 1
+        }
+        var scan = try fetch(number, db)
+        switch try scan.itemState() {
+        case .registered where retried == 0:
+            throw LedgerError.notApplicable("\(printable(row.path)) is registered; there is nothing to retry.")
+        case .registered, .accepted, .uploading, .uploaded, .processing:
+            scan.attempts = 0
+            scan.notBefore = now.ledger
+            try scan.updateWhatDiffers(db)
+            try scan.note("retried", detail: retried > 0 ? "\(retried) positions" : "due now", at: now, db)
+        case .failed, .incomplete, .rejected, .withdrawn: try reopen(&scan, at: now, db)
+        }
+        return try scan.record(db)
+    }
+
+    /// Lets one position, or all positions of a scan that are in conflict, replace what has their ids.
+    static func allowReplacing(_ row: ItemRow, at now: Date, _ db: Database) throws -> ItemRecord {
+        let number = ItemNumber(rawValue: row.id ?? 0)
+        let positions = row.scan != nil ? [row] : try positionRows(of: number, db)
+        let conflicting = try positions.filter { try $0.isInConflict() }
+        guard let first = conflicting.first else {
+            throw LedgerError.notApplicable(
+                "\(printable(row.path)) (number \(number)) is \(row.state) and has no conflict; there is nothing to replace."
+            )
+        }
+        guard try !scanRow(of: first, db).isGone else {
+            throw LedgerError.notApplicable(
+                "The file is gone, so \(printable(row.path)) cannot be read again. Copy the file into the inbox again."
+            )
+        }
+        for var position in conflicting { try readAgain(&position, mayReplace: true, at: now, db) }
+        try reopen(scan: first, at: now, db)
+        return try fetch(number, db).record(db)
+    }
+
+    // MARK: Steps
+
+    /// Has a position that needs help read again.
+    private static func readAgain(_ row: inout ItemRow, mayReplace: Bool, at now: Date, _ db: Database) throws {
+        if mayReplace { row.mayReplace = true }
+        let detail = mayReplace ? "an operator confirmed the replacement" : nil
+        if case .failed(let digest, _) = try row.itemState() {
+            try row.take(.retried(digest), at: now, db)
+        } else {
+            try row.take(.reopened, at: now, detail: detail, db)
+        }
+        row.set(.lookAgain)
+        try row.updateWhatDiffers(db)
+    }
+
+    /// Has the scan of a position read, even where it was refused.
+    private static func reopen(scan position: ItemRow, at now: Date, _ db: Database) throws {
+        var scan = try scanRow(of: position, db)
+        try reopen(&scan, at: now, db)
+    }
+
+    private static func reopen(_ scan: inout ItemRow, at now: Date, _ db: Database) throws {
+        switch try scan.itemState() {
+        case .failed(let digest, _): try scan.take(.retried(digest), at: now, db)
+        case .rejected, .incomplete, .withdrawn:
+            try scan.take(.reopened, at: now, db)
+            scan.set(.lookAgain)
+        case .accepted, .uploading, .uploaded, .processing, .registered: scan.notBefore = now.ledger
+        }
+        try scan.updateWhatDiffers(db)
+    }
+
+    private static func scanRow(of position: ItemRow, _ db: Database) throws -> ItemRow {
+        guard let scan = position.scan else { throw position.unreadable("not a position of a scan") }
+        return try fetch(ItemNumber(rawValue: scan), db)
+    }
+}
+
+extension ItemRow {
+    fileprivate func needsHelp() throws -> Bool { ItemState.Name.needingHelp.contains(try itemState().name) && !isGone }
+
+    fileprivate func isInConflict() throws -> Bool {
+        guard case .rejected(let problems) = try itemState() else { return false }
+        return problems.contains { $0.code == "conflict" }
+    }
+}

@@ -1,0 +1,158 @@
+import Foundation
+import Ledger
+import Station
+
+// The report about a scan: its own state, and what became of each of its positions, which have no reports of their own.
+extension CrewReport {
+    /// The report that a scan needs now; nil where it needs none.
+    ///
+    /// - Parameters:
+    ///   - scan: An item of kind `scan`.
+    ///   - original: The one whose identical content is delivered in its stead.
+    ///   - outcome: What became of its positions.
+    init?(forScan scan: ItemRecord, original: ItemRecord?, outcome: ScanOutcome) {
+        let lines: [String]
+        switch scan.state {
+        case .registered where scan.isGone: return nil
+        case .accepted, .uploading, .uploaded, .processing: return nil
+        case .withdrawn:
+            // Nothing was read of a file that was taken away before its turn: nobody needs to know.
+            guard let loss = outcome.loss else { return nil }
+            word = "WAITING"
+            lines = [
+                "The file is gone: \(printable(loss)). What had been read is delivered.", "",
+                "Copy the file into the inbox again: drop360 then reads the other positions.",
+            ]
+        case .incomplete(let problems):
+            word = "WAITING"
+            lines =
+                ["drop360 waits for this file to be complete. What is missing:", ""] + problems.map(Self.line)
+                + ["", "drop360 continues automatically once everything is there."]
+        case .rejected(let problems):
+            word = "REJECTED"
+            let isOfPositions = outcome.count([.rejected]) == outcome.total && outcome.total > 0
+            lines =
+                [Self.opening(of: outcome, isOfPositions), ""]
+                // The positions name their own problems below.
+                + (isOfPositions ? [] : problems.map(Self.line) + [""])
+                + ["Correct the file or copy it again. drop360 checks it again automatically when it changes."]
+        case .failed(_, let failure):
+            word = "REJECTED"
+            lines =
+                ["The file is good, but its positions could not be delivered:", ""]
+                + ["* " + printable(failure.summary, limit: 1000)]
+                + (failure.advice.map { ["* " + printable($0, limit: 1000)] } ?? [])
+                + ["", "Leave the file as it is, and give the operator the number above."]
+        case .registered:
+            word = outcome.inNeed > 0 ? "REJECTED" : "UPLOADED"
+            lines = Self.delivered(outcome, original)
+        }
+        let text =
+            [Self.signature + word, "", "E57 file: " + printable(scan.path)] + Self.facts(scan) + [""] + lines
+            + Self.list(outcome) + Self.notes(of: scan, outcome)
+        self.text = text.joined(separator: "\n") + "\n"
+    }
+
+    private static func facts(_ scan: ItemRecord) -> [String] {
+        var facts = [
+            "Time: " + CaptureTime(milliseconds: Int64(scan.changedAt.timeIntervalSince1970 * 1000)).wire,
+            "Number in the ledger: \(scan.id)",
+        ]
+        if case .scan(let content) = scan.content, scan.state.digest != nil {
+            facts.append("File: \(content.size) bytes, sha256 \(content.fileDigest.rawValue)")
+        }
+        return facts
+    }
+
+    private static func opening(of outcome: ScanOutcome, _ isOfPositions: Bool) -> String {
+        if isOfPositions {
+            return outcome.total == 1
+                ? "The only position of this file was refused. What is wrong, and what to do:"
+                : "All \(outcome.total) positions of this file were refused. What is wrong, and what to do:"
+        }
+        let standing = outcome.count([.registered])
+        return standing > 0
+            ? "The file as it is now was not read. \(standing) positions that were delivered before are still in CDF. "
+                + "What is wrong, and what to do:"
+            : "Nothing of this file was sent. What is wrong, and what to do:"
+    }
+
+    private static func delivered(_ outcome: ScanOutcome, _ original: ItemRecord?) -> [String] {
+        if let original {
+            return [
+                "The content of this file was delivered before, from \(printable(original.folder)); nothing was read or sent again.",
+                "What became of its positions is in the report of that file.",
+            ]
+        }
+        let delivered = outcome.count([.registered])
+        let points = "The point cloud was not sent: drop360 delivers the panoramas of this file (`extract: here`)."
+        guard outcome.inNeed > 0 else {
+            let open = outcome.count(ItemState.Name.underWay)
+            let left = open > 0 ? ", and \(open) more \(open == 1 ? "is" : "are") on the way" : ""
+            return [
+                "\(delivered) \(delivered == 1 ? "position has" : "positions have") been delivered\(left). drop360 no longer needs the file.",
+                points,
+            ]
+        }
+        return [
+            "\(delivered) of \(outcome.total) positions have been delivered; \(outcome.inNeed) could not be. What is wrong, and what to do:",
+            "see the first ones below. Correct the file or copy it again, or give the operator the number above.",
+            "drop360 checks the file again automatically when it changes.",
+            points,
+        ]
+    }
+
+    // MARK: The positions
+
+    private static func list(_ outcome: ScanOutcome) -> [String] {
+        guard !outcome.positions.isEmpty else { return [] }
+        var lines = ["", "Positions:", ""]
+        for position in outcome.positions { lines += words(for: position) }
+        let left = outcome.total - outcome.positions.count
+        if left > 0 { lines.append("* and \(left) more, all without problems; `drop360 list` shows them") }
+        return lines
+    }
+
+    private static func words(for position: ItemRecord) -> [String] {
+        let name = position.path.split(separator: "/").last.map { printable(String($0)) } ?? ""
+        let state: String
+        switch position.state {
+        case .registered:
+            let image = position.capture.map { ", image \(printable($0.ids.image))" } ?? ""
+            let other = position.sameAs.map { ", with the same content as station \($0)" } ?? ""
+            state = (position.isGone ? "delivered, and no longer in the file" : "delivered") + image + other
+        case .rejected: state = "refused"
+        case .failed: state = "could not be delivered"
+        case .withdrawn: state = "was not delivered, and is no longer in the file"
+        case .incomplete: state = "is read again"
+        case .accepted, .uploading, .uploaded, .processing: state = "on the way"
+        }
+        let lines = ["* \(name): \(state) (number \(position.id))"]
+        if case .failed(_, let failure) = position.state {
+            return lines
+                + [failure.summary, failure.advice].compactMap(\.self).map { "    " + printable($0, limit: 1000) }
+        }
+        return lines + position.problems.prefix(problemsOfOne).map { "    " + $0.sentence }
+    }
+
+    /// Problems that are shown of one position.
+    private static let problemsOfOne = 20
+
+    /// What is worth knowing of the file and its positions, each message once.
+    private static func notes(of scan: ItemRecord, _ outcome: ScanOutcome) -> [String] {
+        var counts: [Problem: Int] = [:]
+        var order: [Problem] = []
+        for note in scan.notes + outcome.positions.flatMap(\.notes) {
+            if counts.updateValue((counts[note] ?? 0) + 1, forKey: note) == nil { order.append(note) }
+        }
+        guard !order.isEmpty else { return [] }
+        let shown = order.prefix(mostNotes).map { note in
+            line(note) + ((counts[note] ?? 1) > 1 ? " (\(counts[note] ?? 1) times)" : "")
+        }
+        let left = order.count - shown.count
+        return ["", "Worth knowing:", ""] + shown + (left > 0 ? ["* and \(left) more notes"] : [])
+    }
+
+    /// Notes that are shown of one scan.
+    private static let mostNotes = 1000
+}

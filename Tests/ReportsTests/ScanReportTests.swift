@@ -1,0 +1,244 @@
+import Foundation
+import Ledger
+import Station
+import TestSupport
+import Testing
+
+@testable import Reports
+
+/// The report about a file of which each position has become a station.
+struct ScanReportTests {
+    /// A scan in a ledger, and its report.
+    private struct Case {
+        let desk: Desk
+        let positions: [String]
+        var location: ItemPath { ItemPath(inbox: desk.inbox.path, path: "site/hall.e57") }
+        var digest: ContentDigest { ContentDigest(over: ["scan"]) }
+
+        init(_ positions: [String]) throws {
+            desk = try Desk()
+            self.positions = positions
+        }
+
+        @discardableResult
+        func accepts(at path: String = "site/hall.e57", notes: [Problem] = []) async throws -> ItemRecord {
+            let scan = Scan(
+                name: "hall.e57",
+                size: 3_000_000_000,
+                fileDigest: FileDigest(rawValue: digest.rawValue),
+                digest: digest,
+                positions: positions.count
+            )
+            let sighting = Sighting(
+                .scan,
+                at: ItemPath(inbox: desk.inbox.path, path: path),
+                stamp: Stamp(rawValue: path),
+                outcome: .accepted(.scan(scan)),
+                notes: notes
+            )
+            return try await desk.ledger.record(sighting, at: desk.clock.date)
+        }
+
+        func scan() async throws -> ItemRecord { try #require(try await desk.ledger.item(at: location)) }
+
+        func location(_ position: String) -> ItemPath {
+            ItemPath(inbox: desk.inbox.path, path: "site/hall.e57/\(position)/")
+        }
+
+        func begins() async throws {
+            let stamps = positions.map { (location($0).path, Stamp(rawValue: $0)) }
+            _ = try await desk.ledger.beginReading(
+                scan().id,
+                digest: digest,
+                positions: Dictionary(uniqueKeysWithValues: stamps),
+                at: desk.clock.date
+            )
+        }
+
+        /// Reads positions; those with a problem are refused.
+        func reads(_ problems: [String: Problem] = [:], notes: [Problem] = [], only: [String]? = nil) async throws {
+            for name in only ?? positions {
+                let content = ItemContent.station(Capture.sample("\(name)", station: name))
+                let sighting = Sighting(
+                    at: location(name),
+                    stamp: Stamp(rawValue: name),
+                    outcome: problems[name].map { .rejected([$0]) } ?? .accepted(content),
+                    notes: notes
+                )
+                let record = try await desk.ledger.recordPosition(
+                    sighting,
+                    of: scan().id,
+                    digest: digest,
+                    at: desk.clock.date
+                )
+                if problems[name] == nil { try await desk.delivers(try #require(record)) }
+            }
+        }
+
+        func finishes() async throws {
+            _ = try await desk.ledger.finishReading(scan().id, digest: digest, at: desk.clock.date)
+            _ = try await desk.ledger.settleScans(at: desk.clock.date)
+        }
+
+        func report(at path: String = "site/hall.e57") async throws -> CrewReport? {
+            let location = ItemPath(inbox: desk.inbox.path, path: path)
+            let record = try #require(try await desk.ledger.item(at: location))
+            return CrewReport(
+                forScan: record,
+                original: try await desk.ledger.original(of: record),
+                outcome: try await ScanOutcome.read(of: record, from: desk.ledger)
+            )
+        }
+    }
+
+    private static let seams = Problem("seams", "Left and right look swapped: export it again.")
+
+    @Test func `a file of which every position is delivered lists them with their images`() async throws {
+        let file = try Case(["s1", "s2"])
+        try await file.accepts(notes: [Problem("skipped", "Image 7 is a thumbnail and was skipped.")])
+        #expect(try await file.report() == nil)
+        try await file.begins()
+        #expect(try await file.report() == nil, "on its way")
+        try await file.reads(notes: [Problem("azimuth", "North was taken to be in the middle.")])
+        try await file.finishes()
+        let report = try #require(try await file.report())
+        #expect(report.word == "UPLOADED")
+        let lines = report.text.split(separator: "\n").map(String.init)
+        #expect(lines.contains("E57 file: site/hall.e57"))
+        #expect(lines.contains("2 positions have been delivered. drop360 no longer needs the file."))
+        #expect(lines.contains { $0.contains("The point cloud was not sent") })
+        #expect(lines.contains("* s1: delivered, image site-a/s1/20260501T100000Z (number 2)"))
+        #expect(lines.contains("* s2: delivered, image site-a/s2/20260501T100000Z (number 3)"))
+        #expect(lines.contains("* Image 7 is a thumbnail and was skipped."))
+        #expect(lines.contains("* North was taken to be in the middle. (2 times)"))
+    }
+
+    @Test func `one refused position is in the name of the report, before the others, with what to do`() async throws {
+        let file = try Case(["s1", "s2", "s3"])
+        try await file.accepts()
+        try await file.begins()
+        try await file.reads(["s3": Self.seams])
+        try await file.finishes()
+        let report = try #require(try await file.report())
+        #expect(report.word == "REJECTED")
+        #expect(report.text.contains("2 of 3 positions have been delivered; 1 could not be."))
+        let lines = report.text.split(separator: "\n").map(String.init)
+        let list = try #require(lines.firstIndex(of: "Positions:"))
+        #expect(lines[list + 1] == "* s3: refused (number 4)")
+        #expect(lines[list + 2] == "    Left and right look swapped: export it again.")
+        #expect(lines[list + 3].hasPrefix("* s1: delivered"))
+    }
+
+    @Test func `a file of which every position was refused says so once`() async throws {
+        let file = try Case(["s1", "s2"])
+        try await file.accepts()
+        try await file.begins()
+        try await file.reads(["s1": Self.seams, "s2": Self.seams])
+        try await file.finishes()
+        let report = try #require(try await file.report())
+        #expect(report.word == "REJECTED")
+        #expect(report.text.contains("All 2 positions of this file were refused."))
+        #expect(report.text.components(separatedBy: "Left and right").count == 3, "once for each")
+    }
+
+    @Test func `a position that failed has its reason and its advice`() async throws {
+        let file = try Case(["s1", "s2"])
+        try await file.accepts()
+        try await file.begins()
+        try await file.reads(only: ["s1"])
+        let sighting = Sighting(
+            at: file.location("s2"),
+            stamp: Stamp(rawValue: "s2"),
+            outcome: .accepted(.sample("s2", station: "s2"))
+        )
+        let second = try #require(
+            try await file.desk.ledger.recordPosition(
+                sighting,
+                of: file.scan().id,
+                digest: file.digest,
+                at: file.desk.clock.date
+            )
+        )
+        try await file.desk.fails(second, .init(summary: "CDF refused the image.", advice: "Ask CDF."))
+        try await file.finishes()
+        let report = try #require(try await file.report())
+        #expect(report.word == "REJECTED")
+        #expect(
+            report.text.contains("* s2: could not be delivered (number 3)\n    CDF refused the image.\n    Ask CDF.\n")
+        )
+    }
+
+    @Test func `a file that went away while it was read is waited for`() async throws {
+        let file = try Case(["s1", "s2", "s3"])
+        try await file.accepts()
+        try await file.begins()
+        try await file.reads(only: ["s1"])
+        _ = try await file.desk.ledger.recordVanished(file.location, at: file.desk.clock.date)
+        let report = try #require(try await file.report())
+        #expect(report.word == "WAITING")
+        #expect(report.text.contains("1 of 3 positions were read before the file went away"))
+        #expect(report.text.contains("* s1: delivered"))
+    }
+
+    @Test func `nothing is said of a file that went away before or after it was read`() async throws {
+        let unread = try Case(["s1"])
+        try await unread.accepts()
+        _ = try await unread.desk.ledger.recordVanished(unread.location, at: unread.desk.clock.date)
+        #expect(try await unread.report() == nil)
+        let read = try Case(["s1"])
+        try await read.accepts()
+        try await read.begins()
+        try await read.reads()
+        try await read.finishes()
+        _ = try await read.desk.ledger.recordVanished(read.location, at: read.desk.clock.date)
+        #expect(try await read.report() == nil)
+    }
+
+    @Test func `a copy of a delivered file says where the content is`() async throws {
+        let file = try Case(["s1"])
+        try await file.accepts()
+        try await file.begins()
+        try await file.reads()
+        try await file.finishes()
+        try await file.accepts(at: "copy.e57")
+        let report = try #require(try await file.report(at: "copy.e57"))
+        #expect(report.word == "UPLOADED")
+        #expect(report.text.contains("delivered before, from \(file.location.absolute)"))
+        #expect(!report.text.contains("Positions:"))
+    }
+
+    @Test func `four hundred positions are all listed, and of very many the first with the number of the others`()
+        async throws
+    {
+        let file = try Case((1...401).map { "s\($0)" })
+        try await file.accepts()
+        try await file.begins()
+        try await file.reads(Dictionary(uniqueKeysWithValues: file.positions.map { ($0, Self.seams) }))
+        try await file.finishes()
+        let text = try #require(try await file.report()).text
+        #expect(file.positions.allSatisfy { text.contains("* \($0): refused") })
+        var outcome = try await ScanOutcome.read(of: file.scan(), from: file.desk.ledger)
+        outcome.counts = [.rejected: 401, .registered: 9599]
+        let cut = try #require(CrewReport(forScan: try await file.scan(), original: nil, outcome: outcome))
+        #expect(cut.text.contains("* and 9599 more, all without problems"))
+    }
+
+    @Test func `the report beside the file follows its positions`() async throws {
+        let file = try Case(["s1", "s2"])
+        try file.desk.inbox.makeFolder("site")
+        try file.desk.inbox.write("E57", to: "site/hall.e57")
+        try await file.accepts()
+        try await file.begins()
+        try await file.reads(["s1": Self.seams])
+        try await file.finishes()
+        let reporter = ReporterTests().reporter(file.desk)
+        try await file.desk.run(reporter) { turns in
+            #expect(try file.desk.inbox.names(in: "site") == ["hall.e57", "hall.e57.REJECTED.txt"])
+            _ = try await file.desk.ledger.retry(file.scan().id, at: file.desk.clock.date)
+            try await file.begins()
+            try await file.reads(only: ["s1"])
+            await turns.next()
+            #expect(try file.desk.inbox.names(in: "site") == ["hall.e57", "hall.e57.UPLOADED.txt"])
+        }
+    }
+}
