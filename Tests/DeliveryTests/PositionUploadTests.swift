@@ -10,7 +10,8 @@ import Testing
 /// Positions of a scan, whose faces are in the state directory.
 @Suite(.timeLimit(.minutes(5)))
 struct PositionUploadTests {
-    @Test func `a position whose faces are lost is read from its scan again, not looked for in the inbox`() async throws {
+    @Test func `a position whose faces are lost is read from its scan again, not looked for in the inbox`() async throws
+    {
         try await Depot.run { depot in
             let scan = Scan(
                 name: "hall.e57",
