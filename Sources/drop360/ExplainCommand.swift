@@ -78,11 +78,11 @@ struct ExplainCommand: AsyncParsableCommand {
 
     /// An existing folder or file is looked up by its absolute path, as in the ledger, and so is a position of an existing file.
     static func resolved(_ name: String) -> String {
-        let file = (name as NSString).deletingLastPathComponent
-        let exists =
-            FileManager.default.fileExists(atPath: name)
-            || (file.lowercased().hasSuffix(".e57") && FileManager.default.fileExists(atPath: file))
-        return Int64(name) == nil && exists ? absolute(name) : name
+        guard Int64(name) == nil else { return name }
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        let file = parts.dropLast(name.hasSuffix("/") ? 2 : 1).joined(separator: "/")
+        let isPosition = file.lowercased().hasSuffix(".e57") && FileManager.default.fileExists(atPath: file)
+        return isPosition || FileManager.default.fileExists(atPath: name) ? absolute(name) : name
     }
 
     private static func stateLine(_ record: ItemRecord) -> String {
