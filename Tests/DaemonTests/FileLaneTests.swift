@@ -1,6 +1,5 @@
 import DropFolder
 import Foundation
-import Glibc
 import Inbox
 import Inspection
 import Ledger
@@ -12,7 +11,7 @@ import Testing
 
 @testable import Daemon
 
-/// A check that ends only when the test says so, or when it is stopped.
+/// A check that goes from piece to piece of its file as the test lets it, and ends only when the test says so, or when it is stopped.
 private final class ScriptedCheck: Sendable {
     private struct State {
         var begun: [String] = []
@@ -21,22 +20,27 @@ private final class ScriptedCheck: Sendable {
     }
 
     private let state = Mutex(State())
+    private let pieces = DispatchSemaphore(value: 0)
 
     var begun: [String] { state.withLock { $0.begun } }
     var stopped: [String] { state.withLock { $0.stopped } }
-    func letEnd() { state.withLock { $0.mayEnd = true } }
+    func letEnd() {
+        state.withLock { $0.mayEnd = true }
+        nextPiece()
+    }
+    /// Lets the check look at the signal once more.
+    func nextPiece() { pieces.signal() }
 
     func check(_ snapshot: FileSnapshot, _ stop: StopSignal, _ progress: (Int64, Int64) -> Void) -> FileReport? {
         state.withLock { $0.begun.append(snapshot.item.path) }
         progress(snapshot.size / 2, snapshot.size)
-        while !state.withLock({ $0.mayEnd }) {
+        repeat {
+            pieces.wait()
             if stop.isSet {
                 state.withLock { $0.stopped.append(snapshot.item.path) }
                 return nil
             }
-            // On the lane's own thread, as a large file's next piece would.
-            usleep(500)
-        }
+        } while !state.withLock({ $0.mayEnd })
         let digest = ContentDigest(over: [snapshot.item.path])
         let cloud = PointCloud(
             name: snapshot.name,
@@ -62,9 +66,12 @@ struct FileLaneTests {
         state = try TemporaryFolder()
     }
 
-    private func until(_ fact: () async throws -> Bool) async throws {
-        while try await !fact(), !Task.isCancelled { await Task.yield() }
-        try Task.checkCancellation()
+    /// Waits for a fact; each look at it lets the check come to its next piece.
+    private func until(_ fact: () async throws -> Bool, line: Int = #line) async throws {
+        _ = try await eventually("the fact in line \(line)") {
+            check.nextPiece()
+            return try await fact() ? true : nil
+        }
     }
 
     /// Runs an intake whose file checks are the script's; graceful shutdown is not part of it, cancellation is.
@@ -93,6 +100,7 @@ struct FileLaneTests {
             }
             try await body(ledger, intake, watcher)
             group.cancelAll()
+            check.nextPiece()
             try await group.waitForAll()
         }
     }
@@ -165,7 +173,7 @@ struct FileLaneTests {
         }
     }
 
-    @Test func `a file that changes while it is checked is checked anew`() async throws {
+    @Test func `a file that changes while it is checked is checked again`() async throws {
         try inbox.write("points", to: "scan.e57")
         try await withIntake { _, intake, watcher in
             try await until { check.begun == ["scan.e57"] }
