@@ -285,7 +285,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "CDF", "Delivery", "DropFolder", "Inbox", "Inspection", "Ledger", "Station", "Status",
-                "Timing", "E57Writing", "TestSupport",
+                "Timing", "E57Writing", "TestSupport", inMemoryLogging,
             ],
             swiftSettings: strict
         ),

@@ -165,6 +165,12 @@ struct FileInspectionTests {
         #expect(pieces == 1)
     }
 
+    @Test func `a file directly in the inbox belongs to the site of the inbox's name`() throws {
+        try bench.write(Self.good, to: "hall.e57")
+        let name = try #require(bench.inbox.path.split(separator: "/").last)
+        #expect(try bench.cloud(bench.report("hall.e57"))?.externalID == "\(name)/hall.e57")
+    }
+
     @Test(arguments: ["hall\u{202e}75e.e57", "hall\n.e57"]) func `a name that hides what it says is refused`(
         name: String
     ) throws {
