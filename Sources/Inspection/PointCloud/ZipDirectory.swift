@@ -6,6 +6,8 @@ import Station
 /// Nothing is unpacked: names, sizes and places are all that is asked of an archive which CDF unpacks itself. The members' own checksums are
 /// not compared, since they are those of the unpacked content: that would mean to unpack gigabytes of foreign data here. A copy
 /// that was cut lacks the directory; one with a hole has no member where the directory says, or bytes of zero.
+///
+/// Of a library (libzip, libarchive) no more would be used than this, and both keep in memory whatever directory an archive has.
 struct ZipDirectory: Equatable {
     struct Member: Equatable {
         /// Slashes between folders; ends in one for a folder.
