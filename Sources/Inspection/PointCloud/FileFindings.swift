@@ -35,6 +35,16 @@ struct FileFindings {
         waits = true
     }
 
+    /// The most notes that are kept: a file may have ten thousand images.
+    private static let mostNotes = 40
+
+    /// Adds notes, as many as people read.
+    mutating func note(_ more: [Problem]) {
+        notes += more.prefix(Self.mostNotes)
+        guard more.count > Self.mostNotes else { return }
+        note(.moreProblems, "There are \(more.count - Self.mostNotes) more notes like these.")
+    }
+
     mutating func note(_ code: ProblemCode, _ message: String) { notes.append(Problem(code, message, file: file)) }
 
     /// The value; nil, with a problem, where it was refused.
