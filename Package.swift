@@ -73,7 +73,8 @@ let package = Package(
             cSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16")]
         ),
-        .target(name: "E57", dependencies: ["Station", "DropFolder"], swiftSettings: strict),
+        .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "E57", dependencies: ["Station", "DropFolder", "CXML2"], swiftSettings: strict),
         // Not part of the daemon: E57 files for tests and the demo.
         .target(name: "E57Writing", dependencies: ["E57", "Station"], swiftSettings: strict),
         .target(
