@@ -15,10 +15,9 @@ extension XMLElement {
                 throw error
             }
         }
-        guard
-            try !representations.isEmpty || child("visualReferenceRepresentation") != nil
-                || child("cylindricalRepresentation") != nil
-        else { throw Self.wrong("has no picture in a projection that drop360 knows") }
+        guard Self.projections.contains(where: { (name, _) in children.contains { $0.name == name } }) else {
+            throw Self.wrong("has no picture in a projection that drop360 knows")
+        }
         return E57Image(
             number: number,
             guid: try string("guid"),
