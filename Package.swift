@@ -212,6 +212,7 @@ let package = Package(
         .testTarget(
             name: "E57Tests",
             dependencies: ["E57", "E57Writing", "DropFolder", "Station", "TestSupport"],
+            exclude: ["pye57"],
             swiftSettings: strict
         ),
         .testTarget(

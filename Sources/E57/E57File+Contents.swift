@@ -23,15 +23,44 @@ extension E57File {
         guard let start = E57Pages.logical(header.xmlOffset), start + header.xmlLength <= header.contentLength else {
             throw E57Error(.damaged, "The file's description (XML) is not in the file. Export the file again.")
         }
-        var reading = XMLGuard()
-        let parser = XMLParsing(EntryCollector(header))
+        var reading = ContentsReading(header)
         var done: Int64 = 0
         while done < header.xmlLength {
             let piece = try read(at: start + done, count: Int(min(header.xmlLength - done, 64 << 10)))
-            try reading.check(piece)
-            try parser.feed(piece)
+            try reading.feed(piece)
             done += Int64(piece.count)
         }
+        return try reading.finish()
+    }
+}
+
+extension E57Contents {
+    /// Reads the XML of a file that would have `fileLength` bytes.
+    package init(xml: [UInt8], fileLength: Int64) throws(E57Error) {
+        let header = E57Header(fileLength: fileLength, xmlOffset: fileLength, xmlLength: Int64(xml.count))
+        var reading = ContentsReading(header)
+        try reading.feed(xml)
+        self = try reading.finish()
+    }
+}
+
+/// What XML goes through, piece by piece.
+private struct ContentsReading {
+    private let header: E57Header
+    private var bytes = XMLGuard()
+    private let parser: XMLParsing
+
+    init(_ header: E57Header) {
+        self.header = header
+        parser = XMLParsing(EntryCollector(header))
+    }
+
+    mutating func feed(_ piece: [UInt8]) throws(E57Error) {
+        try bytes.check(piece)
+        try parser.feed(piece)
+    }
+
+    func finish() throws(E57Error) -> E57Contents {
         var contents = try parser.finish()
         contents.removeOverlaps(header)
         return contents

@@ -34,7 +34,7 @@ package struct E57File: ~Copyable, Sendable {
             throw E57Error(.damaged, "What should be the start of a picture is something else. Export the file again.")
         }
         let data = section.start + Int64(E57Header.blobHead)
-        let first = min(data + max(0, start), section.end)
+        let first = data + min(max(0, start), section.end - data)
         return try read(at: first, count: Int(min(max(0, limit), section.end - first)))
     }
 

@@ -55,6 +55,11 @@ package struct E57Header: Equatable, Sendable {
         (self.fileLength, self.xmlOffset, self.xmlLength) = (fileLength, xmlOffset, xmlLength)
     }
 
+    /// Takes the numbers as they are.
+    init(fileLength: Int64, xmlOffset: Int64, xmlLength: Int64) {
+        (self.fileLength, self.xmlOffset, self.xmlLength) = (fileLength, xmlOffset, xmlLength)
+    }
+
     private static let foreign = E57Error(
         .format,
         "This is not an E57 file: it does not start with \"ASTM-E57\". Export it again."

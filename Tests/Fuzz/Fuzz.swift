@@ -16,6 +16,13 @@ private let parsers: [@Sendable ([UInt8]) -> Void] = [
     { exif in _ = EXIF(exif) },
     configuration,
     { e57 in _ = try? E57Header(Array(e57.prefix(E57Header.length)), size: Int64(e57.count) * 1021 % 8192) },
+    { xml in
+        // A refusal is an answer.
+        guard let contents = try? E57Contents(xml: xml, fileLength: 1 << 30) else { return }
+        let found = E57Positions(contents)
+        let used = found.positions.flatMap(\.views).count
+        precondition(used + found.skipped.count == contents.images.count)
+    },
 ]
 
 private func poseList(_ bytes: [UInt8]) {
