@@ -33,10 +33,10 @@ extension E57Positions {
         return pinhole.map { .pinhole($0) } ?? .none(reason)
     }
 
-    /// Within one pixel of 360° by 180°.
+    /// Within one pixel of 360° by 180°, and what rounding adds.
     private static func isWhole(_ picture: E57Picture, _ pixelWidth: Double, _ pixelHeight: Double) -> Bool {
-        abs(Double(picture.width) * pixelWidth - 2 * .pi) <= pixelWidth
-            && abs(Double(picture.height) * pixelHeight - .pi) <= pixelHeight
+        abs(Double(picture.width) * pixelWidth - 2 * .pi) <= 1.001 * pixelWidth
+            && abs(Double(picture.height) * pixelHeight - .pi) <= 1.001 * pixelHeight
     }
 
     private static func partial(_ picture: E57Picture, _ pixelWidth: Double, _ pixelHeight: Double) -> String {
