@@ -11,7 +11,7 @@ package struct Inspector: Sendable {
     private let pool: NIOThreadPool
     private let heavyPool = NIOThreadPool(numberOfThreads: 1)
     private let filePool = NIOThreadPool(numberOfThreads: 1)
-    private let poseLists = PoseListCache()
+    let poseLists = PoseListCache()
 
     /// Starts the threads.
     ///
@@ -81,6 +81,23 @@ package struct Inspector: Sendable {
         await withTaskCancellationHandler {
             do {
                 return try await filePool.runIfActive { stop.isSet ? nil : check(stop) }
+            } catch {
+                // The pool's only errors: cancelled before the thread was free, or shut down.
+                return nil
+            }
+        } onCancel: {
+            stop.set()
+        }
+    }
+
+    /// Does blocking work on the thread for what takes long or much memory.
+    ///
+    /// - Returns: What `work` says; nil where it never began.
+    func inHeavyLane<Report: Sendable>(_ work: @escaping @Sendable (StopSignal) -> Report) async -> Report? {
+        let stop = StopSignal()
+        return await withTaskCancellationHandler {
+            do {
+                return try await heavyPool.runIfActive { work(stop) }
             } catch {
                 // The pool's only errors: cancelled before the thread was free, or shut down.
                 return nil

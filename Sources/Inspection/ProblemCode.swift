@@ -72,6 +72,12 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case e57Length = "e57-length"
     case e57Damaged = "e57-damaged"
 
+    // A position of an E57 file.
+    case noPanorama = "no-panorama"
+    case e57PictureSize = "e57-picture-size"
+    case picturesPartial = "pictures-partial"
+    case cameraFrameWrong = "camera-frame-wrong"
+
     // The sidecar's contents.
     case givenTwice = "given-twice"
     case translationMissing = "translation-missing"
@@ -112,6 +118,11 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case poseFromList = "pose-from-list"
     case imagesNone = "images-none"
     case pointsNotSent = "points-not-sent"
+    case imageSkipped = "image-skipped"
+    case azimuthAssumed = "azimuth-assumed"
+    case cameraFrame = "camera-frame"
+    case poseAssumed = "pose-assumed"
+    case clockUnreferenced = "clock-unreferenced"
 
     /// Whether the code is only used for notes.
     package var isNote: Bool {
@@ -119,7 +130,8 @@ package enum ProblemCode: String, CaseIterable, Sendable {
         case .keyUnknown, .fileUnused, .nameMangled, .sizeUnusual, .imageGray, .imageUntidy, .seamsUnclear,
             .imageTransparent,
             .scaleIgnored, .timeUnknown,
-            .timeUnused, .converted, .poseFromList, .imagesNone, .pointsNotSent:
+            .timeUnused, .converted, .poseFromList, .imagesNone, .pointsNotSent, .imageSkipped, .azimuthAssumed,
+            .cameraFrame, .poseAssumed, .clockUnreferenced:
             true
         default: false
         }

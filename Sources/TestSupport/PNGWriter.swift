@@ -9,6 +9,12 @@ enum PNGWriter {
         assemble(edge: edge, comment: comment, pixels: pixels(rgb: rgb, edge: edge))
     }
 
+    /// A whole file of any size: 8 bits RGB, or grey.
+    static func file(_ bytes: [UInt8], width: Int, height: Int, isGrey: Bool) -> [UInt8] {
+        let header = bigEndian(width) + bigEndian(height) + [8, isGrey ? 0 : 2, 0, 0, 0]
+        return signature + chunk("IHDR", header) + pixels(bytes, rowLength: bytes.count / height) + chunk("IEND", [])
+    }
+
     /// Puts a file together from an `IDAT` chunk that ``pixels(rgb:edge:)`` made.
     static func assemble(edge: Int, comment: String, pixels: [UInt8]) -> [UInt8] {
         let header = bigEndian(edge) + bigEndian(edge) + [8, 2, 0, 0, 0]
@@ -17,12 +23,14 @@ enum PNGWriter {
     }
 
     /// The `IDAT` chunk: a zlib stream of stored blocks over the rows, each with filter 0 in front.
-    static func pixels(rgb: [UInt8], edge: Int) -> [UInt8] {
+    static func pixels(rgb: [UInt8], edge: Int) -> [UInt8] { pixels(rgb, rowLength: edge * 3) }
+
+    private static func pixels(_ bytes: [UInt8], rowLength: Int) -> [UInt8] {
         var raw: [UInt8] = []
-        raw.reserveCapacity(rgb.count + edge)
-        for row in 0..<edge {
+        raw.reserveCapacity(bytes.count + bytes.count / rowLength)
+        for row in 0..<bytes.count / rowLength {
             raw.append(0)
-            raw += rgb[row * edge * 3..<(row + 1) * edge * 3]
+            raw += bytes[row * rowLength..<(row + 1) * rowLength]
         }
         var stream: [UInt8] = [0x78, 0x01]
         stream.reserveCapacity(raw.count + raw.count / 65535 * 5 + 16)

@@ -161,6 +161,11 @@ package struct StationMaker: Sendable {
     /// Any square picture as a PNG file, from RGB bytes, row after row from the top.
     package static func png(rgb: [UInt8], edge: Int) -> [UInt8] { PNGWriter.file(rgb: rgb, edge: edge, comment: "") }
 
+    /// Any picture as a PNG file: three bytes per pixel, or one if it is grey.
+    package static func png(_ bytes: [UInt8], width: Int, height: Int, isGrey: Bool = false) -> [UInt8] {
+        PNGWriter.file(bytes, width: width, height: height, isGrey: isGrey)
+    }
+
     /// The text of a sidecar.
     ///
     /// - Parameters:

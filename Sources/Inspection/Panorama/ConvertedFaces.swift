@@ -9,9 +9,22 @@ package struct ConvertedFaces: Equatable, Sendable {
     /// The absolute path.
     package let folder: String
 
+    /// Where all faces go that are rendered; nil: a folder for each panorama.
+    private var onlyPlace: String?
+
     package init(state: String) { folder = state + "/converted" }
 
+    /// The same, but with this place for whatever is rendered.
+    func keeping(in place: String) -> ConvertedFaces {
+        var faces = self
+        faces.onlyPlace = place
+        return faces
+    }
+
     /// The name of the folder of one panorama's faces.
+    func place(of panorama: FileDigest) -> String { onlyPlace ?? Self.place(of: panorama) }
+
+    /// The same without a store: a check keeps nothing.
     static func place(of panorama: FileDigest) -> String { String(panorama.rawValue.prefix(32)) }
 
     /// Writes a face completely, or not at all.

@@ -18,7 +18,7 @@ extension StationInspection {
         scheme: FaceScheme?,
         in folder: borrowing OpenFolder
     ) throws(Interruption) -> [Face: FaceCheck]? {
-        guard case .convert = rules.equirect, !panoramas.isEmpty else { return nil }
+        guard case .convert(let store) = rules.equirect, !panoramas.isEmpty else { return nil }
         if case .map = scheme { return nil }
         if lane == .light { throw .heavy }
         guard let name = panoramas.keys.first, panoramas.count == 1 else {
@@ -49,7 +49,7 @@ extension StationInspection {
                     height: cube.edge,
                     quality: Self.renderedQuality
                 )
-                let place = ConvertedFaces.place(of: contents.digest)
+                let place = store?.place(of: contents.digest) ?? ConvertedFaces.place(of: contents.digest)
                 rendered.append(Rendered(bytes: bytes, fileName: fileName, place: place))
                 check.image = FaceImage(
                     fileName: fileName,
