@@ -13,9 +13,9 @@ struct DirectionField {
         let d = turn.applied(to: direction)
         let (x, y, z) = (d.x / length, d.y / length, d.z / length)
         return [
-            128 + 55 * (sin(5.1 * x + 2.3 * y - 1.7 * z) + sin(9.3 * y + 3.1 * z)),
-            128 + 55 * (sin(4.3 * y - 3.9 * z + 0.7) + sin(8.7 * z + 5.9 * x + 1.1)),
-            128 + 55 * (sin(6.1 * z + 1.9 * x - 0.4) + sin(7.3 * x - 6.7 * y + 2.0)),
+            128 + 55 * (sin(10.2 * x + 4.6 * y - 3.4 * z) + sin(18.6 * y + 6.2 * z)),
+            128 + 55 * (sin(8.6 * y - 7.8 * z + 0.7) + sin(17.4 * z + 11.8 * x + 1.1)),
+            128 + 55 * (sin(12.2 * z + 3.8 * x - 0.4) + sin(14.6 * x - 13.4 * y + 2.0)),
         ]
     }
 
@@ -71,8 +71,8 @@ struct DirectionField {
         for top in stride(from: 0, to: edge, by: patch) {
             for left in stride(from: 0, to: edge, by: patch) {
                 var (uu, uv, vv, ur, vr) = (0.0, 0.0, 0.0, 0.0, 0.0)
-                for y in stride(from: top, to: min(top + patch, edge), by: 2) {
-                    for x in stride(from: left, to: min(left + patch, edge), by: 2) {
+                for y in top..<min(top + patch, edge) {
+                    for x in left..<min(left + patch, edge) {
                         let (u, v) = ((Double(x) + 0.5) / Double(edge), (Double(y) + 0.5) / Double(edge))
                         func at(_ du: Double, _ dv: Double) -> [Double] {
                             colour(cube.applied(to: CubeDirection.direction(face: face, u: u + du, v: v + dv)))
