@@ -5,7 +5,7 @@ import Station
 extension Inspector {
     /// Lists the positions of an E57 file, on the thread for files; reads no picture.
     ///
-    /// If the calling task is cancelled, the listing is interrupted.
+    /// If the calling task is cancelled, the obstacle is ``ScanListing/Obstacle/changed``.
     package func positions(of snapshot: FileSnapshot) async -> ScanListing {
         await checkFile(stop: StopSignal()) { _ in
             do throws(PositionStop) {
@@ -13,7 +13,7 @@ extension Inspector {
             } catch {
                 return ScanListing(error)
             }
-        } ?? ScanListing(isInterrupted: true)
+        } ?? ScanListing(obstacle: .changed)
     }
 
     /// Inspects one position of an E57 file like a dropped folder, in the heavy lane.

@@ -1,3 +1,4 @@
+package import DropFolder
 package import E57
 import Foundation
 package import Station
@@ -24,16 +25,24 @@ package struct ScanListing: Equatable, Sendable {
     package var notes: [Problem]
     /// Why the file cannot be read, or holds no position.
     package var problems: [Problem]
-    /// The file changed, or cannot be read at the moment: list it again.
-    package var isInterrupted: Bool
+    /// Why the file could not be listed now; then nothing else is known.
+    package var obstacle: Obstacle?
+
+    /// What is not the file's fault.
+    package enum Obstacle: Equatable, Sendable {
+        /// The file is no longer that of the snapshot, or the caller stopped: list it again.
+        case changed
+        /// The disk or share does not respond, or drop360 may not read the file.
+        case unavailable(DropFolderError)
+    }
 
     package init(
         positions: [Position] = [],
         notes: [Problem] = [],
         problems: [Problem] = [],
-        isInterrupted: Bool = false
+        obstacle: Obstacle? = nil
     ) {
-        (self.positions, self.notes, self.problems, self.isInterrupted) = (positions, notes, problems, isInterrupted)
+        (self.positions, self.notes, self.problems, self.obstacle) = (positions, notes, problems, obstacle)
     }
 
     /// Lists an open file; blocks, but only to read its XML.
@@ -48,7 +57,8 @@ package struct ScanListing: Equatable, Sendable {
     init(_ reason: PositionStop) {
         switch reason.verdict {
         case .rejected(let problems): self.init(problems: problems)
-        default: self.init(isInterrupted: true)
+        case .unavailable(let reason): self.init(obstacle: .unavailable(reason))
+        default: self.init(obstacle: .changed)
         }
     }
 
