@@ -32,7 +32,7 @@ package struct ScanListing: Equatable, Sendable {
     package enum Obstacle: Equatable, Sendable {
         /// The file is no longer that of the snapshot, or the caller stopped: list it again.
         case changed
-        /// The disk or share does not respond, or drop360 may not read the file.
+        /// The disk or share does not respond.
         case unavailable(DropFolderError)
     }
 
