@@ -7,18 +7,23 @@ struct Bells: Sendable {
     let reading = Doorbell()
     let uploads = Doorbell()
     let registrations = Doorbell()
+    let pointClouds = Doorbell()
+    let handOvers = Doorbell()
+    let following = Doorbell()
     let reports = Doorbell()
     let pulse = Doorbell()
     let ledgerWatch = Doorbell()
 
     /// Called when a station has changed state, or something has become due.
-    func stationChanged() { for bell in [reading, uploads, registrations, reports, pulse] { bell.ring() } }
+    func stationChanged() { for bell in [reading] + ofStages + [reports, pulse] { bell.ring() } }
+
+    private var ofStages: [Doorbell] { [uploads, registrations, pointClouds, handOvers, following] }
 
     /// Called when an inbox is lost or back: its scans and uploads are put off, or may continue.
-    func inboxChanged() { for bell in [reading, uploads, pulse] { bell.ring() } }
+    func inboxChanged() { for bell in [reading, uploads, pointClouds, pulse] { bell.ring() } }
 
     /// To be rung when CDF can be reached again.
-    var ofReadyLink: [Doorbell] { [uploads, registrations, pulse] }
+    var ofReadyLink: [Doorbell] { ofStages + [pulse] }
 
     /// Called when CDF can no longer be reached: only systemd needs to know.
     func linkBroke() { pulse.ring() }

@@ -6,6 +6,7 @@ import Inspection
 import Ledger
 import Reports
 import Settings
+import Station
 
 // The configuration, as each part of the daemon needs it.
 extension Configuration {
@@ -13,6 +14,9 @@ extension Configuration {
     var reportPlaces: [String: Reporter.Place] {
         inboxes.reduce(into: [:]) { $0[$1.path] = .init(reports: $1.reports, reportAfter: $1.reportAfter) }
     }
+
+    /// The 3D model for the point clouds of each inbox that has one.
+    var modelTargets: [String: ModelTarget] { inboxes.reduce(into: [:]) { $0[$1.path] = $1.e57?.model } }
 
     /// How stations of each inbox are inspected.
     func intakeRules(converted: ConvertedFaces, now: @escaping @Sendable () -> Date) -> [String: Intake.Rules] {

@@ -31,6 +31,9 @@ final class ServiceGraph: Sendable {
     private let reader: ScanReader
     private let uploads: StageRunner<UploadStage>
     private let registrations: StageRunner<RegisterStage>
+    private let pointClouds: StageRunner<UploadStage>
+    private let handOvers: StageRunner<HandOverStage>
+    private let following: StageRunner<FollowStage>
 
     init(_ turn: Turn, known: sending [String: KnownStations]) {
         self.turn = turn
@@ -111,6 +114,11 @@ final class ServiceGraph: Sendable {
         uploads = StageRunner(upload, context: delivery, bell: bells.uploads)
         let registration = RegisterStage(context: delivery)
         registrations = StageRunner(registration, context: delivery, bell: bells.registrations)
+        pointClouds = StageRunner(upload.ofPointClouds, context: delivery, bell: bells.pointClouds)
+        let models = configuration.modelTargets
+        let handOver = HandOverStage(context: delivery) { models[$0.inbox] }
+        handOvers = StageRunner(handOver, context: delivery, bell: bells.handOvers)
+        following = StageRunner(FollowStage(context: delivery), context: delivery, bell: bells.following)
     }
 
     /// The services: those that run until shutdown, and the one that causes it when no work is left.
@@ -118,15 +126,20 @@ final class ServiceGraph: Sendable {
     /// They are shut down in reverse order: first scans are no longer read and intake stops taking stations, then the stages, then reports, page and pulse.
     func services(notifier: ServiceNotifier, untilIdle: Bool) -> (lasting: [any Service], ending: [any Service]) {
         let lasting: [any Service] = [
-            pulse(notifier), page, reporter, ledgerWatch, clockWatch, link, registrations, uploads, intake, reader,
+            pulse(notifier), page, reporter, ledgerWatch, clockWatch, link,
+            Together(registrations, handOvers, following), Together(uploads, pointClouds), intake, reader,
         ]
         return (lasting, untilIdle ? [idleWatch] : [])
+    }
+
+    private var isBusy: Bool {
+        uploads.isBusy || registrations.isBusy || pointClouds.isBusy || handOvers.isBusy || following.isBusy
     }
 
     private func pulse(_ notifier: ServiceNotifier) -> Pulse {
         let signs = Pulse.Signs(
             scanner: { self.watcher.status.lastProgress },
-            isBusy: { self.uploads.isBusy || self.registrations.isBusy },
+            isBusy: { self.isBusy },
             steps: { self.board.now.steps },
             link: { self.link.state },
             inboxes: { self.inboxes.shown },
@@ -193,7 +206,9 @@ final class ServiceGraph: Sendable {
         let dates = [
             try await reader.nextDue(at: now), try await uploads.nextDue(at: now),
             try await registrations.nextDue(at: now), try await uploads.nextDue(at: now),
-            try await reader.nextDue(at: now),
+            try await reader.nextDue(at: now), try await pointClouds.nextDue(at: now),
+            try await handOvers.nextDue(at: now), try await following.nextDue(at: now),
+            try await pointClouds.nextDue(at: now),
         ]
         return dates.compactMap(\.self).min()
     }

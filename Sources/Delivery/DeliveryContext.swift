@@ -5,7 +5,7 @@ package import Logging
 import Station
 package import Timing
 
-/// What both stages work with.
+/// What all stages work with.
 package struct DeliveryContext: Sendable {
     package var ledger: ItemLedger
     package var client: CDFClient
@@ -125,7 +125,7 @@ extension DeliveryContext {
         guard let pause = schedule.pause(afterAttempts: attempts, atLeast: atLeast) else {
             let failure = ItemState.Failure(
                 summary: "Given up after \(attempts) attempts. The last error: \(error.summary)",
-                advice: error.advice ?? "Fix the cause, then run `drop360 retry` for the station."
+                advice: error.advice ?? "Fix the cause, then run `drop360 retry` for the \(station.kind.noun)."
             )
             try await giveUp(failure, digest, station)
             return true
@@ -139,7 +139,7 @@ extension DeliveryContext {
             at: now
         )
         logger.notice(
-            "station will be tried again",
+            "\(station.kind.noun) will be tried again",
             metadata: [
                 "station.path": "\(printable(station.path))", "retry.seconds": "\(Int(pause.inSeconds))",
                 "reason": "\(error.summary)",
@@ -157,9 +157,10 @@ extension DeliveryContext {
     ) async throws(LedgerError) {
         let failed = try await ledger.record(.gaveUp(digest, failure), for: station.id, at: timeSource.now())
         logger.error(
-            "station failed",
+            "\(station.kind.noun) failed",
             metadata: [
-                "station.path": "\(station.path)", "reason": "\(failure.summary)", "advice": "\(failure.advice ?? "-")",
+                "station.path": "\(printable(station.path))", "reason": "\(failure.summary)",
+                "advice": "\(failure.advice ?? "-")",
             ]
         )
         changed(failed)

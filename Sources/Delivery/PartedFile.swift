@@ -9,6 +9,7 @@ import Timing
 package struct PartedFile: Sendable {
     private let context: DeliveryContext
     private let slots: Slots
+    private let isPatient: Bool
     private let key: FileKey
     private let source: FileSource
 
@@ -18,11 +19,13 @@ package struct PartedFile: Sendable {
     /// - Parameters:
     ///   - context: What it works with.
     ///   - slots: Each part being sent takes one.
+    ///   - isPatient: Whether they let other files pass.
     ///   - key: The file.
     ///   - source: Its open bytes.
-    package init(context: DeliveryContext, slots: Slots, key: FileKey, source: FileSource) {
+    package init(context: DeliveryContext, slots: Slots, isPatient: Bool = false, key: FileKey, source: FileSource) {
         self.context = context
         self.slots = slots
+        self.isPatient = isPatient
         self.key = key
         self.source = source
     }
@@ -94,7 +97,7 @@ package struct PartedFile: Sendable {
                     board.step()
                 }
             }
-            let session = try await slots.occupied { () async -> Result<PartSession, CDFError> in
+            let session = try await slots.occupied(isPatient: isPatient) { () async -> Result<PartSession, CDFError> in
                 do throws(CDFError) {
                     return .success(try await context.client.beginParts(description, count: plan.count))
                 } catch { return .failure(error) }
@@ -141,7 +144,7 @@ package struct PartedFile: Sendable {
             func startNext() {
                 guard failure == nil, let number = waiting.popFirst() else { return }
                 group.addTask {
-                    await slots.occupied {
+                    await slots.occupied(isPatient: isPatient) {
                         do throws(PartsFailure) {
                             try await send(number, of: upload, plan, description)
                             return .success(Int64(plan.range(of: number).count))
@@ -198,7 +201,7 @@ package struct PartedFile: Sendable {
             // The last check: a folder that changed since the last part is left to the inbox, and its file is not completed.
             try await context.client.checkUnchanged(source)
         } catch { throw .part(.other(error)) }
-        let outcome = await slots.occupied { () async -> Result<Void, PartFailure> in
+        let outcome = await slots.occupied(isPatient: isPatient) { () async -> Result<Void, PartFailure> in
             do throws(PartFailure) {
                 try await context.client.completeParts(
                     of: PartSession(upload),

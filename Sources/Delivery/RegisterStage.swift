@@ -15,18 +15,15 @@ package struct RegisterStage: Stage {
     package static let grace = Duration.seconds(4)
     package let parallelStations = 1
     private let context: DeliveryContext
+    private let confirmation: FileConfirmation
     private let writer: NodeWriter
 
     /// Six files per station and 1000 ids per request.
     private static let batchSize = 160
-    /// Files that CDF has not reported as `uploaded`, or not known, for this long are sent again.
-    ///
-    /// It doubles each time, and the number of times is limited.
-    private static let patience: TimeInterval = 15 * 60
-    private static let mostResends = 5
 
     package init(context: DeliveryContext) {
         self.context = context
+        confirmation = FileConfirmation(context)
         writer = NodeWriter(context)
     }
 
@@ -45,89 +42,9 @@ package struct RegisterStage: Stage {
     }
 
     package func process(_ stations: [ItemRecord], in project: PreparedProject) async throws(LedgerError) {
-        let confirmed = try await confirm(stations, as: project.model)
-        if !confirmed.isEmpty { try await register(confirmed, as: project.model) }
-    }
-
-    // MARK: Confirmation
-
-    /// Asks CDF whether it holds the files; returns the stations of which it holds all six.
-    ///
-    /// A refused request is split into halves.
-    private func confirm(
-        _ stations: [ItemRecord],
-        as model: any WireModel
-    ) async throws(LedgerError) -> [ItemRecord] {
-        var files: [ItemNumber: [FileRecord]] = [:]
-        for station in stations { files[station.id] = try await context.ledger.files(of: station.id) }
-        let asked = stations.filter { files[$0.id]?.contains { $0.state != .confirmed } ?? true }
-        guard !asked.isEmpty else { return stations }
-        func reference(_ file: FileRecord) -> FileReference { model.fileReference(file.externalID) }
-        let statuses: [FileReference: FileStatus]
-        do throws(CDFError) {
-            statuses = try await context.client.fileStatuses(asked.flatMap { files[$0.id]?.map(reference) ?? [] })
-        } catch {
-            if error.remedy == .giveUp, stations.count > 1 {
-                let half = stations.count / 2
-                return try await confirm(Array(stations[..<half]), as: model)
-                    + confirm(Array(stations[half...]), as: model)
-            }
-            for station in stations { try await context.settle(error, for: station) }
-            return []
-        }
-        context.board.step()
-        let now = context.timeSource.now()
-        var complete: [ItemNumber: ContentDigest] = [:]
-        var ready = stations.filter { station in !asked.contains { $0.id == station.id } }
-        for station in asked {
-            guard let digest = station.state.digest else { continue }
-            let own = files[station.id] ?? []
-            // Another file under the same id: not what we sent. One that CDF does not know may only be late, as `uploaded` may be; to
-            // send it again immediately might never end.
-            var missing = Set(own.filter { isAnother(statuses[reference($0)], than: $0) }.map(\.role))
-            let waiting = own.filter { statuses[reference($0)]?.uploaded != true }.map(\.role)
-            let waited = now.timeIntervalSince(station.changedAt)
-            if waited > Self.patience * Double(1 << min(station.resends, 10)) { missing.formUnion(waiting) }
-            if !missing.isEmpty, station.resends >= Self.mostResends {
-                let words = "CDF accepted all files \(station.resends + 1) times but never confirmed them."
-                try await context.giveUp(
-                    .init(
-                        summary: words,
-                        advice: "Ask CDF's support about the project's file service, then run `drop360 retry`."
-                    ),
-                    digest,
-                    station
-                )
-            } else if !missing.isEmpty {
-                context.logger.notice(
-                    "CDF is missing files; sending them again",
-                    metadata: ["station.path": "\(station.path)", "faces": "\(missing.map(\.rawValue).sorted())"]
-                )
-                context.changed(
-                    try await context.ledger.recordMissing(missing, of: station.id, digest: digest, at: now)
-                )
-            } else if !waiting.isEmpty {
-                // Half a second at first, then less and less often, as in CDF's own clients.
-                let pause = min(max(waited / 2, 0.5), 30)
-                _ = try await context.ledger.postpone(
-                    station.id,
-                    digest: digest,
-                    until: now.addingTimeInterval(pause),
-                    counts: false,
-                    reason: "not uploaded yet",
-                    at: now
-                )
-            } else {
-                complete[station.id] = digest
-                ready.append(station)
-            }
-        }
-        if !complete.isEmpty { try await context.ledger.recordConfirmed(complete, at: now) }
-        return ready
-    }
-
-    private func isAnother(_ status: FileStatus?, than file: FileRecord) -> Bool {
-        status.map { $0.id != file.receipt?.rawValue } ?? false
+        let model = project.model
+        let confirmed = try await confirmation.confirmed(stations) { model.fileReference($0) }
+        if !confirmed.isEmpty { try await register(confirmed, as: model) }
     }
 
     // MARK: Registration

@@ -5,7 +5,7 @@ import Logging
 import Station
 import Timing
 
-/// accepted → uploaded: sends the files that CDF lacks.
+/// accepted → uploaded: sends the files that CDF lacks, for items of one kind.
 package struct UploadStage: Stage {
     package static let name = "upload"
     package static let beginsWhileStopping = false
@@ -14,8 +14,8 @@ package struct UploadStage: Stage {
     /// Few, so that a new inbox or a new capture does not wait long for its turn.
     private static let fetched = 12
     private let context: DeliveryContext
+    private let kind: ItemKind
     private let slots: Slots
-    /// Enough stations that the last files of one do not leave the connection idle.
     package let parallelStations: Int
 
     /// - Parameters:
@@ -23,18 +23,32 @@ package struct UploadStage: Stage {
     ///   - concurrency: Files sent concurrently.
     package init(context: DeliveryContext, concurrency: Int) {
         self.context = context
+        kind = .station
         slots = Slots { [pace = context.client.pace] in min(concurrency, pace.allowed) }
+        // Enough stations that the last files of one do not leave the connection idle.
         parallelStations = 1 + (concurrency + 5) / 6
     }
 
+    private init(_ kind: ItemKind, beside stage: UploadStage) {
+        context = stage.context
+        slots = stage.slots
+        self.kind = kind
+        parallelStations = 1
+    }
+
+    /// The stage for point clouds beside this one: one of them at a time, in the same slots, where they let stations pass.
+    package var ofPointClouds: UploadStage { UploadStage(.pointCloud, beside: self) }
+
+    private var isPatient: Bool { kind == .pointCloud }
+
     package func due(at now: Date, besides inWork: Set<ItemNumber>) async throws(LedgerError) -> [[ItemRecord]] {
         let limit = Self.fetched + inWork.count
-        let due = try await context.ledger.dueForUpload(at: now, limit: limit, exceptIn: context.lostPlaces())
+        let due = try await context.ledger.dueForUpload(kind, at: now, limit: limit, exceptIn: context.lostPlaces())
         return due.filter { !inWork.contains($0.id) }.map { [$0] }
     }
 
     package func nextDue(at now: Date) async throws(LedgerError) -> Date? {
-        try await context.ledger.nextDueForUpload(at: now, exceptIn: context.lostPlaces())
+        try await context.ledger.nextDueForUpload(kind, at: now, exceptIn: context.lostPlaces())
     }
 
     package func process(_ stations: [ItemRecord], in project: PreparedProject) async throws(LedgerError) {
@@ -42,7 +56,7 @@ package struct UploadStage: Stage {
     }
 
     private func process(_ station: ItemRecord, in project: PreparedProject) async throws(LedgerError) {
-        guard let capture = station.capture, let digest = station.state.digest else { return }
+        guard let content = station.content, let digest = station.state.digest else { return }
         let begun = try await context.ledger.record(
             .uploadStarted(digest),
             for: station.id,
@@ -68,11 +82,11 @@ package struct UploadStage: Stage {
                 group.addTask {
                     let outcome: @Sendable () async -> Result<ItemRecord, FileFailure> = {
                         do throws(FileFailure) {
-                            return .success(try await send(file, of: station, capture, digest, project))
+                            return .success(try await send(file, of: station, content, digest, project))
                         } catch { return .failure(error) }
                     }
                     // In parts, each part takes a slot of its own.
-                    return await isLarge(file) ? outcome() : slots.occupied(outcome)
+                    return await isLarge(file) ? outcome() : slots.occupied(isPatient: isPatient, outcome)
                 }
             }
             var outcomes: [Result<ItemRecord, FileFailure>] = []
@@ -97,7 +111,7 @@ package struct UploadStage: Stage {
     }
 
     private func announce(_ record: ItemRecord) {
-        context.logger.debug("station uploaded", metadata: ["station.path": "\(record.path)"])
+        context.logger.debug("\(record.kind.noun) uploaded", metadata: ["station.path": "\(record.path)"])
         context.changed(record)
     }
 
@@ -135,30 +149,21 @@ package struct UploadStage: Stage {
     private func send(
         _ file: FileRecord,
         of station: ItemRecord,
-        _ capture: Capture,
+        _ content: ItemContent,
         _ digest: ContentDigest,
         _ project: PreparedProject
     ) async throws(FileFailure) -> ItemRecord {
-        guard case .face(let face) = file.role, let image = capture.faces[face] else {
-            throw .ledger(
-                .unreadableRow(item: station.id.rawValue, detail: "no image for file \(file.role.rawValue)")
-            )
-        }
         let receipt: FileReceipt
-        let source: FileSource
-        do throws(CDFError) {
-            if Task.isCancelled { throw .interrupted }
-            source =
-                if let place = image.storedIn {
-                    try await context.client.openFace(image, inbox: context.renderedFaces, folder: place)
-                } else {
-                    try await context.client.openFace(image, inbox: station.inbox, folder: station.path)
-                }
-        } catch { throw .cdf(error) }
-        let description = project.model.file(face, image, of: capture, dataSetID: project.dataSetID)
+        let (source, description) = try await open(file, of: station, content, project)
         if isLarge(file) {
             let key = FileKey(item: station.id, digest: digest, role: file.role)
-            receipt = try await PartedFile(context: context, slots: slots, key: key, source: source).send(description)
+            receipt = try await PartedFile(
+                context: context,
+                slots: slots,
+                isPatient: isPatient,
+                key: key,
+                source: source
+            ).send(description)
         } else {
             receipt = try await sendWhole(source, description, of: station)
         }
@@ -171,6 +176,35 @@ package struct UploadStage: Stage {
                 at: context.timeSource.now()
             )
         } catch { throw .ledger(error) }
+    }
+
+    /// Opens what is to be sent as a file: a face in the station's folder or among the rendered ones, or the point cloud itself.
+    private func open(
+        _ file: FileRecord,
+        of item: ItemRecord,
+        _ content: ItemContent,
+        _ project: PreparedProject
+    ) async throws(FileFailure) -> (FileSource, FileDescription) {
+        do throws(CDFError) {
+            if Task.isCancelled { throw .interrupted }
+            switch (content, file.role) {
+            case (.station(let capture), .face(let face)):
+                guard let image = capture.faces[face] else { break }
+                let description = project.model.file(face, image, of: capture, dataSetID: project.dataSetID)
+                if let place = image.storedIn {
+                    let inbox = context.renderedFaces
+                    return (try await context.client.openFace(image, inbox: inbox, folder: place), description)
+                }
+                return (
+                    try await context.client.openFace(image, inbox: item.inbox, folder: item.path), description
+                )
+            case (.pointCloud(let cloud), .pointCloud):
+                let source = try await context.client.open(item.location, size: cloud.size, digest: cloud.fileDigest)
+                return (source, .pointCloud(cloud, dataSetID: project.dataSetID))
+            case (.station, .pointCloud), (.pointCloud, .face), (.scan, _): break
+            }
+        } catch { throw .cdf(error) }
+        throw .ledger(.unreadableRow(item: item.id.rawValue, detail: "nothing to send as file \(file.role.rawValue)"))
     }
 
     private func sendWhole(

@@ -28,8 +28,25 @@ extension ItemRow {
             try note(event.historyName, detail: detail ?? event.historyDetail, at: now, db)
             try noteInScan(db)
         }
+        if case .gaveUp(let digest, let failure) = event, before.name == .processing {
+            try failFollowers(digest, failure, at: now, db)
+        }
         if let leaving, leaving != after.digest || after.name == .failed {
             try Self.promoteFollowers(of: id, digest: leaving, at: now, db)
+        }
+    }
+
+    /// Applies an event of a stage; one of content that has been replaced since changes nothing.
+    mutating func takeUnlessOvertaken(
+        _ event: ItemEvent,
+        of digest: ContentDigest,
+        at now: Date,
+        _ db: Database
+    ) throws {
+        do {
+            try take(event, at: now, db)
+        } catch let error as IllegalTransition where self.digest != digest.rawValue {
+            try note("overtaken", detail: "\(error.event.historyName) of replaced content", at: now, db)
         }
     }
 
@@ -43,6 +60,25 @@ extension ItemRow {
 
     /// The condition for items that wait for another item, the first argument, which delivers the same content.
     static let isFollower = "sameAs = ? AND digest = ? AND state = \(ItemState.Name.accepted.sql)"
+
+    /// If CDF could not make a 3D revision from the content, it cannot from the same content of another item: those that wait for it
+    /// fail, too, instead of sending it once more.
+    private func failFollowers(
+        _ digest: ContentDigest,
+        _ failure: ItemState.Failure,
+        at now: Date,
+        _ db: Database
+    ) throws {
+        let followers = try ItemRow.fetchAll(
+            db,
+            sql: "SELECT * FROM item WHERE \(Self.isFollower) ORDER BY id",
+            arguments: [id, digest.rawValue]
+        )
+        let words = "The content is the same as that of \(noun) \(id ?? 0), \(printable(path)). \(failure.summary)"
+        for var follower in followers {
+            try follower.take(.gaveUp(digest, .init(summary: words, advice: failure.advice)), at: now, db)
+        }
+    }
 
     /// If an item that delivered for others leaves that content, or fails, the first of the others is delivered itself.
     private static func promoteFollowers(of id: Int64?, digest: ContentDigest, at now: Date, _ db: Database) throws {

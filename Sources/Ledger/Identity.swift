@@ -104,8 +104,8 @@ enum Identity {
             return Problem(
                 "conflict",
                 """
-                Another scan of this name was \(verb) from \(printable(folder)). If this file is another scan, give it a name of its own; \
-                if it is meant to replace the other, ask the operator to run `drop360 replace` on this file.
+                Another point cloud of this name was \(verb) from \(printable(folder)). If this file is another one, give it a name of \
+                its own; if it is meant to replace the other, ask the operator to run `drop360 replace` on this file.
                 """
             )
         }
@@ -184,7 +184,7 @@ enum Identity {
                     .refused([
                         Problem(
                             "replaced",
-                            "An operator replaced this station by \(printable(row.location.absolute))."
+                            "An operator replaced this \(other.noun) by \(printable(row.location.absolute))."
                         )
                     ]),
                     at: now,

@@ -46,10 +46,10 @@ extension ItemLedger {
             var row = try Self.fetch(id, db)
             // Since it was found due, it may have begun to wait for another item with the same content.
             if case .uploadStarted = event, row.sameAs != nil { return try row.record(db) }
-            do {
+            if let digest = event.digest {
+                try row.takeUnlessOvertaken(event, of: digest, at: now, db)
+            } else {
                 try row.take(event, at: now, db)
-            } catch let error as IllegalTransition where event.digest != nil && row.digest != event.digest?.rawValue {
-                try row.note("overtaken", detail: "\(error.event.historyName) of replaced content", at: now, db)
             }
             switch event {
             case .uploadStarted(let digest): try Self.claimFiles(of: digest, for: row, at: now, db)
@@ -108,7 +108,7 @@ extension ItemLedger {
             try follower.take(
                 .recognised(digest),
                 at: now,
-                detail: "same content as station \(row.id ?? 0), \(row.location.absolute)",
+                detail: "same content as \(row.noun) \(row.id ?? 0), \(row.location.absolute)",
                 db
             )
         }

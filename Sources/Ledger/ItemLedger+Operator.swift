@@ -4,37 +4,71 @@ package import Station
 
 /// Requests by operators. Commands call these from another process; the daemon notices through SQLite's `data_version`.
 extension ItemLedger {
-    /// Retries a failed item, makes a postponed one due now, or has a refused one inspected again.
+    /// Retries a failed item (if CDF could not make its 3D revision, CDF is asked for another), makes a postponed one due now, or has a refused one inspected again.
     package func retry(_ id: ItemNumber, at now: Date) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
             if row.scan != nil { return try Self.retryPosition(row, at: now, db) }
             if row.kind == ItemKind.scan.rawValue { return try Self.retryScan(row, at: now, db) }
             switch try row.itemState() {
-            case .failed(let digest, _): try row.take(.retried(digest), at: now, db)
+            case .failed(let digest, _):
+                try row.take(.retried(digest), at: now, db)
+                try Self.prepareHandOver(of: digest, for: &row, at: now, db)
             case .accepted, .uploading, .uploaded, .processing:
                 row.attempts = 0
                 row.notBefore = now.ledger
                 try row.updateWhatDiffers(db)
                 try row.note("retried", detail: "due now", at: now, db)
             case .withdrawn:
+                let place = row.itemKind.place
                 throw LedgerError.notApplicable(
-                    "Station \(id) (\(printable(row.path))) is withdrawn because its folder is gone. Copy the folder into the inbox again."
+                    """
+                    \(row.itemKind.title) \(id) (\(printable(row.path))) is withdrawn because its \(place) is gone. \
+                    Copy the \(place) into the inbox again.
+                    """
                 )
             case .incomplete, .rejected:
                 try row.take(.reopened, at: now, db)
                 row.set(.lookAgain)
                 try row.updateWhatDiffers(db)
             case .registered:
+                let place = row.itemKind.place
                 throw LedgerError.notApplicable(
-                    "Station \(id) is registered; there is nothing to retry. To have its folder inspected again, change it."
+                    "\(row.itemKind.title) \(id) is registered; there is nothing to retry. To have its \(place) inspected again, change it."
                 )
             }
             return try row.record(db)
         }
     }
 
-    /// Lets a folder replace the station that has its image id, and has it inspected again.
+    /// For a point cloud whose delivery failed: the file in CDF is checked again, and a failed revision is followed by another.
+    ///
+    /// If another item delivers the same content by now, this one waits for it, as it did at first.
+    private static func prepareHandOver(
+        of digest: ContentDigest,
+        for row: inout ItemRow,
+        at now: Date,
+        _ db: Database
+    ) throws {
+        guard let content = try row.content(digest.rawValue, db), content.kind == .pointCloud else { return }
+        try HandOver.beginAgain(digest.rawValue, db)
+        try db.execute(
+            sql: "UPDATE file SET state = ?, confirmedAt = NULL WHERE item = ? AND digest = ? AND state = ?",
+            arguments: [
+                FileRecord.State.sent.rawValue, row.id, digest.rawValue, FileRecord.State.confirmed.rawValue,
+            ]
+        )
+        guard let original = try Identity.sameContent(as: content, for: row, db), original.item != row.id else {
+            return
+        }
+        row.sameAs = original.item
+        try row.updateWhatDiffers(db)
+        guard original.delivered else { return }
+        let words = "same content as \(row.noun) \(original.item), \(original.folder)"
+        try row.take(.recognised(digest), at: now, detail: words, db)
+    }
+
+    /// Lets an item replace the one that has its external id, and has it inspected again.
     package func allowReplacing(_ id: ItemNumber, at now: Date) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             var row = try Self.fetch(id, db)
@@ -45,7 +79,7 @@ extension ItemLedger {
                 problems.contains(where: { $0.code == "conflict" })
             else {
                 throw LedgerError.notApplicable(
-                    "Station \(id) (\(printable(row.path))) is \(row.state) and has no conflict; there is nothing to replace."
+                    "\(row.itemKind.title) \(id) (\(printable(row.path))) is \(row.state) and has no conflict; there is nothing to replace."
                 )
             }
             row.mayReplace = true

@@ -113,7 +113,9 @@ extension ItemLedger {
             try row.take(
                 .recognised(content.digest),
                 at: now,
-                detail: own ? "as delivered before" : "same content as station \(original.item), \(original.folder)",
+                detail: own
+                    ? "as delivered before"
+                    : "same content as \(content.kind.noun) \(original.item), \(original.folder)",
                 db
             )
             return
@@ -129,7 +131,7 @@ extension ItemLedger {
         if isRepetition, row.stateName == .registered {
             // It was delivered once, but other content has been sent to its ids since.
             try Self.readAllAgain(of: row, db)
-            let words = "What was delivered from this folder has been overwritten since; drop360 delivers it again."
+            let words = "What was delivered from here has been overwritten since; drop360 delivers it again."
             try row.take(.refused([Problem("overwritten", words)]), at: now, db)
         }
         row.corrects = try Self.corrects(content, for: row, db)

@@ -21,6 +21,8 @@ package struct ItemRecord: Equatable, Sendable, Identifiable {
     package var state: ItemState
     /// What is delivered, or was last; nil if nothing was ever accepted.
     package var content: ItemContent?
+    /// How far the content has become a 3D revision; nil for other kinds, and before that begins.
+    package var handOver: HandOver?
     package var notes: [Problem]
     /// The item whose identical content is delivered in this one's place.
     package var sameAs: ItemNumber?

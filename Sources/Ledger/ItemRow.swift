@@ -88,6 +88,12 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
         stamp = sight.stamp?.rawValue
     }
 
+    /// What the item is, for messages.
+    var noun: String { itemKind.noun }
+
+    /// Only a hand in the file can have written another kind.
+    var itemKind: ItemKind { ItemKind(rawValue: kind) ?? .station }
+
     var isGone: Bool { lastSight == LastSight.gone.name.rawValue }
 
     /// The state's name; nil for one that drop360 does not know.
@@ -185,6 +191,7 @@ extension ItemRow {
             lastSight: try sight(),
             state: try itemState(),
             content: shown,
+            handOver: kind == .pointCloud ? try digest.flatMap { try HandOver.fetch($0, db) } : nil,
             notes: try JSON.decode([Problem].self, notes),
             sameAs: sameAs.map(ItemNumber.init(rawValue:)),
             attempts: attempts,

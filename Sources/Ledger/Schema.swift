@@ -7,7 +7,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 items") { db in
-            for part in [items, contents, uploads, daemon] { try db.execute(sql: part) }
+            for part in [items, contents, uploads, handOvers, daemon] { try db.execute(sql: part) }
         }
         return migrator
     }
@@ -196,6 +196,25 @@ enum Schema {
         CREATE TRIGGER partsOfLeftContent AFTER UPDATE OF digest ON item
           WHEN OLD.digest IS NOT NULL AND OLD.digest IS NOT NEW.digest
           BEGIN DELETE FROM uploadSession WHERE item = OLD.id AND digest = OLD.digest; END;
+        """
+
+    private static let handOvers = """
+        -- How a content becomes a 3D revision. By content, whichever items have it: CDF makes one revision of each.
+        CREATE TABLE handOver (
+          digest TEXT PRIMARY KEY CHECK (length(digest) = 64),
+          attempt INTEGER NOT NULL DEFAULT 1 CHECK (attempt >= 1),
+          model INTEGER,
+          note TEXT,
+          intendedAt INTEGER CHECK (intendedAt IS NULL OR (model IS NOT NULL AND revision IS NULL)),
+          revision INTEGER CHECK (revision IS NULL OR model IS NOT NULL),
+          file INTEGER,
+          status TEXT,
+          hasFailed INTEGER NOT NULL DEFAULT 0 CHECK (hasFailed = 0 OR (hasFailed = 1 AND revision IS NOT NULL)),
+          log TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(log))
+        ) STRICT, WITHOUT ROWID;
+
+        -- A 3D model that was about to be created: until it is found, it may exist.
+        CREATE TABLE modelIntent (name TEXT PRIMARY KEY CHECK (name <> ''), at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         """
 
     private static let daemon = """

@@ -46,6 +46,12 @@ struct Wait {
         Wait(condition: "state = \(ItemState.Name.uploaded.sql) AND kind = \(kind.sql)", arguments: [])
     }
 
+    /// CDF makes a 3D revision from it.
+    static let processing = Wait(
+        condition: "state = \(ItemState.Name.processing.sql) AND kind = \(ItemKind.pointCloud.sql)",
+        arguments: []
+    )
+
     /// Whether the item is in none of the places of a JSON list. (`json_each` has a column `path` of its own.)
     ///
     /// The faces of a scan's position are in the state directory, so it needs no place.

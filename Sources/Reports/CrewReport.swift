@@ -4,7 +4,7 @@ import Inspection
 import Ledger
 import Station
 
-/// The report for the crew about one station: a file name that shows the state, and a text that says what to do.
+/// The report for the crew about one item: a file name that shows the state, and a text that says what to do.
 struct CrewReport: Equatable {
     /// `REJECTED`, `WAITING` or `UPLOADED`: part of the file's name, since nobody opens a report whose name shows no problem.
     var word: String
@@ -17,11 +17,12 @@ struct CrewReport: Equatable {
     /// The report that a station needs now; nil where it needs none (it is on its way, or gone).
     ///
     /// - Parameters:
-    ///   - record: The station.
+    ///   - record: The item.
     ///   - original: The one whose identical content is delivered in its stead.
     ///   - standing: The images of the folder that were delivered before and are still in CDF.
     init?(for record: ItemRecord, original: ItemRecord?, standing: [String] = []) {
         let lines: [String]
+        let (noun, place) = (record.kind.noun, record.kind.place)
         let before = Self.words(forStanding: standing)
         switch record.state {
         case .rejected(let problems) where Self.isHindrance(record.path, problems):
@@ -33,40 +34,46 @@ struct CrewReport: Equatable {
             word = "REJECTED"
             lines =
                 [
-                    before.map { "The folder as it is now was not sent. \($0) What is wrong, and what to do:" }
-                        ?? "Nothing of this folder was sent. What is wrong, and what to do:", "",
+                    before.map { "The \(place) as it is now was not sent. \($0) What is wrong, and what to do:" }
+                        ?? "Nothing of this \(place) was sent. What is wrong, and what to do:", "",
                 ] + problems.map(Self.line)
                 + [
                     "",
-                    "Correct the folder or copy it again. drop360 checks it again automatically when it changes.",
+                    "Correct the \(place) or copy it again. drop360 checks it again automatically when it changes.",
                 ]
         case .incomplete(let problems):
             word = "WAITING"
             lines =
                 [
-                    ["drop360 waits for this station to be complete.", before, "What is missing:"].compactMap(\.self)
+                    ["drop360 waits for this \(noun) to be complete.", before, "What is missing:"].compactMap(\.self)
                         .joined(separator: " "), "",
                 ] + problems.map(Self.line)
                 + ["", "drop360 continues automatically once everything is there."]
+        case .failed(_, let failure) where record.kind == .pointCloud:
+            word = "WAITING"
+            lines = Self.lines(of: failure, for: record)
         case .failed(_, let failure):
             word = "WAITING"
             lines =
                 [
-                    "The station is good, but it could not be delivered:", "",
+                    "The \(noun) is good, but it could not be delivered:", "",
                     "* " + printable(failure.summary, limit: 1000),
                 ]
                 + (failure.advice.map { ["* " + printable($0, limit: 1000)] } ?? [])
-                + ["", "Leave the folder as it is, and give the operator the number above."]
+                + ["", "Leave the \(place) as it is, and give the operator the number above."]
         case .registered where record.isGone: return nil
         case .registered:
             word = "UPLOADED"
-            var delivered = ["The station has been delivered. drop360 no longer needs the folder."]
+            var delivered = [
+                record.kind == .pointCloud
+                    ? Self.delivered : "The \(noun) has been delivered. drop360 no longer needs the \(place)."
+            ]
             if let original {
                 delivered.append(
                     "Its content was delivered before, from \(printable(original.folder)); nothing was sent again."
                 )
             }
-            lines = delivered
+            lines = delivered + Self.serviceLog(of: record)
         case .accepted, .uploading, .uploaded, .processing, .withdrawn: return nil
         }
         var text =
@@ -94,7 +101,7 @@ struct CrewReport: Equatable {
         if case .rejected(let problems) = record.state, isHindrance(record.path, problems) {
             return "Place: " + printable(path)
         }
-        return "Station folder: " + printable(path)
+        return (record.kind == .station ? "Station folder: " : "File: ") + printable(path)
     }
 
     static func line(_ problem: Problem) -> String { "* " + problem.sentence }
@@ -102,6 +109,7 @@ struct CrewReport: Equatable {
     private static func facts(_ record: ItemRecord, _ original: ItemRecord?) -> [String] {
         var facts = ["Time: " + CaptureTime(milliseconds: Int64(record.changedAt.timeIntervalSince1970 * 1000)).wire]
         facts.append("Number in the ledger: \(record.id)")
+        facts += pointCloudFacts(record, original)
         if let capture = record.capture, record.state.digest != nil {
             // Where it is in CDF: under the ids of the folder that it was sent from.
             let ids = (original?.capture ?? capture).ids

@@ -2,9 +2,10 @@ package import Foundation
 package import Ledger
 package import Station
 
-/// One station, as lists and the status page show it.
+/// One item, as lists and the status page show it.
 package struct StationSummary: Codable, Sendable, Equatable {
     package var station: Int64
+    package var kind: ItemKind
     package var inbox: String
     package var path: String
     package var state: ItemState.Name
@@ -12,30 +13,43 @@ package struct StationSummary: Codable, Sendable, Equatable {
     /// What is wrong, or why it waits, in one line.
     package var words: String?
     package var image: String?
+    /// The 3D model and its revision that a point cloud becomes; nil until it is known.
+    package var modelRevision: ModelRevision?
     package var attempts: Int
     package var notBefore: Date?
 
     package init(_ record: ItemRecord) {
         station = record.id.rawValue
+        kind = record.kind
         inbox = record.inbox
         path = record.path
         state = record.state.name
         changedAt = record.changedAt
         image = record.capture?.ids.image
+        modelRevision = record.handOver?.made
         attempts = record.attempts
         switch record.state {
         case .incomplete(let problems), .rejected(let problems):
             words = problems.isEmpty ? nil : problems.map(\.message).joined(separator: " ")
         case .failed(_, let failure):
             words = [failure.summary, failure.advice].compactMap(\.self).joined(separator: " ")
-        case .accepted, .registered: words = record.sameAs.map { "The same content as station \($0)." }
+        case .processing(_, let made):
+            words =
+                "CDF has been processing it since \(record.changedAt.formatted(.iso8601)): \(Self.words(for: made, record.handOver?.status))."
+        case .accepted where record.sameAs != nil, .registered where record.sameAs != nil:
+            words = record.sameAs.map { "The same content as \(record.kind.noun) \($0)." }
+        case .registered: words = record.handOver?.made.map { Self.words(for: $0, nil) + "." }
         case .uploading where record.kind == .scan: words = "Its positions are being read."
         case .uploaded where record.kind == .scan: words = "All positions have been read; some are still on their way."
-        case .uploading, .uploaded, .processing, .withdrawn: words = nil
+        case .accepted, .uploading, .uploaded, .withdrawn: words = nil
         }
         switch record.state.name {
         case .accepted, .uploading, .uploaded, .processing: notBefore = record.attempts > 0 ? record.notBefore : nil
         case .incomplete, .registered, .rejected, .failed, .withdrawn: notBefore = nil
         }
+    }
+
+    private static func words(for made: ModelRevision, _ status: String?) -> String {
+        "revision \(made.revision) of 3D model \(made.model)" + (status.map { " (\($0))" } ?? "")
     }
 }

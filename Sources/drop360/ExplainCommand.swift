@@ -7,7 +7,7 @@ import Status
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Show everything about one station: its state, why it is not delivered, its history."
+        abstract: "Show everything about one station or file: its state, why it is not delivered, its history."
     )
 
     @Argument(help: "A ledger number, a folder or an external id.")
@@ -38,7 +38,10 @@ struct ExplainCommand: AsyncParsableCommand {
         var notes: [Problem]
         var capture: Capture?
         var faces: [FaceLine]
+        /// Nil for other kinds.
         var scan: ScanFacts?
+        /// Nil for other kinds.
+        var pointCloud: PointCloudFacts?
         var history: [Line]
     }
 
@@ -66,6 +69,7 @@ struct ExplainCommand: AsyncParsableCommand {
                     )
                 },
                 scan: try await ScanFacts(record, from: ledger),
+                pointCloud: PointCloudFacts(record, file: files.first),
                 history: history.map { .init(at: $0.at, event: $0.event, state: $0.state.rawValue, detail: $0.detail) }
             )
             if options.json {
@@ -92,7 +96,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     private static func text(_ explanation: Explanation, _ record: ItemRecord) -> String {
         var lines = [
-            "Station \(record.id): \(printable(record.folder))",
+            "\(record.kind.title) \(record.id): \(printable(record.folder))",
             Self.stateLine(record),
         ]
         if let words = explanation.summary.words { lines.append(printable(words, limit: 2000)) }
@@ -107,6 +111,7 @@ struct ExplainCommand: AsyncParsableCommand {
                 "pose       translation \(t.x), \(t.y), \(t.z) m; euler \(r.x), \(r.y), \(r.z) rad",
             ]
         }
+        lines += explanation.pointCloud?.lines ?? []
         if let report = record.report { lines.append("report     \(printable(report))") }
         for face in explanation.faces {
             lines.append(

@@ -27,7 +27,8 @@ struct RetryCommand: AsyncParsableCommand {
         try await options.withLedger { ledger, _ in
             let records =
                 if let station { [try await ledger.item(named: ExplainCommand.resolved(station))] } else {
-                    try await ledger.items(in: .failed)
+                    // The first of several with the same content delivers it for the others.
+                    try await ledger.items(in: .failed).sorted { $0.id < $1.id }
                 }
             var retried: [StationSummary] = []
             for record in records { retried.append(StationSummary(try await ledger.retry(record.id, at: Date()))) }
@@ -36,7 +37,7 @@ struct RetryCommand: AsyncParsableCommand {
             } else {
                 for one in retried {
                     let what = one.state == .incomplete ? "is inspected again" : "is \(one.state.rawValue) and due now"
-                    show("Station \(one.station) (\(printable(one.path))) \(what).")
+                    show("\(one.kind.title) \(one.station) (\(printable(one.path))) \(what).")
                 }
                 if retried.isEmpty { show("No station has failed.") }
             }

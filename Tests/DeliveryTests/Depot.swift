@@ -1,4 +1,5 @@
 import CDF
+import Crypto
 import Foundation
 import InMemoryLogging
 import Ledger
@@ -11,7 +12,7 @@ import Timing
 
 @testable import Delivery
 
-/// A ledger, an inbox and both stages, pointed at a sandbox of their own.
+/// A ledger, an inbox and all stages, pointed at a sandbox of their own.
 final class Depot: Sendable {
     let inbox: TemporaryFolder
     let state: TemporaryFolder
@@ -34,6 +35,15 @@ final class Depot: Sendable {
         ledger = try ItemLedger(directory: state.path, exclusively: true)
         server = sandbox.server
         control = sandbox.control
+    }
+
+    /// Another ledger and inbox at the same sandbox.
+    init(beside other: Depot) throws {
+        inbox = try TemporaryFolder()
+        state = try TemporaryFolder()
+        ledger = try ItemLedger(directory: state.path, exclusively: true)
+        server = other.server
+        control = other.control
     }
 
     /// Runs a sandbox for as long as `body` takes.
@@ -63,6 +73,7 @@ final class Depot: Sendable {
         schedule: RetrySchedule = .standard,
         parts: PartRules = PartRules(),
         host: String? = nil,
+        target: @escaping @Sendable (ItemRecord) -> ModelTarget? = { _ in nil },
         changed: @escaping @Sendable (ItemRecord) -> Void = { _ in },
         lostPlaces: @escaping @Sendable () -> Set<String> = { [] },
         sleep: (@Sendable (Duration) async throws -> Void)? = nil,
@@ -91,13 +102,13 @@ final class Depot: Sendable {
             timeSource: timeSource,
             logger: logger
         )
-        let bells = (upload: Doorbell(), register: Doorbell())
+        let bells = (upload: Doorbell(), register: Doorbell(), pointCloud: Doorbell())
         let link = Link(
             client: client,
             model: model,
             dataSet: dataSet,
             timeSource: timeSource,
-            listeners: [bells.upload, bells.register],
+            listeners: [bells.upload, bells.register, bells.pointCloud],
             logger: logger
         )
         let context = DeliveryContext(
@@ -112,20 +123,25 @@ final class Depot: Sendable {
                 changed($0)
                 bells.upload.ring()
                 bells.register.ring()
+                bells.pointCloud.ring()
             },
             lookAgain: { [self] station in looks.withLock { $0.append(station.path) } },
             lostPlaces: lostPlaces,
             parts: parts
         )
+        let upload = UploadStage(context: context, concurrency: concurrency)
         let session = Turn(
             depot: self,
             context: context,
             uploadBell: bells.upload,
-            uploads: StageRunner(
-                UploadStage(context: context, concurrency: concurrency),
+            uploads: StageRunner(upload, context: context, bell: bells.upload),
+            pointClouds: StageRunner(upload.ofPointClouds, context: context, bell: bells.pointCloud),
+            handOvers: StageRunner(
+                HandOverStage(context: context, target: target),
                 context: context,
-                bell: bells.upload
+                bell: bells.pointCloud
             ),
+            following: StageRunner(FollowStage(context: context), context: context, bell: bells.pointCloud),
             registrations: StageRunner(
                 RegisterStage(context: context),
                 context: context,
@@ -152,6 +168,38 @@ final class Depot: Sendable {
             at: ItemPath(inbox: inbox.path, path: path),
             stamp: station.stamp,
             outcome: .accepted(.station(capture))
+        )
+        return try await ledger.record(sighting, at: clock.date).id
+    }
+
+    /// Drops and records a point cloud; only the start of the file is like one.
+    @discardableResult
+    func accept(
+        pointCloud path: String,
+        _ content: String = "points",
+        size: Int = 50_000,
+        model: ModelTarget = .name("Hall")
+    ) async throws -> ItemNumber {
+        // The sandbox looks at the signature.
+        let text = "ASTM-E57" + String(repeating: content + " ", count: size / (content.utf8.count + 1) + 1)
+        let bytes = Array(text.utf8.prefix(size))
+        try inbox.write(bytes, to: path)
+        let digest = FileDigest(SHA256.hash(data: bytes))
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let cloud = PointCloud(
+            name: name,
+            size: Int64(size),
+            fileDigest: digest,
+            digest: ContentDigest(over: ["point cloud", digest.rawValue]),
+            externalID: "site/\(name)",
+            siteID: "site",
+            model: model
+        )
+        let sighting = Sighting(
+            .pointCloud,
+            at: ItemPath(inbox: inbox.path, path: path),
+            stamp: Stamp(rawValue: digest.rawValue),
+            outcome: .accepted(.pointCloud(cloud))
         )
         return try await ledger.record(sighting, at: clock.date).id
     }
@@ -191,6 +239,9 @@ struct Turn: Sendable {
     let context: DeliveryContext
     let uploadBell: Doorbell
     let uploads: StageRunner<UploadStage>
+    let pointClouds: StageRunner<UploadStage>
+    let handOvers: StageRunner<HandOverStage>
+    let following: StageRunner<FollowStage>
     let registrations: StageRunner<RegisterStage>
 
     /// Works until nothing is left to deliver, the clock jumping to whatever is due next.
@@ -205,14 +256,26 @@ struct Turn: Sendable {
                 await context.link.probe()
             case .ready: break
             }
-            try await uploads.drain()
-            try await registrations.drain()
+            try await drain()
             let now = context.timeSource.now()
-            let waits = [try await uploads.nextDue(at: now), try await registrations.nextDue(at: now)]
+            let waits = [
+                try await uploads.nextDue(at: now), try await registrations.nextDue(at: now),
+                try await pointClouds.nextDue(at: now), try await handOvers.nextDue(at: now),
+                try await following.nextDue(at: now),
+            ]
             guard let due = waits.compactMap(\.self).min() else { return }
             advance(to: due)
         }
         throw Endless()
+    }
+
+    /// Works on everything that is due now.
+    func drain() async throws {
+        try await uploads.drain()
+        try await registrations.drain()
+        try await pointClouds.drain()
+        try await handOvers.drain()
+        try await following.drain()
     }
 
     func advance(to date: Date) {

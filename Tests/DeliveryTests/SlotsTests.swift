@@ -34,6 +34,33 @@ struct SlotsTests {
         #expect(count.withLock { $0.now } == 0)
     }
 
+    @Test func `those that are patient let the others pass, and leave them half of the slots`() async {
+        let slots = Slots { 4 }
+        let count = Shared(Count())
+        let isOpen = Shared(false)
+        // Six parts ask first: two get a slot, four wait.
+        var parts: [Task<Void, Never>] = []
+        for _ in 0..<6 {
+            parts.append(
+                Task {
+                    await slots.occupied(isPatient: true) {
+                        count.withLock { $0.now += 1 }
+                        while !isOpen.withLock({ $0 }) { await Task.yield() }
+                        count.withLock { $0.order.append(1) }
+                    }
+                }
+            )
+        }
+        while await slots.waitingCount < 4 || count.withLock({ $0.now }) < 2 { await Task.yield() }
+        // Files of stations find room at once.
+        for _ in 0..<3 { await slots.occupied { count.withLock { $0.order.append(0) } } }
+        #expect(count.withLock { $0.order } == [0, 0, 0] && count.withLock { $0.now } == 2)
+        isOpen.withLock { $0 = true }
+        for part in parts { await part.value }
+        #expect(count.withLock { $0.order } == [0, 0, 0, 1, 1, 1, 1, 1, 1])
+        #expect(await slots.waitingCount == 0)
+    }
+
     @Test func `slots are given in the order of the requests, even if some are cancelled`() async {
         let slots = Slots { 1 }
         let count = Shared(Count())

@@ -14,6 +14,14 @@ struct PlanTests {
         ("when to send", { ledger, now in _ = try await ledger.nextDueForUpload(at: now, exceptIn: ["/lost"]) }),
         ("what to register", { ledger, now in _ = try await ledger.dueForRegistration(at: now, limit: 9) }),
         ("when to register", { ledger, now in _ = try await ledger.nextDueForRegistration(at: now) }),
+        (
+            "what to hand over",
+            { ledger, now in _ = try await ledger.dueForRegistration(.pointCloud, at: now, limit: 9) }
+        ),
+        ("what to follow", { ledger, now in _ = try await ledger.dueForFollowing(at: now, limit: 9) }),
+        ("when to follow", { ledger, now in _ = try await ledger.nextDueForFollowing(at: now) }),
+        ("a hand-over", { ledger, _ in _ = try await ledger.handOver(of: ContentDigest(over: ["one"])) }),
+        ("a model", { ledger, _ in _ = try await ledger.modelIntent("Site") }),
         ("what to report", { ledger, now in _ = try await ledger.unreported(incompleteSince: now, limit: 9) }),
         ("what to look at", { ledger, _ in _ = try await ledger.itemsToLookAt() }),
         ("open reports", { ledger, _ in _ = try await ledger.openReports() }),
@@ -55,7 +63,9 @@ struct PlanTests {
     /// Whether a step of a plan goes through a whole table; a partial index holds only what waits.
     private func readsAllRows(_ step: String) -> Bool {
         let words = step.split(separator: " ")
-        let tables = ["item", "content", "file", "history", "uploadSession", "filePart", "liveContent"]
+        let tables = [
+            "item", "content", "file", "history", "uploadSession", "filePart", "liveContent", "handOver", "modelIntent",
+        ]
         let partial = [
             "itemSameAs", "itemLookAgain", "itemTurn", "itemDue", "itemToReport", "itemReportFolder", "itemScan",
             "itemScanUnderWay",

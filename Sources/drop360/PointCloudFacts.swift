@@ -1,0 +1,67 @@
+import Foundation
+import Ledger
+import Station
+
+/// What `explain` shows of a point cloud.
+struct PointCloudFacts: Encodable {
+    private struct LogLine: Encodable {
+        var at: Date
+        var severity: Int
+        var text: String
+    }
+
+    private var fileID: String
+    private var size: Int64
+    private var sha256: String
+    /// Of the file: `pending`, `sent`, `confirmed`.
+    private var fileState: String?
+    private var receipt: Int64?
+    private var attempt: Int?
+    private var model: Int64?
+    private var revision: Int64?
+    /// CDF's own word.
+    private var status: String?
+    private var note: String?
+    private var log: [LogLine]
+
+    /// Nil for items of other kinds.
+    init?(_ record: ItemRecord, file: FileRecord?) {
+        guard case .pointCloud(let cloud) = record.content else { return nil }
+        let handOver = record.handOver
+        fileID = cloud.externalID
+        size = cloud.size
+        sha256 = cloud.fileDigest.rawValue
+        fileState = file?.state.rawValue
+        receipt = file?.receipt?.rawValue ?? handOver?.file?.rawValue
+        attempt = handOver?.attempt
+        model = handOver?.model
+        revision = handOver?.revision
+        status = handOver?.status
+        note = handOver?.note
+        log = handOver?.log.map { .init(at: $0.at, severity: $0.severity, text: $0.text) } ?? []
+        words = handOver?.log.map(\.words) ?? []
+    }
+
+    /// The log's lines as people read them; not encoded.
+    private var words: [String]
+
+    private enum CodingKeys: String, CodingKey {
+        case fileID, size, sha256, fileState, receipt, attempt, model, revision, status, note, log
+    }
+
+    /// For people.
+    var lines: [String] {
+        var lines = [
+            "file       \(printable(fileID))\(receipt.map { ", number \($0)" } ?? "")\(fileState.map { ", \($0)" } ?? "")",
+            "           \(size) bytes, sha256 \(sha256.prefix(12))…",
+        ]
+        if let model { lines.append("3D model   \(model)") }
+        if let revision {
+            let again = (attempt ?? 1) > 1 ? " (attempt \(attempt ?? 1))" : ""
+            lines.append("3D revision \(revision)\(again)\(status.map { ", CDF says \($0)" } ?? "")")
+        }
+        if let note { lines.append("note: \(printable(note))") }
+        if !words.isEmpty { lines += ["CDF's log:"] + words.map { "  " + $0 } }
+        return lines
+    }
+}
