@@ -10,7 +10,7 @@ extension Configuration {
     /// What holds for the scans of each inbox.
     var readingRules: [String: ReadingContext.Rules] {
         inboxes.reduce(into: [:]) { rules, inbox in
-            guard let e57 = inbox.e57 else { return }
+            guard let e57 = inbox.e57, e57.extract == .here else { return }
             rules[inbox.path] = .init(
                 poseDrift: .init(accept: inbox.poseDrift == .accept),
                 scratch: e57.scratch.bytes
@@ -19,11 +19,18 @@ extension Configuration {
     }
 
     /// How the positions of a scan are found and inspected.
-    func positionListing(
+    func positionLister(
         by inspector: Inspector,
         converted: ConvertedFaces,
         now: @escaping @Sendable () -> Date
-    ) -> @Sendable (ItemRecord) async -> PositionListing {
-        { _ in .changed }
+    ) -> PositionLister {
+        let rules = inboxes.reduce(into: [:]) { rules, inbox in
+            rules[inbox.path] = inbox.inspectionRules(
+                externalIDPrefix: target.externalIDPrefix,
+                converted: converted,
+                now: now
+            )
+        }
+        return PositionLister(inspector: inspector, rules: rules, faces: converted)
     }
 }

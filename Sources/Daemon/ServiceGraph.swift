@@ -85,7 +85,7 @@ final class ServiceGraph: Sendable {
             ReadingContext(
                 ledger: turn.ledger,
                 rules: configuration.readingRules,
-                list: configuration.positionListing(by: inspector, converted: converted, now: turn.timeSource.now),
+                list: configuration.positionLister(by: inspector, converted: converted, now: turn.timeSource.now).list,
                 faces: converted,
                 board: board,
                 timeSource: turn.timeSource,

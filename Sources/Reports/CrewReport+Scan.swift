@@ -1,4 +1,5 @@
 import Foundation
+import Inspection
 import Ledger
 import Station
 
@@ -142,7 +143,9 @@ extension CrewReport {
     private static func notes(of scan: ItemRecord, _ outcome: ScanOutcome) -> [String] {
         var counts: [Problem: Int] = [:]
         var order: [Problem] = []
-        for note in scan.notes + outcome.positions.flatMap(\.notes) {
+        // What becomes of the points is said above.
+        let ofFile = scan.notes.filter { $0.code != ProblemCode.pointsNotSent.rawValue }
+        for note in ofFile + outcome.positions.flatMap(\.notes) {
             if counts.updateValue((counts[note] ?? 0) + 1, forKey: note) == nil { order.append(note) }
         }
         guard !order.isEmpty else { return [] }
