@@ -7,13 +7,7 @@ extension Inspector {
     ///
     /// If the calling task is cancelled, the obstacle is ``ScanListing/Obstacle/changed``.
     package func positions(of snapshot: FileSnapshot) async -> ScanListing {
-        await checkFile(stop: StopSignal()) { _ in
-            do throws(PositionStop) {
-                return ScanListing.read(try snapshot.opened())
-            } catch {
-                return ScanListing(error)
-            }
-        } ?? ScanListing(obstacle: .changed)
+        await checkFile(stop: StopSignal()) { _ in ScanListing.read(snapshot) } ?? ScanListing(obstacle: .changed)
     }
 
     /// Inspects one position of an E57 file like a dropped folder, in the heavy lane.
@@ -48,6 +42,17 @@ extension Inspector {
         }
         return report
             ?? InspectionReport(path: snapshot.item.path, snapshotStamp: snapshot.stamp, verdict: .changed)
+    }
+}
+
+extension ScanListing {
+    /// Lists the positions of a file that was found; blocks.
+    static func read(_ snapshot: FileSnapshot) -> ScanListing {
+        do throws(PositionStop) {
+            return read(try snapshot.opened())
+        } catch {
+            return ScanListing(error)
+        }
     }
 }
 

@@ -1,11 +1,18 @@
 import Station
 
 extension FileInspection {
-    /// Says what does not become of the file; how many positions it describes is still to be read.
-    func positions(_ findings: inout FileFindings) -> Int {
-        if rules.extraction == .here {
-            findings.note(.pointsNotSent, "Only the panoramas of this file are delivered: its points are not sent.")
+    /// How many positions the file describes that become stations; what is wrong goes into `findings`, and so does what is left out.
+    func positions(_ findings: inout FileFindings) throws(Interruption) -> Int {
+        guard rules.extraction == .here else { return 0 }
+        findings.note(.pointsNotSent, "Only the panoramas of this file are delivered: its points are not sent.")
+        let listing = ScanListing.read(snapshot)
+        switch listing.obstacle {
+        case .changed: throw .changed
+        case .unavailable(let error): throw Interruption(error)
+        case nil: break
         }
-        return 0
+        findings.notes += listing.notes
+        findings.refuse(listing.problems, mayBeUnfinished: false)
+        return listing.positions.count
     }
 }

@@ -149,7 +149,7 @@ package struct FileInspection: Sendable {
             findings.refuse(refusal)
             return .unreadable
         case .whole(let digest):
-            return .whole(digest, positions: positions(&findings))
+            return .whole(digest, positions: try positions(&findings))
         }
     }
 
