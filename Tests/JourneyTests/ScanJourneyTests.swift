@@ -9,8 +9,10 @@ import Testing
 struct ScanJourneyTests {
     private static let positions = ["s1", "s2", "s3"]
     private static let here = "e57: {extract: here}"
-    /// Room for the faces of one position at a time, since one always fits.
-    private static let hereOneByOne = "e57: {extract: here, scratch: 1kB}"
+    /// The least room that may be configured: for the faces of one position with ``manyComments`` at a time.
+    private static let hereOneByOne = "e57: {extract: here, scratch: 64MiB}"
+    /// 4 MiB for each picture.
+    private static let manyComments = 64
 
     /// The states of the positions, and of the file under `""`.
     private func states(_ site: Site, _ file: String) async throws -> [String: String] {
@@ -64,8 +66,10 @@ struct ScanJourneyTests {
 
     @Test func `with room for one position the file still comes to its end`() async throws {
         let site = try await Site(inbox: Self.hereOneByOne)
-        try site.dropScan("site-a/hall.e57", Self.positions)
-        try await site.deliverAll()
+        try site.dropScan("site-a/hall.e57", Self.positions, comments: Self.manyComments)
+        let finished = try await site.deliver()
+        #expect(finished.exit == .code(0), "\(finished.errors.suffix(4000))")
+        #expect(finished.errors.contains("waiting until positions are sent"))
         #expect(try await states(site, "site-a/hall.e57") == Self.delivered)
         try await site.sandbox.contents().expectWhole(images: 3, stations: 3)
     }
@@ -73,7 +77,7 @@ struct ScanJourneyTests {
     @Test func `a file that is taken away in the middle is said, and what was read is delivered`() async throws {
         let site = try await Site(inbox: Self.hereOneByOne)
         try await site.sandbox.fail(#"{"match": {"path": "/files"}, "then": {"kind": "stall"}}"#)
-        try site.dropScan("site-a/hall.e57", Self.positions)
+        try site.dropScan("site-a/hall.e57", Self.positions, comments: Self.manyComments)
         let daemon = try site.startDaemon()
         _ = try await eventually("the first position is read: \(daemon.errors)") {
             daemon.errors.contains("waiting until positions are sent") ? true : nil
@@ -89,7 +93,7 @@ struct ScanJourneyTests {
         #expect(try await states(site, "site-a/hall.e57") == ["": "withdrawn", "s1": "registered"])
         try await site.sandbox.contents().expectWhole(images: 1, stations: 1)
         // It comes back: the others are read.
-        try site.dropScan("site-a/hall.e57", Self.positions)
+        try site.dropScan("site-a/hall.e57", Self.positions, comments: Self.manyComments)
         try await site.deliverAll()
         #expect(try await states(site, "site-a/hall.e57") == Self.delivered)
         try await site.sandbox.contents().expectWhole(images: 3, stations: 3)

@@ -13,11 +13,22 @@ extension Site {
     ///   - positions: Their names, which become the station ids.
     ///   - seed: Files with different seeds differ in all pictures.
     ///   - damaged: The position whose pictures end in the middle.
-    func dropScan(_ name: String, _ positions: [String], seed: Int = 1, damaged: String? = nil) throws {
+    ///   - comments: How many comments of 64 kB make each picture larger.
+    func dropScan(
+        _ name: String,
+        _ positions: [String],
+        seed: Int = 1,
+        damaged: String? = nil,
+        comments: Int = 0
+    ) throws {
+        // Marker, length and text of a comment, behind the picture's first marker.
+        let comment: [UInt8] = [0xFF, 0xFE, 0xFF, 0xFF] + [UInt8](repeating: 0x20, count: 0xFFFF - 2)
+        let filling = Array([[UInt8]](repeating: comment, count: comments).joined())
         let maker = StationMaker()
         let images = try positions.enumerated().flatMap { index, position in
             try Face.allCases.map { face in
-                let jpeg = try maker.jpeg(face, seed: seed * 100 + index)
+                var jpeg = try maker.jpeg(face, seed: seed * 100 + index)
+                jpeg.insert(contentsOf: filling, at: 2)
                 return DrawnE57.Image.face(
                     face,
                     position == damaged ? Array(jpeg.prefix(jpeg.count / 2)) : jpeg,
