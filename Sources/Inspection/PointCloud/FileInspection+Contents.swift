@@ -11,7 +11,7 @@ extension FileInspection {
         case .unavailable(let error): throw Interruption(error)
         case nil: break
         }
-        findings.notes += listing.notes
+        findings.note(listing.notes)
         findings.refuse(listing.problems, mayBeUnfinished: false)
         return listing.positions.count
     }
