@@ -1,3 +1,5 @@
+// Whether the compiler takes `stat` for its or for Glibc's changes with the files that it compiles together.
+import CoreFoundation
 import Foundation
 import Glibc
 import Logging
