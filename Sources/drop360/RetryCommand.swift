@@ -36,7 +36,13 @@ struct RetryCommand: AsyncParsableCommand {
                 show(String(decoding: try JSONEncoder.facts.encode(["stations": retried]), as: UTF8.self))
             } else {
                 for one in retried {
-                    let what = one.state == .incomplete ? "is inspected again" : "is \(one.state.rawValue) and due now"
+                    let what =
+                        switch one.state {
+                        case .incomplete: "is inspected again"
+                        // Only a scan whose positions need help is retried in this state.
+                        case .registered: "stays registered; its other positions are read again"
+                        default: "is \(one.state.rawValue) and due now"
+                        }
                     show("\(one.kind.title) \(one.station) (\(printable(one.path))) \(what).")
                 }
                 if retried.isEmpty { show("No station has failed.") }
