@@ -41,9 +41,10 @@ extension E57Contents {
         var overlapping: [Int: Int] = [:]
         var last: Section?
         for section in sections {
-            if let other = last, section.start < other.end, section.number != other.number {
+            if let other = last, section.start < other.end {
                 let (first, second) = (min(other.number, section.number), max(other.number, section.number))
-                overlapping[second] = first
+                if first != second { overlapping[second] = first }
+                // The longer one is kept in view, or a short one would hide what follows.
                 if first == other.number && section.end <= other.end { continue }
             }
             last = section

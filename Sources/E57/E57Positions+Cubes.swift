@@ -25,7 +25,8 @@ extension E57Positions {
         var byCamera: [Camera: [E57View]] = [:]
         for view in group { byCamera[Camera(view), default: []].append(view) }
         var (sets, rest): ([[E57View]], [E57View]) = ([], [])
-        for views in byCamera.values {
+        // In the file's order, not in that of the table.
+        for views in byCamera.values.sorted(by: { $0[0].image.number < $1[0].image.number }) {
             let sixes = stride(from: 0, to: views.count, by: 6).map { Array(views[$0..<min($0 + 6, views.count)]) }
             // One set that fits and one that does not are a sign that the order is not what it seems.
             if sixes.allSatisfy({ $0.count == 6 && SphereCoverage.isWhole($0) }) {

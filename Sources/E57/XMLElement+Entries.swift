@@ -92,6 +92,9 @@ extension XMLElement {
         )
     }
 
+    /// Metres along an axis; no coordinate system of the Earth has more.
+    private static let farthest = 1e8
+
     /// What is missing within a pose is its part of the identity.
     private func pose() throws(E57Error) -> E57Pose? {
         guard let pose = try child("pose") else { return nil }
@@ -106,6 +109,9 @@ extension XMLElement {
         }
         let t = try pose.child("translation") ?? XMLElement("translation")
         let translation = Vector3(x: try t.part("x"), y: try t.part("y"), z: try t.part("z"))
+        guard [translation.x, translation.y, translation.z].allSatisfy({ abs($0) <= Self.farthest }) else {
+            throw Self.wrong("has a pose that is further away than any place on Earth")
+        }
         return E57Pose(rotation: rotation, translation: translation)
     }
 

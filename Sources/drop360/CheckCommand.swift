@@ -41,18 +41,20 @@ struct CheckCommand: AsyncParsableCommand {
             var files: [CheckedFile] = []
             var errors: [String] = []
             var drawn: [ContactSheet.Item] = []
+            var folder: CheckFolder?
+            defer { folder?.remove() }
             for path in paths {
                 if CheckScope.isPointCloud(path), !isFolder(path) {
                     let scope = CheckScope(path: absolute(path), configuration: configuration)
                     let item = ItemPath(inbox: scope.root, path: scope.start)
-                    files.append(await check(item, rules: scope.rulesForNamedFile))
+                    files.append(try await check(item, scope.rulesForNamedFile, inspector, &folder))
                     continue
                 }
                 let scope = CheckScope(path: absolute(path), configuration: configuration)
                 let listing = await scope.stations()
                 errors += listing.errors.map(\.description)
                 if let rules = scope.fileRules {
-                    for file in listing.files { files.append(await check(file.item, rules: rules)) }
+                    for file in listing.files { files.append(try await check(file.item, rules, inspector, &folder)) }
                 }
                 let isEmpty =
                     listing.snapshots.isEmpty && listing.hindrances.isEmpty && listing.files.isEmpty
@@ -78,7 +80,12 @@ struct CheckCommand: AsyncParsableCommand {
             if fixNames {
                 for station in found { show(Self.script(for: station)) }
             } else if requests {
-                show(try PlannedRequests.json(of: found, configuration: configuration))
+                show(
+                    try PlannedRequests.json(
+                        of: found + files.flatMap { $0.positions ?? [] },
+                        configuration: configuration
+                    )
+                )
             } else if json {
                 let facts = Facts(stations: found.map(\.facts), pointClouds: files.isEmpty ? nil : files.map(\.facts))
                 show(String(decoding: try JSONEncoder.sorted.encode(facts), as: UTF8.self))
@@ -102,22 +109,42 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     /// Checks one E57 file, with a progress line on a terminal, and prints the result unless other output was asked for.
-    private func check(_ item: ItemPath, rules: FileRules) async -> CheckedFile {
+    ///
+    /// - Parameter folder: Made for the first file whose positions are read.
+    private func check(
+        _ item: ItemPath,
+        _ rules: FileRules,
+        _ inspector: Inspector,
+        _ folder: inout CheckFolder?
+    ) async throws -> CheckedFile {
         let report = await withCheckedContinuation { continuation in
             // Reading blocks.
             Thread.detachNewThread {
-                let showsProgress = isatty(STDERR_FILENO) == 1
                 let report = FileInspection.report(on: item, rules: rules) { done, size in
-                    guard showsProgress, done % (64 << 20) == 0 else { return }
-                    put("\r\(done >> 20) of \(size >> 20) MiB checked ", to: STDERR_FILENO)
+                    guard done % (64 << 20) == 0 else { return }
+                    Self.showProgress("\(done >> 20) of \(size >> 20) MiB checked")
                 }
-                if showsProgress { put("\r\u{1b}[K", to: STDERR_FILENO) }
                 continuation.resume(returning: report)
             }
         }
-        let file = CheckedFile(report: report)
+        var file = CheckedFile(report: report)
+        if case .accepted(.scan) = report.verdict {
+            let own = try folder ?? CheckFolder()
+            folder = own
+            let check = PositionCheck(inspector: inspector, rules: rules, folder: own) { position, count in
+                Self.showProgress("position \(position) of \(count)")
+            }
+            file = await check.file(report)
+        }
+        Self.showProgress("")
         if !json, !requests, !fixNames { show(file.text(colours: Self.showsColours)) }
         return file
+    }
+
+    /// Replaces the last line of a terminal; nothing elsewhere.
+    private static func showProgress(_ words: String) {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        put("\r\u{1b}[K" + words, to: STDERR_FILENO)
     }
 
     private func isFolder(_ path: String) -> Bool {

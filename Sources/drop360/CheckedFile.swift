@@ -3,7 +3,7 @@ import Station
 
 /// One inspected E57 file, or zip of E57 files, as `check` prints it.
 struct CheckedFile {
-    let report: FileReport
+    var report: FileReport
     /// What its positions became; nil where they are not read here.
     var positions: [CheckedStation]?
 
@@ -75,6 +75,12 @@ struct CheckedFile {
         lines += problems.map { "  ✗ \($0.sentence)" } + report.notes.map { "  · \($0.sentence)" }
         if case .accepted = report.verdict { lines.append("  \(report.size ?? 0) bytes, complete and undamaged") }
         if let externalID { lines.append("  file id \(printable(externalID))") }
-        return (lines + (positions ?? []).map { $0.text(colours: colours) }).joined(separator: "\n")
+        guard let positions else { return lines.joined(separator: "\n") }
+        let accepted = positions.count(where: \.isAccepted)
+        lines += positions.map { $0.text(colours: colours) }
+        lines.append(
+            "\(positions.count) \(positions.count == 1 ? "position" : "positions"), \(accepted) accepted, \(positions.count - accepted) not."
+        )
+        return lines.joined(separator: "\n")
     }
 }

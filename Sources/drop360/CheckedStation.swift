@@ -5,6 +5,8 @@ import Station
 /// One inspected station, as `check` prints it.
 struct CheckedStation {
     let path: String
+    /// Of a position in an E57 file, as the file has it.
+    var name: String?
     let report: InspectionReport
 
     /// The shape of `design.md`, "Commands".
@@ -28,6 +30,8 @@ struct CheckedStation {
             var fix: [String]?
         }
         var path: String
+        /// Only of a position in an E57 file.
+        var name: String?
         var verdict: String
         var seams: Seams?
         var problems: [Problem]
@@ -74,6 +78,7 @@ struct CheckedStation {
         let (name, problems) = verdict
         return Facts(
             path: path,
+            name: self.name,
             verdict: name,
             seams: seams,
             problems: problems,
@@ -115,10 +120,11 @@ struct CheckedStation {
     ///
     /// - Parameter colours: Whether the terminal shows them.
     func text(colours: Bool) -> String {
-        let (name, problems) = verdict
-        let colour = ["accepted": "32", "rejected": "31"][name] ?? "33"
-        let label = colours ? "\u{1b}[1;\(colour)m\(name.uppercased())\u{1b}[0m" : name.uppercased()
-        var lines = ["\(label)  \(printable(path))"]
+        let (verdict, problems) = verdict
+        let colour = ["accepted": "32", "rejected": "31"][verdict] ?? "33"
+        let label = colours ? "\u{1b}[1;\(colour)m\(verdict.uppercased())\u{1b}[0m" : verdict.uppercased()
+        let called = name.map { "  (\(printable($0)))" } ?? ""
+        var lines = ["\(label)  \(printable(path))\(called)"]
         func line(_ mark: String, _ problem: Problem) -> String { "  \(mark) \(problem.sentence)" }
         lines += problems.map { line("✗", $0) } + report.notes.map { line("·", $0) }
         switch report.seams {
@@ -126,7 +132,15 @@ struct CheckedStation {
         case .unclear: lines.append("  seams: the images do not show whether the faces are in the right places")
         case .wrong, .apart, nil: break
         }
+        // Nobody wrote it down: it stands in the file alone.
+        if name != nil, let pose = report.pose { lines.append("  " + Self.words(pose)) }
         if isAccepted, let ids = report.ids { lines.append("  image id \(printable(ids.image))") }
         return lines.joined(separator: "\n")
+    }
+
+    /// Metres and radians, in the CDF frame.
+    private static func words(_ pose: Pose) -> String {
+        let (t, r) = (pose.translation, pose.eulerRotation)
+        return String(format: "pose %.3f, %.3f, %.3f m; Euler rotation %.4f, %.4f, %.4f", t.x, t.y, t.z, r.x, r.y, r.z)
     }
 }
