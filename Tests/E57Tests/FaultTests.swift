@@ -126,4 +126,48 @@ struct FaultTests {
         #expect(contents.images.map(\.number) == [1])
         #expect(contents.faults.map(\.number) == [2, 3])
     }
+
+    @Test func `a short picture within a long one of the same image does not hide what follows`() throws {
+        let picture = [UInt8](repeating: 7, count: 4000)
+        let sphere = E57Projection.spherical(pixelWidth: 0.1, pixelHeight: 0.1)
+        let pinhole = E57Projection.pinhole(
+            focalLength: 1,
+            pixelWidth: 1,
+            pixelHeight: 1,
+            principalPointX: 0,
+            principalPointY: 0
+        )
+        var drawn = DrawnE57(
+            images: (1...2).map {
+                .init(
+                    name: "\($0)",
+                    .init(sphere, width: $0, height: 1, picture: picture),
+                    .init(pinhole, width: $0, height: 1, picture: picture)
+                )
+            }
+        )
+        let layout = try drawn.bytes().layout
+        let offsets = layout.pictures.map { $0.map(\.fileOffset) }
+        // The first image claims both of its own and those of the second, and then its second picture again.
+        let length = UInt64(layout.xmlOffset) - 2000
+        drawn.editXML = {
+            $0.replacing(
+                "fileOffset=\"\(offsets[0][0])\" length=\"4000\"",
+                with: "fileOffset=\"48\" length=\"\(length)\""
+            )
+        }
+        let contents = try Bench(drawn).contents()
+        #expect(contents.images.map(\.number) == [1])
+        #expect(contents.faults.map(\.number) == [2])
+    }
+
+    @Test func `a place beyond the Earth is a fault`() throws {
+        for (metres, isFault) in [("1e8", false), ("-1.01e8", true), ("1e300", true)] {
+            let image = "<images2D><vectorChild><pose><translation><z>\(metres)</z></translation></pose>"
+            let picture = "<visualReferenceRepresentation/></vectorChild></images2D>"
+            let xml = "<e57Root xmlns=\"http://www.astm.org/COMMIT/E57/2010-e57-v1.0\">\(image)\(picture)</e57Root>"
+            let contents = try E57Contents(xml: Array(xml.utf8), fileLength: 1024)
+            #expect(contents.faults.map(\.error.description).contains { $0.contains("further away") } == isFault)
+        }
+    }
 }

@@ -82,6 +82,16 @@ struct PositionTests {
         #expect(found.skipped.first?.reason.contains("does not belong to one itself") == true)
     }
 
+    @Test func `a photograph beside many cubes is said to be at the place of the first`() {
+        let cubes = (0..<8).map { index in
+            Drawn.cube(from: 1 + index * 6).map { Drawn.zoomed($0, 0.9 + Double(index) / 100) }
+        }
+        let found = E57Positions(E57Contents(images: cubes.flatMap(\.self) + [Drawn.pinhole(49, .identity)]))
+        #expect(found.positions.count == 8)
+        #expect(found.skipped.map(\.number) == [49])
+        #expect(found.skipped.first?.reason.contains("(images 1–6)") == true)
+    }
+
     @Test func `seven pictures of one camera are not tried out`() {
         let images = Drawn.cube(from: 1) + [Drawn.pinhole(7, .identity)]
         let found = E57Positions(E57Contents(images: images))

@@ -117,6 +117,16 @@ struct FileInspectionTests {
         }
     }
 
+    @Test mutating func `a sidecar that the configuration ignores is nothing that changed`() throws {
+        try bench.write(Self.good)
+        try bench.inbox.write("{\"SiteID\": \"south\"}", to: "plant/hall.e57.json")
+        bench.rules.inspection.ignore = IgnoreRules(patterns: ["*.json"])
+        let item = ItemPath(inbox: bench.inbox.path, path: FileBench.item)
+        #expect(bench.cloud(FileInspection.report(on: item, rules: bench.rules))?.externalID == "plant/hall.e57")
+        bench.rules.inspection.ignore = IgnoreRules()
+        #expect(bench.cloud(FileInspection.report(on: item, rules: bench.rules))?.externalID == "south/hall.e57")
+    }
+
     @Test func `a file that is written, replaced or cut while it is read has changed, whatever it looks like`() throws {
         let path = bench.inbox.path(FileBench.item)
         for change in 0..<3 {

@@ -61,16 +61,23 @@ extension FileInspection {
     }
 
     /// Sees that the sidecar is still what was found, or still is not there.
-    static func compareSidecar(of snapshot: FileSnapshot) throws(Interruption) {
+    ///
+    /// - Parameter rules: What is ignored never is a sidecar.
+    static func compareSidecar(
+        of snapshot: FileSnapshot,
+        ignoring rules: IgnoreRules = IgnoreRules()
+    ) throws(Interruption) {
         let folder = try folder(of: snapshot)
+        let name = snapshot.sidecarName
         var now: FileStamp?
         do throws(DropFolderError) {
-            now = try folder.stamp(of: snapshot.sidecar?.name ?? snapshot.name + ".json")
+            now = try folder.stamp(of: name)
         } catch {
             guard case .missing = error else { throw Interruption(error) }
         }
         guard let expected = snapshot.sidecar?.stamp else {
-            if now != nil, snapshot.name.lowercased().hasSuffix(".e57") { throw .changed }
+            guard let now, snapshot.name.lowercased().hasSuffix(".e57") else { return }
+            if rules.role(of: name, kind: now.kind) != .junk { throw .changed }
             return
         }
         guard now?.sameContent(as: expected) == true else { throw .changed }

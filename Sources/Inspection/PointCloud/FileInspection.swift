@@ -118,7 +118,7 @@ package struct FileInspection: Sendable {
         let now: FileStamp
         do throws(DropFolderError) { now = try file.currentStamp() } catch { throw Interruption(error) }
         guard now.sameContent(as: snapshot.fileStamp) else { throw .changed }
-        try Self.compareSidecar(of: snapshot)
+        try Self.compareSidecar(of: snapshot, ignoring: rules.inspection.ignore)
     }
 
     // MARK: What it says
