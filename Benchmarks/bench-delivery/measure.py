@@ -1,6 +1,6 @@
 """Delivers stations with the real drop360 to a sandbox in another process, and measures it from outside: one table of figures and goals.
 
-measure.py BINARY DRAW FOLDER [alone] [backlog=N] [growth] [line] [memory] [chaos=N]: without names of runs, all of them.
+measure.py BINARY DRAW FOLDER [alone] [backlog=N] [growth] [line] [memory] [scan=N] [chaos=N]: without names of runs, all of them.
 BINARY is drop360, DRAW is draw-station, FOLDER is emptied and used.
 """
 
@@ -18,7 +18,7 @@ import urllib.request
 
 binary, draw, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]).resolve()
 wanted = dict((word.split("=") + [""])[:2] for word in sys.argv[4:]) or {
-    "alone": "", "backlog": "", "growth": "", "line": "", "memory": "", "chaos": ""}
+    "alone": "", "backlog": "", "growth": "", "line": "", "memory": "", "scan": "", "chaos": ""}
 CONFIGURATION = """version: 1
 cognite:
   host: {url}
@@ -27,7 +27,7 @@ cognite:
   idp-authentication: {{token-url: "{url}/oauth2/token", client-id: sandbox, secret: sandbox}}
 target: {{space: sandbox}}
 state: {state}
-inboxes: [{{path: {inbox}, seams: off}}]
+inboxes: [{{path: {inbox}, seams: off{keys}}}]
 dashboard: {{listen: "127.0.0.1:0"}}
 upload: {{concurrency: {concurrency}}}
 logger: {{level: {level}}}
@@ -55,7 +55,7 @@ def ask(url, body=None, method=None):
 class Site:
     """An inbox, a state directory and a sandbox of their own."""
 
-    def __init__(self, name, concurrency=6, timeout="60s", level="warning", prefix=(), more=()):
+    def __init__(self, name, concurrency=6, timeout="60s", level="warning", prefix=(), more=(), keys=""):
         self.prefix = prefix
         self.folder = folder / name
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -72,7 +72,7 @@ class Site:
             self.url = found.group(1) if found else ""
         self.configuration = self.folder / "config.yaml"
         self.configuration.write_text(CONFIGURATION.format(
-            url=self.url, state=self.folder / "state", inbox=self.folder / "inbox", concurrency=concurrency, timeout=timeout, level=level))
+            url=self.url, state=self.folder / "state", inbox=self.folder / "inbox", concurrency=concurrency, timeout=timeout, level=level, keys=keys))
         self.dropped = 0
 
     def drop(self, count, edge=512, size=0):
@@ -249,6 +249,38 @@ def line():
         subprocess.run(["ip", "netns", "delete", space])
 
 
+def scan(count):
+    """One E57 file of `count` positions, once extracted here and once handed to CDF whole; the points are as large as the pictures nine times over."""
+    file = folder / "scan.e57"
+    edge, quality = 2048, 90
+    subprocess.run([draw, "--positions", str(count), "--edge", str(edge), "--quality", str(quality), file], check=True, stdout=subprocess.DEVNULL)
+    pictures = file.stat().st_size
+    say(f"scan: {count} positions, {pictures >> 20} MiB of pictures")
+    subprocess.run([draw, "--positions", str(count), "--edge", str(edge), "--quality", str(quality), "--fill", str(9 * pictures >> 20), file],
+                   check=True, stdout=subprocess.DEVNULL)
+    size = file.stat().st_size
+    row(f"an E57 file of {count} positions", f"{size / 1e6:.0f} MB, {pictures / 1e6:.0f} MB of it pictures")
+    sent, times = {}, {}
+    for way, keys in (("here", ", e57: {extract: here}"), ("cdf", ", e57: {extract: cdf, model: bench}")):
+        site = Site("scan-" + way, keys=keys)
+        stage = site.folder / "inbox" / "site"
+        stage.mkdir()
+        os.link(file, stage / "scan.e57")
+        seconds, code, peak = site.run()
+        calls = site.requests()
+        sent[way], times[way] = sum(call["bytes"] for call in calls if call["method"] == "PUT"), seconds
+        row(f"{way}: exit code", code, "0", code == 0)
+        row(f"{way}: seconds, requests", f"{seconds:.0f} s, {len(calls)}")
+        row(f"{way}: bytes sent", f"{sent[way] / 1e6:.0f} MB; {sent[way] * 8 / 20e6 / 60:.1f} minutes of a line of 20 Mbit/s")
+        row(f"{way}: resident memory", f"{peak:.1f} MiB")
+        if way == "here":
+            site.check(count)
+        site.end()
+    row("bytes, here compared with cdf", f"{sent['here'] / sent['cdf']:.3f}", "≤ 0.2", sent["here"] <= 0.2 * sent["cdf"])
+    row("seconds without a line, here compared with cdf", f"{times['here'] / times['cdf']:.1f}")
+    file.unlink()
+
+
 RULES = [
     (45, {}, {"kind": "status", "status": 503}), (25, {}, {"kind": "status", "status": 500, "body": "oops"}),
     (20, {}, {"kind": "status", "status": 429, "retryAfter": 1}), (20, {}, {"kind": "status", "status": 502}),
@@ -305,6 +337,8 @@ if "memory" in wanted:
     memory()
 if "line" in wanted:
     line()
+if "scan" in wanted:
+    scan(int(wanted["scan"] or 40))
 if "chaos" in wanted:
     chaos(int(wanted["chaos"] or 300))
 sys.exit(1 if missed else 0)

@@ -1,7 +1,8 @@
 import Station
 
 extension Configuration {
-    /// The configuration of `drop360 run --sandbox`: one inbox, everything else as the embedded sandbox serves it.
+    /// The configuration of `drop360 run --sandbox`: one inbox, whose E57 files become
+    /// stations, and everything else as the embedded sandbox serves it.
     ///
     /// - Parameters:
     ///   - inbox: The absolute path of the folder to watch.
@@ -14,11 +15,13 @@ extension Configuration {
         authentication.secret = .inline(Secret("sandbox"))
         var cognite = Cognite(host: host, project: "sandbox", authentication: authentication)
         cognite.dataSet = .externalID("sandbox")
+        var watched = Inbox(path: inbox)
+        watched.e57 = E57(extract: .here)
         return Configuration(
             cognite: cognite,
             target: Target(space: "sandbox"),
             state: state,
-            inboxes: [Inbox(path: inbox)]
+            inboxes: [watched]
         )
     }
 }
