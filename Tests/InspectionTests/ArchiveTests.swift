@@ -107,6 +107,14 @@ struct ArchiveTests {
         #expect(bench.cloud(try report(DrawnZip("hall.e57"))) != nil)
     }
 
+    @Test func `an archive of E57 files is to be unpacked where drop360 reads them itself`() throws {
+        var bench = bench
+        bench.rules.extraction = .here
+        try bench.write(DrawnZip("hall.e57").bytes(), to: "plant/scans.zip")
+        let problems = bench.problems(try bench.report("plant/scans.zip"))
+        #expect(problems.map(\.code) == ["archive"] && problems.first?.message.contains("Unpack it") == true)
+    }
+
     @Test func `what CDF could not unpack is refused`() throws {
         var (locked, odd, empty) = (DrawnZip("a.e57"), DrawnZip("a.e57"), DrawnZip("a.e57"))
         locked.members[0].flags = 1

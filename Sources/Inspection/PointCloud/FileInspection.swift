@@ -194,6 +194,11 @@ package struct FileInspection: Sendable {
             findings.refuse(refusal)
             return .unreadable
         case .scans:
+            if rules.extraction == .here {
+                let words =
+                    "The archive holds E57 files, and drop360 does not read panoramas inside an archive. Unpack it, and remove it."
+                findings.refuse(FileRefusal(.archive, words))
+            }
             guard findings.problems.isEmpty else { return .unreadable }
             return .whole(try WholeFile.read(file, stop: stop, progress: progress), positions: 0)
         }
