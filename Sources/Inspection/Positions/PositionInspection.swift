@@ -64,6 +64,8 @@ struct PositionInspection {
         switch reason {
         case .refused: scan.store.discard(place)
         case .notStored(let words):
+            // Nobody counts some faces of six, and the disk may be full.
+            scan.store.discard(place)
             let message =
                 "The faces of \(source.shown) could not be written to the state directory (\(words)); drop360 tries again in a few minutes."
             verdict = .incomplete([Problem(.notConverted, message)])
@@ -158,7 +160,10 @@ struct PositionInspection {
         case .rejected(let problems):
             scan.store.discard(place)
             result.verdict = .rejected(problems.map(words.translated))
-        case .incomplete(let problems): result.verdict = .incomplete(problems.map(words.translated))
+        case .incomplete(let problems):
+            // Some faces may have been written.
+            scan.store.discard(place)
+            result.verdict = .incomplete(problems.map(words.translated))
         // The folder is drop360's own: something is wrong with the state directory.
         case .partOf, .unavailable: throw .notStored("it does not respond")
         case .changed: break

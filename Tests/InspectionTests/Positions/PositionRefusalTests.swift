@@ -195,4 +195,19 @@ struct PositionRefusalTests {
         let report = try await bench.inspect()
         #expect(report.waiting == ["not-converted"] && report.words.contains("position Setup 1"))
     }
+
+    @Test(arguments: [true, false]) func `of faces that could not all be written, none is kept`(isSphere: Bool)
+        async throws
+    {
+        let bench = try PositionBench(images: isSphere ? [try Self.sphere("Setup 1")] : try Self.cube())
+        let capture = try #require(try await bench.inspect().capture)
+        let place = "converted/" + (capture.faces[.top]?.storedIn ?? "")
+        // Nothing can be written in place of a folder that holds something.
+        try bench.state.remove(place + "/top.jpg")
+        try bench.state.makeFolder(place + "/top.jpg/x")
+        let report = try await bench.inspect()
+        #expect(report.waiting == ["not-converted"])
+        #expect(try bench.kept().isEmpty)
+        #expect(try await bench.inspect().capture == capture)
+    }
 }
