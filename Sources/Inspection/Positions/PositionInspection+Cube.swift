@@ -11,6 +11,14 @@ extension PositionInspection {
         var (files, lenses, pictures): ([String], [PinholeLens], [Picture]) = ([], [], [])
         for source in sources {
             let subject = subject(of: source)
+            let (stated, limit) = (source.picture, rules.maxFace)
+            // Before it is decoded, and six are kept: what it really has must be what is stated.
+            guard max(stated.width, stated.height) <= limit else {
+                throw .refused(
+                    .faceTooLarge,
+                    "\(subject) is \(stated.width) × \(stated.height) pixels, over the limit of \(limit). Export the E57 file with smaller images."
+                )
+            }
             let bytes = try bytes(of: source, in: file)
             let checked = try PositionPicture.check(bytes, of: source, subject: subject, decodes: true)
             let (width, height) = (checked.facts.width, checked.facts.height)

@@ -91,6 +91,20 @@ struct PositionRefusalTests {
         #expect(report.words.contains("of position Setup 1 is 256 × 256 pixels"))
     }
 
+    @Test func `a picture over the limit is refused before it is decoded`() async throws {
+        var rules = PositionBench.rules
+        rules.maxFace = 255
+        let bench = try PositionBench(
+            images: try Self.cube { images in
+                let whole = (try? images[0].representations[0].picture()) ?? []
+                images[0].representations[0].picture = { Array(whole.prefix(whole.count / 2)) }
+            }
+        )
+        let report = try await bench.inspect(1, rules)
+        #expect(report.rejection == ["face-too-large"] && !Self.speaksOfOwnFiles(report))
+        #expect(report.words.contains("256 × 256 pixels, over the limit of 255"))
+    }
+
     @Test func `one picture six times is refused in words about the images`() async throws {
         let bench = try PositionBench(
             images: try Self.cube { images in
