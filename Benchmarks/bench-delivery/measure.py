@@ -252,13 +252,17 @@ def line():
 def scan(count):
     """One E57 file of `count` positions, once extracted here and once handed to CDF whole; the points are as large as the pictures nine times over."""
     file = folder / "scan.e57"
-    edge, quality = 2048, 90
-    subprocess.run([draw, "--positions", str(count), "--edge", str(edge), "--quality", str(quality), file], check=True, stdout=subprocess.DEVNULL)
-    pictures = file.stat().st_size
-    say(f"scan: {count} positions, {pictures >> 20} MiB of pictures")
-    subprocess.run([draw, "--positions", str(count), "--edge", str(edge), "--quality", str(quality), "--fill", str(9 * pictures >> 20), file],
-                   check=True, stdout=subprocess.DEVNULL)
-    size = file.stat().st_size
+
+    def draw_scan(positions, fill):
+        subprocess.run([draw, "--positions", str(positions), "--edge", "2048", "--quality", "90", "--fill", str(fill), file],
+                       check=True, stdout=subprocess.DEVNULL)
+        return file.stat().st_size
+
+    # A few show how large the pictures are.
+    fill = 9 * count * draw_scan(4, 0) // 4 >> 20
+    say(f"scan: drawing {count} positions and {fill} MiB in place of points")
+    size = draw_scan(count, fill)
+    pictures = size - (fill << 20)
     row(f"an E57 file of {count} positions", f"{size / 1e6:.0f} MB, {pictures / 1e6:.0f} MB of it pictures")
     sent, times = {}, {}
     for way, keys in (("here", ", e57: {extract: here}"), ("cdf", ", e57: {extract: cdf, model: bench}")):
