@@ -57,7 +57,7 @@ struct ScanReading {
 
     private func list() async throws(Obstacle) -> [ListedPosition] {
         guard context.rules[scan.inbox] != nil else {
-            throw .later(.seconds(3600), because: "The inbox's configuration no longer takes E57 files.")
+            throw .later(.seconds(3600), because: "`e57.extract: here` is no longer set for this inbox.")
         }
         switch await context.list(scan) {
         case .positions(let positions): return positions
@@ -137,7 +137,7 @@ struct ScanReading {
         let record = try await ledger { (ledger) async throws(LedgerError) in
             try await ledger.recordPosition(sighting, of: scan.id, digest: digest, poseDrift: drift, at: now)
         }
-        try await removeUnneeded([former?.capture?.place, report.verdict.place])
+        try await removeUnneeded([former?.capture?.place, report.verdict.place], of: location)
         guard let record else { throw .stopped }
         announce(record)
     }
@@ -159,11 +159,12 @@ struct ScanReading {
     }
 
     /// Removes faces of an earlier content, or of a position that need not be sent.
-    private func removeUnneeded(_ places: [String?]) async throws(Obstacle) {
+    private func removeUnneeded(_ places: [String?], of position: ItemPath) async throws(Obstacle) {
         for place in Set(places.compactMap(\.self)) {
-            if try await !ledger({ (ledger) async throws(LedgerError) in try await ledger.isPlaceNeeded(place) }) {
-                context.discard(place)
+            let isNeeded = try await ledger { (ledger) async throws(LedgerError) in
+                try await ledger.isPlaceNeeded(place, by: position)
             }
+            if !isNeeded { context.discard(place) }
         }
     }
 

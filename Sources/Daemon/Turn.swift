@@ -41,10 +41,16 @@ struct Turn: Sendable {
         self.isStopping = isStopping
     }
 
-    /// What the ledger knows of each inbox; rendered faces that are no longer needed are removed in the background.
+    /// What the ledger knows of each inbox; rendered faces that are no longer needed are removed first.
     func knownStations() async throws(LedgerError) -> sending [String: KnownStations] {
         let (converted, needed) = (ConvertedFaces(state: configuration.state), try await ledger.storedPlaces())
-        Thread.detachNewThread { converted.sweep(keeping: needed) }
+        // Before anything is rendered: what a killed process left half done is begun again under the same name.
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            Thread.detachNewThread {
+                converted.sweep(keeping: needed)
+                done.resume()
+            }
+        }
         var known: [String: KnownStations] = [:]
         for inbox in configuration.inboxes {
             let files = inbox.fileRules(externalIDPrefix: "", now: timeSource.now)?.kind

@@ -68,7 +68,13 @@ package struct HandOverStage: Stage {
                 return try await record(made, attempt: known.attempt, file: nil, of: step)
             }
             let model: Int64
-            if let number = known.model { model = number } else { model = try await resolution.number() }
+            if let number = known.model, known.intendedAt != nil {
+                // Where the revision may be.
+                model = number
+            } else {
+                // Nothing was created yet, so that a corrected configuration counts.
+                model = try await resolution.number()
+            }
             let creation = RevisionCreation(
                 step: step,
                 cloud: cloud,

@@ -93,9 +93,15 @@ extension ItemLedger {
                                AND item.lastSight <> \(LastSight.Name.lookAgain.sql)))
         """
 
-    /// Whether an item on its way needs the faces in this folder.
-    package func isPlaceNeeded(_ place: String) async throws(LedgerError) -> Bool {
-        try await storedPlaces().contains(place)
+    /// Whether the position at a path, whose faces are or were in this folder, still needs them.
+    package func isPlaceNeeded(_ place: String, by position: ItemPath) async throws(LedgerError) -> Bool {
+        try await read { db in
+            try String.fetchAll(
+                db,
+                sql: Self.neededPlaces + " AND item.inbox = ? AND item.path = ?",
+                arguments: [position.inbox, position.path]
+            ).contains(place)
+        }
     }
 }
 
@@ -109,7 +115,8 @@ extension Wait {
         let states: [ItemState.Name] = [.uploaded, .registered]
         return Wait(
             condition: """
-                \(again) AND state IN \(states.sql) AND lastSight = \(LastSight.Name.stamped.sql) AND \(isReachable)
+                \(again) AND kind = \(ItemKind.scan.sql) AND sameAs IS NULL AND state IN \(states.sql)
+                AND lastSight = \(LastSight.Name.stamped.sql) AND \(isReachable)
                 """,
             arguments: [lost]
         )

@@ -163,15 +163,14 @@ extension ItemLedger {
     /// The folders of rendered faces that a station on its way still needs.
     package func storedPlaces() async throws(LedgerError) -> Set<String> {
         try await read { db in
-            try String.fetchSet(
-                db,
-                sql: """
-                    SELECT content.value ->> '$.faces.front.storedIn' FROM item
-                    JOIN content ON content.item = item.id AND content.digest = item.digest
-                    WHERE item.state IN \(ItemState.Name.claiming.sql) AND \(Self.keepsFaces)
-                      AND content.value ->> '$.faces.front.storedIn' IS NOT NULL
-                    """
-            )
+            try String.fetchSet(db, sql: Self.neededPlaces)
         }
     }
+
+    static let neededPlaces = """
+        SELECT content.value ->> '$.faces.front.storedIn' FROM item
+        JOIN content ON content.item = item.id AND content.digest = item.digest
+        WHERE item.state IN \(ItemState.Name.claiming.sql) AND \(keepsFaces)
+          AND content.value ->> '$.faces.front.storedIn' IS NOT NULL
+        """
 }

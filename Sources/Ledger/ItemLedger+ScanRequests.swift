@@ -12,9 +12,9 @@ extension ItemLedger {
         try await write { db in
             var row = try Self.fetch(id, db)
             guard row.scan != nil, try row.itemState().digest != nil else { return try row.record(db) }
-            if try Self.scanRow(of: row, db).isGone {
+            if try !Self.scanRow(of: row, db).isReadForPositions {
                 row.set(.gone)
-                try row.take(.vanished, at: now, detail: "its faces are lost, and the file is gone", db)
+                try row.take(.vanished, at: now, detail: "its faces are lost, and the file is gone or has changed", db)
             } else {
                 row.set(.lookAgain)
                 try row.updateWhatDiffers(db)
@@ -50,6 +50,14 @@ extension ItemLedger {
                     "\(file) is gone, so position \(row.id ?? 0) cannot be read again. Copy the file into the inbox again."
                 )
             }
+            guard scan.isReadForPositions else {
+                throw LedgerError.notApplicable(
+                    """
+                    \(file) has changed since: its positions are no longer delivered from it, so position \(row.id ?? 0) cannot be \
+                    read again.
+                    """
+                )
+            }
             try readAgain(&row, mayReplace: false, at: now, db)
             try reopen(scan: row, at: now, db)
         case .accepted, .uploading, .uploaded, .processing:
@@ -68,7 +76,7 @@ extension ItemLedger {
             throw LedgerError.notApplicable("\(printable(row.path)) is gone. Copy the file into the inbox again.")
         }
         var retried = 0
-        for var position in try positionRows(of: number, db) where try position.needsHelp() {
+        for var position in try positionRows(of: number, db) where try row.isReadForPositions && position.needsHelp() {
             try readAgain(&position, mayReplace: false, at: now, db)
             retried += 1
         }
@@ -96,9 +104,9 @@ extension ItemLedger {
                 "\(printable(row.path)) (number \(number)) is \(row.state) and has no conflict; there is nothing to replace."
             )
         }
-        guard try !scanRow(of: first, db).isGone else {
+        guard try scanRow(of: first, db).isReadForPositions else {
             throw LedgerError.notApplicable(
-                "The file is gone, so \(printable(row.path)) cannot be read again. Copy the file into the inbox again."
+                "The file is gone or has changed, so \(printable(row.path)) cannot be read again. Copy the file into the inbox again."
             )
         }
         for var position in conflicting { try readAgain(&position, mayReplace: true, at: now, db) }
@@ -145,6 +153,10 @@ extension ItemLedger {
 }
 
 extension ItemRow {
+    /// Whether the positions of this scan can be read from its file: it is there, it is still a scan, and no other one is delivered in its
+    /// place.
+    fileprivate var isReadForPositions: Bool { !isGone && kind == ItemKind.scan.rawValue && sameAs == nil }
+
     fileprivate func needsHelp() throws -> Bool { ItemState.Name.needingHelp.contains(try itemState().name) && !isGone }
 
     fileprivate func isInConflict() throws -> Bool {

@@ -95,7 +95,8 @@ extension ItemLedger {
     }
 
     private static let scansToSettle = """
-        SELECT * FROM item WHERE state = \(ItemState.Name.uploaded.sql) AND kind = \(ItemKind.scan.sql)
+        SELECT * FROM item WHERE state IN \(ItemState.Name.underWay.sql)
+          AND state = \(ItemState.Name.uploaded.sql) AND kind = \(ItemKind.scan.sql)
           AND NOT EXISTS (SELECT 1 FROM item AS position
                           WHERE position.scan = item.id AND position.state IN \(ItemState.Name.underWay.sql))
           AND NOT EXISTS (SELECT 1 FROM item AS position
@@ -175,12 +176,8 @@ extension ItemLedger {
     /// Positions whose faces are there, or in CDF, go on; the others cannot be read any more.
     static func recordVanished(scan id: Int64, at now: Date, _ db: Database) throws -> ItemRecord {
         let scan = ItemNumber(rawValue: id)
-        let positions = try positionRows(of: scan, db)
-        let read = positions.count { !$0.isGone }
-        for var position in positions where try !position.isGone && !position.goesOnWithoutFile() {
-            position.set(.gone)
-            try position.take(.vanished, at: now, db)
-        }
+        let read = try positionRows(of: scan, db).count { !$0.isGone }
+        try withdrawUnread(of: scan, at: now, db)
         var row = try fetch(scan, db)
         if !row.isGone, row.report != nil { row.revision += 1 }
         row.set(.gone)
@@ -190,6 +187,32 @@ extension ItemLedger {
         }
         try row.take(.vanished, at: now, detail: detail, db)
         return try row.record(db)
+    }
+
+    /// Withdraws the positions of a scan that cannot be delivered without its file, since nothing is read from it any more: it is gone, or
+    /// something else.
+    ///
+    /// - Returns: How often the scan's revision was increased in the table.
+    @discardableResult
+    static func withdrawUnread(of scan: ItemNumber, at now: Date, _ db: Database) throws -> Int {
+        var changes = 0
+        for var position in try positionRows(of: scan, db) where try !position.isGone && !position.goesOnWithoutFile() {
+            let before = position.revision
+            position.set(.gone)
+            try position.take(.vanished, at: now, db)
+            changes += position.revision - before
+        }
+        return changes
+    }
+
+    /// The file of a delivered scan was seen again, with the same content: positions that were not delivered get another chance.
+    static func readUndeliveredAgain(of scan: ItemRow, _ db: Database) throws {
+        guard scan.kind == ItemKind.scan.rawValue else { return }
+        let states = ItemState.Name.needingHelp + [.withdrawn]
+        try db.execute(
+            sql: "UPDATE item SET lastSight = ?, stamp = NULL WHERE scan = ? AND state IN \(states.sql)",
+            arguments: [LastSight.Name.lookAgain.rawValue, scan.id]
+        )
     }
 }
 

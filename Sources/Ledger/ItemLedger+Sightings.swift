@@ -42,7 +42,12 @@ extension ItemLedger {
             // Its report disappeared with the folder.
             row.revision += 1
         }
-        if !Self.keepsContent(row, sighting.outcome) { row.kind = sighting.kind.rawValue }
+        if !Self.keepsContent(row, sighting.outcome) {
+            if row.kind == ItemKind.scan.rawValue, sighting.kind != .scan {
+                row.revision += try Self.withdrawUnread(of: ItemNumber(rawValue: row.id ?? 0), at: now, db)
+            }
+            row.kind = sighting.kind.rawValue
+        }
         row.scan = scan
         row.set(.stamp(sighting.stamp))
         row.notes = try JSON.encode(sighting.notes)
@@ -104,10 +109,18 @@ extension ItemLedger {
 
     private static func accept(_ content: ItemContent, for row: inout ItemRow, at now: Date, _ db: Database) throws {
         let original = try Identity.sameContent(as: content, for: row, db)
+        if let original, original.item != row.id, row.kind == ItemKind.scan.rawValue {
+            // Another scan's positions are delivered in place of this one's.
+            row.revision += try Self.withdrawUnread(of: ItemNumber(rawValue: row.id ?? 0), at: now, db)
+        }
         if let original, original.delivered {
             let own = original.item == row.id
             // Delivered content keeps its ids in CDF.
-            if !own { try writeContent(content, for: row, at: now, db) }
+            if own {
+                try Self.readUndeliveredAgain(of: row, db)
+            } else {
+                try writeContent(content, for: row, at: now, db)
+            }
             row.sameAs = own ? nil : original.item
             row.mayReplace = false
             try row.take(

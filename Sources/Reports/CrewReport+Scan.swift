@@ -96,8 +96,8 @@ extension CrewReport {
             ]
         }
         return [
-            "\(delivered) of \(outcome.total) positions have been delivered; \(outcome.inNeed) could not be. What is wrong, and what to do:",
-            "see the first ones below. Correct the file or copy it again, or give the operator the number above.",
+            "\(delivered) of \(outcome.total) positions have been delivered; \(outcome.inNeed) could not be. What is wrong is listed below.",
+            "Correct the file or copy it again, or give the operator the number above.",
             "drop360 checks the file again automatically when it changes.",
             points,
         ]
@@ -110,12 +110,13 @@ extension CrewReport {
         var lines = ["", "Positions:", ""]
         for position in outcome.positions { lines += words(for: position) }
         let left = outcome.total - outcome.positions.count
-        if left > 0 { lines.append("* and \(left) more, all without problems; `drop360 list` shows them") }
+        let others = outcome.inNeed > outcome.positions.count ? "" : ", all without problems"
+        if left > 0 { lines.append("* and \(left) more\(others); `drop360 list` shows them") }
         return lines
     }
 
     private static func words(for position: ItemRecord) -> [String] {
-        let name = position.path.split(separator: "/").last.map { printable(String($0)) } ?? ""
+        let name = name(of: position)
         let state: String
         switch position.state {
         case .registered:
@@ -139,21 +140,36 @@ extension CrewReport {
     /// Problems that are shown of one position.
     private static let problemsOfOne = 20
 
-    /// What is worth knowing of the file and its positions, each message once.
+    /// What is worth knowing of the file and its positions: each sentence once, with the positions that it is about.
     private static func notes(of scan: ItemRecord, _ outcome: ScanOutcome) -> [String] {
-        var counts: [Problem: Int] = [:]
-        var order: [Problem] = []
         // What becomes of the points is said above.
         let ofFile = scan.notes.filter { $0.code != ProblemCode.pointsNotSent.rawValue }
-        for note in ofFile + outcome.positions.flatMap(\.notes) {
-            if counts.updateValue((counts[note] ?? 0) + 1, forKey: note) == nil { order.append(note) }
+        var places: [Problem: [String]] = [:]
+        var order: [Problem] = []
+        let ofPositions = outcome.positions.map { (name(of: $0), $0.notes) }
+        for (name, notes) in ofPositions {
+            for note in notes {
+                if places[note] == nil { order.append(note) }
+                if places[note]?.last != name { places[note, default: []].append(name) }
+            }
         }
-        guard !order.isEmpty else { return [] }
-        let shown = order.prefix(mostNotes).map { note in
-            line(note) + ((counts[note] ?? 1) > 1 ? " (\(counts[note] ?? 1) times)" : "")
-        }
-        let left = order.count - shown.count
-        return ["", "Worth knowing:", ""] + shown + (left > 0 ? ["* and \(left) more notes"] : [])
+        let lines =
+            ofFile.map(line) + order.map { line($0) + " (\(words(for: places[$0] ?? [], of: outcome.total)))" }
+        guard !lines.isEmpty else { return [] }
+        let left = lines.count - mostNotes
+        return ["", "Worth knowing:", ""] + Array(lines.prefix(mostNotes)) + (left > 0 ? ["* and \(left) more notes"] : [])
+    }
+
+    /// Which positions a note is about: `bridge-0001, church-0001 and 38 more`.
+    private static func words(for positions: [String], of all: Int) -> String {
+        if positions.count == all, all > 2 { return "all \(all) positions" }
+        guard positions.count > 3 else { return positions.joined(separator: ", ") }
+        return positions.prefix(2).joined(separator: ", ") + " and \(positions.count - 2) more"
+    }
+
+    /// The name of a position, as the report lists it.
+    private static func name(of position: ItemRecord) -> String {
+        position.path.split(separator: "/").last.map { printable(String($0)) } ?? ""
     }
 
     /// Notes that are shown of one scan.

@@ -35,10 +35,12 @@ package struct StationSummary: Codable, Sendable, Equatable {
             words = [failure.summary, failure.advice].compactMap(\.self).joined(separator: " ")
         case .processing(_, let made):
             words =
-                "CDF has been processing it since \(record.changedAt.formatted(.iso8601)): \(Self.words(for: made, record.handOver?.status))."
+                "CDF has been processing it since \(record.changedAt.formatted(.iso8601)): revision \(made.revision) of 3D model \(made.model)"
+                + (record.handOver?.status.map { " (\($0))" } ?? "") + "."
         case .accepted where record.sameAs != nil, .registered where record.sameAs != nil:
             words = record.sameAs.map { "The same content as \(record.kind.noun) \($0)." }
-        case .registered: words = record.handOver?.made.map { Self.words(for: $0, nil) + "." }
+        case .registered:
+            words = record.handOver?.made.map { "CDF made revision \($0.revision) of 3D model \($0.model) from it." }
         case .uploading where record.kind == .scan: words = "Its positions are being read."
         case .uploaded where record.kind == .scan: words = "All positions have been read; some are still on their way."
         case .accepted, .uploading, .uploaded, .withdrawn: words = nil
@@ -47,9 +49,5 @@ package struct StationSummary: Codable, Sendable, Equatable {
         case .accepted, .uploading, .uploaded, .processing: notBefore = record.attempts > 0 ? record.notBefore : nil
         case .incomplete, .registered, .rejected, .failed, .withdrawn: notBefore = nil
         }
-    }
-
-    private static func words(for made: ModelRevision, _ status: String?) -> String {
-        "revision \(made.revision) of 3D model \(made.model)" + (status.map { " (\($0))" } ?? "")
     }
 }

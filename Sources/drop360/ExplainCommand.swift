@@ -101,7 +101,8 @@ struct ExplainCommand: AsyncParsableCommand {
         ]
         if let words = explanation.summary.words { lines.append(printable(words, limit: 2000)) }
         if let due = explanation.summary.notBefore {
-            lines.append("\(record.attempts) attempts failed; the next one is due \(due.formatted(.iso8601)).")
+            let failed = record.attempts == 1 ? "1 attempt" : "\(record.attempts) attempts"
+            lines.append("\(failed) failed; the next one is due \(due.formatted(.iso8601)).")
         }
         if let capture = record.capture {
             let (t, r) = (capture.pose.translation, capture.pose.eulerRotation)

@@ -19,7 +19,7 @@ struct ListOptions: ParsableArguments {
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the stations in the ledger."
+        abstract: "List the stations and files in the ledger."
     )
 
     @Option(

@@ -31,7 +31,17 @@ struct RetryCommand: AsyncParsableCommand {
                     try await ledger.items(in: .failed).sorted { $0.id < $1.id }
                 }
             var retried: [StationSummary] = []
-            for record in records { retried.append(StationSummary(try await ledger.retry(record.id, at: Date()))) }
+            var isComplete = true
+            for record in records {
+                do throws(LedgerError) {
+                    retried.append(StationSummary(try await ledger.retry(record.id, at: Date())))
+                } catch {
+                    // One that cannot be retried is no reason to leave out those after it.
+                    guard failed, case .notApplicable = error else { throw error }
+                    Exit.printError(error.description)
+                    isComplete = false
+                }
+            }
             if options.json {
                 show(String(decoding: try JSONEncoder.facts.encode(["stations": retried]), as: UTF8.self))
             } else {
@@ -45,8 +55,9 @@ struct RetryCommand: AsyncParsableCommand {
                         }
                     show("\(one.kind.title) \(one.station) (\(printable(one.path))) \(what).")
                 }
-                if retried.isEmpty { show("No station has failed.") }
+                if records.isEmpty { show("No station has failed.") }
             }
+            guard isComplete else { throw Exit.refused }
         }
     }
 }

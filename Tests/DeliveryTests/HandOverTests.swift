@@ -203,6 +203,27 @@ struct HandOverTests {
         }
     }
 
+    @Test func `the corrected model counts, also where the former one exists, as long as nothing was created in it`()
+        async throws
+    {
+        try await Depot.run { depot async throws in
+            let id = try await depot.accept(pointCloud: "hall.e57", model: .name("Wrong"))
+            try await depot.control.setFaults(
+                #"{"match": {"path": "/sessions"}, "then": {"kind": "expiredNonce"}}"#
+            )
+            try await depot.session { session async throws in try await session.deliver() }
+            #expect(try await depot.ledger.item(id).state.name == .failed)
+            #expect(try await depot.ledger.item(id).handOver?.model != nil)
+            try await depot.control.clearFaults()
+            _ = try await depot.ledger.retry(id, at: depot.clock.date)
+            try await depot.session(target: { _ in .name("Hall") }) { session async throws in
+                try await session.deliver()
+                #expect(try await Self.revisions(session).count == 1)
+                #expect(try await Self.revisions(session, of: "Wrong").isEmpty)
+            }
+        }
+    }
+
     @Test(arguments: ["/3d/models", "/sessions", Self.creates])
     func `an identity that may not use 3D or sessions delivers stations all the same`(path: String) async throws {
         try await Depot.run { depot async throws in

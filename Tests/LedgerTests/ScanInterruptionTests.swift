@@ -104,8 +104,8 @@ struct ScanInterruptionTests {
         try await scan.bench.givesUp("\(scan.path)/s2/")
         #expect(try await scan.ledger.facesOfPositions() == (6000, 6000))
         #expect(try await scan.ledger.storedPlaces() == ["faces of \(scan.path)/s3"])
-        #expect(try await scan.ledger.isPlaceNeeded("faces of \(scan.path)/s3"))
-        #expect(try await !scan.ledger.isPlaceNeeded("faces of \(scan.path)/s2"))
+        #expect(try await scan.ledger.isPlaceNeeded("faces of \(scan.path)/s3", by: scan.position("s3").location))
+        #expect(try await !scan.ledger.isPlaceNeeded("faces of \(scan.path)/s2", by: scan.position("s2").location))
         // A folder's own stations take none.
         try await scan.bench.sees("a", .sample(station: "other"))
         #expect(try await scan.ledger.facesOfPositions() == (6000, 6000))
@@ -181,5 +181,78 @@ struct ScanInterruptionTests {
                 try await scan.ledger.retry(id, at: scan.bench.now)
             } throws: { "\($0)".contains("Copy the file into the inbox again") }
         }
+    }
+
+    @Test func `a delivered file that is copied again gives what was not delivered another chance`() async throws {
+        let scan = try ScanBench()
+        try await scan.sees()
+        _ = try await scan.begins()
+        try await scan.reads("s1")
+        try await scan.reads("s2", .rejected([Problem("conflict", "Another one.")]))
+        try await scan.reads("s3")
+        try await scan.finishes()
+        try await scan.delivers("s1")
+        try await scan.bench.givesUp("\(scan.path)/s3/")
+        _ = try await scan.ledger.settleScans(at: scan.bench.now)
+        // Taken away, as the report allows, and copied again, as it asks for.
+        _ = try await scan.ledger.recordVanished(scan.location, at: scan.bench.now)
+        #expect(try await scan.states() == ["s1": .registered, "s2": .withdrawn, "s3": .withdrawn])
+        #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9) == [])
+        #expect(try await scan.sees(stamp: "copied").state.name == .registered)
+        #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9).map(\.path) == [scan.path])
+        #expect(try await scan.begins() == ["s1"])
+        try await scan.reads("s2")
+        try await scan.reads("s3")
+        try await scan.delivers("s2", "s3")
+        #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9) == [])
+        // The same without having been away; nothing is left to read.
+        try await scan.sees(stamp: "touched")
+        #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9) == [])
+    }
+
+    @Test func `a file that becomes a copy of another leaves nothing to read, whatever is retried`() async throws {
+        let scan = try ScanBench()
+        let other = try scan.beside("other.e57")
+        try await other.sees("two")
+        try await other.readsAll(["t1"])
+        try await other.delivers("t1")
+        _ = try await other.ledger.settleScans(at: scan.bench.now)
+        try await scan.sees()
+        _ = try await scan.begins(["s1", "s2"])
+        try await scan.reads("s1", .rejected([Problem("seams", "Swapped.")]))
+        try await scan.reads("s2")
+        try await scan.finishes()
+        let revision = try await scan.item().revision
+        #expect(try await scan.sees("two").sameAs == other.item().id)
+        #expect(try await scan.item().revision > revision)
+        #expect(try await scan.states() == ["s1": .withdrawn, "s2": .accepted], "what has its faces goes on")
+        try await scan.bench.givesUp("\(scan.path)/s2/")
+        for id in [try await scan.position("s2").id, try await scan.item().id] {
+            await #expect(throws: LedgerError.self) { try await scan.ledger.retry(id, at: scan.bench.now) }
+        }
+        #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9) == [])
+        #expect(try await scan.ledger.nextDueForReading(at: scan.bench.now) == nil)
+    }
+
+    @Test func `a scan that becomes something else leaves no position that waits for its file`() async throws {
+        let scan = try ScanBench()
+        try await scan.sees()
+        try await scan.readsAll()
+        try await scan.delivers("s1")
+        _ = try await scan.ledger.readAgain(scan.position("s2").id, at: scan.bench.now)
+        let cloud = Sighting(
+            .pointCloud,
+            at: scan.location,
+            stamp: Stamp(rawValue: "cloud"),
+            outcome: .rejected([Problem("damaged", "Damaged.")])
+        )
+        _ = try await scan.ledger.record(cloud, at: scan.bench.now)
+        #expect(try await scan.item().kind == .pointCloud)
+        #expect(try await scan.states() == ["s1": .registered, "s2": .withdrawn, "s3": .accepted])
+        let lost = try await scan.ledger.readAgain(scan.position("s3").id, at: scan.bench.now)
+        #expect(lost.state == .withdrawn)
+        // A scan again: all that is missing is read.
+        try await scan.sees(stamp: "scan")
+        #expect(try await scan.begins() == ["s1"])
     }
 }

@@ -110,7 +110,20 @@ struct ScanReportTests {
         #expect(lines.contains("* s1: delivered, image site-a/s1/20260501T100000Z (number 2)"))
         #expect(lines.contains("* s2: delivered, image site-a/s2/20260501T100000Z (number 3)"))
         #expect(lines.contains("* Image 7 is a thumbnail and was skipped."))
-        #expect(lines.contains("* North was taken to be in the middle. (2 times)"))
+        #expect(lines.contains("* North was taken to be in the middle. (s1, s2)"))
+    }
+
+    @Test(arguments: [(3, "all 3 positions"), (9, "s1, s2 and 7 more")])
+    func `what is worth knowing of many positions is said once`(count: Int, words: String) async throws {
+        let file = try Case((1...count).map { "s\($0)" } + (count > 3 ? ["dull"] : []))
+        try await file.accepts()
+        try await file.begins()
+        let noted = file.positions.filter { $0 != "dull" }
+        try await file.reads(notes: [Problem("azimuth", "North was taken to be in the middle.")], only: noted)
+        if count > 3 { try await file.reads(only: ["dull"]) }
+        try await file.finishes()
+        let text = try #require(try await file.report()).text
+        #expect(text.hasSuffix("Worth knowing:\n\n* North was taken to be in the middle. (\(words))\n"))
     }
 
     @Test func `one refused position is in the name of the report, before the others, with what to do`() async throws {

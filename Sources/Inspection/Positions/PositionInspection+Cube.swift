@@ -94,7 +94,7 @@ extension PositionInspection {
     }
 
     private mutating func noteFrame(_ decision: CubeDecision) {
-        let (images, advice) = ("The six images of \(source.shown)", "Look at the faces, if you are not sure.")
+        let (images, advice) = ("The six images", "Look at the faces if you are not sure.")
         let how =
             switch decision.plan.faces {
             case .pictures: "were taken as faces byte for byte"

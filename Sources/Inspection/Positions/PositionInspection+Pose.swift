@@ -62,21 +62,21 @@ extension PositionInspection {
         mutating get {
             guard let stated = source.acquired else { return nil }
             guard let time = CaptureTime(stated) else {
-                note(.timeUnused, "The time of \(source.shown) in the E57 file is not a date and was not used.")
+                note(.timeUnused, "The time in the E57 file is not a date and was not used.")
                 return nil
             }
             let doubt = UnsetClock.shows(time, at: time) ? "looks like a clock that was never set" : nil
             if let objection = doubt ?? CapturePlausibility.objection(to: time, now: rules.now()) {
                 note(
                     .timeUnused,
-                    "The time of \(source.shown) in the E57 file, \(time.wire.prefix(19))Z, \(objection) and was not used."
+                    "The time in the E57 file, \(time.wire.prefix(19))Z, \(objection) and was not used."
                 )
                 return nil
             }
             if !stated.isAtomicClockReferenced {
                 note(
                     .clockUnreferenced,
-                    "The time of \(source.shown), \(time.wire.prefix(19))Z, comes from a clock that the E57 file does not vouch for; it was used."
+                    "The time comes from a clock that the E57 file does not vouch for; it was used."
                 )
             }
             return time

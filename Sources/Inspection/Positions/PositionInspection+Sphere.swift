@@ -37,7 +37,7 @@ extension PositionInspection {
         try store { try scan.store.store(bytes, as: name, in: workshop) }
         note(
             .azimuthAssumed,
-            "Image \(source.image.number) is a sphere, and a sphere does not show which way it is turned. drop360 took its middle to look along "
+            "The panorama is a sphere, which does not show which way it is turned. drop360 took its middle to look along "
                 + "\(rules.azimuth == .centreX ? "+x" : "−x") of its pose (`azimuth: \(rules.azimuth.rawValue)`"
                 + "\(rules.azimuth == .centreX ? ", as the E57 standard says" : "")). If it is turned by 180° in the viewer, the operator can set "
                 + "`azimuth: \(SphereAzimuth.allCases.first { $0 != rules.azimuth }?.rawValue ?? "")` for the inbox, under `e57`."
@@ -58,7 +58,7 @@ extension PositionInspection {
         if poses.count < sources.count {
             note(
                 .poseAssumed,
-                "The E57 file gives no pose for the images of \(source.shown). As the E57 standard says, they were taken to be at the origin of the "
+                "The E57 file gives no pose for the images of this position. As the E57 standard says, they were taken to be at the origin of the "
                     + "file, without rotation. If that is wrong, register the scan and export it again."
             )
         }

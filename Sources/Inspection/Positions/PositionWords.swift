@@ -14,8 +14,7 @@ struct PositionWords {
         result.file = nil
         switch ProblemCode(rawValue: problem.code) {
         case .converted:
-            let what = names.values.first ?? "its picture"
-            result.message = "Six faces were rendered from \(what) of \(source.shown)."
+            result.message = "Six faces were rendered from the panorama."
         case .metadataTooLarge, .metadataInvalid: result.file = sidecar
         case .idInvalid, .idTooLong:
             result.message =
