@@ -157,7 +157,8 @@ extension CrewReport {
             ofFile.map(line) + order.map { line($0) + " (\(words(for: places[$0] ?? [], of: outcome.total)))" }
         guard !lines.isEmpty else { return [] }
         let left = lines.count - mostNotes
-        return ["", "Worth knowing:", ""] + Array(lines.prefix(mostNotes)) + (left > 0 ? ["* and \(left) more notes"] : [])
+        return ["", "Worth knowing:", ""] + Array(lines.prefix(mostNotes))
+            + (left > 0 ? ["* and \(left) more notes"] : [])
     }
 
     /// Which positions a note is about: `bridge-0001, church-0001 and 38 more`.
