@@ -58,7 +58,10 @@ extension ItemLedger {
             if let problem = try Identity.refusal(of: content, for: row, poseDrift: poseDrift, db) {
                 try row.take(.refused([problem]), at: now, db)
             } else {
-                let doubts = try content.capture.map { try SitePlausibility.notes(of: $0, db) } ?? []
+                let doubts =
+                    try content.capture.map {
+                        try SitePlausibility.notes(of: $0, isOfScan: scan != nil, db)
+                    } ?? []
                 row.notes = try JSON.encode(sighting.notes + doubts)
                 try Self.accept(content, for: &row, at: now, db)
             }

@@ -17,7 +17,11 @@ enum SitePlausibility {
     }
 
     /// Notes about `capture`, which is about to be accepted.
-    static func notes(of capture: Capture, _ db: Database) throws -> [Problem] {
+    ///
+    /// - Parameters:
+    ///   - capture: The content.
+    ///   - isOfScan: Whether its pose comes from an E57 file: in metres, and from no sidecar of its own.
+    static func notes(of capture: Capture, isOfScan: Bool, _ db: Database) throws -> [Problem] {
         let others = try neighbours(of: capture, db)
         let own = capture.pose.translation
         var notes: [Problem] = []
@@ -26,13 +30,13 @@ enum SitePlausibility {
                 Problem(
                     "pose-equal",
                     """
-                    Station \(printable(twin.stationID)) is at exactly the same position. Was its sidecar copied along? \
-                    If both are right, you need not do anything.
+                    Station \(printable(twin.stationID)) is at exactly the same position.\
+                    \(isOfScan ? "" : " Was its sidecar copied along?") If both are right, you need not do anything.
                     """
                 )
             )
         }
-        if let note = distance(of: own, from: others.map(\.position)) { notes.append(note) }
+        if let note = distance(of: own, from: others.map(\.position), isOfScan: isOfScan) { notes.append(note) }
         return notes
     }
 
@@ -56,7 +60,7 @@ enum SitePlausibility {
     }
 
     /// The note if a position is far away from all others, relative to the distances between these.
-    static func distance(of own: Vector3, from others: [Vector3]) -> Problem? {
+    static func distance(of own: Vector3, from others: [Vector3], isOfScan: Bool = false) -> Problem? {
         guard others.count >= least else { return nil }
         let centre = Vector3(x: median(others.map(\.x)), y: median(others.map(\.y)), z: median(others.map(\.z)))
         // Half of the others are within this; a single wrong one does not widen it.
@@ -65,7 +69,7 @@ enum SitePlausibility {
         guard away > reach * 50 else { return nil }
         let (far, near) = (String(format: "%.0f", away), String(format: "%.0f", reach))
         let shrunk = Vector3(x: own.x / 1000, y: own.y / 1000, z: own.z / 1000)
-        let isMillimetres = shrunk.distance(to: centre) <= reach * 10
+        let isMillimetres = !isOfScan && shrunk.distance(to: centre) <= reach * 10
         return Problem(
             "pose-far",
             "The station is \(far) m from the middle of its site, but half of the others are within \(near) m of it: "

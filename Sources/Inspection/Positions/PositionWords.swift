@@ -14,7 +14,7 @@ struct PositionWords {
         result.file = nil
         switch ProblemCode(rawValue: problem.code) {
         case .converted:
-            result.message = "Six faces were rendered from the panorama."
+            result.message = "The panorama was rendered into six faces."
         case .metadataTooLarge, .metadataInvalid: result.file = sidecar
         case .idInvalid, .idTooLong:
             result.message =

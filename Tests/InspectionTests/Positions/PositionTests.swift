@@ -192,7 +192,7 @@ struct PositionTests {
         let note = try #require(report.notes.first { $0.code == "azimuth-assumed" }).message
         #expect(note.contains(azimuth.rawValue))
         // Not the position's name: the report says once of which positions a sentence is true.
-        #expect(report.notes.first { $0.code == "converted" }?.message == "Six faces were rendered from the panorama.")
+        #expect(report.notes.first { $0.code == "converted" }?.message == "The panorama was rendered into six faces.")
         #expect(report.notes.allSatisfy { !$0.message.contains("Setup 1") && !$0.message.contains("mage 1") })
         for face in Face.allCases {
             let picture = try Picture.decode(try bench.bytes(try #require(capture.faces[face])))
