@@ -41,7 +41,11 @@ enum StationIDs {
         guard let first = names.first else { return nil }
         guard names.count > 1 else { return first }
         if names.allSatisfy({ $0 == first }) { return first }
-        let prefix = names.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
+        var prefix = names.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
+        // A part of a number is no name: `Image_007` to `Image_012` are images of `Image`, not of `Image_0`.
+        if names.contains(where: { $0.dropFirst(prefix.count).first?.isNumber == true }) {
+            while prefix.last?.isNumber == true { prefix.removeLast() }
+        }
         let trimmed = prefix.trimmingCharacters(in: CharacterSet(charactersIn: " -_.:,;/([#"))
         return trimmed.isEmpty ? nil : trimmed
     }

@@ -61,6 +61,9 @@ struct StationIDTests {
         #expect(position(faces, nil)?.stationID == "Hall")
         #expect(position(faces, "{other}")?.scan == nil)
         #expect(position(Array(repeating: "Setup 1", count: 6), nil)?.name == "Setup 1")
+        let numbered = (7...12).map { "Image_0" + ($0 < 10 ? "0" : "") + "\($0)" }
+        #expect(position(numbered, nil)?.stationID == "Image")
+        #expect(position(faces.map { "Hall 12" + $0.dropFirst(4) }, nil)?.stationID == "Hall 12")
         #expect(position(["front", "left", "back", "right", "top", "bottom"], nil)?.stationID == "position-1")
     }
 
