@@ -4,9 +4,9 @@ import Station
 enum SidecarText {
     /// What a sidecar is expected to hold, for sentences.
     struct Words {
-        /// `the pose`
+        /// With the definite article, as in `the pose`.
         var content: String
-        /// `a pose`
+        /// With the indefinite article, as in `a pose`.
         var shape: String
 
         static let pose = Words(content: "the pose", shape: "a pose")
