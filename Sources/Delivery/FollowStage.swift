@@ -113,7 +113,7 @@ package struct FollowStage: Stage {
         _ made: ModelRevision,
         _ log: [ServiceLogLine]?
     ) async throws(LedgerError) {
-        let cause = log?.last { $0.severity >= 7 }.map { " CDF's log says: \($0.text)" } ?? ""
+        let cause = log?.last { $0.severity >= 7 }.map { " CDF's log says: “\($0.text)”." } ?? ""
         let failure = ItemState.Failure(
             summary: "CDF could not make revision \(made.revision) of 3D model \(made.model) from the file.\(cause)",
             advice: """
