@@ -118,7 +118,7 @@ package struct FollowStage: Stage {
             summary: "CDF could not make revision \(made.revision) of 3D model \(made.model) from the file.\(cause)",
             advice: """
                 If the file is damaged, replace it by a good one. \
-                To have CDF try this one again, run `drop360 retry \(item.id)`.
+                To have CDF try this one again, the operator can run `drop360 retry \(item.id)`.
                 """
         )
         try await recordFailed(failure, "Failed", log, item, digest)
@@ -134,7 +134,7 @@ package struct FollowStage: Stage {
         let failure = ItemState.Failure(
             summary:
                 "Revision \(made.revision) of 3D model \(made.model) is no longer in CDF, or drop360 may not read it.",
-            advice: "To have CDF make another one from the file, run `drop360 retry \(item.id)`."
+            advice: "To have CDF make another one from the file, the operator can run `drop360 retry \(item.id)`."
         )
         try await recordFailed(failure, "not found", nil, item, digest)
     }

@@ -202,7 +202,7 @@ struct AnswerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `a request and its pauses end at once when they are told to stop`() async throws {
         try await Bench.sandbox(faults: fault(#"{"kind": "stall"}"#)) { bench async throws in
             let caller = Task { await failure { try await bench.client.fileStatuses(["a"]) } }

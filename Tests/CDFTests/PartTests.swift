@@ -278,7 +278,7 @@ struct PartTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `a part ends at once when it is told to stop`() async throws {
         let parts = try await PartBench()
         let stalls = #"{\#(Self.uploads), "then": {"kind": "stall"}}"#

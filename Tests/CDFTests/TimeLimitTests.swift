@@ -41,7 +41,7 @@ struct TimeLimitTests {
 
     private static let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 300\r\n"
 
-    @Test(.timeLimit(.minutes(5)), arguments: [head, head + "\r\n{\"items\"", ""])
+    @Test(.timeLimit(.minutes(15)), arguments: [head, head + "\r\n{\"items\"", ""])
     func `an answer that does not finish in time is abandoned, wherever it has stopped`(sent: String)
         async throws
     {
@@ -59,7 +59,7 @@ struct TimeLimitTests {
         #expect(server.calls.count == 1)
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `a token request that does not finish in time is abandoned, too`() async throws {
         let passing = Passing()
         let server = try ScriptedServer { _, _ in .stuck(Self.head + "\r\n{", sent: passing.pass) }
@@ -70,7 +70,7 @@ struct TimeLimitTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `a store's answer has its own time limit, and so have the bytes before it`() async throws {
         let face = try await FaceBench(png: true)
         let passing = Passing()

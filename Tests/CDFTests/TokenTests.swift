@@ -184,7 +184,7 @@ struct TokenTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `cancelled callers do not wait for an identity provider that does not answer`() async throws {
         try await Bench.sandbox(faults: #"{"then": {"kind": "stall"}}"#) { bench async throws in
             let callers = (0..<3).map { _ in Task { await failure { try await bench.client.authenticate() } } }
@@ -194,7 +194,7 @@ struct TokenTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `the cancellation of one caller fails no other`() async throws {
         let (asked, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let server = try ScriptedServer { _, _ in

@@ -256,7 +256,7 @@ struct UploadTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `an upload ends at once when it is told to stop`() async throws {
         let face = try await FaceBench(png: true)
         try await Bench.sandbox(faults: #"{\#(Self.uploads), "then": {"kind": "stall"}}"#) { bench async throws in

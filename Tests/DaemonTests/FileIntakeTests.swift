@@ -12,7 +12,7 @@ import Testing
 @testable import Daemon
 
 /// E57 files on their way from the inbox into the ledger.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FileIntakeTests {
     let inbox: TemporaryFolder
     let state: TemporaryFolder

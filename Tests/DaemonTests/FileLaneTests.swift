@@ -55,7 +55,7 @@ private final class ScriptedCheck: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FileLaneTests {
     let inbox: TemporaryFolder
     let state: TemporaryFolder

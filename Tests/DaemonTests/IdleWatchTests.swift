@@ -12,7 +12,7 @@ import Timing
 @testable import Inbox
 
 /// When `run --until-idle` may end.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct IdleWatchTests {
     /// An idle watch whose inbox says what the test wants.
     private final class Stage: Sendable {

@@ -5,7 +5,7 @@ import Testing
 @testable import Daemon
 
 /// One folder's events one after the other, everything else past what is slow.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct InspectionTurnsTests {
     private let slow = ItemPath(inbox: "/in", path: "slow")
     private let other = ItemPath(inbox: "/in", path: "other")

@@ -13,7 +13,7 @@ import Timing
 @testable import Delivery
 
 /// What systemd and other processes are told.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PulseTests {
     /// What the daemon's parts say, set by the test.
     private final class Parts: Sendable {

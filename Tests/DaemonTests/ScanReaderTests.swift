@@ -12,7 +12,7 @@ import Testing
 @testable import Daemon
 
 /// Scans that become stations, position by position.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ScanReaderTests {
     private static let missing = Problem("no-pose", "There is no pose.")
 

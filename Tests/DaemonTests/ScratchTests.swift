@@ -9,7 +9,7 @@ import Timing
 @testable import Daemon
 
 /// How much of the state directory the faces of positions may take.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ScratchTests {
     /// Reads until all room is taken, and goes on as `body` makes room.
     private func reading(_ scan: ScriptedScan, _ body: () async throws -> Void) async throws {

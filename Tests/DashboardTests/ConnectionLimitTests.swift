@@ -7,7 +7,7 @@ import Testing
 @testable import Dashboard
 
 /// What one who connects again and again can take from the daemon: a fixed share.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct ConnectionLimitTests {
     private func limits(_ connections: Int, idle: TimeAmount = .seconds(600)) -> ConnectionLimits {
         ConnectionLimits(connections: connections, idle: idle, answersAreShort: true)

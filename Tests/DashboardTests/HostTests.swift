@@ -8,7 +8,7 @@ import Testing
 @testable import Dashboard
 
 /// Whom the page answers.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct HostTests {
     @Test(arguments: [
         "127.0.0.1", "127.0.0.1:3600", "localhost", "localhost:3600", "LOCALHOST:1", "localhost.", "[::1]:3600",

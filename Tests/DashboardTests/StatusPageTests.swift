@@ -7,7 +7,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct StatusPageTests {
     private static let now = Date(timeIntervalSince1970: 1_777_629_600)
 

@@ -10,7 +10,7 @@ import Testing
 @testable import Delivery
 
 /// What CDF does with a point cloud, and what is made of it.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FollowTests {
     private static let createsRevision = #""match": {"method": "POST", "path": "/3d/models/*/revisions"}"#
     private static let looks = #""match": {"method": "GET", "path": "/3d/models/*/revisions/*"}"#

@@ -9,7 +9,7 @@ import Testing
 @testable import Delivery
 
 /// Point clouds, of which CDF makes one revision each, whatever goes wrong.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct HandOverTests {
     private static let creates = "/3d/models/*/revisions"
     private static let createsRevision = #""match": {"method": "POST", "path": "/3d/models/*/revisions"}"#

@@ -7,7 +7,7 @@ import Timing
 
 @testable import Delivery
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct LinkTests {
     @Test func `the end of a long outage is noticed as soon as CDF accepts connections, and delivery begins slowly`()
         async throws

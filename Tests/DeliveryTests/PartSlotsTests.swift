@@ -9,7 +9,7 @@ import Testing
 @testable import Delivery
 
 /// How many parts are under way at once.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PartSlotsTests {
     /// Keeps the parts that a server holds until the gate opens, and counts them.
     private final class Crowd: Sendable {

@@ -10,7 +10,7 @@ import Testing
 @testable import Delivery
 
 /// Large files, which go in parts.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PartedFileTests {
     private static let stall = #""then": {"kind": "stall"}"#
     private static let begins = "POST /files/initmultipartupload"

@@ -8,7 +8,7 @@ import Testing
 @testable import Delivery
 
 /// Positions of a scan, whose faces are in the state directory.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PositionUploadTests {
     @Test func `a position whose faces are lost is read from its scan again, not looked for in the inbox`() async throws
     {

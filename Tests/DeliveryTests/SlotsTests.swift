@@ -3,7 +3,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct SlotsTests {
     private struct Count {
         var now = 0

@@ -11,7 +11,7 @@ import Timing
 @testable import Delivery
 @testable import Sandbox
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct StopTests {
     private static let fourthStalls =
         #"{"match": {"path": "/upload/*"}, "nth": [4], "then": {"kind": "stall"}}"#

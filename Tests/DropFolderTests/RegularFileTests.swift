@@ -56,7 +56,7 @@ struct RegularFileTests {
         #expect(try refusal(of: "dangling.jpg") == .notRegular(path: folder.path("dangling.jpg"), kind: .symlink))
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `a FIFO is refused without waiting for its writer`() throws {
         #expect(mkfifo(folder.path("front.jpg"), 0o644) == 0)
         #expect(try refusal(of: "front.jpg") == .notRegular(path: folder.path("front.jpg"), kind: .fifo))

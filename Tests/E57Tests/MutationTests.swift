@@ -35,7 +35,7 @@ struct MutationTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: UInt64(0)..<4)
+    @Test(.timeLimit(.minutes(15)), arguments: UInt64(0)..<4)
     func `XML with random mistakes`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<100 {
@@ -54,7 +54,7 @@ struct MutationTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: UInt64(0)..<4)
+    @Test(.timeLimit(.minutes(15)), arguments: UInt64(0)..<4)
     func `any bytes anywhere, with checksums that hide it`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let (good, _) = try sample().bytes()

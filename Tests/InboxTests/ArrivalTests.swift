@@ -6,7 +6,7 @@ import Station
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ArrivalTests {
     let inbox: TemporaryFolder
     /// Beside the inbox on the same file system.

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Single files that an inbox is told to watch for.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FileCandidateTests {
     let inbox: TemporaryFolder
 

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Stations for which nothing is left to do: no watch, and still never out of sight.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FinishingTests {
     let inbox: TemporaryFolder
 

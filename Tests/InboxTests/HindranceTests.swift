@@ -8,7 +8,7 @@ import Testing
 @testable import Inbox
 
 /// What looks like a station's and cannot be taken is said like a station, and its end, too.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct HindranceTests {
     let inbox: TemporaryFolder
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Inbox
 
 /// Disks that come and go, and file systems that tell nothing: with real mounts, which needs root.
-@Suite(.serialized, .timeLimit(.minutes(5)), .enabled(if: Mounts.areAllowed, "mounting needs root"))
+@Suite(.serialized, .timeLimit(.minutes(15)), .enabled(if: Mounts.areAllowed, "mounting needs root"))
 struct MountTests {
     let inbox: TemporaryFolder
     let disk: TemporaryFolder

@@ -8,7 +8,7 @@ import Testing
 @testable import Inbox
 
 /// Whether inotify is believed where only a trial can tell.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ProbeTests {
     let inbox: TemporaryFolder
 

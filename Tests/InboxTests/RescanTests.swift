@@ -8,7 +8,7 @@ import Testing
 
 @testable import Inbox
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RescanTests {
     let inbox: TemporaryFolder
 

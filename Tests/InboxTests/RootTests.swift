@@ -5,7 +5,7 @@ import Station
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RootTests {
     let folder: TemporaryFolder
     /// The inbox, which not every test has made yet.

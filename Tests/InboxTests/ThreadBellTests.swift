@@ -3,7 +3,7 @@ import Testing
 
 @testable import Inbox
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ThreadBellTests {
     @Test func `a ring before the wait ends it at once, several rings count as one, and then the time limit applies`()
         async throws

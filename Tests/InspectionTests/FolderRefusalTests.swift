@@ -112,7 +112,7 @@ struct FolderRefusalTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: Impostor.allCases, ["left.jpg", "pose.json"])
+    @Test(.timeLimit(.minutes(15)), arguments: Impostor.allCases, ["left.jpg", "pose.json"])
     func `anything but a regular file is refused, and neither opened nor waited for`(
         impostor: Impostor,
         name: String
@@ -125,7 +125,7 @@ struct FolderRefusalTests {
         #expect(report.words.contains(name))
     }
 
-    @Test(.timeLimit(.minutes(5))) func `a pipe that replaces a file after the listing blocks nobody`()
+    @Test(.timeLimit(.minutes(15))) func `a pipe that replaces a file after the listing blocks nobody`()
         async throws
     {
         let bench = try Bench()

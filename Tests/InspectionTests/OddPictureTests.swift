@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Whatever a browser shows upright and whole is accepted, whatever it shows turned, in part or not at all is refused.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct OddPictureTests {
     @Test(arguments: OddPicture.all) func `an odd picture is judged as Chromium shows it`(picture: OddPicture)
         async throws

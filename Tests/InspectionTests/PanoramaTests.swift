@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// One panorama in, six faces out.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct PanoramaTests {
     private static let width = 1024
 

@@ -13,7 +13,7 @@ struct PoseListMutationTests {
         "{", "}", "Scans {\n", "\u{0}", "\u{feff}", ":", "i", "j", "k",
     ]
 
-    @Test(.timeLimit(.minutes(5)), arguments: FieldListTests.good)
+    @Test(.timeLimit(.minutes(15)), arguments: FieldListTests.good)
     func `whatever a list contains, it is refused, or its rows are JSON`(list: FieldListTests.List) throws {
         var random = SeededGenerator(seed: UInt64(list.bytes.count))
         for _ in 0..<60 {

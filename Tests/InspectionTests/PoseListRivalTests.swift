@@ -151,7 +151,7 @@ struct PoseListRivalTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `a tree of many folders is walked once, and then only where it changed`() async throws {
         let bench = try bench("folder,x,y,z,heading\nst-1,1,2,3,0\nst-2,1,2,3,0\n", ["site-a/st-1"])
         for site in 0..<20 { for station in 0..<100 { try bench.inbox.makeFolder("site-\(site)/other-\(station)") } }

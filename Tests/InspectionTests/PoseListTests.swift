@@ -195,7 +195,7 @@ struct PoseListTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: Hurt.allCases)
+    @Test(.timeLimit(.minutes(15)), arguments: Hurt.allCases)
     func `a malicious list is read or refused quickly`(list: Hurt) async throws {
         let report = try await bench(list.text).inspect()
         #expect(report.capture == nil)

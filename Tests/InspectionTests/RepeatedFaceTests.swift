@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// One picture for two faces.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct RepeatedFaceTests {
     private func verdict(_ files: [(name: String, bytes: [UInt8])]) async throws -> InspectionReport {
         let bench = try Bench()

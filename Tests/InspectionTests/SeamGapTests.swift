@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Six faces whose edges do not meet in any order, although there is much to see.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct SeamGapTests {
     /// Random brightness at the points of a lattice, to be looked up between them: a texture without any grain that repeats.
     private static let lattice: [Double] = {

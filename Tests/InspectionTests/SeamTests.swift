@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Swapped, turned and mirrored faces, told by what meets at the edges.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct SeamTests {
     private static let drawn = SeamTrial(
         faces: Dictionary(

@@ -77,7 +77,7 @@ struct VerdictTests {
         try #require(chmod(bench.inbox.path("site-a/station"), 0o755) == 0)
     }
 
-    @Test(.timeLimit(.minutes(5))) func `cancellation and shutdown lose no thread`() async throws {
+    @Test(.timeLimit(.minutes(15))) func `cancellation and shutdown lose no thread`() async throws {
         let bench = try Bench()
         let snapshot = try bench.snapshot()
         let inspector = Inspector(threads: 1)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The commands beside the daemon, and the shapes that scripts rely on.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct CommandJourneyTests {
     @Test func `check distinguishes good from bad by its exit code, and writes nothing`() async throws {
         let folder = try TemporaryFolder()
@@ -150,8 +150,8 @@ struct CommandJourneyTests {
         let list = try await site.list()
         #expect(list.keys.sorted() == ["a-good", "b-bad", "c-half"])
         let good = try #require(list["a-good"])
-        #expect(good.keys == ["attempts", "changedAt", "image", "inbox", "path", "state", "station"])
-        #expect(list["b-bad"]?.keys == ["attempts", "changedAt", "inbox", "path", "state", "station", "words"])
+        #expect(good.keys == ["attempts", "changedAt", "image", "inbox", "kind", "path", "state", "station"])
+        #expect(list["b-bad"]?.keys == ["attempts", "changedAt", "inbox", "kind", "path", "state", "station", "words"])
         let rejected = try await site.run("list", "--state", "rejected", "--json", "--config", site.configuration)
         #expect(try rejected.facts()["stations"].list.map { $0["path"].text } == ["b-bad"])
 

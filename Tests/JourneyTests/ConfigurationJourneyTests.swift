@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct ConfigurationJourneyTests {
     /// A command that needs no sandbox.
     private func run(_ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder)

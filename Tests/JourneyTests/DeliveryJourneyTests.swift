@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct DeliveryJourneyTests {
     @Test func `run --sandbox delivers each station once, and reports it beside each folder`() async throws {
         let folder = try TemporaryFolder()

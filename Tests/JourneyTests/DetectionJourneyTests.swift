@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is hard to notice, noticed by the real binary.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct DetectionJourneyTests {
     private static let queueLimit: Int = {
         // Unknown: the kernel's default.

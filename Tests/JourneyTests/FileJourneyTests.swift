@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// E57 files in the inbox of a real daemon: found, checked and accepted; what CDF makes of them is not looked at here.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FileJourneyTests {
     private static let section = "e57: {extract: cdf, model: Site A scans}"
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Folders as they come from crews, file servers and sync tools, with the real daemon.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct FolderJourneyTests {
     /// What a crew may do that makes no station of what it meant as one.
     enum Mishap: String, CaseIterable, Sendable {

@@ -3,7 +3,7 @@ import Station
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct IdentityJourneyTests {
     private func lastRequest(_ site: Site) async throws -> Int {
         try await site.sandbox.requests().last?.number ?? 0

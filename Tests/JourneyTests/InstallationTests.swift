@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What an operator meets who installs drop360 as a service.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct InstallationTests {
     /// A site whose secret is systemd's credential, with the environment of its service.
     private func site() async throws -> (Site, service: [String: String]) {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What journald makes of what ends a start.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct JournalPriorityTests {
     @Test(arguments: [
         ["run", "--config", "bad.yaml"], ["run", "--config", "nowhere.yaml"], ["run", "--config", "noca.yaml"],

@@ -5,7 +5,7 @@ import Testing
 /// The kernel's limits of inotify, for real: in a user namespace whose limits are its own.
 @Suite(
     .serialized,
-    .timeLimit(.minutes(3)),
+    .timeLimit(.minutes(15)),
     .enabled("user namespaces are forbidden here") { try await Namespaces.areAllowed() }
 )
 struct KernelLimitTests {

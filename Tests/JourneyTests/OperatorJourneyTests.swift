@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What an operator does to a running daemon: pause, limit, reload, stop.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct OperatorJourneyTests {
     @Test func `while paused, stations are inspected and not sent, also over a restart, until the pause ends`()
         async throws

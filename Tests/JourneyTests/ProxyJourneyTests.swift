@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The network as it is in industry: a real proxy, a company's authority, and what `doctor` says where they are in the way.
-@Suite(.serialized, .timeLimit(.minutes(5)), .enabled(if: TinyProxy.isAvailable, "needs tinyproxy and user namespaces"))
+@Suite(.serialized, .timeLimit(.minutes(15)), .enabled(if: TinyProxy.isAvailable, "needs tinyproxy and user namespaces"))
 struct ProxyJourneyTests {
     /// A site whose CDF, identity provider and store of uploads are names that only the proxy knows, behind certificates of a company.
     private final class Plant: Sendable {
@@ -282,7 +282,7 @@ struct ProxyJourneyTests {
 }
 
 /// Signing in with a certificate, by the real binary; what is signed is looked at in `ClientCertificateTests`.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct CertificateJourneyTests {
     @Test func `a station is delivered with a certificate to sign in, and doctor says until when it is valid`()
         async throws

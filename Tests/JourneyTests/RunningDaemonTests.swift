@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A daemon that runs on, while things come and go.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct RunningDaemonTests {
     @Test func `stations are registered and reported as they arrive, however they arrive`() async throws {
         let site = try await Site()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `drop360 check` of an E57 file whose panoramas become stations here.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct ScanCheckTests {
     @Test func `check lists every position as a station, and leaves nothing behind`() async throws {
         let site = try await Site(inbox: "e57: {extract: here}")

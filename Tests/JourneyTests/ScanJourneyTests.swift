@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A dropped E57 file whose panoramas drop360 delivers itself (`e57.extract: here`).
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct ScanJourneyTests {
     private static let positions = ["s1", "s2", "s3"]
     private static let here = "e57: {extract: here}"

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What systemd hears.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct ServiceJourneyTests {
     @Test func `readiness is reported before the first station is inspected, and the watchdog is fed while 200 are`()
         async throws

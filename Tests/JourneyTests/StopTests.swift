@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct StopTests {
     @Test(arguments: [SIGTERM, SIGINT])
     func `stopped in the middle of an upload, drop360 records what it has done, and the next run finishes`(

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct ZooTests {
     @Test func `every good station is delivered, and every bad one is refused with its reason`() async throws {
         let site = try await Site(inbox: "report-after: 1s")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Ledger
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct GroupCommitTests {
     private final class Table: Sendable {
         let folder: TemporaryFolder

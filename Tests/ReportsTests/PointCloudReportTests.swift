@@ -7,7 +7,7 @@ import Testing
 @testable import Reports
 
 /// The words for the crew about a file that CDF gets as a whole.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PointCloudReportTests {
     private static let cloud = PointCloud(
         name: "hall.e57",

@@ -117,7 +117,7 @@ struct ReportFileTests {
         #expect(!box.contains("born"))
     }
 
-    @Test(.timeLimit(.minutes(5))) func `a pipe or a folder in a report's place hangs nobody`() throws {
+    @Test(.timeLimit(.minutes(15))) func `a pipe or a folder in a report's place hangs nobody`() throws {
         #expect(mkfifo(box.path("site/a.REJECTED.txt"), 0o600) == 0)
         try box.makeFolder("site/a.WAITING.txt/deep")
         #expect(failure { _ = try file().put(rejected) }?.isTaken == true)

@@ -9,7 +9,7 @@ import Timing
 @testable import Reports
 
 /// Reports that follow the ledger, by the clock.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ReporterTests {
     func reporter(
         _ desk: Desk,

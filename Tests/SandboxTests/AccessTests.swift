@@ -120,7 +120,7 @@ struct AccessTests {
 }
 
 /// What a web page that somebody has open on this machine can do to the sandbox.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ForeignPageTests {
     private let rules = #"{"rules": [{"then": {"kind": "status", "status": 500}}]}"#
 

@@ -2,7 +2,7 @@ import Status
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ChangeFeedTests {
     private func inbox(_ number: Int) -> DaemonChange.Subject { .inbox(path: "/in/\(number)", trouble: nil) }
 

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Timing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct DoorbellTests {
     /// Sleeps for ever, but for cancellation.
     private let never: @Sendable (Duration) async throws -> Void = { _ in

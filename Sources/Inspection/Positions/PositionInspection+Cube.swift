@@ -138,8 +138,11 @@ extension PositionInspection {
             do throws(Picture.Undecodable) {
                 pictures.append(try Picture.decode(bytes))
             } catch {
-                // It was decoded a moment ago.
-                throw .notStored(error.description)
+                // Smaller, it could be decoded a moment ago; trying again would not help, and would hold up the other positions.
+                throw .refused(
+                    .imageDamaged,
+                    "An image of \(source.shown) cannot be decoded completely (\(error.description)). Export the E57 file again."
+                )
             }
         }
         let cube = plan.cube(pictures, lenses, edge: edge)

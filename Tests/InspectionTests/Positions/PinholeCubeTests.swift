@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Pixels of faces that are rendered from pinhole pictures.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PinholeCubeTests {
     private static let edge = 384
 

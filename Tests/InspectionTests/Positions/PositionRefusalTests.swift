@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Positions that cannot be stations: each says why, and holds nothing up.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PositionRefusalTests {
     private static let origin = Vector3(x: 1, y: 2, z: 3)
     private static let pose = E57Pose(rotation: .identity, translation: origin)

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Real pictures, written as E57 in both forms; and a file that libE57 wrote.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PositionSampleTests {
     private static let names = ["bridge-0001", "church-0001", "creek-0001", "goldengate-0001"]
 

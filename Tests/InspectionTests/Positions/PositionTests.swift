@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// From a position in an E57 file to a station.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PositionTests {
     private static let cube = Rotation(heading: 0.5, pitch: 0.1, roll: -0.07)
     private static let place = Vector3(x: 12.5, y: -3.25, z: 1.75)
