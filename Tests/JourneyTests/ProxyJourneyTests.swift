@@ -4,7 +4,11 @@ import TestSupport
 import Testing
 
 /// The network as it is in industry: a real proxy, a company's authority, and what `doctor` says where they are in the way.
-@Suite(.serialized, .timeLimit(.minutes(15)), .enabled(if: TinyProxy.isAvailable, "needs tinyproxy and user namespaces"))
+@Suite(
+    .serialized,
+    .timeLimit(.minutes(15)),
+    .enabled(if: TinyProxy.isAvailable, "needs tinyproxy and user namespaces")
+)
 struct ProxyJourneyTests {
     /// A site whose CDF, identity provider and store of uploads are names that only the proxy knows, behind certificates of a company.
     private final class Plant: Sendable {
