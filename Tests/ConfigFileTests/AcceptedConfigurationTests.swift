@@ -187,7 +187,9 @@ struct AcceptedConfigurationTests {
         #expect(configuration.cognite.dataSet == .externalID("sandbox"))
         #expect(configuration.target.space == "sandbox")
         #expect(configuration.state == "/tmp/state")
-        #expect(configuration.inboxes == [Configuration.Inbox(path: "/tmp/in")])
+        var inbox = Configuration.Inbox(path: "/tmp/in")
+        inbox.e57 = Configuration.E57(extract: .here)
+        #expect(configuration.inboxes == [inbox])
         #expect(configuration.dashboard.listen.text == "127.0.0.1:3600")
         // It could as well have come from a file.
         let read = try Sample.load(configuration.rendered()).configuration
