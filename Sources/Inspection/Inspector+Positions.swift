@@ -34,7 +34,8 @@ extension Inspector {
                     rules: rules,
                     scan: scan,
                     stop: stop,
-                    poseLists: poseLists
+                    poseLists: poseLists,
+                    lastPositions: lastPositions
                 )
             } catch {
                 return InspectionReport(path: snapshot.item.path, snapshotStamp: snapshot.stamp, verdict: error.verdict)
@@ -83,16 +84,19 @@ extension PositionInspection {
         rules: InspectionRules,
         scan: ScanRules,
         stop: StopSignal,
-        poseLists: PoseListCache
+        poseLists: PoseListCache,
+        lastPositions: LastPositions
     ) throws(PositionStop) -> InspectionReport {
-        let contents: E57Contents
+        let positions: [E57Position]
         do throws(E57Error) {
-            contents = try file.contents()
+            positions = try lastPositions.positions(of: snapshot) { () throws(E57Error) in
+                E57Positions(try file.contents()).positions
+            }
         } catch {
             throw PositionStop(error, of: nil)
         }
         // The same file always has the same positions.
-        guard let source = E57Positions(contents).positions.first(where: { $0.number == number }) else {
+        guard let source = positions.first(where: { $0.number == number }) else {
             throw .interrupted(.changed)
         }
         var inspection = PositionInspection(

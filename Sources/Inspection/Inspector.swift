@@ -12,6 +12,7 @@ package struct Inspector: Sendable {
     private let heavyPool = NIOThreadPool(numberOfThreads: 1)
     private let filePool = NIOThreadPool(numberOfThreads: 1)
     let poseLists = PoseListCache()
+    let lastPositions = LastPositions()
 
     /// Starts the threads.
     ///

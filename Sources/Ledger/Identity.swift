@@ -114,7 +114,8 @@ enum Identity {
                 "conflict",
                 """
                 Station \(printable(capture.stationID)) at this time was \(verb) from \(printable(folder)) with other content. \
-                If this file is of another site, name the site in the file's .json; \
+                Two files of one site must not use one name for two positions: give one of them other names in the scanner's program, or another \
+                site_id in the file's .json; \
                 if it is meant to replace the other, ask the operator to run `drop360 replace` on this file.
                 """
             )
@@ -155,7 +156,8 @@ enum Identity {
         let remedy =
             row.scan == nil
             ? "If the tripod stood elsewhere, give the folder a station_id of its own; if the pose is wrong, correct it;"
-            : "If the file is of another site, name the site in the file's .json; if the pose is wrong, export the file again;"
+            : "If another file of this site uses the same name for another position, give one of them other names in the scanner's program, or "
+                + "another site_id in the file's .json; if the pose is wrong, export the file again;"
         return Problem(
             "pose-drift",
             """

@@ -46,6 +46,27 @@ struct PositionTests {
         #expect(try bench.kept().count == 6)
     }
 
+    @Test func `positions of a file that was replaced are those of the new one`() async throws {
+        let files = try Self.files()
+        func images(_ name: String) -> [DrawnE57.Image] {
+            DrawnE57.Image.cube(files, edge: 256, Self.cube, Self.place, name: name)
+        }
+        let bench = try PositionBench(images: images("first"))
+        let inspector = Inspector(threads: 1)
+        let scan = ScanRules(sidecar: ScanSidecar(), store: bench.store)
+        func inspect(_ snapshot: FileSnapshot) async -> InspectionReport {
+            await inspector.inspect(position: 1, of: snapshot, rules: PositionBench.rules, scan: scan)
+        }
+        let before = try bench.snapshot
+        #expect(await inspect(before).capture?.stationID == "first")
+        #expect(await inspect(before).capture?.stationID == "first")
+        try bench.inbox.write(try DrawnE57(images: images("second one")).bytes().bytes, to: PositionBench.file)
+        #expect(await inspect(before).verdict == .changed)
+        let after = try bench.snapshot
+        #expect(await inspect(after).capture?.stationID == "second one")
+        await inspector.shutdown()
+    }
+
     @Test func `the inspection is that of any station: ids, site, offset, metadata, notes`() async throws {
         let bench = try PositionBench(
             images: DrawnE57.Image.cube(
