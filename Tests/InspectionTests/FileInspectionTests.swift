@@ -12,25 +12,28 @@ import Testing
 @Suite("An E57 file is checked completely before anything else happens to it")
 struct FileInspectionTests {
     private var bench: FileBench
+    /// The bytes of a file that is accepted; drawn once for all tests.
+    private let good: [UInt8]
 
-    init() throws { bench = try FileBench() }
+    init() throws {
+        bench = try FileBench()
+        good = try Self.whole.get()
+    }
 
-    private static let good: [UInt8] = {
-        do { return try FileBench.file(padding: 1_100_000) } catch { fatalError("\(error)") }
-    }()
+    private static let whole = Result { try FileBench.file(padding: 1_100_000) }
 
     @Test func `a whole file is accepted, under its site and its own name`() throws {
-        let report = try bench.report(on: Self.good)
+        let report = try bench.report(on: good)
         let cloud = try #require(bench.cloud(report))
         #expect(try report.kind == .pointCloud && report.stamp == bench.snapshot().stamp)
-        #expect(cloud.name == "hall.e57" && cloud.size == Int64(Self.good.count))
+        #expect(cloud.name == "hall.e57" && cloud.size == Int64(good.count))
         #expect(cloud.externalID == "plant/hall.e57" && cloud.siteID == "plant" && cloud.model == .number(7))
         #expect(cloud.fileDigest.rawValue.count == 64 && cloud.digest.rawValue != cloud.fileDigest.rawValue)
     }
 
     @Test mutating func `the site is the sidecar's, else the configured one, else the folder's name`() throws {
         bench.rules.inspection.externalIDPrefix = "p:"
-        try bench.write(Self.good)
+        try bench.write(good)
         #expect(try bench.cloud(bench.report())?.externalID == "p:plant/hall.e57")
         bench.rules.inspection.site = Site(id: "north")
         #expect(try bench.cloud(bench.report())?.externalID == "p:north/hall.e57")
@@ -39,16 +42,16 @@ struct FileInspectionTests {
     }
 
     @Test func `the same content under another name, or in another folder, is the same`() throws {
-        try bench.write(Self.good)
+        try bench.write(good)
         try bench.inbox.makeFolder("other")
-        try bench.write(Self.good, to: "other/roof.e57")
+        try bench.write(good, to: "other/roof.e57")
         let (one, two) = (try bench.cloud(bench.report()), try bench.cloud(bench.report("other/roof.e57")))
         #expect(one?.digest == two?.digest && one?.externalID != two?.externalID)
         #expect(two?.externalID == "other/roof.e57")
     }
 
     @Test(arguments: [0, 500, 1_030_000]) func `one wrong bit is found, and its page named`(offset: Int) throws {
-        var bytes = Self.good
+        var bytes = good
         // Past the header, whose own numbers are judged first.
         let at = max(60, offset)
         bytes[at] ^= 4
@@ -61,15 +64,15 @@ struct FileInspectionTests {
     }
 
     @Test func `a copy that still runs waits, and other lengths are refused`() throws {
-        let cut = try bench.report(on: Array(Self.good.dropLast(1024)))
+        let cut = try bench.report(on: Array(good.dropLast(1024)))
         #expect(bench.codes(cut) == ["e57-truncated"] && cut.mayBeUnfinished)
-        #expect(try bench.codes(bench.report(on: Array(Self.good.prefix(20)))) == ["e57-truncated"])
-        let long = try bench.report(on: Self.good + [0])
+        #expect(try bench.codes(bench.report(on: Array(good.prefix(20)))) == ["e57-truncated"])
+        let long = try bench.report(on: good + [0])
         #expect(bench.codes(long) == ["e57-length"] && !long.mayBeUnfinished)
     }
 
     @Test func `space that was allocated and not filled may still be`() throws {
-        var hole = Self.good
+        var hole = good
         hole.replaceSubrange(500 * 1024..<600 * 1024, with: [UInt8](repeating: 0, count: 100 * 1024))
         let report = try bench.report(on: hole)
         #expect(bench.codes(report) == ["e57-damaged"] && report.mayBeUnfinished)
@@ -92,7 +95,7 @@ struct FileInspectionTests {
 
     @Test(arguments: 16..<48) func `a header with any impossible number is refused without a trap`(at: Int) throws {
         for value: UInt8 in [0xff, 0x80, 0x7f] {
-            var bytes = Self.good
+            var bytes = good
             bytes[at] = value
             #expect(try !bench.codes(bench.report(on: bytes)).isEmpty)
         }
@@ -100,7 +103,7 @@ struct FileInspectionTests {
 
     @Test func `a link anywhere below the inbox is not followed, and neither a FIFO nor a folder is opened`() throws {
         let elsewhere = try TemporaryFolder()
-        try elsewhere.write(Self.good, to: "scan.e57")
+        try elsewhere.write(good, to: "scan.e57")
         #expect(symlink(elsewhere.path, bench.inbox.path("site")) == 0)
         #expect(symlink(elsewhere.path("scan.e57"), bench.inbox.path("link.e57")) == 0)
         #expect(mkfifo(bench.inbox.path("pipe.e57"), 0o600) == 0)
@@ -118,7 +121,7 @@ struct FileInspectionTests {
     }
 
     @Test mutating func `a sidecar that the configuration ignores is nothing that changed`() throws {
-        try bench.write(Self.good)
+        try bench.write(good)
         try bench.inbox.write("{\"SiteID\": \"south\"}", to: "plant/hall.e57.json")
         bench.rules.inspection.ignore = IgnoreRules(patterns: ["*.json"])
         let item = ItemPath(inbox: bench.inbox.path, path: FileBench.item)
@@ -130,7 +133,7 @@ struct FileInspectionTests {
     @Test func `a file that is written, replaced or cut while it is read has changed, whatever it looks like`() throws {
         let path = bench.inbox.path(FileBench.item)
         for change in 0..<3 {
-            try bench.write(Self.good)
+            try bench.write(good)
             let report = FileInspection(try bench.snapshot(), rules: bench.rules).report { done, _ in
                 guard done == 1 << 20 else { return }
                 switch change {
@@ -141,7 +144,7 @@ struct FileInspectionTests {
                     close(file)
                 case 1:
                     #expect(throws: Never.self) {
-                        try Data(Self.good).write(to: URL(fileURLWithPath: path), options: .atomic)
+                        try Data(good).write(to: URL(fileURLWithPath: path), options: .atomic)
                     }
                 default: #expect(truncate(path, 1 << 20) == 0)
                 }
@@ -151,7 +154,7 @@ struct FileInspectionTests {
     }
 
     @Test func `another file or sidecar than the one that was found has changed`() throws {
-        try bench.write(Self.good)
+        try bench.write(good)
         let found = try bench.snapshot()
         try bench.inbox.write("{}", to: "plant/hall.e57.json")
         #expect(FileInspection(found, rules: bench.rules).report()?.verdict == .changed)
@@ -164,7 +167,7 @@ struct FileInspectionTests {
     }
 
     @Test func `a check that is stopped ends at the next piece and says nothing`() throws {
-        try bench.write(Self.good)
+        try bench.write(good)
         let stop = StopSignal()
         var pieces = 0
         let report = FileInspection(try bench.snapshot(), rules: bench.rules).report(stop: stop) { _, _ in
@@ -176,7 +179,7 @@ struct FileInspectionTests {
     }
 
     @Test func `a file directly in the inbox belongs to the site of the inbox's name`() throws {
-        try bench.write(Self.good, to: "hall.e57")
+        try bench.write(good, to: "hall.e57")
         let name = try #require(bench.inbox.path.split(separator: "/").last)
         #expect(try bench.cloud(bench.report("hall.e57"))?.externalID == "\(name)/hall.e57")
     }
@@ -184,13 +187,13 @@ struct FileInspectionTests {
     @Test(arguments: ["hall\u{202e}75e.e57", "hall\n.e57"]) func `a name that hides what it says is refused`(
         name: String
     ) throws {
-        try bench.write(Self.good, to: "plant/" + name)
+        try bench.write(good, to: "plant/" + name)
         #expect(try bench.codes(bench.report("plant/" + name)) == ["id-invalid"])
     }
 
     @Test func `a long name keeps its id within CDF's limit, and its own end for CDF`() throws {
         let name = String(repeating: "ö", count: 120) + ".e57"
-        try bench.write(Self.good, to: "plant/" + name)
+        try bench.write(good, to: "plant/" + name)
         let cloud = try #require(bench.cloud(try bench.report("plant/" + name)))
         #expect(cloud.externalID.utf8.count <= 255 && cloud.name == name)
     }
