@@ -10,10 +10,10 @@ extension Intake {
         var metadata: Logger.Metadata = ["station.path": "\(printable(record.path))", "station.number": "\(record.id)"]
         switch record.state {
         case .rejected(let problems):
-            metadata["problems"] = "\(problems.map(\.message).joined(separator: " | "))"
+            metadata["problems"] = "\(problems.messages)"
             logger.warning("\(what) is rejected", metadata: metadata)
         case .incomplete(let problems):
-            metadata["missing"] = "\(problems.map(\.message).joined(separator: " | "))"
+            metadata["missing"] = "\(problems.messages)"
             logger.info("\(what) is incomplete", metadata: metadata)
         case .accepted where record.sameAs != nil, .registered:
             logger.info("\(what) was delivered before with the same content; nothing is sent", metadata: metadata)

@@ -77,9 +77,7 @@ final class ScanReader: Service {
             case .rejected(let problems):
                 context.logger.warning(
                     "all positions of the scan are rejected",
-                    metadata: metadata.merging(["problems": "\(problems.map(\.message).joined(separator: " | "))"]) {
-                        $1
-                    }
+                    metadata: metadata.merging(["problems": "\(problems.messages)"]) { $1 }
                 )
             case .failed(_, let failure):
                 context.logger.error(
@@ -114,9 +112,7 @@ final class ScanReader: Service {
         guard try await context.mayRead(), let due = try await nextDue(at: context.timeSource.now()) else {
             return .seconds(longest)
         }
-        let left = due.timeIntervalSince(context.timeSource.now())
-        // What is already due came after the last look, with a ring of its own, or its row is invalid.
-        return left > 0 ? .milliseconds(Int64(min(left, longest) * 1000) + 1) : .seconds(30)
+        return context.timeSource.pause(untilDue: due, atMost: longest)
     }
 
     /// Waits for a ledger that can't be written at the moment, and after an invalid row; anything else ends the daemon.

@@ -244,7 +244,7 @@ struct ScanReading {
         var words: Logger.Metadata = ["station.path": "\(printable(record.path))", "station.number": "\(record.id)"]
         switch record.state {
         case .rejected(let problems):
-            words["problems"] = "\(problems.map(\.message).joined(separator: " | "))"
+            words["problems"] = "\(problems.messages)"
             context.logger.warning("position is rejected", metadata: metadata(words))
         case .accepted where record.sameAs != nil, .registered:
             context.logger.info(

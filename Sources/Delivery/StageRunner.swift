@@ -189,9 +189,7 @@ package final class StageRunner<S: Stage>: Service {
         else {
             return .seconds(longest)
         }
-        let left = due.timeIntervalSince(now)
-        // What is already due came after the last look, with a ring of its own, or its row is invalid.
-        return left > 0 ? .milliseconds(Int64(min(left, longest) * 1000) + 1) : .seconds(30)
+        return context.timeSource.pause(untilDue: due, atMost: longest)
     }
 
     /// Waits for a ledger that can't be written at the moment; anything else ends the daemon.

@@ -20,3 +20,8 @@ package struct Problem: Equatable, Codable, Sendable, Hashable {
         return "\(file): \(message)"
     }
 }
+
+extension [Problem] {
+    /// All messages in one line, for the log.
+    package var messages: String { map(\.message).joined(separator: " | ") }
+}

@@ -22,3 +22,17 @@ package struct TimeSource: Sendable {
         self.random = random
     }
 }
+
+extension TimeSource {
+    /// How long a loop waits for its next piece of work.
+    ///
+    /// What is already due came after the loop last looked, with a ring of its own, or cannot be read: it is looked at again after half a minute.
+    ///
+    /// - Parameters:
+    ///   - due: When the work is due.
+    ///   - longest: Seconds.
+    package func pause(untilDue due: Date, atMost longest: TimeInterval) -> Duration {
+        let left = due.timeIntervalSince(now())
+        return left > 0 ? .milliseconds(Int64(min(left, longest) * 1000) + 1) : .seconds(30)
+    }
+}

@@ -285,3 +285,11 @@ struct Turn: Sendable {
 
     struct Endless: Error {}
 }
+
+extension ItemRecord {
+    /// Why it failed; nil if it did not.
+    var failure: ItemState.Failure? {
+        guard case .failed(_, let failure) = state else { return nil }
+        return failure
+    }
+}

@@ -56,10 +56,7 @@ struct FollowTests {
             try await depot.session { session async throws in
                 try await session.deliver()
                 let failed = try await depot.ledger.item(id)
-                guard case .failed(_, let failure) = failed.state else {
-                    Issue.record("\(failed.state)")
-                    return
-                }
+                let failure = try #require(failed.failure, "\(failed.state)")
                 #expect(failure.summary.contains("points in scan 3"))
                 #expect(!failure.summary.contains("\u{1B}"))
                 #expect(failure.advice?.contains("drop360 retry \(id)") == true)
@@ -102,10 +99,7 @@ struct FollowTests {
             try await depot.session { session async throws in
                 try await session.deliver()
                 let failed = try await depot.ledger.item(id)
-                guard case .failed(_, let failure) = failed.state else {
-                    Issue.record("\(failed.state)")
-                    return
-                }
+                let failure = try #require(failed.failure, "\(failed.state)")
                 #expect(failure.summary.contains("no longer in CDF"))
                 try await depot.control.clearFaults()
                 _ = try await depot.ledger.retry(id, at: depot.clock.date)

@@ -148,10 +148,7 @@ struct HandOverTests {
             try await depot.session { session async throws in
                 try await session.deliver()
                 let failed = try await depot.ledger.item(id)
-                guard case .failed(_, let failure) = failed.state else {
-                    Issue.record("\(failed.state)")
-                    return
-                }
+                let failure = try #require(failed.failure, "\(failed.state)")
                 #expect(failure.summary.contains("nonce"))
                 #expect(failed.handOver?.hasFailed == false && failed.handOver?.intendedAt == nil)
                 try await depot.control.clearFaults()
@@ -188,10 +185,7 @@ struct HandOverTests {
             try await depot.session { session async throws in
                 try await session.deliver()
                 let failed = try await depot.ledger.item(id)
-                guard case .failed(_, let failure) = failed.state else {
-                    Issue.record("\(failed.state)")
-                    return
-                }
+                let failure = try #require(failed.failure, "\(failed.state)")
                 #expect(failure.summary.contains("4711") && failure.advice?.contains("e57.model-id") == true)
             }
             _ = try await depot.ledger.retry(id, at: depot.clock.date)

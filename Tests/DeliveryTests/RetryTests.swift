@@ -56,10 +56,7 @@ struct RetryTests {
                 depot.clock.advance(by: .seconds(1))
             }
             try await depot.session(tries: 1) { try await $0.deliver() }
-            guard case .failed(_, let failure) = try await depot.ledger.item(id).state else {
-                Issue.record("not failed")
-                return
-            }
+            let failure = try #require(try await depot.ledger.item(id).failure)
             #expect(failure.summary.hasPrefix("Given up after 7 attempts. The last error: CDF had trouble with "))
             #expect(failure.advice?.contains("drop360 retry") == true)
             #expect(await depot.server.describeContents().images == 0)

@@ -61,14 +61,15 @@ package struct CubeFaces: Sendable {
         let x1 = (x0 + 1) % width
         let y0 = max(0, min(height - 1, Int(upper)))
         let y1 = max(0, min(height - 1, Int(upper) + 1))
-        for channel in 0..<3 {
-            let a = Float(source[(y0 * width + x0) * 3 + channel])
-            let b = Float(source[(y0 * width + x1) * 3 + channel])
-            let c = Float(source[(y1 * width + x0) * 3 + channel])
-            let d = Float(source[(y1 * width + x1) * 3 + channel])
-            let above = a + (b - a) * right
-            let below = c + (d - c) * right
-            target[index + channel] = UInt8(above + (below - above) * lower + 0.5)
-        }
+        Picture.blend(
+            source,
+            width: width,
+            columns: (x0, x1),
+            rows: (y0, y1),
+            right: right,
+            down: lower,
+            into: target,
+            at: index
+        )
     }
 }

@@ -104,15 +104,16 @@ extension Picture {
         let (right, lower) = (min(left + 1, width - 1), min(upper + 1, height - 1))
         let (u, v) = (Float(x - Double(left)), Float(y - Double(upper)))
         pixels.withUnsafeBufferPointer { source in
-            for channel in 0..<3 {
-                let a = Float(source[(upper * width + left) * 3 + channel])
-                let b = Float(source[(upper * width + right) * 3 + channel])
-                let c = Float(source[(lower * width + left) * 3 + channel])
-                let d = Float(source[(lower * width + right) * 3 + channel])
-                let above = a + (b - a) * u
-                let below = c + (d - c) * u
-                target[index + channel] = UInt8(above + (below - above) * v + 0.5)
-            }
+            Self.blend(
+                source,
+                width: width,
+                columns: (left, right),
+                rows: (upper, lower),
+                right: u,
+                down: v,
+                into: target,
+                at: index
+            )
         }
     }
 }
