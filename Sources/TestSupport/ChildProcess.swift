@@ -96,7 +96,7 @@ package final class ChildProcess: Sendable {
     /// What it has written to standard error so far.
     package var errors: String { Self.text(errorPath) }
     /// Both, byte for byte.
-    package var everythingSaid: Data { Self.bytes(outputPath) + Self.bytes(errorPath) }
+    package var everythingPrinted: Data { Self.bytes(outputPath) + Self.bytes(errorPath) }
 
     private static func text(_ path: String) -> String { String(decoding: bytes(path), as: UTF8.self) }
 
@@ -132,8 +132,8 @@ package final class ChildProcess: Sendable {
     ///
     /// Stops waiting when the process has ended.
     @discardableResult
-    package func says(_ words: String, within limit: Duration = .seconds(60)) async throws -> String {
-        let text = try await saysOrEnds(words, within: limit)
+    package func waitForLog(_ words: String, within limit: Duration = .seconds(60)) async throws -> String {
+        let text = try await waitForLogOrEnd(words, within: limit)
         guard text.contains(words) else {
             throw NeverCame("the process ended without printing '\(words)': \(text.suffix(3000))")
         }
@@ -144,7 +144,7 @@ package final class ChildProcess: Sendable {
     ///
     /// For a process that may end before it prints them.
     @discardableResult
-    package func saysOrEnds(_ words: String, within limit: Duration = .seconds(60)) async throws -> String {
+    package func waitForLogOrEnd(_ words: String, within limit: Duration = .seconds(60)) async throws -> String {
         try await eventually("'\(words)' in: \(errors.suffix(3000))", within: limit) {
             // Checked before the text is read, so that the last output counts.
             let isOver = exit != nil

@@ -37,7 +37,7 @@ extension LedgerKeeping {
     // MARK: What is found
 
     @discardableResult
-    package func sees(
+    package func record(
         _ path: String,
         _ outcome: Sighting.Outcome,
         notes: [Problem] = [],
@@ -51,44 +51,44 @@ extension LedgerKeeping {
     }
 
     @discardableResult
-    package func sees(
+    package func record(
         _ path: String,
         _ capture: Capture,
         drift: PoseDriftRule = .init(),
         stamp: String = "stamp"
     ) async throws -> ItemRecord {
-        try await sees(path, .accepted(.station(capture)), drift: drift, stamp: stamp)
+        try await record(path, .accepted(.station(capture)), drift: drift, stamp: stamp)
     }
 
     @discardableResult
-    package func sees(_ path: String, incomplete problems: [Problem]) async throws -> ItemRecord {
-        try await sees(path, .incomplete(problems), stamp: "part")
+    package func record(_ path: String, incomplete problems: [Problem]) async throws -> ItemRecord {
+        try await record(path, .incomplete(problems), stamp: "part")
     }
 
     @discardableResult
-    package func sees(_ path: String, incomplete message: String) async throws -> ItemRecord {
-        try await sees(path, incomplete: [Problem("part", message)])
+    package func record(_ path: String, incomplete message: String) async throws -> ItemRecord {
+        try await record(path, incomplete: [Problem("part", message)])
     }
 
     @discardableResult
-    package func sees(_ path: String, rejected problems: [Problem]) async throws -> ItemRecord {
-        try await sees(path, .rejected(problems), stamp: "bad")
+    package func record(_ path: String, rejected problems: [Problem]) async throws -> ItemRecord {
+        try await record(path, .rejected(problems), stamp: "bad")
     }
 
     @discardableResult
-    package func sees(_ path: String, rejected message: String) async throws -> ItemRecord {
-        try await sees(path, rejected: [Problem("bad", message)])
+    package func record(_ path: String, rejected message: String) async throws -> ItemRecord {
+        try await record(path, rejected: [Problem("bad", message)])
     }
 
     @discardableResult
-    package func hinders(_ hindrance: Hindrance) async throws -> ItemRecord {
+    package func recordHindrance(_ hindrance: Hindrance) async throws -> ItemRecord {
         let (item, problem) = (hindrance.item, hindrance.problem)
         return try await ledger.recordHindrance(at: item, stamp: hindrance.stamp, problem: problem, at: now)
     }
 
     /// The folder or file is gone.
     @discardableResult
-    package func loses(_ path: String) async throws -> ItemRecord {
+    package func recordGone(_ path: String) async throws -> ItemRecord {
         guard let record = try await ledger.recordVanished(item(path), at: now) else { throw NoSuchItem(path: path) }
         return record
     }
@@ -101,16 +101,16 @@ extension LedgerKeeping {
     }
 
     @discardableResult
-    package func begins(_ record: ItemRecord) async throws -> ItemRecord {
+    package func beginUpload(_ record: ItemRecord) async throws -> ItemRecord {
         try await ledger.record(.uploadStarted(try digest(of: record)), for: record.id, at: now)
     }
 
     @discardableResult
-    package func begins(_ path: String) async throws -> ItemRecord { try await begins(station(path)) }
+    package func beginUpload(_ path: String) async throws -> ItemRecord { try await beginUpload(station(path)) }
 
     /// CDF takes the bytes of these files; of all if none are named.
     @discardableResult
-    package func sends(_ roles: [FileRole]? = nil, of record: ItemRecord) async throws -> ItemRecord {
+    package func send(_ roles: [FileRole]? = nil, of record: ItemRecord) async throws -> ItemRecord {
         guard let content = record.content else { throw NothingToDeliver(record: record) }
         var last = record
         for file in content.files where roles?.contains(file.role) ?? true {
@@ -126,40 +126,40 @@ extension LedgerKeeping {
     }
 
     @discardableResult
-    package func sends(_ faces: [Face] = Face.allCases, of path: String) async throws -> ItemRecord {
-        try await sends(faces.map(FileRole.face), of: station(path))
+    package func send(_ faces: [Face] = Face.allCases, of path: String) async throws -> ItemRecord {
+        try await send(faces.map(FileRole.face), of: station(path))
     }
 
     /// Sends all files.
     @discardableResult
-    package func uploads(_ record: ItemRecord) async throws -> ItemRecord { try await sends(of: begins(record)) }
+    package func upload(_ record: ItemRecord) async throws -> ItemRecord { try await send(of: beginUpload(record)) }
 
     /// CDF confirms the files and registers the item.
     @discardableResult
-    package func registers(_ record: ItemRecord) async throws -> ItemRecord {
+    package func register(_ record: ItemRecord) async throws -> ItemRecord {
         let digest = try digest(of: record)
         try await ledger.recordConfirmed([record.id: digest], at: now)
         return try await ledger.record(.registered(digest), for: record.id, at: now)
     }
 
     @discardableResult
-    package func registers(_ path: String) async throws -> ItemRecord { try await registers(station(path)) }
+    package func register(_ path: String) async throws -> ItemRecord { try await register(station(path)) }
 
     /// All the way, from accepted to registered.
     @discardableResult
-    package func delivers(_ record: ItemRecord) async throws -> ItemRecord { try await registers(uploads(record)) }
+    package func deliver(_ record: ItemRecord) async throws -> ItemRecord { try await register(upload(record)) }
 
     @discardableResult
-    package func delivers(_ path: String) async throws -> ItemRecord { try await delivers(station(path)) }
+    package func deliver(_ path: String) async throws -> ItemRecord { try await deliver(station(path)) }
 
     @discardableResult
-    package func fails(_ record: ItemRecord, _ failure: ItemState.Failure) async throws -> ItemRecord {
+    package func fail(_ record: ItemRecord, _ failure: ItemState.Failure) async throws -> ItemRecord {
         try await ledger.record(.gaveUp(try digest(of: record), failure), for: record.id, at: now)
     }
 
     @discardableResult
-    package func givesUp(_ path: String, _ summary: String = "CDF refused it.") async throws -> ItemRecord {
-        try await fails(station(path), .init(summary: summary, advice: "Ask."))
+    package func giveUp(_ path: String, _ summary: String = "CDF refused it.") async throws -> ItemRecord {
+        try await fail(station(path), .init(summary: summary, advice: "Ask."))
     }
 }
 

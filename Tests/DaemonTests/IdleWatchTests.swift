@@ -125,14 +125,14 @@ struct IdleWatchTests {
     @Test func `what nobody can move is not waited for`() async throws {
         try await Stage.with { (stage) async throws -> Void in
             let desk = stage.desk
-            try await desk.sees("rejected", rejected: "bad")
-            try await desk.sees("incomplete", incomplete: "part")
-            try await desk.delivers(desk.sees("registered", .accepted(.sample("1", station: "1"))))
-            let failed = try await desk.begins(desk.sees("failed", .accepted(.sample("2", station: "2"))))
-            try await desk.fails(failed, .init(summary: "no"))
+            try await desk.record("rejected", rejected: "bad")
+            try await desk.record("incomplete", incomplete: "part")
+            try await desk.deliver(desk.record("registered", .accepted(.sample("1", station: "1"))))
+            let failed = try await desk.beginUpload(desk.record("failed", .accepted(.sample("2", station: "2"))))
+            try await desk.fail(failed, .init(summary: "no"))
             #expect(try await stage.watch.isIdle())
             // A copy of the failed one is delivered itself.
-            try await desk.sees("copy", .accepted(.sample("2", station: "2")))
+            try await desk.record("copy", .accepted(.sample("2", station: "2")))
             #expect(try await !stage.watch.isIdle())
         }
     }
@@ -140,7 +140,7 @@ struct IdleWatchTests {
     @Test func `what is due soon is waited for, what is due later is not`() async throws {
         try await Stage.with { (stage) async throws -> Void in
             let desk = stage.desk
-            let record = try await desk.sees("a", .accepted(.sample()))
+            let record = try await desk.record("a", .accepted(.sample()))
             #expect(try await !stage.watch.isIdle())
             for (seconds, idle) in [(29.0, false), (30, false), (31, true)] {
                 _ = try await desk.ledger.postpone(
@@ -158,7 +158,7 @@ struct IdleWatchTests {
     @Test func `a broken line is waited for a minute`() async throws {
         try await Stage.with { (stage) async throws -> Void in
             let desk = stage.desk
-            try await desk.sees("a", .accepted(.sample()))
+            try await desk.record("a", .accepted(.sample()))
             stage.link.lost(Self.unreachable)
             #expect(try await !stage.watch.isIdle())
             desk.clock.advance(by: .seconds(60))
@@ -170,7 +170,7 @@ struct IdleWatchTests {
 
     @Test func `what only an operator can mend is not waited for`() async throws {
         try await Stage.with { (stage) async throws -> Void in
-            try await stage.desk.sees("a", .accepted(.sample()))
+            try await stage.desk.record("a", .accepted(.sample()))
             stage.link.lost(.credentialsRefused(host: "h", detail: "invalid_client"))
             #expect(try await stage.watch.isIdle())
         }

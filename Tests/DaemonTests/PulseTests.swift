@@ -60,8 +60,8 @@ struct PulseTests {
         let desk = try Desk()
         let parts = Parts()
         let ear = try ServiceNotifierTests.Ear(desk.state.path("notify"))
-        try await desk.sees("a", rejected: "bad")
-        try await desk.sees("b", .accepted(.sample()))
+        try await desk.record("a", rejected: "bad")
+        try await desk.record("b", .accepted(.sample()))
         let environment = ["NOTIFY_SOCKET": desk.state.path("notify"), "WATCHDOG_USEC": "6000000"]
         try await desk.run(pulse(desk, parts, environment)) { turns in
             #expect(ear.heard() == ["WATCHDOG=1", "STATUS=Connecting to CDF. 1 accepted, 1 rejected"])
@@ -73,7 +73,7 @@ struct PulseTests {
             #expect(ear.heard() == ["WATCHDOG=1", "STATUS=Connected. 1 accepted, 1 rejected"])
             parts.link.withLock { $0 = outage(desk) }
             await turns.next(after: .seconds(2))
-            try await desk.sees("c", rejected: "bad")
+            try await desk.record("c", rejected: "bad")
             parts.changes.withLock { $0 += 1 }
             let last = ear.heard().last ?? ""
             #expect(last.hasPrefix("STATUS=Offline since 2026-05-01T12:00:04Z: cdf.example.com cannot be reached"))

@@ -23,7 +23,7 @@ struct ScanReaderTests {
         #expect(scan.inspected == ["s1", "s2", "s3"])
         #expect(try await scan.scan().state.name == .uploaded)
         #expect(scan.board.now.reading == nil, "nothing is being read any more")
-        try await scan.delivers("s1", "s2", "s3")
+        try await scan.deliver("s1", "s2", "s3")
         #expect(try await scan.reader.nextDue(at: scan.desk.clock.date) == scan.desk.clock.date)
         try await scan.reader.drain()
         #expect(try await scan.scan().state.name == .registered)

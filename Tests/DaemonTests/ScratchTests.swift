@@ -26,13 +26,13 @@ struct ScratchTests {
         try await scan.accepts()
         try await reading(scan) {
             #expect(scan.inspected == ["s1"])
-            try await scan.delivers("s1")
+            try await scan.deliver("s1")
             scan.bell.ring()
             _ = try await eventually("the second position") { scan.inspected.count == 2 ? true : nil }
             await scan.desk.clock.untilAsleep()
             #expect(scan.inspected == ["s1", "s2"])
             // One that failed keeps no room, since it is read again if it is retried.
-            try await scan.desk.fails(scan.position("s2"), .init(summary: "CDF refused it."))
+            try await scan.desk.fail(scan.position("s2"), .init(summary: "CDF refused it."))
             scan.bell.ring()
         }
         #expect(scan.inspected == ["s1", "s2", "s3"])
@@ -54,7 +54,7 @@ struct ScratchTests {
 
     @Test func `a position that is not sent keeps no faces`() async throws {
         let scan = try ScriptedScan(["s1", "s2"])
-        try await scan.desk.sees("other", .accepted(.station(Capture.sample("s1 of \(digest)", station: "s1"))))
+        try await scan.desk.record("other", .accepted(.station(Capture.sample("s1 of \(digest)", station: "s1"))))
         for name in ["s1", "s2"] { try scan.desk.state.makeFolder("converted/\(scan.place(of: name))") }
         try await scan.accepts()
         try await scan.reader.drain()

@@ -136,7 +136,7 @@ final class ScriptedScan: Sendable {
         return try #require(try await desk.ledger.item(at: location))
     }
 
-    func delivers(_ names: String...) async throws {
-        for name in names { try await desk.delivers(try await position(name)) }
+    func deliver(_ names: String...) async throws {
+        for name in names { try await desk.deliver(try await position(name)) }
     }
 }

@@ -19,7 +19,7 @@ struct ArrivalTests {
 
     @Test func `a station that is already there is emitted once`() async throws {
         try inbox.drop("site/first")
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             let snapshot = try await session.nextQuiet()
             #expect(snapshot.path == "site/first")
             #expect(snapshot.inbox == inbox.path)
@@ -29,7 +29,7 @@ struct ArrivalTests {
     }
 
     @Test func `files copied one by one make one station`() async throws {
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             try inbox.copy("a")
             // On a busy machine the copying may halt for longer than the quiet time; then a part is said first.
@@ -42,7 +42,7 @@ struct ArrivalTests {
 
     @Test func `a finished folder that is moved in makes no file events and is found`() async throws {
         try elsewhere.drop("station")
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             #expect(rename(elsewhere.path("station"), inbox.path("station")) == 0)
             try await session.expectQuiet("station")
@@ -51,7 +51,7 @@ struct ArrivalTests {
     }
 
     @Test func `stations deep down in folders made in a rush are found`() async throws {
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             var expected: Set<String> = []
             for branch in 0..<10 {
@@ -67,7 +67,7 @@ struct ArrivalTests {
     }
 
     @Test func `300 stations at once are emitted once each, by events alone`() async throws {
-        try await Session.run([.quick(inbox, settle: .milliseconds(100))]) { session in
+        try await RunningInbox.run([.quick(inbox, settle: .milliseconds(100))]) { session in
             await session.until { $0.firstScanDone }
             let started = ContinuousClock.now
             for number in 0..<300 { try inbox.copy("site-\(number % 7)/s\(number)") }
@@ -97,7 +97,7 @@ struct ArrivalTests {
 
     @Test func `more stations than the stream holds wait for its reader`() async throws {
         for number in 0..<600 { try inbox.write("{}", to: try station("s\(number)") + "/pose.json") }
-        try await Session.run([.quick(inbox, settle: .milliseconds(10))]) { session in
+        try await RunningInbox.run([.quick(inbox, settle: .milliseconds(10))]) { session in
             await session.until { $0.firstScanDone && $0.emitted >= 256 }
             #expect(session.watcher.status.emitted < 600)
             #expect(session.watcher.status.settling > 0)
@@ -128,7 +128,7 @@ struct ArrivalTests {
 
     @Test func `each change starts the quiet period again`() async throws {
         let settle = Duration.milliseconds(400)
-        try await Session.run([.quick(inbox, settle: settle)]) { session in
+        try await RunningInbox.run([.quick(inbox, settle: settle)]) { session in
             await session.until { $0.firstScanDone }
             try inbox.makeFolder("slow")
             for count in 1...8 {
@@ -148,7 +148,7 @@ struct ArrivalTests {
 
     @Test func `growth of an open file, which makes no event, is seen while the station settles`() async throws {
         let settle = Duration.milliseconds(1200)
-        try await Session.run([.quick(inbox, settle: settle)]) { session in
+        try await RunningInbox.run([.quick(inbox, settle: settle)]) { session in
             await session.until { $0.firstScanDone }
             try inbox.makeFolder("slow")
             let file = open(inbox.path("slow/front.jpg"), O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
@@ -163,7 +163,7 @@ struct ArrivalTests {
     }
 
     @Test func `a station renamed while it is written is emitted under its new name`() async throws {
-        try await Session.run([.quick(inbox, settle: .milliseconds(200))]) { session in
+        try await RunningInbox.run([.quick(inbox, settle: .milliseconds(200))]) { session in
             await session.until { $0.firstScanDone }
             try inbox.makeFolder("old")
             try inbox.write("x", to: "old/front.jpg")
@@ -184,7 +184,7 @@ struct ArrivalTests {
 
     @Test func `a renamed station has vanished under its old name`() async throws {
         try inbox.drop("site/old")
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             try await session.expectQuiet("site/old")
             try inbox.move("site", to: "place")
             #expect(await session.next() == .vanished(inbox.item("site/old")))
@@ -199,7 +199,7 @@ struct ArrivalTests {
     @Test func `hard links as the last step are seen`() async throws {
         try elsewhere.drop("station")
         try inbox.makeFolder("linked")
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             for file in TemporaryFolder.stationFiles {
                 #expect(link(elsewhere.path("station/" + file), inbox.path("linked/" + file)) == 0)
@@ -214,7 +214,7 @@ struct ArrivalTests {
     {
         try inbox.drop("a")
         try inbox.write("half", to: "a/.top.jpg.Ab12Cd")
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             #expect(try await session.nextQuiet().names(.temporary) == [".top.jpg.Ab12Cd"])
             try inbox.move("a/.top.jpg.Ab12Cd", to: "a/top2.jpg")
             #expect(try await session.nextQuiet().names(.temporary) == [])
@@ -228,7 +228,7 @@ struct ArrivalTests {
         #expect(symlink(elsewhere.path("outside/station"), inbox.path("a/inner")) == 0)
         #expect(symlink("/etc/passwd", inbox.path("a/left2.jpg")) == 0)
         #expect(mkfifo(inbox.path("a/back2.jpg"), 0o600) == 0)
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             var snapshot: FolderSnapshot?
             var links: [String] = []
             while snapshot == nil || links.isEmpty, let event = await session.next() {
@@ -248,7 +248,7 @@ struct ArrivalTests {
 
     @Test func `junk in a station and reports beside it cause no event`() async throws {
         try inbox.drop("a")
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             try await session.expectQuiet("a")
             try inbox.write("junk", to: "a/.DS_Store")
             try inbox.write("junk", to: "a/._front.jpg")
@@ -263,7 +263,7 @@ struct ArrivalTests {
     @Test func `stations inside stations are stations`() async throws {
         try inbox.drop("a")
         try inbox.drop("a/b")
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             let found = Set([try await session.nextQuiet().path, try await session.nextQuiet().path])
             #expect(found == ["a", "a/b"])
         }

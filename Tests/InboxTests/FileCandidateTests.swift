@@ -19,18 +19,18 @@ struct FileCandidateTests {
         return settings
     }
 
-    private func nextFile(_ session: Session) async throws -> FileSnapshot {
+    private func nextFile(_ session: RunningInbox) async throws -> FileSnapshot {
         let event = try #require(await session.next())
         guard case .quiet(.file(let snapshot)) = event else {
             Issue.record("not a quiet file: \(event)")
-            throw Session.UnexpectedEvent()
+            throw RunningInbox.UnexpectedEvent()
         }
         return snapshot
     }
 
     @Test func `no file is a candidate unless the inbox is told to watch for it`() async throws {
         try inbox.write("points", to: "scan.e57")
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.untilIdle()
             try await session.expectNothingElse(in: inbox)
         }
@@ -39,7 +39,7 @@ struct FileCandidateTests {
     @Test func `a file is emitted once it is quiet, and again when it was written to`() async throws {
         try inbox.makeFolder("site")
         try inbox.write("points", to: "site/Scan.E57")
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             let first = try await nextFile(session)
             #expect(first.item == inbox.item("site/Scan.E57"))
             #expect(first.size == 6)
@@ -52,7 +52,7 @@ struct FileCandidateTests {
     }
 
     @Test func `a large file is not emitted while its writer has it open`() async throws {
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             await session.until { $0.firstScanDone }
             let file = open(inbox.path("scan.e57"), O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
             #expect(write(file, "one", 3) == 3)
@@ -69,7 +69,7 @@ struct FileCandidateTests {
     }
 
     @Test func `a file that is renamed into place is emitted under its new name alone`() async throws {
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             await session.until { $0.firstScanDone }
             try inbox.write("points", to: "scan.e57.filepart")
             try inbox.move("scan.e57.filepart", to: "scan.e57")
@@ -92,7 +92,7 @@ struct FileCandidateTests {
         try inbox.makeFolder("site")
         try inbox.write("points", to: "site/deep.e57")
         try inbox.write("so that nothing looks unmounted", to: "README")
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             let two = Set([try await nextFile(session).item.path, try await nextFile(session).item.path])
             #expect(two == ["scan.e57", "site/deep.e57"])
             try inbox.remove("scan.e57")
@@ -111,7 +111,7 @@ struct FileCandidateTests {
         #expect(symlink(elsewhere.path("real.e57"), inbox.path("link.e57")) == 0)
         #expect(mkfifo(inbox.path("pipe.e57"), 0o600) == 0)
         try inbox.makeFolder("folder.e57")
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             var found: [String: EntryKind] = [:]
             while found.count < 3, case .hindrance(let hindrance)? = await session.next() {
                 #expect(hindrance.kind == .notAFile)
@@ -137,7 +137,7 @@ struct FileCandidateTests {
         try inbox.makeFolder("folder.e57")
         try inbox.write("points", to: "scan.e57")
         try inbox.write("{}", to: "scan.e57.json")
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.untilIdle()
             try await session.expectNothingElse(in: inbox)
         }
@@ -146,7 +146,7 @@ struct FileCandidateTests {
     @Test func `a sidecar that comes, changes or goes has its file emitted again`() async throws {
         try inbox.makeFolder("site")
         try inbox.write("points", to: "site/hall.e57")
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             let alone = try await nextFile(session)
             #expect(alone.sidecar == nil)
             try inbox.write("{}", to: "site/hall.e57.json")
@@ -169,7 +169,7 @@ struct FileCandidateTests {
         try inbox.write("{}", to: "site/hall.e57.json")
         try inbox.write("bytes", to: "pictures/DSC1.jpg")
         try inbox.write("{}", to: "pictures/hall.e57.json")
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             await session.untilIdle()
             try await session.expectNothingElse(in: inbox)
         }
@@ -178,13 +178,13 @@ struct FileCandidateTests {
     @Test func `an archive is a candidate where archives may hold scans, else it is refused at once`() async throws {
         try inbox.makeFolder("site")
         try inbox.write("PK", to: "site/scans.zip")
-        try await Session.run([settings]) { session in
-            guard case .hindrance(let hindrance)? = await session.next() else { throw Session.UnexpectedEvent() }
+        try await RunningInbox.run([settings]) { session in
+            guard case .hindrance(let hindrance)? = await session.next() else { throw RunningInbox.UnexpectedEvent() }
             #expect(hindrance.kind == .archive)
         }
         var both = settings
         both.fileEndings = ["e57", "zip"]
-        try await Session.run([both]) { session in
+        try await RunningInbox.run([both]) { session in
             let packed = try await nextFile(session)
             #expect(packed.item.path == "site/scans.zip" && packed.isHindrance)
             // Unpacked beside itself it is none; what it holds may have to be judged anew.
@@ -198,7 +198,7 @@ struct FileCandidateTests {
     @Test(arguments: [".hall.e57.a1B2c3", "hall.e57.partial", "hall.e57.filepart", "~$hall.e57", ".hall.e57"])
     func `a copying tool's temporary file is no candidate`(name: String) async throws {
         try inbox.write("points", to: name)
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             await session.untilIdle()
             try await session.expectNothingElse(in: inbox)
         }
@@ -212,7 +212,7 @@ struct FileCandidateTests {
         for name in ["same.e57", "changed.e57", "gone.e57"] {
             known.add(name, stamp: name == "same.e57" ? same : "x", standing: .finished, isFile: true)
         }
-        try await Session.run([settings], knownItems: [inbox.path: known]) { session in
+        try await RunningInbox.run([settings], knownItems: [inbox.path: known]) { session in
             var found: Set<String> = []
             while found.count < 2, let event = await session.next() {
                 switch event {
@@ -233,7 +233,7 @@ struct FileCandidateTests {
     @Test func `a file beside the faces of a station is a candidate of its own`() async throws {
         try inbox.drop("a")
         try inbox.write("points", to: "a/scan.e57")
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             var found: Set<String> = []
             while found.count < 2, case .quiet(let candidate)? = await session.next() {
                 found.insert(candidate.item.path)
@@ -249,8 +249,8 @@ struct FileCandidateTests {
         async throws
     {
         try inbox.drop("a")
-        try await Session.run([settings]) { session in
-            guard case .quiet(let station)? = await session.next() else { throw Session.UnexpectedEvent() }
+        try await RunningInbox.run([settings]) { session in
+            guard case .quiet(let station)? = await session.next() else { throw RunningInbox.UnexpectedEvent() }
             session.watcher.acknowledge(station.item, stamp: station.stamp, as: .finished)
             await session.until { $0.finished == 1 }
             try inbox.write("points", to: "a/scan.e57")
@@ -260,7 +260,7 @@ struct FileCandidateTests {
         known.add("a", stamp: try inbox.stamp(of: "a"), standing: .finished, isFile: false)
         let scan = try FileSnapshot.take(inbox.item("a/scan.e57")).stamp
         known.add("a/scan.e57", stamp: scan, standing: .finished, isFile: true)
-        try await Session.run([settings], knownItems: [inbox.path: known]) { session in
+        try await RunningInbox.run([settings], knownItems: [inbox.path: known]) { session in
             await session.until { $0.firstScanDone && $0.settling == 0 }
             try await session.expectNothingElse(in: inbox)
         }
@@ -269,12 +269,12 @@ struct FileCandidateTests {
     @Test func `a pose list does not have single files checked again`() async throws {
         try inbox.makeFolder("site")
         try inbox.write("points", to: "site/scan.e57")
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             let file = try await nextFile(session)
             session.watcher.acknowledge(file.item, stamp: file.stamp, as: .refused)
             try inbox.write("name,x\n", to: "site/poses.csv")
             try inbox.drop("site/a")
-            guard case .quiet(let station)? = await session.next() else { throw Session.UnexpectedEvent() }
+            guard case .quiet(let station)? = await session.next() else { throw RunningInbox.UnexpectedEvent() }
             #expect(station.item == inbox.item("site/a"))
             try await session.expectNothingElse(in: inbox)
         }

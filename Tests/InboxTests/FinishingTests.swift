@@ -14,7 +14,7 @@ struct FinishingTests {
     init() throws { inbox = try TemporaryFolder() }
 
     /// Drops a station, has it said, and finishes it as it stands.
-    private func finish(_ path: String, _ session: Session) async throws {
+    private func finish(_ path: String, _ session: RunningInbox) async throws {
         try inbox.drop(path)
         let snapshot = try await session.nextQuiet()
         #expect(snapshot.path == path)
@@ -23,7 +23,7 @@ struct FinishingTests {
     }
 
     @Test func `a finished station holds no watch, and its site still does`() async throws {
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             try await finish("site/a", session)
             let status = session.watcher.status
@@ -38,7 +38,7 @@ struct FinishingTests {
     }
 
     @Test func `a finished station is emitted again when it is written into, in whatever way`() async throws {
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             try await finish("site/a", session)
             // Rewritten in place: nothing tells, and its folder looks the same.
@@ -57,7 +57,7 @@ struct FinishingTests {
     }
 
     @Test func `a change just before a station is acknowledged as finished is not lost`() async throws {
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             try inbox.drop("a")
             let first = try await session.nextQuiet()
@@ -80,7 +80,7 @@ struct FinishingTests {
             "site/a": try inbox.stamp(of: "site/a"), "site/b": try inbox.stamp(of: "site/b"),
             "other/c": try inbox.stamp(of: "other/c"),
         ]
-        try await Session.run([.quick(inbox)], known: [inbox.path: known], as: .finished) { session in
+        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known], as: .finished) { session in
             await session.untilIdle()
             #expect(session.watcher.status.finished == 3)
             try inbox.remove("site/a")
@@ -105,7 +105,7 @@ struct FinishingTests {
         }
         try inbox.write("changed while nobody looked", to: "site/s300/front.jpg")
         try inbox.drop("site/new")
-        try await Session.run([.quick(inbox)], known: [inbox.path: known], as: .finished) { session in
+        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known], as: .finished) { session in
             var said: Set<String> = []
             while said.count < 2 { said.insert(try await session.nextQuiet().path) }
             #expect(said == ["site/new", "site/s300"])
@@ -128,7 +128,7 @@ struct FinishingTests {
         let known = ["keep/a": try inbox.stamp(of: "keep/a")]
         let elsewhere = try TemporaryFolder()
         try FileManager.default.moveItem(atPath: inbox.path("keep"), toPath: elsewhere.path("keep"))
-        try await Session.run([.quick(inbox)], known: [inbox.path: known], as: .finished) { session in
+        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known], as: .finished) { session in
             await session.untilIdle()
             #expect(session.watcher.status.emitted == 0)
             try FileManager.default.moveItem(atPath: elsewhere.path("keep"), toPath: inbox.path("keep"))
@@ -138,7 +138,7 @@ struct FinishingTests {
     }
 
     @Test func `a new station inside a finished one is found`() async throws {
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             try await finish("site/a", session)
             try inbox.drop("site/a/inner")
@@ -147,7 +147,7 @@ struct FinishingTests {
     }
 
     @Test func `a finished station is emitted again on request`() async throws {
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             try await finish("site/a", session)
             session.watcher.recheck(inbox.item("site/a"))

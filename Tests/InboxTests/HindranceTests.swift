@@ -14,7 +14,11 @@ struct HindranceTests {
 
     init() throws { inbox = try TemporaryFolder() }
 
-    private func expectHindrance(_ session: Session, _ path: String, sourceLocation: SourceLocation = #_sourceLocation)
+    private func expectHindrance(
+        _ session: RunningInbox,
+        _ path: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    )
         async
     {
         let event = await session.next()
@@ -27,7 +31,7 @@ struct HindranceTests {
     }
 
     @Test func `loose files are reported once quiet, and again when they are gone`() async throws {
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             try inbox.write("x", to: "front.jpg")
             try inbox.write("x", to: "back.jpg")
@@ -50,7 +54,7 @@ struct HindranceTests {
 
     @Test func `a link that is replaced by the folder itself is gone, and the station is emitted`() async throws {
         #expect(symlink("/elsewhere/st-1", inbox.path("st-1")) == 0)
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await expectHindrance(session, "st-1")
             try inbox.remove("st-1")
             try inbox.drop("st-1")
@@ -62,7 +66,7 @@ struct HindranceTests {
     @Test func `a hindrance is gone with its folder`() async throws {
         try inbox.makeFolder("site/a")
         try inbox.write("x", to: "site/a/st.zip")
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await expectHindrance(session, "site/a/st.zip")
             try inbox.remove("site")
             #expect(await session.next() == .vanished(inbox.item("site/a/st.zip")))
@@ -78,7 +82,7 @@ struct HindranceTests {
             try FolderSnapshot.take(inbox: inbox.path, path: "", ignoring: IgnoreRules()).hindrances.first
         )
         let known = ["a.zip": a.stamp, "b.zip": a.stamp, "site/x%FF/": a.stamp, "loose files/": a.stamp]
-        try await Session.run([.quick(inbox)], known: [inbox.path: known], as: .refused) { session in
+        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known], as: .refused) { session in
             var gone = Set<String>()
             while gone.count < 3, case .vanished(let item)? = await session.next() { gone.insert(item.path) }
             #expect(gone == ["b.zip", "site/x%FF/", "loose files/"])
@@ -90,7 +94,7 @@ struct HindranceTests {
 
     @Test func `a hindrance is emitted again on request`() async throws {
         try inbox.write("x", to: "a.zip")
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await expectHindrance(session, "a.zip")
             session.watcher.recheck(inbox.item("a.zip"))
             await expectHindrance(session, "a.zip")
@@ -102,7 +106,7 @@ struct HindranceTests {
         async throws
     {
         for number in 0..<300 { try inbox.makeFolder("site/s\(number)") }
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.untilIdle()
             try inbox.write("x", to: "site/late.zip")
             await expectHindrance(session, "site/late.zip")
@@ -121,7 +125,7 @@ struct HindranceTests {
         try inbox.drop("st-1")
         let path = Array((inbox.path + "/st-1/visit-").utf8) + [0xE4, 0]
         #expect(mkdir(path.map { CChar(bitPattern: $0) }, 0o755) == 0)
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await expectHindrance(session, "st-1/visit-%E4/")
             let station = try await session.nextQuiet()
             session.watcher.acknowledge(inbox.item("st-1"), stamp: station.stamp, as: .finished)

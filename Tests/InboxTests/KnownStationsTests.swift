@@ -16,7 +16,7 @@ struct KnownStationsTests {
         try inbox.drop("site/same")
         try inbox.drop("site/changed")
         let known = ["site/same": try inbox.stamp(of: "site/same"), "site/changed": "an older stamp"]
-        try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
+        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known]) { session in
             try await session.expectQuiet("site/changed")
             await session.untilIdle()
             try inbox.write("new bytes", to: "site/same/front.jpg")
@@ -28,7 +28,7 @@ struct KnownStationsTests {
     @Test func `a station that was removed while nobody watched has vanished`() async throws {
         try inbox.drop("there")
         let known = ["there": try inbox.stamp(of: "there"), "gone": "x", "site/gone": "y"]
-        try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
+        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known]) { session in
             #expect(await session.next() == .vanished(inbox.item("gone")))
             #expect(await session.next() == .vanished(inbox.item("site/gone")))
             try await session.expectNothingElse(in: inbox)
@@ -39,7 +39,7 @@ struct KnownStationsTests {
         try inbox.drop("a")
         try inbox.drop("b")
         let known = ["a": try inbox.stamp(of: "a"), "b": try inbox.stamp(of: "b")]
-        try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
+        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known]) { session in
             await session.until { $0.firstScanDone }
             try inbox.remove("a")
             #expect(await session.next() == .vanished(inbox.item("a")))
@@ -57,7 +57,7 @@ struct KnownStationsTests {
     @Test func `a station is emitted again on request`() async throws {
         try inbox.drop("a")
         let known = ["a": try inbox.stamp(of: "a")]
-        try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
+        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known]) { session in
             await session.untilIdle()
             session.watcher.recheck(inbox.item("a"))
             try await session.expectQuiet("a")
@@ -76,7 +76,7 @@ struct KnownStationsTests {
         try inbox.drop("a")
         try inbox.drop("other/a")
         let known = ["a": try inbox.stamp(of: "a"), "other/a": try inbox.stamp(of: "other/a")]
-        try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
+        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known]) { session in
             await session.until { $0.firstScanDone }
             #expect(rename(inbox.path("a"), inbox.path("other/b")) == 0)
             #expect(rename(inbox.path("other/a"), inbox.path("a")) == 0)
@@ -97,7 +97,7 @@ struct KnownStationsTests {
     {
         for name in ["site/a", "site/b", "other/c"] { try inbox.drop(name) }
         let known = ["site/b": try inbox.stamp(of: "site/b")]
-        try await Session.run([.quick(inbox)], known: [inbox.path: known], as: .finished) { session in
+        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known], as: .finished) { session in
             var said = Set([try await session.nextQuiet().path, try await session.nextQuiet().path])
             #expect(said == ["site/a", "other/c"])
             // Renamed into place: one event, one look.

@@ -31,7 +31,7 @@ struct MountTests {
         async throws
     {
         try inbox.drop("a")
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             try await session.expectQuiet("a")
             try mounts.bind(disk.path, to: inbox.path)
             #expect(await session.next() == .rootLost(inbox: inbox.path, .emptied(root: inbox.path, stations: 1)))
@@ -47,7 +47,7 @@ struct MountTests {
         // Of the same file system: by its number it is no other disk.
         try other.drop("a")
         try mounts.bind(other.path, to: inbox.path)
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             try await session.expectQuiet("a")
             try mounts.unmount(inbox.path)
             #expect(await session.next() == .rootLost(inbox: inbox.path, .emptied(root: inbox.path, stations: 1)))
@@ -65,7 +65,7 @@ struct MountTests {
     {
         try inbox.drop("a")
         try disk.drop("b")
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             try await session.expectQuiet("a")
             try mounts.bind(disk.path, to: inbox.path)
             try await session.expectQuiet("b")
@@ -80,7 +80,7 @@ struct MountTests {
     @Test func `a disk that is mounted late is found at once`() async throws {
         try disk.drop("site/a")
         let known = ["site/a": try disk.stamp(of: "site/a"), "site/b": "x"]
-        try await Session.run([settings], known: [inbox.path: known]) { session in
+        try await RunningInbox.run([settings], known: [inbox.path: known]) { session in
             #expect(await session.next() == .rootLost(inbox: inbox.path, .emptied(root: inbox.path, stations: 2)))
             try mounts.bind(disk.path, to: inbox.path)
             #expect(await session.next() == .rootFound(inbox: inbox.path))
@@ -95,7 +95,7 @@ struct MountTests {
         try inbox.drop("here")
         try disk.drop("site/a")
         try mounts.bind(disk.path, to: inbox.path("usb"))
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             let two = Set([try await session.nextQuiet().path, try await session.nextQuiet().path])
             #expect(two == ["here", "usb/site/a"])
             try mounts.unmount(inbox.path("usb"))
@@ -119,7 +119,7 @@ struct MountTests {
             "usb/site/a": try disk.stamp(of: "site/a"), "usb/b": "x", "here/c": try inbox.stamp(of: "here/c"),
             "here/d": "y",
         ]
-        try await Session.run([settings], known: [inbox.path: known]) { session in
+        try await RunningInbox.run([settings], known: [inbox.path: known]) { session in
             // A folder that still holds something is believed.
             #expect(await session.next() == .vanished(inbox.item("here/d")))
             await session.untilIdle()
@@ -139,7 +139,7 @@ struct MountTests {
             try inbox.makeFolder("site")
             if !inbox.contains("here") { try inbox.drop("here") }
             let known = ["site/a": "x", "here": try inbox.stamp(of: "here")]
-            try await Session.run([settings], known: [inbox.path: known]) { session in
+            try await RunningInbox.run([settings], known: [inbox.path: known]) { session in
                 await session.until { $0.absentMounts[inbox.path] == ["site"] && $0.settling == 0 }
                 #expect(session.watcher.status.emitted == 0)
                 if isRemoved { try inbox.remove("site") } else { try inbox.drop("site/b") }
@@ -177,7 +177,7 @@ struct MountTests {
         let (lower, upper, work) = (try TemporaryFolder(), try TemporaryFolder(), try TemporaryFolder())
         let options = "lowerdir=\(lower.path),upperdir=\(upper.path),workdir=\(work.path)"
         try mounts.mount("overlay", at: inbox.path, options: options)
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             await session.until { $0.firstScanDone }
             #expect(session.watcher.status.roots[inbox.path] == .available(polled: true))
         }
@@ -188,7 +188,7 @@ struct MountTests {
         let many = try fillTable()
         for number in 0..<40 { try inbox.makeFolder("usb-\(number)") }
         for number in 0..<300 { try inbox.makeFolder("site/plain-\(number)/deep") }
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             await session.until { $0.firstScanDone }
             for number in 0..<40 {
                 let other = inbox.path("usb-\(number)")
@@ -209,7 +209,7 @@ struct MountTests {
         let (lower, upper, work) = (try TemporaryFolder(), try TemporaryFolder(), try TemporaryFolder())
         let options = "lowerdir=\(lower.path),upperdir=\(upper.path),workdir=\(work.path)"
         try mounts.mount("overlay", at: inbox.path, options: options)
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             await session.until { $0.firstScanDone }
             #expect(session.watcher.status.roots[inbox.path] == .available(polled: true))
             #expect(session.watcher.status.watches <= 1)
@@ -228,7 +228,7 @@ struct MountTests {
         _ = try await eventually("the mount; bindfs said: \(bindfs.errors)") {
             MountTable.current().mount(of: inbox.path)?.kind.hasPrefix("fuse") == true ? true : nil
         }
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             await session.until { $0.firstScanDone }
             #expect(session.watcher.status.roots[inbox.path] == .available(polled: true))
             try source.drop("a")

@@ -21,7 +21,7 @@ struct ProbeTests {
     @Test func `an inbox is watched where inotify reports the probe file, and no probe file is left behind`()
         async throws
     {
-        try await Session.run([settings(mayProbe: true)]) { session in
+        try await RunningInbox.run([settings(mayProbe: true)]) { session in
             await session.until { $0.firstScanDone && $0.eventsRead > 0 }
             try inbox.drop("a")
             try await session.expectQuiet("a")
@@ -36,7 +36,7 @@ struct ProbeTests {
     {
         _ = try #require(ProbeFile(in: inbox.path))
         let leftover = try #require(try FileManager.default.contentsOfDirectory(atPath: inbox.path).first)
-        try await Session.run([settings(mayProbe: true)]) { session in
+        try await RunningInbox.run([settings(mayProbe: true)]) { session in
             await session.until { $0.firstScanDone && $0.eventsRead > 0 }
             try inbox.drop("a")
             try await session.expectQuiet("a")
@@ -50,7 +50,7 @@ struct ProbeTests {
     @Test func `no probe file is written where nothing may be written`() async throws {
         // In a folder of its own: events of the folder above an inbox are read, too.
         let inner = InboxSettings(root: try inbox.makeFolder("in"), settle: .milliseconds(60), detection: .auto)
-        try await Session.run([inner]) { session in
+        try await RunningInbox.run([inner]) { session in
             await session.untilIdle()
             #expect(session.watcher.status.eventsRead == 0)
         }
@@ -79,7 +79,7 @@ struct ProbeTests {
         var found = events.makeAsyncIterator()
         guard case .quiet(.folder(let snapshot)) = await found.next() else {
             mailbox.stop()
-            throw Session.UnexpectedEvent()
+            throw RunningInbox.UnexpectedEvent()
         }
         #expect(snapshot.path == "a")
         mailbox.stop()

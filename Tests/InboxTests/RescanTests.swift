@@ -16,7 +16,7 @@ struct RescanTests {
 
     @Test func `without any watch, changes are found by listing`() async throws {
         try inbox.drop("a")
-        try await Session.run([.quick(inbox, detection: .poll)]) { session in
+        try await RunningInbox.run([.quick(inbox, detection: .poll)]) { session in
             try await session.expectQuiet("a")
             try inbox.drop("site/b")
             try await session.expectQuiet("site/b")
@@ -34,7 +34,7 @@ struct RescanTests {
     @Test func `the rescan finds what inotify missed, and counts it`() async throws {
         try inbox.drop("a")
         let known = ["a": try inbox.stamp(of: "a")]
-        try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
+        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known]) { session in
             await session.untilIdle()
             // Writing to an open file makes no event that drop360 asks for.
             let file = open(inbox.path("a/front.jpg"), O_WRONLY | O_APPEND | O_CLOEXEC)
@@ -50,7 +50,7 @@ struct RescanTests {
     }
 
     @Test func `a rescan that precedes the event does not count as a miss`() async throws {
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             await session.until { $0.firstScanDone }
             for number in 0..<40 {
                 session.watcher.rescan()
@@ -68,7 +68,7 @@ struct RescanTests {
     @Test func `after an overflow everything is listed again`() async throws {
         try inbox.drop("a")
         let known = ["a": try inbox.stamp(of: "a")]
-        try await Session.run([.quick(inbox)], known: [inbox.path: known]) { session in
+        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known]) { session in
             await session.untilIdle()
             let file = open(inbox.path("a/front.jpg"), O_WRONLY | O_APPEND | O_CLOEXEC)
             #expect(write(file, "more", 4) == 4)
@@ -86,7 +86,7 @@ struct RescanTests {
 
     @Test func `a rescan of an unchanged inbox emits nothing`() async throws {
         try inbox.drop("site/a")
-        try await Session.run([.quick(inbox)]) { session in
+        try await RunningInbox.run([.quick(inbox)]) { session in
             try await session.nextQuiet()
             for count in 1...3 {
                 session.watcher.rescan()

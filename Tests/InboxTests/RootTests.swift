@@ -19,7 +19,7 @@ struct RootTests {
     private var settings: InboxSettings { InboxSettings(root: root, settle: .milliseconds(60), detection: .inotify) }
 
     @Test func `an inbox that is not there yet is lost, then found, and nothing has vanished`() async throws {
-        try await Session.run([settings], known: [root: ["a": "x"]]) { session in
+        try await RunningInbox.run([settings], known: [root: ["a": "x"]]) { session in
             #expect(await session.next() == .rootLost(inbox: root, .unreadable(.missing(path: root))))
             #expect(session.watcher.status.firstScanDone)
             #expect(session.watcher.status.roots[root] == .lost(.unreadable(.missing(path: root))))
@@ -34,7 +34,7 @@ struct RootTests {
     @Test func `an inbox that is renamed away is lost, and what is in its place is listed`() async throws {
         try folder.drop("inbox/a")
         try folder.drop("inbox/b")
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             let first = Set([try await session.nextQuiet().path, try await session.nextQuiet().path])
             #expect(first == ["a", "b"])
             try folder.move("inbox", to: "away")
@@ -52,7 +52,7 @@ struct RootTests {
     @Test func `another folder in the inbox's place is listed from the start`() async throws {
         try folder.drop("inbox/a")
         try folder.drop("next/b")
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             try await session.expectQuiet("a")
             #expect(putInPlace(folder.path("next"), root))
             var missing: [InboxEvent] = [.vanished(ItemPath(inbox: root, path: "a"))]
@@ -76,7 +76,7 @@ struct RootTests {
     @Test func `an empty folder in the inbox's place looks unmounted, and nothing has vanished`() async throws {
         try folder.drop("inbox/a")
         try folder.makeFolder("empty")
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             try await session.expectQuiet("a")
             try folder.move("inbox", to: "disk")
             try folder.move("empty", to: "inbox")
@@ -95,7 +95,7 @@ struct RootTests {
 
     @Test func `an inbox that is empty at the start though stations were known looks unmounted`() async throws {
         try folder.makeFolder("inbox")
-        try await Session.run([settings], known: [root: ["a": "x", "b": "y"]]) { session in
+        try await RunningInbox.run([settings], known: [root: ["a": "x", "b": "y"]]) { session in
             #expect(await session.next() == .rootLost(inbox: root, .emptied(root: root, stations: 2)))
             try folder.drop("inbox/b")
             #expect(await session.next() == .rootFound(inbox: root))
@@ -107,7 +107,7 @@ struct RootTests {
 
     @Test func `an inbox may be empty once its stations are finished`() async throws {
         try folder.makeFolder("inbox")
-        try await Session.run([settings], known: [root: ["a": "x"]], as: .refused) { session in
+        try await RunningInbox.run([settings], known: [root: ["a": "x"]], as: .refused) { session in
             #expect(await session.next() == .vanished(ItemPath(inbox: root, path: "a")))
             #expect(session.watcher.status.roots[root] == .available(polled: false))
         }
@@ -115,7 +115,7 @@ struct RootTests {
 
     @Test func `the last station has vanished when it is moved out while the inbox is watched`() async throws {
         try folder.drop("inbox/a")
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             try await session.expectQuiet("a")
             try folder.move("inbox/a", to: "a")
             #expect(await session.next() == .vanished(ItemPath(inbox: root, path: "a")))
@@ -127,7 +127,7 @@ struct RootTests {
     @Test func `one lost inbox does not hold up another`() async throws {
         let other = try TemporaryFolder()
         try other.drop("a")
-        try await Session.run([settings, .quick(other)]) { session in
+        try await RunningInbox.run([settings, .quick(other)]) { session in
             #expect(await session.next() == .rootLost(inbox: root, .unreadable(.missing(path: root))))
             let found = try await session.nextQuiet()
             #expect(found.inbox == other.path)

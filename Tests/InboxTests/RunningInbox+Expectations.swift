@@ -4,9 +4,6 @@ import Station
 import TestSupport
 import Testing
 
-/// The older name of ``RunningInbox``.
-typealias Session = RunningInbox
-
 extension RunningInbox {
     /// The next event must be that a station is quiet; returns its folder.
     @discardableResult

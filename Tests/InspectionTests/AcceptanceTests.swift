@@ -7,7 +7,7 @@ import Testing
 
 struct AcceptanceTests {
     @Test func `a good station is accepted with everything that will be delivered`() async throws {
-        let bench = try Bench(.init(stationID: "north-01", heading: 90))
+        let bench = try StationFolder(.init(stationID: "north-01", heading: 90))
         let report = try await bench.inspect()
         let capture = try #require(report.capture, "\(report.words)")
         #expect(capture.siteID == "site-a")
@@ -56,12 +56,12 @@ struct AcceptanceTests {
         ] as [StationMaker.Options]
     )
     func `whatever the files are called, they are found`(options: StationMaker.Options) async throws {
-        let report = try await Bench(options).inspect()
+        let report = try await StationFolder(options).inspect()
         #expect(report.capture?.faces.count == 6, "\(report.words)")
     }
 
     @Test func `progressive JPEGs are accepted`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         var maker = StationMaker()
         maker.progressive = true
         for face in Face.allCases { try bench.put(try maker.jpeg(face), as: "\(face.rawValue).jpg") }
@@ -70,9 +70,12 @@ struct AcceptanceTests {
 
     @Test func `the same content has the same digest, whatever folder and files are called`() async throws {
         let text = StationMaker.sidecar(siteID: "s", stationID: nil)
-        let one = try await Bench(.init(sidecar: .text(text)), station: "a/b").inspect().capture
-        let other = try await Bench(.init(fileExtension: "JPEG", naming: .letters, sidecar: .text(text)), station: "c")
-            .inspect().capture
+        let one = try await StationFolder(.init(sidecar: .text(text)), station: "a/b").inspect().capture
+        let other = try await StationFolder(
+            .init(fileExtension: "JPEG", naming: .letters, sidecar: .text(text)),
+            station: "c"
+        )
+        .inspect().capture
         #expect(one != nil)
         #expect(one?.digest == other?.digest)
         #expect(one?.stationID == "b")
@@ -93,7 +96,7 @@ struct AcceptanceTests {
         var noted = base
         noted.sidecar = .text(StationMaker.sidecar(extra: ["metadata": #"{"crew": "7"}"#]))
         for options in [base, other, moved, later, named, noted] {
-            let report = try await Bench(options).inspect()
+            let report = try await StationFolder(options).inspect()
             seen.insert(try #require(report.capture, "\(report.words)").digest)
         }
         #expect(seen.count == 6)
@@ -101,23 +104,24 @@ struct AcceptanceTests {
 
     @Test func `missing values come from configuration and folders`() async throws {
         let text = StationMaker.sidecar(siteID: nil, stationID: nil, time: nil)
-        let plain = try await Bench(.init(sidecar: .text(text)), station: "plant/north").inspect()
+        let plain = try await StationFolder(.init(sidecar: .text(text)), station: "plant/north").inspect()
         let capture = try #require(plain.capture)
         #expect(capture.siteID == "plant")
         #expect(capture.stationID == "north")
         #expect(capture.ids.image == "plant/north/" + capture.digest.rawValue.prefix(12))
         #expect(plain.notes.map(\.code).contains("time-unknown"))
 
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.site = .init(id: "s1", name: "Site One")
         rules.externalIDPrefix = "p:"
-        let configured = try await Bench(.init(sidecar: .text(text)), station: "plant/north").inspect(rules).capture
+        let configured = try await StationFolder(.init(sidecar: .text(text)), station: "plant/north").inspect(rules)
+            .capture
         #expect(configured?.siteID == "s1")
         #expect(configured?.siteName == "Site One")
         #expect(configured?.collectionLabel == "Site One")
         #expect(configured?.ids.station == "p:s1/north")
 
-        let bench = try Bench(.init(sidecar: .text(text)), station: "north")
+        let bench = try StationFolder(.init(sidecar: .text(text)), station: "north")
         let alone = try await bench.inspect().capture
         #expect(alone?.siteID == bench.inbox.path.split(separator: "/").last.map(String.init))
     }
@@ -125,7 +129,7 @@ struct AcceptanceTests {
     @Test func `names and labels default to each other`() async throws {
         let text = StationMaker.sidecar(
             extra: ["site_name": #""Plant""#, "station_name": #""North""#, "metadata": #"{"crew": "Ä"}"#])
-        let capture = try #require(try await Bench(sidecar: text).inspect().capture)
+        let capture = try #require(try await StationFolder(sidecar: text).inspect().capture)
         #expect(capture.label == "North")
         #expect(capture.collectionLabel == "Plant")
         #expect(capture.fileMetadata(of: .top)["crew"] == "Ä")
@@ -133,9 +137,9 @@ struct AcceptanceTests {
     }
 
     @Test func `the offset is subtracted before the limit`() async throws {
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.offset = Vector3(x: 500_000, y: 6_000_000, z: 0)
-        let bench = try Bench(.init(translation: Vector3(x: 500_001, y: 6_000_002, z: 3)))
+        let bench = try StationFolder(.init(translation: Vector3(x: 500_001, y: 6_000_002, z: 3)))
         #expect(try await bench.inspect(rules).capture?.pose.translation == Vector3(x: 1, y: 2, z: 3))
         #expect(try await bench.inspect().rejection == ["translation-too-far"])
     }
@@ -147,11 +151,11 @@ struct AcceptanceTests {
             .joined(separator: ",")
         let sidecar = StationMaker.sidecar(extra: ["faces": "{\(json)}"])
         for text in [sidecar, StationMaker.sidecar()] {
-            let bench = try Bench(.init(sidecar: .text(text)))
+            let bench = try StationFolder(.init(sidecar: .text(text)))
             for (face, name) in map {
                 try bench.inbox.move("site-a/station/\(face.rawValue).jpg", to: "site-a/station/\(name)")
             }
-            var rules = Bench.rules
+            var rules = StationFolder.rules
             if text != sidecar { rules.faces = .map(map) }
             let report = try await bench.inspect(rules)
             #expect(report.capture?.faces[.left]?.fileName == map[.left], "\(report.words)")
@@ -160,8 +164,10 @@ struct AcceptanceTests {
 
     @Test func `a preset may be named in the sidecar, and seams show if it is the wrong one`() async throws {
         // Leica's order B: front, back, left, right, top, bottom.
-        func bench(_ preset: String) throws -> Bench {
-            let bench = try Bench(.init(sidecar: .text(StationMaker.sidecar(extra: ["faces": "\"\(preset)\""]))))
+        func bench(_ preset: String) throws -> StationFolder {
+            let bench = try StationFolder(
+                .init(sidecar: .text(StationMaker.sidecar(extra: ["faces": "\"\(preset)\""])))
+            )
             for (number, face) in Face.allCases.enumerated() {
                 try bench.inbox.move("site-a/station/\(face).jpg", to: "site-a/station/S1_CubeFace\(number + 1).jpg")
             }
@@ -179,7 +185,7 @@ struct AcceptanceTests {
     }
 
     @Test func `other files are left alone and mentioned`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         try bench.put([1], as: "notes.txt")
         try bench.put([1], as: "thumbnail.jpg")
         try bench.put([1], as: "extra.json")
@@ -190,7 +196,7 @@ struct AcceptanceTests {
     }
 
     @Test func `faces without colour and with transparency are accepted and noted`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         try bench.put(Pictures.grayJPEG(), as: "back.jpg")
         for face in ["front", "left", "right", "top"] { try bench.remove(face + ".jpg") }
         try bench.put(Pictures.png(colour: 0), as: "front.png")
@@ -218,7 +224,7 @@ struct AcceptanceTests {
         let samples = Shared.path("samples")
         guard FileManager.default.fileExists(atPath: samples + "/" + name) else { return }
         let snapshot = try FolderSnapshot.take(inbox: samples, path: name, ignoring: IgnoreRules())
-        let report = await Bench.inspect(snapshot)
+        let report = await StationFolder.inspect(snapshot)
         let capture = try #require(report.capture, "\(report.words)")
         #expect(capture.stationID == name)
         #expect(capture.time?.compact == time)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 struct ContactSheetTests {
-    private func sheet(_ bench: Bench) async throws -> Picture {
+    private func sheet(_ bench: StationFolder) async throws -> Picture {
         let report = try await bench.inspect()
         let file = try #require(ContactSheet.png(of: [.init(root: bench.inbox.path, report: report)]))
         return try Picture.decode(file)
@@ -19,7 +19,7 @@ struct ContactSheetTests {
     private static let red: [UInt8] = [240, 60, 50]
 
     @Test func `matching seams are green, and the faces are in their places`() async throws {
-        let picture = try await sheet(Bench())
+        let picture = try await sheet(StationFolder())
         #expect(picture.width == 960 && picture.height == 64 + 720)
         // Between top and front, and between front and right.
         #expect(colour(picture, 360, 64 + 240 + 2) == Self.green)
@@ -31,7 +31,7 @@ struct ContactSheetTests {
     }
 
     @Test func `mismatched seams are red`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         try bench.put(StationMaker().jpeg(.left), as: "right.jpg")
         try bench.put(StationMaker().jpeg(.right), as: "left.jpg")
         let picture = try await sheet(bench)
@@ -40,7 +40,7 @@ struct ContactSheetTests {
     }
 
     @Test func `a face that is missing or does not decode leaves its place grey`() async throws {
-        let bench = try Bench(.init(skipping: [.top]))
+        let bench = try StationFolder(.init(skipping: [.top]))
         try bench.put([1, 2, 3], as: "left.jpg")
         let picture = try await sheet(bench)
         #expect(colour(picture, 360, 64 + 120) == [120, 120, 120])

@@ -10,9 +10,9 @@ struct EXIFTests {
     private func inspect(
         _ tiff: [UInt8],
         time: String? = nil,
-        _ rules: InspectionRules = Bench.rules
+        _ rules: InspectionRules = StationFolder.rules
     ) async throws -> InspectionReport {
-        let bench = try Bench(.init(time: time))
+        let bench = try StationFolder(.init(time: time))
         try bench.put(Pictures.withEXIF(try Pictures.jpeg(), tiff), as: "front.jpg")
         return try await bench.inspect(rules)
     }
@@ -37,7 +37,7 @@ struct EXIFTests {
         let report = try await inspect(tiff)
         #expect(report.capture != nil && report.capture?.time == nil)
         #expect(report.notes.contains { $0.code == "time-unused" && $0.message.contains("time zone") })
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.timeZone = TimeZone(secondsFromGMT: 3600)
         #expect(try await inspect(tiff, rules).capture?.time?.compact == "20260501T103000Z")
     }

@@ -11,8 +11,10 @@ struct EndingTests {
         "jfif", "JFIF", "jpe", "jif", "jpeg_", "jpg_", "jpg.txt", "jpg.", "jpg~1", "jpg?dl=1", "jpeg.bin", "pjpeg",
     ]
 
-    private func bench(_ ending: String, naming: StationMaker.Naming = .words, sidecar: Bool = true) throws -> Bench {
-        let bench = try Bench()
+    private func bench(_ ending: String, naming: StationMaker.Naming = .words, sidecar: Bool = true) throws
+        -> StationFolder
+    {
+        let bench = try StationFolder()
         for face in Face.allCases { try bench.remove("\(face).jpg") }
         for face in Face.allCases {
             try bench.put(try StationMaker().jpeg(face), as: naming.stem(of: face) + "." + ending)
@@ -39,14 +41,14 @@ struct EndingTests {
         #expect(try letters.snapshot().isStation)
         try letters.put(Array(StationMaker.sidecar().utf8), as: "pose.json")
         #expect(try await letters.inspect().rejection == Array(repeating: "mis-named", count: 6))
-        let panorama = try Bench(.init(skipping: Set(Face.allCases)))
+        let panorama = try StationFolder(.init(skipping: Set(Face.allCases)))
         try panorama.put(try Pictures.jpeg(width: 2048, height: 1024), as: "R0010023.jpe")
         let report = try await panorama.inspect()
         #expect(report.rejection == ["mis-named"] && report.words.contains("R0010023.jpg"), "\(report.words)")
     }
 
     @Test func `one of six is reported alone, and ignored next to the right file`() async throws {
-        let bench = try Bench(.init(skipping: [.top]))
+        let bench = try StationFolder(.init(skipping: [.top]))
         try bench.put(try StationMaker().jpeg(.top), as: "top.jfif")
         #expect(try await bench.inspect().rejection == ["mis-named"])
         try bench.put(try StationMaker().jpeg(.top), as: "top.jpg")
@@ -55,7 +57,7 @@ struct EndingTests {
     }
 
     @Test func `a picture with a wrong extension and no face's name is not taken for a missing face`() async throws {
-        let bench = try Bench(.init(skipping: [.right]))
+        let bench = try StationFolder(.init(skipping: [.right]))
         try bench.put(try StationMaker().jpeg(.top), as: "overview.jfif")
         let report = try await bench.inspect()
         guard case .incomplete(let problems) = report.verdict else {
@@ -69,14 +71,14 @@ struct EndingTests {
     }
 
     @Test func `of two extensions, only the last counts`() async throws {
-        let bench = try Bench(.init(skipping: [.front]))
+        let bench = try StationFolder(.init(skipping: [.front]))
         try bench.put(try StationMaker().jpeg(.front), as: "front.jpg.jpg")
         #expect(try await bench.inspect().capture?.faces[.front]?.fileName == "front.jpg.jpg")
     }
 
     @Test(arguments: ["pose.json.txt", "pose.json_", "station.json.txt", "Pose.JSON.TXT", "pose.jsn"])
     func `a sidecar with a wrong extension is reported with its right name`(name: String) async throws {
-        let bench = try Bench(.init(sidecar: .none))
+        let bench = try StationFolder(.init(sidecar: .none))
         try bench.put(Array(StationMaker.sidecar().utf8), as: name)
         let report = try await bench.inspect()
         #expect(report.rejection == ["mis-named"])
@@ -94,7 +96,7 @@ struct EndingTests {
     func `other files are not renamed`(name: String) { #expect(FaceNaming.intendedName(of: name) == nil) }
 
     @Test func `several stations in one folder are refused, with the advice to separate them`() async throws {
-        let bench = try Bench(.init(skipping: Set(Face.allCases)))
+        let bench = try StationFolder(.init(skipping: Set(Face.allCases)))
         for prefix in ["pano1_", "pano2_"] {
             for face in Face.allCases {
                 try bench.put(
@@ -123,7 +125,7 @@ struct EndingTests {
         "front.jpg.crdownload",
     ])
     func `a placeholder is to be downloaded, not removed`(name: String) async throws {
-        let bench = try Bench(.init(skipping: [.front]))
+        let bench = try StationFolder(.init(skipping: [.front]))
         try bench.put([], as: name)
         let report = try await bench.inspect()
         #expect(report.waiting == ["not-downloaded", "face-missing"])
@@ -135,7 +137,7 @@ struct EndingTests {
     }
 
     @Test func `an empty picture may be a placeholder`() async throws {
-        let bench = try Bench(.init(skipping: [.front]))
+        let bench = try StationFolder(.init(skipping: [.front]))
         try bench.put([], as: "front.jpg")
         #expect(try await bench.inspect().words.contains("download the file itself first"))
     }

@@ -8,7 +8,7 @@ import Testing
 
 struct FolderRefusalTests {
     @Test func `missing faces are named and waited for`() async throws {
-        let report = try await Bench(.init(skipping: [.top, .bottom])).inspect()
+        let report = try await StationFolder(.init(skipping: [.top, .bottom])).inspect()
         #expect(report.waiting == ["face-missing"])
         #expect(report.words.contains("top and bottom"))
         #expect(report.pose != nil)
@@ -16,16 +16,16 @@ struct FolderRefusalTests {
     }
 
     @Test func `a sidecar without faces and faces without sidecar are waited for`() async throws {
-        let noFaces = try await Bench(.init(skipping: Set(Face.allCases))).inspect()
+        let noFaces = try await StationFolder(.init(skipping: Set(Face.allCases))).inspect()
         #expect(noFaces.waiting == ["face-missing"])
         #expect(noFaces.words.contains("None of the six faces"))
-        let noPose = try await Bench(.init(sidecar: .none)).inspect()
+        let noPose = try await StationFolder(.init(sidecar: .none)).inspect()
         #expect(noPose.waiting == ["sidecar-missing"])
         #expect(noPose.ids == nil)
     }
 
     @Test func `several candidates for the sidecar are reported as a question`() async throws {
-        let bench = try Bench(.init(sidecarName: "a.json"))
+        let bench = try StationFolder(.init(sidecarName: "a.json"))
         try bench.put(Array("{}".utf8), as: "b.json")
         let report = try await bench.inspect()
         #expect(report.waiting == ["sidecar-missing"])
@@ -33,13 +33,13 @@ struct FolderRefusalTests {
     }
 
     @Test func `two spellings of the sidecar's name are refused`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         try bench.put(Array("{}".utf8), as: "Pose.JSON")
         #expect(try await bench.inspect().rejection == ["sidecar-ambiguous"])
     }
 
     @Test func `two files for one face are refused`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         try bench.put(try Pictures.jpeg(), as: "scan_left.JPG")
         try bench.put(Pictures.png(), as: "top.png")
         let report = try await bench.inspect()
@@ -48,7 +48,7 @@ struct FolderRefusalTests {
     }
 
     @Test func `numbered names are never guessed`() async throws {
-        let bench = try Bench(.init(skipping: Set(Face.allCases)))
+        let bench = try StationFolder(.init(skipping: Set(Face.allCases)))
         for number in 0..<6 { try bench.put(try Pictures.jpeg(), as: "pano_skybox\(number).jpg") }
         let report = try await bench.inspect()
         #expect(report.rejection == ["face-names-unknown"])
@@ -56,19 +56,19 @@ struct FolderRefusalTests {
     }
 
     @Test func `one panorama instead of six faces is recognised`() async throws {
-        let bench = try Bench(.init(skipping: Set(Face.allCases)))
+        let bench = try StationFolder(.init(skipping: Set(Face.allCases)))
         try bench.put(try Pictures.jpeg(width: 2048, height: 1024), as: "pano.jpg")
         let report = try await bench.inspect()
         #expect(report.rejection == ["equirectangular"])
         #expect(report.words.contains("2048 × 1024"))
-        let png = try Bench(.init(skipping: Set(Face.allCases)))
+        let png = try StationFolder(.init(skipping: Set(Face.allCases)))
         try png.put(Pictures.png(width: 1024, height: 512), as: "pano.png")
         #expect(try await png.inspect().rejection == ["equirectangular"])
     }
 
     @Test(arguments: ["webp", "tif", "heic"])
     func `faces in other formats are refused, with the format to convert to`(ending: String) async throws {
-        let bench = try Bench(.init(skipping: [.front]))
+        let bench = try StationFolder(.init(skipping: [.front]))
         try bench.put(Array("whatever".utf8), as: "front." + ending)
         let report = try await bench.inspect()
         #expect(report.rejection == ["image-format"])
@@ -79,7 +79,7 @@ struct FolderRefusalTests {
     @Test func `six pictures of another format under any names are refused, with the format to convert to`()
         async throws
     {
-        let bench = try Bench(.init(skipping: Set(Face.allCases)))
+        let bench = try StationFolder(.init(skipping: Set(Face.allCases)))
         for letter in ["f", "b", "l", "r", "u", "d"] { try bench.put([1], as: letter + ".webp") }
         #expect(try await bench.inspect().rejection == ["image-format"])
     }
@@ -117,7 +117,7 @@ struct FolderRefusalTests {
         impostor: Impostor,
         name: String
     ) async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         try bench.inbox.move("site-a/station/\(name)", to: "elsewhere")
         try impostor.make(at: bench.path(name), beside: bench.inbox.path("elsewhere"))
         let report = try await bench.inspect()
@@ -128,17 +128,17 @@ struct FolderRefusalTests {
     @Test(.timeLimit(.minutes(15))) func `a pipe that replaces a file after the listing blocks nobody`()
         async throws
     {
-        let bench = try Bench()
+        let bench = try StationFolder()
         let snapshot = try bench.snapshot()
         for name in ["left.jpg", "pose.json"] {
             try bench.remove(name)
             try #require(mkfifo(bench.path(name), 0o644) == 0)
         }
-        #expect(await Bench.inspect(snapshot).verdict == .changed)
+        #expect(await StationFolder.inspect(snapshot).verdict == .changed)
     }
 
     @Test func `names that are not UTF-8 or contain control characters are refused`() async throws {
-        let bench = try Bench(.init(skipping: [.front]))
+        let bench = try StationFolder(.init(skipping: [.front]))
         let name = (Array(bench.path("").utf8) + [0x66, 0xE9, 0x2E, 0x6A, 0x70, 0x67, 0]).map { CChar(bitPattern: $0) }
         let descriptor = open(name, O_CREAT | O_WRONLY, 0o644)
         try #require(descriptor >= 0)
@@ -153,7 +153,7 @@ struct FolderRefusalTests {
     }
 
     @Test func `all problems are reported, not only the first`() async throws {
-        let bench = try Bench(
+        let bench = try StationFolder(
             .init(sidecar: .text(#"{"translation": [1, 2, "3"], "timeTaken": "yesterday"}"#), skipping: [.top])
         )
         try bench.put([], as: "left.jpg")

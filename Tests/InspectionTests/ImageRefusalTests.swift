@@ -6,10 +6,14 @@ import Testing
 
 struct ImageRefusalTests {
     /// The verdict on a good station whose front face holds these bytes.
-    private func verdict(_ bytes: [UInt8], as name: String = "front.jpg", _ rules: InspectionRules = Bench.rules)
+    private func verdict(
+        _ bytes: [UInt8],
+        as name: String = "front.jpg",
+        _ rules: InspectionRules = StationFolder.rules
+    )
         async throws -> InspectionReport
     {
-        let bench = try Bench(.init(skipping: [.front]))
+        let bench = try StationFolder(.init(skipping: [.front]))
         try bench.put(bytes, as: name)
         return try await bench.inspect(rules)
     }
@@ -114,10 +118,10 @@ struct ImageRefusalTests {
         #expect(try await verdict(bomb).rejection?.contains("face-too-large") == true)
         let png = Pictures.png(width: 1 << 20, height: 1 << 20, rows: 0)
         #expect(try await verdict(png, as: "front.png").rejection?.contains("face-too-large") == true)
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.maxFace = 500
         rules.minFace = 16
-        #expect(try await Bench().inspect(rules).rejection == Array(repeating: "face-too-large", count: 6))
+        #expect(try await StationFolder().inspect(rules).rejection == Array(repeating: "face-too-large", count: 6))
     }
 
     @Test func `faces of different sizes are refused, with the sizes`() async throws {

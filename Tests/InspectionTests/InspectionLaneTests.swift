@@ -16,10 +16,10 @@ struct InspectionLaneTests {
         return [0xFF, 0xD8] + frame + (0..<scans).flatMap { _ in scan } + [0xFF, 0xD9]
     }
 
-    private func inspect(_ bench: Bench) async throws -> (report: InspectionReport, wasHeavy: Bool) {
+    private func inspect(_ bench: StationFolder) async throws -> (report: InspectionReport, wasHeavy: Bool) {
         let inspector = Inspector(threads: 1)
         let wasHeavy = Atomic(false)
-        let report = await inspector.inspect(try bench.snapshot(), rules: Bench.rules) {
+        let report = await inspector.inspect(try bench.snapshot(), rules: StationFolder.rules) {
             wasHeavy.store(true, ordering: .relaxed)
         }
         await inspector.shutdown()
@@ -27,7 +27,7 @@ struct InspectionLaneTests {
     }
 
     @Test func `a picture in hundreds of scans is refused before it is decoded`() async throws {
-        let bench = try Bench(.init(skipping: [.front]))
+        let bench = try StationFolder(.init(skipping: [.front]))
         try bench.put(bomb(scans: 60), as: "front.jpg")
         let (report, wasHeavy) = try await inspect(bench)
         #expect(report.rejection?.first == "image-too-heavy")
@@ -38,10 +38,10 @@ struct InspectionLaneTests {
     }
 
     @Test func `large pictures go to the heavy lane, ordinary ones do not`() async throws {
-        #expect(try await !inspect(Bench()).wasHeavy)
+        #expect(try await !inspect(StationFolder()).wasHeavy)
         // Interlaced, 7000 pixels: the decoder would keep all of them.
         let header = Pictures.big(7000, 4) + Pictures.big(7000, 4) + [8, 2, 0, 0, 1]
-        let bench = try Bench(.init(skipping: [.front]))
+        let bench = try StationFolder(.init(skipping: [.front]))
         try bench.put(
             [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + Pictures.chunk("IHDR", header)
                 + Pictures.chunk("IDAT", [0x78, 0x01, 1, 0, 0, 0xFF, 0xFF, 0, 0, 0, 1]) + Pictures.chunk("IEND", []),
@@ -53,7 +53,7 @@ struct InspectionLaneTests {
 
     @Test func `an interlaced picture that needs more memory than allowed is refused`() async throws {
         let header = Pictures.big(16000, 4) + Pictures.big(16000, 4) + [8, 2, 0, 0, 1]
-        let bench = try Bench(.init(skipping: [.front]))
+        let bench = try StationFolder(.init(skipping: [.front]))
         try bench.put(
             [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + Pictures.chunk("IHDR", header)
                 + Pictures.chunk("IDAT", [0])

@@ -9,13 +9,15 @@ import Testing
 
 /// Stations that came in two folders, and names that programs have bent.
 struct NeighbourTests {
-    private func inspect(_ bench: Bench, _ path: String) async throws -> InspectionReport {
-        await Bench.inspect(try FolderSnapshot.take(inbox: bench.inbox.path, path: path, ignoring: IgnoreRules()))
+    private func inspect(_ bench: StationFolder, _ path: String) async throws -> InspectionReport {
+        await StationFolder.inspect(
+            try FolderSnapshot.take(inbox: bench.inbox.path, path: path, ignoring: IgnoreRules())
+        )
     }
 
     @Test(arguments: ["images", "faces", "export/cube", "a/b/c"])
     func `faces below the pose are reported once: move them up`(folder: String) async throws {
-        let bench = try Bench(.init(sidecar: .none), station: "site/st-1/" + folder)
+        let bench = try StationFolder(.init(sidecar: .none), station: "site/st-1/" + folder)
         try bench.inbox.write(StationMaker.sidecar(), to: "site/st-1/pose.json")
         let whole = try await inspect(bench, "site/st-1")
         #expect(whole.waiting == ["face-missing"])
@@ -28,7 +30,7 @@ struct NeighbourTests {
     }
 
     @Test func `a pose below the faces is reported once: move it up`() async throws {
-        let bench = try Bench(.init(sidecar: .none), station: "site/st-1")
+        let bench = try StationFolder(.init(sidecar: .none), station: "site/st-1")
         try bench.inbox.makeFolder("site/st-1/meta")
         try bench.inbox.write(StationMaker.sidecar(), to: "site/st-1/meta/pose.json")
         let whole = try await inspect(bench, "site/st-1")
@@ -40,7 +42,7 @@ struct NeighbourTests {
     }
 
     @Test func `two folders of faces below one pose each need a pose`() async throws {
-        let bench = try Bench(.init(sidecar: .none), station: "st/may")
+        let bench = try StationFolder(.init(sidecar: .none), station: "st/may")
         try StationMaker().write(to: bench.inbox.path, named: "st/june", .init(seed: 1, sidecar: .none))
         try bench.inbox.write(StationMaker.sidecar(), to: "st/pose.json")
         let whole = try await inspect(bench, "st")
@@ -51,7 +53,7 @@ struct NeighbourTests {
     }
 
     @Test func `visits below a station are stations of their own`() async throws {
-        let bench = try Bench(station: "site/st-1")
+        let bench = try StationFolder(station: "site/st-1")
         try StationMaker().write(to: bench.inbox.path, named: "site/st-1/visit", .init(seed: 1, stationID: "v"))
         try StationMaker().write(to: bench.inbox.path, named: "site/st-1/bare", .init(seed: 2, sidecar: .none))
         #expect(try await inspect(bench, "site/st-1").capture != nil)
@@ -60,7 +62,7 @@ struct NeighbourTests {
     }
 
     @Test func `a row of a pose list makes faces below a pose a station`() async throws {
-        let bench = try Bench(.init(sidecar: .none), station: "site/images")
+        let bench = try StationFolder(.init(sidecar: .none), station: "site/images")
         try bench.inbox.write(StationMaker.sidecar(), to: "site/pose.json")
         try bench.inbox.write(
             "station,x,y,z,heading,pitch,roll\nimages,1,2,3,0,0,0\n",
@@ -72,7 +74,7 @@ struct NeighbourTests {
 
     @Test(arguments: ["poses.csv", "pano-poses.csv"])
     func `a pose list that is a link is reported as one`(name: String) async throws {
-        let bench = try Bench(.init(sidecar: .none), station: "site/st-1")
+        let bench = try StationFolder(.init(sidecar: .none), station: "site/st-1")
         #expect(symlink("/elsewhere/list.csv", bench.inbox.path("site/" + name)) == 0)
         let report = try await bench.inspect()
         #expect(report.waiting == ["sidecar-missing"])
@@ -82,7 +84,7 @@ struct NeighbourTests {
     // MARK: Names
 
     @Test func `files with paths for names are refused, with advice`() async throws {
-        let bench = try Bench(.init(skipping: Set(Face.allCases)))
+        let bench = try StationFolder(.init(skipping: Set(Face.allCases)))
         for face in Face.allCases { try bench.put(try Pictures.jpeg(), as: "faces\\\(face.rawValue).jpg") }
         let report = try await bench.inspect()
         #expect(report.rejection?.contains("name-backslash") == true)
@@ -90,9 +92,9 @@ struct NeighbourTests {
     }
 
     @Test func `a folder's name with backslashes is refused if it is used as an id`() async throws {
-        let bare = try Bench(.init(sidecar: .text(Self.anonymous)), station: "site\\st-1")
+        let bare = try StationFolder(.init(sidecar: .text(Self.anonymous)), station: "site\\st-1")
         #expect(try await bare.inspect().rejection == ["name-backslash"])
-        let named = try Bench(.init(stationID: "st-1"), station: "site\\st-1")
+        let named = try StationFolder(.init(stationID: "st-1"), station: "site\\st-1")
         #expect(try await named.inspect().capture != nil)
     }
 
@@ -108,7 +110,7 @@ struct NeighbourTests {
     func `a Mac's substitute characters are mentioned with what they stand for`(name: String, meant: String)
         async throws
     {
-        let bench = try Bench(.init(stationID: "st-1"), station: "site/" + name)
+        let bench = try StationFolder(.init(stationID: "st-1"), station: "site/" + name)
         let report = try await bench.inspect()
         #expect(report.capture != nil)
         let note = try #require(report.notes.first { $0.code == "name-mangled" })

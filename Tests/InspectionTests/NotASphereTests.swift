@@ -7,7 +7,7 @@ import Testing
 /// Pictures that are twice as wide as high and show no whole sphere.
 struct NotASphereTests {
     private var rules: InspectionRules {
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.minFace = 256
         rules.equirect = .convert(nil)
         return rules
@@ -25,7 +25,7 @@ struct NotASphereTests {
     }
 
     private func verdict(_ bytes: [UInt8], xmp: String? = nil) async throws -> InspectionReport {
-        let bench = try Bench(.init(skipping: Set(Face.allCases)))
+        let bench = try StationFolder(.init(skipping: Set(Face.allCases)))
         var bytes = bytes
         if let xmp {
             let data = Array("http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><rdf:Description \(xmp)</x:xmpmeta>".utf8)

@@ -10,7 +10,7 @@ struct OddPictureTests {
     @Test(arguments: OddPicture.all) func `an odd picture is judged as Chromium shows it`(picture: OddPicture)
         async throws
     {
-        let bench = try Bench(.init(skipping: [.front]))
+        let bench = try StationFolder(.init(skipping: [.front]))
         try bench.put(picture.bytes, as: picture.fileName)
         // For whoever wants to look at them with a browser.
         if let folder = ProcessInfo.processInfo.environment["DROP360_ODD_PICTURES"] {

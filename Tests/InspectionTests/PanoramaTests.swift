@@ -83,8 +83,8 @@ struct PanoramaTests {
         #expect(SeamCheck.verdict(of: faces) == .fit)
     }
 
-    private func bench(_ picture: Picture = panorama, quality: Int = 95) throws -> Bench {
-        let bench = try Bench()
+    private func bench(_ picture: Picture = panorama, quality: Int = 95) throws -> StationFolder {
+        let bench = try StationFolder()
         for face in Face.allCases { try bench.remove("\(face).jpg") }
         let file = try JPEGEncoding.encode(
             rgb: picture.pixels,
@@ -97,7 +97,7 @@ struct PanoramaTests {
     }
 
     private var rules: InspectionRules {
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.minFace = 256
         return rules
     }

@@ -21,11 +21,11 @@ struct PoseBench {
     /// With an inspector of their own where there is none.
     func inspect(
         _ station: String,
-        _ rules: InspectionRules = Bench.rules,
+        _ rules: InspectionRules = StationFolder.rules,
         with inspector: Inspector? = nil
     ) async throws -> InspectionReport {
         let snapshot = try FolderSnapshot.take(inbox: inbox.path, path: station, ignoring: IgnoreRules())
-        guard let inspector else { return await Bench.inspect(snapshot, rules) }
+        guard let inspector else { return await StationFolder.inspect(snapshot, rules) }
         return await inspector.inspect(snapshot, rules: rules)
     }
 }

@@ -8,13 +8,16 @@ import Testing
 /// One list for many stations.
 struct PoseListTests {
     /// A station without a sidecar at `site-a/station`, and a list.
-    private func bench(_ list: String, as name: String = "poses.csv", at folder: String = "site-a/") throws -> Bench {
-        let bench = try Bench(.init(sidecar: .none))
+    private func bench(_ list: String, as name: String = "poses.csv", at folder: String = "site-a/") throws
+        -> StationFolder
+    {
+        let bench = try StationFolder(.init(sidecar: .none))
         try bench.inbox.write(list, to: folder + name)
         return bench
     }
 
-    private func pose(_ list: String, as name: String = "poses.csv", rules: InspectionRules = Bench.rules) async throws
+    private func pose(_ list: String, as name: String = "poses.csv", rules: InspectionRules = StationFolder.rules)
+        async throws
         -> Pose?
     {
         let report = try await bench(list, as: name).inspect(rules)
@@ -57,7 +60,7 @@ struct PoseListTests {
         let report = try await bench(header + rows, as: "pano-poses.csv").inspect()
         expect(report.capture?.pose, at: .init(x: 1, y: 2, z: 3), Self.north)
         #expect(report.capture?.time?.wire == "2025-12-04T17:30:23.250+00:00")
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.poses.preset = .navvis
         expect(try await pose(rows, rules: rules), at: .init(x: 1, y: 2, z: 3), Self.north)
     }
@@ -65,7 +68,7 @@ struct PoseListTests {
     @Test func `Leica's columns may be in any order`() async throws {
         let list = "Setup,QX,QY,QZ,QW,Z,Y,X\nstation,0,0,\(Self.half),\(Self.half),3,2,1\n"
         expect(try await pose(list), at: .init(x: 1, y: 2, z: 3), Self.north)
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.poses = PoseListRule(preset: .leica, frame: .yForward)
         let forward = "Setup,X,Y,Z,QW,QX,QY,QZ\nstation,1,2,3,1,0,0,0\n"
         expect(try await pose(forward, rules: rules), at: .init(x: 1, y: 2, z: 3), Self.north)
@@ -115,7 +118,7 @@ struct PoseListTests {
         let report = try await bench("folder,x,y,z,heading\nother,1,2,3,0\n").inspect()
         #expect(report.waiting == ["sidecar-missing"])
         #expect(report.words.contains("site-a/poses.csv has no row for station"))
-        let nowhere = try await Bench(.init(sidecar: .none)).inspect()
+        let nowhere = try await StationFolder(.init(sidecar: .none)).inspect()
         #expect(
             nowhere.waiting == ["sidecar-missing"] && nowhere.words.contains("or a row for this folder to poses.csv")
         )
@@ -148,7 +151,7 @@ struct PoseListTests {
         let two = try bench("folder,x,y,z,heading\nstation,1,2,3,0\n")
         try two.inbox.write("x", to: "site-a/pano-poses.csv")
         #expect(try await two.inspect().rejection == ["pose-list-ambiguous"])
-        let link = try Bench(.init(sidecar: .none))
+        let link = try StationFolder(.init(sidecar: .none))
         try link.inbox.write("folder,x,y,z,heading\nstation,1,2,3,0\n", to: "elsewhere")
         try FileManager.default.createSymbolicLink(
             atPath: link.inbox.path("site-a/poses.csv"),
@@ -159,7 +162,7 @@ struct PoseListTests {
 
     @Test func `a frame that is stated is never ignored`() async throws {
         // The operator's, beside columns of our own.
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.poses.frame = .xForward
         let list = "folder,x,y,z,qw,qx,qy,qz\nstation,1,2,3,\(Self.half),0,0,\(Self.half)\n"
         expect(try await pose(list, rules: rules), at: .init(x: 1, y: 2, z: 3), Self.north)
@@ -202,21 +205,21 @@ struct PoseListTests {
     }
 
     @Test func `a list in a folder of numbered faces makes it a station`() async throws {
-        let bench = try Bench(.init(sidecar: .none))
+        let bench = try StationFolder(.init(sidecar: .none))
         for (number, face) in Face.allCases.enumerated() {
             try bench.inbox.move("site-a/station/\(face).jpg", to: "site-a/station/S1_CubeFace\(number + 1).jpg")
         }
         try bench.inbox.write("folder,x,y,z,heading\nstation,1,2,3,0\n", to: "site-a/poses.csv")
         #expect(try bench.snapshot().isStation)
         #expect(try await bench.inspect().rejection == ["face-names-unknown"])
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.faces = .preset(.leicaCubefaceB)
         #expect(try await bench.inspect(rules).capture != nil)
     }
 
     @Test func `a last line without a newline is waited for while it is recent`() async throws {
         let bench = try bench("folder,x,y,z,heading\nstation,1,2,3,0")
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.now = { Date() }
         let fresh = try await bench.inspect(rules)
         #expect(fresh.waiting == ["still-writing"])

@@ -6,7 +6,7 @@ import Testing
 
 /// What the columns of a list say of the time.
 struct PoseListTimeTests {
-    private func report(_ list: String, rules: InspectionRules = Bench.rules) async throws -> InspectionReport {
+    private func report(_ list: String, rules: InspectionRules = StationFolder.rules) async throws -> InspectionReport {
         let bench = try PoseBench("site-a/station")
         try bench.inbox.write(list, to: "site-a/poses.csv")
         return try await bench.inspect("site-a/station", rules)
@@ -58,7 +58,7 @@ struct PoseListTimeTests {
                 $0.code == "time-unused" && $0.message.contains("23.1.2026 15:08:52 in the columns `Date` and `Time`")
             }
         )
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.timeZone = TimeZone(secondsFromGMT: 3600)
         let plain = "name,Date,Time,x,y,z,heading\nstation,2026-01-23,15:08:52,1,2,3,0\n"
         #expect(try await report(plain, rules: rules).idTime == "20260123T140852Z")
@@ -76,8 +76,8 @@ struct PoseListTimeTests {
     @Test func `a sidecar's clock that was never set gives no time, and one that counts from 1970 is reported`()
         async throws
     {
-        func bench(_ time: String) throws -> Bench {
-            try Bench(sidecar: #"{"translation": [1, 2, 3], "heading": 0, "timeTaken": \#(time)}"#)
+        func bench(_ time: String) throws -> StationFolder {
+            try StationFolder(sidecar: #"{"translation": [1, 2, 3], "heading": 0, "timeTaken": \#(time)}"#)
         }
         let unset = try await bench(#""2000-01-01T00:00:12Z""#).inspect()
         #expect(unset.capture != nil && unset.capture?.time == nil)

@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(15)))
 struct RepeatedFaceTests {
     private func verdict(_ files: [(name: String, bytes: [UInt8])]) async throws -> InspectionReport {
-        let bench = try Bench()
+        let bench = try StationFolder()
         for (name, bytes) in files {
             let stem = name.prefix { $0 != "." }
             for ending in ["jpg", "png"] where FileManager.default.fileExists(atPath: bench.path("\(stem).\(ending)")) {

@@ -98,12 +98,12 @@ struct SeamGapTests {
     }
 
     @Test func `it is a note, or a refusal if seams must be right`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         for (face, picture) in Self.faces(degrees: 100, edge: 256) {
             let bytes = try JPEGEncoding.encode(rgb: picture.pixels, width: 256, height: 256, quality: 85)
             try bench.put(bytes, as: "\(face).jpg")
         }
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.minFace = 256
         let warned = try await bench.inspect(rules)
         #expect(warned.capture != nil)
@@ -118,7 +118,7 @@ struct SeamGapTests {
     }
 
     @Test func `if the pictures are inconclusive, the report says what that means`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         for (index, face) in Face.allCases.enumerated() {
             let rgb = [UInt8](repeating: UInt8(100 + index), count: 512 * 512 * 3)
             try bench.put(try JPEGEncoding.encode(rgb: rgb, width: 512, height: 512, quality: 85), as: "\(face).jpg")

@@ -110,7 +110,7 @@ struct SeamTests {
     }
 
     @Test func `the inspection warns, refuses or stays silent as configured`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         let maker = StationMaker()
         try bench.put(maker.jpeg(.left), as: "right.jpg")
         try bench.put(maker.jpeg(.right), as: "left.jpg")
@@ -118,15 +118,15 @@ struct SeamTests {
         #expect(warned.notes.map(\.code).contains("seams-wrong"))
         #expect(warned.notes.contains { $0.message.contains("left and right look swapped") })
         guard case .accepted = warned.verdict else { Issue.record("\(warned.verdict)"); return }
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.seams = .reject
         #expect(try await bench.inspect(rules).rejection == ["seams-wrong"])
         rules.seams = .off
         let silent = try await bench.inspect(rules)
         #expect(silent.seams == nil && !silent.notes.map(\.code).contains("seams-wrong"))
-        let good = try await Bench().inspect()
+        let good = try await StationFolder().inspect()
         #expect(good.seams == .fit)
-        let png = try await Bench(.init(fileExtension: "png")).inspect()
+        let png = try await StationFolder(.init(fileExtension: "png")).inspect()
         #expect(png.seams == .fit)
     }
 }

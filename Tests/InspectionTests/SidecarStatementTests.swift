@@ -48,10 +48,10 @@ struct SidecarStatementTests {
     }
 
     @Test func `a translation over ten kilometres is refused, with advice`() async throws {
-        let far = try await Bench(.init(translation: Vector3(x: 6000, y: 8000.01, z: 0))).inspect()
+        let far = try await StationFolder(.init(translation: Vector3(x: 6000, y: 8000.01, z: 0))).inspect()
         #expect(far.rejection == ["translation-too-far"])
         #expect(far.words.contains("`offset`"))
-        #expect(try await Bench(.init(translation: Vector3(x: 6000, y: 8000, z: 0))).inspect().capture != nil)
+        #expect(try await StationFolder(.init(translation: Vector3(x: 6000, y: 8000, z: 0))).inspect().capture != nil)
     }
 
     @Test(arguments: [
@@ -124,7 +124,7 @@ struct SidecarStatementTests {
 
     @Test func `a folder's name that cannot be an id is refused`() async throws {
         let text = StationMaker.sidecar(siteID: nil, stationID: nil)
-        let bench = try Bench(.init(sidecar: .text(text)), station: "si\u{7}te/\u{202E}x")
+        let bench = try StationFolder(.init(sidecar: .text(text)), station: "si\u{7}te/\u{202E}x")
         let report = try await bench.inspect()
         #expect(report.rejection?.contains("id-invalid") == true)
         #expect(report.words.contains("rename the folder"))
@@ -147,7 +147,8 @@ struct SidecarStatementTests {
     @Test func `metadata over CDF's limits are refused`() async throws {
         func rejection(_ metadata: [String: String]) async throws -> [String]? {
             let json = metadata.map { "\"\($0.key)\": \"\($0.value)\"" }.joined(separator: ",")
-            return try await Bench(sidecar: StationMaker.sidecar(extra: ["metadata": "{\(json)}"])).inspect().rejection
+            return try await StationFolder(sidecar: StationMaker.sidecar(extra: ["metadata": "{\(json)}"])).inspect()
+                .rejection
         }
         func many(_ count: Int) -> [String: String] {
             Dictionary(uniqueKeysWithValues: (0..<count).map { ("k\($0)", "v") })
@@ -188,10 +189,10 @@ struct SidecarStatementTests {
         let json =
             #"{"front": "x.jpg", "back": "back.jpg", "left": "left.jpg", "right": "right.jpg", "top": "top.jpg", "#
             + #""bottom": "bottom.jpg"}"#
-        let waiting = try await Bench(sidecar: StationMaker.sidecar(extra: ["faces": json])).inspect()
+        let waiting = try await StationFolder(sidecar: StationMaker.sidecar(extra: ["faces": json])).inspect()
         #expect(waiting.waiting == ["face-missing"])
         #expect(waiting.words.contains("x.jpg (front)"))
         let foreign = StationMaker.sidecar(extra: ["faces": json.replacing("x.jpg", with: "x.webp")])
-        #expect(try await Bench(sidecar: foreign).inspect().rejection == ["image-format"])
+        #expect(try await StationFolder(sidecar: foreign).inspect().rejection == ["image-format"])
     }
 }

@@ -12,7 +12,7 @@ enum Reader {
     }
 
     static func read(_ bytes: [UInt8], zone: TimeZone? = nil) -> SidecarReader.Reading {
-        SidecarReader.read(bytes, file: "pose.json", zone: zone, now: Bench.rules.now())
+        SidecarReader.read(bytes, file: "pose.json", zone: zone, now: StationFolder.rules.now())
     }
 
     /// What is wrong with a good sidecar that has these members, too.
@@ -101,7 +101,7 @@ struct SidecarTextTests {
 
     @Test func `a huge sidecar is refused unread`() async throws {
         let text = StationMaker.sidecar(extra: ["metadata": "{\"a\": \"\(String(repeating: "x", count: 1 << 20))\"}"])
-        #expect(try await Bench(sidecar: text).inspect().rejection == ["sidecar-too-large"])
+        #expect(try await StationFolder(sidecar: text).inspect().rejection == ["sidecar-too-large"])
     }
 
     @Test(arguments: [
@@ -197,7 +197,7 @@ struct HostileInputTests {
     @Test(.timeLimit(.minutes(15))) func `a folder of a thousand links named like faces is answered briefly`()
         async throws
     {
-        let bench = try Bench()
+        let bench = try StationFolder()
         for number in 0..<1000 {
             try FileManager.default.createSymbolicLink(
                 atPath: bench.path("\(number)_front.jpg"),

@@ -8,7 +8,7 @@ import Testing
 
 struct VerdictTests {
     @Test func `a temporary file means that the folder is still being written`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         try bench.put([1], as: ".front.jpg.a1B2c3")
         let report = try await bench.inspect()
         #expect(report.waiting == ["still-writing"])
@@ -17,89 +17,93 @@ struct VerdictTests {
 
     @Test func `a truncated face is wrong in a complete folder, and perhaps unfinished in any other`() async throws {
         let half = Array(try Pictures.jpeg().prefix(9000))
-        let complete = try Bench()
+        let complete = try StationFolder()
         try complete.put(half, as: "front.jpg")
         #expect(try await complete.inspect().rejection == ["image-truncated"])
         try complete.put([1], as: "back.jpg.filepart")
         #expect(try await complete.inspect().waiting == ["still-writing", "image-truncated"])
-        let partial = try Bench(.init(skipping: [.bottom]))
+        let partial = try StationFolder(.init(skipping: [.bottom]))
         try partial.put(half, as: "front.jpg")
         #expect(try await partial.inspect().waiting == ["face-missing", "image-truncated"])
     }
 
     @Test func `what is definitely wrong is refused even while something is missing`() async throws {
-        let bench = try Bench(.init(skipping: [.bottom]))
+        let bench = try StationFolder(.init(skipping: [.bottom]))
         try bench.put(Pictures.png(), as: "front.jpg")
         #expect(try await bench.inspect().rejection == ["face-missing", "mis-named"])
     }
 
     @Test func `a truncated sidecar is wrong only in a complete folder`() async throws {
         for text in ["", "{\"translation\": [1, 2", "\0\0\0\0"] {
-            let code = try await Bench(sidecar: text).inspect().rejection
+            let code = try await StationFolder(sidecar: text).inspect().rejection
             #expect(code?.count == 1)
-            #expect(try await Bench(.init(sidecar: .text(text), skipping: [.top])).inspect().waiting?.count == 2)
+            #expect(
+                try await StationFolder(.init(sidecar: .text(text), skipping: [.top])).inspect().waiting?.count == 2
+            )
         }
     }
 
     @Test func `a folder that differs from its listing is inspected again`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         let before = try bench.snapshot()
         try bench.put(try StationMaker().jpeg(.front, seed: 9), as: "front.jpg")
-        #expect(await Bench.inspect(before).verdict == .changed)
+        #expect(await StationFolder.inspect(before).verdict == .changed)
         let listed = try bench.snapshot()
         try bench.remove("top.jpg")
-        #expect(await Bench.inspect(listed).verdict == .changed)
+        #expect(await StationFolder.inspect(listed).verdict == .changed)
         try bench.put(try StationMaker().jpeg(.top), as: "top.jpg")
         let whole = try bench.snapshot()
         try bench.put([1], as: "right.jpg.part")
-        #expect(await Bench.inspect(whole).verdict == .changed)
+        #expect(await StationFolder.inspect(whole).verdict == .changed)
         try bench.inbox.remove("site-a")
-        #expect(await Bench.inspect(whole).verdict == .changed)
+        #expect(await StationFolder.inspect(whole).verdict == .changed)
     }
 
     @Test func `files of other kinds may come and go in the meantime`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         let before = try bench.snapshot()
         try bench.put([1], as: "notes.txt")
-        #expect(await Bench.inspect(before).capture != nil)
+        #expect(await StationFolder.inspect(before).capture != nil)
     }
 
     @Test(.enabled(if: geteuid() != 0, "root may read everything"))
     func `what drop360 may not read is waited for`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         for name in ["left.jpg", "pose.json"] { try #require(chmod(bench.path(name), 0) == 0) }
         let report = try await bench.inspect()
         #expect(report.waiting == ["no-permission", "no-permission"])
         #expect(report.words.contains("may not read left.jpg"))
         let snapshot = try bench.snapshot()
         try #require(chmod(bench.inbox.path("site-a/station"), 0) == 0)
-        #expect(await Bench.inspect(snapshot).waiting == ["no-permission"])
+        #expect(await StationFolder.inspect(snapshot).waiting == ["no-permission"])
         try #require(chmod(bench.inbox.path("site-a/station"), 0o755) == 0)
     }
 
     @Test(.timeLimit(.minutes(15))) func `cancellation and shutdown lose no thread`() async throws {
-        let bench = try Bench()
+        let bench = try StationFolder()
         let snapshot = try bench.snapshot()
         let inspector = Inspector(threads: 1)
         let cancelled = await Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            return await inspector.inspect(snapshot, rules: Bench.rules)
+            return await inspector.inspect(snapshot, rules: StationFolder.rules)
         }.value
         #expect(cancelled.verdict == .changed)
         // The only thread is still there for the next station.
-        #expect(await inspector.inspect(snapshot, rules: Bench.rules).capture != nil)
+        #expect(await inspector.inspect(snapshot, rules: StationFolder.rules).capture != nil)
         await inspector.shutdown()
-        #expect(await inspector.inspect(snapshot, rules: Bench.rules).verdict == .changed)
+        #expect(await inspector.inspect(snapshot, rules: StationFolder.rules).verdict == .changed)
     }
 
     @Test func `many stations at once get the verdicts that they get alone`() async throws {
-        let good = try Bench()
-        let bad = try Bench(.init(skipping: [.left]))
+        let good = try StationFolder()
+        let bad = try StationFolder(.init(skipping: [.left]))
         let snapshots = [try good.snapshot(), try bad.snapshot()]
         let inspector = Inspector(threads: 2)
         let accepted = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<20 {
-                group.addTask { await inspector.inspect(snapshots[number % 2], rules: Bench.rules).capture != nil }
+                group.addTask {
+                    await inspector.inspect(snapshots[number % 2], rules: StationFolder.rules).capture != nil
+                }
             }
             return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
         }

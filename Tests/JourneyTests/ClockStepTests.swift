@@ -42,10 +42,10 @@ extension CrashTests {
         func `an outage during which the clock jumps is over when CDF answers again`(step: Int) async throws {
             let site = try await Site()
             let daemon = try startDaemon(site)
-            try await daemon.says("CDF is ready")
+            try await daemon.waitForLog("CDF is ready")
             try await site.sandbox.fail(#"{"then": {"kind": "reset"}}"#)
             try site.drop("station-1", .init(seed: 1))
-            try await daemon.says("offline: nothing can be delivered")
+            try await daemon.waitForLog("offline: nothing can be delivered")
             try site.folder.write("\(step)", to: "clock")
             try await site.sandbox.behave()
             _ = try await site.report("station-1", "UPLOADED")
@@ -70,12 +70,12 @@ extension CrashTests {
         @Test func `a station that was postponed before the clock was set back does not wait for a day`() async throws {
             let site = try await Site()
             let daemon = try startDaemon(site)
-            try await daemon.says("CDF is ready")
+            try await daemon.waitForLog("CDF is ready")
             try await site.sandbox.fail(
                 #"{"match": {"path": "/files", "method": "POST"}, "then": {"kind": "status", "status": 503}}"#
             )
             try site.drop("station-1", .init(seed: 1))
-            try await daemon.says("station will be tried again", within: .seconds(120))
+            try await daemon.waitForLog("station will be tried again", within: .seconds(120))
             try site.folder.write("\(-Self.day)", to: "clock")
             try await site.sandbox.behave()
             _ = try await site.report("station-1", "UPLOADED")

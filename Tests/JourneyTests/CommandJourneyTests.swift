@@ -19,7 +19,7 @@ struct CommandJourneyTests {
                 exit: exit,
                 output: child.output,
                 errors: child.errors,
-                everythingSaid: child.everythingSaid
+                everythingPrinted: child.everythingPrinted
             )
         }
         func listing() throws -> [String] {

@@ -15,7 +15,12 @@ struct ConfigurationJourneyTests {
             log: folder.path("log-\(UUID().uuidString)")
         )
         let exit = try await child.ended()
-        return Finished(exit: exit, output: child.output, errors: child.errors, everythingSaid: child.everythingSaid)
+        return Finished(
+            exit: exit,
+            output: child.output,
+            errors: child.errors,
+            everythingPrinted: child.everythingPrinted
+        )
     }
 
     @Test func `every problem of a bad file is printed with its line, and systemd is told not to restart`() async throws
@@ -133,7 +138,7 @@ struct ConfigurationJourneyTests {
     @Test func `a second daemon on the same state directory ends with a message`() async throws {
         let site = try await Site()
         let first = try site.startDaemon()
-        try await first.says("CDF is ready")
+        try await first.waitForLog("CDF is ready")
         let second = try await site.deliver()
         #expect(second.exit == .code(1))
         #expect(second.errors.contains("Another drop360 (process \(first.pid))"), "\(second.errors)")

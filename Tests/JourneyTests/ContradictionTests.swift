@@ -29,7 +29,7 @@ struct ContradictionTests {
         try await forbid(rows, in: site)
         try site.drop("bad")
         let daemon = try site.startDaemon()
-        try await daemon.says(words)
+        try await daemon.waitForLog(words)
         try site.drop("good", .init(seed: 1))
         _ = try await site.report("good", "UPLOADED")
         #expect(daemon.errors.contains("CHECK constraint failed"))

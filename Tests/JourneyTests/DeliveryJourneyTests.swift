@@ -22,7 +22,7 @@ struct DeliveryJourneyTests {
                 exit: exit,
                 output: child.output,
                 errors: child.errors,
-                everythingSaid: child.everythingSaid
+                everythingPrinted: child.everythingPrinted
             )
         }
         let first = try await run()

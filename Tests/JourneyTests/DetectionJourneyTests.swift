@@ -20,7 +20,7 @@ struct DetectionJourneyTests {
         let stations = 100
         for number in 0..<stations { try site.folder.makeFolder("inbox/s\(number)") }
         let daemon = try site.startDaemon()
-        try await daemon.says("CDF is ready")
+        try await daemon.waitForLog("CDF is ready")
         _ = try await eventually("a watch for every folder", every: .milliseconds(100)) {
             (try await site.status()["detection"]["watches"].int ?? 0) > stations ? true : nil
         }
@@ -45,7 +45,7 @@ struct DetectionJourneyTests {
         // Watched before the file is opened: what a writer began earlier nobody can tell.
         let folder = try site.folder.makeFolder("inbox/station")
         let daemon = try site.startDaemon()
-        try await daemon.says("CDF is ready")
+        try await daemon.waitForLog("CDF is ready")
         let maker = StationMaker()
         let bytes = try maker.jpeg(.top, seed: 1)
         let file = open(folder + "/top.jpg", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
@@ -70,7 +70,7 @@ struct DetectionJourneyTests {
         let (mounts, disk) = (Mounts(), try TemporaryFolder())
         try StationMaker().write(to: disk.path, named: "first", .init(seed: 1))
         let daemon = try site.startDaemon()
-        try await daemon.says("CDF is ready")
+        try await daemon.waitForLog("CDF is ready")
         try mounts.bind(disk.path, to: site.inbox)
         _ = try await site.report("first", "UPLOADED")
         // The link hangs, in the middle of the second station, when the disk goes.
@@ -82,7 +82,7 @@ struct DetectionJourneyTests {
             try await site.sandbox.struck() == [1] ? true : nil
         }
         try mounts.unmount(site.inbox)
-        try await daemon.says("looks unmounted")
+        try await daemon.waitForLog("looks unmounted")
         try await site.sandbox.behave()
         try mounts.bind(disk.path, to: site.inbox)
         _ = try await site.report("second", "UPLOADED")
@@ -119,7 +119,7 @@ struct DetectionJourneyTests {
                 exit: exit,
                 output: child.output,
                 errors: child.errors,
-                everythingSaid: child.everythingSaid
+                everythingPrinted: child.everythingPrinted
             )
             let findings = try finished.facts()["findings"].list
             return (

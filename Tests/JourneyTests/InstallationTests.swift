@@ -30,7 +30,7 @@ struct InstallationTests {
     @Test func `doctor without the credential asks the running daemon, or says what it could not check`() async throws {
         let (site, service) = try await site()
         let daemon = try site.startDaemon(environment: service)
-        try await daemon.says("CDF is ready")
+        try await daemon.waitForLog("CDF is ready")
         let healthy = try await eventually("the daemon has said that it is connected", every: .milliseconds(100)) {
             let (exit, all) = try await findings(site)
             return try finding("CDF", in: all)["verdict"].text == "good" ? (exit, all) : nil
@@ -90,7 +90,7 @@ struct InstallationTests {
     @Test func `before a reload a bad file, a missing secret or another state directory is refused`() async throws {
         let (site, service) = try await site()
         let daemon = try site.startDaemon(environment: service)
-        try await daemon.says("CDF is ready")
+        try await daemon.waitForLog("CDF is ready")
         let reload = service.merging(["MAINPID": "\(daemon.pid)"]) { $1 }
         func check(_ environment: [String: String]) async throws -> Finished {
             try await site.run("config", "--check", "--config", site.configuration, environment: environment)
@@ -120,12 +120,12 @@ struct InstallationTests {
         try site.folder.write("sandbox\n", to: "credentials/cognite-secret")
 
         daemon.send(SIGHUP)
-        try await daemon.says("the client secret is the same as before the reload")
+        try await daemon.waitForLog("the client secret is the same as before the reload")
         #expect(daemon.errors.contains("systemctl restart drop360"))
         // Some versions of systemd hand over a changed one when they reload.
         try site.folder.write("another\n", to: "credentials/cognite-secret")
         daemon.send(SIGHUP)
-        try await daemon.says("systemd has passed on a new client secret")
+        try await daemon.waitForLog("systemd has passed on a new client secret")
         try await site.stop(daemon)
     }
 
@@ -141,7 +141,7 @@ struct InstallationTests {
             try site.folder.write("ours", to: "inbox/site/\(name)")
         }
         let daemon = try site.startDaemon()
-        try await daemon.says("CDF is ready")
+        try await daemon.waitForLog("CDF is ready")
         try await site.become("registered", "site/st-2")
         let elsewhere = try await eventually("the report is written down", every: .milliseconds(100)) {
             try await site.status()["reportsElsewhere"].list.first
@@ -172,7 +172,7 @@ struct InstallationTests {
             in: site.folder.path,
             log: site.folder.path("limited")
         )
-        let said = try await daemon.says("CDF is ready")
+        let said = try await daemon.waitForLog("CDF is ready")
         let port = try #require(said.firstMatch(of: /url=http:\/\/127\.0\.0\.1:(\d+)\//).flatMap { Int($0.1) })
         var held: [RawConnection] = []
         for number in 0..<600 {
@@ -197,7 +197,7 @@ struct InstallationTests {
     @Test func `a daemon that can open nothing for a while loses no inbox`() async throws {
         let site = try await Site()
         let daemon = try site.startDaemon()
-        try await daemon.says("CDF is ready")
+        try await daemon.waitForLog("CDF is ready")
         try site.drop("first", .init(seed: 1))
         _ = try await site.report("first", "UPLOADED")
         func allow(_ descriptors: String) async throws {
@@ -212,7 +212,7 @@ struct InstallationTests {
         }
         try await allow("4:")
         try site.drop("second", .init(seed: 2))
-        try await daemon.says("Too many open files")
+        try await daemon.waitForLog("Too many open files")
         #expect(!daemon.errors.contains("inbox is lost"), "\(daemon.errors)")
         try await allow("1024:")
         _ = try await site.report("second", "UPLOADED")

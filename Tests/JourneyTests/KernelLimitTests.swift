@@ -14,7 +14,7 @@ struct KernelLimitTests {
         let site = try await Site()
         for number in 0..<12 { try site.folder.makeFolder("inbox/site-\(number)") }
         let daemon = try site.startDaemonInside("echo 6 > /proc/sys/user/max_inotify_watches")
-        let said = try await daemon.says("inotify watches are used up")
+        let said = try await daemon.waitForLog("inotify watches are used up")
         #expect(said.contains("sysctl user.max_inotify_watches=16384"))
         // In a folder that has no watch as likely as not; both come.
         for number in [0, 11] { try site.drop("site-\(number)/s\(number)", .init(seed: number)) }
@@ -45,12 +45,12 @@ struct KernelLimitTests {
     {
         let site = try await Site()
         let daemon = try site.startDaemonInside("echo 0 > /proc/sys/user/max_inotify_instances")
-        try await daemon.says("CDF is ready")
+        try await daemon.waitForLog("CDF is ready")
         try site.drop("first", .init(seed: 1))
         _ = try await site.report("first", "UPLOADED")
         #expect(try await site.status()["detection"]["watches"] == .number(0))
         _ = try await Namespaces.run(daemon, "echo 100 > /proc/sys/user/max_inotify_instances", in: site)
-        try await daemon.says("inotify is available now")
+        try await daemon.waitForLog("inotify is available now")
         // A listing that is under way may find the next one before its event is read, on a busy machine more than one.
         var dropped = 1
         _ = try await eventually("a station is found by its event") { () async throws -> Bool? in

@@ -99,7 +99,7 @@ extension CrashTests {
             let began = ContinuousClock.now
             let next = try site.startDaemon("--until-idle")
             // Where the kill came after the last step there is nothing to do, and the run ends before it has heard from CDF.
-            try await next.saysOrEnds("CDF is ready")
+            try await next.waitForLogOrEnd("CDF is ready")
             let span = ContinuousClock.now - began
             #expect(try await next.ended() == .code(0), "\(comment): \(next.errors)")
 

@@ -144,7 +144,7 @@ struct KillTests {
         let folder = try TemporaryFolder()
         let arguments = ["run", "--sandbox", "--inbox", "inbox", "--state", "state"]
         let daemon = try Drop360.start(arguments, in: folder.path, log: folder.path("first"))
-        try await daemon.says("CDF is ready")
+        try await daemon.waitForLog("CDF is ready")
         let mark = "url="
         let line = try #require(daemon.errors.split(separator: "\n").first { $0.contains("sandbox stands in") })
         let url = try #require(

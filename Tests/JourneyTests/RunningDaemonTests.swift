@@ -8,7 +8,7 @@ struct RunningDaemonTests {
     @Test func `stations are registered and reported as they arrive, however they arrive`() async throws {
         let site = try await Site()
         let daemon = try site.startDaemon()
-        try await daemon.says("CDF is ready")
+        try await daemon.waitForLog("CDF is ready")
         try site.drop("moved", .init(seed: 1))
         _ = try await site.report("moved", "UPLOADED")
         // Written in place, face by face, the sidecar last.

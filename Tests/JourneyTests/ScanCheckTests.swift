@@ -18,7 +18,7 @@ struct ScanCheckTests {
                 exit: exit,
                 output: child.output,
                 errors: child.errors,
-                everythingSaid: child.everythingSaid
+                everythingPrinted: child.everythingPrinted
             )
         }
         let json = try await check("--json")

@@ -78,7 +78,7 @@ struct ServiceJourneyTests {
         let site = try await Site()
         let systemd = try NotifySocket(site.folder.path("notify"))
         let first = try site.startDaemon()
-        try await first.says("CDF is ready")
+        try await first.waitForLog("CDF is ready")
         let second = try site.startDaemon(environment: ["NOTIFY_SOCKET": systemd.path])
         #expect(try await second.ended() == .code(1))
         #expect(systemd.messages.isEmpty)

@@ -49,7 +49,7 @@ struct ZooTests {
             explanations.append(try await site.run("explain", "\(number)", "--config", site.configuration))
         }
         for said in [check, words, delivery, listed, list2, status] + explanations {
-            #expect(!said.everythingSaid.contains(0x1B), "\(said.errors.prefix(300)) \(said.output.prefix(300))")
+            #expect(!said.everythingPrinted.contains(0x1B), "\(said.errors.prefix(300)) \(said.output.prefix(300))")
         }
         try expectReports(of: zoo, in: site)
         let last = try await site.sandbox.requests().last?.number ?? 0

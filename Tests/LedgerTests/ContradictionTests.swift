@@ -25,18 +25,18 @@ struct ContradictionTests {
         let bench = try LedgerBench()
         try forbid("path = 'bad'", in: bench)
         let error = await #expect(throws: LedgerError.self) {
-            try await bench.sees("bad", .sample(station: "bad"))
+            try await bench.record("bad", .sample(station: "bad"))
         }
         expectContradiction(error, in: bench)
-        try await bench.sees("good", .sample())
+        try await bench.record("good", .sample())
         #expect(try await bench.ledger.items().map(\.path) == ["good"])
     }
 
     @Test func `a violation in the middle of a delivery leaves the item as it was`() async throws {
         let bench = try LedgerBench()
-        let before = try await bench.sees("a", .sample())
+        let before = try await bench.record("a", .sample())
         try forbid("state = 'uploading'", in: bench)
-        expectContradiction(await #expect(throws: LedgerError.self) { try await bench.begins("a") }, in: bench)
+        expectContradiction(await #expect(throws: LedgerError.self) { try await bench.beginUpload("a") }, in: bench)
         #expect(try await bench.station("a") == before)
         #expect(try await bench.ledger.integrityProblems() == [])
     }

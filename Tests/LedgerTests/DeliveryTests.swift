@@ -10,11 +10,11 @@ struct DeliveryTests {
     private let two = Capture.sample("two")
 
     @Test func `the sixth face makes a station uploaded, in the same transaction`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", one)
-        try await bench.begins("a")
+        let bench = try LedgerBench()
+        try await bench.record("a", one)
+        try await bench.beginUpload("a")
         for (index, face) in [Face.bottom, .front, .left, .back, .top, .right].enumerated() {
-            let after = try await bench.sends([face], of: "a")
+            let after = try await bench.send([face], of: "a")
             #expect(after.state.name == (index == 5 ? .uploaded : .uploading))
             let stored = try bench.rawRows(
                 "SELECT state || (SELECT count(*) FROM file WHERE state = 'sent') FROM item"
@@ -24,25 +24,25 @@ struct DeliveryTests {
     }
 
     @Test func `faces come in their fixed order with what is to be sent, and get their receipts`() async throws {
-        let bench = try Bench()
-        let record = try await bench.sees("a", one)
+        let bench = try LedgerBench()
+        let record = try await bench.record("a", one)
         var faces = try await bench.ledger.files(of: record.id)
         #expect(faces.map(\.role) == Face.allCases.map(FileRole.face))
         #expect(faces.map(\.externalID) == Face.allCases.map { one.ids.file($0) })
         #expect(faces.map(\.digest) == Face.allCases.map { one.faces[$0]?.digest })
         #expect(faces.allSatisfy { $0.size == 1000 && $0.receipt == nil && $0.state == .pending })
-        try await bench.begins("a")
-        try await bench.sends([.top], of: "a")
+        try await bench.beginUpload("a")
+        try await bench.send([.top], of: "a")
         faces = try await bench.ledger.files(of: record.id)
         #expect(faces.filter { $0.state == .sent }.map(\.role) == [.face(.top)])
         #expect(faces.first { $0.role == .face(.top) }?.receipt == .of(one.ids.file(.top)))
     }
 
     @Test func `a face that is sent twice keeps the last receipt`() async throws {
-        let bench = try Bench()
-        let record = try await bench.sees("a", one)
-        try await bench.begins("a")
-        try await bench.sends([.top], of: "a")
+        let bench = try LedgerBench()
+        let record = try await bench.record("a", one)
+        try await bench.beginUpload("a")
+        try await bench.send([.top], of: "a")
         let receipt = FileReceipt(rawValue: 99)
         let after = try await bench.ledger.recordSent(
             .face(.top),
@@ -56,23 +56,23 @@ struct DeliveryTests {
     }
 
     @Test func `beginning an upload again is not a change, and keeps what was sent`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", one)
-        let begun = try await bench.begins("a")
-        try await bench.sends([.front], of: "a")
-        #expect(try await bench.begins("a") == begun)
+        let bench = try LedgerBench()
+        try await bench.record("a", one)
+        let begun = try await bench.beginUpload("a")
+        try await bench.send([.front], of: "a")
+        #expect(try await bench.beginUpload("a") == begun)
         #expect(try await bench.fileStates("a").filter { $0 == .sent }.count == 1)
         #expect(try await bench.events("a").filter { $0 == "upload-started" }.count == 1)
     }
 
     @Test func `confirmed faces are recorded, and only those that were sent`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", one)
-        let b = try await bench.sees("b", .sample("else", station: "s2"))
-        try await bench.begins("a")
-        try await bench.sends(of: "a")
-        try await bench.begins("b")
-        try await bench.sends([.front], of: "b")
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", one)
+        let b = try await bench.record("b", .sample("else", station: "s2"))
+        try await bench.beginUpload("a")
+        try await bench.send(of: "a")
+        try await bench.beginUpload("b")
+        try await bench.send([.front], of: "b")
         try await bench.ledger.recordConfirmed(
             [a.id: one.digest, b.id: Capture.sample("else", station: "s2").digest],
             at: bench.now
@@ -84,10 +84,10 @@ struct DeliveryTests {
 
     @Test(arguments: [false, true])
     func `files that CDF is missing are sent again, and only they`(confirmed: Bool) async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", one)
-        try await bench.begins("a")
-        try await bench.sends(of: "a")
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", one)
+        try await bench.beginUpload("a")
+        try await bench.send(of: "a")
         if confirmed { try await bench.ledger.recordConfirmed([a.id: one.digest], at: bench.now) }
         let after = try await bench.ledger.recordMissing(
             [.face(.left), .face(.top)],
@@ -101,20 +101,20 @@ struct DeliveryTests {
         #expect(try await bench.fileStates("a") == [kept, kept, .pending, kept, .pending, kept])
         #expect(try await bench.ledger.history(of: a.id).last?.detail == "left, top")
         #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 9).map(\.path) == ["a"])
-        try await bench.begins("a")
-        try await bench.sends([.left], of: "a")
-        #expect(try await bench.sends([.top], of: "a").state.name == .uploaded)
-        #expect(try await bench.registers("a").state.name == .registered)
+        try await bench.beginUpload("a")
+        try await bench.send([.left], of: "a")
+        #expect(try await bench.send([.top], of: "a").state.name == .uploaded)
+        #expect(try await bench.register("a").state.name == .registered)
     }
 
     // MARK: News that come late
 
     @Test func `an outcome of replaced content changes nothing, and is in the history`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", one)
-        try await bench.begins("a")
-        try await bench.sends(of: "a")
-        try await bench.sees("a", two)
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", one)
+        try await bench.beginUpload("a")
+        try await bench.send(of: "a")
+        try await bench.record("a", two)
         let before = try await bench.station("a")
         let events: [ItemEvent] = [
             .uploadStarted(one.digest), .uploadFinished(one.digest), .registered(one.digest), .filesMissing(one.digest),
@@ -132,10 +132,10 @@ struct DeliveryTests {
     }
 
     @Test func `an outcome of a removed folder changes nothing`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", one)
-        try await bench.begins("a")
-        try await bench.loses("a")
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", one)
+        try await bench.beginUpload("a")
+        try await bench.recordGone("a")
         for event in [ItemEvent.registered(one.digest), .gaveUp(one.digest, .init(summary: "no"))] {
             #expect(try await bench.ledger.record(event, for: a.id, at: bench.now).state == .withdrawn)
         }
@@ -150,8 +150,8 @@ struct DeliveryTests {
     }
 
     @Test func `an outcome that does not fit the state is refused, and nothing of it is written`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", one)
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", one)
         for event in [
             ItemEvent.registered(one.digest), .uploadFinished(one.digest), .filesMissing(one.digest),
             .retried(one.digest),
@@ -170,7 +170,7 @@ struct DeliveryTests {
     }
 
     @Test func `an unknown station is named in the error`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let id = ItemNumber(rawValue: 7)
         await #expect(throws: LedgerError.unknownStation("7")) { try await bench.ledger.item(id) }
         await #expect(throws: LedgerError.unknownStation("7")) {
@@ -183,22 +183,22 @@ struct DeliveryTests {
     // MARK: Whose turn it is
 
     @Test func `begun stations come first, then those seen first`() async throws {
-        let bench = try Bench()
-        for name in ["a", "b", "c", "d"] { try await bench.sees(name, .sample(name, station: name)) }
-        try await bench.begins("c")
+        let bench = try LedgerBench()
+        for name in ["a", "b", "c", "d"] { try await bench.record(name, .sample(name, station: name)) }
+        try await bench.beginUpload("c")
         #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 9).map(\.path) == ["c", "a", "b", "d"])
         #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 2).map(\.path) == ["c", "a"])
         #expect(try await bench.ledger.dueForRegistration(at: bench.now, limit: 9) == [])
-        try await bench.sends(of: "c")
+        try await bench.send(of: "c")
         #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 9).map(\.path) == ["a", "b", "d"])
         #expect(try await bench.ledger.dueForRegistration(at: bench.now, limit: 9).map(\.path) == ["c"])
-        try await bench.registers("c")
+        try await bench.register("c")
         #expect(try await bench.ledger.dueForRegistration(at: bench.now, limit: 9) == [])
     }
 
     @Test func `a postponed station is not due before its time`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", one)
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", one)
         let later = bench.now.addingTimeInterval(60)
         let put = try await bench.ledger.postpone(a.id, until: later, counts: true, reason: "no answer", at: bench.now)
         #expect(put.attempts == 1)
@@ -212,8 +212,8 @@ struct DeliveryTests {
     }
 
     @Test func `a date set before the clock was set back is not waited for, and one set after it is`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", one)
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", one)
         let later = bench.now.addingTimeInterval(60)
         _ = try await bench.ledger.postpone(a.id, until: later, counts: true, reason: "no answer", at: bench.now)
         let yesterday = bench.clock.date.addingTimeInterval(-86_400)
@@ -228,8 +228,8 @@ struct DeliveryTests {
     }
 
     @Test func `a postponement that does not count leaves attempts and history unchanged`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", one)
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", one)
         let later = bench.now.addingTimeInterval(5)
         let put = try await bench.ledger.postpone(a.id, until: later, counts: false, reason: "changed", at: bench.now)
         #expect(put.attempts == 0)
@@ -238,16 +238,16 @@ struct DeliveryTests {
     }
 
     @Test func `a postponement into the past has no effect`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", one)
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", one)
         let moment = bench.now
         let put = try await bench.ledger.postpone(a.id, until: .distantPast, counts: true, reason: "", at: moment)
         #expect(put.notBefore == moment)
     }
 
     @Test func `the next state starts without attempts`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", one)
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", one)
         for _ in 0..<3 {
             _ = try await bench.ledger.postpone(
                 a.id,
@@ -258,28 +258,28 @@ struct DeliveryTests {
             )
         }
         #expect(try await bench.station("a").attempts == 3)
-        let begun = try await bench.begins("a")
+        let begun = try await bench.beginUpload("a")
         #expect(begun.attempts == 0)
         #expect(begun.notBefore == bench.clock.date)
     }
 
     @Test func `the earliest of all that wait is due next`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let (soon, late) = (bench.now.addingTimeInterval(60), bench.now.addingTimeInterval(600))
-        let a = try await bench.sees("a", .sample("a", station: "a"))
-        let b = try await bench.sees("b", .sample("b", station: "b"))
+        let a = try await bench.record("a", .sample("a", station: "a"))
+        let b = try await bench.record("b", .sample("b", station: "b"))
         _ = try await bench.ledger.postpone(a.id, until: late, counts: true, reason: "", at: bench.now)
         _ = try await bench.ledger.postpone(b.id, until: soon, counts: true, reason: "", at: bench.now)
         // A copy, a refused one and one that waits for the crew are nobody's turn.
-        try await bench.sees("copy", .sample("a", station: "x"))
-        try await bench.sees("bad", rejected: [Problem("x", "bad")])
-        try await bench.sees("part", incomplete: [])
+        try await bench.record("copy", .sample("a", station: "x"))
+        try await bench.record("bad", rejected: [Problem("x", "bad")])
+        try await bench.record("part", incomplete: [])
         #expect(try await bench.nextDue(at: bench.clock.date) == soon)
-        try await bench.begins("b")
-        try await bench.sends(of: "b")
-        try await bench.registers("b")
+        try await bench.beginUpload("b")
+        try await bench.send(of: "b")
+        try await bench.register("b")
         #expect(try await bench.nextDue(at: bench.clock.date) == late)
-        try await bench.loses("a")
+        try await bench.recordGone("a")
         // The copy was promoted, due at once.
         #expect(try await bench.nextDue(at: bench.clock.date) == bench.clock.date)
     }
@@ -288,11 +288,11 @@ struct DeliveryTests {
 
     @Test(arguments: [ItemState.Name.accepted, .uploading, .uploaded])
     func `a failed station waits for a retry, and says why`(state: ItemState.Name) async throws {
-        let bench = try Bench()
-        try await bench.sees("a", one)
-        if state != .accepted { try await bench.begins("a") }
-        if state == .uploaded { try await bench.sends(of: "a") }
-        let failed = try await bench.givesUp("a", "CDF refused the file.")
+        let bench = try LedgerBench()
+        try await bench.record("a", one)
+        if state != .accepted { try await bench.beginUpload("a") }
+        if state == .uploaded { try await bench.send(of: "a") }
+        let failed = try await bench.giveUp("a", "CDF refused the file.")
         #expect(failed.state == .failed(one.digest, .init(summary: "CDF refused the file.", advice: "Ask.")))
         #expect(try await bench.nextDue(at: bench.clock.date) == nil)
         #expect(try await bench.ledger.history(of: failed.id).last?.detail == "CDF refused the file.")
@@ -305,10 +305,10 @@ struct DeliveryTests {
     }
 
     @Test func `a failed station whose folder is touched is tried again automatically`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", one)
-        try await bench.begins("a")
-        try await bench.givesUp("a")
-        #expect(try await bench.sees("a", one, stamp: "touched").state == .accepted(one.digest))
+        let bench = try LedgerBench()
+        try await bench.record("a", one)
+        try await bench.beginUpload("a")
+        try await bench.giveUp("a")
+        #expect(try await bench.record("a", one, stamp: "touched").state == .accepted(one.digest))
     }
 }

@@ -7,7 +7,7 @@ import Testing
 /// What a method that writes has returned is in the file.
 struct DurabilityTests {
     /// What the file says, read by somebody else.
-    private func expectSame(_ bench: Bench, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    private func expectSame(_ bench: LedgerBench, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let other = try bench.reopened()
         let (mine, theirs) = (try await bench.ledger.items(), try await other.items())
         #expect(mine == theirs, sourceLocation: sourceLocation)
@@ -26,18 +26,18 @@ struct DurabilityTests {
     }
 
     @Test func `after every step another process reads the same`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let (one, two) = (Capture.sample("one"), Capture.sample("two"))
-        try await bench.sees("a", incomplete: [Problem("x", "part", file: "top.jpg")])
+        try await bench.record("a", incomplete: [Problem("x", "part", file: "top.jpg")])
         try await expectSame(bench)
-        try await bench.sees("a", one)
+        try await bench.record("a", one)
         try await expectSame(bench)
-        try await bench.sees("copy", one)
+        try await bench.record("copy", one)
         try await expectSame(bench)
-        try await bench.begins("a")
+        try await bench.beginUpload("a")
         try await expectSame(bench)
         for face in Face.allCases {
-            try await bench.sends([face], of: "a")
+            try await bench.send([face], of: "a")
             try await expectSame(bench)
         }
         let a = try await bench.station("a")
@@ -45,20 +45,20 @@ struct DurabilityTests {
         try await expectSame(bench)
         _ = try await bench.ledger.postpone(a.id, until: bench.now, counts: true, reason: "r", at: bench.now)
         try await expectSame(bench)
-        try await bench.begins("a")
-        try await bench.sends([.top], of: "a")
-        try await bench.registers("a")
+        try await bench.beginUpload("a")
+        try await bench.send([.top], of: "a")
+        try await bench.register("a")
         try await expectSame(bench)
-        try await bench.sees("b", two)
+        try await bench.record("b", two)
         try await expectSame(bench)
         _ = try await bench.ledger.allowReplacing(try await bench.station("b").id, at: bench.now)
         try await expectSame(bench)
-        try await bench.sees("b", two)
-        try await bench.begins("b")
+        try await bench.record("b", two)
+        try await bench.beginUpload("b")
         try await expectSame(bench)
-        try await bench.givesUp("b")
+        try await bench.giveUp("b")
         try await expectSame(bench)
-        try await bench.loses("b")
+        try await bench.recordGone("b")
         try await expectSame(bench)
         try await bench.ledger.recordReported(a.id, revision: 2, report: "/r")
         try await expectSame(bench)
@@ -105,10 +105,10 @@ struct DurabilityTests {
     }
 
     @Test func `a step that fails half-way leaves nothing behind`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample("a"))
-        try await bench.begins("a")
-        try await bench.sends([.front, .back, .left, .right, .top], of: "a")
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample("a"))
+        try await bench.beginUpload("a")
+        try await bench.send([.front, .back, .left, .right, .top], of: "a")
         let before = try await bench.station("a")
         // The sixth face would make the station uploaded, and that is made impossible.
         try bench.rawSQL(
@@ -136,8 +136,8 @@ struct DurabilityTests {
     }
 
     @Test func `a write in a cancelled task is written`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", .sample())
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", .sample())
         let (ledger, clock) = (bench.ledger, bench.clock)
         let done = try await Task {
             withUnsafeCurrentTask { $0?.cancel() }
@@ -159,7 +159,7 @@ struct DurabilityTests {
     }
 
     @Test func `many writers at once lose nothing`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let (ledger, moment) = (bench.ledger, bench.now)
         let command = try bench.reopened()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -194,7 +194,7 @@ struct DurabilityTests {
     }
 
     @Test func `times are read back to the millisecond`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         for milliseconds in [0, 1, 999, 1_777_636_800_123, -1, 253_402_300_799_999] as [Int64] {
             let moment = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
             let sighting = Sighting(

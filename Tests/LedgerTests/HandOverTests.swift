@@ -24,10 +24,10 @@ struct HandOverTests {
     }
 
     @discardableResult
-    private func sees(_ path: String, _ cloud: PointCloud, _ bench: Bench) async throws -> ItemRecord {
+    private func record(_ path: String, _ cloud: PointCloud, _ bench: LedgerBench) async throws -> ItemRecord {
         let sighting = Sighting(
             .pointCloud,
-            at: ItemPath(inbox: Bench.inbox, path: path),
+            at: ItemPath(inbox: LedgerBench.inbox, path: path),
             stamp: Stamp(rawValue: cloud.digest.rawValue),
             outcome: .accepted(.pointCloud(cloud))
         )
@@ -36,7 +36,7 @@ struct HandOverTests {
 
     /// Sends the one file of an item, as far as that is still to be done.
     @discardableResult
-    private func sends(_ record: ItemRecord, _ bench: Bench) async throws -> ItemRecord {
+    private func send(_ record: ItemRecord, _ bench: LedgerBench) async throws -> ItemRecord {
         let digest = try #require(record.state.digest)
         _ = try await bench.ledger.record(.uploadStarted(digest), for: record.id, at: bench.now)
         guard try await bench.ledger.files(of: record.id).contains(where: { $0.state == .pending }) else {
@@ -52,7 +52,8 @@ struct HandOverTests {
         )
     }
 
-    private func handsOver(_ record: ItemRecord, _ made: ModelRevision, _ bench: Bench) async throws -> ItemRecord {
+    private func handsOver(_ record: ItemRecord, _ made: ModelRevision, _ bench: LedgerBench) async throws -> ItemRecord
+    {
         let digest = try #require(record.state.digest)
         return try await bench.ledger.recordHandedOver(
             made,
@@ -64,7 +65,7 @@ struct HandOverTests {
         )
     }
 
-    private func fails(_ record: ItemRecord, _ bench: Bench) async throws -> ItemRecord {
+    private func fail(_ record: ItemRecord, _ bench: LedgerBench) async throws -> ItemRecord {
         let digest = try #require(record.state.digest)
         return try await bench.ledger.recordFailedRevision(
             Self.refusal,
@@ -77,17 +78,17 @@ struct HandOverTests {
     }
 
     /// Accepted, sent, handed over.
-    private func processing(_ path: String, _ cloud: PointCloud, _ bench: Bench) async throws -> ItemRecord {
-        let record = try await sees(path, cloud, bench)
-        try await sends(record, bench)
+    private func processing(_ path: String, _ cloud: PointCloud, _ bench: LedgerBench) async throws -> ItemRecord {
+        let record = try await self.record(path, cloud, bench)
+        try await send(record, bench)
         return try await handsOver(record, Self.first, bench)
     }
 
     @Test func `what is about to be created is known after a restart, and ends with the revision`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let cloud = cloud()
-        let record = try await sees("hall.e57", cloud, bench)
-        try await sends(record, bench)
+        let record = try await self.record("hall.e57", cloud, bench)
+        try await send(record, bench)
         let before = try await bench.ledger.recordRevisionIntent(of: record.id, cloud.digest, at: bench.now)
         #expect(!before, "no model yet")
         let begun = bench.now
@@ -110,12 +111,12 @@ struct HandOverTests {
     }
 
     @Test func `nothing is created for content that has been replaced`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let cloud = cloud()
-        let record = try await sees("hall.e57", cloud, bench)
-        try await sends(record, bench)
+        let record = try await self.record("hall.e57", cloud, bench)
+        try await send(record, bench)
         try await bench.ledger.recordModel(7, for: cloud.digest)
-        try await sees("hall.e57", self.cloud("two"), bench)
+        try await self.record("hall.e57", self.cloud("two"), bench)
         #expect(try await !bench.ledger.recordRevisionIntent(of: record.id, cloud.digest, at: bench.now))
         // One that was created meanwhile is kept for the content.
         let late = try await handsOver(record, Self.first, bench)
@@ -125,29 +126,29 @@ struct HandOverTests {
     }
 
     @Test func `only a retry of a failed revision begins another one`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let cloud = cloud()
         let record = try await processing("hall.e57", cloud, bench)
-        let failed = try await fails(record, bench)
+        let failed = try await fail(record, bench)
         #expect(failed.state == .failed(cloud.digest, Self.refusal))
         #expect(failed.handOver?.hasFailed == true && failed.handOver?.log.map(\.text) == ["no points"])
         // Found again without a change.
-        let seen = try await sees("hall.e57", cloud, bench)
+        let seen = try await self.record("hall.e57", cloud, bench)
         #expect(seen.state == .accepted(cloud.digest))
         #expect(seen.handOver?.attempt == 1 && seen.handOver?.made == Self.first)
-        try await sends(seen, bench)
-        _ = try await fails(try await handsOver(seen, Self.first, bench), bench)
+        try await send(seen, bench)
+        _ = try await fail(try await handsOver(seen, Self.first, bench), bench)
 
         let retried = try await bench.ledger.retry(record.id, at: bench.now)
         #expect(retried.state == .accepted(cloud.digest))
         #expect(retried.handOver == HandOver(attempt: 2, model: 7))
-        try await sends(retried, bench)
+        try await send(retried, bench)
         let second = try await handsOver(retried, Self.second, bench)
         #expect(second.state == .processing(cloud.digest, Self.second))
     }
 
     @Test func `a retry of what failed otherwise finds the existing revision`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let cloud = cloud()
         let record = try await processing("hall.e57", cloud, bench)
         _ = try await bench.ledger.record(.gaveUp(cloud.digest, Self.refusal), for: record.id, at: bench.now)
@@ -156,12 +157,12 @@ struct HandOverTests {
     }
 
     @Test func `who waits for the same content fails with it, sends nothing, and is retried with it`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let (one, copy) = (cloud(), cloud(id: "copy.e57"))
         let record = try await processing("hall.e57", one, bench)
-        let waiting = try await sees("copy.e57", copy, bench)
+        let waiting = try await self.record("copy.e57", copy, bench)
         #expect(waiting.sameAs == record.id)
-        _ = try await fails(record, bench)
+        _ = try await fail(record, bench)
         let failed = try await bench.ledger.item(waiting.id)
         guard case .failed(one.digest, let failure) = failed.state else {
             Issue.record("\(failed.state)")
@@ -174,7 +175,7 @@ struct HandOverTests {
         #expect(try await bench.ledger.item(waiting.id).sameAs == record.id)
         #expect(try await bench.ledger.dueForUpload(.pointCloud, at: bench.now, limit: 9).map(\.id) == [record.id])
         let retried = try await bench.ledger.item(record.id)
-        try await sends(retried, bench)
+        try await send(retried, bench)
         _ = try await handsOver(retried, Self.second, bench)
         _ = try await bench.ledger.record(.registered(one.digest), for: record.id, at: bench.now)
         #expect(try await bench.ledger.item(waiting.id).state == .registered(one.digest))
@@ -182,24 +183,24 @@ struct HandOverTests {
     }
 
     @Test func `a file that changes and changes back is sent again and keeps its first revision`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let (one, two) = (cloud("one"), cloud("two"))
         let record = try await processing("hall.e57", one, bench)
         _ = try await bench.ledger.record(.registered(one.digest), for: record.id, at: bench.now)
-        let other = try await sees("hall.e57", two, bench)
+        let other = try await self.record("hall.e57", two, bench)
         #expect(other.handOver == nil)
-        try await sends(other, bench)
+        try await send(other, bench)
         _ = try await handsOver(other, Self.second, bench)
         _ = try await bench.ledger.record(.registered(two.digest), for: record.id, at: bench.now)
 
-        let back = try await sees("hall.e57", one, bench)
+        let back = try await self.record("hall.e57", one, bench)
         #expect(back.state == .accepted(one.digest))
         #expect(back.handOver?.made == Self.first)
         #expect(try await bench.ledger.files(of: record.id).map(\.state) == [.pending])
     }
 
     @Test func `what CDF says is kept, with its last lines, and ends a row of failed attempts`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let record = try await processing("hall.e57", cloud(), bench)
         let digest = try #require(record.state.digest)
         _ = try await bench.ledger.postpone(
@@ -241,17 +242,17 @@ struct HandOverTests {
         "INSERT INTO modelIntent (name, at) VALUES ('', 1)",
     ])
     func `no hand can make a hand-over half-filled`(sql: String) async throws {
-        let bench = try Bench()
-        let record = try await fails(try await processing("hall.e57", cloud(), bench), bench)
+        let bench = try LedgerBench()
+        let record = try await fail(try await processing("hall.e57", cloud(), bench), bench)
         #expect(throws: DatabaseError.self) { try bench.rawSQL(sql) }
         #expect(try await bench.ledger.item(record.id) == record)
     }
 
     @Test func `a model that is gone is resolved again, and its intended revision with it`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let cloud = cloud()
-        let record = try await sees("hall.e57", cloud, bench)
-        try await sends(record, bench)
+        let record = try await self.record("hall.e57", cloud, bench)
+        try await send(record, bench)
         try await bench.ledger.recordModel(7, named: "Site", for: cloud.digest)
         #expect(try await bench.ledger.recordRevisionIntent(of: record.id, cloud.digest, at: bench.now))
         try await bench.ledger.recordModel(nil, for: cloud.digest)

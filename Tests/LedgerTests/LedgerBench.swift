@@ -70,9 +70,6 @@ struct LedgerBench: LedgerKeeping {
     }
 }
 
-/// The older name of ``LedgerBench``.
-typealias Bench = LedgerBench
-
 extension ItemRecord {
     /// The codes of what is wrong with it.
     var codes: [String] { problems.map(\.code) }

@@ -29,7 +29,7 @@ struct OpeningTests {
     }
 
     @Test func `the file is written with a write-ahead log and full synchronisation`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         #expect(try bench.rawRows("PRAGMA journal_mode") == ["wal"])
         #expect(try await bench.ledger.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
         #expect(try await bench.ledger.read { try Int.fetchOne($0, sql: "PRAGMA foreign_keys") } == 1)
@@ -58,8 +58,8 @@ struct OpeningTests {
     }
 
     @Test func `opening again finds everything and migrates nothing`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample())
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample())
         let before = try await bench.ledger.items()
         let migrations = try bench.rawRows("SELECT identifier FROM grdb_migrations")
         #expect(migrations.count == 1)
@@ -72,8 +72,8 @@ struct OpeningTests {
     }
 
     @Test func `a file of a newer drop360 is left alone`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample())
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample())
         try bench.rawSQL("INSERT INTO grdb_migrations (identifier) VALUES ('99 from the future')")
         let before = try bench.rawRows("SELECT name || coalesce(sql, '') FROM sqlite_schema ORDER BY name")
         #expect(opening(bench.folder, exclusively: false) == .tooNew(path: bench.ledger.path))
@@ -151,7 +151,7 @@ struct OpeningTests {
     // MARK: The lock
 
     @Test func `a second daemon is refused, and says which process holds the ledger`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let pid = ProcessInfo.processInfo.processIdentifier
         guard case .inUse(let path, let holder)? = opening(bench.folder) else {
             Issue.record("opened, or refused for another reason")
@@ -162,7 +162,7 @@ struct OpeningTests {
         #expect(holder.name?.isEmpty == false)
         // A command may look beside it, and the first goes on.
         let command = try bench.reopened()
-        try await bench.sees("a", .sample())
+        try await bench.record("a", .sample())
         #expect(try await command.items().count == 1)
     }
 

@@ -9,8 +9,8 @@ struct OperatorTests {
     private let one = Capture.sample("one")
 
     @Test func `retry makes a postponed station due now`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", one)
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", one)
         let later = bench.now.addingTimeInterval(3600)
         _ = try await bench.ledger.postpone(a.id, until: later, counts: true, reason: "", at: bench.now)
         let retried = try await bench.ledger.retry(a.id, at: bench.now)
@@ -22,22 +22,22 @@ struct OperatorTests {
 
     @Test(arguments: [ItemState.Name.incomplete, .rejected])
     func `retry has a refused folder inspected again`(state: ItemState.Name) async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         switch state {
-        case .incomplete: try await bench.sees("a", incomplete: [Problem("x", "part")])
-        default: try await bench.sees("a", rejected: [Problem("x", "bad")])
+        case .incomplete: try await bench.record("a", incomplete: [Problem("x", "part")])
+        default: try await bench.record("a", rejected: [Problem("x", "bad")])
         }
         let a = try await bench.ledger.retry(try await bench.station("a").id, at: bench.now)
         #expect(a.state == .incomplete([]))
         #expect(try await bench.ledger.itemsToLookAt().map(\.path) == ["a"])
-        try await bench.sees("a", one)
+        try await bench.record("a", one)
         #expect(try await bench.ledger.itemsToLookAt().isEmpty)
     }
 
     @Test func `a folder that is gone cannot be inspected again`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", one)
-        try await bench.loses("a")
+        let bench = try LedgerBench()
+        try await bench.record("a", one)
+        try await bench.recordGone("a")
         let a = try await bench.station("a")
         do throws(LedgerError) {
             _ = try await bench.ledger.retry(a.id, at: bench.now)
@@ -48,9 +48,9 @@ struct OperatorTests {
     }
 
     @Test func `a registered station cannot be retried`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", one)
-        let done = try await bench.delivers("a")
+        let bench = try LedgerBench()
+        try await bench.record("a", one)
+        let done = try await bench.deliver("a")
         do throws(LedgerError) {
             _ = try await bench.ledger.retry(done.id, at: bench.now)
             Issue.record("it was retried")
@@ -62,10 +62,10 @@ struct OperatorTests {
     }
 
     @Test func `the daemon notices what a command writes, and not what it writes itself`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", rejected: [Problem("x", "bad")])
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", rejected: [Problem("x", "bad")])
         let seen = try await bench.ledger.versionSeenByOthers()
-        try await bench.sees("b", one)
+        try await bench.record("b", one)
         #expect(try await bench.ledger.versionSeenByOthers() == seen)
         let command = try bench.reopened()
         _ = try await command.retry(a.id, at: bench.now)
@@ -74,8 +74,8 @@ struct OperatorTests {
     }
 
     @Test func `a station is found by number, folder, path and external id`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("site/a", one)
+        let bench = try LedgerBench()
+        let a = try await bench.record("site/a", one)
         for name in [
             "\(a.id)", "site/a", "site/a/", "/srv/inbox/site/a", "/srv/inbox/site/a/", one.ids.image, one.ids.station,
         ] {
@@ -87,9 +87,9 @@ struct OperatorTests {
     }
 
     @Test func `a name that several share is refused with their numbers`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", one)
-        let b = try await bench.sees("b", .sample("later", time: Capture.eleven))
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", one)
+        let b = try await bench.record("b", .sample("later", time: Capture.eleven))
         do throws(LedgerError) {
             _ = try await bench.ledger.item(named: one.ids.station)
             Issue.record("one was chosen")
@@ -99,10 +99,10 @@ struct OperatorTests {
     }
 
     @Test func `lists come newest change first, by state, and counted`() async throws {
-        let bench = try Bench()
-        for name in ["a", "b", "c"] { try await bench.sees(name, .sample(name, station: name)) }
-        try await bench.begins("a")
-        try await bench.sees("d", rejected: [Problem("x", "bad")])
+        let bench = try LedgerBench()
+        for name in ["a", "b", "c"] { try await bench.record(name, .sample(name, station: name)) }
+        try await bench.beginUpload("a")
+        try await bench.record("d", rejected: [Problem("x", "bad")])
         #expect(try await bench.ledger.items().map(\.path) == ["d", "a", "c", "b"])
         #expect(try await bench.ledger.items(limit: 2).map(\.path) == ["d", "a"])
         #expect(try await bench.ledger.items(in: .accepted).map(\.path) == ["c", "b"])
@@ -116,26 +116,26 @@ struct OperatorTests {
     }
 
     @Test func `known folders are those that exist, final ones those with nothing left to do`() async throws {
-        let bench = try Bench()
-        try await bench.sees("registered", .sample("1", station: "1"))
-        try await bench.delivers("registered")
-        try await bench.sees("copy", .sample("1", station: "1"))
-        try await bench.sees("delivered and gone", .sample("2", station: "2"))
-        try await bench.delivers("delivered and gone")
-        try await bench.loses("delivered and gone")
-        try await bench.sees("withdrawn", .sample("3", station: "3"))
-        try await bench.loses("withdrawn")
-        try await bench.sees("rejected", rejected: [Problem("x", "bad")])
-        try await bench.sees("incomplete", incomplete: [])
-        try await bench.sees("failed", .sample("4", station: "4"))
-        try await bench.begins("failed")
-        try await bench.givesUp("failed")
-        try await bench.sees("accepted", .sample("5", station: "5"))
+        let bench = try LedgerBench()
+        try await bench.record("registered", .sample("1", station: "1"))
+        try await bench.deliver("registered")
+        try await bench.record("copy", .sample("1", station: "1"))
+        try await bench.record("delivered and gone", .sample("2", station: "2"))
+        try await bench.deliver("delivered and gone")
+        try await bench.recordGone("delivered and gone")
+        try await bench.record("withdrawn", .sample("3", station: "3"))
+        try await bench.recordGone("withdrawn")
+        try await bench.record("rejected", rejected: [Problem("x", "bad")])
+        try await bench.record("incomplete", incomplete: [])
+        try await bench.record("failed", .sample("4", station: "4"))
+        try await bench.beginUpload("failed")
+        try await bench.giveUp("failed")
+        try await bench.record("accepted", .sample("5", station: "5"))
         let known = try await bench.knownItems()
         #expect(known.keys.sorted() == ["accepted", "copy", "failed", "incomplete", "registered", "rejected"])
         #expect(known["accepted"] == "stamp")
         #expect(known["rejected"] == "bad")
-        let states = try await bench.ledger.knownItems(inbox: Bench.inbox, into: [String: ItemState.Name]()) {
+        let states = try await bench.ledger.knownItems(inbox: LedgerBench.inbox, into: [String: ItemState.Name]()) {
             $0[$1] = $4
         }
         #expect(states["copy"] == .registered)
@@ -144,7 +144,7 @@ struct OperatorTests {
     }
 
     @Test func `the daemon's own facts are stored, changed and removed`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.ledger.setDaemonValue("1", for: "pid")
         try await bench.ledger.setDaemonValue("true", for: "online")
         try await bench.ledger.setDaemonValue("2", for: "pid")
@@ -157,21 +157,21 @@ struct OperatorTests {
     // MARK: Reports
 
     @Test func `a change is due for reporting until it is reported, and again after the next change`() async throws {
-        let bench = try Bench()
-        let a = try await bench.sees("a", rejected: [Problem("x", "bad")])
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", rejected: [Problem("x", "bad")])
         #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9).map(\.path) == ["a"])
         try await bench.ledger.recordReported(a.id, revision: a.revision, report: "/in/a.REJECTED.txt")
         #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9) == [])
         #expect(try await bench.station("a").report == "/in/a.REJECTED.txt")
-        let b = try await bench.sees("a", one)
+        let b = try await bench.record("a", one)
         #expect(b.report == "/in/a.REJECTED.txt")
         #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9).map(\.path) == ["a"])
     }
 
     @Test func `a report of an older state leaves the newer one due`() async throws {
-        let bench = try Bench()
-        let old = try await bench.sees("a", rejected: [Problem("x", "bad")])
-        let new = try await bench.sees("a", one)
+        let bench = try LedgerBench()
+        let old = try await bench.record("a", rejected: [Problem("x", "bad")])
+        let new = try await bench.record("a", one)
         try await bench.ledger.recordReported(old.id, revision: old.revision, report: "r")
         #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9).map(\.path) == ["a"])
         try await bench.ledger.recordReported(new.id, revision: new.revision, report: nil)
@@ -179,20 +179,20 @@ struct OperatorTests {
         #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9) == [])
         // A number from nowhere does no harm.
         try await bench.ledger.recordReported(new.id, revision: 4711, report: nil)
-        try await bench.sees("a", rejected: [Problem("x", "bad")])
+        try await bench.record("a", rejected: [Problem("x", "bad")])
         #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9).map(\.path) == ["a"])
     }
 
     @Test func `incomplete stations are reported only after a while, unless they had another report before`()
         async throws
     {
-        let bench = try Bench()
-        let a = try await bench.sees("a", incomplete: [Problem("x", "part")])
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", incomplete: [Problem("x", "part")])
         let changed = a.changedAt
         #expect(try await bench.ledger.unreported(incompleteSince: changed.addingTimeInterval(-0.001), limit: 9) == [])
         #expect(try await bench.ledger.unreported(incompleteSince: changed, limit: 9).map(\.path) == ["a"])
         try await bench.ledger.recordReported(a.id, revision: a.revision, report: "r")
-        try await bench.sees("a", incomplete: [Problem("y", "still")])
+        try await bench.record("a", incomplete: [Problem("y", "still")])
         #expect(try await bench.ledger.unreported(incompleteSince: .distantPast, limit: 9).map(\.path) == ["a"])
     }
 }

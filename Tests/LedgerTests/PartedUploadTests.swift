@@ -11,14 +11,14 @@ struct PartedUploadTests {
 
     /// A station that is being sent, and the start of its front face in parts.
     private struct Begun {
-        let bench: Bench
+        let bench: LedgerBench
         let key: FileKey
         let upload: PartedUpload
 
         init(parts: Int = 4) async throws {
-            bench = try Bench()
-            try await bench.sees("a", .sample())
-            let record = try await bench.begins("a")
+            bench = try LedgerBench()
+            try await bench.record("a", .sample())
+            let record = try await bench.beginUpload("a")
             key = FileKey(item: record.id, digest: try #require(record.state.digest), role: .face(.front))
             upload = .sample(parts: parts, at: bench.now)
             try await bench.ledger.recordParts(upload, of: key, at: upload.begunAt)
@@ -82,9 +82,9 @@ struct PartedUploadTests {
 
     @Test func `the parts of a face are deleted once it is sent`() async throws {
         let begun = try await Begun()
-        try await begun.bench.sends([.back], of: "a")
+        try await begun.bench.send([.back], of: "a")
         #expect(try await begun.found() != nil)
-        try await begun.bench.sends([.front], of: "a")
+        try await begun.bench.send([.front], of: "a")
         #expect(try await begun.found() == nil)
         #expect(try begun.rows() == 0)
         // What comes too late opens nothing again.
@@ -94,7 +94,7 @@ struct PartedUploadTests {
 
     @Test func `the parts of a content are deleted once the folder has another`() async throws {
         let begun = try await Begun()
-        try await begun.bench.sees("a", .sample("two"))
+        try await begun.bench.record("a", .sample("two"))
         #expect(try begun.rows() == 0)
         try await begun.bench.ledger.recordParts(begun.upload, of: begun.key, at: begun.bench.now)
         #expect(try begun.rows() == 0)
@@ -102,13 +102,13 @@ struct PartedUploadTests {
 
     @Test func `the parts of a station are deleted once it is gone`() async throws {
         let begun = try await Begun()
-        try await begun.bench.loses("a")
+        try await begun.bench.recordGone("a")
         #expect(try begun.rows() == 0)
     }
 
     @Test func `a failed station that is retried continues with its parts`() async throws {
         let begun = try await Begun()
-        try await begun.bench.givesUp("a")
+        try await begun.bench.giveUp("a")
         #expect(try await begun.found() == begun.upload)
     }
 

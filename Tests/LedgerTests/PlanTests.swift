@@ -33,7 +33,7 @@ struct PlanTests {
         ("positions", { ledger, _ in _ = try await ledger.positions(of: ItemNumber(rawValue: 1), limit: 9) }),
         ("reports elsewhere", { ledger, _ in _ = try await ledger.reportsElsewhere() }),
         ("a put back clock", { ledger, _ in try await ledger.clockWasPutBack(by: 1) }),
-        ("an item", { ledger, _ in _ = try await ledger.item(at: ItemPath(inbox: Bench.inbox, path: "a")) }),
+        ("an item", { ledger, _ in _ = try await ledger.item(at: ItemPath(inbox: LedgerBench.inbox, path: "a")) }),
     ]
 
     /// The statements that `work` runs.
@@ -75,10 +75,10 @@ struct PlanTests {
     }
 
     @Test func `frequent queries use an index`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample())
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample())
         let scan = try ScanBench(bench)
-        try await scan.sees()
+        try await scan.record()
         try await scan.readsAll()
         for (question, ask) in Self.questions {
             let statements = try await statements(bench.ledger) { try await ask(bench.ledger, bench.clock.date) }
@@ -92,16 +92,16 @@ struct PlanTests {
     }
 
     @Test func `a new content is compared with the existing ones by an index`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample())
-        try await bench.delivers("a")
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample())
+        try await bench.deliver("a")
         let statements = try await statements(bench.ledger) {
-            try await bench.sees("b", .sample("two", station: "s2"))
-            try await bench.delivers("b")
-            try await bench.sees("a", .sample("corrected"))
-            try await bench.delivers("a")
-            try await bench.sees("c", .sample("two", station: "s3"))
-            try await bench.loses("c")
+            try await bench.record("b", .sample("two", station: "s2"))
+            try await bench.deliver("b")
+            try await bench.record("a", .sample("corrected"))
+            try await bench.deliver("a")
+            try await bench.record("c", .sample("two", station: "s3"))
+            try await bench.recordGone("c")
         }
         #expect(statements.count > 20)
         for sql in statements {
@@ -139,7 +139,7 @@ struct PlanTests {
         ("itemLookAgain", "SELECT inbox FROM item WHERE lastSight = \(LastSight.Name.lookAgain.sql)"),
     ])
     func `the names of the types are those of the partial indexes`(index: String, sql: String) async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let steps = try await plan(bench.ledger, of: sql)
         #expect(
             steps.contains { $0.contains("INDEX \(index)") } && !steps.contains { $0.contains("TEMP B-TREE") },

@@ -21,12 +21,12 @@ struct PointCloudTests {
     }
 
     @discardableResult
-    private func sees(_ path: String, _ scan: PointCloud, _ bench: Bench, stamp: String = "s") async throws
+    private func record(_ path: String, _ scan: PointCloud, _ bench: LedgerBench, stamp: String = "s") async throws
         -> ItemRecord
     {
         let sighting = Sighting(
             .pointCloud,
-            at: ItemPath(inbox: Bench.inbox, path: path),
+            at: ItemPath(inbox: LedgerBench.inbox, path: path),
             stamp: Stamp(rawValue: stamp),
             outcome: .accepted(.pointCloud(scan))
         )
@@ -34,7 +34,7 @@ struct PointCloudTests {
     }
 
     /// Sends the one file of the item.
-    private func sends(_ record: ItemRecord, _ bench: Bench) async throws -> ItemRecord {
+    private func send(_ record: ItemRecord, _ bench: LedgerBench) async throws -> ItemRecord {
         let digest = try #require(record.state.digest)
         _ = try await bench.ledger.record(.uploadStarted(digest), for: record.id, at: bench.now)
         return try await bench.ledger.recordSent(
@@ -46,22 +46,22 @@ struct PointCloudTests {
         )
     }
 
-    private func handsOver(_ record: ItemRecord, _ bench: Bench) async throws -> ItemRecord {
+    private func handsOver(_ record: ItemRecord, _ bench: LedgerBench) async throws -> ItemRecord {
         let digest = try #require(record.state.digest)
         try await bench.ledger.recordConfirmed([record.id: digest], at: bench.now)
         return try await bench.ledger.record(.handedOver(digest, Self.revision), for: record.id, at: bench.now)
     }
 
     @Test func `a scan is sent as one file, handed over and registered, and all of it is read back`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let scan = scan()
-        let accepted = try await sees("site/hall.e57", scan, bench)
+        let accepted = try await self.record("site/hall.e57", scan, bench)
         #expect(accepted.kind == .pointCloud)
         #expect(accepted.content == .pointCloud(scan))
         #expect(accepted.capture == nil)
         let file = try #require(try await bench.ledger.files(of: accepted.id).first)
         #expect(file.role == .pointCloud && file.externalID == "hall.e57" && file.size == 12_000_000_000)
-        #expect(try await sends(accepted, bench).state == .uploaded(scan.digest))
+        #expect(try await send(accepted, bench).state == .uploaded(scan.digest))
         let processing = try await handsOver(accepted, bench)
         #expect(processing.state == .processing(scan.digest, Self.revision))
         #expect(try await bench.reopened().item(accepted.id) == processing)
@@ -78,14 +78,14 @@ struct PointCloudTests {
         )
         #expect(try await bench.ledger.history(of: done.id)[4].detail == "revision 8 of 3D model 7")
         // The same file under another name is recognised.
-        #expect(try await sees("copy.e57", scan, bench).sameAs == done.id)
+        #expect(try await self.record("copy.e57", scan, bench).sameAs == done.id)
     }
 
     @Test func `processing in CDF outlasts the file in the inbox, and its failure is kept`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let scan = scan()
-        let record = try await sees("hall.e57", scan, bench)
-        _ = try await sends(record, bench)
+        let record = try await self.record("hall.e57", scan, bench)
+        _ = try await send(record, bench)
         let processing = try await handsOver(record, bench)
         let gone = try #require(try await bench.ledger.recordVanished(record.location, at: bench.now))
         #expect(gone.state == processing.state && gone.isGone)
@@ -101,10 +101,10 @@ struct PointCloudTests {
     @Test func `a folder that takes the place of a delivered file leaves it what it is until it is complete`()
         async throws
     {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let scan = scan()
-        let record = try await sees("hall.e57", scan, bench)
-        _ = try await sends(record, bench)
+        let record = try await self.record("hall.e57", scan, bench)
+        _ = try await send(record, bench)
         let processing = try await handsOver(record, bench)
         let folder = try await bench.ledger.record(
             Sighting(
@@ -120,12 +120,12 @@ struct PointCloudTests {
     }
 
     @Test func `a file that changes while CDF works on its former content is another content`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let (one, two) = (scan("one"), scan("two"))
-        let record = try await sees("hall.e57", one, bench)
-        _ = try await sends(record, bench)
+        let record = try await self.record("hall.e57", one, bench)
+        _ = try await send(record, bench)
         _ = try await handsOver(record, bench)
-        let changed = try await sees("hall.e57", two, bench, stamp: "2")
+        let changed = try await self.record("hall.e57", two, bench, stamp: "2")
         #expect(changed.state == .accepted(two.digest))
         // What comes of the former one is news of replaced content.
         let after = try await bench.ledger.record(.registered(one.digest), for: record.id, at: bench.now)
@@ -134,22 +134,22 @@ struct PointCloudTests {
     }
 
     @Test func `another file for the same id is refused while CDF works on the first`() async throws {
-        let bench = try Bench()
-        let record = try await sees("a/hall.e57", scan("one"), bench)
-        _ = try await sends(record, bench)
+        let bench = try LedgerBench()
+        let record = try await self.record("a/hall.e57", scan("one"), bench)
+        _ = try await send(record, bench)
         _ = try await handsOver(record, bench)
-        let other = try await sees("b/hall.e57", scan("two"), bench)
+        let other = try await self.record("b/hall.e57", scan("two"), bench)
         #expect(other.codes == ["conflict"])
         #expect(other.problems.first?.message.contains("a/hall.e57") == true)
     }
 
     @Test func `stages that deliver stations are never given a point cloud`() async throws {
-        let bench = try Bench()
-        let record = try await sees("hall.e57", scan(), bench)
+        let bench = try LedgerBench()
+        let record = try await self.record("hall.e57", scan(), bench)
         #expect(try await bench.ledger.dueForUpload(at: bench.now, limit: 9) == [])
         #expect(try await bench.ledger.dueForUpload(.pointCloud, at: bench.now, limit: 9).map(\.id) == [record.id])
         #expect(try await bench.nextDue(at: bench.now) == nil)
-        _ = try await sends(record, bench)
+        _ = try await send(record, bench)
         #expect(try await bench.ledger.dueForRegistration(at: bench.now, limit: 9) == [])
         #expect(
             try await bench.ledger.dueForRegistration(.pointCloud, at: bench.now, limit: 9).map(\.id) == [record.id]

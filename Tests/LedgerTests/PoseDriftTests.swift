@@ -13,11 +13,11 @@ struct PoseDriftTests {
         rule: PoseDriftRule = .init(),
         delivered: Bool = true
     ) async throws -> ItemRecord {
-        let bench = try Bench()
-        try await bench.sees("a", .sample("one", x: firstX))
-        if delivered { try await bench.delivers("a") }
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample("one", x: firstX))
+        if delivered { try await bench.deliver("a") }
         let later = Capture.sample("later", time: Capture.eleven, x: x, degrees: degrees)
-        return try await bench.sees("b", later, drift: rule)
+        return try await bench.record("b", later, drift: rule)
     }
 
     @Test(arguments: [(1, 1.05), (1, 0.95), (0, 0.05), (9999.95, 10000), (-3.3, -3.35)])
@@ -61,35 +61,35 @@ struct PoseDriftTests {
     }
 
     @Test func `an image is not compared with the one that it overwrites`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample("one"))
-        try await bench.delivers("a")
-        #expect(try await bench.sees("a", .sample("one", x: 50)).state.name == .accepted)
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample("one"))
+        try await bench.deliver("a")
+        #expect(try await bench.record("a", .sample("one", x: 50)).state.name == .accepted)
     }
 
     @Test func `a correction is compared with the other images of the station`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample("one"))
-        try await bench.delivers("a")
-        try await bench.sees("b", .sample("later", time: Capture.eleven))
-        try await bench.delivers("b")
-        #expect(try await bench.sees("b", .sample("later", time: Capture.eleven, x: 50)).codes == ["pose-drift"])
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample("one"))
+        try await bench.deliver("a")
+        try await bench.record("b", .sample("later", time: Capture.eleven))
+        try await bench.deliver("b")
+        #expect(try await bench.record("b", .sample("later", time: Capture.eleven, x: 50)).codes == ["pose-drift"])
     }
 
     @Test func `a folder is not compared with its own undelivered content`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample("one"))
-        #expect(try await bench.sees("a", .sample("other", time: Capture.eleven, x: 50)).state.name == .accepted)
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample("one"))
+        #expect(try await bench.record("a", .sample("other", time: Capture.eleven, x: 50)).state.name == .accepted)
         // With the first delivered, it is.
-        try await bench.delivers("a")
-        #expect(try await bench.sees("a", .sample("third", x: 1)).codes == ["pose-drift"])
+        try await bench.deliver("a")
+        #expect(try await bench.record("a", .sample("third", x: 1)).codes == ["pose-drift"])
     }
 
     @Test func `an accepted station is not refused for its pose later`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample("one"))
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample("one"))
         let later = Capture.sample("later", time: Capture.eleven, x: 50)
-        try await bench.sees("b", later, drift: .init(accept: true))
-        #expect(try await bench.sees("b", later, stamp: "touched").state.name == .accepted)
+        try await bench.record("b", later, drift: .init(accept: true))
+        #expect(try await bench.record("b", later, stamp: "touched").state.name == .accepted)
     }
 }

@@ -10,7 +10,7 @@ import Testing
 /// The discipline is the daemon's: inspection writes whenever it likes, also between any two steps of a delivery, while only
 /// one upload is under way at a time and any step may be the last before a power cut.
 struct RandomWalk {
-    let bench: Bench
+    let bench: LedgerBench
     var random: SeededGenerator
     /// The bytes under each external id in CDF.
     private var files: [String: String] = [:]
@@ -22,7 +22,7 @@ struct RandomWalk {
     private static let paths = ["p0", "p1", "p2", "p3", "p4"]
 
     init(seed: UInt64) throws {
-        bench = try Bench()
+        bench = try LedgerBench()
         random = SeededGenerator(seed: seed)
     }
 
@@ -53,16 +53,16 @@ struct RandomWalk {
         switch Int.random(in: 0..<20, using: &random) {
         case ..<14:
             let capture = content(for: path)
-            let after = try await bench.sees(path, capture, drift: .init(accept: true), stamp: "\(diary.count)")
+            let after = try await bench.record(path, capture, drift: .init(accept: true), stamp: "\(diary.count)")
             diary.append("\(path) holds \(capture.ids.image) \(capture.digest.rawValue.prefix(4)): \(after.state.name)")
         case ..<15:
-            try await bench.sees(path, incomplete: [Problem("part", "\(diary.count)")])
+            try await bench.record(path, incomplete: [Problem("part", "\(diary.count)")])
             diary.append("\(path) incomplete")
         case ..<16:
-            try await bench.sees(path, rejected: [Problem("bad", "\(diary.count)")])
+            try await bench.record(path, rejected: [Problem("bad", "\(diary.count)")])
             diary.append("\(path) rejected")
         default:
-            _ = try await bench.ledger.recordVanished(ItemPath(inbox: Bench.inbox, path: path), at: bench.now)
+            _ = try await bench.ledger.recordVanished(ItemPath(inbox: LedgerBench.inbox, path: path), at: bench.now)
             diary.append("\(path) vanished")
         }
     }

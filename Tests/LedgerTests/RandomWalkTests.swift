@@ -44,9 +44,9 @@ struct RandomWalkTests {
     func `violated invariants are found`(sabotage: String, sentence: String) async throws {
         var walk = try RandomWalk(seed: 1)
         let bench = walk.bench
-        try await bench.sees("a", .sample("a", station: "a"))
-        try await bench.sees("b", .sample("b", station: "b"))
-        try await bench.sees("copy", .sample("a", station: "c"))
+        try await bench.record("a", .sample("a", station: "a"))
+        try await bench.record("b", .sample("b", station: "b"))
+        try await bench.record("copy", .sample("a", station: "c"))
         try await walk.settle()
         #expect(try await bench.ledger.counts()[.registered] == 3)
         #expect(try await walk.violations() == [])

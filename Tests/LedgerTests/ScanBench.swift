@@ -32,7 +32,7 @@ struct ScanBench {
     }
 
     @discardableResult
-    func sees(_ content: String = "one", positions: Int = 3, stamp: String? = nil) async throws -> ItemRecord {
+    func record(_ content: String = "one", positions: Int = 3, stamp: String? = nil) async throws -> ItemRecord {
         let sighting = Sighting(
             .scan,
             at: location,
@@ -51,7 +51,7 @@ struct ScanBench {
     }
 
     /// - Returns: The names of the positions that need not be read.
-    func begins(_ names: [String] = ["s1", "s2", "s3"]) async throws -> Set<String>? {
+    func beginUpload(_ names: [String] = ["s1", "s2", "s3"]) async throws -> Set<String>? {
         let scan = try await item()
         let digest = try #require(scan.state.digest)
         let stamps = names.map { ("\(path)/\($0)/", stamp($0, digest)) }
@@ -83,7 +83,7 @@ struct ScanBench {
     /// All positions are read.
     @discardableResult
     func readsAll(_ names: [String] = ["s1", "s2", "s3"]) async throws -> ItemRecord {
-        let done = try #require(try await begins(names))
+        let done = try #require(try await beginUpload(names))
         for name in names where !done.contains(name) { try await reads(name) }
         return try await finishes()
     }
@@ -94,8 +94,8 @@ struct ScanBench {
         return try await ledger.finishReading(scan.id, digest: try #require(scan.state.digest), at: bench.now)
     }
 
-    func delivers(_ names: String...) async throws {
-        for name in names { try await bench.delivers("\(path)/\(name)/") }
+    func deliver(_ names: String...) async throws {
+        for name in names { try await bench.deliver("\(path)/\(name)/") }
     }
 
     /// Which position is in which state.

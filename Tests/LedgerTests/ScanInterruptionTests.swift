@@ -8,15 +8,15 @@ import Testing
 struct ScanInterruptionTests {
     @Test func `what was read before a kill is not read again`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
-        _ = try await scan.begins()
+        try await scan.record()
+        _ = try await scan.beginUpload()
         try await scan.reads("s1")
         try await scan.reads("s2", .rejected([Problem("no-pose", "No pose.")]))
         // A new process.
-        #expect(try await scan.begins() == ["s1", "s2"])
+        #expect(try await scan.beginUpload() == ["s1", "s2"])
         #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9).map(\.path) == [scan.path])
         try await scan.reads("s3")
-        #expect(try await scan.begins() == ["s1", "s2", "s3"])
+        #expect(try await scan.beginUpload() == ["s1", "s2", "s3"])
         try await scan.finishes()
         #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9) == [])
         #expect(try await scan.ledger.nextDueForReading(at: scan.bench.now) == nil)
@@ -24,10 +24,10 @@ struct ScanInterruptionTests {
 
     @Test func `a file that goes away in the middle is withdrawn, and what was read from it goes on`() async throws {
         let scan = try ScanBench()
-        try await scan.sees(positions: 40)
-        _ = try await scan.begins(["s1", "s2", "s3", "s4"])
+        try await scan.record(positions: 40)
+        _ = try await scan.beginUpload(["s1", "s2", "s3", "s4"])
         try await scan.reads("s1")
-        try await scan.delivers("s1")
+        try await scan.deliver("s1")
         try await scan.reads("s2")
         try await scan.reads("s3", .rejected([Problem("no-pose", "No pose.")]))
         let gone = try #require(try await scan.ledger.recordVanished(scan.location, at: scan.bench.now))
@@ -37,26 +37,26 @@ struct ScanInterruptionTests {
                 == "3 of 40 positions were read before the file went away"
         )
         #expect(try await scan.states() == ["s1": .registered, "s2": .accepted, "s3": .withdrawn])
-        try await scan.delivers("s2")
+        try await scan.deliver("s2")
         #expect(try await scan.reads("s4", of: ScanBench.scan(positions: 40).digest) == nil)
         // Back again: only what is missing is read.
-        #expect(try await scan.sees(positions: 40).state.name == .accepted)
-        #expect(try await scan.begins(["s1", "s2", "s3", "s4"]) == ["s1", "s2"])
+        #expect(try await scan.record(positions: 40).state.name == .accepted)
+        #expect(try await scan.beginUpload(["s1", "s2", "s3", "s4"]) == ["s1", "s2"])
     }
 
     @Test func `a file that goes away after it was read is no loss`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
+        try await scan.record()
         try await scan.readsAll()
         let gone = try #require(try await scan.ledger.recordVanished(scan.location, at: scan.bench.now))
         #expect(gone.state.name == .uploaded && gone.isGone)
-        try await scan.delivers("s1", "s2", "s3")
+        try await scan.deliver("s1", "s2", "s3")
         #expect(try await scan.ledger.settleScans(at: scan.bench.now).map(\.state.name) == [.registered])
     }
 
     @Test func `a position whose faces are lost is read again, and is not sent before`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
+        try await scan.record()
         try await scan.readsAll()
         let lost = try await scan.position("s2")
         #expect(try await scan.ledger.readAgain(lost.id, at: scan.bench.now).lastSight == .lookAgain)
@@ -64,16 +64,16 @@ struct ScanInterruptionTests {
         #expect(due.map(\.path) == ["site/hall.e57/s1/", "site/hall.e57/s3/"])
         #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9).map(\.path) == [scan.path])
         #expect(try await scan.ledger.nextDueForReading(at: scan.bench.now) != nil)
-        #expect(try await scan.begins() == ["s1", "s3"])
+        #expect(try await scan.beginUpload() == ["s1", "s3"])
         try await scan.reads("s2")
         #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9) == [])
-        try await scan.delivers("s1", "s2", "s3")
+        try await scan.deliver("s1", "s2", "s3")
         #expect(try await scan.ledger.settleScans(at: scan.bench.now).map(\.state.name) == [.registered])
     }
 
     @Test func `faces that are lost with the file are a position that cannot be delivered`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
+        try await scan.record()
         try await scan.readsAll()
         _ = try await scan.ledger.recordVanished(scan.location, at: scan.bench.now)
         let lost = try await scan.position("s2")
@@ -82,8 +82,8 @@ struct ScanInterruptionTests {
 
     @Test func `positions are sent while their inbox is away, and the file is not read`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
-        _ = try await scan.begins()
+        try await scan.record()
+        _ = try await scan.beginUpload()
         try await scan.reads("s1")
         let now = scan.bench.now
         for lost in [LedgerBench.inbox, LedgerBench.inbox + "/site"] {
@@ -97,52 +97,52 @@ struct ScanInterruptionTests {
 
     @Test func `only faces that are still to be sent take room and are kept`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
+        try await scan.record()
         try await scan.readsAll()
         #expect(try await scan.ledger.facesOfPositions() == (18_000, 6000))
-        try await scan.delivers("s1")
-        try await scan.bench.givesUp("\(scan.path)/s2/")
+        try await scan.deliver("s1")
+        try await scan.bench.giveUp("\(scan.path)/s2/")
         #expect(try await scan.ledger.facesOfPositions() == (6000, 6000))
         #expect(try await scan.ledger.storedPlaces() == ["faces of \(scan.path)/s3"])
         #expect(try await scan.ledger.isPlaceNeeded("faces of \(scan.path)/s3", by: scan.position("s3").location))
         #expect(try await !scan.ledger.isPlaceNeeded("faces of \(scan.path)/s2", by: scan.position("s2").location))
         // A folder's own stations take none.
-        try await scan.bench.sees("a", .sample(station: "other"))
+        try await scan.bench.record("a", .sample(station: "other"))
         #expect(try await scan.ledger.facesOfPositions() == (6000, 6000))
     }
 
     @Test func `retry of a position has it read again, also where the whole scan was refused`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
-        _ = try await scan.begins(["s1", "s2"])
+        try await scan.record()
+        _ = try await scan.beginUpload(["s1", "s2"])
         for name in ["s1", "s2"] { try await scan.reads(name, .rejected([Problem("seams", "Swapped.")])) }
         try await scan.finishes()
         _ = try await scan.ledger.settleScans(at: scan.bench.now)
         _ = try await scan.ledger.retry(scan.position("s1").id, at: scan.bench.now)
         #expect(try await scan.ledger.itemsToLookAt() == [scan.location], "the file is checked again")
-        #expect(try await scan.sees().state.name == .accepted)
-        #expect(try await scan.begins(["s1", "s2"]) == ["s2"])
+        #expect(try await scan.record().state.name == .accepted)
+        #expect(try await scan.beginUpload(["s1", "s2"]) == ["s2"])
     }
 
     @Test func `retry of a scan is for all of its positions that need help`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
-        _ = try await scan.begins()
+        try await scan.record()
+        _ = try await scan.beginUpload()
         try await scan.reads("s1")
         try await scan.reads("s2", .rejected([Problem("seams", "Swapped.")]))
         try await scan.reads("s3")
         try await scan.finishes()
-        try await scan.delivers("s1")
-        try await scan.bench.givesUp("\(scan.path)/s3/")
+        try await scan.deliver("s1")
+        try await scan.bench.giveUp("\(scan.path)/s3/")
         _ = try await scan.ledger.settleScans(at: scan.bench.now)
         let retried = try await scan.ledger.retry(scan.item().id, at: scan.bench.now)
         #expect(retried.state.name == .registered, "what was delivered stays")
         #expect(try await scan.states() == ["s1": .registered, "s2": .incomplete, "s3": .accepted])
-        #expect(try await scan.begins() == ["s1"])
+        #expect(try await scan.beginUpload() == ["s1"])
         try await scan.reads("s2")
         try await scan.reads("s3")
         try await scan.finishes()
-        try await scan.delivers("s2", "s3")
+        try await scan.deliver("s2", "s3")
         await #expect(throws: LedgerError.self, "nothing is left to retry") {
             try await scan.ledger.retry(scan.item().id, at: scan.bench.now)
         }
@@ -151,29 +151,29 @@ struct ScanInterruptionTests {
     @Test func `replace of a file replaces every position in conflict`() async throws {
         let (first, second) = (try ScanBench(), "other.e57")
         let other = try first.beside(second)
-        try await first.sees()
+        try await first.record()
         try await first.readsAll()
-        try await first.delivers("s1", "s2", "s3")
+        try await first.deliver("s1", "s2", "s3")
         _ = try await first.ledger.settleScans(at: first.bench.now)
-        try await other.sees("two")
+        try await other.record("two")
         try await other.readsAll()
         #expect(try await other.ledger.settleScans(at: first.bench.now).map(\.state.name) == [.rejected])
         let words = try #require(try await other.position("s1").problems.first?.message)
         #expect(words.contains("hall.e57/s1") && words.contains("drop360 replace"))
         _ = try await other.ledger.allowReplacing(other.item().id, at: first.bench.now)
-        #expect(try await other.sees("two").state.name == .accepted)
+        #expect(try await other.record("two").state.name == .accepted)
         try await other.readsAll()
         #expect(try await other.states() == ["s1": .accepted, "s2": .accepted, "s3": .accepted])
-        try await other.delivers("s1", "s2", "s3")
+        try await other.deliver("s1", "s2", "s3")
         #expect(try await other.ledger.settleScans(at: first.bench.now).map(\.state.name) == [.registered])
         // What the first file delivered no longer stands: a copy of it is no longer recognised.
-        #expect(try await first.beside("copy.e57").sees().state.name == .accepted)
+        #expect(try await first.beside("copy.e57").record().state.name == .accepted)
     }
 
     @Test func `what cannot be retried without the file says so`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
-        _ = try await scan.begins()
+        try await scan.record()
+        _ = try await scan.beginUpload()
         try await scan.reads("s1", .rejected([Problem("seams", "Swapped.")]))
         _ = try await scan.ledger.recordVanished(scan.location, at: scan.bench.now)
         for id in [try await scan.position("s1").id, try await scan.item().id] {
@@ -185,48 +185,48 @@ struct ScanInterruptionTests {
 
     @Test func `a delivered file that is copied again gives what was not delivered another chance`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
-        _ = try await scan.begins()
+        try await scan.record()
+        _ = try await scan.beginUpload()
         try await scan.reads("s1")
         try await scan.reads("s2", .rejected([Problem("conflict", "Another one.")]))
         try await scan.reads("s3")
         try await scan.finishes()
-        try await scan.delivers("s1")
-        try await scan.bench.givesUp("\(scan.path)/s3/")
+        try await scan.deliver("s1")
+        try await scan.bench.giveUp("\(scan.path)/s3/")
         _ = try await scan.ledger.settleScans(at: scan.bench.now)
         // Taken away, as the report allows, and copied again, as it asks for.
         _ = try await scan.ledger.recordVanished(scan.location, at: scan.bench.now)
         #expect(try await scan.states() == ["s1": .registered, "s2": .withdrawn, "s3": .withdrawn])
         #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9) == [])
-        #expect(try await scan.sees(stamp: "copied").state.name == .registered)
+        #expect(try await scan.record(stamp: "copied").state.name == .registered)
         #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9).map(\.path) == [scan.path])
-        #expect(try await scan.begins() == ["s1"])
+        #expect(try await scan.beginUpload() == ["s1"])
         try await scan.reads("s2")
         try await scan.reads("s3")
-        try await scan.delivers("s2", "s3")
+        try await scan.deliver("s2", "s3")
         #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9) == [])
         // The same without having been away; nothing is left to read.
-        try await scan.sees(stamp: "touched")
+        try await scan.record(stamp: "touched")
         #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9) == [])
     }
 
     @Test func `a file that becomes a copy of another leaves nothing to read, whatever is retried`() async throws {
         let scan = try ScanBench()
         let other = try scan.beside("other.e57")
-        try await other.sees("two")
+        try await other.record("two")
         try await other.readsAll(["t1"])
-        try await other.delivers("t1")
+        try await other.deliver("t1")
         _ = try await other.ledger.settleScans(at: scan.bench.now)
-        try await scan.sees()
-        _ = try await scan.begins(["s1", "s2"])
+        try await scan.record()
+        _ = try await scan.beginUpload(["s1", "s2"])
         try await scan.reads("s1", .rejected([Problem("seams", "Swapped.")]))
         try await scan.reads("s2")
         try await scan.finishes()
         let revision = try await scan.item().revision
-        #expect(try await scan.sees("two").sameAs == other.item().id)
+        #expect(try await scan.record("two").sameAs == other.item().id)
         #expect(try await scan.item().revision > revision)
         #expect(try await scan.states() == ["s1": .withdrawn, "s2": .accepted], "what has its faces goes on")
-        try await scan.bench.givesUp("\(scan.path)/s2/")
+        try await scan.bench.giveUp("\(scan.path)/s2/")
         for id in [try await scan.position("s2").id, try await scan.item().id] {
             await #expect(throws: LedgerError.self) { try await scan.ledger.retry(id, at: scan.bench.now) }
         }
@@ -236,9 +236,9 @@ struct ScanInterruptionTests {
 
     @Test func `a scan that becomes something else leaves no position that waits for its file`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
+        try await scan.record()
         try await scan.readsAll()
-        try await scan.delivers("s1")
+        try await scan.deliver("s1")
         _ = try await scan.ledger.readAgain(scan.position("s2").id, at: scan.bench.now)
         let cloud = Sighting(
             .pointCloud,
@@ -252,7 +252,7 @@ struct ScanInterruptionTests {
         let lost = try await scan.ledger.readAgain(scan.position("s3").id, at: scan.bench.now)
         #expect(lost.state == .withdrawn)
         // A scan again: all that is missing is read.
-        try await scan.sees(stamp: "scan")
-        #expect(try await scan.begins() == ["s1"])
+        try await scan.record(stamp: "scan")
+        #expect(try await scan.beginUpload() == ["s1"])
     }
 }

@@ -8,11 +8,11 @@ import Testing
 struct ScanTests {
     @Test func `a scan is read position by position, and is registered with the last of them`() async throws {
         let scan = try ScanBench()
-        let accepted = try await scan.sees()
+        let accepted = try await scan.record()
         #expect(accepted.kind == .scan && accepted.state.name == .accepted)
         #expect(accepted.content == .scan(ScanBench.scan()))
         #expect(try await scan.ledger.files(of: accepted.id) == [])
-        #expect(try await scan.begins() == [])
+        #expect(try await scan.beginUpload() == [])
         #expect(try await scan.item().state.name == .uploading)
         let first = try #require(try await scan.reads("s1"))
         #expect(first.kind == .station && first.scan == accepted.id && first.state.name == .accepted)
@@ -21,9 +21,9 @@ struct ScanTests {
         try await scan.reads("s3")
         #expect(try await scan.ledger.settleScans(at: scan.bench.now) == [], "it is still being read")
         #expect(try await scan.finishes().state.name == .uploaded)
-        try await scan.delivers("s1", "s2")
+        try await scan.deliver("s1", "s2")
         #expect(try await scan.ledger.settleScans(at: scan.bench.now) == [], "a position is on its way")
-        try await scan.delivers("s3")
+        try await scan.deliver("s3")
         #expect(try await scan.ledger.hasScansToSettle())
         let settled = try await scan.ledger.settleScans(at: scan.bench.now)
         #expect(settled.map(\.state.name) == [.registered])
@@ -36,8 +36,8 @@ struct ScanTests {
 
     @Test func `where every position was refused the scan is, and says what is wrong with each`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
-        _ = try await scan.begins()
+        try await scan.record()
+        _ = try await scan.beginUpload()
         for name in ["s1", "s2", "s3"] { try await scan.reads(name, .rejected([Problem("no-pose", "No pose.")])) }
         try await scan.finishes()
         let refused = try #require(try await scan.ledger.settleScans(at: scan.bench.now).first)
@@ -47,13 +47,13 @@ struct ScanTests {
 
     @Test func `one refused position among good ones leaves the scan what it is`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
-        _ = try await scan.begins()
+        try await scan.record()
+        _ = try await scan.beginUpload()
         try await scan.reads("s1", .rejected([Problem("no-pose", "No pose.")]))
         try await scan.reads("s2")
         try await scan.reads("s3")
         try await scan.finishes()
-        try await scan.delivers("s2", "s3")
+        try await scan.deliver("s2", "s3")
         #expect(try await scan.ledger.settleScans(at: scan.bench.now).map(\.state.name) == [.registered])
         #expect(try await scan.ledger.positionCounts(of: scan.item().id) == [.rejected: 1, .registered: 2])
         #expect(try await scan.ledger.positions(of: scan.item().id, limit: 1).map(\.state.name) == [.rejected])
@@ -61,22 +61,22 @@ struct ScanTests {
 
     @Test func `where positions failed and none was delivered, the scan has failed and may be retried`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
+        try await scan.record()
         try await scan.readsAll(["s1", "s2"])
-        try await scan.bench.givesUp("\(scan.path)/s1/")
-        try await scan.bench.givesUp("\(scan.path)/s2/")
+        try await scan.bench.giveUp("\(scan.path)/s1/")
+        try await scan.bench.giveUp("\(scan.path)/s2/")
         let failed = try #require(try await scan.ledger.settleScans(at: scan.bench.now).first)
         #expect(failed.state.name == .failed)
         #expect(try await scan.ledger.retry(failed.id, at: scan.bench.now).state.name == .accepted)
         #expect(try await scan.states() == ["s1": .accepted, "s2": .accepted])
-        #expect(try await scan.begins(["s1", "s2"]) == [], "their faces were removed: they are read again")
+        #expect(try await scan.beginUpload(["s1", "s2"]) == [], "their faces were removed: they are read again")
     }
 
     @Test func `refused positions beyond fifty are counted`() async throws {
         let scan = try ScanBench()
-        try await scan.sees(positions: 60)
+        try await scan.record(positions: 60)
         let names = (1...60).map { "s\($0)" }
-        _ = try await scan.begins(names)
+        _ = try await scan.beginUpload(names)
         for name in names { try await scan.reads(name, .rejected([Problem("no-pose", "No pose.")])) }
         try await scan.finishes()
         let refused = try #require(try await scan.ledger.settleScans(at: scan.bench.now).first)
@@ -87,27 +87,27 @@ struct ScanTests {
     @Test func `the same file under another name is recognised, while it is read and afterwards`() async throws {
         let scan = try ScanBench()
         let (copy, late) = (try scan.beside("copy.e57"), try scan.beside("late.e57"))
-        let original = try await scan.sees()
-        #expect(try await copy.sees().sameAs == original.id)
+        let original = try await scan.record()
+        #expect(try await copy.record().sameAs == original.id)
         #expect(try await scan.ledger.dueForReading(at: scan.bench.now, limit: 9).map(\.id) == [original.id])
-        #expect(try await copy.begins() == nil, "nothing is read from it")
+        #expect(try await copy.beginUpload() == nil, "nothing is read from it")
         try await scan.readsAll(["s1"])
-        try await scan.delivers("s1")
+        try await scan.deliver("s1")
         _ = try await scan.ledger.settleScans(at: scan.bench.now)
         #expect(try await copy.item().state.name == .registered)
-        let recognised = try await late.sees()
+        let recognised = try await late.record()
         #expect(recognised.state.name == .registered && recognised.sameAs == original.id)
     }
 
     @Test func `a corrected file corrects its positions, and those that it no longer has are gone`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
+        try await scan.record()
         try await scan.readsAll()
-        try await scan.delivers("s1", "s2", "s3")
+        try await scan.deliver("s1", "s2", "s3")
         _ = try await scan.ledger.settleScans(at: scan.bench.now)
         let images = try await scan.position("s1").capture?.ids
-        #expect(try await scan.sees("two", positions: 2).state.name == .accepted)
-        #expect(try await scan.begins(["s1", "s2"]) == [])
+        #expect(try await scan.record("two", positions: 2).state.name == .accepted)
+        #expect(try await scan.beginUpload(["s1", "s2"]) == [])
         let former = try await scan.position("s3")
         #expect(former.isGone && former.state.name == .registered)
         try await scan.reads("s1")
@@ -115,30 +115,30 @@ struct ScanTests {
         #expect(corrected.state.name == .accepted && corrected.capture?.ids == images, "the same ids")
         try await scan.reads("s2")
         try await scan.finishes()
-        try await scan.delivers("s1", "s2")
+        try await scan.deliver("s1", "s2")
         #expect(try await scan.ledger.settleScans(at: scan.bench.now).map(\.state.name) == [.registered])
         // The former content is not what stands in CDF any more: it is read again, not recognised.
-        #expect(try await scan.sees("one").state.name == .accepted)
-        #expect(try await scan.begins() == [])
+        #expect(try await scan.record("one").state.name == .accepted)
+        #expect(try await scan.beginUpload() == [])
     }
 
     @Test func `a position read from former content is not recorded`() async throws {
         let scan = try ScanBench()
-        let former = try #require(try await scan.sees().state.digest)
-        _ = try await scan.begins()
-        try await scan.sees("two")
+        let former = try #require(try await scan.record().state.digest)
+        _ = try await scan.beginUpload()
+        try await scan.record("two")
         #expect(try await scan.reads("s1", of: former) == nil)
         #expect(try await scan.states() == [:])
     }
 
     @Test func `every change of a position makes the scan's report due, and no position has a report`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
-        _ = try await scan.begins()
+        try await scan.record()
+        _ = try await scan.beginUpload()
         try await scan.reads("s1", .rejected([Problem("no-pose", "No pose.")]))
         try await scan.reads("s2")
         try await scan.finishes()
-        try await scan.delivers("s2")
+        try await scan.deliver("s2")
         let settled = try #require(try await scan.ledger.settleScans(at: scan.bench.now).first)
         let due = try await scan.ledger.unreported(incompleteSince: scan.bench.now, limit: 9)
         #expect(due.map(\.id) == [settled.id])
@@ -150,7 +150,7 @@ struct ScanTests {
 
     @Test func `the watcher is told of the file alone`() async throws {
         let scan = try ScanBench()
-        try await scan.sees()
+        try await scan.record()
         try await scan.readsAll()
         #expect(try await scan.bench.knownItems().keys.sorted() == [scan.path])
         let refused = try await scan.position("s2")

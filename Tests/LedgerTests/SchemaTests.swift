@@ -25,7 +25,7 @@ struct SchemaTests {
         ] as [KeyValuePairs<String, String>]
     )
     func `complete rows are accepted`(columns: KeyValuePairs<String, String>) throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try bench.rawSQL(Self.insert(columns))
         #expect(try bench.rawRows("SELECT path FROM item") == ["x"])
     }
@@ -55,7 +55,7 @@ struct SchemaTests {
         ] as [KeyValuePairs<String, String>]
     )
     func `half-filled rows are refused`(columns: KeyValuePairs<String, String>) throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         #expect(throws: DatabaseError.self) { try bench.rawSQL(Self.insert(columns)) }
         #expect(try bench.rawRows("SELECT path FROM item") == [])
     }
@@ -115,10 +115,10 @@ struct SchemaTests {
         "INSERT INTO history (item, at, event, state) VALUES (4711, 0, 'seen', 'incomplete')",
     ])
     func `a delivered station cannot be half-filled by hand`(sql: String) async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample())
-        try await bench.delivers("a")
-        try await bench.sees("b", .sample(station: "s2"))
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample())
+        try await bench.deliver("a")
+        try await bench.record("b", .sample(station: "s2"))
         let before = try await bench.ledger.items()
         #expect(throws: DatabaseError.self) { try bench.rawSQL(sql) }
         #expect(try await bench.ledger.items() == before)
@@ -126,8 +126,8 @@ struct SchemaTests {
     }
 
     @Test func `an invalid row is named in the error, not interpreted`() async throws {
-        let bench = try Bench()
-        let record = try await bench.sees("a", incomplete: [Problem("c", "m")])
+        let bench = try LedgerBench()
+        let record = try await bench.record("a", incomplete: [Problem("c", "m")])
         try bench.rawSQL(#"UPDATE item SET problems = '{"not": "a list"}'"#)
         await #expect(throws: LedgerError.self) { try await bench.ledger.item(record.id) }
     }

@@ -9,8 +9,8 @@ struct SightingTests {
     private let missing = [Problem("face-missing", "top is missing", file: nil), Problem("no-pose", "no sidecar")]
 
     @Test func `a folder is seen, waits, is accepted, and is found again`() async throws {
-        let bench = try Bench()
-        let seen = try await bench.sees("site/a", incomplete: missing)
+        let bench = try LedgerBench()
+        let seen = try await bench.record("site/a", incomplete: missing)
         #expect(seen.state == .incomplete(missing))
         #expect(seen.problems == missing)
         #expect(seen.folder == "/srv/inbox/site/a")
@@ -18,7 +18,7 @@ struct SightingTests {
         #expect(seen.firstSeen == bench.clock.date)
         #expect(try await bench.events("site/a") == ["seen", "incomplete"])
 
-        let accepted = try await bench.sees("site/a", .sample())
+        let accepted = try await bench.record("site/a", .sample())
         #expect(accepted.id == seen.id)
         #expect(accepted.state == .accepted(Capture.sample().digest))
         #expect(accepted.capture == .sample())
@@ -32,13 +32,13 @@ struct SightingTests {
     }
 
     @Test func `a station goes from step to step to registered, and each step is in the history`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", incomplete: missing)
-        try await bench.sees("a", .sample())
-        #expect(try await bench.begins("a").state.name == .uploading)
-        #expect(try await bench.sends(Array(Face.allCases.dropLast()), of: "a").state.name == .uploading)
-        #expect(try await bench.sends([.bottom], of: "a").state.name == .uploaded)
-        let done = try await bench.registers("a")
+        let bench = try LedgerBench()
+        try await bench.record("a", incomplete: missing)
+        try await bench.record("a", .sample())
+        #expect(try await bench.beginUpload("a").state.name == .uploading)
+        #expect(try await bench.send(Array(Face.allCases.dropLast()), of: "a").state.name == .uploading)
+        #expect(try await bench.send([.bottom], of: "a").state.name == .uploaded)
+        let done = try await bench.register("a")
         #expect(done.state == .registered(Capture.sample().digest))
         #expect(done.registeredAt == bench.clock.date)
         #expect(
@@ -52,13 +52,13 @@ struct SightingTests {
     }
 
     @Test func `recording the same again changes nothing but the stamp`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", incomplete: missing)
-        let first = try await bench.sees("a", incomplete: missing)
-        var second = try await bench.sees("a", incomplete: missing)
+        let bench = try LedgerBench()
+        try await bench.record("a", incomplete: missing)
+        let first = try await bench.record("a", incomplete: missing)
+        var second = try await bench.record("a", incomplete: missing)
         #expect(second == first)
-        second = try await bench.sees("a", .sample(), stamp: "1")
-        let third = try await bench.sees("a", .sample(), stamp: "2")
+        second = try await bench.record("a", .sample(), stamp: "1")
+        let third = try await bench.record("a", .sample(), stamp: "2")
         #expect(third.lastSight == .stamp(Stamp(rawValue: "2")))
         #expect(third.changedAt == second.changedAt)
         #expect(third.revision == second.revision)
@@ -66,25 +66,25 @@ struct SightingTests {
     }
 
     @Test func `other problems are a change, the same ones are not`() async throws {
-        let bench = try Bench()
-        let one = try await bench.sees("a", rejected: [Problem("x", "one")])
-        let two = try await bench.sees("a", rejected: [Problem("x", "one"), Problem("y", "two")])
-        let three = try await bench.sees("a", rejected: [Problem("x", "one"), Problem("y", "two")])
+        let bench = try LedgerBench()
+        let one = try await bench.record("a", rejected: [Problem("x", "one")])
+        let two = try await bench.record("a", rejected: [Problem("x", "one"), Problem("y", "two")])
+        let three = try await bench.record("a", rejected: [Problem("x", "one"), Problem("y", "two")])
         #expect(one.revision < two.revision)
         #expect(three == two)
         #expect(try await bench.ledger.history(of: two.id).last?.detail == "one two")
     }
 
     @Test func `a refused folder is accepted once it is fixed`() async throws {
-        let bench = try Bench()
-        #expect(try await bench.sees("a", rejected: [Problem("x", "bad")]).state.name == .rejected)
-        #expect(try await bench.sees("a", .sample()).state.name == .accepted)
-        #expect(try await bench.sees("a", rejected: [Problem("x", "bad again")]).state.name == .rejected)
+        let bench = try LedgerBench()
+        #expect(try await bench.record("a", rejected: [Problem("x", "bad")]).state.name == .rejected)
+        #expect(try await bench.record("a", .sample()).state.name == .accepted)
+        #expect(try await bench.record("a", rejected: [Problem("x", "bad again")]).state.name == .rejected)
         #expect(try await bench.fileStates("a") == [])
     }
 
     @Test func `notes and metadata are read back as they were written, whatever is in them`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let odd = "quote\" back\\slash\nnew line \u{1b}[31m æøå 🧭"
         var capture = Capture.sample(odd, station: "s/ü 1", site: odd)
         // No path can have a zero byte; a sidecar can.
@@ -105,19 +105,19 @@ struct SightingTests {
     }
 
     @Test func `the numbers of a pose are read back to the last bit`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let numbers: [Double] = [0.1 + 0.2, 1 / 3, 9999.999999999998, .leastNormalMagnitude, .greatestFiniteMagnitude]
         for (index, x) in numbers.enumerated() {
             var capture = Capture.sample("\(index)", station: "s\(index)")
             capture.pose.translation.x = x
-            let record = try await bench.sees("a\(index)", capture)
+            let record = try await bench.record("a\(index)", capture)
             let read = try #require(try await bench.reopened().item(record.id).capture)
             #expect(read.pose.translation.x.bitPattern == x.bitPattern)
         }
     }
 
     @Test func `folders of the same name in two inboxes are two stations`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let one = Sighting(
             at: ItemPath(inbox: "/one", path: "a"),
             stamp: Stamp(rawValue: "1"),
@@ -139,43 +139,43 @@ struct SightingTests {
     // MARK: Rewriting while it is on its way
 
     @Test func `a folder that is being rewritten waits, and what was delivered from it stays delivered`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample())
-        #expect(try await bench.sees("a", incomplete: missing).state == .incomplete(missing))
-        try await bench.sees("a", .sample())
-        try await bench.begins("a")
-        #expect(try await bench.sees("a", incomplete: missing).state == .incomplete(missing))
-        try await bench.sees("a", .sample())
-        try await bench.begins("a")
-        try await bench.sends(of: "a")
-        #expect(try await bench.sees("a", incomplete: missing).state.name == .uploaded)
-        try await bench.registers("a")
-        #expect(try await bench.sees("a", incomplete: missing).state.name == .registered)
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample())
+        #expect(try await bench.record("a", incomplete: missing).state == .incomplete(missing))
+        try await bench.record("a", .sample())
+        try await bench.beginUpload("a")
+        #expect(try await bench.record("a", incomplete: missing).state == .incomplete(missing))
+        try await bench.record("a", .sample())
+        try await bench.beginUpload("a")
+        try await bench.send(of: "a")
+        #expect(try await bench.record("a", incomplete: missing).state.name == .uploaded)
+        try await bench.register("a")
+        #expect(try await bench.record("a", incomplete: missing).state.name == .registered)
     }
 
     @Test func `faces that were sent before an interruption are not sent again`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample())
-        try await bench.begins("a")
-        try await bench.sends([.front, .back], of: "a")
-        try await bench.sees("a", incomplete: missing)
-        try await bench.sees("a", .sample())
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample())
+        try await bench.beginUpload("a")
+        try await bench.send([.front, .back], of: "a")
+        try await bench.record("a", incomplete: missing)
+        try await bench.record("a", .sample())
         #expect(try await bench.fileStates("a") == [.sent, .sent, .pending, .pending, .pending, .pending])
-        try await bench.begins("a")
+        try await bench.beginUpload("a")
         #expect(try await bench.fileStates("a") == [.sent, .sent, .pending, .pending, .pending, .pending])
     }
 
     @Test func `a touched folder with the same content keeps its state`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample())
-        try await bench.begins("a")
-        #expect(try await bench.sees("a", .sample(), stamp: "touched").state.name == .uploading)
-        try await bench.sends(of: "a")
-        #expect(try await bench.sees("a", .sample(), stamp: "touched 2").state.name == .uploaded)
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample())
+        try await bench.beginUpload("a")
+        #expect(try await bench.record("a", .sample(), stamp: "touched").state.name == .uploading)
+        try await bench.send(of: "a")
+        #expect(try await bench.record("a", .sample(), stamp: "touched 2").state.name == .uploaded)
         #expect(try await bench.fileStates("a") == Array(repeating: .sent, count: 6))
-        try await bench.registers("a")
+        try await bench.register("a")
         let registered = try await bench.station("a")
-        let touched = try await bench.sees("a", .sample(), stamp: "touched 3")
+        let touched = try await bench.record("a", .sample(), stamp: "touched 3")
         #expect(touched.state == registered.state)
         #expect(touched.registeredAt == registered.registeredAt)
         #expect(touched.revision == registered.revision)
@@ -185,23 +185,23 @@ struct SightingTests {
     /// The configuration's prefix, site or time zone changed meanwhile: the content is the same, its ids are not.
     @Test(arguments: [ItemState.Name.uploading, .uploaded, .registered])
     func `a station whose upload has begun keeps its ids`(begun: ItemState.Name) async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample())
-        try await bench.begins("a")
-        try await bench.sends([.front], of: "a")
-        if begun != .uploading { try await bench.sends(of: "a") }
-        if begun == .registered { try await bench.registers("a") }
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample())
+        try await bench.beginUpload("a")
+        try await bench.send([.front], of: "a")
+        if begun != .uploading { try await bench.send(of: "a") }
+        if begun == .registered { try await bench.register("a") }
         let (before, faces) = (try await bench.station("a"), try await bench.ledger.files(of: bench.station("a").id))
-        let after = try await bench.sees("a", .sample(prefix: "new:"))
+        let after = try await bench.record("a", .sample(prefix: "new:"))
         #expect(after.state == before.state)
         #expect(after.capture == before.capture)
         #expect(try await bench.ledger.files(of: after.id) == faces)
     }
 
     @Test func `a station whose upload has not begun gets the new ids`() async throws {
-        let bench = try Bench()
-        try await bench.sees("a", .sample())
-        let after = try await bench.sees("a", .sample(prefix: "new:"))
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample())
+        let after = try await bench.record("a", .sample(prefix: "new:"))
         #expect(after.capture?.ids.image.hasPrefix("new:") == true)
         #expect(try await bench.ledger.files(of: after.id).allSatisfy { $0.externalID.hasPrefix("new:") })
     }
@@ -211,62 +211,64 @@ struct SightingTests {
     /// Without `processing`, which `PointCloudTests` covers: no station is ever in it.
     @Test(arguments: ItemState.Name.allCases.filter { $0 != .processing })
     func `a folder that vanishes is withdrawn unless CDF has all of it`(state: ItemState.Name) async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         switch state {
-        case .incomplete: try await bench.sees("a", incomplete: missing)
-        case .rejected: try await bench.sees("a", rejected: [Problem("x", "bad")])
+        case .incomplete: try await bench.record("a", incomplete: missing)
+        case .rejected: try await bench.record("a", rejected: [Problem("x", "bad")])
         case .withdrawn:
-            try await bench.sees("a", .sample())
-            try await bench.loses("a")
+            try await bench.record("a", .sample())
+            try await bench.recordGone("a")
         default:
-            try await bench.sees("a", .sample())
-            if state != .accepted { try await bench.begins("a") }
-            if state == .uploaded || state == .registered { try await bench.sends(of: "a") }
-            if state == .registered { try await bench.registers("a") }
-            if state == .failed { try await bench.givesUp("a") }
+            try await bench.record("a", .sample())
+            if state != .accepted { try await bench.beginUpload("a") }
+            if state == .uploaded || state == .registered { try await bench.send(of: "a") }
+            if state == .registered { try await bench.register("a") }
+            if state == .failed { try await bench.giveUp("a") }
         }
         #expect(try await bench.station("a").state.name == state)
-        let gone = try await bench.loses("a")
+        let gone = try await bench.recordGone("a")
         #expect(gone.state.name == (state == .uploaded || state == .registered ? state : .withdrawn))
         #expect(try await bench.knownItems() == [:])
-        #expect(try await bench.loses("a") == gone)
+        #expect(try await bench.recordGone("a") == gone)
 
-        let back = try await bench.sees("a", .sample())
+        let back = try await bench.record("a", .sample())
         #expect(back.state.name == (state == .uploaded || state == .registered ? state : .accepted))
         #expect(try await bench.knownItems() == ["a": "stamp"])
     }
 
     @Test func `a folder that was never known vanishes without a trace`() async throws {
-        let bench = try Bench()
-        #expect(try await bench.ledger.recordVanished(ItemPath(inbox: Bench.inbox, path: "a"), at: bench.now) == nil)
+        let bench = try LedgerBench()
+        #expect(
+            try await bench.ledger.recordVanished(ItemPath(inbox: LedgerBench.inbox, path: "a"), at: bench.now) == nil
+        )
         #expect(try await bench.ledger.items() == [])
     }
 
     @Test func `files renamed during the delivery are sent from where they are now, under the same ids`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let first = Capture.sample("one")
-        try await bench.sees("a", first)
-        try await bench.begins("a")
+        try await bench.record("a", first)
+        try await bench.beginUpload("a")
         var renamed = first
         renamed.faces[.top]?.fileName = "up.jpg"
-        let record = try await bench.sees("a", renamed, stamp: "renamed")
+        let record = try await bench.record("a", renamed, stamp: "renamed")
         #expect(record.state.name == .uploading)
         #expect(record.capture?.faces[.top]?.fileName == "up.jpg" && record.capture?.ids == first.ids)
     }
 
     @Test func `stations in a lost place are not due, others are`() async throws {
-        let bench = try Bench()
-        try await bench.sees("usb/a", .sample("one"))
-        try await bench.sees("usbx/b", .sample("two", station: "s2"))
+        let bench = try LedgerBench()
+        try await bench.record("usb/a", .sample("one"))
+        try await bench.record("usbx/b", .sample("two", station: "s2"))
         func due(_ lost: Set<String>) async throws -> [String] {
             try await bench.ledger.dueForUpload(at: Date(timeIntervalSince1970: 2e9), limit: 9, exceptIn: lost).map(
                 \.path
             )
         }
         #expect(try await due([]) == ["usb/a", "usbx/b"])
-        #expect(try await due([Bench.inbox + "/usb"]) == ["usbx/b"])
-        #expect(try await due([Bench.inbox]) == [])
-        #expect(try await bench.nextDue(at: bench.clock.date, exceptIn: [Bench.inbox]) == nil)
-        #expect(try await bench.nextDue(at: bench.clock.date, exceptIn: [Bench.inbox + "/usb"]) != nil)
+        #expect(try await due([LedgerBench.inbox + "/usb"]) == ["usbx/b"])
+        #expect(try await due([LedgerBench.inbox]) == [])
+        #expect(try await bench.nextDue(at: bench.clock.date, exceptIn: [LedgerBench.inbox]) == nil)
+        #expect(try await bench.nextDue(at: bench.clock.date, exceptIn: [LedgerBench.inbox + "/usb"]) != nil)
     }
 }

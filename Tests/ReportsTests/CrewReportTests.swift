@@ -20,14 +20,14 @@ struct CrewReportTests {
 
     @Test func `nothing is said of a station that is on its way or gone`() async throws {
         let desk = try Desk()
-        var record = try await desk.sees("a", .accepted(.sample()))
+        var record = try await desk.record("a", .accepted(.sample()))
         #expect(try await report(desk, record) == nil)
-        record = try await desk.begins(record)
+        record = try await desk.beginUpload(record)
         #expect(try await report(desk, record) == nil)
-        record = try await desk.uploads(record)
+        record = try await desk.upload(record)
         #expect(record.state.name == .uploaded)
         #expect(try await report(desk, record) == nil)
-        let gone = try await desk.sees("b", .accepted(.sample("two", station: "s2")))
+        let gone = try await desk.record("b", .accepted(.sample("two", station: "s2")))
         let vanished = try await desk.ledger.recordVanished(ItemPath(inbox: gone.inbox, path: "b"), at: desk.clock.date)
         #expect(try await report(desk, #require(vanished)) == nil)
     }
@@ -38,7 +38,7 @@ struct CrewReportTests {
             Problem("face-missing", "There is no top: copy it."),
             Problem("image-broken", "It ends early: export it again.", file: "left.jpg"),
         ]
-        let record = try await desk.sees("site/a", .rejected(problems), notes: [Problem("n", "Odd size.")])
+        let record = try await desk.record("site/a", .rejected(problems), notes: [Problem("n", "Odd size.")])
         let said = try #require(try await report(desk, record))
         #expect(said.word == "REJECTED")
         let lines = said.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -59,15 +59,15 @@ struct CrewReportTests {
 
     @Test func `an incomplete station is waited for, and what is missing is said`() async throws {
         let desk = try Desk()
-        let said = try #require(try await report(desk, desk.sees("a", incomplete: "There is no pose.")))
+        let said = try #require(try await report(desk, desk.record("a", incomplete: "There is no pose.")))
         #expect(said.word == "WAITING")
         #expect(said.text.contains("\n* There is no pose.\n"))
     }
 
     @Test func `a failed station is good, and left alone`() async throws {
         let desk = try Desk()
-        let record = try await desk.begins(desk.sees("a", .accepted(.sample())))
-        let failed = try await desk.fails(record, .init(summary: "CDF refused it.", advice: "Ask the operator."))
+        let record = try await desk.beginUpload(desk.record("a", .accepted(.sample())))
+        let failed = try await desk.fail(record, .init(summary: "CDF refused it.", advice: "Ask the operator."))
         let said = try #require(try await report(desk, failed))
         #expect(said.word == "WAITING")
         #expect(said.text.contains("\n* CDF refused it.\n* Ask the operator.\n"))
@@ -76,7 +76,7 @@ struct CrewReportTests {
 
     @Test func `a delivered station gets its ids and what was sent`() async throws {
         let desk = try Desk()
-        let said = try #require(try await report(desk, desk.delivers(desk.sees("a", .accepted(.sample())))))
+        let said = try #require(try await report(desk, desk.deliver(desk.record("a", .accepted(.sample())))))
         let capture = Capture.sample()
         #expect(said.word == "UPLOADED")
         #expect(said.text.contains("\nCollection: site-a\nStation: site-a/s1\nImage: site-a/s1/20260501T100000Z\n"))
@@ -89,8 +89,8 @@ struct CrewReportTests {
 
     @Test func `a copy is told where its content stands already`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("first", .accepted(.sample())))
-        let copy = try await desk.sees("second", .accepted(.sample(station: "s2")))
+        try await desk.deliver(desk.record("first", .accepted(.sample())))
+        let copy = try await desk.record("second", .accepted(.sample(station: "s2")))
         let said = try #require(try await report(desk, copy))
         #expect(said.word == "UPLOADED")
         #expect(said.text.contains("delivered before, from \(desk.inbox.path)/first; nothing was sent again."))
@@ -105,14 +105,14 @@ struct CrewReportTests {
         capture.ids = ExternalIDs(prefix: evil, siteID: "s", stationID: evil, time: nil, digest: capture.digest)
         for face in Face.allCases { capture.faces[face]?.fileName = evil }
         let records = [
-            try await desk.sees(evil, .rejected([Problem("c", evil, file: evil)]), notes: [Problem("n", evil)]),
-            try await desk.sees("b" + evil, .incomplete([Problem("c", evil)])),
-            try await desk.delivers(
-                desk.sees("c" + evil, .accepted(.station(capture)), notes: [Problem("n", evil, file: evil)])
+            try await desk.record(evil, .rejected([Problem("c", evil, file: evil)]), notes: [Problem("n", evil)]),
+            try await desk.record("b" + evil, .incomplete([Problem("c", evil)])),
+            try await desk.deliver(
+                desk.record("c" + evil, .accepted(.station(capture)), notes: [Problem("n", evil, file: evil)])
             ),
-            try await desk.sees("d" + evil, .accepted(.station(capture))),
-            try await desk.fails(
-                desk.begins(desk.sees("e", .accepted(.sample("e", station: "e")))),
+            try await desk.record("d" + evil, .accepted(.station(capture))),
+            try await desk.fail(
+                desk.beginUpload(desk.record("e", .accepted(.sample("e", station: "e")))),
                 .init(summary: evil, advice: evil)
             ),
         ]
@@ -129,8 +129,8 @@ struct CrewReportTests {
 
     @Test func `a bad edit after the delivery does not say that nothing was sent`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("a", .accepted(.sample())))
-        let said = try #require(try await report(desk, desk.sees("a", rejected: "It ends early.")))
+        try await desk.deliver(desk.record("a", .accepted(.sample())))
+        let said = try #require(try await report(desk, desk.record("a", rejected: "It ends early.")))
         #expect(said.word == "REJECTED")
         #expect(!said.text.contains("Nothing of this folder was sent"))
         #expect(
@@ -139,17 +139,17 @@ struct CrewReportTests {
                     + "site-a/s1/20260501T100000Z. What is wrong, and what to do:"
             )
         )
-        let waiting = try #require(try await report(desk, desk.sees("a", incomplete: "No pose.")))
+        let waiting = try #require(try await report(desk, desk.record("a", incomplete: "No pose.")))
         #expect(waiting.text.contains("An earlier version of it is still in CDF: image site-a/s1/20260501T100000Z."))
     }
 
     @Test func `an image that another folder has replaced since is not said to stand`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("a", .accepted(.sample())))
-        let other = try await desk.sees("b", .accepted(.sample("two")))
+        try await desk.deliver(desk.record("a", .accepted(.sample())))
+        let other = try await desk.record("b", .accepted(.sample("two")))
         _ = try await desk.ledger.allowReplacing(other.id, at: desk.clock.date)
-        try await desk.delivers(desk.sees("b", .accepted(.sample("two"))))
-        let said = try #require(try await report(desk, desk.sees("a", rejected: "bad")))
+        try await desk.deliver(desk.record("b", .accepted(.sample("two"))))
+        let said = try #require(try await report(desk, desk.record("a", rejected: "bad")))
         #expect(said.text.contains("Nothing of this folder was sent"))
     }
 
@@ -167,7 +167,7 @@ struct CrewReportTests {
     {
         let desk = try Desk()
         let hindrance = Hindrance(kind: kind, inbox: desk.inbox.path, path: path, names: ["a"])
-        let record = try await desk.hinders(hindrance)
+        let record = try await desk.recordHindrance(hindrance)
         let said = try #require(try await report(desk, record))
         #expect(said.word == "REJECTED")
         #expect(said.text.contains(place))
@@ -179,7 +179,7 @@ struct CrewReportTests {
 
     @Test func `nothing is said of a delivered station whose folder is gone`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("a", .accepted(.sample())))
+        try await desk.deliver(desk.record("a", .accepted(.sample())))
         let gone = try await desk.ledger.recordVanished(
             ItemPath(inbox: desk.inbox.path, path: "a"),
             at: desk.clock.date
@@ -189,7 +189,7 @@ struct CrewReportTests {
 
     @Test func `a very long message is cut`() async throws {
         let desk = try Desk()
-        let record = try await desk.sees("a", rejected: String(repeating: "long ", count: 10_000))
+        let record = try await desk.record("a", rejected: String(repeating: "long ", count: 10_000))
         #expect(try #require(try await report(desk, record)).text.utf8.count < 2000)
     }
 }

@@ -19,7 +19,7 @@ struct PointCloudReportTests {
         model: .name("Hall")
     )
 
-    private func sees(_ path: String, _ outcome: Sighting.Outcome, _ desk: Desk) async throws -> ItemRecord {
+    private func record(_ path: String, _ outcome: Sighting.Outcome, _ desk: Desk) async throws -> ItemRecord {
         let location = ItemPath(inbox: desk.inbox.path, path: path)
         return try await desk.ledger.record(
             Sighting(.pointCloud, at: location, stamp: Stamp(rawValue: path), outcome: outcome),
@@ -30,7 +30,7 @@ struct PointCloudReportTests {
     /// Accepted, sent, and handed over to revision 8 of model 7.
     private func processing(_ path: String, _ desk: Desk) async throws -> ItemRecord {
         let (digest, now) = (Self.cloud.digest, desk.clock.date)
-        let record = try await sees(path, .accepted(.pointCloud(Self.cloud)), desk)
+        let record = try await self.record(path, .accepted(.pointCloud(Self.cloud)), desk)
         _ = try await desk.ledger.record(.uploadStarted(digest), for: record.id, at: now)
         let file = FileReceipt(rawValue: 5)
         _ = try await desk.ledger.recordSent(.pointCloud, of: record.id, digest: digest, receipt: file, at: now)
@@ -93,7 +93,7 @@ struct PointCloudReportTests {
         _ = try await desk.ledger.record(.registered(Self.cloud.digest), for: record.id, at: desk.clock.date)
         var copy = Self.cloud
         copy.externalID = "site/copy.e57"
-        let same = try await sees("copy.e57", .accepted(.pointCloud(copy)), desk)
+        let same = try await self.record("copy.e57", .accepted(.pointCloud(copy)), desk)
         let said = try #require(try await report(desk, same))
         #expect(said.word == "UPLOADED")
         #expect(said.text.contains("Its content was delivered before, from \(desk.inbox.path)/hall.e57"))
@@ -125,11 +125,15 @@ struct PointCloudReportTests {
 
     @Test func `refused and waiting files are called files`() async throws {
         let desk = try Desk()
-        let refused = try await sees("a.e57", .rejected([Problem("bad", "Page 3 is damaged: copy it again.")]), desk)
+        let refused = try await self.record(
+            "a.e57",
+            .rejected([Problem("bad", "Page 3 is damaged: copy it again.")]),
+            desk
+        )
         let said = try #require(try await report(desk, refused))
         #expect(said.word == "REJECTED" && said.text.contains("Nothing of this file was sent."))
         #expect(said.text.contains("\nFile: a.e57\n") && said.text.contains("* Page 3 is damaged"))
-        let waiting = try await sees("b.e57", .incomplete([Problem("part", "It is still growing.")]), desk)
+        let waiting = try await self.record("b.e57", .incomplete([Problem("part", "It is still growing.")]), desk)
         let other = try #require(try await report(desk, waiting))
         #expect(other.word == "WAITING" && other.text.contains("waits for this point cloud to be complete"))
         for text in [said.text, other.text] { #expect(!text.contains("station") && !text.contains("folder")) }

@@ -18,8 +18,8 @@ struct ReportFileTests {
         box = try TemporaryFolder()
         try box.makeFolder("site/a")
         let desk = try Desk()
-        rejected = try #require(CrewReport(for: try await desk.sees("a", rejected: "bad"), original: nil))
-        let done = try await desk.delivers(desk.sees("a", .accepted(.sample())))
+        rejected = try #require(CrewReport(for: try await desk.record("a", rejected: "bad"), original: nil))
+        let done = try await desk.deliver(desk.record("a", .accepted(.sample())))
         uploaded = try #require(CrewReport(for: done, original: nil))
     }
 

@@ -12,7 +12,7 @@ import Timing
 extension ReporterTests {
     @Test func `reports that are off are not written, and not due for ever`() async throws {
         let desk = try Desk()
-        try await desk.sees("a", rejected: "bad")
+        try await desk.record("a", rejected: "bad")
         try await desk.run(reporter(desk, .off)) { _ in }
         #expect(try desk.inbox.names() == [])
         #expect(try await unreported(desk) == [])
@@ -20,7 +20,7 @@ extension ReporterTests {
 
     @Test func `an inbox that is configured no more gets none`() async throws {
         let desk = try Desk()
-        try await desk.sees("a", rejected: "bad")
+        try await desk.record("a", rejected: "bad")
         try await desk.run(reporter(desk, inbox: "/elsewhere")) { _ in }
         #expect(try desk.inbox.names() == [])
         #expect(try await unreported(desk) == [])
@@ -29,12 +29,12 @@ extension ReporterTests {
     @Test func `a folder of their own takes them under the same paths`() async throws {
         let desk = try Desk()
         let place = try TemporaryFolder()
-        try await desk.sees("site/a", rejected: "bad")
-        try await desk.sees("b", rejected: "bad")
+        try await desk.record("site/a", rejected: "bad")
+        try await desk.record("b", rejected: "bad")
         try await desk.run(reporter(desk, .directory(place.path("reports")))) { turns in
             #expect(try place.names(in: "reports") == ["b.REJECTED.txt", "site"])
             #expect(try place.names(in: "reports/site") == ["a.REJECTED.txt"])
-            try await desk.delivers(desk.sees("b", .accepted(.sample())))
+            try await desk.deliver(desk.record("b", .accepted(.sample())))
             await turns.next()
             #expect(try place.names(in: "reports") == ["b.UPLOADED.txt", "site"])
         }
@@ -44,7 +44,7 @@ extension ReporterTests {
     /// `/sys` stands for a read-only share.
     @Test func `where the inbox cannot be written, the state directory takes them, and gives them up`() async throws {
         let desk = try Desk()
-        func sees(_ outcome: Sighting.Outcome) async throws -> ItemRecord {
+        func record(_ outcome: Sighting.Outcome) async throws -> ItemRecord {
             let sighting = Sighting(
                 at: ItemPath(inbox: "/sys", path: "kernel/a"),
                 stamp: Stamp(rawValue: "s"),
@@ -52,15 +52,15 @@ extension ReporterTests {
             )
             return try await desk.ledger.record(sighting, at: desk.clock.date)
         }
-        _ = try await sees(.rejected([Problem("x", "bad")]))
+        _ = try await record(.rejected([Problem("x", "bad")]))
         try await desk.run(reporter(desk, inbox: "/sys")) { turns in
             #expect(try desk.state.names(in: "reports/\(Reporter.folderName(of: "/sys"))/kernel") == ["a.REJECTED.txt"])
             let path = desk.state.path("reports/\(Reporter.folderName(of: "/sys"))/kernel/a.REJECTED.txt")
             #expect(try await desk.ledger.item(at: ItemPath(inbox: "/sys", path: "kernel/a"))?.report == path)
-            let accepted = try await sees(.accepted(.sample()))
+            let accepted = try await record(.accepted(.sample()))
             await turns.next()
             #expect(try desk.state.names(in: "reports/\(Reporter.folderName(of: "/sys"))/kernel") == [])
-            try await desk.delivers(accepted)
+            try await desk.deliver(accepted)
             await turns.next()
             #expect(try desk.state.names(in: "reports/\(Reporter.folderName(of: "/sys"))/kernel") == ["a.UPLOADED.txt"])
         }
@@ -69,12 +69,12 @@ extension ReporterTests {
     @Test func `where the crew has a file of that name, the state directory takes the report`() async throws {
         let desk = try Desk()
         try desk.inbox.write("our notes", to: "a.REJECTED.txt")
-        try await desk.sees("a", rejected: "bad")
+        try await desk.record("a", rejected: "bad")
         let own = "reports/" + Reporter.folderName(of: desk.inbox.path)
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.read("a.REJECTED.txt") == Data("our notes".utf8))
             #expect(try desk.state.names(in: own) == ["a.REJECTED.txt"])
-            try await desk.delivers(desk.sees("a", .accepted(.sample())))
+            try await desk.deliver(desk.record("a", .accepted(.sample())))
             await turns.next()
             #expect(try desk.inbox.names() == ["a.REJECTED.txt", "a.UPLOADED.txt"])
             #expect(try desk.state.names(in: own) == [])
@@ -87,7 +87,7 @@ extension ReporterTests {
         let desk = try Desk()
         try desk.inbox.makeFolder("site/a")
         try desk.inbox.write("our notes", to: "site/a.REJECTED.txt")
-        try await desk.sees("site/a", rejected: "bad")
+        try await desk.record("site/a", rejected: "bad")
         let flat = ReportPlaces.flatName(of: "site/a")
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.names() == ["site", "\(flat).REJECTED.txt"])
@@ -95,7 +95,7 @@ extension ReporterTests {
             #expect(try await record(desk, "site/a").report == desk.inbox.path("\(flat).REJECTED.txt"))
             let elsewhere = try await desk.ledger.reportsElsewhere()
             #expect(elsewhere.count == 1 && elsewhere.first?.folder == desk.inbox.path && elsewhere.first?.count == 1)
-            try await desk.delivers(desk.sees("site/a", .accepted(.sample())))
+            try await desk.deliver(desk.record("site/a", .accepted(.sample())))
             await turns.next()
             #expect(try desk.inbox.names() == ["site"])
             #expect(try desk.inbox.names(in: "site") == ["a", "a.REJECTED.txt", "a.UPLOADED.txt"])
@@ -113,7 +113,7 @@ extension ReporterTests {
         async throws
     {
         let desk = try Desk()
-        try await desk.sees("a", rejected: "bad")
+        try await desk.record("a", rejected: "bad")
         let own = "reports/" + Reporter.folderName(of: desk.inbox.path)
         try desk.inbox.write("our notes", to: "a.REJECTED.txt")
         try await desk.run(reporter(desk)) { _ in }

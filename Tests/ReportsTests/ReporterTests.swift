@@ -37,7 +37,7 @@ struct ReporterTests {
     @Test func `a refused station is told of at once, and the word changes with the state`() async throws {
         let desk = try Desk()
         try desk.inbox.makeFolder("site/a")
-        try await desk.sees("site/a", rejected: "There is no top.")
+        try await desk.record("site/a", rejected: "There is no top.")
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.names(in: "site") == ["a", "a.REJECTED.txt"])
             #expect(
@@ -45,12 +45,12 @@ struct ReporterTests {
             )
             #expect(try await record(desk, "site/a").report == desk.inbox.path("site/a.REJECTED.txt"))
 
-            let accepted = try await desk.sees("site/a", .accepted(.sample()))
+            let accepted = try await desk.record("site/a", .accepted(.sample()))
             await turns.next()
             #expect(try desk.inbox.names(in: "site") == ["a"])
             #expect(try await record(desk, "site/a").report == nil)
 
-            try await desk.delivers(accepted)
+            try await desk.deliver(accepted)
             await turns.next()
             #expect(try desk.inbox.names(in: "site") == ["a", "a.UPLOADED.txt"])
             #expect(try await unreported(desk) == [])
@@ -59,7 +59,7 @@ struct ReporterTests {
 
     @Test func `an incomplete station is told of only after a while`() async throws {
         let desk = try Desk()
-        try await desk.sees("a", incomplete: "There is no pose.")
+        try await desk.record("a", incomplete: "There is no pose.")
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.names() == [])
             await turns.next(after: .seconds(899))
@@ -67,7 +67,7 @@ struct ReporterTests {
             await turns.next(after: .seconds(30))
             #expect(try desk.inbox.names() == ["a.WAITING.txt"])
 
-            try await desk.delivers(desk.sees("a", .accepted(.sample())))
+            try await desk.deliver(desk.record("a", .accepted(.sample())))
             await turns.next()
             #expect(try desk.inbox.names() == ["a.UPLOADED.txt"])
         }
@@ -75,11 +75,11 @@ struct ReporterTests {
 
     @Test func `what still changes is not complained of`() async throws {
         let desk = try Desk()
-        try await desk.sees("a", incomplete: "one of six")
+        try await desk.record("a", incomplete: "one of six")
         try await desk.run(reporter(desk)) { turns in
             for number in 2..<6 {
                 await turns.next(after: .seconds(600))
-                try await desk.sees("a", incomplete: "\(number) of six")
+                try await desk.record("a", incomplete: "\(number) of six")
             }
             await turns.next(after: .seconds(600))
             #expect(try desk.inbox.names() == [])
@@ -90,10 +90,10 @@ struct ReporterTests {
 
     @Test func `a refused station that is being mended loses its report, and gets WAITING in its time`() async throws {
         let desk = try Desk()
-        try await desk.sees("a", rejected: "bad")
+        try await desk.record("a", rejected: "bad")
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.names() == ["a.REJECTED.txt"])
-            try await desk.sees("a", incomplete: "being copied")
+            try await desk.record("a", incomplete: "being copied")
             await turns.next()
             #expect(try desk.inbox.names() == [])
             #expect(try await record(desk, "a").report == nil)
@@ -105,7 +105,7 @@ struct ReporterTests {
 
     @Test func `a station that went away takes its report with it`() async throws {
         let desk = try Desk()
-        try await desk.sees("a", rejected: "bad")
+        try await desk.record("a", rejected: "bad")
         try await desk.run(reporter(desk)) { turns in
             _ = try await desk.ledger.recordVanished(ItemPath(inbox: desk.inbox.path, path: "a"), at: desk.clock.date)
             await turns.next()
@@ -116,18 +116,18 @@ struct ReporterTests {
     @Test func `what changes last before the shutdown is told, too`() async throws {
         let desk = try Desk()
         try await desk.run(reporter(desk)) { _ in
-            try await desk.sees("a", rejected: "bad")
+            try await desk.record("a", rejected: "bad")
         }
         #expect(try desk.inbox.names() == ["a.REJECTED.txt"])
     }
 
     @Test func `a restart repeats nothing and forgets nothing`() async throws {
         let desk = try Desk()
-        try await desk.sees("a", rejected: "bad")
+        try await desk.record("a", rejected: "bad")
         try await desk.run(reporter(desk)) { _ in }
         // With its folder: nobody needs it.
         try desk.inbox.remove("a.REJECTED.txt")
-        try await desk.sees("b", rejected: "bad")
+        try await desk.record("b", rejected: "bad")
         try await desk.run(reporter(desk)) { _ in }
         #expect(try desk.inbox.names() == ["b.REJECTED.txt"])
     }
@@ -135,9 +135,9 @@ struct ReporterTests {
     @Test func `a report that asks for something comes back when it was removed, and UPLOADED does not`() async throws {
         let desk = try Desk()
         for name in ["a", "b", "c"] { try desk.inbox.makeFolder(name) }
-        try await desk.sees("a", rejected: "bad")
-        try await desk.sees("b", rejected: "bad")
-        try await desk.delivers(desk.sees("c", .accepted(.sample())))
+        try await desk.record("a", rejected: "bad")
+        try await desk.record("b", rejected: "bad")
+        try await desk.deliver(desk.record("c", .accepted(.sample())))
         try await desk.run(reporter(desk)) { _ in }
         let text = try desk.inbox.read("a.REJECTED.txt")
         for name in ["a.REJECTED.txt", "b.REJECTED.txt", "c.UPLOADED.txt", "b"] { try desk.inbox.remove(name) }
@@ -153,7 +153,7 @@ struct ReporterTests {
 
     @Test func `a removed report on what is no folder comes back while something is there`() async throws {
         let desk = try Desk()
-        try await desk.hinders(
+        try await desk.recordHindrance(
             Hindrance(kind: .looseFiles, inbox: desk.inbox.path, path: Hindrance.looseFiles, names: ["front.jpg"])
         )
         try desk.inbox.write("x", to: "front.jpg")
@@ -170,14 +170,14 @@ struct ReporterTests {
 
     @Test func `a renamed folder takes its report along, and one that comes back gets it again`() async throws {
         let desk = try Desk()
-        try await desk.delivers(desk.sees("old", .accepted(.sample())))
+        try await desk.deliver(desk.record("old", .accepted(.sample())))
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.names() == ["old.UPLOADED.txt"])
             _ = try await desk.ledger.recordVanished(ItemPath(inbox: desk.inbox.path, path: "old"), at: desk.clock.date)
-            try await desk.sees("new", .accepted(.sample()))
+            try await desk.record("new", .accepted(.sample()))
             await turns.next()
             #expect(try desk.inbox.names() == ["new.UPLOADED.txt"])
-            try await desk.sees("old", .accepted(.sample()))
+            try await desk.record("old", .accepted(.sample()))
             await turns.next()
             #expect(try desk.inbox.names() == ["new.UPLOADED.txt", "old.UPLOADED.txt"])
             #expect(try await record(desk, "old").state.name == .registered)
@@ -191,8 +191,8 @@ struct ReporterTests {
         // A file in the place of the folder that would take this one's report.
         let place = try TemporaryFolder()
         try place.write("", to: "blocked")
-        try await desk.sees("blocked/a", rejected: "bad")
-        try await desk.sees("b", rejected: "bad")
+        try await desk.record("blocked/a", rejected: "bad")
+        try await desk.record("b", rejected: "bad")
         try await desk.run(reporter(desk, .directory(place.path))) { turns in
             #expect(try place.names() == ["b.REJECTED.txt", "blocked"])
             #expect(try await unreported(desk) == ["blocked/a"])
@@ -204,9 +204,9 @@ struct ReporterTests {
 
     @Test func `a folder above that is gone holds up nobody, and comes back`() async throws {
         let desk = try Desk()
-        try await desk.sees("gone/a", rejected: "bad")
-        let delivered = try await desk.delivers(desk.sees("gone/b", .accepted(.sample())))
-        try await desk.sees("c", rejected: "bad")
+        try await desk.record("gone/a", rejected: "bad")
+        let delivered = try await desk.deliver(desk.record("gone/b", .accepted(.sample())))
+        try await desk.record("c", rejected: "bad")
         try await desk.run(reporter(desk)) { turns in
             #expect(try desk.inbox.names() == ["c.REJECTED.txt"])
             // All is delivered and nobody is there to read it; the refused one may be on a disk that comes back.
@@ -226,7 +226,7 @@ struct ReporterTests {
             stamp: Stamp(rawValue: "s"),
             outcome: .accepted(.sample())
         )
-        try await desk.delivers(try await desk.ledger.record(sighting, at: desk.clock.date))
+        try await desk.deliver(try await desk.ledger.record(sighting, at: desk.clock.date))
         try await desk.run(reporter(desk, inbox: share)) { turns in
             #expect(try await unreported(desk) == ["a"])
             try desk.inbox.makeFolder("share")
@@ -245,7 +245,7 @@ struct ReporterTests {
             )
             _ = try await desk.ledger.record(sighting, at: desk.clock.date)
         }
-        try await desk.sees("a", rejected: "bad")
+        try await desk.record("a", rejected: "bad")
         desk.clock.advance(by: .seconds(3600))
         let reporter = Reporter(
             ledger: desk.ledger,
@@ -263,7 +263,7 @@ struct ReporterTests {
 
     @Test func `hundreds are written in one turn`() async throws {
         let desk = try Desk()
-        for index in 0..<230 { try await desk.sees("s\(index)", rejected: "bad") }
+        for index in 0..<230 { try await desk.record("s\(index)", rejected: "bad") }
         try await desk.run(reporter(desk)) { _ in }
         #expect(try desk.inbox.names().count == 230)
     }

@@ -45,7 +45,7 @@ struct ScanReportTests {
             ItemPath(inbox: desk.inbox.path, path: "site/hall.e57/\(position)/")
         }
 
-        func begins() async throws {
+        func beginUpload() async throws {
             let stamps = positions.map { (location($0).path, Stamp(rawValue: $0)) }
             _ = try await desk.ledger.beginReading(
                 scan().id,
@@ -71,7 +71,7 @@ struct ScanReportTests {
                     digest: digest,
                     at: desk.clock.date
                 )
-                if problems[name] == nil { try await desk.delivers(try #require(record)) }
+                if problems[name] == nil { try await desk.deliver(try #require(record)) }
             }
         }
 
@@ -97,7 +97,7 @@ struct ScanReportTests {
         let file = try Case(["s1", "s2"])
         try await file.accepts(notes: [Problem("skipped", "Image 7 is a thumbnail and was skipped.")])
         #expect(try await file.report() == nil)
-        try await file.begins()
+        try await file.beginUpload()
         #expect(try await file.report() == nil, "on its way")
         try await file.reads(notes: [Problem("azimuth", "North was taken to be in the middle.")])
         try await file.finishes()
@@ -117,7 +117,7 @@ struct ScanReportTests {
     func `what is worth knowing of many positions is said once`(count: Int, words: String) async throws {
         let file = try Case((1...count).map { "s\($0)" } + (count > 3 ? ["dull"] : []))
         try await file.accepts()
-        try await file.begins()
+        try await file.beginUpload()
         let noted = file.positions.filter { $0 != "dull" }
         try await file.reads(notes: [Problem("azimuth", "North was taken to be in the middle.")], only: noted)
         if count > 3 { try await file.reads(only: ["dull"]) }
@@ -131,7 +131,7 @@ struct ScanReportTests {
     @Test func `one refused position is in the name of the report, before the others, with what to do`() async throws {
         let file = try Case(["s1", "s2", "s3"])
         try await file.accepts()
-        try await file.begins()
+        try await file.beginUpload()
         try await file.reads(["s3": Self.seams])
         try await file.finishes()
         let report = try #require(try await file.report())
@@ -147,7 +147,7 @@ struct ScanReportTests {
     @Test func `a file of which every position was refused says so once`() async throws {
         let file = try Case(["s1", "s2"])
         try await file.accepts()
-        try await file.begins()
+        try await file.beginUpload()
         try await file.reads(["s1": Self.seams, "s2": Self.seams])
         try await file.finishes()
         let report = try #require(try await file.report())
@@ -159,7 +159,7 @@ struct ScanReportTests {
     @Test func `a position that failed has its reason and its advice`() async throws {
         let file = try Case(["s1", "s2"])
         try await file.accepts()
-        try await file.begins()
+        try await file.beginUpload()
         try await file.reads(only: ["s1"])
         let sighting = Sighting(
             at: file.location("s2"),
@@ -174,7 +174,7 @@ struct ScanReportTests {
                 at: file.desk.clock.date
             )
         )
-        try await file.desk.fails(second, .init(summary: "CDF refused the image.", advice: "Ask CDF."))
+        try await file.desk.fail(second, .init(summary: "CDF refused the image.", advice: "Ask CDF."))
         try await file.finishes()
         let report = try #require(try await file.report())
         #expect(report.word == "REJECTED")
@@ -186,7 +186,7 @@ struct ScanReportTests {
     @Test func `a file that went away while it was read is waited for`() async throws {
         let file = try Case(["s1", "s2", "s3"])
         try await file.accepts()
-        try await file.begins()
+        try await file.beginUpload()
         try await file.reads(only: ["s1"])
         _ = try await file.desk.ledger.recordVanished(file.location, at: file.desk.clock.date)
         let report = try #require(try await file.report())
@@ -202,7 +202,7 @@ struct ScanReportTests {
         #expect(try await unread.report() == nil)
         let read = try Case(["s1"])
         try await read.accepts()
-        try await read.begins()
+        try await read.beginUpload()
         try await read.reads()
         try await read.finishes()
         _ = try await read.desk.ledger.recordVanished(read.location, at: read.desk.clock.date)
@@ -212,7 +212,7 @@ struct ScanReportTests {
     @Test func `a copy of a delivered file says where the content is`() async throws {
         let file = try Case(["s1"])
         try await file.accepts()
-        try await file.begins()
+        try await file.beginUpload()
         try await file.reads()
         try await file.finishes()
         try await file.accepts(at: "copy.e57")
@@ -227,7 +227,7 @@ struct ScanReportTests {
     {
         let file = try Case((1...401).map { "s\($0)" })
         try await file.accepts()
-        try await file.begins()
+        try await file.beginUpload()
         try await file.reads(Dictionary(uniqueKeysWithValues: file.positions.map { ($0, Self.seams) }))
         try await file.finishes()
         let text = try #require(try await file.report()).text
@@ -243,14 +243,14 @@ struct ScanReportTests {
         try file.desk.inbox.makeFolder("site")
         try file.desk.inbox.write("E57", to: "site/hall.e57")
         try await file.accepts()
-        try await file.begins()
+        try await file.beginUpload()
         try await file.reads(["s1": Self.seams])
         try await file.finishes()
         let reporter = ReporterTests().reporter(file.desk)
         try await file.desk.run(reporter) { turns in
             #expect(try file.desk.inbox.names(in: "site") == ["hall.e57", "hall.e57.REJECTED.txt"])
             _ = try await file.desk.ledger.retry(file.scan().id, at: file.desk.clock.date)
-            try await file.begins()
+            try await file.beginUpload()
             try await file.reads(only: ["s1"])
             await turns.next()
             #expect(try file.desk.inbox.names(in: "site") == ["hall.e57", "hall.e57.UPLOADED.txt"])

@@ -52,7 +52,7 @@ struct ArrivalBench {
             wanted["site-\(number % 3)/\(name)"] = meant
         }
         let settings = InboxSettings(root: inbox.path, settle: .milliseconds(150), detection: detection)
-        try await Session.run([settings]) { session in
+        try await RunningInbox.run([settings]) { session in
             await session.until { $0.firstScanDone }
             async let bringing: Void = bringAll(stations)
             while tally.delivered.count < stations {
@@ -71,7 +71,7 @@ struct ArrivalBench {
     private func take(
         _ event: InboxEvent,
         _ wanted: [String: Capture],
-        _ session: Session,
+        _ session: RunningInbox,
         _ tally: inout ArrivalTally
     ) async throws {
         guard case .quiet(.folder(let snapshot)) = event else { return }

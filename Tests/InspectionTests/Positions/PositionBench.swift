@@ -27,7 +27,7 @@ struct PositionBench {
 
     /// Small faces are enough for most tests.
     static var rules: InspectionRules {
-        var rules = Bench.rules
+        var rules = StationFolder.rules
         rules.minFace = 128
         return rules
     }

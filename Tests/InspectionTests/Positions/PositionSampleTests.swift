@@ -18,7 +18,7 @@ struct PositionSampleTests {
         let samples = Shared.path("samples")
         guard FileManager.default.fileExists(atPath: samples + "/" + name) else { return nil }
         let snapshot = try FolderSnapshot.take(inbox: samples, path: name, ignoring: IgnoreRules())
-        let report = await Bench.inspect(snapshot)
+        let report = await StationFolder.inspect(snapshot)
         let capture = try #require(report.capture, "\(report.words)")
         let files = try capture.faces.mapValues { image in
             [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(samples)/\(name)/\(image.fileName)")))
@@ -33,7 +33,7 @@ struct PositionSampleTests {
         let pose = original.pose
         let images = DrawnE57.Image.cube(files, edge: edge, pose.rotation, pose.translation, name: name)
         let bench = try PositionBench(images: images)
-        let report = try await bench.inspect(1, Bench.rules)
+        let report = try await bench.inspect(1, StationFolder.rules)
         let capture = try #require(report.capture, "\(report.words)")
         for face in Face.allCases {
             let image = try #require(capture.faces[face])
@@ -57,7 +57,7 @@ struct PositionSampleTests {
         let rotation = original.pose.rotation * LocalFrame.xForward.fromCube.transposed
         let pose = E57Pose(rotation: rotation, translation: original.pose.translation)
         let bench = try PositionBench(images: [.sphere(sphere, width: 2048, pose, name: name)])
-        let report = try await bench.inspect(1, Bench.rules)
+        let report = try await bench.inspect(1, StationFolder.rules)
         let capture = try #require(report.capture, "\(report.words)")
         let (angle, distance) = (
             capture.pose.rotation.angle(to: original.pose.rotation),

@@ -39,7 +39,7 @@ struct Finished: Sendable {
     let exit: ChildProcess.Exit
     let output: String
     let errors: String
-    let everythingSaid: Data
+    let everythingPrinted: Data
 
     func facts() throws -> Facts { try Facts.parse(output) }
 }

@@ -75,7 +75,12 @@ final class Site: Sendable {
     func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> Finished {
         let child = try start(arguments, environment: environment)
         let exit = try await child.ended(within: .seconds(180))
-        return Finished(exit: exit, output: child.output, errors: child.errors, everythingSaid: child.everythingSaid)
+        return Finished(
+            exit: exit,
+            output: child.output,
+            errors: child.errors,
+            everythingPrinted: child.everythingPrinted
+        )
     }
 
     /// The daemon, with this site's configuration.

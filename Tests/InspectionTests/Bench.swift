@@ -1,4 +1,0 @@
-import TestSupport
-
-/// The older name of ``StationFolder``.
-typealias Bench = StationFolder
