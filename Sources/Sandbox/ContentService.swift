@@ -64,7 +64,7 @@ struct ContentService: Sendable {
     }
 
     /// The contents of the file `id` as a streamed response body.
-    func body(ofFile id: Int64) async throws -> (body: ResponseBody, mimeType: String) {
+    func body(ofFile id: Int64) async throws -> (body: ResponseBody, mimeType: String, md5: String) {
         let (content, mimeType) = try await store.content(ofFile: id)
         let path = store.blobs.appending(path: content.blob)
         let body = ResponseBody(contentLength: Int(content.size)) { writer in
@@ -76,7 +76,7 @@ struct ContentService: Sendable {
             }
             try await writer.finish(nil)
         }
-        return (body, mimeType)
+        return (body, mimeType, content.md5)
     }
 }
 

@@ -3,7 +3,7 @@ import Hummingbird
 import LocalServer
 import NIOCore
 
-/// The sandbox's own endpoints: its page, its fault rules, its request log and its contents.
+/// The sandbox's own endpoints: its page, its fault rules, the shape of its project, its request log and its contents.
 struct Control {
     /// The sandbox listens on 127.0.0.1.
     ///
@@ -46,6 +46,12 @@ struct Control {
         case ("DELETE", ["sandbox", "faults"]):
             responder.faults.clear()
             return Responder.response(200, responder.faults.json)
+        case ("POST", ["sandbox", "project"]):
+            var unlogged = RequestLog.Outcome(status: .null)
+            let shape = try ProjectShape(try await responder.readBody(request, &unlogged))
+            await responder.store.reshape(shape)
+            return Responder.response(200, shape.json)
+        case ("GET", ["sandbox", "project"]): return Responder.response(200, await responder.store.shape.json)
         case ("GET", ["sandbox", "requests"]):
             return Responder.response(200, await responder.log.json(since: since))
         case ("DELETE", ["sandbox", "requests"]):

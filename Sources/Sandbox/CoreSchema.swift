@@ -1,4 +1,5 @@
 extension Schema {
+    /// The containers of the core data model that 360° images need: names, types and targets as published.
     static let coreContainers: [ContainerID: [String: PropertyDefinition]] = {
         var transformation: [String: PropertyDefinition] = [:]
         for axis in ["X", "Y", "Z"] {
@@ -6,7 +7,8 @@ extension Schema {
                 transformation[name + axis] = .init(type: .float64)
             }
         }
-        let file = PropertyType.direct(.core("CogniteFile"))
+        func relation(_ container: ContainerID) -> PropertyDefinition { .init(type: .direct(.container(container))) }
+        func unserved(_ name: String) -> RelationTarget { .container(.init(space: "cdf_cdm", externalID: name)) }
         let kind = PropertyType.enumeration(["CAD", "PointCloud", "Image360"])
         return [
             .cogniteDescribable: [
@@ -14,96 +16,106 @@ extension Schema {
                 "aliases": .init(type: .textList),
             ],
             .cogniteSourceable: [
-                "sourceId": .init(type: .text), "sourceContext": .init(type: .text),
-                "source": .init(type: .direct(nil)),
+                "sourceId": .init(type: .text), "sourceContext": .init(type: .text), "source": relation(.sourceSystem),
                 "sourceCreatedTime": .init(type: .timestamp), "sourceUpdatedTime": .init(type: .timestamp),
                 "sourceCreatedUser": .init(type: .text), "sourceUpdatedUser": .init(type: .text),
             ],
+            .sourceSystem: ["manufacturer": .init(type: .text), "version": .init(type: .text)],
             .cogniteFile: [
                 "mimeType": .init(type: .text), "directory": .init(type: .text),
                 "isUploaded": .init(type: .boolean, fallback: false), "uploadedTime": .init(type: .timestamp),
-                "category": .init(type: .direct(nil)), "assets": .init(type: .directList(nil, limit: 1200)),
+                "category": .init(type: .direct(unserved("CogniteFileCategory"))),
+                "assets": .init(type: .directList(unserved("CogniteAsset"), limit: 1200)),
             ],
             .revision3D: [
                 "status": .init(type: .enumeration(["Queued", "Processing", "Done", "Failed"])),
-                "published": .init(type: .boolean), "type": .init(type: kind),
-                "model3D": .init(type: .direct(.core("Cognite360ImageModel"))),
+                "published": .init(type: .boolean), "type": .init(type: kind), "model3D": relation(.model3D),
+                // No published view shows this one.
+                "sourceFile": relation(.cogniteFile),
             ],
-            .model3D: ["type": .init(type: kind), "thumbnail": .init(type: file)],
+            .model3D: ["type": .init(type: kind), "thumbnail": relation(.cogniteFile)],
             .transformation3D: transformation,
-            .cubeMap: Dictionary(
-                faces.map { ($0.lowercased(), PropertyDefinition(type: file)) },
-                uniquingKeysWith: { first, _ in first }
-            ),
+            .cubeMap: Dictionary(faces.map { ($0.lowercased(), relation(.cogniteFile)) }) { first, _ in first },
             .image360: [
-                "collection360": .init(type: .direct(.core("Cognite360ImageCollection"))),
-                "group3d": .init(type: .direct(.core("Cognite360ImageStation"))), "takenAt": .init(type: .timestamp),
+                "collection360": relation(.revision3D), "group3d": relation(.group3D),
+                "takenAt": .init(type: .timestamp),
             ],
             .group3D: ["groupType": .init(type: .enumeration(["Station360"]))],
         ]
     }()
 
+    /// The views of the core data model that 360° images need.
     static let coreViews: [ViewDefinition] = {
-        let describable = mapping(.cogniteDescribable)
-        func merged(_ parts: [String: ViewDefinition.Mapping]...) -> [String: ViewDefinition.Mapping] {
-            parts.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
-        }
-        func type(_ container: ContainerID, _ property: String, _ value: JSON) -> JSON {
-            [
-                "equals": [
-                    "property": [.string(container.space), .string(container.externalID), .string(property)],
-                    "value": value,
-                ]
-            ]
-        }
-        func data(_ container: ContainerID) -> JSON {
-            [
-                "hasData": [
-                    [
-                        "type": "container", "space": .string(container.space),
-                        "externalId": .string(container.externalID),
-                    ]
-                ]
-            ]
-        }
-        var image = merged(
-            mapping(.transformation3D),
-            mapping(.cubeMap),
-            mapping(.image360, only: ["collection360", "takenAt"])
-        )
+        let describable = all(of: .cogniteDescribable)
+        let revision = mapping(.revision3D, ["status", "published", "type", "model3D"])
+        let model = describable.merging(all(of: .model3D)) { first, _ in first }
+        var image = mapping(.image360, ["collection360", "takenAt"])
         image["station360"] = .init(container: .image360, property: "group3d")
+        for container in [ContainerID.transformation3D, .cubeMap] {
+            image.merge(all(of: container)) { first, _ in first }
+        }
+        var file = describable
+        for container in [ContainerID.cogniteSourceable, .cogniteFile] {
+            file.merge(all(of: container)) { first, _ in first }
+        }
         return [
-            ViewDefinition(
+            .init(id: .core("CogniteDescribable"), properties: describable),
+            .init(id: .core("CogniteSourceable"), properties: all(of: .cogniteSourceable)),
+            .init(
+                id: .core("CogniteSourceSystem"),
+                properties: describable.merging(all(of: .sourceSystem)) { first, _ in first },
+                implements: [.core("CogniteDescribable")]
+            ),
+            .init(id: .core("Cognite3DTransformation"), properties: all(of: .transformation3D)),
+            .init(id: .core("CogniteCubeMap"), properties: all(of: .cubeMap)),
+            .init(id: .core("Cognite3DModel"), properties: model, implements: [.core("CogniteDescribable")]),
+            .init(id: .core("Cognite3DRevision"), properties: revision),
+            .init(
                 id: .core("Cognite360Image"),
                 properties: image,
-                implements: [.core("Cognite3DTransformation"), .core("CogniteCubeMap")],
-                filter: data(.image360)
+                implements: [.core("Cognite3DTransformation"), .core("CogniteCubeMap")]
             ),
             // The view filters by the type in the *model* container, as the published definition does.
-            ViewDefinition(
+            .init(
                 id: .core("Cognite360ImageCollection"),
-                properties: merged(describable, mapping(.revision3D)),
+                properties: describable.merging(revision) { first, _ in first },
                 implements: [.core("CogniteDescribable"), .core("Cognite3DRevision")],
-                filter: ["and": [data(.revision3D), type(.model3D, "type", "Image360")]]
+                filter: filter(data: .revision3D, .model3D, "type", "Image360")
             ),
-            ViewDefinition(
+            .init(
                 id: .core("Cognite360ImageStation"),
-                properties: merged(describable, mapping(.group3D)),
+                properties: describable.merging(all(of: .group3D)) { first, _ in first },
                 implements: [.core("CogniteDescribable")],
-                filter: ["and": [data(.group3D), type(.group3D, "groupType", "Station360")]]
+                filter: filter(data: .group3D, .group3D, "groupType", "Station360")
             ),
-            ViewDefinition(
+            .init(
                 id: .core("Cognite360ImageModel"),
-                properties: merged(describable, mapping(.model3D)),
-                implements: [.core("Cognite3DModel")],
-                filter: ["and": [data(.model3D), type(.model3D, "type", "Image360")]]
+                properties: model,
+                connections: ["collections": reverse("Cognite360ImageCollection", through: "model3D")],
+                implements: [.core("CogniteDescribable"), .core("Cognite3DModel")],
+                filter: filter(data: .model3D, .model3D, "type", "Image360")
             ),
-            ViewDefinition(
+            .init(
                 id: .core("CogniteFile"),
-                properties: merged(describable, mapping(.cogniteSourceable), mapping(.cogniteFile)),
-                implements: [.core("CogniteDescribable"), .core("CogniteSourceable")],
-                filter: data(.cogniteFile)
+                properties: file,
+                implements: [.core("CogniteDescribable"), .core("CogniteSourceable")]
             ),
         ]
     }()
+
+    private static func all(of container: ContainerID) -> [String: ViewDefinition.Mapping] {
+        mapping(container, Array((coreContainers[container] ?? [:]).keys))
+    }
+
+    private static func filter(data: ContainerID, _ container: ContainerID, _ property: String, _ value: JSON) -> JSON {
+        let path: JSON = [.string(container.space), .string(container.externalID), .string(property)]
+        return ["and": [["hasData": [data.json]], ["equals": ["property": path, "value": value]]]]
+    }
+
+    private static func reverse(_ view: String, through property: String) -> JSON {
+        [
+            "connectionType": "multi_reverse_direct_relation", "source": ViewID.core(view).json, "targetsList": false,
+            "through": ["identifier": .string(property), "source": ViewID.core("Cognite3DRevision").json],
+        ]
+    }
 }

@@ -6,7 +6,8 @@ struct Endpoints: Sendable {
     let contents: ContentService
 
     func answer(_ call: Call) async throws -> (status: Int, body: JSON) {
-        switch (call.method, call.path.first ?? "") {
+        try await store.settleUploads()
+        return switch (call.method, call.path.first ?? "") {
         case (_, "files"): try await files(call)
         case (_, "models"): (200, try await dataModelling(call))
         case (_, "3d"): try await threeD(call)
@@ -38,6 +39,7 @@ struct Endpoints: Sendable {
         case ("GET", ["views"]): await store.listViews(call)
         case ("POST", ["spaces"]): try await store.applySpaces(call)
         case ("POST", ["spaces", "byids"]): try await store.spacesByIDs(call)
+        case ("POST", ["spaces", "delete"]): try await store.deleteSpaces(call)
         case ("GET", ["spaces"]): await store.listSpaces(call)
         case ("GET", ["statistics"]): await store.statistics()
         case ("POST", ["instances"]): try await store.applyInstances(call)
@@ -81,6 +83,13 @@ struct Endpoints: Sendable {
         case ("POST", ["datasets"]): (201, try await store.createDataSets(call))
         case ("POST", ["datasets", "byids"]): (200, try await store.dataSetsByIDs(call))
         case ("POST", ["datasets", "list"]): (200, await store.listDataSets())
+        case ("POST", ["labels"]): (201, try await store.createLabels(call))
+        case ("POST", ["labels", "list"]): (200, try await store.listLabels(call.body))
+        case ("POST", ["labels", "byids"]): (200, try await store.labelsByIDs(call))
+        case ("POST", ["labels", "delete"]): (200, try await store.deleteLabels(call))
+        case ("POST", ["securitycategories"]): (201, try await store.createSecurityCategories(call))
+        case ("GET", ["securitycategories"]): (200, await store.listSecurityCategories())
+        case ("POST", ["extpipes"]): (201, try await store.createPipelines(call))
         case ("POST", ["extpipes", "byids"]): (200, try await store.pipelinesByIDs(call))
         case ("POST", ["extpipes", "list"]), ("GET", ["extpipes"]): (200, await store.listPipelines())
         case ("POST", ["extpipes", "runs"]): (201, try await store.createRun(call))

@@ -45,6 +45,8 @@ extension SandboxStore {
                 list.allSatisfy { isLabels ? $0["externalId"]?.string != nil : $0.int != nil },
                 "'\(key)' contains an element of the wrong type"
             )
+            if key == "labels" { try checkLabels(list) }
+            if key == "securityCategories" { try checkSecurityCategories(list) }
             members[key] = value
         }
         if let location = body["geoLocation"] {
@@ -139,40 +141,25 @@ extension SandboxStore {
 
     /// Handles `POST /files/uploadlink`.
     func createUploadLink(_ call: Call) throws -> JSON {
-        let (file, changes) = try uploadTarget(call)
+        let file = try uploadTarget(call)
         let ticket = ticket(for: file, effects: call.effects)
-        try commit(changes + [.ticket(ticket)])
+        try commit([.ticket(ticket)])
         return ["items": [answer(file, ["uploadUrl": .string("\(call.base)/upload/\(ticket.token)")])]]
     }
 
     /// Handles `POST /files/multiuploadlink`.
     func createMultipartLink(_ call: Call) throws -> JSON {
         let parts = try call.partCount()
-        let (file, changes) = try uploadTarget(call)
-        return ["items": [try startMultipart(file, parts: parts, call: call, changes: changes)]]
+        let file = try uploadTarget(call)
+        return ["items": [try startMultipart(file, parts: parts, call: call, changes: [])]]
     }
 
     /// The file that the one item of an upload-link request names.
-    ///
-    /// A CogniteFile node gets its classic entry here, on the first request for it.
-    private func uploadTarget(_ call: Call) throws -> (FileEntry, [Change]) {
+    private func uploadTarget(_ call: Call) throws -> FileEntry {
         let item = try call.body.items(1...1)[0]
-        if let file = try findFile(item) { return (file, []) }
-        guard let instanceID = try item["instanceId"].map({ try $0.instanceID() }),
-            let values = state.instances[instanceID]?.values, values[.cogniteFile] != nil
-        else { throw filesNotFound([item]) }
-        let now = now
-        var members: [String: JSON] = [:]
-        for key in ["mimeType", "directory"] { members[key] = values[.cogniteFile]?[key] }
-        let name = values[.cogniteDescribable]?["name"]?.string ?? "untitled"
-        let file = FileEntry(
-            id: nextNumber(),
-            name: name,
-            instanceID: instanceID,
-            members: members,
-            createdTime: now,
-            lastUpdatedTime: now
-        )
-        return (file, [.file(file)])
+        try check(item["id"] == nil, "An item of an upload link must have an 'externalId' or an 'instanceId'")
+        guard let file = try findFile(item) else { throw filesNotFound([item]) }
+        if let node = file.instanceID { try shape.checkWritable(node.space) }
+        return file
     }
 }

@@ -1,9 +1,14 @@
 extension SandboxStore {
-    /// The file that `item` names by `id`, `externalId` or `instanceId`.
+    /// The file that `item` names by `id`, `externalId` or `instanceId`; nil as well while the service does not know it yet.
     func findFile(_ item: JSON) throws -> FileEntry? {
         if let id = try item.integer("id") { return state.files[id] }
         if let externalID = try item.text("externalId", limit: 255) { return state.file(externalID) }
-        if let reference = item["instanceId"] { return state.file(try reference.instanceID()) }
+        if let reference = item["instanceId"] {
+            let id = try reference.instanceID()
+            guard let left = lateFiles[id] else { return state.file(id) }
+            lateFiles[id] = left > 0 ? left - 1 : nil
+            return left > 0 ? nil : state.file(id)
+        }
         throw APIError.badRequest("Each item must have an 'id', an 'externalId' or an 'instanceId'")
     }
 
@@ -15,10 +20,23 @@ extension SandboxStore {
 
     func filesNotFound(_ items: [JSON]) -> APIError {
         let names = items.map(identifier)
-        return .badRequest(
+        var error = APIError.badRequest(
             "Files ids not found: \(names.map(\.text).joined(separator: ", "))",
             missing: names.map(\.key)
         )
+        if let late = shape.lateFiles, items.contains(where: isLate) {
+            error.status = late.status
+            if !late.tellsMissing { error.missing = nil }
+        }
+        return error
+    }
+
+    private func isLate(_ item: JSON) -> Bool {
+        guard let space = item["instanceId"]?["space"]?.string, let name = item["instanceId"]?["externalId"]?.string
+        else {
+            return false
+        }
+        return lateFiles[InstanceID(space: space, externalID: name)] != nil
     }
 
     /// The files that `items` name, in their order; refuses duplicates and, unless `ignoringUnknown`, unknown files.
@@ -127,8 +145,13 @@ extension SandboxStore {
     }
 
     /// Handles `POST /files/delete`.
+    ///
+    /// It takes no `instanceId`; what it does with the file of a node is not public. Here such a file goes with its node only.
     func deleteFiles(_ call: Call) throws -> JSON {
-        let found = try files(call.body.items(1...1000), ignoringUnknown: call.body.flag("ignoreUnknownIds"))
+        let items = try call.body.items(1...1000)
+        try check(items.allSatisfy { $0["instanceId"] == nil }, "A file that is deleted needs an 'id' or 'externalId'")
+        let found = try files(items, ignoringUnknown: call.body.flag("ignoreUnknownIds"))
+        try check(found.allSatisfy { $0.instanceID == nil }, "The file of a node is deleted by deleting the node")
         try commit(found.map { .fileDeleted($0.id) })
         for file in found { if let content = file.content { try removeBlob(content.blob) } }
         return [:]

@@ -6,13 +6,24 @@ extension SandboxStore {
         let changed = try zip(items, files(items)).map { item, file in
             guard let update = item["update"]?.object else { throw APIError.badRequest("'update' must be an object") }
             var file = file
-            for (key, step) in update { try apply(key, step, to: &file) }
+            for (key, step) in update {
+                try check(
+                    file.instanceID == nil || Self.updatableOfNode.contains(key),
+                    "'\(key)' of the file of a node can't be updated here: update the node"
+                )
+                try apply(key, step, to: &file)
+            }
             file.lastUpdatedTime = now
             return file
         }
         try commit(changed.flatMap { file in renaming(file) + [Change.file(file)] })
         return ["items": .array(changed.map { $0.json(at: now) })]
     }
+
+    /// What the classic service may change about the file of a node.
+    private static let updatableOfNode: Set<String> = [
+        "externalId", "metadata", "assetIds", "dataSetId", "labels", "geoLocation",
+    ]
 
     /// A file that changes its externalId frees the old one.
     private func renaming(_ file: FileEntry) -> [Change] {

@@ -45,12 +45,27 @@ extension SandboxStore {
         file.uploadedTime = now + delay
         file.pollsUntilUploaded = polls
         file.lastUpdatedTime = now
-        guard let instanceID = file.instanceID, var node = state.instances[instanceID] else { return [.file(file)] }
+        guard file.instanceID != nil else { return [.file(file)] }
+        settling.insert(file.id)
+        return [.file(file)] + settled(file, at: now)
+    }
+
+    /// Tells the nodes of files that have become `uploaded` in the meantime.
+    func settleUploads() throws {
+        let now = now
+        try commit(settling.sorted().compactMap { state.files[$0] }.flatMap { settled($0, at: now) })
+    }
+
+    /// What its file's upload changes about a node: the file service sets `isUploaded` and `uploadedTime` of it.
+    private func settled(_ file: FileEntry, at now: Int64) -> [Change] {
+        guard file.isUploaded(at: now) else { return [] }
+        settling.remove(file.id)
+        guard let id = file.instanceID, var node = state.instances[id] else { return [] }
         node.values[.cogniteFile, default: [:]]["isUploaded"] = true
-        node.values[.cogniteFile, default: [:]]["uploadedTime"] = .string(Timestamps.text(now))
+        node.values[.cogniteFile, default: [:]]["uploadedTime"] = .string(Timestamps.text(file.uploadedTime ?? now))
         node.version += 1
         node.lastUpdatedTime = now
-        return [.file(file), .instance(node)]
+        return [.instance(node)]
     }
 
     /// The parts of the multipart upload that `body` completes, in order; refuses gaps and small parts.

@@ -1,6 +1,8 @@
 /// One `POST /models/instances`, from its body to the changes it makes; pure except for the sequence numbers it takes.
 struct InstanceApply {
     let state: State
+    let schema: Schema
+    let shape: ProjectShape
     let now: Int64
     private let createsRelations: Bool
     private let createsStartNodes: Bool
@@ -8,11 +10,18 @@ struct InstanceApply {
     private let skipsConflicts: Bool
     private let replaces: Bool
     private var pending: [InstanceID: Instance] = [:]
-    private var created: [Instance] = []
-    private var references: [(target: InstanceID, mayCreate: Bool)] = []
+    private var references: [Reference] = []
 
-    init(body: JSON, state: State, now: Int64) throws(APIError) {
-        (self.state, self.now) = (state, now)
+    /// A relation of the request to some node.
+    private struct Reference {
+        var target: InstanceID
+        var mayCreate: Bool
+        /// The container in which the node must have data; nil if any node will do.
+        var container: ContainerID?
+    }
+
+    init(body: JSON, state: State, schema: Schema, shape: ProjectShape, now: Int64) throws(APIError) {
+        (self.state, self.schema, self.shape, self.now) = (state, schema, shape, now)
         createsRelations = try body.flag("autoCreateDirectRelations", default: true)
         createsStartNodes = try body.flag("autoCreateStartNodes")
         createsEndNodes = try body.flag("autoCreateEndNodes")
@@ -62,7 +71,7 @@ struct InstanceApply {
                 sources.append(try SourceID(named))
             }
         }
-        try SourceID.checkExistence(sources)
+        try schema.checkExistence(sources)
     }
 
     private func isEdge(_ item: JSON) throws(APIError) -> Bool {
@@ -77,6 +86,7 @@ struct InstanceApply {
         let id = try item.instanceID()
         try Identifiers.checkExternalID(id.externalID)
         try checkSpace(id.space)
+        try shape.checkWritable(id.space)
         try check(pending[id] == nil, "The instance '\(id.externalID)' in '\(id.space)' occurs twice in the request")
         return id
     }
@@ -104,9 +114,11 @@ struct InstanceApply {
             }
             sources.append((try SourceID(named), properties))
         }
-        let touched = sources.reduce(into: Set<ContainerID>()) { $0.formUnion($1.id.containers) }
+        let touched = sources.reduce(into: Set<ContainerID>()) { $0.formUnion(schema.containers(of: $1.id)) }
         for container in touched where replaces || new.values[container] == nil {
-            new.values[container] = (Schema.containers[container] ?? [:]).compactMapValues(\.fallback)
+            let kept = (new.values[container] ?? [:]).filter { Self.isOfService($0.key, in: container) }
+            new.values[container] = (schema.containers[container] ?? [:]).compactMapValues(\.fallback)
+                .merging(kept) { _, kept in kept }
         }
         for source in sources {
             for (name, value) in source.properties { try set(name, value, of: source.id, in: &new) }
@@ -118,23 +130,32 @@ struct InstanceApply {
     private mutating func set(_ name: String, _ value: JSON, of source: SourceID, in new: inout Instance)
         throws(APIError)
     {
-        guard let mapping = source.properties[name], let definition = Schema.definition(mapping) else {
-            throw .badRequest("Unknown property '\(name)' in '\(source.keys.space):\(source.keys.name)'.")
-        }
-        let isSystem = mapping.container == .cogniteFile && ["isUploaded", "uploadedTime"].contains(mapping.property)
-        try check(!isSystem, "Cannot update immutable property '\(name)'.")
+        let mapping = try schema.mapping(of: name, in: source)
+        guard let definition = schema.definition(mapping) else { return }
+        try check(
+            !Self.isOfService(mapping.property, in: mapping.container),
+            "The property '\(name)' belongs to the file service and can't be written."
+        )
         guard value != .null else {
             new.values[mapping.container]?[mapping.property] = nil
             return
         }
         try definition.type.check(value, property: name)
-        for target in try definition.type.targets(value) { references.append((target, createsRelations)) }
+        for target in try definition.type.targets(value) {
+            let container = definition.type.targetContainer
+            references.append(Reference(target: target, mayCreate: createsRelations, container: container))
+        }
         new.values[mapping.container, default: [:]][mapping.property] = definition.type.canonical(value)
+    }
+
+    /// Whether only the file service sets a property: what CDF does with a writer's value is not public; here it is refused.
+    private static func isOfService(_ property: String, in container: ContainerID) -> Bool {
+        container == .cogniteFile && ["isUploaded", "uploadedTime"].contains(property)
     }
 
     private func checkRows(of new: Instance, touched: Set<ContainerID>) throws(APIError) {
         for container in touched {
-            for (name, definition) in Schema.containers[container] ?? [:]
+            for (name, definition) in schema.containers[container] ?? [:]
             where !definition.isNullable && new.values[container]?[name] == nil {
                 throw .badRequest("Invalid value for non-nullable property '\(name)'. Value cannot be null.")
             }
@@ -147,26 +168,45 @@ struct InstanceApply {
 
     private mutating func reference(_ json: JSON, mayCreate: Bool) throws(APIError) -> InstanceID {
         let id = try json.instanceID()
-        references.append((id, mayCreate))
+        references.append(Reference(target: id, mayCreate: mayCreate))
         return id
     }
 
     /// The empty nodes that the request's relations need; throws where they may not be created.
     private mutating func missingTargets(_ nextNumber: () -> Int64) throws(APIError) -> [Instance] {
         var created: [Instance] = []
-        for (target, mayCreate) in references where state.instances[target] == nil && pending[target] == nil {
-            try check(
-                mayCreate,
-                "Node with external id '\(target.externalID)' was referenced as the target of a direct relation, "
-                    + "but it does not exist."
-            )
+        for reference in references {
+            let target = reference.target
+            let exists = state.instances[target] != nil || pending[target] != nil
+            if let container = reference.container { try requireData(of: target, exists: exists, in: container) }
+            guard !exists else { continue }
+            try check(reference.mayCreate, Self.missing(target))
             try checkSpace(target.space)
+            try shape.checkWritable(target.space)
             try Identifiers.checkExternalID(target.externalID)
             let node = Instance(id: target, sequence: nextNumber(), createdTime: now, lastUpdatedTime: now)
             pending[target] = node
             created.append(node)
         }
         return created
+    }
+
+    private static func missing(_ target: InstanceID) -> String {
+        "Node with external id '\(target.externalID)' was referenced as the target of a direct relation, "
+            + "but it does not exist."
+    }
+
+    /// Refuses a relation whose target is not of the required type; creating an empty node would not help.
+    private func requireData(of target: InstanceID, exists: Bool, in container: ContainerID) throws(APIError) {
+        if state.instances[target]?.values[container] != nil { return }
+        let comesWithIt = pending[target]?.values[container] != nil
+        if comesWithIt, shape.takesTargetsOfSameRequest { return }
+        try check(exists, Self.missing(target))
+        let hint = comesWithIt ? " Data that come with the same request don't count." : ""
+        throw .badRequest(
+            "Node with external id '\(target.externalID)' was referenced as the target of a direct relation, "
+                + "but it has no data in the container '\(container.space):\(container.externalID)'.\(hint)"
+        )
     }
 
     private static func answer(_ instance: Instance, wasModified: Bool) -> JSON {
@@ -176,39 +216,5 @@ struct InstanceApply {
             "wasModified": .bool(wasModified), "createdTime": .int(instance.createdTime),
             "lastUpdatedTime": .int(instance.lastUpdatedTime),
         ]
-    }
-}
-
-extension SandboxStore {
-    /// Handles `POST /models/instances`.
-    func applyInstances(_ call: Call) throws -> JSON {
-        let items = try call.body.items(0...1000)
-        let deletions = try call.body["delete"].map { _ in try call.body.items(0...1000, in: "delete") } ?? []
-        try check((1...1000).contains(items.count + deletions.count), "A request must have 1 to 1000 items")
-        var apply = try InstanceApply(body: call.body, state: state, now: now)
-        let (changes, answers) = try apply.run(items) { nextNumber() }
-        let deleted = try existing(deletions)
-        try commit(changes + deleted.map(Change.instanceDeleted))
-        return ["items": .array(answers), "deleted": .array(deleted.map(\.json))]
-    }
-
-    /// Handles `POST /models/instances/delete`; unknown ones are left out of the answer.
-    func deleteInstances(_ call: Call) throws -> JSON {
-        let deleted = try existing(call.body.items(1...1000))
-        let answers = deleted.map { id -> JSON in
-            let type: JSON = state.instances[id]?.isEdge == true ? "edge" : "node"
-            return ["instanceType": type, "space": .string(id.space), "externalId": .string(id.externalID)]
-        }
-        try commit(deleted.map(Change.instanceDeleted))
-        return ["items": .array(answers)]
-    }
-
-    private func existing(_ items: [JSON]) throws -> [InstanceID] {
-        var ids: [InstanceID] = []
-        for item in items {
-            let id = try item.instanceID()
-            if state.instances[id] != nil, !ids.contains(id) { ids.append(id) }
-        }
-        return ids
     }
 }

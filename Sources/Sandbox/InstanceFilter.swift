@@ -1,6 +1,7 @@
 /// Decides whether an instance satisfies a filter of the data modelling API.
 struct InstanceFilter {
     let state: State
+    let schema: Schema
     /// The values of `{"parameter": name}`.
     var parameters: [String: JSON] = [:]
 
@@ -51,9 +52,9 @@ struct InstanceFilter {
     private func hasData(_ instance: Instance, _ argument: JSON) throws(APIError) -> Bool {
         for part in try parts(argument) {
             let source = try SourceID(part)
-            try SourceID.checkExistence([source])
-            guard instance.hasData(in: source) else { return false }
-            if case .view(let id) = source, let filter = Schema.views[id]?.filter, !(try matches(instance, filter)) {
+            try schema.checkExistence([source])
+            guard schema.hasData(instance, in: source) else { return false }
+            if case .view(let id) = source, let filter = schema.views[id]?.filter, !(try matches(instance, filter)) {
                 return false
             }
         }
@@ -95,12 +96,12 @@ struct InstanceFilter {
             guard let value = parameters[name] else { throw .badRequest("The parameter '\(name)' has no value") }
             operand = value
         }
-        guard let path = argument["property"]?.array, let type = try Self.definition(path)?.type else { return operand }
+        guard let path = argument["property"]?.array, let type = try definition(path)?.type else { return operand }
         if key == "values" { return operand.array.map { .array($0.map(type.canonical)) } ?? operand }
         return type.canonical(operand)
     }
 
-    private static func mapping(_ path: [JSON]) throws(APIError) -> ViewDefinition.Mapping? {
+    private func mapping(_ path: [JSON]) throws(APIError) -> ViewDefinition.Mapping? {
         guard path.count == 3, let space = path[0].string, let name = path[1].string, let property = path[2].string
         else { return nil }
         let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
@@ -108,24 +109,21 @@ struct InstanceFilter {
             parts.count == 2
             ? .view(ViewID(space: space, externalID: parts[0], version: parts[1]))
             : .container(ContainerID(space: space, externalID: name))
-        try SourceID.checkExistence([source])
-        guard let mapping = source.properties[property] else {
-            throw .badRequest("Unknown property '\(property)' in '\(space):\(name)'.")
-        }
-        return mapping
+        try schema.checkExistence([source])
+        return try schema.mapping(of: property, in: source)
     }
 
-    private static func definition(_ path: [JSON]) throws(APIError) -> PropertyDefinition? {
-        try mapping(path).flatMap(Schema.definition)
+    private func definition(_ path: [JSON]) throws(APIError) -> PropertyDefinition? {
+        try mapping(path).flatMap(schema.definition)
     }
 
     /// The value at the path `argument.property` of `instance`.
     private func value(_ argument: JSON, of instance: Instance) throws(APIError) -> JSON? {
         guard let path = argument["property"]?.array else { throw .badRequest("A filter must name a 'property'") }
-        return try Self.value(path, of: instance)
+        return try value(path, of: instance)
     }
 
-    static func value(_ path: [JSON], of instance: Instance) throws(APIError) -> JSON? {
+    func value(_ path: [JSON], of instance: Instance) throws(APIError) -> JSON? {
         if let mapping = try mapping(path) { return instance.values[mapping.container]?[mapping.property] }
         guard path.count == 2, let kind = path[0].string, kind == "node" || kind == "edge", let name = path[1].string
         else { throw .badRequest("The sandbox does not support the property path \(JSON.array(path).text)") }

@@ -1,6 +1,7 @@
 /// Evaluates the result expressions of one `POST /models/instances/query`.
 struct InstanceQuery {
     let state: State
+    let schema: Schema
     let all: [Instance]
     let expressions: [String: JSON]
     let parameters: [String: JSON]
@@ -10,12 +11,18 @@ struct InstanceQuery {
 
     init(
         state: State,
+        schema: Schema,
         all: [Instance],
         expressions: [String: JSON],
         parameters: [String: JSON],
         cursors: [String: JSON]
-    ) {
-        (self.state, self.all, self.expressions) = (state, all, expressions)
+    ) throws(APIError) {
+        (self.state, self.schema, self.all, self.expressions) = (state, schema, all, expressions)
+        for (name, cursor) in cursors {
+            try check(expressions[name] != nil, "There is a cursor for '\(name)', but no such result expression")
+            // The SDK sends null for each expression on its first page.
+            try check(cursor.isNull || cursor.string != nil, "The cursor of '\(name)' must be a string or null")
+        }
         (self.parameters, self.cursors) = (parameters, cursors)
     }
 
@@ -33,7 +40,7 @@ struct InstanceQuery {
             )
         }
         let candidates = isEdges ? try edges(table) : try nodes(table)
-        let filter = InstanceFilter(state: state, parameters: parameters)
+        let filter = InstanceFilter(state: state, schema: schema, parameters: parameters)
         let condition = table["filter"] ?? ["matchAll": [:]]
         let found = try candidates.filter { try filter.matches($0, condition) }
         let limit = try expression.limit(default: 100, max: 10_000)
@@ -49,12 +56,10 @@ struct InstanceQuery {
         guard let sourceJSON = through["view"] ?? through["source"], let identifier = through["identifier"]?.string
         else { throw APIError.badRequest("'through' must have 'view' or 'source', and 'identifier'") }
         let source = try SourceID(sourceJSON)
-        try SourceID.checkExistence([source])
-        guard let mapping = source.properties[identifier] else {
-            throw APIError.badRequest("Unknown property '\(identifier)' in '\(source.keys.space):\(source.keys.name)'.")
-        }
+        try schema.checkExistence([source])
+        let mapping = try schema.mapping(of: identifier, in: source)
         func targets(_ instance: Instance) throws -> Set<InstanceID> {
-            guard let type = Schema.definition(mapping)?.type,
+            guard let type = schema.definition(mapping)?.type,
                 let value = instance.values[mapping.container]?[mapping.property]
             else { return [] }
             return Set(try type.targets(value))

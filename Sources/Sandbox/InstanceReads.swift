@@ -13,14 +13,9 @@ extension SandboxStore {
             let isAll = names == nil || names?.contains("*") == true
             return (try SourceID(source), isAll ? nil : names)
         }
-        try SourceID.checkExistence(read.map(\.source))
+        try schema.checkExistence(read.map(\.source))
         for (source, names) in read {
-            for name in names ?? [] {
-                try check(
-                    source.properties[name] != nil,
-                    "Unknown property '\(name)' in '\(source.keys.space):\(source.keys.name)'."
-                )
-            }
+            for name in names ?? [] { _ = try schema.mapping(of: name, in: source) }
         }
         return read
     }
@@ -35,18 +30,18 @@ extension SandboxStore {
                 "'instanceType' must be 'node' or 'edge'"
             )
             guard instance.isEdge == (item["instanceType"] == "edge"),
-                sources.allSatisfy({ instance.hasData(in: $0.source) })
+                sources.allSatisfy({ schema.hasData(instance, in: $0.source) })
             else { return nil }
-            return instance.json(sources: sources)
+            return schema.json(instance, sources: sources)
         }
         return ["items": .array(found)]
     }
 
     private func selected(_ body: JSON, sources: [(source: SourceID, names: Set<String>?)]) throws -> [Instance] {
-        let filter = InstanceFilter(state: state)
+        let filter = InstanceFilter(state: state, schema: schema)
         let wantsEdges = body["instanceType"] == "edge"
         return try orderedInstances.filter { instance in
-            guard instance.isEdge == wantsEdges, sources.allSatisfy({ instance.hasData(in: $0.source) }) else {
+            guard instance.isEdge == wantsEdges, sources.allSatisfy({ schema.hasData(instance, in: $0.source) }) else {
                 return false
             }
             return try body["filter"].map { try filter.matches(instance, $0) } ?? true
@@ -63,7 +58,7 @@ extension SandboxStore {
             cursor: body.text("cursor", limit: 99)
         )
         return .members([
-            "items": .array(page.map { $0.json(sources: sources) }), "nextCursor": next.map(JSON.string),
+            "items": .array(page.map { schema.json($0, sources: sources) }), "nextCursor": next.map(JSON.string),
         ])
     }
 
@@ -71,24 +66,24 @@ extension SandboxStore {
     func searchInstances(_ body: JSON) throws -> JSON {
         guard let view = body["view"] else { throw APIError.badRequest("'view' is missing") }
         let source = try SourceID(view)
-        try SourceID.checkExistence([source])
+        try schema.checkExistence([source])
         let wanted = (try body.text("query", limit: 1000) ?? "").lowercased()
         let found = try selected(body, sources: [(source, nil)]).filter { instance in
             wanted.isEmpty
-                || source.properties.values.contains { mapping in
+                || schema.properties(of: source).values.contains { mapping in
                     let words = instance.values[mapping.container]?[mapping.property]?.string?.lowercased() ?? ""
                     return words.split(separator: " ").contains { $0.hasPrefix(wanted) }
                 }
         }
         let limit = try body.limit(default: 1000, max: 1000)
-        return ["items": .array(found.prefix(limit).map { $0.json(sources: [(source, nil)]) })]
+        return ["items": .array(found.prefix(limit).map { schema.json($0, sources: [(source, nil)]) })]
     }
 
     /// Handles `POST /models/instances/aggregate`: counts of instances, without groups.
     func aggregateInstances(_ body: JSON) throws -> JSON {
         guard let view = body["view"] else { throw APIError.badRequest("'view' is missing") }
         let source = try SourceID(view)
-        try SourceID.checkExistence([source])
+        try schema.checkExistence([source])
         try check(body["groupBy"] == nil, "The sandbox does not group aggregates")
         let count = Int64(try selected(body, sources: [(source, nil)]).count)
         let aggregates = try body.items(1...5, in: "aggregates").map { item -> JSON in
@@ -102,14 +97,15 @@ extension SandboxStore {
 
     func sorted(_ instances: [Instance], by keys: [JSON]) throws -> [Instance] {
         guard !keys.isEmpty else { return instances }
+        let filter = InstanceFilter(state: state, schema: schema)
         let paths = try keys.map { key in
             guard let path = key["property"]?.array else { throw APIError.badRequest("'sort' must name a 'property'") }
             return (path, key["direction"] == "descending")
         }
         return try instances.sorted { one, other in
             for (path, isDescending) in paths {
-                guard let left = try InstanceFilter.value(path, of: one),
-                    let right = try InstanceFilter.value(path, of: other),
+                guard let left = try filter.value(path, of: one),
+                    let right = try filter.value(path, of: other),
                     let order = InstanceFilter.order(left, right), order != 0
                 else { continue }
                 return isDescending ? order > 0 : order < 0
@@ -123,8 +119,9 @@ extension SandboxStore {
         guard let expressions = body["with"]?.object, let select = body["select"]?.object else {
             throw APIError.badRequest("A query must have 'with' and 'select'")
         }
-        var query = InstanceQuery(
+        var query = try InstanceQuery(
             state: state,
+            schema: schema,
             all: orderedInstances,
             expressions: expressions,
             parameters: body["parameters"]?.object ?? [:],
@@ -135,7 +132,7 @@ extension SandboxStore {
         for (name, selection) in select {
             let sources = try sources(selection)
             let (found, next) = try query.result(name)
-            items[name] = .array(found.map { $0.json(sources: sources) })
+            items[name] = .array(found.map { schema.json($0, sources: sources) })
             cursors[name] = next.map(JSON.string)
         }
         return ["items": .object(items), "nextCursor": .object(cursors)]

@@ -14,8 +14,8 @@ extension Schema {
     private static let legacyImageProperties: [String: PropertyDefinition] = {
         var properties: [String: PropertyDefinition] = [
             "label": .init(type: .text),
-            "collection360": .init(type: .direct(.legacy("Image360Collection")), isNullable: false),
-            "station": .init(type: .direct(.legacy("Station360"))),
+            "collection360": .init(type: .direct(.view(.legacy("Image360Collection"))), isNullable: false),
+            "station": .init(type: .direct(.view(.legacy("Station360")))),
             "timeTaken": .init(type: .timestamp),
         ]
         for axis in ["X", "Y", "Z"] {
@@ -28,6 +28,9 @@ extension Schema {
     }()
 
     static let legacyViews = [ContainerID.legacyCollection, .legacyStation, .legacyImage].map { container in
-        ViewDefinition(id: .legacy(container.externalID), properties: mapping(container))
+        ViewDefinition(
+            id: .legacy(container.externalID),
+            properties: mapping(container, Array((legacyContainers[container] ?? [:]).keys))
+        )
     }
 }

@@ -22,9 +22,19 @@ extension SandboxStore {
                 )
                 guard let space else { throw APIError.badRequest("'space' must be given with 'type'") }
                 try check(state.records[.space]?[space] != nil, "One or more spaces do not exist: '\(space)'")
+                try check(schema.containers[.model3D] != nil, "The core data model is not enabled in this project")
+                try shape.checkWritable(space)
                 members["space"] = .string(space)
                 members["type"] = .string(type)
-                changes.append(.instance(modelNode(members, space: space, type: type, now: now)))
+                let thumbnail = try item["thumbnailReference"].map { reference in
+                    let file = try reference.instanceID()
+                    try check(
+                        state.instances[file]?.values[.cogniteFile] != nil,
+                        "The file '\(file.externalID)' of 'thumbnailReference' does not exist"
+                    )
+                    return reference
+                }
+                changes.append(.instance(modelNode(members, space: space, thumbnail: thumbnail, now: now)))
             }
             let record = Record(members: members)
             changes.append(.record(.model, members["id"]?.text ?? "", record))
@@ -34,11 +44,12 @@ extension SandboxStore {
         return ["items": .array(answers)]
     }
 
-    private func modelNode(_ members: [String: JSON], space: String, type: String, now: Int64) -> Instance {
+    private func modelNode(_ members: [String: JSON], space: String, thumbnail: JSON?, now: Int64) -> Instance {
         let id = InstanceID(space: space, externalID: "cog_3d_model_\(members["id"]?.int ?? 0)")
         var node = Instance(id: id, sequence: nextNumber(), createdTime: now, lastUpdatedTime: now)
         node.values[.cogniteDescribable] = ["name": members["name"] ?? ""]
-        node.values[.model3D] = ["type": .string(type)]
+        node.values[.model3D, default: [:]]["type"] = members["type"]
+        node.values[.model3D, default: [:]]["thumbnail"] = thumbnail
         return node
     }
 

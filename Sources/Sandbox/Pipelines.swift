@@ -1,6 +1,6 @@
 extension SandboxStore {
     /// The records of `kind` that `items` name by id or externalId; refuses unknown ones unless `ignoreUnknownIds` is set.
-    private func records(_ kind: RecordKind, _ call: Call, noun: String) throws -> [Record] {
+    func records(_ kind: RecordKind, _ call: Call, noun: String) throws -> [Record] {
         let all = table(kind)
         var found: [Record] = []
         var missing: [JSON] = []
@@ -46,12 +46,7 @@ extension SandboxStore {
                 "writeProtected": .bool(try item.flag("writeProtected")), "metadata": item["metadata"] ?? [:],
             ]
             if let externalID = try item.text("externalId", limit: 255) {
-                guard names.insert(externalID).inserted else {
-                    throw APIError.conflict(
-                        "Duplicate external ids: \(externalID)",
-                        duplicated: [["externalId": .string(externalID)]]
-                    )
-                }
+                try checkNew(externalID, &names)
                 members["externalId"] = .string(externalID)
             }
             members["name"] = try item.text("name", limit: 50).map(JSON.string)
@@ -64,10 +59,54 @@ extension SandboxStore {
     }
 
     func pipelinesByIDs(_ call: Call) throws -> JSON {
-        ["items": .array(try records(.pipeline, call, noun: "Extraction pipeline").map(\.json))]
+        ["items": .array(try records(.pipeline, call, noun: "Extraction pipeline").map(withLastRuns))]
     }
 
-    func listPipelines() -> JSON { ["items": .array(table(.pipeline).map(\.json))] }
+    func listPipelines() -> JSON { ["items": .array(table(.pipeline).map(withLastRuns))] }
+
+    /// The pipeline with the time of its last run of each kind, and the last message.
+    private func withLastRuns(_ pipeline: Record) -> JSON {
+        var members = pipeline.members
+        for run in table(.run) where run.members["externalId"] == pipeline.members["externalId"] {
+            guard let status = run.members["status"]?.string else { continue }
+            members[["success": "lastSuccess", "failure": "lastFailure"][status] ?? "lastSeen"] =
+                run.members["createdTime"]
+            members["lastSeen"] = run.members["createdTime"]
+            members["lastMessage"] = run.members["message"]
+        }
+        return .object(members)
+    }
+
+    /// Handles `POST /extpipes`.
+    func createPipelines(_ call: Call) throws -> JSON {
+        let now = now
+        var names = Set(table(.pipeline).compactMap { $0.members["externalId"]?.string })
+        var made: [[String: JSON]] = []
+        for item in try call.body.items(1...1000) {
+            let (externalID, dataSet) = (try item.requiredText("externalId", limit: 255), try item.integer("dataSetId"))
+            try checkNew(externalID, &names)
+            guard let dataSet, state.records[.dataSet]?[String(dataSet)] != nil else {
+                throw APIError.badRequest("An extraction pipeline needs the 'dataSetId' of an existing data set")
+            }
+            var members = item.object ?? [:]
+            members["name"] = .string(try item.requiredText("name", limit: 140))
+            for time in ["createdTime", "lastUpdatedTime"] { members[time] = .int(now) }
+            members["id"] = .int(nextNumber())
+            made.append(members)
+        }
+        try commit(made.map { .record(.pipeline, $0["id"]?.text ?? "", Record(members: $0)) })
+        return ["items": .array(made.map(JSON.object))]
+    }
+
+    /// Refuses an externalId that is in use.
+    func checkNew(_ externalID: String, _ names: inout Set<String>) throws {
+        guard names.insert(externalID).inserted else {
+            throw APIError.conflict(
+                "Duplicate external ids: \(externalID)",
+                duplicated: [["externalId": .string(externalID)]]
+            )
+        }
+    }
 
     /// Handles `POST /extpipes/runs`.
     func createRun(_ call: Call) throws -> JSON {

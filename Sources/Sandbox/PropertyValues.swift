@@ -17,10 +17,11 @@ extension PropertyType {
             guard let list = value.array, list.count <= 1000, list.allSatisfy({ $0.string != nil }) else {
                 throw .badRequest("\(problem) Expected a list of texts.")
             }
-        case .float64:
+        case .float64, .float32:
             guard let number = value.number, number.isFinite else {
                 throw .badRequest("\(problem) Expected a number, got \(value.kind).")
             }
+            try Sandbox.check(self == .float64 || Float(number).isFinite, "\(problem) Too large for a float32.")
         case .boolean:
             guard value.bool != nil else { throw .badRequest("\(problem) Expected a boolean, got \(value.kind).") }
         case .timestamp:
@@ -51,7 +52,16 @@ extension PropertyType {
         switch self {
         case .timestamp: value.string.flatMap(Timestamps.canonical).map(JSON.string) ?? value
         case .float64: value.number.map(JSON.double) ?? value
+        case .float32: value.number.map { .double(Double(Float($0))) } ?? value
         default: value
+        }
+    }
+
+    /// The container in which the nodes that a value refers to must have data.
+    var targetContainer: ContainerID? {
+        switch self {
+        case .direct(let target), .directList(let target, limit: _): target.container
+        default: nil
         }
     }
 

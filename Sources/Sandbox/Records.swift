@@ -98,7 +98,7 @@ struct Instance: Codable, Sendable, Equatable {
     }
 }
 
-/// A record without a form of its own here: a space, a data set, a 3D model, a revision, a pipeline run.
+/// A record without a form of its own here: a space, a data set, a label, a 3D model, a revision, a pipeline run.
 struct Record: Codable, Sendable {
     var members: [String: JSON]
 
@@ -107,5 +107,5 @@ struct Record: Codable, Sendable {
 
 /// The tables of plain records.
 enum RecordKind: String, Codable, Sendable, CaseIterable {
-    case space, dataSet, model, revision, revisionLog, pipeline, run
+    case space, dataSet, label, securityCategory, model, revision, revisionLog, pipeline, run
 }

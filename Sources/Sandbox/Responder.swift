@@ -128,7 +128,7 @@ struct Responder: HTTPResponder {
             case .download: return try await download(route)
             case .inspect:
                 try authorize(request)
-                var response = Self.response(200, inspection)
+                var response = Self.response(200, inspection(await store.shape, spaces: await store.spaceNames))
                 // Clients check their clocks against it.
                 response.headers[.date] = Self.httpDate(milliseconds: store.now)
                 return response
@@ -175,6 +175,9 @@ struct Responder: HTTPResponder {
         var item: [String: JSON] = [:]
         item["id"] = route.query["id"].flatMap(Int64.init).map(JSON.int)
         item["externalId"] = route.query["externalId"].map(JSON.string)
+        if let space = route.query["space"], let name = route.query["instanceExternalId"] {
+            item["instanceId"] = .reference(space, name)
+        }
         guard let file = try await store.findFile(.object(item)) else {
             throw await store.filesNotFound([.object(item)])
         }
@@ -190,7 +193,22 @@ struct Responder: HTTPResponder {
     }
 
     private func bytes(ofFile id: Int64) async throws -> Response {
-        let (body, mimeType) = try await contents.body(ofFile: id)
-        return Response(status: .ok, headers: [.contentType: mimeType], body: body)
+        let (body, mimeType, md5) = try await contents.body(ofFile: id)
+        var headers: HTTPFields = [.contentType: mimeType]
+        for (name, value) in await Self.digestHeaders(md5: md5, told: store.shape.digests) { headers[name] = value }
+        return Response(status: .ok, headers: headers, body: body)
+    }
+
+    /// How a download tells the MD5 of its contents, which is given in base64.
+    private static func digestHeaders(md5: String, told: Set<ProjectShape.Digest>) -> [(HTTPField.Name, String)] {
+        told.compactMap { digest in
+            switch digest {
+            case .etag:
+                let hex = (Data(base64Encoded: md5) ?? Data()).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+                return (.eTag, "\"\(hex.joined())\"")
+            case .contentMD5: return HTTPField.Name("content-md5").map { ($0, md5) }
+            case .googHash: return HTTPField.Name("x-goog-hash").map { ($0, "md5=\(md5)") }
+            }
+        }
     }
 }

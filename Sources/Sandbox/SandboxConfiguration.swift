@@ -6,6 +6,8 @@ package struct SandboxConfiguration: Sendable {
     package var data: String?
     /// The one project served.
     package var project = "sandbox"
+    /// What the project is like at the start.
+    package var shape = ProjectShape()
     /// The client that `POST /oauth2/token` and `POST /sessions` accept.
     package var clientID = "sandbox"
     /// The secret of ``clientID``.

@@ -25,6 +25,7 @@ package struct SandboxContents: Equatable, Sendable {
 /// Examines a state as a viewer would.
 struct Audit {
     let state: State
+    let schema: Schema
     let now: Int64
 
     static let legacyFaces = Schema.faces.map { "cubeMap\($0)" }
@@ -69,12 +70,11 @@ struct Audit {
         for instance in ordered {
             for (container, values) in instance.values {
                 for (property, value) in values {
-                    guard case .direct(let view) = Schema.containers[container]?[property]?.type,
+                    guard case .direct(let wanted) = schema.containers[container]?[property]?.type,
                         let space = value["space"]?.string, let externalID = value["externalId"]?.string
                     else { continue }
                     let target = state.instances[InstanceID(space: space, externalID: externalID)]
-                    let hasData = view.map { target?.hasData(in: .view($0)) ?? false } ?? true
-                    guard target == nil || !hasData else { continue }
+                    guard !(target.map { self.has($0, wanted) } ?? false) else { continue }
                     found.append([
                         "from": instance.id.json, "property": .string(property), "target": value,
                         "reason": target == nil ? "missing" : "noData",
@@ -83,6 +83,14 @@ struct Audit {
             }
         }
         return found.sorted { $0.text < $1.text }
+    }
+
+    private func has(_ instance: Instance, _ wanted: RelationTarget) -> Bool {
+        switch wanted {
+        case .anything: true
+        case .view(let view): schema.hasData(instance, in: .view(view))
+        case .container(let container): instance.values[container] != nil
+        }
     }
 
     var danglingFiles: [JSON] {
@@ -133,10 +141,10 @@ struct Audit {
             return .object(members)
         }
         let nodes = ordered.map { instance -> JSON in
-            let views = Schema.views.keys.filter { instance.hasData(in: .view($0)) }.sorted {
+            let views = schema.views.keys.filter { schema.hasData(instance, in: .view($0)) }.sorted {
                 $0.qualifiedName < $1.qualifiedName
             }
-            var members = instance.json(sources: views.map { (.view($0), nil) }).object ?? [:]
+            var members = schema.json(instance, sources: views.map { (.view($0), nil) }).object ?? [:]
             members["views"] = .array(views.map { .string("\($0.externalID)/\($0.version)") })
             return .object(members)
         }
@@ -156,5 +164,5 @@ struct Audit {
 }
 
 extension SandboxStore {
-    var audit: Audit { Audit(state: state, now: now) }
+    var audit: Audit { Audit(state: state, schema: schema, now: now) }
 }

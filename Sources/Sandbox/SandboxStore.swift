@@ -14,6 +14,13 @@ actor SandboxStore {
     private let lock: FileHandle
     private let journal: Journal?
     private(set) var state: State
+    /// What the project is like now.
+    private(set) var shape: ProjectShape
+    private(set) var schema: Schema
+    /// How many more requests about a new file the file service refuses, by its node; not kept over a restart.
+    var lateFiles: [InstanceID: Int] = [:]
+    /// The files of nodes whose contents have arrived, and that may not be `uploaded` yet.
+    var settling: Set<Int64>
     private var reserved: Int64 = 0
     /// The multipart uploads whose parts are being joined.
     var joining: Set<String> = []
@@ -48,11 +55,19 @@ actor SandboxStore {
             ? nil
             : try Journal.open(path: root.appending(path: "journal.jsonl").path, state: &state, now: Self.milliseconds)
         self.state = state
+        settling = Set(
+            state.files.values.filter { file in
+                guard let node = file.instanceID, file.content != nil else { return false }
+                return state.instances[node]?.values[.cogniteFile]?["isUploaded"] != true
+            }.map(\.id)
+        )
+        shape = configuration.shape
+        schema = Schema(configuration.shape)
         try Self.removeStrays(in: blobs, keeping: state.blobs)
         try Self.removeStrays(in: incoming, keeping: [])
     }
 
-    /// Adds the space, the data set and the pipeline that every sandbox has.
+    /// Adds the space, the data set, the pipeline, the label and the security category that every sandbox has.
     func seed() throws {
         let now = now
         var changes: [Change] = []
@@ -68,21 +83,30 @@ actor SandboxStore {
                 )
             )
         }
-        for (kind, name) in [(RecordKind.dataSet, "Sandbox"), (.pipeline, "Sandbox")]
-        where state.records[kind]?.isEmpty ?? true {
-            let id = nextNumber()
-            changes.append(
-                .record(
-                    kind,
-                    String(id),
-                    Record(members: [
-                        "id": .int(id), "externalId": "sandbox", "name": .string(name), "createdTime": .int(now),
-                        "lastUpdatedTime": .int(now), "metadata": [:], "writeProtected": false,
-                    ])
-                )
-            )
+        let dataSet = state.records[.dataSet]?.values.first?.members["id"] ?? .int(nextNumber())
+        let times: [String: JSON] = ["createdTime": .int(now), "lastUpdatedTime": .int(now)]
+        let seeds: [(kind: RecordKind, id: JSON, members: [String: JSON])] = [
+            (
+                .dataSet, dataSet,
+                ["externalId": "sandbox", "name": "Sandbox", "metadata": [:], "writeProtected": false]
+            ),
+            (
+                .pipeline, .int(nextNumber()),
+                ["externalId": "sandbox", "name": "Sandbox", "dataSetId": dataSet, "metadata": [:]]
+            ),
+            (.label, .int(nextNumber()), ["externalId": "sandbox", "name": "Sandbox"]),
+            (.securityCategory, .int(nextNumber()), ["name": "sandbox"]),
+        ]
+        for (kind, id, members) in seeds where state.records[kind]?.isEmpty ?? true {
+            let all = members.merging(times) { own, _ in own }.merging(["id": id]) { own, _ in own }
+            changes.append(.record(kind, id.text, Record(members: all)))
         }
         try commit(changes)
+    }
+
+    /// Gives the project another shape; what it contains stays.
+    func reshape(_ shape: ProjectShape) {
+        (self.shape, schema) = (shape, Schema(shape))
     }
 
     /// Milliseconds since 1970.

@@ -6,6 +6,7 @@ struct ContainerID: Hashable, Codable, Sendable {
     static let cogniteDescribable = ContainerID(space: "cdf_cdm", externalID: "CogniteDescribable")
     static let cogniteSourceable = ContainerID(space: "cdf_cdm", externalID: "CogniteSourceable")
     static let cogniteFile = ContainerID(space: "cdf_cdm", externalID: "CogniteFile")
+    static let sourceSystem = ContainerID(space: "cdf_cdm", externalID: "CogniteSourceSystem")
     static let revision3D = ContainerID(space: "cdf_cdm_3d", externalID: "Cognite3DRevision")
     static let model3D = ContainerID(space: "cdf_cdm_3d", externalID: "Cognite3DModel")
     static let transformation3D = ContainerID(space: "cdf_cdm_3d", externalID: "Cognite3DTransformation")
@@ -17,6 +18,8 @@ struct ContainerID: Hashable, Codable, Sendable {
     static let legacyStation = ContainerID(space: legacySpace, externalID: "Station360")
     static let legacyImage = ContainerID(space: legacySpace, externalID: "Image360")
     static let legacySpace = "cdf_360_image_schema"
+
+    var json: JSON { ["type": "container", "space": .string(space), "externalId": .string(externalID)] }
 }
 
 /// Names a version of a view.
@@ -37,36 +40,60 @@ struct ViewID: Hashable, Sendable {
     }
 }
 
+/// Which nodes a direct relation may point at.
+enum RelationTarget: Equatable, Sendable {
+    case anything
+    /// The view's definition names this one; nobody enforces it.
+    case view(ViewID)
+    /// Only nodes with data in this container.
+    case container(ContainerID)
+
+    var container: ContainerID? { if case .container(let id) = self { id } else { nil } }
+}
+
 /// What values a property can have.
 enum PropertyType: Equatable, Sendable {
     case text
     case textList
+    case float32
     case float64
     case boolean
     case timestamp
     /// The externalId of a classic file; it need not exist.
     case file
-    case direct(ViewID?)
-    case directList(ViewID?, limit: Int)
+    case direct(RelationTarget)
+    case directList(RelationTarget, limit: Int)
     case enumeration([String])
 
     var json: JSON {
         switch self {
         case .text: ["type": "text", "list": false, "collation": "ucs_basic"]
         case .textList: ["type": "text", "list": true, "collation": "ucs_basic"]
+        case .float32: ["type": "float32", "list": false]
         case .float64: ["type": "float64", "list": false]
         case .boolean: ["type": "boolean", "list": false]
         case .timestamp: ["type": "timestamp", "list": false]
         case .file: ["type": "file", "list": false]
-        case .direct(let view): .members(["type": "direct", "list": false, "source": view?.json])
-        case .directList(let view, let limit):
-            .members(["type": "direct", "list": true, "maxListSize": .int(Int64(limit)), "source": view?.json])
+        case .direct(let target): Self.relation(target, ["list": false])
+        case .directList(let target, let limit):
+            Self.relation(target, ["list": true, "maxListSize": .int(Int64(limit))])
         case .enumeration(let values):
             [
                 "type": "enum",
                 "values": .object(Dictionary(values.map { ($0, ["name": .string($0)]) }) { first, _ in first }),
             ]
         }
+    }
+
+    private static func relation(_ target: RelationTarget, _ members: [String: JSON]) -> JSON {
+        var members = members
+        members["type"] = "direct"
+        switch target {
+        case .anything: break
+        case .view(let view): members["source"] = view.json
+        case .container(let container): members["container"] = container.json
+        }
+        return .object(members)
     }
 }
 
@@ -85,6 +112,8 @@ struct ViewDefinition: Sendable {
 
     var id: ViewID
     var properties: [String: Mapping]
+    /// Properties that are stored elsewhere, as the API shows them: the relations that point at the view's nodes.
+    var connections: [String: JSON] = [:]
     var implements: [ViewID] = []
     /// Further conditions on its nodes, as a filter of the API.
     var filter: JSON?
@@ -93,24 +122,69 @@ struct ViewDefinition: Sendable {
     var containers: Set<ContainerID> { Set(properties.values.map(\.container)) }
 }
 
-/// The views and containers that the sandbox serves.
-enum Schema {
-    static let containers: [ContainerID: [String: PropertyDefinition]] = legacyContainers.merging(coreContainers) {
-        a,
-        _ in a
-    }
-    static let views: [ViewID: ViewDefinition] = Dictionary(
-        (legacyViews + coreViews).map { ($0.id, $0) },
-        uniquingKeysWith: { first, _ in first }
-    )
-    static let spaces = ["cdf_360_image_schema", "cdf_cdm", "cdf_cdm_3d"]
+/// The views and containers of one project.
+struct Schema: Sendable {
+    private(set) var containers: [ContainerID: [String: PropertyDefinition]]
+    private(set) var views: [ViewID: ViewDefinition]
+    /// The system spaces that the project has.
+    let spaces: [String]
 
-    static func mapping(_ container: ContainerID, only names: [String]? = nil) -> [String: ViewDefinition.Mapping] {
-        let all = names ?? Array((containers[container] ?? [:]).keys)
-        return Dictionary(all.map { ($0, .init(container: container, property: $0)) }, uniquingKeysWith: { a, _ in a })
+    init(_ shape: ProjectShape) {
+        containers = [:]
+        var definitions: [ViewDefinition] = []
+        var spaces: [String] = []
+        if shape.models.contains(.legacy) {
+            containers.merge(Self.legacyContainers) { first, _ in first }
+            definitions += Self.legacyViews
+            spaces.append(ContainerID.legacySpace)
+        }
+        if shape.models.contains(.core) {
+            containers.merge(Self.coreContainers) { first, _ in first }
+            definitions += Self.coreViews
+            spaces += ["cdf_cdm", "cdf_cdm_3d"]
+        }
+        self.spaces = spaces
+        views = [:]
+        for var view in definitions where !shape.missingViews.contains(view.id.externalID) {
+            for (name, change) in shape.properties[view.id.externalID] ?? [:] { apply(change, to: name, of: &view) }
+            view.id.version = shape.versions[view.id.externalID] ?? view.id.version
+            views[view.id] = view
+        }
     }
 
-    static func definition(_ mapping: ViewDefinition.Mapping) -> PropertyDefinition? {
+    private mutating func apply(_ change: ProjectShape.Property, to name: String, of view: inout ViewDefinition) {
+        guard change.exists else {
+            view.properties[name] = nil
+            return
+        }
+        let mapping = view.properties[name] ?? .init(container: view.home, property: name)
+        view.properties[name] = mapping
+        let type = change.type?.propertyType ?? definition(mapping)?.type ?? .text
+        containers[mapping.container, default: [:]][mapping.property] = PropertyDefinition(
+            type: type,
+            isNullable: change.isNullable
+        )
+    }
+
+    func definition(_ mapping: ViewDefinition.Mapping) -> PropertyDefinition? {
         containers[mapping.container]?[mapping.property]
+    }
+
+    /// How `container` itself maps its properties.
+    func mapping(_ container: ContainerID) -> [String: ViewDefinition.Mapping] {
+        Self.mapping(container, Array((containers[container] ?? [:]).keys))
+    }
+
+    static func mapping(_ container: ContainerID, _ names: [String]) -> [String: ViewDefinition.Mapping] {
+        Dictionary(names.map { ($0, .init(container: container, property: $0)) }, uniquingKeysWith: { a, _ in a })
+    }
+}
+
+extension ViewDefinition {
+    /// The container that takes a property of the view's own.
+    fileprivate var home: ContainerID {
+        let own = containers.first { $0.externalID == id.externalID }
+        let shared = [ContainerID.revision3D, .group3D, .model3D].first(where: containers.contains)
+        return own ?? shared ?? .cogniteDescribable
     }
 }

@@ -1,27 +1,25 @@
-extension ViewDefinition {
+extension Schema {
     /// The view as `POST /models/views/byids` returns it.
-    var json: JSON {
-        let properties = self.properties.compactMapValues { mapping -> JSON? in
-            guard let definition = Schema.definition(mapping) else { return nil }
+    func json(_ view: ViewDefinition) -> JSON {
+        let id = view.id
+        let stored = view.properties.compactMapValues { mapping -> JSON? in
+            guard let definition = definition(mapping) else { return nil }
             return .members([
-                "container": container(mapping.container), "containerPropertyIdentifier": .string(mapping.property),
+                "container": mapping.container.json, "containerPropertyIdentifier": .string(mapping.property),
                 "type": definition.type.json, "nullable": .bool(definition.isNullable), "immutable": false,
                 "autoIncrement": false, "defaultValue": definition.fallback,
                 "constraintState": ["nullability": "current"],
             ])
         }
-        let containers = self.containers.sorted { $0.externalID < $1.externalID }.map(container)
+        let containers = view.containers.sorted { $0.externalID < $1.externalID }.map(\.json)
         return .members([
             "space": .string(id.space), "externalId": .string(id.externalID), "version": .string(id.version),
             "name": .string(id.externalID), "createdTime": 1_600_000_000_000, "lastUpdatedTime": 1_600_000_000_000,
             "writable": true, "queryable": true, "usedFor": "node", "isGlobal": true,
-            "mappedContainers": .array(containers), "implements": .array(implements.map(\.json)), "filter": filter,
-            "properties": .object(properties),
+            "mappedContainers": .array(containers), "implements": .array(view.implements.map(\.json)),
+            "filter": view.filter,
+            "properties": .object(stored.merging(view.connections) { stored, _ in stored }),
         ])
-    }
-
-    private func container(_ id: ContainerID) -> JSON {
-        ["type": "container", "space": .string(id.space), "externalId": .string(id.externalID)]
     }
 }
 
@@ -38,17 +36,17 @@ extension SandboxStore {
                 $0.id.space == space && $0.id.externalID == name && (version ?? $0.id.version) == $0.id.version
             }
         }
-        return ["items": .array(found.map(\.json))]
+        return ["items": .array(found.map(schema.json))]
     }
 
     /// Handles `GET /models/views?space=`.
     func listViews(_ call: Call) -> JSON {
         let space = call.query["space"]
-        return ["items": .array(sortedViews().filter { space == nil || $0.id.space == space }.map(\.json))]
+        return ["items": .array(sortedViews().filter { space == nil || $0.id.space == space }.map(schema.json))]
     }
 
     private func sortedViews() -> [ViewDefinition] {
-        Schema.views.values.sorted { $0.id.qualifiedName < $1.id.qualifiedName }
+        schema.views.values.sorted { $0.id.qualifiedName < $1.id.qualifiedName }
     }
 
     /// Handles `POST /models/spaces`.
@@ -59,7 +57,7 @@ extension SandboxStore {
         for item in try call.body.items(1...100) {
             let space = try item.requiredText("space", limit: 43)
             try Identifiers.checkSpace(space)
-            try check(!Schema.spaces.contains(space), "The space '\(space)' is a system space")
+            try check(!schema.spaces.contains(space), "The space '\(space)' is a system space")
             var members: [String: JSON] = ["space": .string(space), "isGlobal": false, "lastUpdatedTime": .int(now)]
             members["name"] = try item.text("name", limit: 255).map(JSON.string)
             members["description"] = try item.text("description", limit: 1024).map(JSON.string)
@@ -76,6 +74,18 @@ extension SandboxStore {
         return ["items": .array(answers)]
     }
 
+    /// Handles `POST /models/spaces/delete`: empty ones only; unknown ones are left out of the answer.
+    func deleteSpaces(_ call: Call) throws -> JSON {
+        let names = try call.body.items(1...100).map { try $0.requiredText("space", limit: 43) }
+        for name in names {
+            try check(!schema.spaces.contains(name), "The space '\(name)' is a system space")
+            try check(!state.instances.keys.contains { $0.space == name }, "The space '\(name)' is not empty")
+        }
+        let deleted = names.filter { state.records[.space]?[$0] != nil }
+        try commit(deleted.map { .recordDeleted(.space, $0) })
+        return ["items": .array(deleted.map { ["space": .string($0)] })]
+    }
+
     /// Handles `POST /models/spaces/byids`; unknown spaces are left out.
     func spacesByIDs(_ call: Call) throws -> JSON {
         let names = try call.body.items(1...100).map { try $0.requiredText("space", limit: 43) }
@@ -88,9 +98,12 @@ extension SandboxStore {
         return ["items": .array(allSpaces().filter { includesGlobal || $0["isGlobal"] != true })]
     }
 
+    /// The project's own spaces.
+    var spaceNames: [String] { table(.space).compactMap { $0.members["space"]?.string } }
+
     private func allSpaces() -> [JSON] {
         table(.space).map(\.json)
-            + Schema.spaces.map { name in
+            + schema.spaces.map { name in
                 [
                     "space": .string(name), "isGlobal": true, "createdTime": 1_600_000_000_000,
                     "lastUpdatedTime": 1_600_000_000_000,

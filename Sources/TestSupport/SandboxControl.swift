@@ -1,7 +1,7 @@
 package import Foundation
 import FoundationNetworking
 
-/// The sandbox's own endpoints over HTTP, as any client uses them: fault rules and the request log.
+/// The sandbox's own endpoints over HTTP, as any client uses them: fault rules, the shape of the project and the request log.
 package struct SandboxControl: Sendable {
     /// Where the sandbox listens, such as `http://127.0.0.1:41234`.
     package let base: String
@@ -71,6 +71,9 @@ package struct SandboxControl: Sendable {
     }
 
     package func clearFaults() async throws { _ = try await send("DELETE", "/sandbox/faults") }
+
+    /// Gives the project another shape, a JSON object as `POST /sandbox/project` takes it; what it leaves out is as usual.
+    package func setProject(_ shape: String) async throws { _ = try await send("POST", "/sandbox/project", shape) }
 
     /// The requests with numbers above `number`, in order.
     package func requests(since number: Int = 0) async throws -> [LoggedRequest] {

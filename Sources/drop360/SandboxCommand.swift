@@ -11,7 +11,8 @@ struct SandboxCommand: AsyncParsableCommand {
         abstract: "Run only the stand-in for CDF.",
         discussion: """
             It listens on 127.0.0.1 and serves project `sandbox`. POST /oauth2/token accepts client `sandbox` with secret `sandbox`; space \
-            `sandbox` and data set `sandbox` exist. POST /sandbox/faults sets rules for failures; GET /sandbox/requests returns the request log.
+            `sandbox` and data set `sandbox` exist. POST /sandbox/faults sets rules for failures; POST /sandbox/project \
+            changes the project's schema; GET /sandbox/requests returns the request log.
             """
     )
 
@@ -24,7 +25,22 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Delay each answer by this many milliseconds.", valueName: "ms"))
     var delay = 0
 
+    @Option(
+        help: ArgumentHelp(
+            "The data models of the project: legacy, core, or both with a comma between them.",
+            valueName: "models"
+        )
+    )
+    var models = "legacy,core"
+
+    private var chosenModels: Set<ProjectShape.Model>? {
+        let chosen = models.split(separator: ",").map { ProjectShape.Model(rawValue: String($0)) }
+        let known = chosen.compactMap { $0 }
+        return known.isEmpty || known.count < chosen.count ? nil : Set(known)
+    }
+
     func validate() throws {
+        guard chosenModels != nil else { throw ValidationError("--models must be legacy, core, or legacy,core.") }
         guard (0...60_000).contains(delay) else { throw ValidationError("--delay must be 0 to 60000 milliseconds.") }
     }
 
@@ -35,6 +51,7 @@ struct SandboxCommand: AsyncParsableCommand {
             var settings = SandboxConfiguration()
             settings.port = port
             settings.answerDelay = .milliseconds(delay)
+            if let chosenModels { settings.shape.models = chosenModels }
             settings.data = data.map(absolute)
             settings.writesRequestLog = data != nil
             let server = try SandboxServer(configuration: settings, logger: logger)

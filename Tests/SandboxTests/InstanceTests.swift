@@ -196,7 +196,7 @@ struct InstanceTests {
             #expect(properties["timeTaken"]?["type"]?["type"] == "timestamp")
             #expect(properties["collection360"]?["nullable"] == false)
             let global = try await client.api(.GET, "/models/views?space=cdf_cdm")
-            #expect(global.json["items"]?.array?.count == 5)
+            #expect(global.json["items"]?.array?.count == 12)
             #expect(try await client.api(.GET, "/models/statistics").json["concurrentWriteLimit"] == 4)
         }
     }

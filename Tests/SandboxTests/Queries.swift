@@ -35,25 +35,45 @@ enum Queries {
         ["sources": [["source": Bodies.legacy(view), "properties": properties]]]
     }
 
-    static func core(collection: String) -> JSON {
-        func relation(_ from: JSON, _ identifier: JSON, _ direction: JSON? = nil) -> JSON {
+    /// As the viewer sends it since 4.35.
+    static func core(collections: [String], limit: Int64 = 10_000, cursors: JSON = [:]) -> JSON {
+        func relation(_ from: JSON, _ identifier: JSON, _ container: String, _ direction: JSON? = nil) -> JSON {
             .members([
                 "from": from, "through": ["view": Bodies.core("Cognite360Image"), "identifier": identifier],
-                "direction": direction,
+                "direction": direction, "filter": ["hasData": [Self.container(container)]],
             ])
         }
-        let equals: JSON = ["equals": ["property": ["node", "externalId"], "value": .string(collection)]]
-        func select(_ view: String) -> JSON { ["sources": [["source": Bodies.core(view), "properties": ["*"]]]] }
+        let references = collections.map { JSON.reference("sandbox", $0) }
+        let isImage360: JSON = [
+            "equals": ["property": ["cdf_cdm_3d", "Cognite3DRevision", "type"], "value": "Image360"]
+        ]
+        let found: JSON = [
+            "and": [
+                ["instanceReferences": .array(references)],
+                ["and": [["hasData": [container("Cognite3DRevision")]], isImage360]],
+            ]
+        ]
+        func select(_ view: String, _ properties: JSON) -> JSON {
+            ["sources": [["source": Bodies.core(view), "properties": properties]]]
+        }
         return [
             "with": [
-                "image_collections": ["nodes": ["filter": ["or": [["and": [equals]]]]], "limit": 1],
-                "images": ["nodes": relation("image_collections", "collection360"), "limit": 10_000],
-                "stations": ["nodes": relation("images", "station360", "outwards"), "limit": 10_000],
+                "image_collections": ["nodes": ["filter": found], "limit": .int(Int64(collections.count))],
+                "images": [
+                    "nodes": relation("image_collections", "collection360", "Cognite360Image"), "limit": .int(limit),
+                ],
+                "stations": [
+                    "nodes": relation("images", "station360", "Cognite3DGroup", "outwards"), "limit": .int(limit),
+                ],
             ],
             "select": [
-                "image_collections": select("Cognite360ImageCollection"), "images": select("Cognite360Image"),
-                "stations": select("Cognite360ImageStation"),
-            ],
+                "image_collections": select("Cognite360ImageCollection", ["name"]),
+                "images": select("Cognite360Image", ["*"]), "stations": select("Cognite360ImageStation", ["name"]),
+            ], "cursors": cursors,
         ]
+    }
+
+    private static func container(_ name: String) -> JSON {
+        ["type": "container", "space": "cdf_cdm_3d", "externalId": .string(name)]
     }
 }

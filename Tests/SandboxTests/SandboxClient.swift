@@ -99,11 +99,44 @@ struct SandboxClient {
         guard answer.status == 200 else { throw UnexpectedAnswer(answer: answer) }
     }
 
+    /// Gives the project another shape.
+    func shape(_ shape: JSON) async throws -> Answer {
+        try await send(.POST, "\(base)/sandbox/project", body: .bytes(shape.utf8))
+    }
+
     func requests() async throws -> [JSON] {
         try await send(.GET, "\(base)/sandbox/requests?since=0").json["requests"]?.array ?? []
     }
 
     func contents() async throws -> JSON { try await send(.GET, "\(base)/sandbox/contents").json }
+}
+
+extension SandboxClient {
+    /// Writes nodes; throws if they are refused.
+    @discardableResult
+    func write(_ items: JSON..., creating: Bool = false) async throws -> JSON {
+        let body: JSON = ["items": .array(items), "autoCreateDirectRelations": .bool(creating)]
+        let answer = try await post("/models/instances", body)
+        guard answer.status == 200 else { throw UnexpectedAnswer(answer: answer) }
+        return answer.json
+    }
+
+    /// The properties of a node in a view of the core data model; nil if it has no data there.
+    func properties(_ node: String, in view: String) async throws -> JSON? {
+        let answer = try await post(
+            "/models/instances/byids",
+            [
+                "items": [["instanceType": "node", "space": "sandbox", "externalId": .string(node)]],
+                "sources": [["source": Bodies.core(view)]],
+            ]
+        )
+        return answer.first["properties"]?["cdf_cdm"]?["\(view)/v1"]
+    }
+
+    /// Asks for the link by which a node's file is uploaded.
+    func uploadLink(_ node: String) async throws -> Answer {
+        try await post("/files/uploadlink", ["items": [["instanceId": .reference("sandbox", node)]]])
+    }
 }
 
 struct UnexpectedAnswer: Error { let answer: Answer }
