@@ -19,6 +19,7 @@ from cognite.client.exceptions import CogniteAPIError, CogniteAuthError, Cognite
 
 import core_cases
 import report_cases
+import setup_cases
 from connection import BASE, SPACE, client, connect, reference, refuses
 
 FACES = ["Front", "Back", "Left", "Right", "Top", "Bottom"]
@@ -240,7 +241,7 @@ def case_e57_extraction():
 
 def main():
     passed = failed = 0
-    for name, run in list((globals() | vars(core_cases) | vars(report_cases)).items()):
+    for name, run in list((globals() | vars(core_cases) | vars(report_cases) | vars(setup_cases)).items()):
         if not name.startswith("case_"):
             continue
         try:
