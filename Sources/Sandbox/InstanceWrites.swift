@@ -51,6 +51,7 @@ extension SandboxStore {
     /// The changes that delete `ids`, and the contents that go with them: a file's node takes its file along.
     private func removal(of ids: [InstanceID]) -> (changes: [Change], blobs: [String]) {
         let files = ids.compactMap { state.file($0) }
+        for id in ids { lateFiles[id] = nil }
         return (
             ids.map(Change.instanceDeleted) + files.map { .fileDeleted($0.id) }, files.compactMap { $0.content?.blob }
         )

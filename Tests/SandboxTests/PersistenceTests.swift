@@ -36,6 +36,27 @@ struct PersistenceTests {
         }
     }
 
+    @Test func `nodes' files, labels and categories are there again, and the project has its usual shape`() async throws
+    {
+        try await withFolder { folder in
+            try await withSandbox(configuration(folder)) { client async throws in
+                try await CoreBodies.site(client)
+                let link = try await client.uploadLink("fFront")
+                #expect(try await client.put(link.first["uploadUrl"]?.string ?? "", [1, 2]).status == 200)
+                _ = try await client.post("/labels", ["items": [["externalId": "360", "name": "360"]]])
+                #expect(try await client.shape(["models": ["legacy"]]).status == 200)
+            }
+            try await withSandbox(configuration(folder)) { client async throws in
+                #expect(try await client.properties("fFront", in: "CogniteFile")?["isUploaded"] == true)
+                #expect(try await client.uploadLink("fBack").status == 200)
+                let again = try await client.write(CoreBodies.image(), CoreBodies.file("fFront"))
+                #expect(again["items"]?.array?.map { $0["wasModified"] } == [false, false])
+                let labels = try await client.post("/labels/list", [:]).json["items"]?.array ?? []
+                #expect(labels.map { $0["externalId"] } == ["sandbox", "360"])
+            }
+        }
+    }
+
     @Test func `a torn last line is dropped, and an upload URL survives a restart`() async throws {
         try await withFolder { folder in
             let url = try await withSandbox(configuration(folder)) { client async throws in

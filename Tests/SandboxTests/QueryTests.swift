@@ -32,6 +32,24 @@ struct QueryTests {
         }
     }
 
+    @Test func `only what is selected gets a cursor, and a selection without sources is one`() async throws {
+        try await withSandbox { client async throws in
+            try await register(client, images: 3)
+            var query = Queries.legacy(limit: 2).object ?? [:]
+            query["select"] = ["images": [:]]
+            let first = try await client.post("/models/instances/query", .object(query))
+            #expect(first.json["items"]?.object?.keys.sorted() == ["images"])
+            #expect(first.json["items"]?["images"]?.array?.first?["properties"] == [:])
+            #expect(first.json["nextCursor"]?.object?.keys.sorted() == ["images"])
+            query["select"] = ["image_collection": [:]]
+            #expect(try await client.post("/models/instances/query", .object(query)).json["nextCursor"] == [:])
+            for cursors: JSON in [["nobody": "after-1"], ["images": 1], ["images": "mine"]] {
+                let refused = try await client.post("/models/instances/query", Queries.legacy(cursors: cursors))
+                #expect(refused.status == 400, "\(cursors.text)")
+            }
+        }
+    }
+
     @Test(
         arguments: [
             (["equals": ["property": ["node", "externalId"], "value": "img1"]], 1),
