@@ -24,10 +24,6 @@ struct NodeWriter: Sendable {
             let asked = "the \(layer.title) of \(words)"
             let receipts = try await client.apply(layer.nodes, asked: asked)
             if layer.isPlaces { freshPlaces.add(receipts) }
-            if let completion = layer.completion {
-                let more = try await completion(client)
-                if !more.isEmpty { _ = try await client.apply(more, asked: asked) }
-            }
             board.step()
         }
         freshPlaces.take(model.places(of: captures))

@@ -58,6 +58,7 @@ extension Configuration {
     package var modelChoice: ModelChoice {
         switch target.model {
         case .image360: .image360(space: target.space)
+        case .core: .core(space: target.space)
         }
     }
 }

@@ -69,8 +69,7 @@ enum PlannedRequests {
             let files = Face.allCases.map { model.fileReference(capture.ids.file($0)) }
             planned.append(Planned(.fileStatuses(files), remark: "until all six are uploaded"))
             for layer in model.layers(of: [capture]) {
-                let remark = layer.completion == nil ? nil : "what CDF then adds to these nodes is written to them"
-                planned.append(Planned(.apply(layer.nodes, asked: layer.title), remark: remark))
+                planned.append(Planned(.apply(layer.nodes, asked: layer.title)))
             }
         }
         return String(decoding: try JSONEncoder.sorted.encode(["requests": planned]), as: UTF8.self)

@@ -5,15 +5,9 @@ struct CogniteRefusalTests {
     @Test(arguments: [
         Refusal(
             "model: image360",
-            "model: core",
-            line: 17,
-            "target.model: 'core' is not supported yet by this version; use image360."
-        ),
-        Refusal(
-            "model: image360",
             "model: image",
             line: 17,
-            "target.model: 'image' is not a model; it must be 'image360'."
+            "target.model: 'image' is not a model; it must be 'image360' or 'core'."
         ),
         Refusal("space: plant_360, ", "", line: 17, "target.space: is missing."),
         Refusal(

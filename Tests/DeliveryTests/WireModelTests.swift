@@ -10,7 +10,7 @@ import Testing
 
 /// A model that no stage, no link and no ledger has heard of is delivered by them all the same.
 struct WireModelTests {
-    private static let core = ModelChoice(CoreModel(space: "sandbox"))
+    private static let core = ModelChoice.core(space: "sandbox")
 
     @Test func `stations are delivered by a second model, through the same link and the same stages`() async throws {
         try await Depot.run { depot async throws in
@@ -25,39 +25,25 @@ struct WireModelTests {
             let lines = try await depot.lines()
             #expect(!lines.contains("POST /files"), "nothing goes by the other model")
             #expect(lines.filter { $0 == "POST /files/uploadlink" }.count == 18)
-            #expect(lines.filter { $0 == "POST /3d/models" }.count == 1)
             #expect(depot.errors.isEmpty)
-        }
-    }
-
-    @Test func `what a model needs besides nodes is made once, even if the next station comes later`() async throws {
-        try await Depot.run { depot async throws in
-            for index in 0..<2 {
-                try await depot.accept("site/s\(index)", .init(seed: index, siteID: "site"))
-                try await depot.session(model: Self.core) { try await $0.deliver() }
-            }
-            #expect(try await depot.states() == [.registered, .registered])
-            #expect(try await depot.lines().filter { $0 == "POST /3d/models" }.count == 1)
         }
     }
 
     @Test func `layers are written in their order, and the places of a refused image are taken back`() async throws {
         try await Depot.run { depot async throws in
             try await depot.accept("site/s")
-            // Behind six files, the collection, its model and the station.
+            // Behind six files, the collection and the station.
             let fault =
-                #"{"match": {"path": "/models/instances"}, "nth": [10], "then": {"kind": "status", "status": 400}}"#
+                #"{"match": {"path": "/models/instances"}, "nth": [8], "then": {"kind": "status", "status": 400}}"#
             try await depot.control.setFaults(fault)
             try await depot.session(model: Self.core) { try await $0.deliver() }
             #expect(try await depot.states() == [.failed])
             let lines = try await depot.lines()
             let written = lines.drop { $0 != "POST /files/byids" }.filter {
-                $0.hasPrefix("POST /models/instances") || $0 == "POST /3d/models"
+                $0.hasPrefix("POST /models/instances")
             }
             #expect(
                 written == [
-                    "POST /models/instances", "POST /models/instances/byids", "POST /3d/models",
-                    "POST /models/instances",
                     "POST /models/instances", "POST /models/instances", "POST /models/instances/delete",
                 ]
             )

@@ -27,6 +27,13 @@ extension FileDescription {
 }
 
 extension FileEntry {
+    /// `{station}_{face}.jpg`, within CDF's 256 characters.
+    static func name(of face: Face, _ image: FaceImage, of capture: Capture) -> String {
+        let ending = image.format == .jpeg ? "jpg" : "png"
+        let name = "\(capture.stationID.head(units: 200))_\(face.rawValue).\(ending)"
+        return name.replacingOccurrences(of: "/", with: "_")
+    }
+
     /// The directory of all files of a site, within CDF's 512 characters; a slash in the site's id opens no other one.
     static func directory(ofSite id: String) -> String {
         "/360/" + id.replacingOccurrences(of: "/", with: "_").head(units: 400)

@@ -92,12 +92,9 @@ package struct LegacyModel: WireModel {
     package func fileReference(_ externalID: String) -> FileReference { .externalID(externalID) }
 
     package func file(_ face: Face, _ image: FaceImage, of capture: Capture, dataSetID: Int64?) -> FileDescription {
-        let ending = image.format == .jpeg ? "jpg" : "png"
-        // Within CDF's 256 characters.
-        let name = "\(capture.stationID.head(units: 200))_\(face.rawValue).\(ending)"
         let entry = FileEntry(
             externalId: capture.ids.file(face),
-            name: name.replacingOccurrences(of: "/", with: "_"),
+            name: FileEntry.name(of: face, image, of: capture),
             mimeType: image.format.mimeType,
             directory: FileEntry.directory(ofSite: capture.siteID),
             dataSetId: dataSetID,

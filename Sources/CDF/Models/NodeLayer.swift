@@ -5,23 +5,13 @@ package struct NodeLayer: Sendable {
     package var nodes: [NodeWrite]
     /// Whether they are useless until a later layer points at them: they are deleted if that layer is refused.
     package var isPlaces: Bool
-    /// Called when the layer is written: finds or creates what only another service of CDF can, and returns what to write as a result.
-    package var completion: Completion?
-
-    package typealias Completion = @Sendable (CDFClient) async throws(CDFError) -> [NodeWrite]
 
     /// - Parameter nodes: CDF refuses a request that names a node twice; the last one counts.
-    package init(
-        _ title: String,
-        _ nodes: [NodeWrite],
-        isPlaces: Bool = false,
-        completion: Completion? = nil
-    ) {
+    package init(_ title: String, _ nodes: [NodeWrite], isPlaces: Bool = false) {
         self.title = title
         var last: [NodeReference: Int] = [:]
         for (index, node) in nodes.enumerated() { last[node.reference] = index }
         self.nodes = nodes.enumerated().filter { last[$1.reference] == $0 }.map(\.element)
         self.isPlaces = isPlaces
-        self.completion = completion
     }
 }

@@ -2,7 +2,7 @@
 package struct ViewExpectation: Sendable {
     /// How a property is written.
     package enum Form: Sendable {
-        case text, number, time, file, relation
+        case text, number, time, file, relation, choice, flag
 
         /// The property types that accept such a value.
         var types: Set<String> {
@@ -13,6 +13,8 @@ package struct ViewExpectation: Sendable {
             case .time: ["timestamp", "text"]
             case .file: ["file", "text"]
             case .relation: ["direct"]
+            case .choice: ["enum", "text"]
+            case .flag: ["boolean"]
             }
         }
     }

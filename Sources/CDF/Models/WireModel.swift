@@ -26,9 +26,17 @@ package protocol WireModel: Sendable {
     func fileReference(_ externalID: String) -> FileReference
     /// The nodes in the order in which they may be written; only once CDF has confirmed all files of `captures`.
     func layers(of captures: [Capture]) -> [NodeLayer]
+    /// The 3D models that the collections of `captures` belong to, each once; none where a collection needs no model.
+    func collectionModels(of captures: [Capture]) -> [CollectionModel]
+    /// What gives `collection` the 3D model with CDF's number `number`.
+    func relation(of collection: NodeReference, toModel number: Int64) -> NodeWrite?
 }
 
 extension WireModel {
+    package func collectionModels(of captures: [Capture]) -> [CollectionModel] { [] }
+
+    package func relation(of collection: NodeReference, toModel number: Int64) -> NodeWrite? { nil }
+
     package var views: [ViewReference] { expectations.map(\.view) }
 
     /// What in the project's views does not fit what drop360 writes; empty if everything fits.

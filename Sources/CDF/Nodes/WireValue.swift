@@ -2,6 +2,7 @@
 package enum WireValue: Encodable, Equatable, Sendable {
     case string(String)
     case number(Double)
+    case bool(Bool)
     /// A direct relation to a node.
     case relation(NodeReference)
 
@@ -10,6 +11,7 @@ package enum WireValue: Encodable, Equatable, Sendable {
         switch self {
         case .string(let text): try container.encode(text)
         case .number(let number): try container.encode(number)
+        case .bool(let flag): try container.encode(flag)
         case .relation(let node): try container.encode(node)
         }
     }
@@ -42,24 +44,62 @@ package struct ViewReference: Codable, Hashable, Sendable, CustomStringConvertib
     package var description: String { "\(space):\(externalId)/\(version)" }
 }
 
-/// A node to be written: an upsert of these properties of one view.
-package struct NodeWrite: Encodable, Equatable, Sendable {
-    private struct Source: Encodable, Equatable, Sendable {
-        var source: ViewReference
-        var properties: [String: WireValue]
+/// A container: where views keep their properties.
+package struct ContainerReference: Codable, Hashable, Sendable {
+    package var type = "container"
+    package var space: String
+    package var externalId: String
+
+    package init(space: String, externalId: String) {
+        self.space = space
+        self.externalId = externalId
+    }
+}
+
+/// Properties of one node, as one view or one container names them.
+package struct NodeSource: Encodable, Equatable, Sendable {
+    /// What names the properties.
+    package enum Place: Encodable, Equatable, Sendable {
+        case view(ViewReference)
+        case container(ContainerReference)
+
+        package func encode(to encoder: any Encoder) throws {
+            switch self {
+            case .view(let view): try view.encode(to: encoder)
+            case .container(let container): try container.encode(to: encoder)
+            }
+        }
     }
 
+    package var source: Place
+    package var properties: [String: WireValue]
+
+    package init(_ source: Place, _ properties: [String: WireValue]) {
+        self.source = source
+        self.properties = properties
+    }
+}
+
+/// A node to be written: an upsert of these properties.
+package struct NodeWrite: Encodable, Equatable, Sendable {
     private var instanceType = "node"
     private var space: String
     private var externalId: String
-    private var sources: [Source]
+    package var sources: [NodeSource]
 
     package var reference: NodeReference { NodeReference(space: space, externalId: externalId) }
 
-    package init(_ node: NodeReference, view: ViewReference, properties: [String: WireValue]) {
+    /// - Parameters:
+    ///   - node: Which node.
+    ///   - sources: Each view and each container once.
+    package init(_ node: NodeReference, _ sources: [NodeSource]) {
         space = node.space
         externalId = node.externalId
-        sources = [Source(source: view, properties: properties)]
+        self.sources = sources
+    }
+
+    package init(_ node: NodeReference, view: ViewReference, properties: [String: WireValue]) {
+        self.init(node, [NodeSource(.view(view), properties)])
     }
 }
 

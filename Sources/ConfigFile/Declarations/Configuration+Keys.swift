@@ -57,7 +57,7 @@ extension Configuration.Target {
             home: "'target'",
             blank: Self(space: ""),
             keys: [
-                Key("model", \.model, .model).shown("the only one that this version supports"),
+                Key("model", \.model, .model).shown("image360: the legacy schema; core: the core data model"),
                 Key("space", \.space, .space)
                     .required()
                     .shown("where the instances are written; it must exist", as: "plant_360"),

@@ -3,9 +3,10 @@ import Station
 extension Form where Value == Configuration.Target.Model {
     /// The family of views.
     static var model: Form {
-        scalar("'image360'", print: { .word($0.rawValue) }) { text throws(BadValue) in
-            if text == "core" { throw .quoting("is not supported yet by this version; use image360") }
-            guard let model = Value(rawValue: text) else { throw .quoting("is not a model; it must be 'image360'") }
+        scalar("'image360' or 'core'", print: { .word($0.rawValue) }) { text throws(BadValue) in
+            guard let model = Value(rawValue: text) else {
+                throw .quoting("is not a model; it must be 'image360' or 'core'")
+            }
             return model
         }
     }

@@ -5,6 +5,8 @@ extension Configuration {
         package enum Model: String, Sendable, CaseIterable {
             /// `cdf_360_image_schema`, version `v1`.
             case image360
+            /// The core data model: `cdf_cdm`, version `v1`.
+            case core
         }
 
         /// The family of views that stations are written to.

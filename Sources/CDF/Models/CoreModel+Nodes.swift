@@ -1,0 +1,66 @@
+package import Station
+
+extension CoreModel {
+    /// The targets of an image's relations stand, with their data, before the image does: they are typed by container, and whether those
+    /// of the same request count is not documented.
+    package func layers(of captures: [Capture]) -> [NodeLayer] {
+        [
+            NodeLayer(
+                "collections and stations",
+                captures.map(collectionNode) + captures.map(stationNode),
+                isPlaces: true
+            ),
+            NodeLayer("images", captures.map(imageNode)),
+        ]
+    }
+
+    func collectionNode(of capture: Capture) -> NodeWrite {
+        NodeWrite(
+            node(capture.ids.collection),
+            [
+                NodeSource(
+                    .container(Self.revision),
+                    ["status": .string("Done"), "published": .bool(true), "type": .string(CollectionModel.type)]
+                ),
+                NodeSource(.container(Self.describable), ["name": .string(capture.collectionLabel)]),
+            ]
+        )
+    }
+
+    /// The viewer shows the name of a station, and finds only those with a group type.
+    func stationNode(of capture: Capture) -> NodeWrite {
+        NodeWrite(
+            node(capture.ids.station),
+            view: Self.station,
+            properties: ["name": .string(capture.label), "groupType": .string("Station360")]
+        )
+    }
+
+    /// The image itself; written only when all six files are confirmed and the other relation targets exist.
+    func imageNode(of capture: Capture) -> NodeWrite {
+        let pose = capture.pose
+        var properties: [String: WireValue] = [
+            "translationX": .number(pose.translation.x), "translationY": .number(pose.translation.y),
+            "translationZ": .number(pose.translation.z),
+            "eulerRotationX": .number(pose.eulerRotation.x), "eulerRotationY": .number(pose.eulerRotation.y),
+            "eulerRotationZ": .number(pose.eulerRotation.z),
+            "scaleX": .number(capture.scale.x), "scaleY": .number(capture.scale.y), "scaleZ": .number(capture.scale.z),
+            "collection360": .relation(node(capture.ids.collection)),
+            "station360": .relation(node(capture.ids.station)),
+        ]
+        for face in Face.allCases { properties[face.rawValue] = .relation(node(capture.ids.file(face))) }
+        if let time = capture.time { properties["takenAt"] = .string(time.wire) }
+        return NodeWrite(node(capture.ids.image), view: Self.image, properties: properties)
+    }
+
+    // MARK: The models of collections
+
+    package func collectionModels(of captures: [Capture]) -> [CollectionModel] {
+        Set(captures.map(\.ids.collection)).sorted().map { CollectionModel(of: node($0)) }
+    }
+
+    package func relation(of collection: NodeReference, toModel number: Int64) -> NodeWrite? {
+        let model = NodeReference(space: space, externalId: CollectionModel.nodeID(number))
+        return NodeWrite(collection, [NodeSource(.container(Self.revision), ["model3D": .relation(model)])])
+    }
+}
