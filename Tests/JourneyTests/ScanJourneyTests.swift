@@ -52,13 +52,14 @@ struct ScanJourneyTests {
     @Test(arguments: ["reading position 2 of 3", "all positions of the scan have been read"])
     func `killed while it reads, each position is registered exactly once`(moment: String) async throws {
         let site = try await Site(inbox: Self.here)
+        // Nothing gets through before the kill, so that the daemon has not ended by then, however late the line is read.
+        try await site.sandbox.fail(#"{"match": {"path": "/files"}, "then": {"kind": "stall"}}"#)
         try site.dropScan("site-a/hall.e57", Self.positions)
         let daemon = try site.startDaemon("--until-idle")
-        _ = try await eventually("\(moment): \(daemon.errors)") {
-            daemon.errors.contains(moment) || daemon.exit != nil ? true : nil
-        }
+        _ = try await eventually("\(moment): \(daemon.errors)") { daemon.errors.contains(moment) ? true : nil }
         daemon.send(SIGKILL)
         #expect(try await daemon.ended() == .signal(SIGKILL))
+        try await site.sandbox.behave()
         try await site.deliverAll()
         #expect(try await states(site, "site-a/hall.e57") == Self.delivered)
         try await site.sandbox.contents().expectWhole(images: 3, stations: 3)
