@@ -6,6 +6,7 @@ struct Endpoints: Sendable {
     let contents: ContentService
 
     func answer(_ call: Call) async throws -> (status: Int, body: JSON) {
+        try await store.shape.authorize(call.needs)
         try await store.settleUploads()
         return switch (call.method, call.path.first ?? "") {
         case (_, "files"): try await files(call)

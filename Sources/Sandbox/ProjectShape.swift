@@ -75,6 +75,8 @@ package struct ProjectShape: Equatable, Sendable {
     package var properties: [String: [String: Property]] = [:]
     /// Spaces in which nothing may be written: 403.
     package var readOnlySpaces: Set<String> = []
+    /// What the client may do; nil for everything.
+    package var capabilities: [Grant]?
     /// Whether a relation with a required container may point at a node whose data come with the same request.
     ///
     /// What CDF does is not known. Refused by default, so that a client that passes here is right in both cases.

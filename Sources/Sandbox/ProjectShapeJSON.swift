@@ -1,7 +1,7 @@
 extension ProjectShape {
     private static let members: Set<String> = [
         "models", "missingViews", "versions", "properties", "readOnlySpaces", "takesTargetsOfSameRequest", "lateFiles",
-        "digests",
+        "digests", "capabilities",
     ]
 
     /// Reads the body of `POST /sandbox/project`; what it leaves out is as usual.
@@ -17,6 +17,11 @@ extension ProjectShape {
         missingViews = Set(try json.texts("missingViews") ?? [])
         readOnlySpaces = Set(try json.texts("readOnlySpaces") ?? [])
         takesTargetsOfSameRequest = try json.flag("takesTargetsOfSameRequest")
+        if json["capabilities"] != nil {
+            var grants: [Grant] = []
+            for item in try json.items(0...100, in: "capabilities") { grants.append(try Grant(item)) }
+            capabilities = grants
+        }
         for (view, version) in json["versions"]?.object ?? [:] {
             guard let version = version.string else { throw .badRequest("The version of '\(view)' must be a string") }
             versions[view] = version
@@ -66,7 +71,7 @@ extension ProjectShape {
                     "refusals": .int(Int64(late.refusals)), "status": .int(Int64(late.status)),
                     "missing": .bool(late.tellsMissing),
                 ]
-            }, "digests": list(digests.map(\.rawValue)),
+            }, "digests": list(digests.map(\.rawValue)), "capabilities": capabilities.map { .array($0.map(\.json)) },
         ])
     }
 }

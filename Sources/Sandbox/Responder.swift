@@ -128,7 +128,9 @@ struct Responder: HTTPResponder {
             case .download: return try await download(route)
             case .inspect:
                 try authorize(request)
-                var response = Self.response(200, inspection(await store.shape, spaces: await store.spaceNames))
+                let (shape, spaces) = (await store.shape, await store.spaceNames)
+                try shape.authorize([[Need("projectsAcl", "LIST"), Need("groupsAcl", "LIST")]])
+                var response = Self.response(200, inspection(shape, spaces: spaces))
                 // Clients check their clocks against it.
                 response.headers[.date] = Self.httpDate(milliseconds: store.now)
                 return response
@@ -178,6 +180,7 @@ struct Responder: HTTPResponder {
         if let space = route.query["space"], let name = route.query["instanceExternalId"] {
             item["instanceId"] = .reference(space, name)
         }
+        try await store.shape.authorize([[Need("filesAcl", "READ")], [Need("dataModelInstancesAcl", "READ")]])
         guard let file = try await store.findFile(.object(item)) else {
             throw await store.filesNotFound([.object(item)])
         }

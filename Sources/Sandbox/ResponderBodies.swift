@@ -80,41 +80,6 @@ extension Responder {
         )
     }
 
-    /// The answer to `GET /api/v1/token/inspect`: every right, except to write into read-only spaces.
-    func inspection(_ shape: ProjectShape, spaces: [String]) -> JSON {
-        func capability(_ acl: String, _ actions: [String], in scope: JSON = ["all": [:]]) -> JSON {
-            .object([
-                acl: ["actions": .array(actions.map(JSON.string)), "scope": scope, "version": 1],
-                "projectScope": ["projects": [.string(configuration.project)]],
-            ])
-        }
-        let writable = spaces.filter { !shape.readOnlySpaces.contains($0) }.map(JSON.string)
-        let instances =
-            shape.readOnlySpaces.isEmpty
-            ? [capability("dataModelInstancesAcl", ["READ", "WRITE"])]
-            : [
-                capability("dataModelInstancesAcl", ["READ"]),
-                capability("dataModelInstancesAcl", ["WRITE"], in: ["spaceIdScope": ["spaceIds": .array(writable)]]),
-            ]
-        return [
-            "subject": .string(configuration.clientID),
-            "projects": [["projectUrlName": .string(configuration.project), "groups": [1]]],
-            "capabilities": .array(
-                [
-                    capability("filesAcl", ["READ", "WRITE"]), capability("datasetsAcl", ["READ", "WRITE", "OWNER"]),
-                    capability("dataModelsAcl", ["READ", "WRITE"]),
-                    capability("threedAcl", ["READ", "CREATE", "UPDATE", "DELETE"]),
-                    capability("sessionsAcl", ["LIST", "CREATE", "DELETE"]),
-                    capability("extractionPipelinesAcl", ["READ", "WRITE"]),
-                    capability("extractionRunsAcl", ["READ", "WRITE"]), capability("labelsAcl", ["READ", "WRITE"]),
-                    capability("securityCategoriesAcl", ["MEMBEROF", "LIST", "CREATE"]),
-                    capability("projectsAcl", ["LIST", "READ"]),
-                    capability("groupsAcl", ["LIST", "READ"]),
-                ] + instances
-            ),
-        ]
-    }
-
     /// The time in the format of headers: `Wed, 25 Nov 2026 19:00:00 GMT`.
     static func httpDate(milliseconds: Int64) -> String {
         let format = DateFormatter()

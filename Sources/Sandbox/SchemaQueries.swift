@@ -46,7 +46,7 @@ extension SandboxStore {
     }
 
     private func sortedViews() -> [ViewDefinition] {
-        schema.views.values.sorted { $0.id.qualifiedName < $1.id.qualifiedName }
+        schema.views.values.filter { shape.shows($0.id.space) }.sorted { $0.id.qualifiedName < $1.id.qualifiedName }
     }
 
     /// Handles `POST /models/spaces`.
@@ -102,13 +102,14 @@ extension SandboxStore {
     var spaceNames: [String] { table(.space).compactMap { $0.members["space"]?.string } }
 
     private func allSpaces() -> [JSON] {
-        table(.space).map(\.json)
-            + schema.spaces.map { name in
-                [
-                    "space": .string(name), "isGlobal": true, "createdTime": 1_600_000_000_000,
-                    "lastUpdatedTime": 1_600_000_000_000,
-                ]
-            }
+        let own = table(.space).map(\.json)
+        let global = schema.spaces.map { name -> JSON in
+            [
+                "space": .string(name), "isGlobal": true, "createdTime": 1_600_000_000_000,
+                "lastUpdatedTime": 1_600_000_000_000,
+            ]
+        }
+        return (own + global).filter { shape.shows($0["space"]?.string ?? "") }
     }
 
     /// Handles `GET /models/statistics`.
