@@ -20,6 +20,8 @@ package struct SandboxContents: Equatable, Sendable {
     package var danglingFiles: [String] = []
     /// The external ids of collections without images.
     package var emptyCollections: [String] = []
+    /// What else the viewer would not show, or not show right, one sentence each.
+    package var viewerProblems: [String] = []
 }
 
 /// Examines a state as a viewer would.
@@ -128,7 +130,8 @@ struct Audit {
             revisions: state.records[.revision]?.count ?? 0,
             danglingRelations: danglingRelations.map(\.text),
             danglingFiles: danglingFiles.map(\.text),
-            emptyCollections: emptyCollections.map(\.id.externalID)
+            emptyCollections: emptyCollections.map(\.id.externalID),
+            viewerProblems: viewerProblems
         )
     }
 
@@ -153,6 +156,7 @@ struct Audit {
             "stations": .int(Int64(stations.count)), "images": .int(Int64(images.count)),
             "danglingRelations": .array(danglingRelations), "danglingFiles": .array(danglingFiles),
             "emptyCollections": .array(emptyCollections.map(\.id.json)),
+            "viewerProblems": .array(viewerProblems.map(JSON.string)),
             "sharedFiles": .array(sharedFiles.map(JSON.string)),
             "pipelineRuns": records(.run), "models": records(.model), "revisions": records(.revision),
         ]

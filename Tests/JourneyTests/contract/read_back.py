@@ -1,6 +1,7 @@
 """Reads the delivered samples back with Cognite's Python SDK: read_back.py image360|core SAMPLES.
 
-Each sample must be one image, whose six files have the sample's bytes, at the sidecar's place to 1e-9, turned as it says, at its time.
+Each sample must be one image, whose six files have the sample's bytes, at the sidecar's place to 1e-9, turned as it says, at its time. The sandbox
+must name nothing that the viewer would not show.
 Needs BASE_URL, the address of the sandbox.
 """
 
@@ -10,6 +11,7 @@ import math
 import os
 import pathlib
 import sys
+import urllib.request
 
 from cognite.client import ClientConfig, CogniteClient, global_config
 from cognite.client.credentials import Token
@@ -77,4 +79,8 @@ for name, turn in TURNS.items():
     assert close([image[f"scale{axis}"] for axis in "XYZ"], [1, 1, 1]), name
     assert time(image["timeTaken" if legacy else "takenAt"]) == time(sidecar["timeTaken"]), name
     assert label(image), name
+with urllib.request.urlopen(os.environ["BASE_URL"] + "/sandbox/contents") as answer:
+    contents = json.load(answer)
+for trouble in ["danglingRelations", "danglingFiles", "emptyCollections", "sharedFiles", "viewerProblems"]:
+    assert contents[trouble] == [], (trouble, contents[trouble])
 print(f"{len(TURNS)} of {len(images)} images are samples, and read back with their bytes, poses and times")
