@@ -48,7 +48,8 @@ struct Control {
             return Responder.response(200, responder.faults.json)
         case ("POST", ["sandbox", "project"]):
             var unlogged = RequestLog.Outcome(status: .null)
-            let shape = try ProjectShape(try await responder.readBody(request, &unlogged))
+            let body = try await responder.readBody(request, &unlogged)
+            let shape = try ProjectShape(body, otherwise: responder.configuration.shape)
             await responder.store.reshape(shape)
             return Responder.response(200, shape.json)
         case ("GET", ["sandbox", "project"]): return Responder.response(200, await responder.store.shape.json)

@@ -4,28 +4,30 @@ extension ProjectShape {
         "digests", "capabilities",
     ]
 
-    /// Reads the body of `POST /sandbox/project`; what it leaves out is as usual.
+    /// Reads the body of `POST /sandbox/project`; what it leaves out is as in `start`, the shape at the sandbox's start.
     ///
     /// Unknown members, views and types are refused: a test that misspells one would otherwise test nothing.
-    init(_ json: JSON) throws(APIError) {
-        self.init()
+    init(_ json: JSON, otherwise start: ProjectShape) throws(APIError) {
+        self = start
         for key in (json.object ?? [:]).keys where !Self.members.contains(key) {
             throw .badRequest("Unknown member '\(key)' of a project's shape")
         }
         if let names = try json.texts("models") { models = try Self.cases(names, "model") }
         if let names = try json.texts("digests") { digests = try Self.cases(names, "digest") }
-        missingViews = Set(try json.texts("missingViews") ?? [])
-        readOnlySpaces = Set(try json.texts("readOnlySpaces") ?? [])
-        takesTargetsOfSameRequest = try json.flag("takesTargetsOfSameRequest")
+        if let names = try json.texts("missingViews") { missingViews = Set(names) }
+        if let names = try json.texts("readOnlySpaces") { readOnlySpaces = Set(names) }
+        takesTargetsOfSameRequest = try json.flag("takesTargetsOfSameRequest", default: takesTargetsOfSameRequest)
         if json["capabilities"] != nil {
             var grants: [Grant] = []
             for item in try json.items(0...100, in: "capabilities") { grants.append(try Grant(item)) }
             capabilities = grants
         }
+        if json["versions"] != nil { versions = [:] }
         for (view, version) in json["versions"]?.object ?? [:] {
             guard let version = version.string else { throw .badRequest("The version of '\(view)' must be a string") }
             versions[view] = version
         }
+        if json["properties"] != nil { properties = [:] }
         for (view, changes) in json["properties"]?.object ?? [:] {
             guard let changes = changes.object else {
                 throw .badRequest("The properties of '\(view)' must be an object")

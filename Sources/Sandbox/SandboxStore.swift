@@ -107,6 +107,7 @@ actor SandboxStore {
     /// Gives the project another shape; what it contains stays.
     func reshape(_ shape: ProjectShape) {
         (self.shape, schema) = (shape, Schema(shape))
+        if shape.lateFiles == nil { lateFiles = [:] }
     }
 
     /// Milliseconds since 1970.

@@ -72,7 +72,7 @@ package struct SandboxControl: Sendable {
 
     package func clearFaults() async throws { _ = try await send("DELETE", "/sandbox/faults") }
 
-    /// Gives the project another shape, a JSON object as `POST /sandbox/project` takes it; what it leaves out is as usual.
+    /// Gives the project another shape, a JSON object as `POST /sandbox/project` takes it; what it leaves out is as at the start.
     package func setProject(_ shape: String) async throws { _ = try await send("POST", "/sandbox/project", shape) }
 
     /// The requests with numbers above `number`, in order.

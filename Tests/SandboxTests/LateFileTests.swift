@@ -25,6 +25,16 @@ struct LateFileTests {
         }
     }
 
+    @Test func `a service that catches up knows every node`() async throws {
+        try await withSandbox { client async throws in
+            #expect(try await client.shape(["lateFiles": ["refusals": 1_000_000]]).status == 200)
+            try await client.write(CoreBodies.file("f"))
+            #expect(try await client.uploadLink("f").status == 400)
+            #expect(try await client.shape([:]).status == 200)
+            #expect(try await client.uploadLink("f").status == 200)
+        }
+    }
+
     @Test func `look-ups are refused as well, and a multipart upload`() async throws {
         try await withSandbox { client async throws in
             #expect(try await client.shape(["lateFiles": ["refusals": 3, "status": 404]]).status == 200)

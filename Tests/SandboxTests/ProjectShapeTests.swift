@@ -99,6 +99,17 @@ struct ProjectShapeTests {
         }
     }
 
+    @Test func `what a change leaves out is as at the start`() async throws {
+        var configuration = SandboxConfiguration()
+        configuration.shape.models = [.core]
+        try await withSandbox(configuration) { client async throws in
+            let changed = try await client.shape(["versions": ["Cognite360Image": "v2"], "readOnlySpaces": ["sandbox"]])
+            #expect(changed.json["models"] == ["core"])
+            let back = try await client.shape([:]).json
+            #expect(back["models"] == ["core"] && back["versions"] == [:] && back["readOnlySpaces"] == [])
+        }
+    }
+
     @Test func `a read-only space takes nothing, and the token says so`() async throws {
         try await withSandbox { client async throws in
             try await client.write(CoreBodies.file("f"))
