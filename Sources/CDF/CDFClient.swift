@@ -80,7 +80,23 @@ package final class CDFClient: Sendable {
         _ request: JSONRequest,
         as type: Result.Type = Result.self
     ) async throws(CDFError) -> Result {
-        let asked = request.asked
+        let answer = try await answer(to: request)
+        do throws(CDFError) { return try decode(answer, asked: request.asked) } catch {
+            // It was carried out, but its result cannot be read.
+            guard request.repeatability == .once else { throw error }
+            throw .outcomeUnknown(asked: request.asked, cause: error)
+        }
+    }
+
+    /// Sends a JSON request.
+    ///
+    /// - Parameters:
+    ///   - request: What is sent.
+    ///   - isAnswer: Which other statuses than 2xx are answers for the caller, and neither failures nor repeated.
+    func answer(
+        to request: JSONRequest,
+        accepting isAnswer: (Answer) -> Bool = { _ in false }
+    ) async throws(CDFError) -> Answer {
         let bytes: Data
         do {
             let encoder = JSONEncoder()
@@ -88,7 +104,7 @@ package final class CDFClient: Sendable {
             bytes = try encoder.encode(request.body)
         } catch {
             throw .refused(
-                asked: asked,
+                asked: request.asked,
                 status: 0,
                 message: "the request cannot be written as JSON: \(error)",
                 requestID: nil
@@ -99,12 +115,7 @@ package final class CDFClient: Sendable {
         template.headers.add(name: "content-type", value: "application/json")
         if let version = request.version { template.headers.add(name: "cdf-version", value: version) }
         template.body = .bytes(ByteBuffer(bytes: bytes))
-        let answer = try await sendAuthorized(template, asked: asked, request.repeatability)
-        do throws(CDFError) { return try decode(answer, asked: asked) } catch {
-            // It was carried out, but its result cannot be read.
-            guard request.repeatability == .once else { throw error }
-            throw .outcomeUnknown(asked: asked, cause: error)
-        }
+        return try await sendAuthorized(template, asked: request.asked, request.repeatability, accepting: isAnswer)
     }
 
     /// Asks for a resource of the project and decodes the answer; nil if CDF has none there (404).
@@ -139,11 +150,12 @@ package final class CDFClient: Sendable {
         }
     }
 
-    /// Sends with token, retries and pauses; returns only answers with a 2xx status.
+    /// Sends with token, retries and pauses; returns only answers with a 2xx status, and those that the caller accepts.
     func sendAuthorized(
         _ template: HTTPClientRequest,
         asked: String,
-        _ repeatability: Repeatability
+        _ repeatability: Repeatability,
+        accepting isAnswer: (Answer) -> Bool = { _ in false }
     ) async throws(CDFError) -> Answer {
         var refusedToken: String?
         let family = RequestPace.Family(url: template.url)
@@ -172,6 +184,7 @@ package final class CDFClient: Sendable {
             // A page instead of an answer comes from a portal, or from a proxy with a passing fault.
             let isPage = answer.isSuccess && answer.looksLikePage
             if answer.isSuccess, !isPage { return .done(answer) }
+            if !answer.isSuccess, !answer.looksLikePage, isAnswer(answer) { return .done(answer) }
             applyBackpressure(answer, family, begunIn: epoch)
             if answer.status == 401, refusedToken == nil, !answer.looksLikePage {
                 refusedToken = token

@@ -21,6 +21,10 @@ package enum CDFError: OperatorFacingError, Equatable {
     case forbidden(asked: String, message: String, requestID: String?)
     /// CDF found something wrong with the request; the same request would be refused again.
     case refused(asked: String, status: Int, message: String, requestID: String?)
+    /// The file service does not know a file whose node has been written: it learns of new ones late.
+    case notKnownYet(asked: String, message: String, requestID: String?)
+    /// A node that is to be written holds other things, which another tool keeps there.
+    case occupied(node: String, space: String, holds: String)
     /// Too many requests, even after waiting.
     case throttled(asked: String, retryAfter: Duration?, requestID: String?)
     /// CDF reports an error of its own.
@@ -56,6 +60,10 @@ package enum CDFError: OperatorFacingError, Equatable {
             "drop360's identity may not do this in CDF: \(asked) (\(printable(message)))\(Self.reference(id)). Nothing is sent until this is fixed."
         case .refused(let asked, let status, let message, let id):
             "CDF refused \(asked) with status \(status): \(printable(message))\(Self.reference(id))."
+        case .notKnownYet(let asked, let message, let id):
+            "CDF's file service does not know the new file yet for \(asked) (\(printable(message)))\(Self.reference(id)). drop360 waits and tries again."
+        case .occupied(let node, let space, let holds):
+            "Node '\(printable(node))' in space '\(printable(space))' already holds something else (\(printable(holds))). drop360 does not write over it."
         case .throttled(let asked, _, let id):
             "CDF asks for fewer requests (\(asked))\(Self.reference(id)). drop360 waits and continues."
         case .serverTrouble(let asked, let status, let message, _, let id):
@@ -86,10 +94,15 @@ package enum CDFError: OperatorFacingError, Equatable {
         case .forbidden:
             "Give the identity's group the capability in CDF (and set `data-set`, if its files capability is limited to one)."
         case .refused: "Fix the cause, then run `drop360 retry` for the station."
+        case .occupied:
+            "Ask who keeps that node in CDF. Give the station another `site_id` or `station_id`, or have the node removed and run `drop360 retry`. "
+                + "If many stations are concerned, set another `target.space`."
         case .projectLacks(_, let advice): advice
         case .source(let error): error.advice
         case .outcomeUnknown(_, let cause): cause.advice
-        case .unreachable, .notCDF, .throttled, .serverTrouble, .unexpectedAnswer, .sourceChanged, .interrupted: nil
+        case .unreachable, .notCDF, .throttled, .serverTrouble, .unexpectedAnswer, .sourceChanged, .notKnownYet,
+            .interrupted:
+            nil
         }
     }
 
@@ -98,7 +111,8 @@ package enum CDFError: OperatorFacingError, Equatable {
         case .unreachable, .notCDF, .tls: .offline
         case .proxy(let trouble): trouble.remedy
         case .credentialsRefused, .certificateRefused, .unauthorized, .forbidden, .projectLacks: .pauseStage
-        case .refused: .giveUp
+        case .refused, .occupied: .giveUp
+        case .notKnownYet: .wait
         case .throttled(_, let after, _), .serverTrouble(_, _, _, let after, _): .retry(after: after)
         case .unexpectedAnswer: .retry(after: nil)
         case .outcomeUnknown(_, let cause): cause.remedy

@@ -118,7 +118,7 @@ final class ScanReader: Service {
     /// Waits for a ledger that can't be written at the moment, and after an invalid row; anything else ends the daemon.
     private func judge(_ error: LedgerError) throws -> Duration {
         switch error.remedy {
-        case .retry, .release, .offline:
+        case .retry, .wait, .release, .offline:
             context.logger.error("the ledger could not be written", metadata: ["error": "\(error)"])
             return .seconds(10)
         case .giveUp:

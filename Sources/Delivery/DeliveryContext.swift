@@ -28,6 +28,8 @@ package struct DeliveryContext: Sendable {
     package var renderedFaces: String
     /// When a file is sent in parts, and how.
     package var parts: PartRules
+    /// One writer of nodes at a time, among all stages: CDF allows a project few, and refuses conflicting ones (contract D).
+    let writers = Slots { 1 }
 
     package init(
         ledger: ItemLedger,
@@ -61,6 +63,22 @@ package struct DeliveryContext: Sendable {
 }
 
 extension DeliveryContext {
+    /// How long a station may wait for what CDF has only not noticed yet, in seconds; afterwards, each attempt counts.
+    private static let longestWait: TimeInterval = 3600
+
+    /// Writes nodes in one transaction, over nothing that another tool keeps; see ``CDFClient/write(_:known:asked:)``.
+    func write(
+        _ nodes: [NodeWrite],
+        known: Set<NodeReference> = [],
+        asked: String
+    ) async throws(CDFError) -> [NodeReceipt] {
+        try await writers.occupied { () async -> Result<[NodeReceipt], CDFError> in
+            do throws(CDFError) { return .success(try await client.write(nodes, known: known, asked: asked)) } catch {
+                return .failure(error)
+            }
+        }.get()
+    }
+
     /// Records the consequences of a failed attempt, as the error's remedy decides.
     ///
     /// - Parameters:
@@ -104,6 +122,20 @@ extension DeliveryContext {
             } else {
                 changed(try await ledger.readAgain(station.id, at: now))
             }
+        case .wait:
+            let waited = now.timeIntervalSince(station.changedAt)
+            guard waited < Self.longestWait else {
+                return try await putOff(station, digest, atLeast: asked, because: error)
+            }
+            // Soon at first, then less and less often.
+            _ = try await ledger.postpone(
+                station.id,
+                digest: digest,
+                until: now.addingTimeInterval(min(max(waited / 2, 5), 120)),
+                counts: false,
+                reason: error.summary,
+                at: now
+            )
         case .retry(let after):
             return try await putOff(station, digest, atLeast: max(after ?? .zero, asked ?? .zero), because: error)
         case .giveUp:

@@ -4,16 +4,11 @@ import Station
 
 /// Writes the nodes of contents layer by layer, and deletes places again if their image is refused.
 struct NodeWriter: Sendable {
-    private let client: CDFClient
-    private let board: TransferBoard
-    private let logger: Logger
+    private let context: DeliveryContext
     private let freshPlaces = FreshPlaces()
+    private let knownPlaces = KnownPlaces()
 
-    init(_ context: DeliveryContext) {
-        client = context.client
-        board = context.board
-        logger = context.logger
-    }
+    init(_ context: DeliveryContext) { self.context = context }
 
     /// - Parameters:
     ///   - captures: All their files are confirmed.
@@ -22,9 +17,12 @@ struct NodeWriter: Sendable {
     func write(_ captures: [Capture], as model: any WireModel, of words: String) async throws(CDFError) {
         for layer in model.layers(of: captures) {
             let asked = "the \(layer.title) of \(words)"
-            let receipts = try await client.apply(layer.nodes, asked: asked)
-            if layer.isPlaces { freshPlaces.add(receipts) }
-            board.step()
+            let receipts = try await context.write(layer.nodes, known: knownPlaces.all, asked: asked)
+            if layer.isPlaces {
+                freshPlaces.add(receipts)
+                knownPlaces.add(layer.nodes)
+            }
+            context.board.step()
         }
         freshPlaces.take(model.places(of: captures))
     }
@@ -35,13 +33,13 @@ struct NodeWriter: Sendable {
         var own: [NodeReference] = []
         do throws(CDFError) {
             for (node, origin) in candidates {
-                if case .likely = origin, try await client.isPointedAt(node, by: model.relations) { continue }
+                if case .likely = origin, try await context.client.isPointedAt(node, by: model.relations) { continue }
                 own.append(node)
             }
             guard !own.isEmpty else { return }
-            try await client.deleteNodes(own, asked: "the removal of an empty collection")
+            try await context.client.deleteNodes(own, asked: "the removal of an empty collection")
         } catch {
-            logger.error(
+            context.logger.error(
                 "an empty collection could not be removed; the viewer will not load it",
                 metadata: ["collection.ids": "\(candidates.map(\.node.externalId))", "error": "\(error)"]
             )

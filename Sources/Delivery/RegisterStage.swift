@@ -5,7 +5,8 @@ import Logging
 import Station
 import Timing
 
-/// uploaded → registered: confirms the files of all due stations in one request, then writes their nodes, layer by layer.
+/// uploaded → registered: confirms the files of all due stations in one request, then writes their nodes, layer by layer,
+/// and at last gives their collections a model where they need one.
 ///
 /// Whatever has become due during one call goes into the next; no station waits for a full batch. One call at a time: CDF
 /// allows few concurrent writers (contract D).
@@ -17,6 +18,7 @@ package struct RegisterStage: Stage {
     private let context: DeliveryContext
     private let confirmation: FileConfirmation
     private let writer: NodeWriter
+    private let collectionModels: CollectionModels
 
     /// Six files per station and 1000 ids per request.
     private static let batchSize = 160
@@ -25,11 +27,14 @@ package struct RegisterStage: Stage {
         self.context = context
         confirmation = FileConfirmation(context)
         writer = NodeWriter(context)
+        collectionModels = CollectionModels(context)
     }
 
     package func due(at now: Date, besides inWork: Set<ItemNumber>) async throws(LedgerError) -> [[ItemRecord]] {
         // One batch at a time: none is being processed.
         let stations = try await context.ledger.dueForRegistration(at: now, limit: Self.batchSize)
+        // A batch of none: only models of collections are due.
+        if stations.isEmpty { return try await collectionModels.isDue(at: now) ? [[]] : [] }
         // Failed stations go in ever smaller batches, so that a station that always makes CDF fail ends up alone.
         return Dictionary(grouping: stations, by: \.attempts).sorted { $0.key < $1.key }.flatMap { attempts, stations in
             let size = max(1, Self.batchSize >> min(2 * attempts, 8))
@@ -38,13 +43,17 @@ package struct RegisterStage: Stage {
     }
 
     package func nextDue(at now: Date) async throws(LedgerError) -> Date? {
-        try await context.ledger.nextDueForRegistration(at: now)
+        let stations = try await context.ledger.nextDueForRegistration(at: now)
+        return [stations, try await collectionModels.nextDue(at: now)].compactMap(\.self).min()
     }
 
     package func process(_ stations: [ItemRecord], in project: PreparedProject) async throws(LedgerError) {
         let model = project.model
-        let confirmed = try await confirmation.confirmed(stations) { model.fileReference($0) }
-        if !confirmed.isEmpty { try await register(confirmed, as: model) }
+        if !stations.isEmpty {
+            let confirmed = try await confirmation.confirmed(stations) { model.fileReference($0) }
+            if !confirmed.isEmpty { try await register(confirmed, as: model) }
+        }
+        try await collectionModels.settle(as: model)
     }
 
     // MARK: Registration
@@ -67,6 +76,7 @@ package struct RegisterStage: Stage {
             try await register(Array(stations[..<half]), as: model)
             return try await register(Array(stations[half...]), as: model)
         }
+        try await collectionModels.want(for: stations.compactMap(\.capture), as: model)
         for station in stations {
             guard let digest = station.state.digest else { continue }
             let done = try await context.ledger.record(

@@ -77,6 +77,10 @@ package struct UploadStage: Stage {
         context.board.begin(station.id, path: station.path, total: pending.reduce(0) { $0 + $1.size })
         defer { context.board.end(station.id) }
 
+        do throws(CDFError) { try await writeNodes(of: pending, content, station, project) } catch {
+            try await context.settle(error, for: begun)
+            return
+        }
         let outcomes = await withTaskGroup(of: Result<ItemRecord, FileFailure>.self) { group in
             for file in pending {
                 group.addTask {
@@ -110,6 +114,24 @@ package struct UploadStage: Stage {
         if let worst { try await context.settle(worst, for: begun, atLeast: asked) }
     }
 
+    /// Writes the nodes of the files that are to be sent, in one request; nothing where files have no nodes.
+    private func writeNodes(
+        of files: [FileRecord],
+        _ content: ItemContent,
+        _ item: ItemRecord,
+        _ project: PreparedProject
+    ) async throws(CDFError) {
+        guard case .station(let capture) = content else { return }
+        let nodes = files.compactMap { file -> NodeWrite? in
+            guard case .face(let face) = file.role, let image = capture.faces[face] else { return nil }
+            return project.model.file(face, image, of: capture, dataSetID: project.dataSetID).node
+        }
+        guard !nodes.isEmpty else { return }
+        let asked = "the files of station \(printable(item.path))"
+        _ = try await context.write(nodes, asked: asked)
+        context.board.step()
+    }
+
     private func announce(_ record: ItemRecord) {
         context.logger.debug("\(record.kind.noun) uploaded", metadata: ["station.path": "\(record.path)"])
         context.changed(record)
@@ -119,7 +141,7 @@ package struct UploadStage: Stage {
     private static func weight(of error: CDFError) -> Int {
         switch error.remedy {
         case .release: error == .interrupted ? 0 : 2
-        case .retry: 1
+        case .wait, .retry: 1
         case .giveUp: 3
         case .offline: 4
         case .pauseStage: 5
@@ -139,7 +161,7 @@ package struct UploadStage: Stage {
             case .ledger: true
             case .cdf(let error):
                 switch error.remedy {
-                case .retry: false
+                case .wait, .retry: false
                 case .offline, .release, .giveUp, .pauseStage: true
                 }
             }

@@ -215,6 +215,20 @@ enum Schema {
 
         -- A 3D model that was about to be created: until it is found, it may exist.
         CREATE TABLE modelIntent (name TEXT PRIMARY KEY CHECK (name <> ''), at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+        -- The 3D model that a collection of images belongs to: `number` is CDF's; once it is settled, nothing is left to do.
+        CREATE TABLE collectionModel (
+          space TEXT NOT NULL CHECK (space <> ''),
+          collection TEXT NOT NULL CHECK (collection <> ''),
+          intendedAt INTEGER,
+          number INTEGER,
+          attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+          trouble TEXT,
+          notBefore INTEGER NOT NULL,
+          settledAt INTEGER,
+          PRIMARY KEY (space, collection)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX collectionModelDue ON collectionModel(notBefore) WHERE settledAt IS NULL;
         """
 
     private static let daemon = """

@@ -45,6 +45,7 @@ struct Endpoints: Sendable {
         case ("GET", ["statistics"]): await store.statistics()
         case ("POST", ["instances"]): try await store.applyInstances(call)
         case ("POST", ["instances", "byids"]): try await store.instancesByIDs(call)
+        case ("POST", ["instances", "inspect"]): try await store.inspectInstances(call)
         case ("POST", ["instances", "list"]): try await store.listInstances(call.body)
         case ("POST", ["instances", "search"]): try await store.searchInstances(call.body)
         case ("POST", ["instances", "aggregate"]): try await store.aggregateInstances(call.body)

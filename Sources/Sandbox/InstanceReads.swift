@@ -37,6 +37,32 @@ extension SandboxStore {
         return ["items": .array(found)]
     }
 
+    /// Handles `POST /models/instances/inspect`: in which containers, and through which views, instances have data; unknown ones are left out.
+    func inspectInstances(_ call: Call) throws -> JSON {
+        guard let operations = call.body["inspectionOperations"]?.object, !operations.isEmpty else {
+            throw APIError.badRequest("'inspectionOperations' must name an operation")
+        }
+        let found = try call.body.items(1...1000).compactMap { item -> JSON? in
+            guard let instance = state.instances[try item.instanceID()] else { return nil }
+            var results: [String: JSON] = [:]
+            if operations["involvedContainers"] != nil {
+                let containers = instance.values.filter { !$0.value.isEmpty }.keys
+                    .sorted { ($0.space, $0.externalID) < ($1.space, $1.externalID) }
+                results["involvedContainers"] = .array(containers.map(\.json))
+            }
+            if operations["involvedViews"] != nil {
+                let views = schema.views.keys.filter { schema.hasData(instance, in: .view($0)) }
+                    .sorted { ($0.space, $0.externalID) < ($1.space, $1.externalID) }
+                results["involvedViews"] = .array(views.map(\.json))
+            }
+            var members = instance.id.json.object ?? [:]
+            members["instanceType"] = instance.isEdge ? "edge" : "node"
+            members["inspectionResults"] = .object(results)
+            return .object(members)
+        }
+        return ["items": .array(found)]
+    }
+
     private func selected(_ body: JSON, sources: [(source: SourceID, names: Set<String>?)]) throws -> [Instance] {
         let filter = InstanceFilter(state: state, schema: schema)
         let wantsEdges = body["instanceType"] == "edge"

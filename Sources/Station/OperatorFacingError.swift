@@ -2,6 +2,8 @@
 package enum Remedy: Equatable, Sendable {
     /// The same station again, no sooner than this; the attempt counts.
     case retry(after: Duration?)
+    /// The same station again, less and less often; the attempt does not count until this has taken too long.
+    case wait
     /// The network's fault: the breaker opens for all stations, and the attempt does not count.
     case offline
     /// The attempt does not count: drop360 is stopping, or the station has already gone back to an earlier state.

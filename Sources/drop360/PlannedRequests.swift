@@ -53,11 +53,13 @@ enum PlannedRequests {
         }
         var planned: [Planned] = []
         for capture in stations.compactMap(\.capture) {
+            let nodes = capture.orderedFaces.compactMap { face, image in
+                model.file(face, image, of: capture, dataSetID: dataSetID).node
+            }
+            if !nodes.isEmpty { planned.append(Planned(.apply(nodes, asked: "the nodes of the files"))) }
             for (face, image) in capture.orderedFaces {
                 let file = model.file(face, image, of: capture, dataSetID: dataSetID)
-                let creation = file.creation()
-                if let node = creation.node { planned.append(Planned(node)) }
-                planned.append(Planned(creation.address, remark: file.takesDataSet ? remark : nil))
+                planned.append(Planned(file.creation(), remark: file.takesDataSet ? remark : nil))
                 planned.append(
                     Planned(
                         method: "PUT",

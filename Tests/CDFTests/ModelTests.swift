@@ -90,8 +90,8 @@ struct ModelTests {
         let image = try #require(capture.faces[.top])
         let description = Self.model.file(.top, image, of: capture, dataSetID: 123)
         #expect(description.reference == .externalID("img_0012_20240501/top"))
-        #expect(description.creation().node == nil)
-        let json = try Self.json(description.creation().address.body)
+        #expect(description.node == nil)
+        let json = try Self.json(description.creation().body)
         #expect(
             json["metadata"] as? [String: String] == [
                 "site_id": "site-a03", "site_name": "Area 03", "station_id": "s0012", "station_name": "Area 03 - 0012",

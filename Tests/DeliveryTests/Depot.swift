@@ -230,6 +230,9 @@ final class Depot: Sendable {
     /// What was logged as an error, with its metadata.
     var errors: [String] { log.entries.filter { $0.level == .error }.map { "\($0.message) \($0.metadata)" } }
 
+    /// The same for warnings.
+    var warnings: [String] { log.entries.filter { $0.level == .warning }.map { "\($0.message) \($0.metadata)" } }
+
     var everythingLogged: String { log.entries.map { "\($0.message) \($0.metadata)" }.joined(separator: "\n") }
 }
 

@@ -32,9 +32,9 @@ struct WireModelTests {
     @Test func `layers are written in their order, and the places of a refused image are taken back`() async throws {
         try await Depot.run { depot async throws in
             try await depot.accept("site/s")
-            // Behind six files, the collection and the station.
+            // Behind the nodes of the files, and those of the collection and the station.
             let fault =
-                #"{"match": {"path": "/models/instances"}, "nth": [8], "then": {"kind": "status", "status": 400}}"#
+                #"{"match": {"path": "/models/instances"}, "nth": [3], "then": {"kind": "status", "status": 400}}"#
             try await depot.control.setFaults(fault)
             try await depot.session(model: Self.core) { try await $0.deliver() }
             #expect(try await depot.states() == [.failed])

@@ -6,6 +6,8 @@ package struct UploadTicket: Equatable, Sendable {
     package var id: Int64
     /// Where the bytes go; valid for a week, and for one content.
     package var url: String
+    /// The type that the bytes must be sent with, as CDF knows it; nil if it does not say.
+    package var mimeType: String?
 }
 
 /// What CDF reports about a file.
@@ -40,17 +42,22 @@ extension CDFClient {
             struct Entry: Decodable, Sendable {
                 var id: Int64
                 var uploadUrl: String
+                var mimeType: String?
             }
             var id: Int64?
             var uploadUrl: String?
+            var mimeType: String?
             var items: [Entry]?
         }
         let creation = description.creation()
-        if let node = creation.node { _ = try await post(node, as: Nothing.self) }
-        let created: Created = try await post(creation.address)
-        if let id = created.id, let url = created.uploadUrl { return UploadTicket(id: id, url: url) }
-        if let entry = created.items?.first { return UploadTicket(id: entry.id, url: entry.uploadUrl) }
-        throw .unexpectedAnswer(asked: creation.address.asked, detail: "no upload address", requestID: nil)
+        let created: Created = try await address(of: description, creation)
+        if let id = created.id, let url = created.uploadUrl {
+            return UploadTicket(id: id, url: url, mimeType: created.mimeType)
+        }
+        if let entry = created.items?.first {
+            return UploadTicket(id: entry.id, url: entry.uploadUrl, mimeType: entry.mimeType)
+        }
+        throw .unexpectedAnswer(asked: creation.asked, detail: "no upload address", requestID: nil)
     }
 
     /// What CDF knows about these files; those it does not know are absent.

@@ -31,11 +31,10 @@ extension CDFClient {
         }
         let before = try await fileStatuses([description.reference])[description.reference]
         let creation = description.creation(parts: count)
-        if let node = creation.node { _ = try await post(node, as: Nothing.self) }
-        let begun: Begun = try await post(creation.address)
+        let begun: Begun = try await address(of: description, creation)
         guard let entry = begun.entry, entry.uploadUrls.count == count, !entry.uploadId.isEmpty else {
             let words = begun.entry.map { "\($0.uploadUrls.count) upload addresses" } ?? "no upload addresses"
-            throw .unexpectedAnswer(asked: creation.address.asked, detail: words, requestID: nil)
+            throw .unexpectedAnswer(asked: creation.asked, detail: words, requestID: nil)
         }
         return PartSession(
             uploadID: entry.uploadId,

@@ -43,7 +43,7 @@ extension CDFClient {
                     source.whole,
                     of: source,
                     to: ticket.url,
-                    type: description.mimeType,
+                    type: ticket.mimeType ?? description.mimeType,
                     counted: counted
                 )
                 guard answer.isSuccess else {

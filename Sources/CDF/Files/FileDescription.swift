@@ -26,32 +26,26 @@ package enum FileDescription: Equatable, Sendable {
 
     package var externalId: String { reference.externalID }
 
-    /// The requests that create the file in CDF.
+    /// The node that represents it; nil for an entry.
+    package var node: NodeWrite? { if case .node(let node, _) = self { node } else { nil } }
+
+    /// The request whose answer contains the address for the bytes; it also creates the entry, but not a node.
     ///
-    /// Under our own id they take over an existing file: it is the same file each time.
+    /// Under our own id it takes over an existing file: it is the same file each time.
     ///
     /// - Parameter parts: The number of addresses to request; nil for one that takes the whole file.
-    package func creation(parts: Int? = nil) -> FileCreation {
+    package func creation(parts: Int? = nil) -> JSONRequest {
         let asked = "the creation of file \(printable(externalId))" + (parts.map { " in \($0) parts" } ?? "")
         switch self {
         case .entry(let entry):
             // If two sessions are opened the second one counts, and the first is lost.
             let path = parts.map { "/files/initmultipartupload?parts=\($0)&overwrite=true" } ?? "/files?overwrite=true"
-            return FileCreation(node: nil, address: JSONRequest(path, entry, asked: asked, .idempotent))
-        case .node(let node, _):
+            return JSONRequest(path, entry, asked: asked, .idempotent)
+        case .node:
             let path = parts.map { "/files/multiuploadlink?parts=\($0)" } ?? "/files/uploadlink"
-            let address = JSONRequest(path, ["items": [reference]], asked: asked, .idempotent)
-            return FileCreation(node: .apply([node], asked: asked), address: address)
+            return JSONRequest(path, ["items": [reference]], asked: asked, .idempotent)
         }
     }
-}
-
-/// What creates a file in CDF, in order.
-package struct FileCreation: Sendable {
-    /// Writes the file's node, if it has one.
-    package var node: JSONRequest?
-    /// Its answer contains the address for the bytes.
-    package var address: JSONRequest
 }
 
 /// A file's entry as it is sent to the file service.

@@ -23,7 +23,8 @@ extension CoreModel {
                     ["status": .string("Done"), "published": .bool(true), "type": .string(CollectionModel.type)]
                 ),
                 NodeSource(.container(Self.describable), ["name": .string(capture.collectionLabel)]),
-            ]
+            ],
+            kind: Self.revision
         )
     }
 
@@ -32,7 +33,8 @@ extension CoreModel {
         NodeWrite(
             node(capture.ids.station),
             view: Self.station,
-            properties: ["name": .string(capture.label), "groupType": .string("Station360")]
+            properties: ["name": .string(capture.label), "groupType": .string("Station360")],
+            kind: Self.stationData
         )
     }
 
@@ -50,10 +52,12 @@ extension CoreModel {
         ]
         for face in Face.allCases { properties[face.rawValue] = .relation(node(capture.ids.file(face))) }
         if let time = capture.time { properties["takenAt"] = .string(time.wire) }
-        return NodeWrite(node(capture.ids.image), view: Self.image, properties: properties)
+        return NodeWrite(node(capture.ids.image), view: Self.image, properties: properties, kind: Self.imageData)
     }
 
     // MARK: The models of collections
+
+    package var givesCollectionsModels: Bool { true }
 
     package func collectionModels(of captures: [Capture]) -> [CollectionModel] {
         Set(captures.map(\.ids.collection)).sorted().map { CollectionModel(of: node($0)) }

@@ -11,8 +11,15 @@ package struct CoreModel: WireModel {
     static let image = view("Cognite360Image")
     /// The view of ``CollectionModel``s.
     static let model = view("Cognite360ImageModel")
+    /// Shows what collections have in ``revision``, whatever else they have.
+    static let revisionView = view("Cognite3DRevision")
     static let revision = ContainerReference(space: "cdf_cdm_3d", externalId: "Cognite3DRevision")
     static let describable = ContainerReference(space: "cdf_cdm", externalId: "CogniteDescribable")
+
+    /// Where files, stations and images have data of their own, as collections have it in ``revision``.
+    static let fileData = ContainerReference(space: "cdf_cdm", externalId: "CogniteFile")
+    static let stationData = ContainerReference(space: "cdf_cdm_3d", externalId: "Cognite3DGroup")
+    static let imageData = ContainerReference(space: "cdf_cdm_3d", externalId: "Cognite360Image")
 
     private static func view(_ name: String) -> ViewReference {
         ViewReference(space: "cdf_cdm", externalId: name, version: "v1")
@@ -69,7 +76,12 @@ package struct CoreModel: WireModel {
         ]
         if let time = capture.time { properties["sourceCreatedTime"] = .string(time.wire) }
         // Through the view, which writes the rows that the container requires.
-        let write = NodeWrite(node(capture.ids.file(face)), view: Self.file, properties: properties)
+        let write = NodeWrite(
+            node(capture.ids.file(face)),
+            view: Self.file,
+            properties: properties,
+            kind: Self.fileData
+        )
         return .node(write, mimeType: image.format.mimeType)
     }
 }

@@ -26,6 +26,8 @@ package protocol WireModel: Sendable {
     func fileReference(_ externalID: String) -> FileReference
     /// The nodes in the order in which they may be written; only once CDF has confirmed all files of `captures`.
     func layers(of captures: [Capture]) -> [NodeLayer]
+    /// Whether collections belong to 3D models, which are created after their images.
+    var givesCollectionsModels: Bool { get }
     /// The 3D models that the collections of `captures` belong to, each once; none where a collection needs no model.
     func collectionModels(of captures: [Capture]) -> [CollectionModel]
     /// What gives `collection` the 3D model with CDF's number `number`.
@@ -33,6 +35,8 @@ package protocol WireModel: Sendable {
 }
 
 extension WireModel {
+    package var givesCollectionsModels: Bool { false }
+
     package func collectionModels(of captures: [Capture]) -> [CollectionModel] { [] }
 
     package func relation(of collection: NodeReference, toModel number: Int64) -> NodeWrite? { nil }

@@ -39,8 +39,13 @@ extension CDFClient {
     ///   - asked: For the messages.
     /// - Returns: A receipt for every node.
     package func apply(_ nodes: [NodeWrite], asked: String) async throws(CDFError) -> [NodeReceipt] {
+        try receipts(in: try await answer(to: .apply(nodes, asked: asked)), for: nodes, asked: asked)
+    }
+
+    /// - Throws: ``CDFError/unexpectedAnswer(asked:detail:requestID:)`` if one of `nodes` has no receipt.
+    func receipts(in answer: Answer, for nodes: [NodeWrite], asked: String) throws(CDFError) -> [NodeReceipt] {
         struct Applied: Decodable, Sendable { var items: [NodeReceipt] }
-        let applied: Applied = try await post(.apply(nodes, asked: asked))
+        let applied: Applied = try decode(answer, asked: asked)
         let answered = Set(applied.items.map { NodeReference(space: $0.space, externalId: $0.externalId) })
         guard let absent = nodes.map(\.reference).first(where: { !answered.contains($0) }) else { return applied.items }
         throw .unexpectedAnswer(

@@ -85,21 +85,34 @@ package struct NodeWrite: Encodable, Equatable, Sendable {
     private var instanceType = "node"
     private var space: String
     private var externalId: String
+    /// The newest version that may be written over; nil for any, 0 if the node must be new.
+    var existingVersion: Int?
     package var sources: [NodeSource]
+    /// Where a node of its kind has data; what has data elsewhere only is another thing under the same id.
+    var kind: ContainerReference?
+
+    private enum CodingKeys: String, CodingKey { case instanceType, space, externalId, existingVersion, sources }
 
     package var reference: NodeReference { NodeReference(space: space, externalId: externalId) }
 
     /// - Parameters:
     ///   - node: Which node.
     ///   - sources: Each view and each container once.
-    package init(_ node: NodeReference, _ sources: [NodeSource]) {
+    ///   - kind: Where a node of its kind has data; nil to write over whatever has the id.
+    package init(_ node: NodeReference, _ sources: [NodeSource], kind: ContainerReference? = nil) {
         space = node.space
         externalId = node.externalId
         self.sources = sources
+        self.kind = kind
     }
 
-    package init(_ node: NodeReference, view: ViewReference, properties: [String: WireValue]) {
-        self.init(node, [NodeSource(.view(view), properties)])
+    package init(
+        _ node: NodeReference,
+        view: ViewReference,
+        properties: [String: WireValue],
+        kind: ContainerReference? = nil
+    ) {
+        self.init(node, [NodeSource(.view(view), properties)], kind: kind)
     }
 }
 

@@ -22,6 +22,21 @@ struct Answer: Sendable {
         return body.first { !" \r\n\t".utf8.contains($0) } == UInt8(ascii: "<")
     }
 
+    /// Whether CDF says that it does not know what the request names: a 404, or an error with `missing`.
+    var isNotFound: Bool {
+        struct Detailed: Decodable {
+            struct Inner: Decodable {
+                struct Something: Decodable {}
+                var missing: [Something]?
+            }
+            var error: Inner
+        }
+        guard status != 404 else { return true }
+        // An error in another form does not say what is missing.
+        let error = try? JSONDecoder().decode(Detailed.self, from: Data(body))
+        return [400, 422].contains(status) && error?.error.missing?.isEmpty == false
+    }
+
     /// The error message in the body, whatever its form: CDF's object, a bare string, or text.
     var errorMessage: String {
         struct Detailed: Decodable {
