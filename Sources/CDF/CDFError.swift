@@ -37,6 +37,8 @@ package enum CDFError: OperatorFacingError, Equatable {
     case source(DropFolderError)
     /// The project lacks what drop360 needs: the space, the data set, a view, a property.
     case projectLacks(String, advice: String)
+    /// The ledger has delivered by one model, and the configuration demands another one.
+    case otherModel(delivered: String, wanted: String)
     /// A request that may not be repeated got no readable answer: its outcome has to be looked up.
     indirect case outcomeUnknown(asked: String, cause: CDFError)
     /// drop360 is stopping.
@@ -74,6 +76,8 @@ package enum CDFError: OperatorFacingError, Equatable {
             "\(printable(path)) changed while it was being sent. drop360 inspects the station again."
         case .source(let error): error.summary
         case .projectLacks(let what, _): "\(what) drop360 keeps collecting and sends nothing."
+        case .otherModel(let delivered, let wanted):
+            "This ledger has delivered under `target.model: \(delivered)`, and the configuration says \(wanted): its images would all stand in CDF a second time. drop360 keeps collecting and sends nothing."
         case .outcomeUnknown(let asked, let cause):
             "It is unknown whether CDF carried out \(asked); drop360 looks for the result before it repeats the request. Cause: \(cause.summary)"
         case .interrupted: "Stopped before it was finished; drop360 continues at the next start."
@@ -98,6 +102,8 @@ package enum CDFError: OperatorFacingError, Equatable {
             "Ask who keeps that node in CDF. Give the station another `site_id` or `station_id`, or have the node removed and run `drop360 retry`. "
                 + "If many stations are concerned, set another `target.space`."
         case .projectLacks(_, let advice): advice
+        case .otherModel(let delivered, let wanted):
+            "Write `target: {model: \(delivered)}`. To deliver everything anew under \(wanted), give drop360 another `state` directory."
         case .source(let error): error.advice
         case .outcomeUnknown(_, let cause): cause.advice
         case .unreachable, .notCDF, .throttled, .serverTrouble, .unexpectedAnswer, .sourceChanged, .notKnownYet,
@@ -110,7 +116,8 @@ package enum CDFError: OperatorFacingError, Equatable {
         switch self {
         case .unreachable, .notCDF, .tls: .offline
         case .proxy(let trouble): trouble.remedy
-        case .credentialsRefused, .certificateRefused, .unauthorized, .forbidden, .projectLacks: .pauseStage
+        case .credentialsRefused, .certificateRefused, .unauthorized, .forbidden, .projectLacks, .otherModel:
+            .pauseStage
         case .refused, .occupied: .giveUp
         case .notKnownYet: .wait
         case .throttled(_, let after, _), .serverTrouble(_, _, _, let after, _): .retry(after: after)

@@ -147,7 +147,8 @@ package struct DaemonRun: Sendable {
     ) async -> Result<Ending, any Error> {
         let result: Result<Ending, any Error>
         do {
-            let graph = ServiceGraph(turn, known: try await turn.knownStations())
+            let delivered = try await turn.ledger.deliveredModel()
+            let graph = ServiceGraph(turn, known: try await turn.knownStations(), delivered: delivered)
             let view = View(
                 ledger: turn.ledger,
                 board: graph.board,

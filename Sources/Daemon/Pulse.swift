@@ -78,6 +78,10 @@ final class Pulse: Service {
         }
     }
 
+    private static let published = [
+        "online", "online-since", "offline-since", "offline-reason", "model", "model-reason", "inboxes", "detection",
+    ]
+
     /// Records the facts that other processes show, where they have changed, and updates the line of `systemctl status`.
     private func tell(_ told: inout [String: String], _ counted: inout Counted) async {
         do {
@@ -103,8 +107,10 @@ final class Pulse: Service {
             case .unknown:
                 facts["online"] = "false"
                 line = "Connecting to CDF"
-            case .ready:
+            case .ready(let project):
                 facts["online"] = "true"
+                facts["model"] = project.model.name
+                facts["model-reason"] = project.reason.words
                 facts["online-since"] =
                     told["online-since"] ?? String(Int64(timeSource.now().timeIntervalSince1970 * 1000))
                 line = "Connected"
@@ -121,8 +127,7 @@ final class Pulse: Service {
                 .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
             // At first all of them: a daemon that was killed has left its own values behind.
             var news: [String: String?] = [:]
-            for key in ["online", "online-since", "offline-since", "offline-reason", "inboxes", "detection"]
-            where told.isEmpty || facts[key] != told[key] {
+            for key in Self.published where told.isEmpty || facts[key] != told[key] {
                 news[key] = .some(facts[key])
             }
             try await ledger.setDaemonValues(news)

@@ -35,7 +35,11 @@ final class ServiceGraph: Sendable {
     private let handOvers: StageRunner<HandOverStage>
     private let following: StageRunner<FollowStage>
 
-    init(_ turn: Turn, known: sending [String: KnownStations]) {
+    /// - Parameters:
+    ///   - turn: What it works with.
+    ///   - known: What the ledger knows of each inbox.
+    ///   - delivered: The name of the model that the ledger has delivered by; nil if it has sent nothing yet.
+    init(_ turn: Turn, known: sending [String: KnownStations], delivered: String?) {
         self.turn = turn
         let configuration = turn.configuration
         let converted = ConvertedFaces(state: configuration.state)
@@ -61,6 +65,7 @@ final class ServiceGraph: Sendable {
         link = Link(
             client: turn.client,
             model: configuration.modelChoice,
+            delivered: delivered,
             dataSet: configuration.cognite.dataSet,
             timeSource: turn.timeSource,
             listeners: bells.ofReadyLink,

@@ -79,6 +79,23 @@ extension DeliveryContext {
         }.get()
     }
 
+    /// Makes sure, before anything is sent, that the ledger delivers by the project's model and no other.
+    ///
+    /// - Returns: False if it delivers by another one: the link is down with the reason.
+    func mayDeliver(to project: PreparedProject) async throws(LedgerError) -> Bool {
+        let delivered = try await ledger.claimModel(project.model.name)
+        link.recordDelivery(by: delivered)
+        guard delivered != project.model.name else { return true }
+        link.lost(.otherModel(delivered: delivered, wanted: project.model.name))
+        return false
+    }
+
+    /// What a refusal is really about: the project, if that has come to lack something since it was probed, else the request itself.
+    func cause(of error: CDFError) async -> CDFError {
+        guard case .refused = error else { return error }
+        return await link.newlyLacking() ?? error
+    }
+
     /// Records the consequences of a failed attempt, as the error's remedy decides.
     ///
     /// - Parameters:

@@ -18,6 +18,8 @@ package final class Link: Service {
     private let logger: Logger
     private let current = Mutex<LinkState>(.unknown)
     private let breaks = Mutex(Breaks())
+    /// The name of the model that the ledger has delivered by.
+    private let delivered: Mutex<String?>
     /// How often a station may break the link while others get through, before the fault counts as the station's own.
     private static let tolerance = 3
 
@@ -42,6 +44,7 @@ package final class Link: Service {
     /// - Parameters:
     ///   - client: The project's client.
     ///   - model: How the project is written; its space must exist.
+    ///   - delivered: The name of the model that the ledger has delivered by; nil if it has sent nothing yet.
     ///   - dataSet: Where the files go.
     ///   - timeSource: The clock.
     ///   - listeners: Rung when deliveries are possible again.
@@ -51,6 +54,7 @@ package final class Link: Service {
     package init(
         client: CDFClient,
         model: ModelChoice,
+        delivered: String? = nil,
         dataSet: DataSet?,
         timeSource: TimeSource,
         listeners: [Doorbell],
@@ -62,6 +66,7 @@ package final class Link: Service {
         self.glance = glance ?? { await client.acceptsConnections() }
         self.client = client
         self.model = model
+        self.delivered = Mutex(delivered)
         self.dataSet = dataSet
         self.timeSource = timeSource
         self.listeners = listeners
@@ -96,6 +101,22 @@ package final class Link: Service {
         breaks.withLock { breaks in
             breaks.byStation[station] = nil
             breaks.passes += 1
+        }
+    }
+
+    /// The ledger delivers by this model from now on: no probe chooses another one.
+    func recordDelivery(by model: String) { delivered.withLock { $0 = model } }
+
+    /// What the project has come to lack since it was probed; nil if nothing, or if CDF does not tell now.
+    ///
+    /// For a refused request: a schema or a space may have changed since the last probe, and then no item is to blame.
+    func newlyLacking() async -> CDFError? {
+        do throws(CDFError) {
+            _ = try await prepare()
+            return nil
+        } catch {
+            // A break of the line says nothing about the refusal; the next request finds it.
+            return error.remedy == .pauseStage ? error : nil
         }
     }
 
@@ -199,7 +220,8 @@ package final class Link: Service {
 
     /// Checks that CDF has everything that drop360 needs, without changing the link's state.
     package func prepare() async throws(CDFError) -> PreparedProject {
-        let model = try await model.resolved(by: client)
+        let chosen = try await model.resolved(by: client, delivered: delivered.withLock { $0 })
+        let model = chosen.model
         guard try await client.hasSpace(model.space) else {
             throw .projectLacks(
                 "Project \(client.settings.project) lacks space '\(model.space)', or drop360 may not read it.",
@@ -208,8 +230,8 @@ package final class Link: Service {
             )
         }
         switch dataSet {
-        case nil: return PreparedProject(model: model, dataSetID: nil)
-        case .id(let id): return PreparedProject(model: model, dataSetID: id)
+        case nil: return PreparedProject(model: model, reason: chosen.reason, dataSetID: nil)
+        case .id(let id): return PreparedProject(model: model, reason: chosen.reason, dataSetID: id)
         case .externalID(let name):
             guard let id = try await client.dataSetID(externalID: name) else {
                 throw .projectLacks(
@@ -218,7 +240,7 @@ package final class Link: Service {
                         "Create the data set, or set `cognite.data-set`, and give drop360's group datasetsAcl:READ on it."
                 )
             }
-            return PreparedProject(model: model, dataSetID: id)
+            return PreparedProject(model: model, reason: chosen.reason, dataSetID: id)
         }
     }
 }

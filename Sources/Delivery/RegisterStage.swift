@@ -48,6 +48,7 @@ package struct RegisterStage: Stage {
     }
 
     package func process(_ stations: [ItemRecord], in project: PreparedProject) async throws(LedgerError) {
+        guard try await context.mayDeliver(to: project) else { return }
         let model = project.model
         if !stations.isEmpty {
             let confirmed = try await confirmation.confirmed(stations) { model.fileReference($0) }
@@ -59,10 +60,17 @@ package struct RegisterStage: Stage {
     // MARK: Registration
 
     /// Writes the nodes of all stations; if CDF refuses the batch, each half is tried, so that one bad station stops no other.
-    private func register(_ stations: [ItemRecord], as model: any WireModel) async throws(LedgerError) {
+    ///
+    /// - Parameter isPart: Whether they are a part of a refused batch, for which the project was looked at already.
+    private func register(
+        _ stations: [ItemRecord],
+        as model: any WireModel,
+        isPart: Bool = false
+    ) async throws(LedgerError) {
         do throws(CDFError) {
             try await writer.write(stations.compactMap(\.capture), as: model, of: words(for: stations))
-        } catch {
+        } catch let answer {
+            let error = isPart ? answer : await context.cause(of: answer)
             guard error.remedy == .giveUp, stations.count > 1 else {
                 var givenUp: [Capture] = []
                 for station in stations {
@@ -73,8 +81,8 @@ package struct RegisterStage: Stage {
                 return
             }
             let half = stations.count / 2
-            try await register(Array(stations[..<half]), as: model)
-            return try await register(Array(stations[half...]), as: model)
+            try await register(Array(stations[..<half]), as: model, isPart: true)
+            return try await register(Array(stations[half...]), as: model, isPart: true)
         }
         try await collectionModels.want(for: stations.compactMap(\.capture), as: model)
         for station in stations {

@@ -52,6 +52,7 @@ package struct UploadStage: Stage {
     }
 
     package func process(_ stations: [ItemRecord], in project: PreparedProject) async throws(LedgerError) {
+        guard try await context.mayDeliver(to: project) else { return }
         for station in stations { try await process(station, in: project) }
     }
 
@@ -111,7 +112,7 @@ package struct UploadStage: Stage {
                 if Self.weight(of: error) > worst.map(Self.weight) ?? -1 { worst = error }
             }
         }
-        if let worst { try await context.settle(worst, for: begun, atLeast: asked) }
+        if let worst { try await context.settle(await context.cause(of: worst), for: begun, atLeast: asked) }
     }
 
     /// Writes the nodes of the files that are to be sent, in one request; nothing where files have no nodes.

@@ -11,11 +11,12 @@ import Timing
 extension HealthCheck {
     private static func inspect(
         _ client: CDFClient,
-        _ configuration: Configuration
+        _ configuration: Configuration,
+        _ model: (any WireModel)?
     ) async throws(CDFError) -> [Finding] {
         do throws(CDFError) {
             let identity = try await client.inspectToken()
-            return [clock(ahead: identity.clockAhead), capabilities(identity, configuration)]
+            return [clock(ahead: identity.clockAhead), capabilities(identity, configuration, model)]
         } catch {
             guard error.remedy != .offline else { throw error }
             // What is missing shows in the requests that follow.
@@ -39,7 +40,12 @@ extension HealthCheck {
         )
     }
 
-    static func capabilities(_ identity: TokenInspection, _ configuration: Configuration) -> Finding {
+    /// - Parameter model: The one that the project is written by; nil if that could not be found out.
+    static func capabilities(
+        _ identity: TokenInspection,
+        _ configuration: Configuration,
+        _ model: (any WireModel)? = nil
+    ) -> Finding {
         let project = configuration.cognite.project
         guard identity.projects.contains(project) else {
             let others = identity.projects.sorted().map { printable($0, limit: 60) }
@@ -51,10 +57,13 @@ extension HealthCheck {
                     + (others.isEmpty ? "" : " Its projects: \(others.joined(separator: ", ")).")
             )
         }
-        var needed = configuration.modelChoice.presumed.grants
-        if case .externalID = configuration.cognite.dataSet { needed.append(NeededGrant("datasetsAcl", "READ")) }
-        if !configuration.inboxesExtractedByCDF.isEmpty { needed += NeededGrant.extraction }
-        let missing = identity.missing(needed, in: project)
+        var others: [NeededGrant] = []
+        if case .externalID = configuration.cognite.dataSet { others.append(NeededGrant("datasetsAcl", "READ")) }
+        if !configuration.inboxesExtractedByCDF.isEmpty { others += NeededGrant.extraction }
+        // As long as the model is not known, the one of which the least is missing.
+        let models = model.map { [$0] } ?? configuration.modelChoice.candidates
+        let missing =
+            models.map { identity.missing($0.grants + others, in: project) }.min { $0.count < $1.count } ?? []
         guard let first = missing.first else {
             return Finding("capabilities", .good, "The token has all capabilities that are needed.")
         }
@@ -70,9 +79,15 @@ extension HealthCheck {
 
     /// Sends CDF the requests that a daemon sends when it starts; writes nothing there.
     ///
+    /// - Parameters:
+    ///   - configuration: The daemon's.
+    ///   - delivered: The name of the model that the ledger has delivered by; nil if it has sent nothing yet.
+    ///   - environment: The process's environment variables.
+    ///   - logger: For what the requests have to say.
     /// - Returns: The findings, and whether CDF could not be reached at all.
     package static func cdf(
         _ configuration: Configuration,
+        delivered: String? = nil,
         environment: [String: String],
         logger: Logger
     ) async -> (findings: [Finding], isOffline: Bool) {
@@ -85,15 +100,20 @@ extension HealthCheck {
             return ([Finding("secret", .bad, "\(error)")], false)
         }
         let client = CDFClient(settings: settings, logger: logger)
-        let result = await ask(client, configuration, logger)
+        let result = await ask(client, configuration, delivered, logger)
         // Connections that do not close in order end with the process.
         try? await client.shutdown()
         return result
     }
 
+    private static func prepared(by link: Link) async -> Result<PreparedProject, CDFError> {
+        do throws(CDFError) { return .success(try await link.prepare()) } catch { return .failure(error) }
+    }
+
     private static func ask(
         _ client: CDFClient,
         _ configuration: Configuration,
+        _ delivered: String?,
         _ logger: Logger
     ) async -> ([Finding], Bool) {
         var findings = way(client.settings, configuration)
@@ -103,23 +123,37 @@ extension HealthCheck {
             let proof = client.settings.credentials.certificate == nil ? "secret" : "certificate"
             findings.append(Finding(subject, .good, "The identity provider accepts the client id and \(proof)."))
             subject = "CDF project"
-            findings += try await inspect(client, configuration)
             let link = Link(
                 client: client,
                 model: configuration.modelChoice,
+                delivered: delivered,
                 dataSet: configuration.cognite.dataSet,
                 timeSource: .init(),
                 listeners: [],
                 logger: logger
             )
-            let prepared = try await link.prepare()
-            let model = prepared.model
+            let asked = await prepared(by: link)
+            // What may not be read is told by the capabilities, so they come first.
+            let model: (any WireModel)? =
+                switch asked {
+                case .success(let project): project.model
+                case .failure: nil
+                }
+            findings += try await inspect(client, configuration, model)
+            let prepared = try asked.get()
             findings.append(
                 Finding(
                     subject,
                     .good,
-                    "\(configuration.cognite.project) at \(configuration.cognite.host) has the \(model.schemaName), the space '\(model.space)'"
+                    "\(configuration.cognite.project) at \(configuration.cognite.host) has the \(prepared.model.schemaName), the space '\(prepared.model.space)'"
                         + (configuration.cognite.dataSet == nil ? "." : " and the data set.")
+                )
+            )
+            findings.append(
+                Finding(
+                    "data model",
+                    .good,
+                    "Stations are delivered by `\(prepared.model.name)`: \(prepared.reason.words)."
                 )
             )
             return (findings + (await extraction(client, configuration, prepared)), false)

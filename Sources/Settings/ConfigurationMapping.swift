@@ -57,6 +57,7 @@ extension Configuration {
     /// How stations are written to the project.
     package var modelChoice: ModelChoice {
         switch target.model {
+        case .auto: .auto(space: target.space)
         case .image360: .image360(space: target.space)
         case .core: .core(space: target.space)
         }

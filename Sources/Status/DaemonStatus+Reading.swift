@@ -31,6 +31,8 @@ extension DaemonStatus {
             bytesSent: 0,
             recent: try await ledger.items(limit: 50).map(StationSummary.init),
             onlineSince: running && values["online"] == "true" ? date("online-since") : nil,
+            model: running
+                ? values["model"].map { Model(name: $0, reason: values["model-reason"] ?? "") } : nil,
             reportsElsewhere: try await ledger.reportsElsewhere()
                 .map { .init(inbox: $0.inbox, folder: $0.folder, count: $0.count) }
         )

@@ -110,6 +110,19 @@ package struct DaemonStatus: Codable, Sendable {
         package var words: String { "reading \(path): position \(position) of \(count)" }
     }
 
+    /// The data model of CDF that stations are delivered by.
+    package struct Model: Codable, Sendable, Equatable {
+        /// As in the configuration's `target.model`.
+        package var name: String
+        /// Why it is this one, in words.
+        package var reason: String
+
+        package init(name: String, reason: String) {
+            self.name = name
+            self.reason = reason
+        }
+    }
+
     package var version: String
     /// Whether a daemon holds the ledger.
     package var running: Bool
@@ -123,6 +136,8 @@ package struct DaemonStatus: Codable, Sendable {
     package var onlineSince: Date?
     package var offlineSince: Date?
     package var offlineReason: String?
+    /// Nil before CDF has been reached, and while it cannot be.
+    package var model: Model?
     /// Whether an operator has paused it.
     package var paused: Bool
     package var pausedSince: Date?
@@ -158,8 +173,10 @@ package struct DaemonStatus: Codable, Sendable {
         bytesSent: Int64,
         recent: [StationSummary],
         onlineSince: Date? = nil,
+        model: Model? = nil,
         reportsElsewhere: [ReportsElsewhere] = []
     ) {
+        self.model = model
         self.version = version
         self.running = running
         self.pid = pid

@@ -51,7 +51,7 @@ struct DoctorCommand: AsyncParsableCommand {
         HealthCheck.privacy(file: file, configuration).forEach(report)
         if let user = HealthCheck.user(state: configuration.state) { report(user) }
         report(HealthCheck.disk(state: configuration.state))
-        let daemon = await checkDaemon(configuration, report)
+        let (daemon, delivered) = await checkDaemon(configuration, report)
         for inbox in configuration.inboxes {
             let seen = HealthCheck.inbox(inbox)
             // One warning is enough, and the daemon's is more precise.
@@ -67,7 +67,12 @@ struct DoctorCommand: AsyncParsableCommand {
             report(HealthCheck.cdf(seenBy: daemon, without: hidden, config: absolute(file)))
         } else if !offline {
             let logger = Logger(label: "drop360") { _ in SwiftLogNoOpLogHandler() }
-            let asked = await HealthCheck.cdf(configuration, environment: environment, logger: logger)
+            let asked = await HealthCheck.cdf(
+                configuration,
+                delivered: delivered,
+                environment: environment,
+                logger: logger
+            )
             asked.findings.forEach(report)
             isOffline = asked.isOffline
         }
@@ -77,12 +82,15 @@ struct DoctorCommand: AsyncParsableCommand {
         if bad > 0 { throw Exit.refused }
     }
 
-    /// Reports on the ledger and the daemon, and returns the daemon's status as the ledger has it.
-    private func checkDaemon(_ configuration: Configuration, _ report: (Finding) -> Void) async -> DaemonStatus? {
+    /// Reports on the ledger and the daemon, and returns the daemon's status as the ledger has it, and the model that it has delivered by.
+    private func checkDaemon(
+        _ configuration: Configuration,
+        _ report: (Finding) -> Void
+    ) async -> (DaemonStatus?, delivered: String?) {
         let path = configuration.state + "/ledger.sqlite"
         guard access(path, F_OK) == 0 || errno != ENOENT else {
             report(Finding("ledger", .good, "There is none in \(configuration.state) yet; the first start creates it."))
-            return nil
+            return (nil, nil)
         }
         do {
             let ledger = try ItemLedger(directory: configuration.state, exclusively: false) {
@@ -104,11 +112,12 @@ struct DoctorCommand: AsyncParsableCommand {
                         ? nil : inUse == nil ? "sudo -u drop360 drop360 doctor" : "sudo systemctl start drop360"
                 )
             )
+            let delivered = try await ledger.deliveredModel()
             try ledger.close()
-            return status
+            return (status, delivered)
         } catch {
             report(Finding("ledger", .bad, "\(error)"))
-            return nil
+            return (nil, nil)
         }
     }
 

@@ -58,6 +58,7 @@ struct StatusCommand: AsyncParsableCommand {
         } else {
             lines.append("The daemon is running and connecting to CDF.")
         }
+        if let model = status.model { lines.append("Stations are delivered by `\(model.name)`: \(model.reason).") }
         if let since = status.pausedSince {
             lines.append("Paused since \(since.formatted(.iso8601)). Run `drop360 resume` to continue.")
         }

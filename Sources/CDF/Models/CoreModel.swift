@@ -42,9 +42,12 @@ package struct CoreModel: WireModel {
         ),
         ViewExpectation(
             collection,
-            ["name": .text, "status": .choice, "published": .flag, "type": .choice, "model3D": .relation]
+            [
+                "name": .text, "status": .choice("Done"), "published": .flag, "type": .choice(CollectionModel.type),
+                "model3D": .relation,
+            ]
         ),
-        ViewExpectation(station, ["name": .text, "groupType": .choice]),
+        ViewExpectation(station, ["name": .text, "groupType": .choice("Station360")]),
         ViewExpectation(
             image,
             [
@@ -58,6 +61,11 @@ package struct CoreModel: WireModel {
     ]
 
     package var grants: [NeededGrant] { NeededGrant.common(schemaSpaces: ["cdf_cdm", "cdf_cdm_3d"], space: space) }
+
+    /// Not by their view: see contract B.3.
+    package var collectionMark: CollectionMark {
+        CollectionMark(.container(Self.revision), (name: "type", value: CollectionModel.type))
+    }
 
     package let relations = [Relations(view: image, properties: ["collection360", "station360"])]
 

@@ -39,6 +39,8 @@ package struct LegacyModel: WireModel {
 
     package var grants: [NeededGrant] { NeededGrant.common(schemaSpaces: [Self.schemaSpace], space: space) }
 
+    package var collectionMark: CollectionMark { CollectionMark(.view(Self.collection)) }
+
     package let relations = [Relations(view: image, properties: ["collection360", "station"])]
 
     // MARK: Nodes

@@ -20,17 +20,83 @@ package struct ModelChoice: Sendable {
     /// - Parameter space: The instance space.
     package static func core(space: String) -> ModelChoice { ModelChoice(CoreModel(space: space)) }
 
+    /// The one that the project has; the legacy schema where it has both, unless the space's collections are of the other.
+    ///
+    /// - Parameter space: The instance space.
+    package static func auto(space: String) -> ModelChoice {
+        ModelChoice(LegacyModel(space: space), else: CoreModel(space: space))
+    }
+
+    /// The choice of a ledger that has delivered: it never changes its model by itself.
+    ///
+    /// - Parameter delivered: The name of the model it has delivered by; nil if it has delivered nothing.
+    /// - Throws: ``CDFError/otherModel(delivered:wanted:)`` if the configuration demands another one.
+    package func after(delivered: String?) throws(CDFError) -> ModelChoice {
+        guard let delivered else { return self }
+        guard let model = candidates.first(where: { $0.name == delivered }) else {
+            throw .otherModel(delivered: delivered, wanted: presumed.name)
+        }
+        return ModelChoice(model)
+    }
+
     /// The model that fits the project's views.
     ///
-    /// - Throws: ``CDFError/projectLacks(_:advice:)`` if none does.
-    package func resolved(by client: CDFClient) async throws(CDFError) -> any WireModel {
-        let views = candidates.flatMap(\.views)
-        let definitions = try await client.views(views)
-        if let model = candidates.first(where: { $0.mismatches(in: definitions).isEmpty }) { return model }
-        let mismatches = presumed.mismatches(in: definitions).joined(separator: "; ")
+    /// - Parameter delivered: The name of the model that the ledger has delivered by; nil if it has delivered nothing.
+    /// - Throws: ``CDFError/projectLacks(_:advice:)`` if none does, ``CDFError/otherModel(delivered:wanted:)``.
+    package func resolved(by client: CDFClient, delivered: String? = nil) async throws(CDFError) -> ChosenModel {
+        let allowed = try after(delivered: delivered).candidates
+        let definitions = try await client.views(allowed.flatMap(\.views))
+        let present = allowed.filter { model in definitions.contains { model.views.contains($0.reference) } }
+        let chosen: ChosenModel
+        switch (present.count, allowed.count) {
+        case (_, 1): chosen = ChosenModel(allowed[0], candidates.count == 1 ? .configured : .delivered)
+        case (1, _): chosen = ChosenModel(present[0], .only)
+        case (0, _):
+            throw .projectLacks(
+                "Project \(client.settings.project) has neither the \(allowed.map(\.schemaName).joined(separator: " nor the ")), or drop360 may not read them.",
+                advice: allowed.map(\.schemaAdvice).joined(separator: " Or: ")
+            )
+        default: chosen = try await chosenByCollections(present, asking: client)
+        }
+        try await expectFit(of: chosen.model, in: definitions, asking: client)
+        return chosen
+    }
+
+    /// The one of several models that the space's collections are of.
+    private func chosenByCollections(
+        _ models: [any WireModel],
+        asking client: CDFClient
+    ) async throws(CDFError) -> ChosenModel {
+        var used: [any WireModel] = []
+        do throws(CDFError) {
+            for model in models where try await client.hasCollections(model.collectionMark, in: model.space) {
+                used.append(model)
+            }
+        } catch {
+            // It is only a hint: whoever does not answer the question can take deliveries all the same.
+            guard case .refused = error else { throw error }
+            used = []
+        }
+        return used.count == 1 ? ChosenModel(used[0], .collections) : ChosenModel(models[0], .preferred)
+    }
+
+    private func expectFit(
+        of model: any WireModel,
+        in definitions: [ViewDefinition],
+        asking client: CDFClient
+    ) async throws(CDFError) {
+        var mismatches = model.mismatches(in: definitions)
+        guard !mismatches.isEmpty else { return }
+        let missing = model.views.filter { view in !definitions.contains { $0.reference == view } }
+        if !missing.isEmpty {
+            // In their place the project may have others, which tells an operator more than their absence.
+            mismatches += try await client.otherVersions(of: missing).map {
+                "the project has \($0), a version that drop360 does not know"
+            }
+        }
         throw .projectLacks(
-            "The \(presumed.schemaName) of project \(client.settings.project) does not fit what drop360 writes: \(mismatches).",
-            advice: presumed.schemaAdvice
+            "The \(model.schemaName) of project \(client.settings.project) does not fit what drop360 writes: \(mismatches.joined(separator: "; ")).",
+            advice: model.schemaAdvice
         )
     }
 }

@@ -2,7 +2,9 @@
 package struct ViewExpectation: Sendable {
     /// How a property is written.
     package enum Form: Sendable {
-        case text, number, time, file, relation, choice, flag
+        case text, number, time, file, relation, flag
+        /// One of the values of an enumeration.
+        case choice(String)
 
         /// The property types that accept such a value.
         var types: Set<String> {
@@ -30,9 +32,7 @@ package struct ViewExpectation: Sendable {
     /// What does not fit in the project's view; empty if everything fits.
     func mismatches(in definitions: [ViewDefinition]) -> [String] {
         guard
-            let definition = definitions.first(where: {
-                $0.space == view.space && $0.externalId == view.externalId && $0.version == view.version
-            })
+            let definition = definitions.first(where: { $0.reference == view })
         else { return ["view \(view) is missing"] }
         var mismatches: [String] = []
         for (name, form) in properties.sorted(by: { $0.key < $1.key }) {
@@ -40,7 +40,10 @@ package struct ViewExpectation: Sendable {
                 mismatches.append("view \(view) has no property '\(name)'")
                 continue
             }
-            let type = property.type?.type ?? "connection"
+            let type = (property.type?.type ?? "connection") + (property.type?.list == true ? " (a list)" : "")
+            if case .choice(let value) = form, let values = property.type?.values, values[value] == nil {
+                mismatches.append("property '\(name)' of view \(view) does not take the value \(value)")
+            }
             if !form.types.contains(type) {
                 mismatches.append(
                     "property '\(name)' of view \(view) is of type \(type), not \(form.types.sorted().joined(separator: " or "))"
@@ -48,7 +51,7 @@ package struct ViewExpectation: Sendable {
             }
         }
         for (name, property) in definition.properties.sorted(by: { $0.key < $1.key })
-        where properties[name] == nil && property.nullable == false && property.type != nil {
+        where properties[name] == nil && property.nullable == false && !property.isSupplied && property.type != nil {
             mismatches.append("view \(view) requires a property '\(name)' that drop360 does not know")
         }
         return mismatches

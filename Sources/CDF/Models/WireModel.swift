@@ -19,6 +19,8 @@ package protocol WireModel: Sendable {
     var grants: [NeededGrant] { get }
     /// How nodes of this model point at collections and stations; tells whether one of those is in use.
     var relations: [Relations] { get }
+    /// By what its collections are told from other nodes.
+    var collectionMark: CollectionMark { get }
 
     /// The description of the file that holds `face`, and how the file is created.
     func file(_ face: Face, _ image: FaceImage, of capture: Capture, dataSetID: Int64?) -> FileDescription

@@ -1,23 +1,6 @@
 import Foundation
 import Station
 
-/// A view as it is defined in the project.
-package struct ViewDefinition: Decodable, Sendable {
-    package struct Property: Decodable, Sendable {
-        package struct Kind: Decodable, Sendable {
-            package var type: String
-        }
-        /// Absent for connections that are not properties of their own (reverse relations, edges).
-        package var type: Kind?
-        package var nullable: Bool?
-    }
-
-    package var space: String
-    package var externalId: String
-    package var version: String
-    package var properties: [String: Property]
-}
-
 extension JSONRequest {
     /// Writes nodes in one transaction: at most ``CDFClient/nodesPerCall``, none twice.
     package static func apply(_ nodes: [NodeWrite], asked: String) -> JSONRequest {
@@ -106,41 +89,6 @@ extension CDFClient {
             )
         )
         return !found.items.isEmpty
-    }
-
-    /// The project's views; those it lacks are absent.
-    package func views(_ references: [ViewReference]) async throws(CDFError) -> [ViewDefinition] {
-        struct Item: Encodable, Sendable {
-            var space: String
-            var externalId: String
-            var version: String
-        }
-        struct Body: Encodable, Sendable { var items: [Item] }
-        struct Found: Decodable, Sendable { var items: [ViewDefinition] }
-        let found: Found = try await post(
-            JSONRequest(
-                "/models/views/byids",
-                Body(items: references.map { Item(space: $0.space, externalId: $0.externalId, version: $0.version) }),
-                asked: "the definition of the 360° views",
-                .idempotent
-            )
-        )
-        return found.items
-    }
-
-    /// Whether the project has this space.
-    package func hasSpace(_ space: String) async throws(CDFError) -> Bool {
-        struct Item: Codable, Sendable { var space: String }
-        struct Items: Codable, Sendable { var items: [Item] }
-        let found: Items = try await post(
-            JSONRequest(
-                "/models/spaces/byids",
-                Items(items: [Item(space: space)]),
-                asked: "space \(space)",
-                .idempotent
-            )
-        )
-        return found.items.contains { $0.space == space }
     }
 
     /// The number of a data set by its external id; nil if the project has no data set of that name.

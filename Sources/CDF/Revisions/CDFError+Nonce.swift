@@ -29,7 +29,7 @@ extension CDFError {
         case .outcomeUnknown(let asked, let cause): .outcomeUnknown(asked: asked, cause: cause.hiding(secret))
         // Words of our own, or of the way to CDF; none of them repeats a request's body.
         case .proxy, .tls, .credentialsRefused, .certificateRefused, .unauthorized, .throttled, .sourceChanged, .source,
-            .projectLacks, .notKnownYet, .occupied, .interrupted:
+            .projectLacks, .otherModel, .notKnownYet, .occupied, .interrupted:
             self
         }
     }

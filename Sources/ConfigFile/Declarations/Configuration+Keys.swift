@@ -57,7 +57,9 @@ extension Configuration.Target {
             home: "'target'",
             blank: Self(space: ""),
             keys: [
-                Key("model", \.model, .model).shown("image360: the legacy schema; core: the core data model"),
+                Key("model", \.model, .model).shown(
+                    "auto: what the project has; image360: the legacy schema; core: the core data model"
+                ),
                 Key("space", \.space, .space)
                     .required()
                     .shown("where the instances are written; it must exist", as: "plant_360"),

@@ -3,9 +3,9 @@ import Station
 extension Form where Value == Configuration.Target.Model {
     /// The family of views.
     static var model: Form {
-        scalar("'image360' or 'core'", print: { .word($0.rawValue) }) { text throws(BadValue) in
+        scalar("'auto', 'image360' or 'core'", print: { .word($0.rawValue) }) { text throws(BadValue) in
             guard let model = Value(rawValue: text) else {
-                throw .quoting("is not a model; it must be 'image360' or 'core'")
+                throw .quoting("is not a model; it must be 'auto', 'image360' or 'core'")
             }
             return model
         }

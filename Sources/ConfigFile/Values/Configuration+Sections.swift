@@ -3,6 +3,8 @@ extension Configuration {
     package struct Target: Sendable, Equatable {
         /// The family of views that stations are written to.
         package enum Model: String, Sendable, CaseIterable {
+            /// The one that the project has.
+            case auto
             /// `cdf_360_image_schema`, version `v1`.
             case image360
             /// The core data model: `cdf_cdm`, version `v1`.
@@ -10,7 +12,7 @@ extension Configuration {
         }
 
         /// The family of views that stations are written to.
-        package var model = Model.image360
+        package var model = Model.auto
         /// The space of every instance; it follows CDF's rule for names and is not a reserved one.
         package var space: String
         /// Put in front of every external id; at most 100 bytes, no control characters, by default empty.

@@ -1,0 +1,167 @@
+import Station
+
+/// A view as it is defined in the project.
+package struct ViewDefinition: Decodable, Sendable {
+    package struct Property: Decodable, Sendable {
+        package struct Kind: Decodable, Sendable {
+            package var type: String
+            /// Whether it takes several values.
+            package var list: Bool?
+            /// The values of an `enum`, by name.
+            package var values: [String: EnumValue]?
+
+            package struct EnumValue: Decodable, Sendable {}
+        }
+        /// Absent for connections that are not properties of their own (reverse relations, edges).
+        package var type: Kind?
+        package var nullable: Bool?
+        /// Whether CDF supplies a value where none is written.
+        package var isSupplied: Bool
+
+        private enum CodingKeys: String, CodingKey { case type, nullable, defaultValue, autoIncrement }
+
+        package init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            type = try values.decodeIfPresent(Kind.self, forKey: .type)
+            nullable = try values.decodeIfPresent(Bool.self, forKey: .nullable)
+            let hasDefault = values.contains(.defaultValue) ? !(try values.decodeNil(forKey: .defaultValue)) : false
+            isSupplied = try values.decodeIfPresent(Bool.self, forKey: .autoIncrement) == true || hasDefault
+        }
+    }
+
+    package var space: String
+    package var externalId: String
+    package var version: String
+    package var properties: [String: Property]
+
+    package var reference: ViewReference { ViewReference(space: space, externalId: externalId, version: version) }
+}
+
+/// By what the collections of one model are told among the nodes of a space.
+package struct CollectionMark: Sendable {
+    /// They have data there.
+    package var place: NodeSource.Place
+    /// The value that a property there must have; nil if data are enough.
+    package var property: (name: String, value: String)?
+
+    package init(_ place: NodeSource.Place, _ property: (name: String, value: String)? = nil) {
+        self.place = place
+        self.property = property
+    }
+}
+
+extension CDFClient {
+    /// The project's views; those it lacks are absent.
+    package func views(_ references: [ViewReference]) async throws(CDFError) -> [ViewDefinition] {
+        struct Item: Encodable, Sendable {
+            var space: String
+            var externalId: String
+            var version: String
+        }
+        struct Body: Encodable, Sendable { var items: [Item] }
+        struct Found: Decodable, Sendable { var items: [ViewDefinition] }
+        let found: Found = try await post(
+            JSONRequest(
+                "/models/views/byids",
+                Body(items: references.map { Item(space: $0.space, externalId: $0.externalId, version: $0.version) }),
+                asked: "the definition of the 360° views",
+                .idempotent
+            )
+        )
+        return found.items
+    }
+
+    /// The versions that the project has of views which it lacks in the version asked for; for messages.
+    func otherVersions(of references: [ViewReference]) async throws(CDFError) -> [ViewReference] {
+        struct Item: Encodable, Sendable {
+            var space: String
+            var externalId: String
+        }
+        struct Body: Encodable, Sendable { var items: [Item] }
+        struct Found: Decodable, Sendable {
+            struct Entry: Decodable, Sendable {
+                var space: String
+                var externalId: String
+                var version: String
+            }
+            var items: [Entry]
+        }
+        let body = Body(items: references.map { Item(space: $0.space, externalId: $0.externalId) })
+        let asked = "the versions of the 360° views"
+        let found: Found = try await post(JSONRequest("/models/views/byids", body, asked: asked, .idempotent))
+        return found.items.map { ViewReference(space: $0.space, externalId: $0.externalId, version: $0.version) }
+            .filter { !references.contains($0) }.sorted { $0.description < $1.description }
+    }
+
+    /// Whether the space has any collection of the model with this mark.
+    func hasCollections(_ mark: CollectionMark, in space: String) async throws(CDFError) -> Bool {
+        struct Body: Encodable, Sendable {
+            var instanceType = "node"
+            var filter: InstanceFilter
+            var limit = 1
+        }
+        struct Found: Decodable, Sendable {
+            struct Item: Decodable, Sendable {}
+            var items: [Item]
+        }
+        var parts = [
+            InstanceFilter.equals(property: ["node", "space"], value: space), .hasData([mark.place]),
+        ]
+        if let (name, value) = mark.property {
+            parts.append(.equals(property: mark.place.path(to: name), value: value))
+        }
+        let asked = "the collections in space \(space)"
+        let body = Body(filter: .and(parts))
+        let found: Found = try await post(JSONRequest("/models/instances/list", body, asked: asked, .idempotent))
+        return !found.items.isEmpty
+    }
+
+    /// Whether the project has this space.
+    package func hasSpace(_ space: String) async throws(CDFError) -> Bool {
+        struct Item: Codable, Sendable { var space: String }
+        struct Items: Codable, Sendable { var items: [Item] }
+        let found: Items = try await post(
+            JSONRequest(
+                "/models/spaces/byids",
+                Items(items: [Item(space: space)]),
+                asked: "space \(space)",
+                .idempotent
+            )
+        )
+        return found.items.contains { $0.space == space }
+    }
+}
+
+/// A filter of the data modelling service, as far as drop360 uses them.
+enum InstanceFilter: Encodable, Sendable {
+    case and([InstanceFilter])
+    case equals(property: [String], value: String)
+    case hasData([NodeSource.Place])
+
+    private enum CodingKeys: String, CodingKey { case and, equals, hasData }
+
+    private struct Equality: Encodable {
+        var property: [String]
+        var value: String
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        switch self {
+        case .and(let parts): try container.encode(parts, forKey: .and)
+        case .equals(let property, let value):
+            try container.encode(Equality(property: property, value: value), forKey: .equals)
+        case .hasData(let places): try container.encode(places, forKey: .hasData)
+        }
+    }
+}
+
+extension NodeSource.Place {
+    /// How filters name a property of it.
+    func path(to property: String) -> [String] {
+        switch self {
+        case .view(let view): [view.space, "\(view.externalId)/\(view.version)", property]
+        case .container(let container): [container.space, container.externalId, property]
+        }
+    }
+}
