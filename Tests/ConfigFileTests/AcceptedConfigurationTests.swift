@@ -22,7 +22,9 @@ struct AcceptedConfigurationTests {
         #expect(cognite.dataSet == .externalID("ds"))
         #expect(cognite.extractionPipeline == "ep")
         #expect(cognite.timeout == .seconds(20))
-        #expect(configuration.target == Configuration.Target(space: "plant_360", externalIDPrefix: "s1:"))
+        #expect(
+            configuration.target == Configuration.Target(model: .image360, space: "plant_360", externalIDPrefix: "s1:")
+        )
         #expect(configuration.upload.concurrency == 4)
         #expect(configuration.upload.bandwidth?.bytesPerSecond == 2_500_000)
         #expect(configuration.upload.timetable?.entries.map(\.minute) == [420, 1140])

@@ -7,7 +7,7 @@ struct CogniteRefusalTests {
             "model: image360",
             "model: image",
             line: 17,
-            "target.model: 'image' is not a model; it must be 'image360' or 'core'."
+            "target.model: 'image' is not a model; it must be 'auto', 'image360' or 'core'."
         ),
         Refusal("space: plant_360, ", "", line: 17, "target.space: is missing."),
         Refusal(

@@ -66,6 +66,7 @@ final class Depot: Sendable {
     func session<Value>(
         secret: String = "sandbox",
         model: ModelChoice = .image360(space: "sandbox"),
+        delivered: String? = nil,
         dataSet: DataSet? = nil,
         concurrency: Int = 6,
         tries: Int = 4,
@@ -106,6 +107,7 @@ final class Depot: Sendable {
         let link = Link(
             client: client,
             model: model,
+            delivered: delivered,
             dataSet: dataSet,
             timeSource: timeSource,
             listeners: [bells.upload, bells.register, bells.pointCloud],

@@ -16,17 +16,7 @@ package struct ViewDefinition: Decodable, Sendable {
         package var type: Kind?
         package var nullable: Bool?
         /// Whether CDF supplies a value where none is written.
-        package var isSupplied: Bool
-
-        private enum CodingKeys: String, CodingKey { case type, nullable, defaultValue, autoIncrement }
-
-        package init(from decoder: any Decoder) throws {
-            let values = try decoder.container(keyedBy: CodingKeys.self)
-            type = try values.decodeIfPresent(Kind.self, forKey: .type)
-            nullable = try values.decodeIfPresent(Bool.self, forKey: .nullable)
-            let hasDefault = values.contains(.defaultValue) ? !(try values.decodeNil(forKey: .defaultValue)) : false
-            isSupplied = try values.decodeIfPresent(Bool.self, forKey: .autoIncrement) == true || hasDefault
-        }
+        package var isSupplied = false
     }
 
     package var space: String
@@ -35,6 +25,18 @@ package struct ViewDefinition: Decodable, Sendable {
     package var properties: [String: Property]
 
     package var reference: ViewReference { ViewReference(space: space, externalId: externalId, version: version) }
+}
+
+extension ViewDefinition.Property {
+    private enum CodingKeys: String, CodingKey { case type, nullable, defaultValue, autoIncrement }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        type = try values.decodeIfPresent(Kind.self, forKey: .type)
+        nullable = try values.decodeIfPresent(Bool.self, forKey: .nullable)
+        let hasDefault = try values.contains(.defaultValue) && !values.decodeNil(forKey: .defaultValue)
+        isSupplied = try values.decodeIfPresent(Bool.self, forKey: .autoIncrement) == true || hasDefault
+    }
 }
 
 /// By what the collections of one model are told among the nodes of a space.

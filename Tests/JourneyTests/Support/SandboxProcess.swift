@@ -106,6 +106,11 @@ final class SandboxProcess: Sendable {
         try await Self.ask("\(url)/sandbox/faults")["rules"].list.map { $0["struck"].int ?? 0 }
     }
 
+    /// Gives its project another shape, as `docs/operators/commands.md` describes it.
+    func setProject(_ shape: String) async throws {
+        try await Self.ask("\(url)/sandbox/project", method: "POST", body: shape)
+    }
+
     func behave() async throws { try await Self.ask("\(url)/sandbox/faults", method: "DELETE") }
 }
 

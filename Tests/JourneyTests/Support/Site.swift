@@ -24,7 +24,11 @@ final class Site: Sendable {
     var state: String { folder.path("state") }
     var configuration: String { folder.path("config.yaml") }
 
-    func configure(inbox keys: String = "", secret: String = "sandbox") throws {
+    /// - Parameters:
+    ///   - keys: Further keys of the inbox, as YAML.
+    ///   - secret: What is told to the token endpoint.
+    ///   - model: The data model; nil to leave the choice to drop360.
+    func configure(inbox keys: String = "", secret: String = "sandbox", model: String? = nil) throws {
         let more = keys.isEmpty ? "" : ", " + keys
         try folder.write(
             """
@@ -34,7 +38,7 @@ final class Site: Sendable {
               project: sandbox
               idp-authentication: {token-url: "\(sandbox.url)/oauth2/token", client-id: sandbox, secret: \(secret)}
               data-set: {external-id: sandbox}
-            target: {space: sandbox}
+            target: {space: sandbox\(model.map { ", model: \($0)" } ?? "")}
             state: \(state)
             inboxes: [{path: \(inbox), settle: 200ms\(more)}]
             dashboard: {listen: "127.0.0.1:0"}
