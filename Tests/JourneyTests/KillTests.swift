@@ -17,20 +17,21 @@ struct KillTests {
     }
 
     struct Point: Sendable, CustomStringConvertible {
+        let model: String
         let stations: Int
         let request: Int
         let hold: Hold
-        var description: String { "\(stations) stations, killed at request \(request), \(hold)" }
+        var description: String { "\(model), \(stations) stations, killed at request \(request), \(hold)" }
     }
 
-    @Test(arguments: [1, 3])
-    func `killed at any request, each station is registered exactly once`(stations: Int) async throws {
-        let whole = try await undisturbed(stations)
+    @Test(arguments: [("image360", 1), ("image360", 3), ("core", 1), ("core", 2)])
+    func `killed at any request, each station is registered exactly once`(model: String, stations: Int) async throws {
+        let whole = try await undisturbed(stations, model)
         #expect(whole >= 6 + stations * 12 + 1)
         // With several stations, every request in one of the two ways: they take turns.
         let points = (1...whole).flatMap { request in
             Hold.allCases.enumerated().filter { stations == 1 || $0.offset == request % 2 }
-                .map { Point(stations: stations, request: request, hold: $0.element) }
+                .map { Point(model: model, stations: stations, request: request, hold: $0.element) }
         }
         let killed = Mutex(0)
         try await inLanes(4, points) { point in
@@ -38,12 +39,14 @@ struct KillTests {
         }
         // Which requests there are at the very end depends on what is registered together.
         #expect(killed.withLock { $0 } >= (6 + stations * 12) * (stations == 1 ? 2 : 1))
-        print("JourneyTests: \(killed.withLock { $0 }) of \(points.count) kill points struck, \(stations) stations")
+        print(
+            "JourneyTests: \(killed.withLock { $0 }) of \(points.count) kill points struck, \(stations) stations, \(model)"
+        )
     }
 
     /// The number of requests of a delivery that nothing disturbs.
-    private func undisturbed(_ stations: Int) async throws -> Int {
-        let site = try await Site()
+    private func undisturbed(_ stations: Int, _ model: String) async throws -> Int {
+        let site = try await Site(model: model)
         try drop(stations, in: site)
         try await site.deliverAll()
         return try await site.sandbox.requests().count
@@ -55,7 +58,7 @@ struct KillTests {
 
     /// Kills, starts again, and holds the outcome against the promises; returns whether the request ever came.
     private func survives(_ point: Point) async throws -> Bool {
-        let site = try await Site()
+        let site = try await Site(model: point.model)
         try drop(point.stations, in: site)
         try await site.sandbox.fail(#"{"nth": [\#(point.request)], "then": \#(point.hold.rawValue)}"#)
         let daemon = try site.startDaemon("--until-idle")
@@ -72,15 +75,14 @@ struct KillTests {
         let sent = try await filesSent(site)
         let last = try await site.sandbox.requests().last?.number ?? 0
         try await site.deliverAll("\(point)")
-        let repeated = try await site.sandbox.requests(since: last).filter {
-            $0.method == "POST" && $0.path == "/files"
-        }
-        .compactMap { $0.body["externalId"].text }
+        let repeated = try await site.sandbox.requests(since: last).compactMap(\.begunFile)
         #expect(sent.isDisjoint(with: repeated), "\(point): sent before the kill, and again after it")
         let puts = try await site.sandbox.requests(since: last).count { $0.method == "PUT" }
         #expect(puts == repeated.count, "\(point)")
         #expect(puts <= point.stations * 6 - sent.count, "\(point)")
-        try await site.sandbox.contents().expectWhole(images: point.stations, "\(point)")
+        let contents = try await site.sandbox.contents()
+        contents.expectWhole(images: point.stations, "\(point)")
+        #expect(contents.models == (point.model == "core" ? 1 : 0), "\(point)")
         #expect(try await site.ledgerProblems() == [], "\(point)")
         for number in 1...point.stations {
             let station = try await site.explain("\(site.inbox)/station-\(number)")

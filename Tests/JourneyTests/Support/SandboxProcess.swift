@@ -34,6 +34,16 @@ final class SandboxProcess: Sendable {
             ended = facts["answeredAt"].int
         }
 
+        /// The external id of the file for whose bytes it requests an address; nil if it does not.
+        var begunFile: String? {
+            guard method == "POST" else { return nil }
+            return switch path {
+            case "/files": body["externalId"].text
+            case "/files/uploadlink": body["items"].list.first?["instanceId"]["externalId"].text
+            default: nil
+            }
+        }
+
         /// Creates or overwrites something in CDF.
         var writes: Bool {
             method == "PUT" || method == "POST" && ["/files", "/models/instances"].contains(path)
@@ -123,6 +133,8 @@ struct Contents: Equatable, Sendable {
     var images: Int { facts["images"].int ?? -1 }
     var stations: Int { facts["stations"].int ?? -1 }
     var collections: Int { facts["collections"].int ?? -1 }
+    /// How many 3D models with a node there are.
+    var models: Int { nodeIDs.count { $0.hasPrefix("cog_3d_model_") } }
     var fileIDs: Set<String> { Set(files.compactMap { $0["externalId"].text }) }
     var nodeIDs: Set<String> { Set(nodes.compactMap { $0["externalId"].text }) }
 

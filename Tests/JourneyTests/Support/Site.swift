@@ -9,11 +9,14 @@ final class Site: Sendable {
     let folder: TemporaryFolder
     let sandbox: SandboxProcess
     private let processes = Mutex(0)
+    private let model: String?
 
     /// - Parameters:
+    ///   - model: The data model; nil to leave the choice to drop360.
     ///   - inbox: Further keys of the inbox, as YAML.
     ///   - secret: What is told to the token endpoint.
-    init(inbox: String = "", secret: String = "sandbox") async throws {
+    init(model: String? = nil, inbox: String = "", secret: String = "sandbox") async throws {
+        self.model = model
         folder = try TemporaryFolder()
         sandbox = try await SandboxProcess.start(in: folder)
         try folder.makeFolder("inbox")
@@ -27,7 +30,7 @@ final class Site: Sendable {
     /// - Parameters:
     ///   - keys: Further keys of the inbox, as YAML.
     ///   - secret: What is told to the token endpoint.
-    ///   - model: The data model; nil to leave the choice to drop360.
+    ///   - model: The data model; nil for the one that this site began with.
     func configure(inbox keys: String = "", secret: String = "sandbox", model: String? = nil) throws {
         let more = keys.isEmpty ? "" : ", " + keys
         try folder.write(
@@ -38,7 +41,7 @@ final class Site: Sendable {
               project: sandbox
               idp-authentication: {token-url: "\(sandbox.url)/oauth2/token", client-id: sandbox, secret: \(secret)}
               data-set: {external-id: sandbox}
-            target: {space: sandbox\(model.map { ", model: \($0)" } ?? "")}
+            target: {space: sandbox\((model ?? self.model).map { ", model: \($0)" } ?? "")}
             state: \(state)
             inboxes: [{path: \(inbox), settle: 200ms\(more)}]
             dashboard: {listen: "127.0.0.1:0"}
