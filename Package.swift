@@ -266,7 +266,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HealthTests",
-            dependencies: ["Health", "ConfigFile", "CDF", "Station", "TestSupport", logging],
+            dependencies: ["Health", "ConfigFile", "Settings", "CDF", "Station", "TestSupport", logging],
             swiftSettings: strict
         ),
         .testTarget(

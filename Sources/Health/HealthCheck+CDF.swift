@@ -64,14 +64,28 @@ extension HealthCheck {
         let models = model.map { [$0] } ?? configuration.modelChoice.candidates
         let missing =
             models.map { identity.missing($0.grants + others, in: project) }.min { $0.count < $1.count } ?? []
+        func words(for grants: [NeededGrant]) -> String {
+            grants.map { "\($0.acl):\($0.action)" + ($0.space.map { " for space '\($0)'" } ?? "") }
+                .joined(separator: ", ")
+        }
         guard let first = missing.first else {
+            // Only of the model that is used: the others' have no effect.
+            if let useful = model?.usefulGrants, case let lacking = identity.missing(useful.grants, in: project),
+                !lacking.isEmpty
+            {
+                return Finding(
+                    "capabilities",
+                    .warning,
+                    "Everything can be delivered, but without \(words(for: lacking)) \(useful.otherwise).",
+                    advice: "Grant it in a group that the identity is in. drop360 then catches up by itself."
+                )
+            }
             return Finding("capabilities", .good, "The token has all capabilities that are needed.")
         }
-        let words = missing.map { "\($0.acl):\($0.action)" + ($0.space.map { " for space '\($0)'" } ?? "") }
         return Finding(
             "capabilities",
             .bad,
-            "The identity '\(printable(identity.subject))' lacks: \(words.joined(separator: ", ")).",
+            "The identity '\(printable(identity.subject))' lacks: \(words(for: missing)).",
             advice:
                 "Grant \(first.acl) in a group that the identity is in; docs/administrators.md lists all that are needed under \"What must exist in CDF\"."
         )

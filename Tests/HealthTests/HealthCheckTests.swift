@@ -1,6 +1,7 @@
 import CDF
 import ConfigFile
 import Foundation
+import Settings
 import Station
 import Testing
 
@@ -48,6 +49,27 @@ struct HealthCheckTests {
             let finding = try finding(inspection(some.joined(separator: ", ")))
             #expect(finding.verdict == .bad && finding.advice != nil)
         }
+    }
+
+    @Test func `without the right to create 3D models, core deliveries are possible, and what is missing is said`()
+        throws
+    {
+        var configuration = Configuration.sandbox(inbox: "/in", state: "/state", baseURL: "http://127.0.0.1:1")
+        configuration.target.model = .core
+        configuration.target.space = "plant"
+        let model = configuration.modelChoice.presumed
+        let needed = [
+            grant("filesAcl", #""READ", "WRITE""#), grant("datasetsAcl", #""READ""#),
+            grant("dataModelsAcl", #""READ""#), grant("dataModelInstancesAcl", #""READ", "WRITE""#),
+        ]
+        func check(_ grants: [String]) throws -> Finding {
+            HealthCheck.capabilities(try inspection(grants.joined(separator: ", ")), configuration, model)
+        }
+        let warning = try check(needed)
+        #expect(warning.verdict == .warning)
+        #expect(warning.message.contains("threedAcl:CREATE") && warning.message.contains("Fusion's lists do not"))
+        #expect(try check(needed + [grant("threedAcl", #""CREATE""#)]).verdict == .good)
+        #expect(try check(Array(needed.dropLast())).verdict == .bad)
     }
 
     @Test func `a capability for another space or project does not count`() throws {

@@ -67,6 +67,13 @@ package struct CoreModel: WireModel {
         CollectionMark(.container(Self.revision), (name: "type", value: CollectionModel.type))
     }
 
+    package var usefulGrants: (grants: [NeededGrant], otherwise: String) {
+        (
+            [NeededGrant("threedAcl", "CREATE")],
+            "collections get no 3D model: the viewer shows them, but Fusion's lists do not"
+        )
+    }
+
     package let relations = [Relations(view: image, properties: ["collection360", "station360"])]
 
     func node(_ externalID: String) -> NodeReference { NodeReference(space: space, externalId: externalID) }

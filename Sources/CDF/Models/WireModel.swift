@@ -17,6 +17,8 @@ package protocol WireModel: Sendable {
     var expectations: [ViewExpectation] { get }
     /// What the identity must be allowed to do.
     var grants: [NeededGrant] { get }
+    /// What the identity should be allowed to do besides, with what is missing otherwise, for messages: "collections are without …".
+    var usefulGrants: (grants: [NeededGrant], otherwise: String) { get }
     /// How nodes of this model point at collections and stations; tells whether one of those is in use.
     var relations: [Relations] { get }
     /// By what its collections are told from other nodes.
@@ -37,6 +39,8 @@ package protocol WireModel: Sendable {
 }
 
 extension WireModel {
+    package var usefulGrants: (grants: [NeededGrant], otherwise: String) { ([], "") }
+
     package var givesCollectionsModels: Bool { false }
 
     package func collectionModels(of captures: [Capture]) -> [CollectionModel] { [] }
