@@ -138,15 +138,12 @@ package struct E57Picture: Equatable, Sendable {
     package var width: Int
     package var height: Int
     package var blob: E57Blob
-    /// A PNG whose zero pixels are invalid.
-    package var mask: E57Blob?
 
-    package init(format: Format, width: Int, height: Int, blob: E57Blob, mask: E57Blob? = nil) {
+    package init(format: Format, width: Int, height: Int, blob: E57Blob) {
         self.format = format
         self.width = width
         self.height = height
         self.blob = blob
-        self.mask = mask
     }
 }
 

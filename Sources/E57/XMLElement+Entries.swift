@@ -86,8 +86,8 @@ extension XMLElement {
                 format: jpeg != nil ? .jpeg : .png,
                 width: try pixels("imageWidth"),
                 height: try pixels("imageHeight"),
-                blob: picture,
-                mask: try blob("imageMask", in: header)
+                // Its mask, a picture of which pixels are valid, is not read: faces have no holes.
+                blob: picture
             )
         )
     }

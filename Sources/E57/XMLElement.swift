@@ -54,10 +54,15 @@ struct XMLElement {
         return value
     }
 
+    private static let mostPixels = 1_000_000
+
     /// Pixels.
     func pixels(_ name: String) throws(E57Error) -> Int {
         let value = try number(name)
-        guard let pixels = Int(exactly: value), (1...1_000_000).contains(pixels) else {
+        guard value <= Double(Self.mostPixels) else {
+            throw Self.wrong("has `\(name)` \(value), which is more than a picture can have")
+        }
+        guard let pixels = Int(exactly: value), pixels > 0 else {
             throw Self.wrong("has `\(name)` \(value), which must be a whole number above 0")
         }
         return pixels

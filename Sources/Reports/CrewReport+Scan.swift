@@ -73,7 +73,7 @@ extension CrewReport {
         }
         let standing = outcome.count([.registered])
         return standing > 0
-            ? "The file as it is now was not read. \(standing) positions that were delivered before are still in CDF. "
+            ? "The file as it is now was not read. \(standing == 1 ? "One position that was delivered before is" : "\(standing) positions that were delivered before are") still in CDF. "
                 + "What is wrong, and what to do:"
             : "Nothing of this file was sent. What is wrong, and what to do:"
     }
@@ -96,7 +96,7 @@ extension CrewReport {
             ]
         }
         return [
-            "\(delivered) of \(outcome.total) positions have been delivered; \(outcome.inNeed) could not be. What is wrong is listed below.",
+            "Delivered: \(delivered) of \(outcome.total) positions; \(outcome.inNeed) could not be. What is wrong is listed below.",
             "Correct the file or copy it again, or give the operator the number above.",
             "drop360 checks the file again automatically when it changes.",
             points,

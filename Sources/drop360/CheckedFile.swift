@@ -28,6 +28,8 @@ struct CheckedFile {
 
     private var verdict: (name: String, problems: [Problem]) {
         switch report.verdict {
+        case .accepted where hasOnlyRefusedPositions:
+            ("rejected", [Problem("positions-refused", "None of its positions is accepted: see below.")])
         case .accepted: ("accepted", [])
         case .rejected(let problems): (report.mayBeUnfinished ? "incomplete" : "rejected", problems)
         case .incomplete(let problems): ("incomplete", problems)
@@ -44,6 +46,11 @@ struct CheckedFile {
             )
         case .unavailable(let error): ("incomplete", [Problem("source-unavailable", error.description)])
         }
+    }
+
+    private var hasOnlyRefusedPositions: Bool {
+        guard let positions, !positions.isEmpty else { return false }
+        return !positions.contains(where: \.isAccepted)
     }
 
     private var path: String { (report.item.inbox == "/" ? "" : report.item.inbox) + "/" + report.item.path }

@@ -41,7 +41,6 @@ struct ContentsTests {
         #expect(try file.read(found.blob, from: 5000, limit: 100).isEmpty)
         #expect(try file.read(found.blob, from: .max, limit: .max).isEmpty)
         #expect(try file.read(found.blob, from: -5, limit: -1).isEmpty)
-        #expect(try file.read(try #require(found.mask), limit: 9) == [9, 9])
     }
 
     @Test func `pictures of any length around the pages' borders are read`() throws {

@@ -14,8 +14,9 @@ struct FaultTests {
         (width, "", "lacks `imageWidth`"),
         (width, width + width, "2 elements `imageWidth`"),
         (width, #"<imageWidth type="Integer"/>"#, "must be a whole number above 0"),
+        (width, #"<imageWidth type="Integer">204800000</imageWidth>"#, "is more than a picture can have"),
         (width, #"<imageWidth type="Integer">-64</imageWidth>"#, "must be a whole number"),
-        (width, #"<imageWidth type="Integer">9223372036854775808</imageWidth>"#, "must be a whole number"),
+        (width, #"<imageWidth type="Integer">9223372036854775808</imageWidth>"#, "is more than a picture can have"),
         (width, #"<imageWidth type="Integer">1e999</imageWidth>"#, "beyond all numbers"),
         (width, #"<imageWidth type="Integer">64.5</imageWidth>"#, "must be a whole number"),
         (width, #"<imageWidth type="Integer">0x40</imageWidth>"#, "is not a number"),
@@ -78,6 +79,14 @@ struct FaultTests {
         #expect(contents.scans.first?.pose == nil)
         #expect(contents.notes.count == 1)
         #expect(contents.images.count == 2)
+    }
+
+    @Test func `a mask that lies does no harm, since no mask is used`() throws {
+        let drawn = Bench.edited {
+            $0.replacing("<imageMask type=\"Blob\" fileOffset=\"", with: "<imageMask type=\"Blob\" fileOffset=\"9")
+        }
+        let contents = try Bench(drawn).contents()
+        #expect(contents.faults.isEmpty && contents.images.count == 2)
     }
 
     @Test func `a bad picture to look at does not spoil the panorama of its image`() throws {

@@ -62,8 +62,6 @@ struct LibE57Tests {
             let picture = try #require(image.representations.first?.picture)
             #expect(try file.read(picture.blob, limit: 1 << 20) == counting(count))
         }
-        let mask = try #require(images[0].representations.first?.picture.mask)
-        #expect(try file.read(mask, limit: 100) == counting(10))
     }
 
     @Test func `the panorama is the one position, under its scan's name`() throws {

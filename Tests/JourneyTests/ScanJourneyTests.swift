@@ -109,6 +109,6 @@ struct ScanJourneyTests {
         #expect(try await states(site, "site-a/hall.e57") == expected)
         try await site.sandbox.contents().expectWhole(images: 2, stations: 2)
         let report = try await site.report("site-a/hall.e57", "REJECTED")
-        #expect(report.contains("2 of 3 positions have been delivered; 1 could not be."))
+        #expect(report.contains("Delivered: 2 of 3 positions; 1 could not be."))
     }
 }

@@ -136,7 +136,7 @@ struct ScanReportTests {
         try await file.finishes()
         let report = try #require(try await file.report())
         #expect(report.word == "REJECTED")
-        #expect(report.text.contains("2 of 3 positions have been delivered; 1 could not be."))
+        #expect(report.text.contains("Delivered: 2 of 3 positions; 1 could not be."))
         let lines = report.text.split(separator: "\n").map(String.init)
         let list = try #require(lines.firstIndex(of: "Positions:"))
         #expect(lines[list + 1] == "* s3: refused (number 4)")
