@@ -147,7 +147,7 @@ extension ItemLedger {
         }
     }
 
-    /// The reports of refused, waiting and failed items, which may have been deleted.
+    /// The reports that ask for something: of refused, waiting and failed items, and of delivered files with positions that are not.
     package func openReports() async throws(LedgerError) -> [OpenReport] {
         try await read { db in
             try Row.fetchAll(
@@ -155,6 +155,10 @@ extension ItemLedger {
                 sql: """
                     SELECT id, inbox || '/' || path AS folder, report FROM item
                     WHERE state IN \(ItemState.Name.needingHelp.sql) AND report IS NOT NULL AND reportedRevision = revision
+                    UNION ALL
+                    SELECT id, inbox || '/' || path AS folder, report FROM item
+                    WHERE kind = 'scan' AND state = 'registered' AND report IS NOT NULL AND reportedRevision = revision
+                      AND report NOT LIKE '%.UPLOADED.txt'
                     """
             ).map { OpenReport(id: ItemNumber(rawValue: $0["id"]), folder: $0["folder"], path: $0["report"]) }
         }

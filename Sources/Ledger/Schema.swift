@@ -85,6 +85,8 @@ enum Schema {
         CREATE INDEX itemScan ON item(scan, state) WHERE scan IS NOT NULL;
         CREATE INDEX itemScanUnderWay ON item(scan, digest)
           WHERE scan IS NOT NULL AND state IN ('accepted', 'uploading', 'uploaded', 'processing');
+        -- Few: reports of files that are done themselves, but for some of their positions.
+        CREATE INDEX itemScanReport ON item(id) WHERE kind = 'scan' AND state = 'registered' AND report IS NOT NULL;
         CREATE INDEX itemReportFolder ON item(inbox, reportFolder) WHERE reportFolder IS NOT NULL;
 
         -- What happened to each item, in order. Rows are only ever added.

@@ -128,6 +128,22 @@ struct ScanReportTests {
         #expect(!text.contains("sidecar"), "positions have none")
     }
 
+    @Test func `a removed report comes back as long as a position needs help, though the file is done`() async throws {
+        let file = try Case(["s1", "s2"])
+        try await file.accepts()
+        try await file.beginUpload()
+        try await file.reads(["s2": Self.seams])
+        try await file.finishes()
+        #expect(try await file.scan().state.name == .registered)
+        try file.desk.inbox.makeFolder("site")
+        try file.desk.inbox.write("x", to: "site/hall.e57")
+        for _ in 1...2 {
+            try await file.desk.run(ReporterTests().reporter(file.desk)) { _ in }
+            #expect(try file.desk.inbox.names(in: "site") == ["hall.e57", "hall.e57.REJECTED.txt"])
+            try file.desk.inbox.remove("site/hall.e57.REJECTED.txt")
+        }
+    }
+
     @Test func `one refused position is in the name of the report, before the others, with what to do`() async throws {
         let file = try Case(["s1", "s2", "s3"])
         try await file.accepts()
