@@ -114,6 +114,11 @@ struct ModelChoiceTests {
                 "view cdf_360_image_schema:Station360/v1 is missing",
                 "the project has cdf_360_image_schema:Image360/v2",
             ] { #expect(lacking.summary.contains(words), "\(lacking)") }
+            #expect(lacking.advice?.contains("target.model") == false, "\(lacking)")
+            // The other schema is named, and not used by itself.
+            try await depot.control.setProject(#"{"missingViews": ["Station360"]}"#)
+            let half = try #require(reason(try await probe(depot)))
+            #expect(half.advice?.contains("Or set `target.model: core`") == true, "\(half)")
             try await depot.control.setProject(#"{"models": []}"#)
             let none = try #require(reason(try await probe(depot)))
             #expect(none.summary.contains("has neither the 360° schema nor the core data model"), "\(none)")

@@ -58,7 +58,7 @@ package struct ModelChoice: Sendable {
             )
         default: chosen = try await chosenByCollections(present, asking: client)
         }
-        try await expectFit(of: chosen.model, in: definitions, asking: client)
+        try await expectFit(of: chosen.model, among: allowed, in: definitions, asking: client)
         return chosen
     }
 
@@ -80,14 +80,26 @@ package struct ModelChoice: Sendable {
         return used.count == 1 ? ChosenModel(used[0], .collections) : ChosenModel(models[0], .preferred)
     }
 
+    /// - Parameters:
+    ///   - model: The one that is to be used.
+    ///   - allowed: Those that may be used at all; one that fits is named in the advice, never used in `model`'s stead: the fault may pass, while
+    ///     a ledger keeps the model of its first delivery for good.
+    ///   - definitions: The project's views of all of `allowed`.
+    ///   - client: Asked for other versions of views that are missing.
     private func expectFit(
         of model: any WireModel,
+        among allowed: [any WireModel],
         in definitions: [ViewDefinition],
         asking client: CDFClient
     ) async throws(CDFError) {
         var mismatches = model.mismatches(in: definitions)
         guard !mismatches.isEmpty else { return }
         let missing = model.views.filter { view in !definitions.contains { $0.reference == view } }
+        var advice =
+            missing.isEmpty ? "Have the project's admin change the schema so that it fits again." : model.schemaAdvice
+        if let other = allowed.first(where: { $0.mismatches(in: definitions).isEmpty }) {
+            advice += " Or set `target.model: \(other.name)`: the project's \(other.schemaName) fits."
+        }
         if !missing.isEmpty {
             // In their place the project may have others, which tells an operator more than their absence.
             mismatches += try await client.otherVersions(of: missing).map {
@@ -96,7 +108,7 @@ package struct ModelChoice: Sendable {
         }
         throw .projectLacks(
             "The \(model.schemaName) of project \(client.settings.project) does not fit what drop360 writes: \(mismatches.joined(separator: "; ")).",
-            advice: model.schemaAdvice
+            advice: advice
         )
     }
 }
