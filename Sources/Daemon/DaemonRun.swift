@@ -29,7 +29,7 @@ package struct DaemonRun: Sendable {
     package enum Ending: Equatable, Sendable {
         /// Stopped on request, or everything in the inboxes is registered.
         case done
-        /// `--until-idle`: something was refused, has failed or is incomplete.
+        /// `--until-idle`: something was refused, has failed, is incomplete or was skipped because of a bug.
         case unfinished
         /// `--until-idle`: CDF could not be reached.
         case offline
@@ -194,7 +194,9 @@ package struct DaemonRun: Sendable {
         let counts = try await ledger.counts()
         let open = counts.filter { ![.registered, .withdrawn].contains($0.key) && $0.value > 0 }
         // An inbox that could not be read may hold anything.
-        if open.isEmpty { return graph.inboxes.shown.allSatisfy(\.available) ? .done : .unfinished }
+        if open.isEmpty {
+            return graph.skipped == 0 && graph.inboxes.shown.allSatisfy(\.available) ? .done : .unfinished
+        }
         let isUnderWay = open.keys.contains { ItemState.Name.underWay.contains($0) }
         if case .down = graph.link.state, isUnderWay { return .offline }
         return .unfinished

@@ -33,6 +33,7 @@ final class Intake: Service {
     private let rootChanged: @Sendable (_ inbox: String, InboxTrouble?) -> Void
     let logger: Logger
     private let counter: Counter
+    private let skips = Counter()
     private let stopping = Atomic(false)
     let rechecks = Mutex(RecheckSchedule())
     /// Decoding is bound by the processor: more at once would only need more memory.
@@ -80,6 +81,9 @@ final class Intake: Service {
 
     /// Events whose outcome is in the ledger; to be compared with ``InboxStatus/emitted``.
     var handled: UInt64 { counter.value }
+
+    /// Events whose outcome the ledger did not take, because of a bug: their stations may not be in it at all.
+    var skipped: UInt64 { skips.value }
 
     /// The file that is being checked, and how far; nil where none is.
     var fileProgress: FileLane.Progress? { files.progress }
@@ -181,6 +185,7 @@ final class Intake: Service {
                 "a station is skipped: this is a bug in drop360",
                 metadata: ["station.path": "\(printable(ticket.item.path))", "error": "\(error)"]
             )
+            skips.add(1)
         } catch {
             failures.continuation.yield(error)
             throw error

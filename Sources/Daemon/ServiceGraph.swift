@@ -218,6 +218,9 @@ final class ServiceGraph: Sendable {
         return dates.compactMap(\.self).min()
     }
 
+    /// Stations that this turn has left out because of a bug.
+    var skipped: UInt64 { intake.skipped }
+
     /// The E57 files that are being checked.
     var checks: [DaemonStatus.Check] {
         [intake.fileProgress].compactMap(\.self).map { .init(path: $0.item.path, total: $0.size, done: $0.done) }

@@ -154,12 +154,37 @@ extension CrewReport {
             }
         }
         let lines =
-            ofFile.map(line) + order.map { line($0) + " (\(words(for: places[$0] ?? [], of: outcome.total)))" }
+            ofFile.map(line)
+            + shortened(order.map { (note: $0, positions: places[$0] ?? []) }, of: outcome.total)
         guard !lines.isEmpty else { return [] }
         let left = lines.count - mostNotes
         return ["", "Worth knowing:", ""] + Array(lines.prefix(mostNotes))
             + (left > 0 ? ["* and \(left) more notes"] : [])
     }
+
+    /// Lines for what is worth knowing of positions.
+    ///
+    /// Some notes give each position's own numbers and are as many as the positions: the first of a kind stand for the others.
+    private static func shortened(_ notes: [(note: Problem, positions: [String])], of all: Int) -> [String] {
+        var ofKind: [String: Int] = [:]
+        var others: [String: [String]] = [:]
+        var lines: [String] = []
+        for (note, positions) in notes {
+            ofKind[note.code, default: 0] += 1
+            if ofKind[note.code, default: 0] > mostOfKind {
+                others[note.code, default: []] += positions
+            } else {
+                lines.append(line(note) + " (\(words(for: positions, of: all)))")
+            }
+        }
+        return lines
+            + others.sorted { $0.key < $1.key }.map { code, positions in
+                "* The same kind of note (`\(code)`) about: \(words(for: positions, of: all))"
+            }
+    }
+
+    /// Notes of one kind that are shown of the positions of one scan.
+    private static let mostOfKind = 3
 
     /// Which positions a note is about: `bridge-0001, church-0001 and 38 more`.
     private static func words(for positions: [String], of all: Int) -> String {

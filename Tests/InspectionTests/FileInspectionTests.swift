@@ -50,6 +50,16 @@ struct FileInspectionTests {
         #expect(two?.externalID == "other/roof.e57")
     }
 
+    @Test mutating func `only a file whose panoramas are delivered says that its points are not`() throws {
+        bench.rules.extraction = .here
+        let accepted = try bench.report(on: good)
+        #expect(bench.scan(accepted)?.positions == 1 && accepted.notes.contains { $0.code == "points-not-sent" })
+        let empty = try DrawnE57(images: [], scans: [.init(guid: "{s1}", name: "Setup 1")]).bytes().bytes
+        let refused = try bench.report(on: empty)
+        #expect(bench.codes(refused) == ["images-none"])
+        #expect(!refused.notes.contains { $0.code == "points-not-sent" }, "\(refused.notes)")
+    }
+
     @Test(arguments: [0, 500, 1_030_000]) func `one wrong bit is found, and its page named`(offset: Int) throws {
         var bytes = good
         // Past the header, whose own numbers are judged first.

@@ -113,6 +113,20 @@ struct ScanReportTests {
         #expect(lines.contains("* North was taken to be in the middle. (s1, s2)"))
     }
 
+    @Test func `notes with each position's own numbers do not fill the report`() async throws {
+        let file = try Case((1...9).map { "s\($0)" })
+        try await file.accepts()
+        try await file.beginUpload()
+        for (index, name) in file.positions.enumerated() {
+            try await file.reads(notes: [Problem("pose-far", "It is \(1000 + index) m away.")], only: [name])
+        }
+        try await file.finishes()
+        let text = try #require(try await file.report()).text
+        #expect(text.contains("* It is 1000 m away. (s1)\n"))
+        #expect(text.components(separatedBy: " m away.").count == 4, "three of nine: \(text)")
+        #expect(text.contains("* The same kind of note (`pose-far`) about: s4, s5 and 4 more\n"))
+    }
+
     @Test(arguments: [(3, "all 3 positions"), (9, "s1, s2 and 7 more")])
     func `what is worth knowing of many positions is said once`(count: Int, words: String) async throws {
         let file = try Case((1...count).map { "s\($0)" } + (count > 3 ? ["dull"] : []))
