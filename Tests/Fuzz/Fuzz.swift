@@ -23,6 +23,7 @@ private let parsers: [@Sendable ([UInt8]) -> Void] = [
         let used = found.positions.flatMap(\.views).count
         precondition(used + found.skipped.count == contents.images.count)
     },
+    { sidecar in _ = ScanSidecarReader.read(sidecar, file: "hall.e57.json") },
 ]
 
 private func poseList(_ bytes: [UInt8]) {

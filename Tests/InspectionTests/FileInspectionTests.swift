@@ -56,7 +56,7 @@ struct FileInspectionTests {
         #expect(bench.scan(accepted)?.positions == 1 && accepted.notes.contains { $0.code == "points-not-sent" })
         let empty = try DrawnE57(images: [], scans: [.init(guid: "{s1}", name: "Setup 1")]).bytes().bytes
         let refused = try bench.report(on: empty)
-        #expect(bench.codes(refused) == ["images-none"])
+        #expect(bench.codes(refused) == ["no-panorama"])
         #expect(!refused.notes.contains { $0.code == "points-not-sent" }, "\(refused.notes)")
     }
 
