@@ -56,7 +56,7 @@ enum PlannedRequests {
             let nodes = capture.orderedFaces.compactMap { face, image in
                 model.file(face, image, of: capture, dataSetID: dataSetID).node
             }
-            if !nodes.isEmpty { planned.append(Planned(.apply(nodes, asked: "the nodes of the files"))) }
+            if !nodes.isEmpty { planned.append(Planned(.apply(nodes.map(\.asNew), asked: "the nodes of the files"))) }
             for (face, image) in capture.orderedFaces {
                 let file = model.file(face, image, of: capture, dataSetID: dataSetID)
                 planned.append(Planned(file.creation(), remark: file.takesDataSet ? remark : nil))
@@ -71,7 +71,11 @@ enum PlannedRequests {
             let files = Face.allCases.map { model.fileReference(capture.ids.file($0)) }
             planned.append(Planned(.fileStatuses(files), remark: "until all six are uploaded"))
             for layer in model.layers(of: [capture]) {
-                planned.append(Planned(.apply(layer.nodes, asked: layer.title)))
+                planned.append(Planned(.apply(layer.nodes.map(\.asNew), asked: layer.title)))
+            }
+            for wanted in model.collectionModels(of: [capture]) {
+                let remark = "once, if the collection has no model yet; its node becomes the collection's model3D"
+                planned.append(Planned(.creation(of: wanted), remark: remark))
             }
         }
         return String(decoding: try JSONEncoder.sorted.encode(["requests": planned]), as: UTF8.self)

@@ -111,6 +111,24 @@ struct CommandJourneyTests {
         #expect(planned.count { $0["method"].text == "PUT" } == 6 && puts.count == 6)
     }
 
+    @Test func `check --requests prints what the daemon really sends under the core data model`() async throws {
+        let site = try await Site(model: "core")
+        try site.drop("site-z/station", .init(seed: 4, siteID: "site-z", time: "2026-05-02T08:15:30.250+02:00"))
+        let check = try await site.run("check", site.inbox, "--requests", "--config", site.configuration)
+        #expect(check.exit == .code(0), "\(check.errors)")
+        let planned = try check.facts()["requests"].list
+        try await site.deliverAll()
+        let sent = try await site.sandbox.requests()
+        for path in ["/models/instances", "/files/uploadlink", "/files/byids", "/3d/models"] {
+            var real = sent.filter { $0.method == "POST" && $0.path == path }.map(\.body)
+            // What only CDF knows: the number of the model.
+            if path == "/models/instances" { real.removeLast() }
+            let shown = planned.filter { $0["path"].text == path }.map { $0["body"] }
+            // Files are sent in any order.
+            #expect(shown.count == real.count && real.allSatisfy(shown.contains), "\(path): \(real)")
+        }
+    }
+
     @Test func `status, list, explain and retry print facts in fixed shapes`() async throws {
         let site = try await Site()
         try site.drop("a-good", .init(seed: 1))

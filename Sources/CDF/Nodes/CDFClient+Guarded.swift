@@ -19,13 +19,8 @@ extension CDFClient {
     ) async throws(CDFError) -> [NodeReceipt] {
         let new = nodes.filter { $0.kind != nil && !known.contains($0.reference) }
         guard !new.isEmpty else { return try await apply(nodes, asked: asked) }
-        let references = Set(new.map(\.reference))
-        let insertion = nodes.map { node in
-            var node = node
-            if references.contains(node.reference) { node.existingVersion = 0 }
-            return node
-        }
-        let answer = try await answer(to: .apply(insertion, asked: asked)) { $0.status == 409 }
+        let insertion = nodes.map { known.contains($0.reference) ? $0 : $0.asNew }
+        let answer = try await answer(to: .apply(insertion, asked: asked)) { $0.isVersionConflict }
         if answer.isSuccess { return try receipts(in: answer, for: nodes, asked: asked) }
         // One of them exists: from an earlier attempt or visit, mostly.
         let held = try await containers(of: new.map(\.reference), asked: asked)
@@ -69,6 +64,23 @@ extension CDFClient {
             let node = NodeReference(space: item.space, externalId: item.externalId)
             result[node] = Set(item.inspectionResults.involvedContainers ?? [])
         }
+    }
+}
+
+extension NodeWrite {
+    /// The same, for a node that must not exist yet, if it has a kind: how it is written first.
+    package var asNew: NodeWrite {
+        var node = self
+        if kind != nil { node.existingVersion = 0 }
+        return node
+    }
+}
+
+extension Answer {
+    /// Whether a node exists in a newer version than may be written over, or another client was writing it at the same time.
+    fileprivate var isVersionConflict: Bool {
+        // The status is known from one SDK only.
+        status == 409 || (status == 400 && errorMessage.lowercased().contains("version conflict"))
     }
 }
 
