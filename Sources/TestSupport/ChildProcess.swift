@@ -119,7 +119,7 @@ package final class ChildProcess: Sendable {
 
     /// Waits until it has ended.
     @discardableResult
-    package func ended(within limit: Duration = .seconds(60)) async throws -> Exit {
+    package func ended(within limit: Duration = .seconds(180)) async throws -> Exit {
         try await eventually(
             "the end of process \(pid); it printed: \(output.suffix(500)) \(errors.suffix(3000))",
             within: limit
@@ -132,7 +132,7 @@ package final class ChildProcess: Sendable {
     ///
     /// Stops waiting when the process has ended.
     @discardableResult
-    package func waitForLog(_ words: String, within limit: Duration = .seconds(60)) async throws -> String {
+    package func waitForLog(_ words: String, within limit: Duration = .seconds(180)) async throws -> String {
         let text = try await waitForLogOrEnd(words, within: limit)
         guard text.contains(words) else {
             throw NeverCame("the process ended without printing '\(words)': \(text.suffix(3000))")
@@ -144,7 +144,7 @@ package final class ChildProcess: Sendable {
     ///
     /// For a process that may end before it prints them.
     @discardableResult
-    package func waitForLogOrEnd(_ words: String, within limit: Duration = .seconds(60)) async throws -> String {
+    package func waitForLogOrEnd(_ words: String, within limit: Duration = .seconds(180)) async throws -> String {
         try await eventually("'\(words)' in: \(errors.suffix(3000))", within: limit) {
             // Checked before the text is read, so that the last output counts.
             let isOver = exit != nil

@@ -21,7 +21,7 @@ package struct NeverCame: Error, CustomStringConvertible {
 /// - Throws: ``NeverCame``, `CancellationError`, or what `look` throws.
 package func eventually<Fact: Sendable>(
     _ what: @autoclosure () -> String,
-    within limit: Duration = .seconds(60),
+    within limit: Duration = .seconds(180),
     every pause: DispatchTimeInterval = .milliseconds(10),
     _ look: () async throws -> Fact?
 ) async throws -> Fact {
