@@ -10,6 +10,7 @@ struct Bells: Sendable {
     let pointClouds = Doorbell()
     let handOvers = Doorbell()
     let following = Doorbell()
+    let retractions = Doorbell()
     let reports = Doorbell()
     let pulse = Doorbell()
     let ledgerWatch = Doorbell()
@@ -17,7 +18,7 @@ struct Bells: Sendable {
     /// Called when a station has changed state, or something has become due.
     func stationChanged() { for bell in [reading] + ofStages + [reports, pulse] { bell.ring() } }
 
-    private var ofStages: [Doorbell] { [uploads, registrations, pointClouds, handOvers, following] }
+    private var ofStages: [Doorbell] { [uploads, registrations, pointClouds, handOvers, following, retractions] }
 
     /// Called when an inbox is lost or back: its scans and uploads are put off, or may continue.
     func inboxChanged() { for bell in [reading, uploads, pointClouds, pulse] { bell.ring() } }

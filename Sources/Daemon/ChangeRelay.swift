@@ -19,7 +19,7 @@ struct ChangeRelay: Sendable {
         feed.send(.station(record))
         bells.stationChanged()
         // The watcher knows nothing of positions of scans.
-        if record.scan == nil, let standing = KnownStations.Standing(of: record.state.name), standing != .open,
+        if record.scan == nil, let standing = KnownStations.Standing(of: record), standing != .open,
             let stamp = record.lastSight.stamp
         {
             watcher.acknowledge(record.location, stamp: stamp, as: standing)

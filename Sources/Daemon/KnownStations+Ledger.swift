@@ -3,6 +3,11 @@ import Ledger
 import Station
 
 extension KnownStations.Standing {
+    /// What is left to do for an item; nil for one that is gone.
+    init?(of record: ItemRecord) {
+        if record.isRetracted { self = .refused } else { self.init(of: record.state.name) }
+    }
+
     /// What is left to do for a station in a state; nil for one that is gone.
     init?(of state: ItemState.Name) {
         switch state {
@@ -24,7 +29,8 @@ extension KnownStations {
         files: ItemKind?
     ) async throws(LedgerError) -> KnownStations {
         try await ledger.knownItems(inbox: inbox, into: KnownStations()) { known, path, kind, stamp, state in
-            guard let standing = Standing(of: state) else { return }
+            // Of the withdrawn ones only those that an operator took out of CDF are listed: nothing is left to do for them until they change.
+            let standing = Standing(of: state) ?? .refused
             let isCurrent = kind == .station || kind == files
             // No folder has an empty stamp, so that the item is emitted again.
             let seen = isCurrent ? stamp : nil

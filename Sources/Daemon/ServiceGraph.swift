@@ -34,6 +34,7 @@ final class ServiceGraph: Sendable {
     private let pointClouds: StageRunner<UploadStage>
     private let handOvers: StageRunner<HandOverStage>
     private let following: StageRunner<FollowStage>
+    private let retractions: StageRunner<RetractStage>
 
     /// - Parameters:
     ///   - turn: What it works with.
@@ -124,6 +125,7 @@ final class ServiceGraph: Sendable {
         let handOver = HandOverStage(context: delivery) { models[$0.inbox] }
         handOvers = StageRunner(handOver, context: delivery, bell: bells.handOvers)
         following = StageRunner(FollowStage(context: delivery), context: delivery, bell: bells.following)
+        retractions = StageRunner(RetractStage(context: delivery), context: delivery, bell: bells.retractions)
     }
 
     /// The services: those that run until shutdown, and the one that causes it when no work is left.
@@ -132,13 +134,14 @@ final class ServiceGraph: Sendable {
     func services(notifier: ServiceNotifier, untilIdle: Bool) -> (lasting: [any Service], ending: [any Service]) {
         let lasting: [any Service] = [
             pulse(notifier), page, reporter, ledgerWatch, clockWatch, link,
-            Together(registrations, handOvers, following), Together(uploads, pointClouds), intake, reader,
+            Together(registrations, handOvers, following, retractions), Together(uploads, pointClouds), intake, reader,
         ]
         return (lasting, untilIdle ? [idleWatch] : [])
     }
 
     private var isBusy: Bool {
         uploads.isBusy || registrations.isBusy || pointClouds.isBusy || handOvers.isBusy || following.isBusy
+            || retractions.isBusy
     }
 
     private func pulse(_ notifier: ServiceNotifier) -> Pulse {
@@ -213,7 +216,7 @@ final class ServiceGraph: Sendable {
             try await registrations.nextDue(at: now), try await uploads.nextDue(at: now),
             try await reader.nextDue(at: now), try await pointClouds.nextDue(at: now),
             try await handOvers.nextDue(at: now), try await following.nextDue(at: now),
-            try await pointClouds.nextDue(at: now),
+            try await pointClouds.nextDue(at: now), try await retractions.nextDue(at: now),
         ]
         return dates.compactMap(\.self).min()
     }

@@ -30,6 +30,9 @@ package struct DeliveryContext: Sendable {
     package var parts: PartRules
     /// One writer of nodes at a time, among all stages: CDF allows a project few, and refuses conflicting ones (contract D).
     let writers = Slots { 1 }
+    /// Taken while images are written with their places, or places are looked at and deleted: otherwise a place that nothing points at
+    /// yet could be deleted before its image is written.
+    let places = Slots { 1 }
 
     package init(
         ledger: ItemLedger,

@@ -14,8 +14,14 @@ struct NodeWriter: Sendable {
     ///   - captures: All their files are confirmed.
     ///   - model: The model they are written by.
     ///   - words: What the nodes belong to, for messages: "3 stations".
-    func write(_ captures: [Capture], as model: any WireModel, of words: String) async throws(CDFError) {
-        for layer in model.layers(of: captures) {
+    ///   - hasPlaces: Whether their collections and stations are in CDF already, and stay as they are.
+    func write(
+        _ captures: [Capture],
+        as model: any WireModel,
+        of words: String,
+        hasPlaces: Bool = false
+    ) async throws(CDFError) {
+        for layer in model.layers(of: captures) where !(hasPlaces && layer.isPlaces) {
             let asked = "the \(layer.title) of \(words)"
             let receipts = try await context.write(layer.nodes, known: knownPlaces.all, asked: asked)
             if layer.isPlaces {

@@ -52,9 +52,17 @@ package struct RegisterStage: Stage {
         let model = project.model
         if !stations.isEmpty {
             let confirmed = try await confirmation.confirmed(stations) { model.fileReference($0) }
-            if !confirmed.isEmpty { try await register(confirmed, as: model) }
+            for group in [confirmed.filter { !$0.isRewritten }, confirmed.filter(\.isRewritten)] where !group.isEmpty {
+                try await register(group, as: model)
+            }
         }
-        try await collectionModels.settle(as: model)
+        // What gives a collection its model would create one that has just been deleted.
+        let settled: Result<Void, LedgerError> = await context.places.occupied {
+            do throws(LedgerError) { return .success(try await collectionModels.settle(as: model)) } catch {
+                return .failure(error)
+            }
+        }
+        try settled.get()
     }
 
     // MARK: Registration
@@ -68,7 +76,7 @@ package struct RegisterStage: Stage {
         isPart: Bool = false
     ) async throws(LedgerError) {
         do throws(CDFError) {
-            try await writer.write(stations.compactMap(\.capture), as: model, of: words(for: stations))
+            try await write(stations, as: model).get()
         } catch let answer {
             let error = isPart ? answer : await context.cause(of: answer)
             guard error.remedy == .giveUp, stations.count > 1 else {
@@ -77,7 +85,10 @@ package struct RegisterStage: Stage {
                     let isGivenUp = try await context.settle(error, for: station)
                     if isGivenUp, let capture = station.capture { givenUp.append(capture) }
                 }
-                if !givenUp.isEmpty { await writer.removeEmptyPlaces(of: givenUp, as: model) }
+                let refused = givenUp
+                if !refused.isEmpty {
+                    await context.places.occupied { await writer.removeEmptyPlaces(of: refused, as: model) }
+                }
                 return
             }
             let half = stations.count / 2
@@ -97,6 +108,17 @@ package struct RegisterStage: Stage {
                 metadata: ["station.path": "\(station.path)", "image.id": "\(station.capture?.ids.image ?? "-")"]
             )
             context.changed(done)
+        }
+    }
+
+    /// Stations that are written again have their places.
+    private func write(_ stations: [ItemRecord], as model: any WireModel) async -> Result<Void, CDFError> {
+        let captures = stations.compactMap(\.capture)
+        let (words, hasPlaces) = (words(for: stations), stations.allSatisfy(\.isRewritten))
+        return await context.places.occupied {
+            do throws(CDFError) {
+                return .success(try await writer.write(captures, as: model, of: words, hasPlaces: hasPlaces))
+            } catch { return .failure(error) }
         }
     }
 

@@ -15,6 +15,7 @@ extension ItemRow {
         let after = try before.after(event)
         let leaving = before.digest
         try setState(after)
+        if case .retracted(let digest) = event { retracted = digest.rawValue }
         if leaving != after.digest { resends = 0 }
         if after.name == .registered, registeredAt == nil || before.name != .registered { registeredAt = now.ledger }
         if after != before {
@@ -133,6 +134,9 @@ extension ItemEvent {
         case .handedOver: "handed-over"
         case .registered: "registered"
         case .gaveUp: "failed"
+        case .poseReplaced: "pose-replaced"
+        case .retracted: "retracted"
+        case .leftOut: "left-out"
         case .vanished: "withdrawn"
         case .retried: "retried"
         case .reopened: "reopened"
@@ -144,11 +148,12 @@ extension ItemEvent {
         case .foundIncomplete(let problems), .refused(let problems):
             problems.map(\.message).joined(separator: " ")
         case .accepted(let digest), .recognised(let digest), .uploadStarted(let digest), .uploadFinished(let digest),
-            .filesMissing(let digest), .registered(let digest), .retried(let digest):
+            .filesMissing(let digest), .registered(let digest), .retried(let digest), .poseReplaced(let digest),
+            .retracted(let digest):
             "content " + digest.rawValue.prefix(12)
         case .handedOver(_, let made): "revision \(made.revision) of 3D model \(made.model)"
         case .gaveUp(_, let failure): failure.summary
-        case .vanished, .reopened: nil
+        case .vanished, .reopened, .leftOut: nil
         }
     }
 }

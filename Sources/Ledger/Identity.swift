@@ -36,7 +36,8 @@ enum Identity {
         if try sameContent(as: content, for: row, db) != nil { return nil }
         if try isOnItsWay(content, for: row, db) { return nil }
         if let problem = try objection(to: content, for: row, db) { return problem }
-        guard let capture = content.capture, !poseDrift.accept else { return nil }
+        // A correction is always taken, also that of a pose: it must not depend on the other visits.
+        guard let capture = content.capture, !poseDrift.accept, try !isCorrection(capture, of: row, db) else { return nil }
         return try drift(of: capture, for: row, beyond: poseDrift, db)
     }
 
@@ -130,20 +131,38 @@ enum Identity {
         )
     }
 
+    /// Whether the content takes the place of an image that has been delivered: one with the same id, or of the same folder, station
+    /// and time (without a time, the id depends on the content).
+    private static func isCorrection(_ capture: Capture, of row: ItemRow, _ db: Database) throws -> Bool {
+        let delivered = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT externalID, value FROM content
+                WHERE stationID = ? AND deliveredAt IS NOT NULL AND retractedAt IS NULL AND (item = ? OR externalID = ?)
+                """,
+            arguments: [capture.ids.station, row.id, capture.ids.image]
+        )
+        return try delivered.contains { content in
+            if content["externalID"] == capture.ids.image { return true }
+            return try JSON.decode(Capture.self, content["value"]).time == capture.time
+        }
+    }
+
     private static func drift(
         of capture: Capture,
         for row: ItemRow,
         beyond rule: PoseDriftRule,
         _ db: Database
     ) throws -> Problem? {
-        // The station's first content that this one does not overwrite.
+        // The station's first content that this one does not overwrite; where a pose was corrected, the latest correction counts.
         guard
             let value = try String.fetchOne(
                 db,
                 sql: """
-                    SELECT value FROM liveContent WHERE stationID = ? AND externalID <> ?
+                    SELECT value, EXISTS (SELECT 1 FROM content AS old WHERE \(hasOtherPose)) AS isCorrected
+                    FROM liveContent AS own WHERE stationID = ? AND externalID <> ?
                       AND NOT (item = ? AND deliveredAt IS NULL)
-                    ORDER BY acceptedAt, item LIMIT 1
+                    ORDER BY isCorrected DESC, iif(isCorrected, -acceptedAt, acceptedAt), item LIMIT 1
                     """,
                 arguments: [capture.ids.station, capture.ids.image, row.id]
             )

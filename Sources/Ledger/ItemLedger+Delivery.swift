@@ -75,6 +75,14 @@ extension ItemLedger {
             arguments: [row.id, digest.rawValue]
         )
         try supersedeOthers(with: digest, of: row, at: now, db)
+        // One that failed is settled by what is sent now.
+        try db.execute(
+            sql: """
+                DELETE FROM retraction WHERE failure IS NOT NULL
+                  AND externalID = (SELECT externalID FROM content WHERE item = ? AND digest = ?)
+                """,
+            arguments: [row.id, digest.rawValue]
+        )
     }
 
     private static func supersedeOthers(with digest: ContentDigest, of row: ItemRow, at now: Date, _ db: Database)
@@ -99,6 +107,7 @@ extension ItemLedger {
             sql: "UPDATE content SET deliveredAt = ?, supersededAt = NULL WHERE item = ? AND digest = ?",
             arguments: [now.ledger, row.id, digest.rawValue]
         )
+        try reportVisitsAgain(after: digest, of: row, db)
         let followers = try ItemRow.fetchAll(
             db,
             sql: "SELECT * FROM item WHERE \(ItemRow.isFollower)",
@@ -239,9 +248,10 @@ extension ItemEvent {
     fileprivate var digest: ContentDigest? {
         switch self {
         case .uploadStarted(let digest), .uploadFinished(let digest), .filesMissing(let digest),
-            .registered(let digest), .handedOver(let digest, _), .gaveUp(let digest, _):
+            .registered(let digest), .handedOver(let digest, _), .gaveUp(let digest, _), .poseReplaced(let digest),
+            .retracted(let digest):
             digest
-        case .foundIncomplete, .refused, .accepted, .recognised, .vanished, .retried, .reopened: nil
+        case .foundIncomplete, .refused, .accepted, .recognised, .leftOut, .vanished, .retried, .reopened: nil
         }
     }
 }

@@ -19,6 +19,11 @@ extension ItemLedger {
                 row.notBefore = now.ledger
                 try row.updateWhatDiffers(db)
                 try row.note("retried", detail: "due now", at: now, db)
+            case .withdrawn where row.retracted != nil && !row.isGone:
+                try Self.allowAgain(&row, db)
+                try row.take(.reopened, at: now, detail: "an operator wants it delivered again", db)
+                row.set(.lookAgain)
+                try row.updateWhatDiffers(db)
             case .withdrawn:
                 let place = row.itemKind.place
                 throw LedgerError.notApplicable(
@@ -28,6 +33,7 @@ extension ItemLedger {
                     """
                 )
             case .incomplete, .rejected:
+                try Self.allowAgain(&row, db)
                 try row.take(.reopened, at: now, db)
                 row.set(.lookAgain)
                 try row.updateWhatDiffers(db)

@@ -21,7 +21,8 @@ extension ItemLedger {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT path, kind, stamp, state FROM item WHERE inbox = ? AND state <> ? AND lastSight <> ? AND scan IS NULL
+                    SELECT path, kind, stamp, state FROM item
+                    WHERE inbox = ? AND (state <> ? OR retracted IS NOT NULL) AND lastSight <> ? AND scan IS NULL
                     """,
                 arguments: [inbox, ItemState.Name.withdrawn.rawValue, LastSight.Name.gone.rawValue]
             )
@@ -139,7 +140,7 @@ extension ItemLedger {
                 db,
                 sql: """
                     SELECT externalID FROM content
-                    WHERE item = ? AND kind = ? AND deliveredAt IS NOT NULL AND supersededAt IS NULL
+                    WHERE item = ? AND kind = ? AND deliveredAt IS NOT NULL AND supersededAt IS NULL AND retractedAt IS NULL
                     ORDER BY deliveredAt DESC
                     """,
                 arguments: [id.rawValue, ItemKind.station.rawValue]

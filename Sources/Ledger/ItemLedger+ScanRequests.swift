@@ -38,13 +38,13 @@ extension ItemLedger {
         let file = printable(scan.path)
         var row = row
         switch try row.itemState() {
-        case .withdrawn:
+        case .withdrawn where row.retracted == nil || row.isGone:
             throw LedgerError.notApplicable(
                 "Position \(row.id ?? 0) (\(printable(row.path))) is withdrawn because \(file) is gone, or no longer has it. Copy the file into the inbox again."
             )
         case .registered:
             throw LedgerError.notApplicable("Position \(row.id ?? 0) is registered; there is nothing to retry.")
-        case .failed, .incomplete, .rejected:
+        case .failed, .incomplete, .rejected, .withdrawn:
             guard !scan.isGone else {
                 throw LedgerError.notApplicable(
                     "\(file) is gone, so position \(row.id ?? 0) cannot be read again. Copy the file into the inbox again."
@@ -123,6 +123,7 @@ extension ItemLedger {
         if case .failed(let digest, _) = try row.itemState() {
             try row.take(.retried(digest), at: now, db)
         } else {
+            try allowAgain(&row, db)
             try row.take(.reopened, at: now, detail: detail, db)
         }
         row.set(.lookAgain)

@@ -38,7 +38,7 @@ extension ItemLedger {
         _ db: Database
     ) throws -> ItemRecord {
         var row = try Self.row(for: sighting, of: scan, at: now, db)
-        if row.isGone, row.stateName == .registered {
+        if row.isGone, row.stateName == .registered || row.retracted != nil {
             // Its report disappeared with the folder.
             row.revision += 1
         }
@@ -54,6 +54,9 @@ extension ItemLedger {
         switch sighting.outcome {
         case .incomplete(let problems): try row.take(.foundIncomplete(problems), at: now, db)
         case .rejected(let problems): try row.take(.refused(problems), at: now, db)
+        case .accepted(let content) where try Self.isRetracted(content, row, db):
+            row.retracted = content.digest.rawValue
+            try row.take(.leftOut, at: now, detail: "content that an operator took out of CDF", db)
         case .accepted(let content):
             if let problem = try Identity.refusal(of: content, for: row, poseDrift: poseDrift, db) {
                 try row.take(.refused([problem]), at: now, db)
@@ -63,7 +66,7 @@ extension ItemLedger {
                         try SitePlausibility.notes(of: $0, isOfScan: scan != nil, db)
                     } ?? []
                 row.notes = try JSON.encode(sighting.notes + doubts)
-                try Self.accept(content, for: &row, at: now, db)
+                try Self.accept(try Self.withPoseGiven(content, to: row, db), for: &row, at: now, db)
             }
         }
         return try row.record(db)
@@ -116,7 +119,11 @@ extension ItemLedger {
             // Another scan's positions are delivered in place of this one's.
             row.revision += try Self.withdrawUnread(of: ItemNumber(rawValue: row.id ?? 0), at: now, db)
         }
-        if let original, original.delivered {
+        // Its image is being written again, with another pose.
+        let isRewritten =
+            original?.item == row.id && row.digest == content.digest.rawValue
+            && row.stateName.map(ItemState.Name.claiming.contains) == true
+        if let original, original.delivered, !isRewritten {
             let own = original.item == row.id
             // Delivered content keeps its ids in CDF.
             if own {
@@ -163,7 +170,7 @@ extension ItemLedger {
         try Bool.fetchOne(
             db,
             sql: """
-                SELECT EXISTS (SELECT 1 FROM content WHERE externalID = ? AND deliveredAt IS NOT NULL
+                SELECT EXISTS (SELECT 1 FROM content WHERE externalID = ? AND deliveredAt IS NOT NULL AND retractedAt IS NULL
                                AND NOT (item = ? AND digest = ?))
                 """,
             arguments: [content.externalID, row.id, content.digest.rawValue]
@@ -193,8 +200,8 @@ extension ItemLedger {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (item, digest) DO UPDATE SET kind = excluded.kind, externalID = excluded.externalID,
                   collectionID = excluded.collectionID, stationID = excluded.stationID, value = excluded.value,
-                  acceptedAt = excluded.acceptedAt, deliveredAt = NULL, supersededAt = NULL
-                WHERE deliveredAt IS NULL OR supersededAt IS NOT NULL
+                  acceptedAt = excluded.acceptedAt, deliveredAt = NULL, supersededAt = NULL, retractedAt = NULL
+                WHERE deliveredAt IS NULL OR supersededAt IS NOT NULL OR retractedAt IS NOT NULL
                 """,
             arguments: [
                 row.id, content.digest.rawValue, content.kind.rawValue, content.externalID,

@@ -21,6 +21,15 @@ package struct ItemRecord: Equatable, Sendable, Identifiable {
     package var state: ItemState
     /// What is delivered, or was last; nil if nothing was ever accepted.
     package var content: ItemContent?
+    /// It is withdrawn because an operator took it out of CDF again.
+    package var isRetracted = false
+    /// Its image is in CDF and is to be written again; stations and collections stay as they are.
+    package var isRewritten = false
+    /// The external ids of this item's images that are in CDF besides the one of its present content, the latest first: those of
+    /// folders whose `station_id` or `timeTaken` was changed after delivery.
+    package var leftBehind: [String] = []
+    /// Visits of the same station that still have the pose that was corrected here.
+    package var visitsElsewhere: [VisitElsewhere] = []
     /// How far the content has become a 3D revision; nil for other kinds, and before that begins.
     package var handOver: HandOver?
     package var notes: [Problem]
@@ -57,6 +66,16 @@ package struct ItemRecord: Equatable, Sendable, Identifiable {
         default: []
         }
     }
+}
+
+/// Another image of a station, whose pose is not that of the image it is compared with.
+package struct VisitElsewhere: Equatable, Codable, Sendable {
+    package var station: Int64
+    /// Absolute.
+    package var folder: String
+    package var image: String
+    package var metres: Double
+    package var degrees: Double
 }
 
 /// A report that asks someone to act.

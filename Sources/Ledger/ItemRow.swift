@@ -35,6 +35,8 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
     var report: String?
     /// Whether other content of the image was in CDF when this one was accepted.
     var corrects: Bool
+    /// The digest of the content that an operator took out of CDF; kept while nothing else has been accepted here.
+    var retracted: String?
 
     /// Writes the columns that differ from what the table holds: the indexes of the others stay as they are, and so do their pages.
     func updateWhatDiffers(_ db: Database) throws {
@@ -142,6 +144,7 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
         case .accepted, .uploading, .uploaded, .registered, .withdrawn: break
         }
         if new.name != .accepted && new.name != .registered { sameAs = nil }
+        if new.digest != nil { retracted = nil }
     }
 
     func unreadable(_ detail: String) -> LedgerError { .unreadableRow(item: id ?? 0, detail: detail) }
@@ -182,7 +185,8 @@ extension ItemRow {
     func record(_ db: Database) throws -> ItemRecord {
         guard let id else { throw unreadable("no number") }
         guard let kind = ItemKind(rawValue: kind) else { throw unreadable("unknown kind '\(kind)'") }
-        let shown = if let digest { try content(digest, db) } else { try lastDelivered(db) }
+        let shown = if let known = digest ?? retracted { try content(known, db) } else { try lastDelivered(db) }
+        let current = digest == nil ? nil : shown
         return ItemRecord(
             id: ItemNumber(rawValue: id),
             kind: kind,
@@ -191,6 +195,10 @@ extension ItemRow {
             lastSight: try sight(),
             state: try itemState(),
             content: shown,
+            isRetracted: retracted != nil && state == ItemState.Name.withdrawn.rawValue,
+            isRewritten: try isRewritten(db),
+            leftBehind: try leftBehind(besides: current?.externalID, db),
+            visitsElsewhere: try current?.capture.map { try visitsElsewhere(than: $0, db) } ?? [],
             handOver: kind == .pointCloud ? try digest.flatMap { try HandOver.fetch($0, db) } : nil,
             notes: try JSON.decode([Problem].self, notes),
             sameAs: sameAs.map(ItemNumber.init(rawValue:)),
@@ -215,11 +223,25 @@ extension ItemRow {
         .map(content)
     }
 
+    /// Whether the content on its way is in CDF already: its image alone is written again.
+    private func isRewritten(_ db: Database) throws -> Bool {
+        guard state == ItemState.Name.uploaded.rawValue, let digest else { return false }
+        return try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT deliveredAt IS NOT NULL AND supersededAt IS NULL AND retractedAt IS NULL FROM content
+                WHERE item = ? AND digest = ?
+                """,
+            arguments: [id, digest]
+        ) ?? false
+    }
+
     private func lastDelivered(_ db: Database) throws -> ItemContent? {
         try Row.fetchOne(
             db,
             sql: """
-                SELECT kind, value FROM content WHERE item = ? AND deliveredAt IS NOT NULL ORDER BY deliveredAt DESC LIMIT 1
+                SELECT kind, value FROM content WHERE item = ? AND deliveredAt IS NOT NULL AND retractedAt IS NULL
+                ORDER BY deliveredAt DESC LIMIT 1
                 """,
             arguments: [id]
         ).map(content)

@@ -7,7 +7,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 items") { db in
-            for part in [items, contents, uploads, handOvers, daemon] { try db.execute(sql: part) }
+            for part in [items, contents, retractions, uploads, handOvers, daemon] { try db.execute(sql: part) }
         }
         return migrator
     }
@@ -40,6 +40,8 @@ enum Schema {
           sameAs INTEGER REFERENCES item(id) CHECK (sameAs IS NULL OR sameAs <> id),
           mayReplace INTEGER NOT NULL DEFAULT 0 CHECK (mayReplace IN (0, 1)),
           corrects INTEGER NOT NULL DEFAULT 0 CHECK (corrects IN (0, 1)),
+          -- The content that an operator took out of CDF: it is not sent again from here.
+          retracted TEXT CHECK (retracted IS NULL OR state IN ('withdrawn', 'incomplete', 'rejected')),
           attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
           resends INTEGER NOT NULL DEFAULT 0 CHECK (resends >= 0),
           notBefore INTEGER NOT NULL,
@@ -76,6 +78,7 @@ enum Schema {
         CREATE INDEX itemState ON item(state);
         CREATE INDEX itemChanged ON item(changedAt, id);
         CREATE INDEX itemSameAs ON item(sameAs) WHERE sameAs IS NOT NULL;
+        CREATE INDEX itemRetracted ON item(retracted) WHERE retracted IS NOT NULL;
         CREATE INDEX itemLookAgain ON item(id) WHERE lastSight = 'lookAgain';
         CREATE INDEX itemTurn ON item(kind, inbox, attempts, corrects, id) WHERE state = 'accepted' AND sameAs IS NULL;
         CREATE INDEX itemDue ON item(state, kind, notBefore) WHERE state IN ('accepted', 'uploading', 'uploaded', 'processing');
@@ -121,6 +124,8 @@ enum Schema {
           acceptedAt INTEGER NOT NULL,
           deliveredAt INTEGER,
           supersededAt INTEGER CHECK (supersededAt IS NULL OR deliveredAt IS NOT NULL),
+          -- When its image was deleted in CDF because an operator asked for it.
+          retractedAt INTEGER CHECK (retractedAt IS NULL OR deliveredAt IS NOT NULL),
           PRIMARY KEY (item, digest),
           CHECK (CASE kind
             WHEN 'station' THEN collectionID IS NOT NULL AND stationID IS NOT NULL
@@ -157,9 +162,26 @@ enum Schema {
         CREATE VIEW liveContent AS
           SELECT content.*, item.inbox, item.path, item.state
           FROM content JOIN item ON item.id = content.item
-          WHERE (content.deliveredAt IS NOT NULL AND content.supersededAt IS NULL)
+          WHERE (content.deliveredAt IS NOT NULL AND content.supersededAt IS NULL AND content.retractedAt IS NULL)
              OR (item.digest = content.digest AND item.sameAs IS NULL
                  AND item.state IN ('accepted', 'uploading', 'uploaded', 'processing', 'failed'));
+        """
+
+    private static let retractions = """
+        -- An image that an operator wants to be deleted in CDF, until that is done. By external id: whichever contents had it.
+        CREATE TABLE retraction (
+          externalID TEXT PRIMARY KEY CHECK (externalID <> ''),
+          item INTEGER NOT NULL,
+          digest TEXT NOT NULL,
+          withFiles INTEGER NOT NULL CHECK (withFiles IN (0, 1)),
+          requestedAt INTEGER NOT NULL,
+          imageGoneAt INTEGER,
+          attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+          notBefore INTEGER NOT NULL,
+          -- Why it is not tried any more.
+          failure TEXT CHECK (failure IS NULL OR json_valid(failure)),
+          FOREIGN KEY (item, digest) REFERENCES content(item, digest)
+        ) STRICT, WITHOUT ROWID;
         """
 
     private static let uploads = """

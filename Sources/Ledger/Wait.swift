@@ -25,7 +25,7 @@ struct Wait {
 
     /// Sending has not begun.
     static func toBeBegun(_ kind: ItemKind, exceptIn lost: String, inbox: String? = nil) -> Wait {
-        let condition = "\(isToBeBegun) AND kind = \(kind.sql) AND \(isReachable) AND \(hasFaces)"
+        let condition = "\(isToBeBegun) AND kind = \(kind.sql) AND \(isReachable) AND \(hasFaces) AND \(isNotBeingRetracted)"
         guard let inbox else { return Wait(condition: condition, arguments: [lost]) }
         return Wait(condition: condition + " AND inbox = ?", arguments: [lost, inbox])
     }
@@ -35,7 +35,7 @@ struct Wait {
         Wait(
             condition: """
                 scan IS NOT NULL AND state IN \(ItemState.Name.underWay.sql) AND +state = \(ItemState.Name.accepted.sql)
-                AND sameAs IS NULL AND \(hasFaces) AND +inbox = ?
+                AND sameAs IS NULL AND \(hasFaces) AND \(isNotBeingRetracted) AND +inbox = ?
                 """,
             arguments: [inbox]
         )
@@ -62,6 +62,12 @@ struct Wait {
 
     /// Whether the item does not have to be read from its scan again before it can be sent.
     private static let hasFaces = "(scan IS NULL OR lastSight <> \(LastSight.Name.lookAgain.sql))"
+
+    /// Whether nothing is being deleted in CDF under the ids that the item will have: what comes there waits until that is done.
+    private static let isNotBeingRetracted = """
+        NOT EXISTS (SELECT 1 FROM content JOIN retraction ON retraction.externalID = content.externalID
+                    WHERE content.item = item.id AND content.digest = item.digest AND retraction.failure IS NULL)
+        """
 
     /// Whether the date of an item comes from a clock that has been set back since: its last change lies in the future, or no schedule
     /// postpones that far.

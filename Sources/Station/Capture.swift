@@ -41,6 +41,8 @@ package struct Capture: Equatable, Codable, Sendable {
     package var label: String
     package var collectionLabel: String
     package var pose: Pose
+    /// What the folder says of the pose, if an operator has given the image another one; nil otherwise.
+    package var ownPose: Pose?
     /// Written unchanged; the viewer ignores it.
     package var scale: Vector3
     package var time: CaptureTime?

@@ -7,9 +7,9 @@
 ///                             when it changes)                 failed ── retry ──▶ accepted
 ///
 /// A station is registered when its image is written. A point cloud is handed over to a 3D revision instead, and is registered when CDF
-/// has made it.
+/// has made it. If the pose of a registered image is replaced, it is `uploaded` again until CDF has the image with the new one.
 ///
-/// An item that disappears before all of its bytes were sent is `withdrawn`. Waiting for a retry is a date on the row, not a state,
+/// An item that an operator takes out of CDF again is `withdrawn`, too. An item that disappears before all of its bytes were sent is `withdrawn`. Waiting for a retry is a date on the row, not a state,
 /// and being offline is not a state of an item at all.
 package enum ItemState: Equatable, Sendable {
     /// Something is missing or still being written; the problems say what.
@@ -28,7 +28,7 @@ package enum ItemState: Equatable, Sendable {
     case rejected([Problem])
     /// Ours or CDF's fault, and the schedule is used up or the answer was final.
     case failed(ContentDigest, Failure)
-    /// It disappeared before it was delivered.
+    /// It disappeared before it was delivered, or an operator took it out of CDF again.
     case withdrawn
 
     /// Why an item failed, in words for the operator.
@@ -103,6 +103,12 @@ package enum ItemEvent: Equatable, Sendable {
     case registered(ContentDigest)
     /// Nothing more is tried for this content.
     case gaveUp(ContentDigest, ItemState.Failure)
+    /// The image stays as it is, except for its pose: it is to be written again.
+    case poseReplaced(ContentDigest)
+    /// The image of this content has been deleted in CDF, because an operator asked for it.
+    case retracted(ContentDigest)
+    /// Inspection found what an operator took out of CDF; it is not sent again.
+    case leftOut
     /// The folder or file is gone.
     case vanished
     /// An operator retries a failed content.
@@ -156,6 +162,12 @@ extension ItemState {
             (.processing(let own, _), .gaveUp(let digest, let failure)) where own == digest:
             .failed(digest, failure)
         case (.failed(let own, _), .retried(let digest)) where own == digest: .accepted(digest)
+
+        case (.registered(let own), .poseReplaced(let digest)) where own == digest: .uploaded(digest)
+        case (.registered(let own), .retracted(let digest)) where own == digest,
+            (.failed(let own, _), .retracted(let digest)) where own == digest:
+            .withdrawn
+        case (.incomplete, .leftOut), (.rejected, .leftOut), (.withdrawn, .leftOut): .withdrawn
 
         // All bytes are in CDF from `uploaded` on, so the files are no longer needed.
         case (.uploaded, .vanished), (.processing, .vanished), (.registered, .vanished): self

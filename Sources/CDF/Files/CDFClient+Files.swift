@@ -75,4 +75,28 @@ extension CDFClient {
             for case let reference? in references where asked.contains(reference) { result[reference] = status }
         }
     }
+
+    /// Deletes files with their contents; missing ones are not an error.
+    ///
+    /// - Parameter files: At most 1000, each once.
+    package func deleteFiles(_ files: [FileReference], asked: String) async throws(CDFError) {
+        var entries: [FileReference] = []
+        var nodes: [NodeReference] = []
+        for file in files {
+            switch file {
+            case .externalID: entries.append(file)
+            case .node(let node): nodes.append(node)
+            }
+        }
+        if !entries.isEmpty {
+            struct Body: Encodable, Sendable {
+                var items: [FileReference]
+                var ignoreUnknownIds = true
+            }
+            let request = JSONRequest("/files/delete", Body(items: entries), asked: asked, .idempotent)
+            _ = try await post(request, as: Nothing.self)
+        }
+        // The file service deletes the file of a deleted node.
+        if !nodes.isEmpty { try await deleteNodes(nodes, asked: asked) }
+    }
 }

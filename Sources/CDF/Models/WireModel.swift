@@ -54,6 +54,11 @@ extension WireModel {
         expectations.flatMap { $0.mismatches(in: definitions) }
     }
 
+    /// The nodes of the images themselves, each once: what is deleted first when images are taken out of CDF.
+    package func images(of captures: [Capture]) -> [NodeReference] {
+        layers(of: captures).filter { !$0.isPlaces }.flatMap { $0.nodes.map(\.reference) }
+    }
+
     /// The collections and stations of `captures`, each once.
     package func places(of captures: [Capture]) -> [NodeReference] {
         layers(of: captures).filter(\.isPlaces).flatMap { $0.nodes.map(\.reference) }
