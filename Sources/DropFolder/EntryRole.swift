@@ -46,7 +46,7 @@ package struct IgnoreRules: Sendable, Equatable {
         ".upload", ".uploading", ".inprogress",
     ]
     /// The suffixes of drop360's reports, which are written next to station folders.
-    package static let reportSuffixes = [".REJECTED.txt", ".WAITING.txt", ".UPLOADED.txt"]
+    package static let reportSuffixes = [".REJECTED.txt", ".WAITING.txt", ".UPLOADED.txt", ".WITHDRAWN.txt"]
 
     /// The role of `name`, by its spelling and kind alone.
     package func role(of name: String, kind: EntryKind) -> EntryRole {

@@ -6,11 +6,14 @@ import Station
 extension ItemLedger {
     /// What would go if the image were retracted that an operator names: a ledger number, a folder or an external id.
     ///
+    /// - Parameters:
+    ///   - name: As given.
+    ///   - place: The absolute path, if `name` is an existing folder or file; else `name`.
     /// - Throws: ``LedgerError/notApplicable(_:)`` if there is nothing that can be retracted, with words.
-    package func planRetraction(of name: String) async throws(LedgerError) -> RetractionPlan {
+    package func planRetraction(of name: String, at place: String) async throws(LedgerError) -> RetractionPlan {
         // The id of an image comes first: an item may have left some behind.
         if let plan = try await read({ db in try Self.plan(image: name, db) }) { return plan }
-        let record = try await item(named: name)
+        let record = try await item(named: place)
         return try await read { db in
             let image = try Self.image(of: record, db)
             guard let plan = try Self.plan(image: image, db) else { throw LedgerError.unknownStation(name) }
@@ -30,18 +33,21 @@ extension ItemLedger {
     ) async throws(LedgerError) -> Retraction {
         let (image, id) = (plan.externalID, plan.item.id)
         return try await write { db in
-            guard let fresh = try Self.plan(image: image, db), fresh.doneAt == nil || fresh.underWay != nil else {
+            guard let fresh = try Self.plan(image: image, db), fresh.hasSomethingToDo(withFiles: withFiles) else {
                 throw LedgerError.notApplicable("Image \(printable(image)) has been taken out of CDF already.")
             }
             try Self.expectNothingOnItsWay(to: image, db)
             try db.execute(
                 sql: """
-                    INSERT INTO retraction (externalID, item, digest, withFiles, requestedAt, notBefore)
-                    VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+                    INSERT INTO retraction (externalID, item, digest, withFiles, requestedAt, notBefore, imageGoneAt)
+                    VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)
                     ON CONFLICT (externalID) DO UPDATE SET withFiles = max(withFiles, excluded.withFiles), attempts = 0,
                       notBefore = excluded.notBefore, failure = NULL
                     """,
-                arguments: [image, fresh.item.id.rawValue, fresh.capture.digest.rawValue, withFiles, now.ledger]
+                arguments: [
+                    image, fresh.item.id.rawValue, fresh.capture.digest.rawValue, withFiles, now.ledger,
+                    fresh.doneAt?.ledger,
+                ]
             )
             let detail = "image \(image)" + (withFiles ? " and its files" : "")
             try Self.fetch(fresh.item.id, db).note("retraction-requested", detail: detail, at: now, db)
@@ -139,6 +145,12 @@ extension ItemLedger {
             ),
             othersAtStation: try others("stationID", capture.ids.station),
             othersInCollection: try others("collectionID", capture.ids.collection),
+            hasFiles: try Bool.fetchOne(
+                db,
+                sql:
+                    "SELECT EXISTS (SELECT 1 FROM file WHERE item = ? AND digest = ? AND state <> \(FileRecord.State.pending.sql))",
+                arguments: [id, digest]
+            ) ?? false,
             underWay: try Retraction.fetch(image, db),
             doneAt: (found["retractedAt"] as Int64?).map(Date.init(ledger:))
         )

@@ -59,10 +59,17 @@ package struct RetractionPlan: Equatable, Sendable {
     /// Other images of the ledger at the same station and in the same collection.
     package var othersAtStation: Int
     package var othersInCollection: Int
+    /// Whether its files are in CDF.
+    package var hasFiles: Bool
     /// It has been requested before.
     package var underWay: Retraction?
     /// When it was done; nil if the image is still in CDF.
     package var doneAt: Date?
 
     package var externalID: String { capture.ids.image }
+
+    /// Whether anything would be deleted.
+    package func hasSomethingToDo(withFiles: Bool) -> Bool {
+        doneAt == nil || underWay != nil || (withFiles && hasFiles)
+    }
 }

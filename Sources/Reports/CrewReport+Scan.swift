@@ -125,6 +125,7 @@ extension CrewReport {
             state = (position.isGone ? "delivered, and no longer in the file" : "delivered") + image + other
         case .rejected: state = "refused"
         case .failed: state = "could not be delivered"
+        case .withdrawn where position.isRetracted: state = "was taken out of CDF by an operator"
         case .withdrawn: state = "was not delivered, and is no longer in the file"
         case .incomplete: state = "is read again"
         case .accepted, .uploading, .uploaded, .processing: state = "on the way"
@@ -146,7 +147,7 @@ extension CrewReport {
         let ofFile = scan.notes.filter { $0.code != ProblemCode.pointsNotSent.rawValue }
         var places: [Problem: [String]] = [:]
         var order: [Problem] = []
-        let ofPositions = outcome.positions.map { (name(of: $0), $0.notes) }
+        let ofPositions = outcome.positions.map { (name(of: $0), $0.notes + $0.imageNotes) }
         for (name, notes) in ofPositions {
             for note in notes {
                 if places[note] == nil { order.append(note) }

@@ -12,7 +12,7 @@ struct CrewReport: Equatable {
 
     /// Every report begins with it: drop360 recognises its own files by it.
     static let signature = "drop360: "
-    static let words = ["REJECTED", "WAITING", "UPLOADED"]
+    static let words = ["REJECTED", "WAITING", "UPLOADED", "WITHDRAWN"]
 
     /// The report that a station needs now; nil where it needs none (it is on its way, or gone).
     ///
@@ -74,13 +74,21 @@ struct CrewReport: Equatable {
                 )
             }
             lines = delivered + Self.serviceLog(of: record)
+        case .withdrawn where record.isRetracted && !record.isGone:
+            word = "WITHDRAWN"
+            lines = [
+                "An operator took the image of this \(noun) out of CDF; it is no longer in the viewer.",
+                "drop360 does not send it again. If it belongs there after all, correct the \(place), or give the operator the number above.",
+            ]
         case .accepted, .uploading, .uploaded, .processing, .withdrawn: return nil
         }
         var text =
             [Self.signature + word, "", Self.place(record)] + Self.facts(record, original) + [
                 ""
             ] + lines
-        if !record.notes.isEmpty { text += ["", "Worth knowing:", ""] + record.notes.map(Self.line) }
+        // What stands in CDF besides is said above of one that was not delivered.
+        let notes = record.notes + (record.state.name == .registered ? record.imageNotes : [])
+        if !notes.isEmpty { text += ["", "Worth knowing:", ""] + notes.map(Self.line) }
         self.text = text.joined(separator: "\n") + "\n"
     }
 
@@ -110,7 +118,9 @@ struct CrewReport: Equatable {
         var facts = ["Time: " + CaptureTime(milliseconds: Int64(record.changedAt.timeIntervalSince1970 * 1000)).wire]
         facts.append("Number in the ledger: \(record.id)")
         facts += pointCloudFacts(record, original)
-        if let capture = record.capture, record.state.digest != nil {
+        if let capture = record.capture, record.isRetracted {
+            facts.append("Image that was taken out: " + printable(capture.ids.image))
+        } else if let capture = record.capture, record.state.digest != nil {
             // Where it is in CDF: under the ids of the folder that it was sent from.
             let ids = (original?.capture ?? capture).ids
             facts += [

@@ -15,6 +15,12 @@ package struct StationSummary: Codable, Sendable, Equatable {
     package var image: String?
     /// The 3D model and its revision that a point cloud becomes; nil until it is known.
     package var modelRevision: ModelRevision?
+    /// Images delivered from here before that are still in CDF beside `image`; `drop360 retract` takes them out. Nil if there are none.
+    package var leftBehind: [String]?
+    /// Visits of the same station that still have the pose that was corrected here; nil if there are none.
+    package var visitsElsewhere: [VisitElsewhere]?
+    /// Whether it is withdrawn because an operator took it out of CDF; nil if not.
+    package var retracted: Bool?
     package var attempts: Int
     package var notBefore: Date?
 
@@ -27,6 +33,9 @@ package struct StationSummary: Codable, Sendable, Equatable {
         changedAt = record.changedAt
         image = record.capture?.ids.image
         modelRevision = record.handOver?.made
+        leftBehind = record.leftBehind.isEmpty ? nil : record.leftBehind
+        visitsElsewhere = record.visitsElsewhere.isEmpty ? nil : record.visitsElsewhere
+        retracted = record.isRetracted ? true : nil
         attempts = record.attempts
         switch record.state {
         case .incomplete(let problems), .rejected(let problems):
@@ -43,7 +52,20 @@ package struct StationSummary: Codable, Sendable, Equatable {
             words = record.handOver?.made.map { "CDF made revision \($0.revision) of 3D model \($0.model) from it." }
         case .uploading where record.kind == .scan: words = "Its positions are being read."
         case .uploaded where record.kind == .scan: words = "All positions have been read; some are still on their way."
-        case .accepted, .uploading, .uploaded, .withdrawn: words = nil
+        case .uploaded where record.isRewritten: words = "Its image is written again, with another pose."
+        case .withdrawn: words = record.retractedWords
+        case .accepted, .uploading, .uploaded: words = nil
+        }
+        // What `explain` and the reports say at length.
+        if let before = record.leftBehind.first {
+            let more = record.leftBehind.count > 1 ? " and \(record.leftBehind.count - 1) more" : ""
+            let note = "Still in the viewer beside it: \(before)\(more) (`drop360 retract \(shellWord(before))`)."
+            words = [words, note].compactMap(\.self).joined(separator: " ")
+        }
+        if !record.visitsElsewhere.isEmpty {
+            let note =
+                "\(record.visitsElsewhere.count) other visits still have the old pose (`drop360 replace \(record.id) --with-visits`)."
+            words = [words, note].compactMap(\.self).joined(separator: " ")
         }
         switch record.state.name {
         case .accepted, .uploading, .uploaded, .processing: notBefore = record.attempts > 0 ? record.notBefore : nil

@@ -55,7 +55,7 @@ struct ExplainCommand: AsyncParsableCommand {
                 folder: record.folder,
                 report: record.report,
                 problems: record.problems,
-                notes: record.notes,
+                notes: record.notes + record.imageNotes,
                 capture: record.capture,
                 faces: files.compactMap { file in
                     guard case .face(let face) = file.role else { return nil }
@@ -120,7 +120,7 @@ struct ExplainCommand: AsyncParsableCommand {
             )
         }
         lines += explanation.scan?.lines ?? []
-        for note in record.notes { lines.append("note: \(printable(note.message))") }
+        for note in explanation.notes { lines.append("note: \(printable(note.message))") }
         lines.append("History:")
         for line in explanation.history {
             lines.append(
