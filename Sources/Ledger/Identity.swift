@@ -37,7 +37,9 @@ enum Identity {
         if try isOnItsWay(content, for: row, db) { return nil }
         if let problem = try objection(to: content, for: row, db) { return problem }
         // A correction is always taken, also that of a pose: it must not depend on the other visits.
-        guard let capture = content.capture, !poseDrift.accept, try !isCorrection(capture, of: row, db) else { return nil }
+        guard let capture = content.capture, !poseDrift.accept, try !isCorrection(capture, of: row, db) else {
+            return nil
+        }
         return try drift(of: capture, for: row, beyond: poseDrift, db)
     }
 

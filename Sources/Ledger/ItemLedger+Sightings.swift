@@ -161,7 +161,7 @@ extension ItemLedger {
         try row.take(.accepted(content.digest), at: now, db)
         let replaces = row.mayReplace && original == nil
         if replaces { row.mayReplace = false }
-        if !isBegun { row.sameAs = original?.item }
+        if !isBegun { row.sameAs = isRewritten ? nil : original?.item }
         try row.updateWhatDiffers(db)
         if replaces { try Identity.stopOthers(with: content, by: row, at: now, db) }
     }

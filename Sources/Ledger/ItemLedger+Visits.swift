@@ -13,6 +13,8 @@ extension ItemLedger {
         /// Images that keep their pose, each with the reason.
         package var leftOut: [(image: String, reason: String)] = []
 
+        package init(same: Int = 0) { self.same = same }
+
         package static func == (one: Self, other: Self) -> Bool {
             one.given == other.given && one.same == other.same
                 && one.leftOut.elementsEqual(other.leftOut) { $0 == $1 }
@@ -57,11 +59,18 @@ extension ItemLedger {
     }
 
     private static func visits(besides capture: Capture, _ db: Database) throws -> [Visit] {
-        try Row.fetchAll(
+        let all = try Row.fetchAll(
             db,
-            sql: "SELECT item, value FROM liveContent WHERE stationID = ? AND externalID <> ? ORDER BY acceptedAt, item",
+            sql: """
+                SELECT item, value FROM liveContent JOIN item ON item.id = liveContent.item
+                WHERE stationID = ? AND externalID <> ?
+                ORDER BY item.digest IS liveContent.digest DESC, acceptedAt, item
+                """,
             arguments: [capture.ids.station, capture.ids.image]
         ).map { Visit(item: $0["item"], capture: try JSON.decode(Capture.self, $0["value"])) }
+        // An image that is being corrected has two contents.
+        var seen: Set<String> = []
+        return all.filter { seen.insert($0.capture.ids.image).inserted }
     }
 
     /// Why the image of a visit cannot be written again now; nil if it can.
@@ -71,11 +80,13 @@ extension ItemLedger {
         if let retraction = try Retraction.fetch(image, db), retraction.failure == nil {
             return "it is being taken out of CDF"
         }
-        if row.digest != visit.capture.digest.rawValue {
-            return "station \(visit.item) has other content by now; `drop360 retract \(printable(image))` takes the image out of CDF"
+        if row.digest == visit.capture.digest.rawValue, row.stateName == .registered { return nil }
+        if try row.leftBehind(besides: row.digest.flatMap { try row.content($0, db)?.externalID }, db).contains(image),
+            row.digest != nil
+        {
+            return "station \(visit.item) left it behind; `drop360 retract \(shellWord(image))` takes it out of CDF"
         }
-        guard row.stateName == .registered else { return "station \(visit.item) is \(row.state); try again once it is registered" }
-        return nil
+        return "station \(visit.item) is \(row.state); try again once it is registered"
     }
 
     private static func give(

@@ -25,7 +25,8 @@ struct Wait {
 
     /// Sending has not begun.
     static func toBeBegun(_ kind: ItemKind, exceptIn lost: String, inbox: String? = nil) -> Wait {
-        let condition = "\(isToBeBegun) AND kind = \(kind.sql) AND \(isReachable) AND \(hasFaces) AND \(isNotBeingRetracted)"
+        let condition =
+            "\(isToBeBegun) AND kind = \(kind.sql) AND \(isReachable) AND \(hasFaces) AND \(isNotBeingRetracted)"
         guard let inbox else { return Wait(condition: condition, arguments: [lost]) }
         return Wait(condition: condition + " AND inbox = ?", arguments: [lost, inbox])
     }

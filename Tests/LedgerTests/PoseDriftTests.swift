@@ -67,22 +67,46 @@ struct PoseDriftTests {
         #expect(try await bench.record("a", .sample("one", x: 50)).state.name == .accepted)
     }
 
-    @Test func `a correction is compared with the other images of the station`() async throws {
+    @Test func `a correction is always taken, also where the station has other visits`() async throws {
         let bench = try LedgerBench()
         try await bench.record("a", .sample("one"))
         try await bench.deliver("a")
         try await bench.record("b", .sample("later", time: Capture.eleven))
         try await bench.deliver("b")
-        #expect(try await bench.record("b", .sample("later", time: Capture.eleven, x: 50)).codes == ["pose-drift"])
+        #expect(try await bench.record("b", .sample("later", time: Capture.eleven, x: 50)).state.name == .accepted)
+        try await bench.deliver("b")
+        #expect(try await bench.record("a", .sample("one", x: -7)).state.name == .accepted)
+        // Also while it is on its way already.
+        try await bench.beginUpload("a")
+        #expect(try await bench.record("a", .sample("one", x: -8)).state.name == .accepted)
     }
 
-    @Test func `a folder is not compared with its own undelivered content`() async throws {
+    @Test func `a correction without a time is one, although it is another image`() async throws {
+        let bench = try LedgerBench()
+        try await bench.record("a", .sample("one", time: nil))
+        try await bench.deliver("a")
+        #expect(try await bench.record("a", .sample("one", time: nil, x: 50)).state.name == .accepted)
+    }
+
+    @Test func `another visit in the same folder is no correction`() async throws {
         let bench = try LedgerBench()
         try await bench.record("a", .sample("one"))
         #expect(try await bench.record("a", .sample("other", time: Capture.eleven, x: 50)).state.name == .accepted)
-        // With the first delivered, it is.
         try await bench.deliver("a")
         #expect(try await bench.record("a", .sample("third", x: 1)).codes == ["pose-drift"])
+    }
+
+    @Test func `once a pose was corrected, new visits are compared with the corrected one`() async throws {
+        let bench = try LedgerBench()
+        let noon = CaptureTime(milliseconds: CaptureTime.ten.milliseconds + 7_200_000)
+        try await bench.record("a", .sample("one"))
+        try await bench.deliver("a")
+        try await bench.record("b", .sample("later", time: Capture.eleven))
+        try await bench.deliver("b")
+        try await bench.record("b", .sample("later", time: Capture.eleven, x: 50))
+        try await bench.deliver("b")
+        #expect(try await bench.record("c", .sample("new", time: noon, x: 1)).codes == ["pose-drift"])
+        #expect(try await bench.record("c", .sample("new", time: noon, x: 50)).state.name == .accepted)
     }
 
     @Test func `an accepted station is not refused for its pose later`() async throws {

@@ -9,12 +9,13 @@ struct ItemStateTests {
     static let problem = Problem("face-missing", "The face top is missing.")
 
     static let events: [ItemEvent] =
-        [.foundIncomplete([problem]), .foundIncomplete([]), .refused([problem]), .vanished, .reopened]
+        [.foundIncomplete([problem]), .foundIncomplete([]), .refused([problem]), .leftOut, .vanished, .reopened]
         + digests.flatMap { digest -> [ItemEvent] in
             [
                 .accepted(digest), .recognised(digest), .uploadStarted(digest), .uploadFinished(digest),
                 .filesMissing(digest), .handedOver(digest, revisions[0]), .handedOver(digest, revisions[1]),
-                .registered(digest), .gaveUp(digest, failure), .retried(digest),
+                .registered(digest), .gaveUp(digest, failure), .retried(digest), .poseReplaced(digest),
+                .retracted(digest),
             ]
         }
 
@@ -60,9 +61,10 @@ struct ItemStateTests {
     private static func newsDigest(_ event: ItemEvent) -> ContentDigest? {
         switch event {
         case .uploadStarted(let digest), .uploadFinished(let digest), .filesMissing(let digest),
-            .registered(let digest), .handedOver(let digest, _), .gaveUp(let digest, _), .retried(let digest):
+            .registered(let digest), .handedOver(let digest, _), .gaveUp(let digest, _), .retried(let digest),
+            .poseReplaced(let digest), .retracted(let digest):
             digest
-        case .foundIncomplete, .refused, .accepted, .recognised, .vanished, .reopened: nil
+        case .foundIncomplete, .refused, .accepted, .recognised, .leftOut, .vanished, .reopened: nil
         }
     }
 
@@ -79,9 +81,11 @@ struct ItemStateTests {
 
     @Test(arguments: UInt64(0)..<200)
     func `content is uploaded only after it was accepted and its upload started`(seed: UInt64) {
-        Self.walk(seed: seed) { state, _, next in
+        Self.walk(seed: seed) { state, event, next in
             switch next {
             case .uploading(let digest): #expect(state == .accepted(digest) || state == next)
+            // What is registered was uploaded; its image alone is written again.
+            case .uploaded(let digest) where event == .poseReplaced(digest): #expect(state == .registered(digest))
             case .uploaded(let digest): #expect(state == .uploading(digest) || state == next)
             default: break
             }
@@ -98,12 +102,45 @@ struct ItemStateTests {
     }
 
     @Test(arguments: UInt64(0)..<200)
-    func `what CDF holds is never withdrawn`(seed: UInt64) {
+    func `what CDF holds is withdrawn only when an operator had this very content deleted there`(seed: UInt64) {
         Self.walk(seed: seed) { state, event, next in
             guard next == .withdrawn else { return }
-            #expect(event == .vanished)
-            #expect(!ItemState.Name.allSent.contains(state.name))
+            switch event {
+            case .vanished, .leftOut: #expect(!ItemState.Name.allSent.contains(state.name))
+            case .retracted(let digest):
+                #expect(state.digest == digest)
+                #expect([.registered, .failed].contains(state.name))
+            default: Issue.record("\(event) withdrew it")
+            }
         }
+    }
+
+    @Test func `nothing is retracted that is on its way`() {
+        for state in Self.states where ItemState.Name.underWay.contains(state.name) {
+            for digest in Self.digests { #expect(Self.step(state, .retracted(digest)) == nil, "\(state)") }
+        }
+    }
+
+    @Test func `what was retracted is left out only where no other content counts`() {
+        for state in Self.states {
+            #expect((Self.step(state, .leftOut) == .withdrawn) == (state.digest == nil), "\(state)")
+        }
+    }
+
+    @Test func `what was retracted comes back when an operator retries it, or its content changes`() throws {
+        let gone = try ItemState.registered(Self.digests[0]).after(.retracted(Self.digests[0]))
+        #expect(try gone.after(.reopened) == .incomplete([]))
+        #expect(try gone.after(.accepted(Self.digests[1])) == .accepted(Self.digests[1]))
+        #expect(try gone.after(.leftOut) == gone)
+    }
+
+    @Test func `an image with another pose is written without its files being sent`() throws {
+        let digest = Self.digests[0]
+        let writing = try ItemState.registered(digest).after(.poseReplaced(digest))
+        #expect(writing == .uploaded(digest))
+        #expect(try writing.after(.registered(digest)) == .registered(digest))
+        // It is in CDF: its folder is no longer needed.
+        #expect(try writing.after(.vanished) == writing)
     }
 
     /// A folder is not removed in one instant: file by file, it passes through being incomplete.
