@@ -13,7 +13,7 @@ extension ItemLedger {
             switch try row.itemState() {
             case .failed(let digest, _):
                 try row.take(.retried(digest), at: now, db)
-                try Self.prepareHandOver(of: digest, for: &row, at: now, db)
+                try Self.prepareDelivery(of: digest, for: &row, at: now, db)
             case .accepted, .uploading, .uploaded, .processing:
                 row.attempts = 0
                 row.notBefore = now.ledger
@@ -47,23 +47,25 @@ extension ItemLedger {
         }
     }
 
-    /// For a point cloud whose delivery failed: the file in CDF is checked again, and a failed revision is followed by another.
+    /// For an item whose delivery failed: if another one delivers the same content by now, this one waits for it.
     ///
-    /// If another item delivers the same content by now, this one waits for it, as it did at first.
-    private static func prepareHandOver(
+    /// A point cloud's file in CDF is checked again, and a failed revision is followed by another.
+    private static func prepareDelivery(
         of digest: ContentDigest,
         for row: inout ItemRow,
         at now: Date,
         _ db: Database
     ) throws {
-        guard let content = try row.content(digest.rawValue, db), content.kind == .pointCloud else { return }
-        try HandOver.beginAgain(digest.rawValue, db)
-        try db.execute(
-            sql: "UPDATE file SET state = ?, confirmedAt = NULL WHERE item = ? AND digest = ? AND state = ?",
-            arguments: [
-                FileRecord.State.sent.rawValue, row.id, digest.rawValue, FileRecord.State.confirmed.rawValue,
-            ]
-        )
+        guard let content = try row.content(digest.rawValue, db) else { return }
+        if content.kind == .pointCloud {
+            try HandOver.beginAgain(digest.rawValue, db)
+            try db.execute(
+                sql: "UPDATE file SET state = ?, confirmedAt = NULL WHERE item = ? AND digest = ? AND state = ?",
+                arguments: [
+                    FileRecord.State.sent.rawValue, row.id, digest.rawValue, FileRecord.State.confirmed.rawValue,
+                ]
+            )
+        }
         guard let original = try Identity.sameContent(as: content, for: row, db), original.item != row.id else {
             return
         }

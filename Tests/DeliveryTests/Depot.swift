@@ -148,7 +148,8 @@ final class Depot: Sendable {
                 RegisterStage(context: context),
                 context: context,
                 bell: bells.register
-            )
+            ),
+            retractions: StageRunner(RetractStage(context: context), context: context, bell: bells.register)
         )
         let outcome: Result<Value, any Error>
         do { outcome = .success(try await body(session)) } catch { outcome = .failure(error) }
@@ -248,6 +249,7 @@ struct Turn: Sendable {
     let handOvers: StageRunner<HandOverStage>
     let following: StageRunner<FollowStage>
     let registrations: StageRunner<RegisterStage>
+    let retractions: StageRunner<RetractStage>
 
     /// Works until nothing is left to deliver, the clock jumping to whatever is due next.
     ///
@@ -266,7 +268,7 @@ struct Turn: Sendable {
             let waits = [
                 try await uploads.nextDue(at: now), try await registrations.nextDue(at: now),
                 try await pointClouds.nextDue(at: now), try await handOvers.nextDue(at: now),
-                try await following.nextDue(at: now),
+                try await following.nextDue(at: now), try await retractions.nextDue(at: now),
             ]
             guard let due = waits.compactMap(\.self).min() else { return }
             advance(to: due)
@@ -281,6 +283,7 @@ struct Turn: Sendable {
         try await pointClouds.drain()
         try await handOvers.drain()
         try await following.drain()
+        try await retractions.drain()
     }
 
     func advance(to date: Date) {

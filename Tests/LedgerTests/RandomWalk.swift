@@ -32,7 +32,8 @@ struct RandomWalk {
         switch Int.random(in: 0..<100, using: &random) {
         case ..<50: try await inspect()
         case ..<78: try await upload()
-        case ..<92: try await register()
+        case ..<90: try await register()
+        case ..<93: try await retract()
         default: try await operate()
         }
     }
@@ -145,12 +146,48 @@ struct RandomWalk {
 
     private mutating func operate() async throws {
         guard let station = try await bench.ledger.items().randomElement(using: &random) else { return }
-        if station.codes.contains("conflict") {
+        if station.state.name == .registered, station.sameAs == nil, Bool.random(using: &random) {
+            diary.append("the pose of \(station.path) for all its visits")
+            _ = try await bench.ledger.giveVisitsPose(of: station.id, at: bench.now)
+        } else if station.state.name == .registered {
+            await wantOut(station)
+        } else if station.codes.contains("conflict") {
             diary.append("replace \(station.path)")
             _ = try await bench.ledger.allowReplacing(station.id, at: bench.now)
-        } else if ![.registered, .withdrawn].contains(station.state.name) {
+        } else if station.state.name != .withdrawn || (station.isRetracted && !station.isGone) {
             diary.append("retry \(station.path)")
             _ = try await bench.ledger.retry(station.id, at: bench.now)
+        }
+    }
+
+    /// The ledger may refuse it: something is on its way to the image.
+    private mutating func wantOut(_ station: ItemRecord) async {
+        diary.append("wanted out: \(station.path)")
+        do {
+            let plan = try await bench.ledger.planRetraction(of: "\(station.id)", at: "\(station.id)")
+            _ = try await bench.ledger.requestRetraction(
+                of: plan,
+                withFiles: Bool.random(using: &random),
+                at: bench.now
+            )
+        } catch { diary.append("\(error)") }
+    }
+
+    private mutating func retract(undisturbed: Bool = false) async throws {
+        guard let station = try await bench.ledger.dueForRetraction(at: bench.now, limit: 1).first else { return }
+        for retraction in try await bench.ledger.retractions(of: station.id, at: bench.now) {
+            diary.append("retract \(retraction.externalID)")
+            if !retraction.isImageGone { images[retraction.externalID] = nil }
+            if !undisturbed, powerCut() { return diary.append("power cut after the image was deleted") }
+            _ = try await bench.ledger.recordImageGone(retraction.externalID, at: bench.now)
+            if retraction.withFiles {
+                for face in Face.allCases { files[retraction.capture.ids.file(face)] = nil }
+            }
+            if !undisturbed {
+                try await interrupt()
+                if powerCut() { return diary.append("power cut after the files were deleted") }
+            }
+            _ = try await bench.ledger.recordRetracted(retraction, words: "", at: bench.now)
         }
     }
 
@@ -160,6 +197,7 @@ struct RandomWalk {
             let before = diary.count
             try await upload(undisturbed: true)
             try await register(undisturbed: true)
+            try await retract(undisturbed: true)
             if diary.count == before { return }
         }
         Issue.record("it never comes to an end")
@@ -225,10 +263,11 @@ struct RandomWalk {
         SELECT externalID FROM liveContent WHERE deliveredAt IS NOT NULL GROUP BY externalID HAVING count(*) > 1
         """,
         "two folders are on their way to one image id": """
-        SELECT externalID FROM liveContent WHERE deliveredAt IS NULL GROUP BY externalID HAVING count(*) > 1
+        SELECT externalID FROM liveContent WHERE deliveredAt IS NULL GROUP BY externalID
+        HAVING count(DISTINCT digest) > 1 OR sum(state <> 'failed') > 1
         """,
         "one content is on its way twice": """
-        SELECT min(path) FROM liveContent WHERE deliveredAt IS NULL GROUP BY digest HAVING count(*) > 1
+        SELECT min(path) FROM liveContent WHERE deliveredAt IS NULL AND state <> 'failed' GROUP BY digest HAVING count(*) > 1
         """,
         "on its way to an image id of another folder, and no operator said so": """
         SELECT mine.path FROM liveContent mine JOIN liveContent other ON other.externalID = mine.externalID
