@@ -272,6 +272,8 @@ struct RandomWalk {
         "on its way to an image id of another folder, and no operator said so": """
         SELECT mine.path FROM liveContent mine JOIN liveContent other ON other.externalID = mine.externalID
         WHERE mine.deliveredAt IS NULL AND other.deliveredAt IS NOT NULL AND other.item <> mine.item
+          -- Retried, it is recognised.
+          AND NOT (mine.state = 'failed' AND mine.digest = other.digest)
           AND NOT EXISTS (SELECT 1 FROM history WHERE history.item = mine.item
                           AND detail = 'an operator confirmed the replacement')
         """,

@@ -18,7 +18,8 @@ struct RandomWalkTests {
             try #require(violations == [], "\(walk.diary.suffix(40).joined(separator: "\n"))")
         }
         try await walk.settle()
-        #expect(try await walk.violations() == [])
+        let violations = try await walk.violations()
+        #expect(violations == [], "\(walk.diary.suffix(40).joined(separator: "\n"))")
         let counts = try await walk.bench.ledger.counts()
         #expect(counts[.uploading] == 0)
         #expect(counts[.uploaded] == 0)
