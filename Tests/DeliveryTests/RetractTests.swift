@@ -19,11 +19,15 @@ struct RetractTests {
         try await depot.ledger.history(of: id)
     }
 
-    @Test(arguments: [false, true])
-    func `an image goes with its empty places, and its files only if they are to`(files: Bool) async throws {
+    @Test(arguments: [false, true], ["image360", "core"])
+    func `an image goes with its empty places, and its files only if they are to`(
+        files: Bool,
+        model: String
+    ) async throws {
         try await Depot.run { depot async throws in
             let id = try await depot.accept("site/st")
-            try await depot.session { session async throws in
+            let choice = model == "core" ? ModelChoice.core(space: "sandbox") : .image360(space: "sandbox")
+            try await depot.session(model: choice) { session async throws in
                 try await session.deliver()
                 try await request(depot, "site/st", files: files)
                 let last = try await depot.lastRequest()
@@ -33,8 +37,10 @@ struct RetractTests {
                 #expect(left.files == (files ? 0 : 6))
                 #expect(try await depot.ledger.item(id).isRetracted)
                 let deletions = try await depot.lines(since: last).filter { $0.hasSuffix("/delete") }
+                let node = "POST /models/instances/delete"
                 #expect(
-                    deletions == ["POST /models/instances/delete"] + (files ? ["POST /files/delete"] : [])
+                    deletions == ["POST /models/instances/delete"]
+                        + (files ? [model == "core" ? node : "POST /files/delete"] : [])
                         + ["POST /models/instances/delete", "POST /models/instances/delete"]
                 )
                 let words = try await events(depot, id).last?.detail ?? ""

@@ -192,4 +192,62 @@ struct CrewReportTests {
         let record = try await desk.record("a", rejected: String(repeating: "long ", count: 10_000))
         #expect(try #require(try await report(desk, record)).text.utf8.count < 2000)
     }
+
+    // MARK: Images that an operator is to look at
+
+    private func retract(_ desk: Desk, _ image: String) async throws {
+        let plan = try await desk.ledger.planRetraction(of: image, at: image)
+        let wish = try await desk.ledger.requestRetraction(of: plan, withFiles: false, at: desk.clock.date)
+        _ = try await desk.ledger.recordImageGone(wish.externalID, at: desk.clock.date)
+        _ = try await desk.ledger.recordRetracted(wish, words: "", at: desk.clock.date)
+    }
+
+    @Test func `a folder whose image was taken out of CDF is told so, until it is gone`() async throws {
+        let desk = try Desk()
+        try await desk.deliver(desk.record("a", .accepted(.sample())))
+        try await retract(desk, "a")
+        let said = try #require(try await report(desk, desk.station("a")))
+        #expect(said.word == "WITHDRAWN")
+        #expect(
+            said.text.contains("An operator took the image of this station out of CDF; it is no longer in the viewer.")
+        )
+        #expect(said.text.contains("Image that was taken out: site-a/s1/20260501T100000Z"))
+        #expect(!said.text.contains("\nImage: "))
+        #expect(try await report(desk, desk.recordGone("a")) == nil)
+    }
+
+    @Test func `an image that was left behind is named, with the command`() async throws {
+        let desk = try Desk()
+        try await desk.deliver(desk.record("a", .accepted(.sample())))
+        try await desk.deliver(desk.record("a", .accepted(.sample("two", station: "s 2"))))
+        let said = try #require(try await report(desk, desk.station("a")))
+        #expect(said.word == "UPLOADED")
+        #expect(
+            said.text.contains("* Image site-a/s1/20260501T100000Z, delivered from here before, is still in the viewer")
+        )
+        #expect(said.text.contains("`drop360 retract site-a/s1/20260501T100000Z`"))
+        // A name with a space is one word of the command.
+        try await desk.deliver(desk.record("a", .accepted(.sample("three", station: "s3"))))
+        let both = try #require(try await report(desk, desk.station("a")))
+        #expect(both.text.contains("`drop360 retract 'site-a/s 2/20260501T100000Z'`"))
+        try await retract(desk, "site-a/s 2/20260501T100000Z")
+        try await retract(desk, "site-a/s1/20260501T100000Z")
+        #expect(try await report(desk, desk.station("a"))?.text.contains("Worth knowing") == false)
+    }
+
+    @Test func `the visits that keep the old pose are listed in the report of the corrected one`() async throws {
+        let desk = try Desk()
+        try await desk.deliver(desk.record("a", .sample("one")))
+        try await desk.deliver(desk.record("b", .sample("two", time: Capture.eleven)))
+        try await desk.deliver(desk.record("a", .sample("one", x: 4)))
+        let record = try await desk.station("a")
+        let said = try #require(try await report(desk, record))
+        #expect(said.text.contains("* Other visits of this station still have the pose from before the correction:"))
+        #expect(said.text.contains("site-a/s1/20260501T110000Z (3.0 m and 0.0° away, from \(desk.inbox.path)/b)"))
+        #expect(said.text.contains("`drop360 replace \(record.id) --with-visits`"))
+        _ = try await desk.ledger.giveVisitsPose(of: record.id, at: desk.clock.date)
+        let other = try #require(try await report(desk, desk.register("b")))
+        #expect(other.text.contains("An operator gave this visit the pose of another one of its station."))
+        #expect(try await report(desk, desk.station("a"))?.text.contains("Other visits") == false)
+    }
 }
