@@ -15,7 +15,9 @@ package struct StationSummary: Codable, Sendable, Equatable {
     package var image: String?
     /// The 3D model and its revision that a point cloud becomes; nil until it is known.
     package var modelRevision: ModelRevision?
-    /// Images delivered from here before that are still in CDF beside `image`; `drop360 retract` takes them out. Nil if there are none.
+    /// Images delivered from here before that are still in CDF beside the present one; nil if there are none.
+    ///
+    /// `drop360 retract` takes them out.
     package var leftBehind: [String]?
     /// Visits of the same station that still have the pose that was corrected here; nil if there are none.
     package var visitsElsewhere: [VisitElsewhere]?

@@ -232,7 +232,7 @@ struct CrewReportTests {
         #expect(both.text.contains("`drop360 retract 'site-a/s 2/20260501T100000Z'`"))
         try await retract(desk, "site-a/s 2/20260501T100000Z")
         try await retract(desk, "site-a/s1/20260501T100000Z")
-        #expect(try await report(desk, desk.station("a"))?.text.contains("Worth knowing") == false)
+        #expect(try await report(desk, desk.station("a"))?.text.contains("drop360 retract") == false)
     }
 
     @Test func `the visits that keep the old pose are listed in the report of the corrected one`() async throws {
