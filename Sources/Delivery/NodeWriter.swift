@@ -23,7 +23,9 @@ struct NodeWriter: Sendable {
     ) async throws(CDFError) {
         for layer in model.layers(of: captures) where !(hasPlaces && layer.isPlaces) {
             let asked = "the \(layer.title) of \(words)"
-            let receipts = try await context.write(layer.nodes, known: knownPlaces.all, asked: asked)
+            // What is written again has been delivered under these ids.
+            let known = hasPlaces ? Set(layer.nodes.map(\.reference)) : knownPlaces.all
+            let receipts = try await context.write(layer.nodes, known: known, asked: asked)
             if layer.isPlaces {
                 freshPlaces.add(receipts)
                 knownPlaces.add(layer.nodes)

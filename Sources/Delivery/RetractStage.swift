@@ -63,9 +63,18 @@ package struct RetractStage: Stage {
             }
         }
         let gone = try await removePlaces(of: retraction, as: model)
-        let words = Self.words(for: retraction, gone: gone)
+        let words = Self.words(for: retraction, gone: gone, as: model)
+        // A collection of this id that is made later gets its model again. (Deletions are repeated after an interruption, so that none
+        // is missed.)
+        let collections =
+            gone.contains(retraction.capture.ids.collection) ? model.collectionModels(of: [retraction.capture]) : []
         let record = try await recording { ledger throws(LedgerError) in
-            try await ledger.recordRetracted(retraction, words: words, at: context.timeSource.now())
+            try await ledger.recordRetracted(
+                retraction,
+                words: words,
+                modelsOf: collections.map { .init(space: $0.collection.space, collection: $0.collection.externalId) },
+                at: context.timeSource.now()
+            )
         }
         context.logger.info(
             "image retracted",
@@ -118,13 +127,15 @@ package struct RetractStage: Stage {
         return nil
     }
 
-    private static func words(for retraction: Retraction, gone: [String]) -> String {
+    private static func words(for retraction: Retraction, gone: [String], as model: any WireModel) -> String {
         let files = retraction.withFiles ? "its files are deleted" : "its files stay in CDF"
         let places = retraction.capture.ids
         let parts = [("station", places.station), ("collection", places.collection)].map { kind, id in
             "\(kind) \(id) " + (gone.contains(id) ? "was empty and is deleted" : "stays")
         }
-        return ([files] + parts).joined(separator: "; ")
+        // Deleting it would take a permission that drop360 needs for nothing else.
+        let hasModel = gone.contains(places.collection) && !model.collectionModels(of: [retraction.capture]).isEmpty
+        return ([files] + parts + (hasModel ? ["the collection's 3D model stays"] : [])).joined(separator: "; ")
     }
 
     // MARK: Failures
@@ -166,7 +177,7 @@ package struct RetractStage: Stage {
                     at: now
                 )
             }
-        case .retry: break
+        case .retry, .wait: break
         case .giveUp: return try await giveUp(retraction, error)
         }
         let pause = context.schedule.pause(afterAttempts: retraction.attempts + 1, atLeast: error.retryAfter)

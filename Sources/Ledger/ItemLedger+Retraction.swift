@@ -88,15 +88,30 @@ extension ItemLedger {
 
     /// Records that everything is deleted that was to be.
     ///
-    /// - Parameter words: What went with the image, and what stays, for the history.
+    /// - Parameters:
+    ///   - retraction: What was asked for.
+    ///   - words: What went with the image, and what stays, for the history.
+    ///   - collections: Deleted collections that had, or were to have, 3D models.
+    ///   - now: When.
     /// - Returns: The new record of the item that delivered the image.
     package func recordRetracted(
         _ retraction: Retraction,
         words: String,
+        modelsOf collections: [WantedModel.Key] = [],
         at now: Date
     ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
             let row = try Self.fetch(retraction.item, db)
+            for key in collections {
+                // One that may have been created without our knowledge stays known as that.
+                try db.execute(
+                    sql: """
+                        DELETE FROM collectionModel WHERE space = ? AND collection = ?
+                          AND (settledAt IS NOT NULL OR number IS NOT NULL OR intendedAt IS NULL)
+                        """,
+                    arguments: [key.space, key.collection]
+                )
+            }
             if retraction.withFiles {
                 let pending = FileRecord.State.pending.sql
                 try db.execute(
