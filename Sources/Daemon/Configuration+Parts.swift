@@ -18,6 +18,12 @@ extension Configuration {
     /// The 3D model for the point clouds of each inbox that has one.
     var modelTargets: [String: ModelTarget] { inboxes.reduce(into: [:]) { $0[$1.path] = $1.e57?.model } }
 
+    /// How many images the stations of an inbox may add up to in one collection.
+    func collectionRule(of inbox: Inbox) -> CollectionRule {
+        // With `auto`, the ledger knows the model as soon as something has been sent.
+        target.model == .core ? .unlimited : CollectionRule(refuses: inbox.collections == .viewerLimit)
+    }
+
     /// How stations of each inbox are inspected.
     func intakeRules(converted: ConvertedFaces, now: @escaping @Sendable () -> Date) -> [String: Intake.Rules] {
         inboxes.reduce(into: [:]) { rules, inbox in
@@ -28,6 +34,7 @@ extension Configuration {
                     now: now
                 ),
                 poseDrift: .init(accept: inbox.poseDrift == .accept),
+                collections: collectionRule(of: inbox),
                 files: inbox.fileRules(externalIDPrefix: target.externalIDPrefix, now: now)
             )
         }

@@ -13,6 +13,7 @@ extension Configuration {
             guard let e57 = inbox.e57, e57.extract == .here else { return }
             rules[inbox.path] = .init(
                 poseDrift: .init(accept: inbox.poseDrift == .accept),
+                collections: collectionRule(of: inbox),
                 scratch: e57.scratch.bytes
             )
         }

@@ -42,7 +42,12 @@ extension Intake {
             notes: report.notes
         )
         let record = try await waitingForDisk {
-            try await self.ledger.record(sighting, poseDrift: own.poseDrift, at: self.now())
+            try await self.ledger.record(
+                sighting,
+                poseDrift: own.poseDrift,
+                collections: own.collections,
+                at: self.now()
+            )
         }
         announce(record)
     }

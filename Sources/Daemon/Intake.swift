@@ -14,12 +14,19 @@ final class Intake: Service {
     struct Rules: Sendable {
         var inspection: InspectionRules
         var poseDrift: PoseDriftRule
+        var collections: CollectionRule
         /// Nil where E57 files are left alone.
         var files: FileRules?
 
-        init(inspection: InspectionRules, poseDrift: PoseDriftRule, files: FileRules? = nil) {
+        init(
+            inspection: InspectionRules,
+            poseDrift: PoseDriftRule,
+            collections: CollectionRule = .init(),
+            files: FileRules? = nil
+        ) {
             self.inspection = inspection
             self.poseDrift = poseDrift
+            self.collections = collections
             self.files = files
         }
     }

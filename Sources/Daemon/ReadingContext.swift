@@ -12,6 +12,7 @@ struct ReadingContext: Sendable {
     /// What the configuration says of one inbox.
     struct Rules: Sendable {
         var poseDrift = PoseDriftRule()
+        var collections = CollectionRule()
         /// How much of the state directory the faces of all positions may take: bytes.
         var scratch: Int64
     }

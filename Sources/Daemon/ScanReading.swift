@@ -131,11 +131,18 @@ struct ScanReading {
             outcome: outcome,
             notes: report.notes
         )
-        let drift = context.rules[scan.inbox]?.poseDrift ?? .init()
+        let rules = context.rules[scan.inbox]
         let now = context.timeSource.now()
         let former = try await ledger { (ledger) async throws(LedgerError) in try await ledger.item(at: location) }
         let record = try await ledger { (ledger) async throws(LedgerError) in
-            try await ledger.recordPosition(sighting, of: scan.id, digest: digest, poseDrift: drift, at: now)
+            try await ledger.recordPosition(
+                sighting,
+                of: scan.id,
+                digest: digest,
+                poseDrift: rules?.poseDrift ?? .init(),
+                collections: rules?.collections ?? .init(),
+                at: now
+            )
         }
         try await removeUnneeded([former?.capture?.place, report.verdict.place], of: location)
         guard let record else { throw .stopped }

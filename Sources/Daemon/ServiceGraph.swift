@@ -132,11 +132,12 @@ final class ServiceGraph: Sendable {
     ///
     /// They are shut down in reverse order: first scans are no longer read and intake stops taking stations, then the stages, then reports, page and pulse.
     func services(notifier: ServiceNotifier, untilIdle: Bool) -> (lasting: [any Service], ending: [any Service]) {
-        let lasting: [any Service] = [
-            pulse(notifier), page, reporter, ledgerWatch, clockWatch, link,
+        let signs = signs
+        let all: [(any Service)?] = [
+            pulse(notifier, signs), pipelineReporter(signs), page, reporter, ledgerWatch, clockWatch, link,
             Together(registrations, handOvers, following, retractions), Together(uploads, pointClouds), intake, reader,
         ]
-        return (lasting, untilIdle ? [idleWatch] : [])
+        return (all.compactMap(\.self), untilIdle ? [idleWatch] : [])
     }
 
     private var isBusy: Bool {
@@ -144,8 +145,8 @@ final class ServiceGraph: Sendable {
             || retractions.isBusy
     }
 
-    private func pulse(_ notifier: ServiceNotifier) -> Pulse {
-        let signs = Pulse.Signs(
+    private var signs: Pulse.Signs {
+        Pulse.Signs(
             scanner: { self.watcher.status.lastProgress },
             isBusy: { self.isBusy },
             steps: { self.board.now.steps },
@@ -154,7 +155,23 @@ final class ServiceGraph: Sendable {
             detection: { .init(self.watcher.status) },
             changes: { self.feed.count }
         )
-        return Pulse(
+    }
+
+    /// Nil where no extraction pipeline is configured.
+    private func pipelineReporter(_ signs: Pulse.Signs) -> PipelineReporter? {
+        guard let pipeline = turn.configuration.cognite.extractionPipeline else { return nil }
+        return PipelineReporter(
+            pipeline: pipeline,
+            send: { [client = turn.client] (run) async throws(CDFError) in try await client.report(run, to: pipeline) },
+            ledger: turn.ledger,
+            signs: signs,
+            timeSource: turn.timeSource,
+            logger: turn.logger
+        )
+    }
+
+    private func pulse(_ notifier: ServiceNotifier, _ signs: Pulse.Signs) -> Pulse {
+        Pulse(
             notifier: notifier,
             ledger: turn.ledger,
             signs: signs,

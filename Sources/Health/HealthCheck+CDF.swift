@@ -59,6 +59,7 @@ extension HealthCheck {
         }
         var others: [NeededGrant] = []
         if case .externalID = configuration.cognite.dataSet { others.append(NeededGrant("datasetsAcl", "READ")) }
+        if configuration.cognite.extractionPipeline != nil { others += NeededGrant.pipeline }
         if !configuration.inboxesExtractedByCDF.isEmpty { others += NeededGrant.extraction }
         // As long as the model is not known, the one of which the least is missing.
         let models = model.map { [$0] } ?? configuration.modelChoice.candidates
@@ -170,6 +171,7 @@ extension HealthCheck {
                     "Stations are delivered by `\(prepared.model.name)`: \(prepared.reason.words)."
                 )
             )
+            findings += await pipeline(client, configuration)
             return (findings + (await extraction(client, configuration, prepared)), false)
         } catch {
             findings.append(

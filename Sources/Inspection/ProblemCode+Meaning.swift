@@ -101,6 +101,7 @@ extension ProblemCode {
         case .nameMangled: "a name in which a Mac or file server replaced characters that Windows forbids"
         case .fileUnused: "a file that is neither face nor sidecar was ignored"
         case .sizeUnusual: "faces that are not 2048 pixels wide"
+        case .faceHeavy: "faces so large that many devices cannot show them"
         case .imageGray: "a face without colour"
         case .imageTransparent: "a face with an alpha channel"
         case .scaleIgnored: "a scale other than 1, which the viewer ignores"

@@ -107,6 +107,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     case fileUnused = "file-unused"
     case nameMangled = "name-mangled"
     case sizeUnusual = "size-unusual"
+    case faceHeavy = "face-heavy"
     case imageGray = "image-gray"
     case imageUntidy = "image-untidy"
     case seamsUnclear = "seams-unclear"
@@ -127,7 +128,7 @@ package enum ProblemCode: String, CaseIterable, Sendable {
     /// Whether the code is only used for notes.
     package var isNote: Bool {
         switch self {
-        case .keyUnknown, .fileUnused, .nameMangled, .sizeUnusual, .imageGray, .imageUntidy, .seamsUnclear,
+        case .keyUnknown, .fileUnused, .nameMangled, .sizeUnusual, .faceHeavy, .imageGray, .imageUntidy, .seamsUnclear,
             .imageTransparent,
             .scaleIgnored, .timeUnknown,
             .timeUnused, .converted, .poseFromList, .imagesNone, .pointsNotSent, .imageSkipped, .azimuthAssumed,

@@ -31,11 +31,17 @@ enum Identity {
         of content: ItemContent,
         for row: ItemRow,
         poseDrift: PoseDriftRule,
+        collections: CollectionRule,
         _ db: Database
     ) throws -> Problem? {
         if try sameContent(as: content, for: row, db) != nil { return nil }
         if try isOnItsWay(content, for: row, db) { return nil }
         if let problem = try objection(to: content, for: row, db) { return problem }
+        if let capture = content.capture,
+            let problem = try CollectionSize.refusal(of: capture, for: row, collections, db)
+        {
+            return problem
+        }
         // A correction is always taken, also that of a pose: it must not depend on the other visits.
         guard let capture = content.capture, !poseDrift.accept, try !isCorrection(capture, of: row, db) else {
             return nil

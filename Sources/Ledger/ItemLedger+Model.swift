@@ -22,7 +22,7 @@ extension ItemLedger {
         }
     }
 
-    private static func model(_ db: Database) throws -> String? {
+    static func model(_ db: Database) throws -> String? {
         try String.fetchOne(db, sql: "SELECT value FROM daemon WHERE key = 'delivered-model'")
     }
 }

@@ -47,11 +47,19 @@ extension ItemLedger {
         of id: ItemNumber,
         digest: ContentDigest,
         poseDrift: PoseDriftRule = .init(),
+        collections: CollectionRule = .init(),
         at now: Date
     ) async throws(LedgerError) -> ItemRecord? {
         try await write { db in
             guard try Self.isReadable(id, digest, db) else { return nil }
-            return try Self.record(sighting, of: id.rawValue, poseDrift: poseDrift, at: now, db)
+            return try Self.record(
+                sighting,
+                of: id.rawValue,
+                poseDrift: poseDrift,
+                collections: collections,
+                at: now,
+                db
+            )
         }
     }
 

@@ -24,9 +24,12 @@ extension ItemLedger {
     package func record(
         _ sighting: Sighting,
         poseDrift: PoseDriftRule = .init(),
+        collections: CollectionRule = .init(),
         at now: Date
     ) async throws(LedgerError) -> ItemRecord {
-        try await write { db in try Self.record(sighting, poseDrift: poseDrift, at: now, db) }
+        try await write { db in
+            try Self.record(sighting, poseDrift: poseDrift, collections: collections, at: now, db)
+        }
     }
 
     /// - Parameter scan: The scan that the station was read from; nil for what is at its path itself.
@@ -34,6 +37,7 @@ extension ItemLedger {
         _ sighting: Sighting,
         of scan: Int64? = nil,
         poseDrift: PoseDriftRule,
+        collections: CollectionRule,
         at now: Date,
         _ db: Database
     ) throws -> ItemRecord {
@@ -58,12 +62,20 @@ extension ItemLedger {
             row.retracted = content.digest.rawValue
             try row.take(.leftOut, at: now, detail: "content that an operator took out of CDF", db)
         case .accepted(let content):
-            if let problem = try Identity.refusal(of: content, for: row, poseDrift: poseDrift, db) {
+            let problem = try Identity.refusal(
+                of: content,
+                for: row,
+                poseDrift: poseDrift,
+                collections: collections,
+                db
+            )
+            if let problem {
                 try row.take(.refused([problem]), at: now, db)
             } else {
                 let doubts =
                     try content.capture.map {
                         try SitePlausibility.notes(of: $0, isOfScan: scan != nil, db)
+                            + [CollectionSize.note(of: $0, for: row, collections, db)].compactMap(\.self)
                     } ?? []
                 row.notes = try JSON.encode(sighting.notes + doubts)
                 try Self.accept(try Self.withPoseGiven(content, to: row, db), for: &row, at: now, db)

@@ -34,7 +34,8 @@ extension DaemonStatus {
             model: running
                 ? values["model"].map { Model(name: $0, reason: values["model-reason"] ?? "") } : nil,
             reportsElsewhere: try await ledger.reportsElsewhere()
-                .map { .init(inbox: $0.inbox, folder: $0.folder, count: $0.count) }
+                .map { .init(inbox: $0.inbox, folder: $0.folder, count: $0.count) },
+            largeCollections: try await LargeCollection.read(from: ledger)
         )
     }
 }

@@ -147,6 +147,8 @@ package struct DaemonStatus: Codable, Sendable {
     /// How stations are found; nil before the daemon has recorded it.
     package var detection: Detection?
     package var reportsElsewhere: [ReportsElsewhere]
+    /// Those near the number of images that the viewer loads, or beyond it; nil where there are none.
+    package var largeCollections: [LargeCollection]?
     package var transfers: [Transfer]
     /// Nil from an older daemon.
     package var checks: [Check]?
@@ -174,7 +176,8 @@ package struct DaemonStatus: Codable, Sendable {
         recent: [StationSummary],
         onlineSince: Date? = nil,
         model: Model? = nil,
-        reportsElsewhere: [ReportsElsewhere] = []
+        reportsElsewhere: [ReportsElsewhere] = [],
+        largeCollections: [LargeCollection]? = nil
     ) {
         self.model = model
         self.version = version
@@ -194,5 +197,6 @@ package struct DaemonStatus: Codable, Sendable {
         self.recent = recent
         self.onlineSince = onlineSince
         self.reportsElsewhere = reportsElsewhere
+        self.largeCollections = largeCollections
     }
 }

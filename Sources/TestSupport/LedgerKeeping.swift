@@ -42,12 +42,13 @@ extension LedgerKeeping {
         _ outcome: Sighting.Outcome,
         notes: [Problem] = [],
         drift: PoseDriftRule = .init(),
+        collections: CollectionRule = .init(),
         stamp: String = "stamp"
     ) async throws -> ItemRecord {
         let kind = if case .accepted(let content) = outcome { content.kind } else { ItemKind.station }
         let stamp = Stamp(rawValue: stamp)
         let sighting = Sighting(kind, at: item(path), stamp: stamp, outcome: outcome, notes: notes)
-        return try await ledger.record(sighting, poseDrift: drift, at: now)
+        return try await ledger.record(sighting, poseDrift: drift, collections: collections, at: now)
     }
 
     @discardableResult
@@ -55,9 +56,10 @@ extension LedgerKeeping {
         _ path: String,
         _ capture: Capture,
         drift: PoseDriftRule = .init(),
+        collections: CollectionRule = .init(),
         stamp: String = "stamp"
     ) async throws -> ItemRecord {
-        try await record(path, .accepted(.station(capture)), drift: drift, stamp: stamp)
+        try await record(path, .accepted(.station(capture)), drift: drift, collections: collections, stamp: stamp)
     }
 
     @discardableResult

@@ -98,6 +98,7 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             if !json { Exit.printNotice("reading the ledger…") }
             report(await HealthCheck.ledger(ledger))
+            try await HealthCheck.collections(ledger, configuration).forEach(report)
             let inUse = ItemLedger.isInUse(directory: configuration.state)
             let isRunning = inUse ?? false
             let status = try await DaemonStatus.read(from: ledger, running: isRunning)

@@ -72,6 +72,7 @@ struct StatusCommand: AsyncParsableCommand {
                 lines.append("inbox \(printable(inbox.path)): \(printable(error, limit: 1000))")
             }
         }
+        lines += (status.largeCollections ?? []).map { printable($0.words, limit: 1000) }
         lines += status.reportsElsewhere.map { printable($0.words, limit: 1000) }
         if status.running, let detection = status.detection { lines.append(detection.words) }
         for name in ItemState.Name.allCases {

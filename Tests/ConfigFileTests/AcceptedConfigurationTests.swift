@@ -54,6 +54,14 @@ struct AcceptedConfigurationTests {
         #expect(inbox.e57 == Configuration.E57(model: .number(123)))
     }
 
+    @Test func `an operator may allow collections that the viewer does not load completely`() throws {
+        #expect(try Sample.load(Sample.minimal).configuration.inboxes.first?.collections == .viewerLimit)
+        let allowed = Sample.minimal.replacing("path: /srv/in", with: "path: /srv/in\n    collections: large-is-fine")
+        #expect(try Sample.load(allowed).configuration.inboxes.first?.collections == .largeIsFine)
+        let wrong = Sample.minimal.replacing("path: /srv/in", with: "path: /srv/in\n    collections: large")
+        #expect(throws: ConfigurationError.self) { try Sample.load(wrong) }
+    }
+
     @Test func `what is left out has its default`() throws {
         let loaded = try Sample.load(Sample.minimal)
         let configuration = loaded.configuration
@@ -112,8 +120,7 @@ struct AcceptedConfigurationTests {
         #expect(loaded.configuration.cognite.authentication.secret == .inline(Secret("s3cret-Value!")))
         #expect(
             loaded.notYetEffective.map(\.description) == [
-                "line 11: cognite.extraction-pipeline is accepted but not acted on by this version",
-                "line 24: metrics is accepted but not acted on by this version",
+                "line 24: metrics is accepted but not acted on by this version"
             ]
         )
     }

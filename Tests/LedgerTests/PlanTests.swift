@@ -35,6 +35,7 @@ struct PlanTests {
         ("faces of positions", { ledger, _ in _ = try await ledger.facesOfPositions() }),
         ("positions", { ledger, _ in _ = try await ledger.positions(of: ItemNumber(rawValue: 1), limit: 9) }),
         ("reports elsewhere", { ledger, _ in _ = try await ledger.reportsElsewhere() }),
+        ("large collections", { ledger, _ in _ = try await ledger.collections(withAtLeast: 1) }),
         ("a put back clock", { ledger, _ in try await ledger.clockWasPutBack(by: 1) }),
         ("an item", { ledger, _ in _ = try await ledger.item(at: ItemPath(inbox: LedgerBench.inbox, path: "a")) }),
     ]

@@ -20,6 +20,12 @@ package struct NeededGrant: Equatable, Sendable {
             + ["READ", "WRITE"].map { NeededGrant("dataModelInstancesAcl", $0, space: space) }
     }
 
+    /// What it takes to report to an extraction pipeline, and to see whether it exists.
+    package static let pipeline = [
+        NeededGrant("extractionPipelinesAcl", "READ"), NeededGrant("extractionRunsAcl", "WRITE"),
+        NeededGrant("datasetsAcl", "READ"),
+    ]
+
     /// What it takes, besides ``common(schemaSpaces:space:)``, to have CDF make 3D revisions of files and extract their images.
     package static let extraction = [
         NeededGrant("threedAcl", "READ"), NeededGrant("threedAcl", "CREATE"), NeededGrant("sessionsAcl", "CREATE"),

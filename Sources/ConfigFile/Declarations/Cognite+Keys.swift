@@ -23,8 +23,10 @@ extension Configuration.Cognite {
                         as: "{external-id: ds_360}"
                     ),
                 Key("extraction-pipeline", \.extractionPipeline, .map(pipeline))
-                    .notYetEffective()
-                    .commentedOut("accepted, not acted on by this version", as: "{external-id: ep_360}"),
+                    .commentedOut(
+                        "the extraction pipeline that is told that drop360 works, and what fails",
+                        as: "{external-id: ep_360}"
+                    ),
                 Key("timeout", \.timeout, .duration(.seconds(1)...(.seconds(600)), bareSeconds: true))
                     .commentedOut("for one request without a file, until its answer is complete"),
                 Key("connection", \.connection, .map(Configuration.Connection.keys), printed: { $0 != .init() })

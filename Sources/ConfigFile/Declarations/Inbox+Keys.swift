@@ -41,6 +41,8 @@ extension Configuration.Inbox {
                     .commentedOut("an incomplete station is reported after this time"),
                 Key("pose-drift", \.poseDrift, .choice)
                     .commentedOut("a known station in another place: reject or accept"),
+                Key("collections", \.collections, .choice)
+                    .commentedOut("over 10,000 images of one site: viewer-limit refuses them; or large-is-fine"),
                 Key("faces", \.faces, .faces)
                     .forInstance(
                         "{front: cam1.jpg, back: cam3.jpg, left: cam4.jpg, right: cam2.jpg, top: cam5.jpg, bottom: cam6.jpg}",

@@ -32,6 +32,8 @@ extension Configuration {
         package var reportAfter = Duration.seconds(15 * 60)
         /// What to do with a station in another place than at its first visit.
         package var poseDrift = PoseDrift.reject
+        /// What to do with an image beyond those that the viewer loads of one collection.
+        package var collections = Collections.viewerLimit
         /// Which file holds which face, where names do not show it; nil for words and letters.
         package var faces: FaceScheme?
         /// How pose lists are read, where their headers do not show it.
@@ -54,6 +56,14 @@ extension Configuration {
     package enum PoseDrift: String, Sendable, CaseIterable {
         case reject
         case accept
+    }
+
+    /// What to do with an image beyond those that the viewer loads of one collection.
+    package enum Collections: String, Sendable, CaseIterable {
+        /// It is refused.
+        case viewerLimit = "viewer-limit"
+        /// It is delivered all the same.
+        case largeIsFine = "large-is-fine"
     }
 
     /// What to do with one equirectangular picture instead of six faces.

@@ -146,6 +146,7 @@ extension StationInspection {
             )
         } else if let edge = groups.first?.key, edge != 2048 {
             findings.note(.sizeUnusual, "The faces are \(edge) pixels wide; 2048 is usual.")
+            noteWeight(ofFaces: edge)
         }
         func files(_ wanted: (ImageFacts) -> Bool) -> [String] {
             checks.sorted { $0.key < $1.key }.filter { $0.value.facts.map(wanted) ?? false }.map(\.key.rawValue)
@@ -156,6 +157,22 @@ extension StationInspection {
             findings.note(
                 .imageTransparent,
                 "With an alpha channel, which the viewer ignores: \(transparent.joined(separator: ", "))."
+            )
+        }
+    }
+
+    /// The viewer loads every face at its own size, on every device.
+    private mutating func noteWeight(ofFaces edge: Int) {
+        if edge > 8192 {
+            findings.note(
+                .faceHeavy,
+                "Faces over 8192 pixels are more than most devices can show: six of 16384 take a browser about 8.5 GB. "
+                    + "Export them smaller if the image is to open everywhere."
+            )
+        } else if edge > 4096 {
+            findings.note(
+                .faceHeavy,
+                "Faces over 4096 pixels are more than many phones and tablets can show. Export them smaller if these are to open the image."
             )
         }
     }
