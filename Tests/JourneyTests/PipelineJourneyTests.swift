@@ -15,7 +15,7 @@ struct PipelineJourneyTests {
     }
 
     /// The reports so far: status and message.
-    private func runs(_ site: Site) async throws -> [(status: String, message: String)] {
+    private func reports(to site: Site) async throws -> [(status: String, message: String)] {
         try await site.sandbox.requests().filter { $0.path == "/extpipes/runs" }.compactMap { request in
             request.body["items"].list.first.map { ($0["status"].text ?? "", $0["message"].text ?? "") }
         }
@@ -25,12 +25,12 @@ struct PipelineJourneyTests {
         let site = try await site()
         let daemon = try site.startDaemon()
         _ = try await eventually("a report: \(daemon.errors)") { () async throws -> Bool? in
-            try await runs(site).isEmpty ? nil : true
+            try await reports(to: site).isEmpty ? nil : true
         }
         try site.drop("station")
         try await site.become("registered", "station")
         try await site.stop(daemon)
-        let runs = try await runs(site)
+        let runs = try await reports(to: site)
         #expect(runs.first?.status == "seen")
         #expect(runs.last?.status == "success")
         #expect(runs.last?.message.contains("1 registered") == true)
@@ -44,7 +44,7 @@ struct PipelineJourneyTests {
         )
         try site.drop("station")
         #expect(try await site.deliver().exit == .code(1))
-        let runs = try await runs(site)
+        let runs = try await reports(to: site)
         #expect(runs.contains { $0.status == "failure" && $0.message.contains("station") })
         #expect(!runs.contains { $0.status == "success" })
     }
