@@ -9,8 +9,15 @@ extension ItemRow {
     /// - Parameters:
     ///   - event: What happened.
     ///   - now: When.
-    ///   - detail: For the history; nil to take it from the event.
-    mutating func take(_ event: ItemEvent, at now: Date, detail: String? = nil, _ db: Database) throws {
+    ///   - name: For the history; nil to take it from the event.
+    ///   - detail: Likewise.
+    mutating func take(
+        _ event: ItemEvent,
+        at now: Date,
+        as name: String? = nil,
+        detail: String? = nil,
+        _ db: Database
+    ) throws {
         let before = try itemState()
         let after = try before.after(event)
         let leaving = before.digest
@@ -26,7 +33,7 @@ extension ItemRow {
         }
         try updateWhatDiffers(db)
         if after != before {
-            try note(event.historyName, detail: detail ?? event.historyDetail, at: now, db)
+            try note(name ?? event.historyName, detail: detail ?? event.historyDetail, at: now, db)
             try noteInScan(db)
         }
         if case .gaveUp(let digest, let failure) = event, before.name == .processing {

@@ -61,7 +61,8 @@ extension ItemLedger {
         case .accepted(let content) where try Self.isRetracted(content, row, db):
             row.retracted = content.digest.rawValue
             try row.take(.leftOut, at: now, detail: "content that an operator took out of CDF", db)
-        case .accepted(let content):
+        case .accepted(let found):
+            let content = try StandingIDs.applied(to: found, db)
             let problem = try Identity.refusal(
                 of: content,
                 for: row,
@@ -205,14 +206,15 @@ extension ItemLedger {
     }
 
     /// Writes the content and its files; files that are already in CDF under the same id keep their receipt.
-    private static func writeContent(_ content: ItemContent, for row: ItemRow, at now: Date, _ db: Database) throws {
+    static func writeContent(_ content: ItemContent, for row: ItemRow, at now: Date, _ db: Database) throws {
         try db.execute(
             sql: """
                 INSERT INTO content (item, digest, kind, externalID, collectionID, stationID, value, acceptedAt)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (item, digest) DO UPDATE SET kind = excluded.kind, externalID = excluded.externalID,
                   collectionID = excluded.collectionID, stationID = excluded.stationID, value = excluded.value,
-                  acceptedAt = excluded.acceptedAt, deliveredAt = NULL, supersededAt = NULL, retractedAt = NULL
+                  acceptedAt = excluded.acceptedAt, deliveredAt = NULL, adoptedAt = NULL, supersededAt = NULL,
+                  retractedAt = NULL
                 WHERE deliveredAt IS NULL OR supersededAt IS NOT NULL OR retractedAt IS NOT NULL
                 """,
             arguments: [

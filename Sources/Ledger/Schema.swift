@@ -123,6 +123,8 @@ enum Schema {
           value TEXT NOT NULL CHECK (json_valid(value)),
           acceptedAt INTEGER NOT NULL,
           deliveredAt INTEGER,
+          -- Another tool wrote it; only its record is drop360's.
+          adoptedAt INTEGER CHECK (adoptedAt IS NULL OR deliveredAt IS NOT NULL),
           supersededAt INTEGER CHECK (supersededAt IS NULL OR deliveredAt IS NOT NULL),
           -- When its image was deleted in CDF because an operator asked for it.
           retractedAt INTEGER CHECK (retractedAt IS NULL OR deliveredAt IS NOT NULL),
@@ -157,6 +159,15 @@ enum Schema {
             ELSE 0 END)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX fileExternalID ON file(externalID);
+
+        -- What adopted things are called in CDF, by the id that drop360 would have given them. `files` are the ids of an image's files.
+        CREATE TABLE standingID (
+          kind TEXT NOT NULL CHECK (kind IN ('collection', 'station', 'image')),
+          template TEXT NOT NULL CHECK (template <> ''),
+          standing TEXT NOT NULL CHECK (standing <> ''),
+          files TEXT CHECK ((kind = 'image') = (files IS NOT NULL) AND (files IS NULL OR json_valid(files))),
+          PRIMARY KEY (kind, template)
+        ) STRICT, WITHOUT ROWID;
 
         -- The contents that stand in CDF, or are on their way there: what identity is decided by.
         CREATE VIEW liveContent AS

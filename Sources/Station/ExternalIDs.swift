@@ -12,9 +12,11 @@ package struct ExternalIDs: Equatable, Codable, Sendable, Hashable {
     package var collection: String
     package var station: String
     package var image: String
+    /// Only of images that another tool has written: the ids that it gave the files.
+    package var files: [Face: String]?
 
     /// The id of the file that holds `face`.
-    package func file(_ face: Face) -> String { image + "/" + face.rawValue }
+    package func file(_ face: Face) -> String { files?[face] ?? image + "/" + face.rawValue }
 
     /// CDF's limit for a file is 255; we count bytes, since it is unknown whether CDF counts characters (contract L.9).
     package static let byteLimit = 255
@@ -40,6 +42,14 @@ package struct ExternalIDs: Equatable, Codable, Sendable, Hashable {
     /// The id of a file that CDF gets as a whole: `{prefix}{site_id}/{file name}`.
     package static func pointCloud(prefix: String, siteID: String, name: String) -> String {
         shortened("\(prefix)\(siteID)/\(name)", to: byteLimit)
+    }
+
+    /// Ids that something has in CDF already, whatever they are made of.
+    package init(standing image: String, station: String, collection: String, files: [Face: String]) {
+        self.image = image
+        self.station = station
+        self.collection = collection
+        self.files = files
     }
 
     /// Shortens an `id` over `limit` bytes to a readable prefix, `~` and 12 digits of the full id's digest.

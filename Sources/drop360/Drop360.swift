@@ -13,9 +13,8 @@ struct Drop360: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             RunCommand.self, SandboxCommand.self, CheckCommand.self, StatusCommand.self, ListCommand.self,
-            ExplainCommand.self, RetryCommand.self, ReplaceCommand.self, RetractCommand.self, PauseCommand.self,
-            ResumeCommand.self,
-            DoctorCommand.self, ConfigCommand.self,
+            ExplainCommand.self, RetryCommand.self, ReplaceCommand.self, RetractCommand.self, AdoptCommand.self,
+            PauseCommand.self, ResumeCommand.self, DoctorCommand.self, ConfigCommand.self,
         ]
     )
 

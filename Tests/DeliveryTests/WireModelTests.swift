@@ -77,6 +77,7 @@ struct WireModelTests {
             var grants: [NeededGrant] { inner.grants }
             var relations: [Relations] { inner.relations }
             var collectionMark: CollectionMark { inner.collectionMark }
+            var reading: ImageReading { inner.reading }
             func file(_ face: Face, _ image: FaceImage, of capture: Capture, dataSetID: Int64?) -> FileDescription {
                 inner.file(face, image, of: capture, dataSetID: dataSetID)
             }

@@ -21,6 +21,8 @@ package protocol WireModel: Sendable {
     var usefulGrants: (grants: [NeededGrant], otherwise: String) { get }
     /// How nodes of this model point at collections and stations; tells whether one of those is in use.
     var relations: [Relations] { get }
+    /// How images that stand in a project are read, whoever wrote them.
+    var reading: ImageReading { get }
     /// By what its collections are told from other nodes.
     var collectionMark: CollectionMark { get }
 

@@ -6,10 +6,17 @@ struct FoundNode: Decodable, Sendable {
     struct Value: Decodable, Sendable {
         /// Nil for what is not a direct relation.
         var relation: NodeReference?
+        /// Nil for what is not a text.
+        var text: String?
+        /// Nil for what is not a number.
+        var number: Double?
 
         init(from decoder: any Decoder) throws {
-            // Any value that is not a relation is of no interest here.
+            let value = try decoder.singleValueContainer()
+            // Each kind is tried in turn; a value of none of them is of no interest here.
             relation = try? NodeReference(from: decoder)
+            text = try? value.decode(String.self)
+            number = try? value.decode(Double.self)
         }
     }
 
@@ -18,8 +25,15 @@ struct FoundNode: Decodable, Sendable {
     /// By the view's space, its `name/version`, and the property.
     var properties: [String: [String: [String: Value]]]?
 
+    var reference: NodeReference { NodeReference(space: space, externalId: externalId) }
+
+    /// What the node has in the view; empty if it has nothing there.
+    func values(in view: ViewReference) -> [String: Value] {
+        properties?[view.space]?["\(view.externalId)/\(view.version)"] ?? [:]
+    }
+
     func relation(_ property: String, in view: ViewReference) -> NodeReference? {
-        properties?[view.space]?["\(view.externalId)/\(view.version)"]?[property]?.relation
+        values(in: view)[property]?.relation
     }
 }
 

@@ -1,0 +1,17 @@
+import Station
+
+extension CoreModel {
+    package var reading: ImageReading {
+        ImageReading(
+            image: Self.image,
+            faces: Dictionary(uniqueKeysWithValues: Face.allCases.map { ($0, $0.rawValue) }),
+            time: "takenAt",
+            collection: "collection360",
+            station: "station360",
+            stationView: Self.station,
+            stationTexts: ["groupType", "name"],
+            collectionView: Self.revisionView,
+            mostImages: nil
+        )
+    }
+}

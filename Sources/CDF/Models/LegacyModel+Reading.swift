@@ -1,0 +1,17 @@
+import Station
+
+extension LegacyModel {
+    package var reading: ImageReading {
+        ImageReading(
+            image: Self.image,
+            faces: Dictionary(uniqueKeysWithValues: Face.allCases.map { ($0, "cubeMap" + $0.rawValue.capitalized) }),
+            time: "timeTaken",
+            collection: "collection360",
+            station: "station",
+            stationView: Self.station,
+            stationTexts: [],
+            collectionView: Self.collection,
+            mostImages: 10_000
+        )
+    }
+}

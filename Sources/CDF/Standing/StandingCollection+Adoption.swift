@@ -1,0 +1,23 @@
+import Station
+
+extension StandingCollection {
+    /// Why drop360 could not correct this image if it adopted it; nil if it could.
+    ///
+    /// - Parameters:
+    ///   - image: One of the collection's.
+    ///   - space: Where drop360 writes.
+    package func hindrance(to image: StandingImage, in space: String) -> String? {
+        guard image.pose != nil, image.files.count == Face.allCases.count, let station = image.station else {
+            return "It is incomplete, as said below."
+        }
+        guard stations[station] != nil, image.files.values.allSatisfy({ files[$0]?.uploaded == true }) else {
+            return "It is incomplete, as said below."
+        }
+        guard Set(image.files.values).count == Face.allCases.count else { return "Two of its faces share one file." }
+        var spaces = [image.node.space, image.collection.space, station.space]
+        for case .node(let node) in image.files.values { spaces.append(node.space) }
+        guard let other = spaces.first(where: { $0 != space }) else { return nil }
+        return
+            "It is in space '\(printable(other))', and drop360 writes to '\(space)': adopt it with that `target.space`."
+    }
+}

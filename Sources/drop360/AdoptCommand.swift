@@ -1,0 +1,213 @@
+import ArgumentParser
+import CDF
+import ConfigFile
+import Foundation
+import Ledger
+import Logging
+import Settings
+import Station
+import Status
+
+struct AdoptCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "adopt",
+        abstract: "Take over images that stand in CDF already, so that their folders are not sent again.",
+        discussion: """
+            Nothing is changed in CDF. Names what the viewer cannot show there. Exit codes: 0 all images are adopted and nothing is wrong, \
+            1 something could not be matched or is broken, 69 CDF could not be reached, 78 configuration.
+            """
+    )
+
+    @Option(help: ArgumentHelp("The external id of the collection.", valueName: "id"))
+    var collection: String
+
+    @Option(help: ArgumentHelp("The space of the collection, instead of the configuration's.", valueName: "space"))
+    var space: String?
+
+    @Flag(help: "Only say what would be adopted.")
+    var dryRun = false
+
+    @Flag(help: "Download the faces and compare them, whatever the store tells about them.")
+    var verifyBytes = false
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    @Option(
+        help: ArgumentHelp("The configuration file (default \(LedgerOptions.defaultConfiguration)).", valueName: "file")
+    )
+    var config: String?
+
+    func run() async throws {
+        do {
+            try await adopt()
+        } catch {
+            Self.showProgress("")
+            throw Exit.code(for: error)
+        }
+    }
+
+    private func adopt() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let configuration = try Configuration.load(
+            path: config ?? LedgerOptions.defaultConfiguration,
+            environment: environment
+        ).configuration
+        let ledger = try openLedger(configuration)
+        let logger = Logger(label: "drop360") { _ in SwiftLogNoOpLogHandler() }
+        let client = CDFClient(settings: try configuration.cdfSettings(environment: environment), logger: logger)
+        let outcome: AdoptionReport
+        do {
+            outcome = try await adopt(configuration, ledger, client)
+        } catch {
+            // The error that stopped the work is what counts.
+            try? await client.shutdown()
+            throw error
+        }
+        // Connections that do not close in order end with the process.
+        try? await client.shutdown()
+        try ledger?.close()
+        Self.showProgress("")
+        show(json ? String(decoding: try JSONEncoder.facts.encode(outcome), as: UTF8.self) : outcome.text)
+        guard outcome.isClean else { throw Exit.refused }
+    }
+
+    /// Nil where a dry run finds none: then nothing was delivered.
+    private func openLedger(_ configuration: Configuration) throws -> ItemLedger? {
+        let directory = configuration.state
+        let isThere = FileManager.default.fileExists(atPath: directory + "/ledger.sqlite")
+        if !isThere, dryRun { return nil }
+        // The first start of the daemon makes it; whoever adopts does so before that.
+        let isFirst = !isThere && ItemLedger.isInUse(directory: directory) == false
+        return try ItemLedger(directory: directory, exclusively: isFirst) { Exit.printNotice("\($0)") }
+    }
+
+    private func adopt(
+        _ configuration: Configuration,
+        _ ledger: ItemLedger?,
+        _ client: CDFClient
+    ) async throws -> AdoptionReport {
+        let delivered = try await ledger?.deliveredModel()
+        let node = NodeReference(space: space ?? configuration.target.space, externalId: collection)
+        let (model, standing) = try await read(node, configuration.modelChoice, delivered, client)
+        let rule = PoseDriftRule()
+        var report = AdoptionReport(
+            collection: collection,
+            space: node.space,
+            model: model.name,
+            dryRun: dryRun,
+            images: standing.images.count,
+            faults: standing.faults(of: node, model.reading, beyond: rule.metres, rule.degrees)
+        )
+        guard !standing.images.isEmpty else { return report }
+        let found = await AdoptableFolder.all(in: configuration, progress: Self.showProgress)
+        found.errors.forEach(Exit.printNotice)
+        if let ledger, !dryRun {
+            let claimed = try await ledger.claimModel(model.name)
+            guard claimed == model.name else { throw CDFError.otherModel(delivered: claimed, wanted: model.name) }
+        }
+        var matching = FolderMatching(found.folders)
+        for (index, image) in standing.images.enumerated() {
+            Self.showProgress("\(index + 1) of \(standing.images.count) images compared")
+            if let hindrance = standing.hindrance(to: image, in: configuration.target.space) {
+                report.unmatched.append(.init(image: image.node.externalId, folder: nil, message: hindrance))
+                continue
+            }
+            let faces = image.files.sorted { $0.key < $1.key }
+            let told = try await client.storedBytes(of: faces.map(\.value), whole: verifyBytes)
+            let stored = image.files.compactMapValues { told[$0] }
+            switch await matching.folder(of: image, stored) {
+            case .none(let words):
+                report.unmatched.append(.init(image: image.node.externalId, folder: nil, message: words))
+            case .folder(let folder, let proof):
+                try await record(folder, image, standing, proof, configuration, ledger, rule, in: &report)
+            }
+        }
+        return report
+    }
+
+    /// The collection, by the one of the allowed models that it is of.
+    private func read(
+        _ collection: NodeReference,
+        _ choice: ModelChoice,
+        _ delivered: String?,
+        _ client: CDFClient
+    ) async throws -> (any WireModel, StandingCollection) {
+        let allowed = try choice.after(delivered: delivered).candidates
+        let definitions = try await client.views(allowed.flatMap(\.views))
+        let present = allowed.filter { model in definitions.contains { model.views.contains($0.reference) } }
+        var best: (any WireModel, StandingCollection)?
+        for model in present {
+            let standing = try await client.standing(collection, model.reading, progress: Self.showProgress)
+            if standing.state == .present { return (model, standing) }
+            if best == nil || !standing.images.isEmpty { best = (model, standing) }
+        }
+        if let best { return best }
+        // Says which schema is missing.
+        let chosen = try await choice.resolved(by: client, delivered: delivered)
+        return (chosen.model, try await client.standing(collection, chosen.model.reading, progress: Self.showProgress))
+    }
+
+    private func record(
+        _ folder: AdoptableFolder,
+        _ image: StandingImage,
+        _ standing: StandingCollection,
+        _ proof: FolderMatching.Proof,
+        _ configuration: Configuration,
+        _ ledger: ItemLedger?,
+        _ rule: PoseDriftRule,
+        in report: inout AdoptionReport
+    ) async throws {
+        guard let station = image.station, let pose = image.pose else { return }
+        let adoption = Adoption(
+            location: folder.location,
+            stamp: folder.stamp,
+            notes: folder.notes,
+            capture: folder.capture,
+            standing: ExternalIDs(
+                standing: image.node.externalId,
+                station: station.externalId,
+                collection: image.collection.externalId,
+                files: image.files.mapValues(\.externalID)
+            ),
+            receipts: image.files.compactMapValues { file in
+                standing.files[file].map { FileReceipt(rawValue: $0.id) }
+            }
+        )
+        // While a daemon runs, it may begin to send what waits.
+        let isFree = ItemLedger.isInUse(directory: configuration.state) == false
+        var waiting = isFree
+        if let ledger, !isFree { waiting = try await ledger.pausedSince() != nil }
+        let outcome =
+            try await ledger?.adopt(adoption, waiting: waiting, isTrial: dryRun, at: Date()) ?? .adopted
+        let id = image.node.externalId
+        switch outcome {
+        case .refused(let words):
+            report.unmatched.append(.init(image: id, folder: folder.location.absolute, message: words))
+            return
+        case .known: report.known.append(.init(image: id, folder: folder.location.absolute, proof: proof))
+        case .adopted: report.adopted.append(.init(image: id, folder: folder.location.absolute, proof: proof))
+        }
+        let (metres, degrees) = folder.capture.pose.drift(from: pose)
+        guard metres > rule.metres || degrees > rule.degrees else { return }
+        report.faults.append(
+            StandingFault(
+                code: "pose-differs",
+                id: id,
+                message: String(
+                    format: "Its pose in CDF is %.2f m and %.1f° from the one of %@.",
+                    metres,
+                    degrees,
+                    printable(folder.location.absolute)
+                ),
+                advice: "CDF keeps its pose until the folder changes: correct the sidecar if the folder's is wrong."
+            )
+        )
+    }
+
+    /// Replaces the last line of a terminal; nothing elsewhere.
+    private static func showProgress(_ words: String) {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        put("\r\u{1b}[K" + words, to: STDERR_FILENO)
+    }
+}
