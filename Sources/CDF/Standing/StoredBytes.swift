@@ -48,7 +48,9 @@ extension Sequence<UInt8> {
 }
 
 extension FileSource {
-    /// The MD5 of its bytes, 32 lower-case hex digits. Blocks.
+    /// The MD5 of its bytes, 32 lower-case hex digits.
+    ///
+    /// Blocks.
     package func md5() throws(CDFError) -> String {
         var hash = Insecure.MD5()
         var offset: Int64 = 0

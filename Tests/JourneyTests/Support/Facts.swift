@@ -35,6 +35,7 @@ enum Facts: Decodable, Equatable, Sendable {
 
     var text: String? { if case .text(let text) = self { text } else { nil } }
     var int: Int? { if case .number(let number) = self { Int(number) } else { nil } }
+    var double: Double? { if case .number(let number) = self { number } else { nil } }
     var bool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
     /// Empty for what is no list.
     var list: [Facts] { if case .list(let list) = self { list } else { [] } }

@@ -1,0 +1,94 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `drop360 adopt` with the real binary, on a collection that was written by hand.
+@Suite(.timeLimit(.minutes(15)))
+struct AdoptionJourneyTests {
+    /// Two whole images of folders in the inbox, and six that something is wrong with.
+    private func writeCollection(_ hand: ByHand) async throws {
+        let site = hand.site
+        let pose: [Double] = try await {
+            let facts = try await site.run("check", "--json", site.inbox).facts()["stations"].list
+            let pose = facts.first?["pose"] ?? .null
+            return (pose["translation"].list + pose["eulerRotation"].list).compactMap(\.double)
+        }()
+        try #require(pose.count == 6)
+        try await hand.collection("hand")
+        for station in ["s1", "s2", "s3"] { try await hand.station(station) }
+        try await hand.files("a", of: site.inbox + "/one")
+        try await hand.files("b", of: site.inbox + "/two")
+        try await hand.files("x", of: site.folder.path("elsewhere/three"))
+        try await hand.file("empty", nil)
+        try await hand.image("i1", at: "s1", files: "a", pose: pose)
+        try await hand.image("i2", at: "s2", files: "b", pose: pose)
+        try await hand.image("no-top", at: "s3", files: "x", pose: pose, without: ["top"])
+        try await hand.image("never-uploaded", at: "s3", files: "x", pose: pose, top: "empty")
+        try await hand.image("no-pose", at: "s3", files: "x", pose: pose, without: ["translationX"])
+        try await hand.image("no-station", at: nil, files: "x", pose: pose)
+        try await hand.image("moved", at: "s1", files: "x", pose: [90, 90, 90, 0, 0, 0])
+        try await hand.image("stranger", at: "s3", files: "x", pose: pose)
+    }
+
+    @Test(arguments: ["image360", "core"])
+    func `what was written by hand is adopted, named where it is broken, not sent again, and corrected in place`(
+        model: String
+    ) async throws {
+        let site = try await Site()
+        try site.configure(model: model)
+        try site.drop("one", .init(seed: 1, stationID: "one"))
+        try site.drop("two", .init(seed: 2, stationID: "two"))
+        try StationMaker().write(to: site.folder.path, named: "elsewhere/three", .init(seed: 3))
+        try await writeCollection(ByHand(site: site, model: model))
+        let written = try await site.sandbox.requests().last?.number ?? 0
+
+        let trial = try await site.run("adopt", "--collection", "hand", "--dry-run", "--config", site.configuration)
+        #expect(
+            trial.exit == .code(1) && trial.output.contains("2 would be adopted"),
+            "\(trial.output) \(trial.errors)"
+        )
+        #expect(!FileManager.default.fileExists(atPath: site.state + "/ledger.sqlite"))
+
+        let finished = try await site.run(
+            "adopt",
+            "--collection",
+            "hand",
+            "--json",
+            "--config",
+            site.configuration
+        )
+        #expect(finished.exit == .code(1), "\(finished.errors)")
+        let facts = try finished.facts()
+        let adopted = facts["adopted"].list
+        #expect(adopted.map { $0["image"].text } == ["i1", "i2"], "\(finished.output)")
+        #expect(adopted.allSatisfy { $0["proof"].text == "md5" })
+        #expect(facts["unmatched"].list.count == 6)
+        let faults = Set(facts["faults"].list.map { "\($0["code"].text ?? "") \($0["id"].text ?? "")" })
+        let unsent = faults.first { $0.hasSuffix(" empty") } ?? ""
+        #expect(["file-missing empty", "file-not-uploaded empty"].contains(unsent), "\(faults)")
+        #expect(
+            faults.subtracting([unsent]) == [
+                "face-missing no-top", "image-without-pose no-pose", "image-without-station no-station",
+                "station-two-poses moved",
+            ]
+        )
+
+        try await site.deliverAll()
+        #expect(try await site.sandbox.requests(since: written).filter(\.writes).isEmpty)
+        #expect(try await site.states() == ["one": "registered", "two": "registered"])
+
+        // The folder changes: what stands in CDF is overwritten.
+        let before = try await site.sandbox.contents()
+        try StationMaker().write(
+            to: site.inbox,
+            named: "one",
+            .init(seed: 11, stationID: "one", translation: .init(x: 1.01, y: 2, z: 1.7))
+        )
+        try await site.deliverAll()
+        let after = try await site.sandbox.contents()
+        #expect(after.images == 8 && after.fileIDs == before.fileIDs)
+        #expect(after.nodeIDs.isSuperset(of: before.nodeIDs) && !after.nodeIDs.contains { $0.hasPrefix("site-a") })
+        let sent = try await site.sandbox.requests(since: written).filter { $0.method == "PUT" }
+        #expect(sent.count == 6)
+    }
+}
