@@ -90,6 +90,7 @@ extension ItemLedger {
         default: break
         }
         if let problem = try StandingIDs.remember(adoption.standing, for: capture.ids, db) { return .refused(problem) }
+        try StandingIDs.readWaitingAgain(capture.ids, adoption.standing, except: row, at: now, db)
         capture.ids = adoption.standing
         let content = ItemContent.station(capture)
         if let other = try Identity.sameContent(as: content, for: row, db) {

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Station
 
@@ -50,12 +51,15 @@ enum StandingIDs {
         )
     }
 
-    /// Whether something stands in CDF, or is on its way there, under the id that drop360 gives it.
+    /// Whether something stands in CDF, or is being sent there, under the id that drop360 gives it.
     private static func isDelivered(_ kind: String, as id: String, _ db: Database) throws -> Bool {
         let column = kind == "image" ? "externalID" : kind + "ID"
         return try Bool.fetchOne(
             db,
-            sql: "SELECT EXISTS (SELECT 1 FROM liveContent WHERE \(column) = ? AND deliveredAt IS NOT NULL)",
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM liveContent WHERE \(column) = ?
+                  AND (deliveredAt IS NOT NULL OR state IN \([ItemState.Name.uploading, .uploaded].sql)))
+                """,
             arguments: [id]
         ) ?? false
     }
@@ -74,5 +78,29 @@ enum StandingIDs {
                 """,
             arguments: [kind, template, standing, files]
         )
+    }
+
+    /// Has those that wait with the ids `template`, of which nothing is sent yet, accepted again under the ones of `standing`.
+    static func readWaitingAgain(
+        _ template: ExternalIDs,
+        _ standing: ExternalIDs,
+        except row: ItemRow,
+        at now: Date,
+        _ db: Database
+    ) throws {
+        let rows = try ItemRow.fetchAll(
+            db,
+            sql: """
+                SELECT item.* FROM item JOIN content ON content.item = item.id AND content.digest = item.digest
+                WHERE item.state IN \([ItemState.Name.accepted, .failed].sql) AND item.id <> ? AND item.scan IS NULL
+                  AND ((content.collectionID = ? AND content.collectionID <> ?) OR (content.stationID = ? AND content.stationID <> ?))
+                """,
+            arguments: [row.id, template.collection, standing.collection, template.station, standing.station]
+        )
+        for var other in rows {
+            try other.take(.foundIncomplete([]), at: now, as: "reopened", detail: "its ids in CDF are others", db)
+            other.set(.lookAgain)
+            try other.updateWhatDiffers(db)
+        }
     }
 }

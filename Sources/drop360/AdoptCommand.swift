@@ -102,10 +102,6 @@ struct AdoptCommand: AsyncParsableCommand {
         guard !standing.images.isEmpty else { return report }
         let found = await AdoptableFolder.all(in: configuration, progress: Self.showProgress)
         found.errors.forEach(Exit.printNotice)
-        if let ledger, !dryRun {
-            let claimed = try await ledger.claimModel(model.name)
-            guard claimed == model.name else { throw CDFError.otherModel(delivered: claimed, wanted: model.name) }
-        }
         var matching = FolderMatching(found.folders)
         for (index, image) in standing.images.enumerated() {
             Self.showProgress("\(index + 1) of \(standing.images.count) images compared")
@@ -174,6 +170,10 @@ struct AdoptCommand: AsyncParsableCommand {
                 standing.files[file].map { FileReceipt(rawValue: $0.id) }
             }
         )
+        if let ledger, !dryRun {
+            let claimed = try await ledger.claimModel(report.model)
+            guard claimed == report.model else { throw CDFError.otherModel(delivered: claimed, wanted: report.model) }
+        }
         // While a daemon runs, it may begin to send what waits.
         let isFree = ItemLedger.isInUse(directory: configuration.state) == false
         var waiting = isFree
@@ -190,16 +190,12 @@ struct AdoptCommand: AsyncParsableCommand {
         }
         let (metres, degrees) = folder.capture.pose.drift(from: pose)
         guard metres > rule.metres || degrees > rule.degrees else { return }
+        let distance = String(format: "%.2f m and %.1f°", metres, degrees)
         report.faults.append(
             StandingFault(
                 code: "pose-differs",
                 id: id,
-                message: String(
-                    format: "Its pose in CDF is %.2f m and %.1f° from the one of %@.",
-                    metres,
-                    degrees,
-                    printable(folder.location.absolute)
-                ),
+                message: "Its pose in CDF is \(distance) from the one of \(printable(folder.location.absolute)).",
                 advice: "CDF keeps its pose until the folder changes: correct the sidecar if the folder's is wrong."
             )
         )

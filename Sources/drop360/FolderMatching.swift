@@ -41,7 +41,10 @@ struct FolderMatching {
             same = candidates.filter { folders[$0].capture.faces.mapValues(\.digest) == bytes }
         } else if told.count == 6 {
             proof = .md5
-            for candidate in candidates where await digests(of: candidate) == told { same.append(candidate) }
+            for candidate in candidates {
+                let own = await digests(of: candidate)
+                if own == told { same.append(candidate) }
+            }
         } else if let own, candidates.contains(own) {
             proof = sizes.count == 6 ? .size : .time
             if proof == .size || (image.time != nil && folders[own].capture.time == image.time) { same = [own] }

@@ -144,4 +144,15 @@ struct AdoptionTests {
             return
         }
     }
+
+    @Test func `what waits with other ids for an adopted site is looked at again, and gets its ids`() async throws {
+        let bench = try LedgerBench()
+        let neighbour = Capture.sample("two", station: "s2")
+        try await bench.record("b", neighbour)
+        #expect(try await adopt("a", one, on: bench) == .adopted)
+        #expect(try await bench.station("b").state == .incomplete([]))
+        #expect(try await bench.ledger.itemsToLookAt() == [bench.item("b")])
+        #expect(try await bench.record("b", neighbour).state == .accepted(neighbour.digest))
+        #expect(try await bench.station("b").capture?.ids.collection == "coll")
+    }
 }

@@ -1,4 +1,4 @@
-package import Station
+import Station
 
 /// How images that stand in a project are read by one model, whoever wrote them: the other direction of ``WireModel``'s layers.
 package struct ImageReading: Sendable {

@@ -18,7 +18,7 @@ extension CDFClient {
         let asked = "collection \(printable(collection.externalId))"
         let own = try await nodes([collection], with: reading.collectionView, asked: asked)
         let hasData = own.contains { !$0.values(in: reading.collectionView).isEmpty }
-        let exists = try await hasData || isThere(collection, asked: asked)
+        let exists = if hasData { true } else { try await isThere(collection, asked: asked) }
         var standing = StandingCollection(
             state: hasData ? .present : exists ? .withoutData : .absent,
             images: exists ? try await images(of: collection, reading, progress: progress) : [],

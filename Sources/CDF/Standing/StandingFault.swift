@@ -8,6 +8,13 @@ package struct StandingFault: Encodable, Equatable, Sendable {
     package var id: String
     package var message: String
     package var advice: String
+
+    package init(code: String, id: String, message: String, advice: String) {
+        self.code = code
+        self.id = id
+        self.message = message
+        self.advice = advice
+    }
 }
 
 extension StandingCollection {

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Crypto
+import DropFolder
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -54,7 +55,7 @@ extension FileSource {
     package func md5() throws(CDFError) -> String {
         var hash = Insecure.MD5()
         var offset: Int64 = 0
-        do {
+        do throws(DropFolderError) {
             while true {
                 let bytes = try file.read(at: offset, count: 1 << 20)
                 guard !bytes.isEmpty else { break }
@@ -78,6 +79,19 @@ extension CDFClient {
         of files: [FileReference],
         whole: Bool
     ) async throws(CDFError) -> [FileReference: StoredBytes] {
+        guard whole else { return try await storedBytes(behindOneRequest: files, whole: false) }
+        // Addresses live for 30 s, which is less than six large downloads may take.
+        var stored: [FileReference: StoredBytes] = [:]
+        for file in files {
+            stored.merge(try await storedBytes(behindOneRequest: [file], whole: true)) { _, new in new }
+        }
+        return stored
+    }
+
+    private func storedBytes(
+        behindOneRequest files: [FileReference],
+        whole: Bool
+    ) async throws(CDFError) -> [FileReference: StoredBytes] {
         struct Query: Encodable, Sendable { var items: [FileReference] }
         struct Found: Decodable, Sendable {
             struct Link: Decodable, Sendable { var downloadUrl: String }
@@ -93,13 +107,14 @@ extension CDFClient {
         }
         var stored: [FileReference: StoredBytes] = [:]
         for (file, link) in zip(files, found.items) {
-            stored[file] = try await repetition.run(asked, .idempotent) { _ async throws(CDFError) in
+            let bytes: StoredBytes = try await repetition.run(asked, .idempotent) { _ async throws(CDFError) in
                 do throws(TryFailure) {
                     return .done(try await exchange.stored(at: link.downloadUrl, whole: whole))
                 } catch {
                     return .failed(try Verdict(of: error, host: settings.host))
                 }
             }
+            stored[file] = bytes
         }
         return stored
     }
