@@ -82,7 +82,7 @@ struct AdoptionJourneyTests {
         try StationMaker().write(
             to: site.inbox,
             named: "one",
-            .init(seed: 11, stationID: "one", translation: .init(x: 1.01, y: 2, z: 1.7))
+            .init(seed: 11, stationID: "one")
         )
         try await site.deliverAll()
         let after = try await site.sandbox.contents()
