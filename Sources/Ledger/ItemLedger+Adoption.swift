@@ -80,7 +80,13 @@ extension ItemLedger {
             try row.note("seen", detail: nil, at: now, db)
         }
         switch row.stateName {
-        case .registered where row.digest == capture.digest.rawValue: return .known
+        case .registered where row.digest == capture.digest.rawValue:
+            let known = try row.content(capture.digest.rawValue, db)?.externalID
+            guard known == adoption.standing.image else {
+                let image = printable(known ?? "unknown")
+                return .refused("This folder is recorded for image '\(image)' already: the collection has it twice.")
+            }
+            return .known
         case .accepted where !waiting:
             return .refused(
                 "It waits to be sent by the running daemon. Run `drop360 pause`, adopt again, then `drop360 resume`."

@@ -102,6 +102,7 @@ struct AdoptCommand: AsyncParsableCommand {
         guard !standing.images.isEmpty else { return report }
         let found = await AdoptableFolder.all(in: configuration, progress: Self.showProgress)
         found.errors.forEach(Exit.printNotice)
+        report.unread = found.errors
         var matching = FolderMatching(found.folders)
         for (index, image) in standing.images.enumerated() {
             Self.showProgress("\(index + 1) of \(standing.images.count) images compared")
@@ -112,6 +113,11 @@ struct AdoptCommand: AsyncParsableCommand {
             let faces = image.files.sorted { $0.key < $1.key }
             let told = try await client.storedBytes(of: faces.map(\.value), whole: verifyBytes)
             let stored = image.files.compactMapValues { told[$0] }
+            if let lost = faces.first(where: { stored[$0.key] == nil }) {
+                let words = "CDF does not give out the bytes of '\(printable(lost.value.externalID))'."
+                report.unmatched.append(.init(image: image.node.externalId, folder: nil, message: words))
+                continue
+            }
             switch await matching.folder(of: image, stored) {
             case .none(let words):
                 report.unmatched.append(.init(image: image.node.externalId, folder: nil, message: words))

@@ -26,8 +26,10 @@ struct AdoptionReport: Encodable {
     /// In the ledger before.
     var known: [Match] = []
     var unmatched: [Unmatched] = []
+    /// Folders of inboxes that could not be read, with the reason.
+    var unread: [String] = []
 
-    var isClean: Bool { faults.isEmpty && unmatched.isEmpty }
+    var isClean: Bool { faults.isEmpty && unmatched.isEmpty && unread.isEmpty }
 
     var text: String {
         var lines = adopted.map {

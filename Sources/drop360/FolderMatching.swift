@@ -62,6 +62,11 @@ struct FolderMatching {
         if let only = same.first { return .folder(folders[only], proof) }
         if let own {
             let path = printable(folders[own].location.absolute)
+            if bytes.count < 6, candidates.contains(own) {
+                return .none(
+                    "\(path) would get this id, but what the store tells does not show whether it has the same faces: try again with --verify-bytes."
+                )
+            }
             return .none("\(path) would get this id, but has other faces: drop360 will overwrite the image with them.")
         }
         return .none(

@@ -47,6 +47,13 @@ struct AdoptionTests {
         #expect(files.map(\.receipt?.rawValue) == Array(100..<106))
         #expect(files.allSatisfy { $0.state == .confirmed })
         #expect(try await adopt("a", one, on: bench) == .known)
+        var second = standing
+        second.image = "img-2"
+        guard case .refused(let words) = try await adopt("a", one, as: second, on: bench) else {
+            Issue.record("a second image with the same faces passes as clean")
+            return
+        }
+        #expect(words.contains("'img-1'"))
         #expect(try bench.rawRows("SELECT externalID FROM content WHERE adoptedAt = deliveredAt") == ["img-1"])
     }
 

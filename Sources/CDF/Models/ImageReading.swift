@@ -13,6 +13,9 @@ package struct ImageReading: Sendable {
     var stationTexts: [String]
     /// Shows the data that a collection must have.
     var collectionView: ViewReference
+    /// What becomes of an image without one of its faces, or without its pose.
+    var withoutFace: String
+    var withoutPose: String
     /// The most images of a collection that the viewer loads; nil if it loads all.
     package var mostImages: Int?
 }

@@ -12,6 +12,8 @@ extension LegacyModel {
             stationView: Self.station,
             stationTexts: [],
             collectionView: Self.collection,
+            withoutFace: "the viewer cannot load the whole collection",
+            withoutPose: "the viewer shows it nowhere",
             mostImages: 10_000
         )
     }

@@ -21,7 +21,7 @@ extension CDFClient {
         let exists = if hasData { true } else { try await isThere(collection, asked: asked) }
         var standing = StandingCollection(
             state: hasData ? .present : exists ? .withoutData : .absent,
-            images: exists ? try await images(of: collection, reading, progress: progress) : [],
+            images: try await images(of: collection, reading, progress: progress),
             stations: [:],
             files: [:]
         )

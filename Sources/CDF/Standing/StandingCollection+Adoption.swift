@@ -7,6 +7,7 @@ extension StandingCollection {
     ///   - image: One of the collection's.
     ///   - space: Where drop360 writes.
     package func hindrance(to image: StandingImage, in space: String) -> String? {
+        guard state == .present else { return "Its collection does not exist, or has no data." }
         guard image.pose != nil, image.files.count == Face.allCases.count, let station = image.station else {
             return "It is incomplete, as said below."
         }
@@ -14,6 +15,10 @@ extension StandingCollection {
             return "It is incomplete, as said below."
         }
         guard Set(image.files.values).count == Face.allCases.count else { return "Two of its faces share one file." }
+        let own = Set(image.files.values)
+        if let other = images.first(where: { $0.node != image.node && !own.isDisjoint(with: $0.files.values) }) {
+            return "It shares files with image '\(printable(other.node.externalId))'."
+        }
         var spaces = [image.node.space, image.collection.space, station.space]
         for case .node(let node) in image.files.values { spaces.append(node.space) }
         guard let other = spaces.first(where: { $0 != space }) else { return nil }

@@ -33,9 +33,22 @@ extension StandingCollection {
     ) -> [StandingFault] {
         var faults = ownFaults(of: collection, reading)
         var first: [NodeReference: StandingImage] = [:]
+        var owners: [FileReference: String] = [:]
         var judged: Set<NodeReference> = []
         for image in images {
-            faults += self.faults(of: image)
+            faults += self.faults(of: image, reading)
+            if let other = image.files.values.compactMap({ owners[$0] }).first {
+                faults.append(
+                    StandingFault(
+                        code: "file-shared",
+                        id: image.node.externalId,
+                        message:
+                            "It shares files with image '\(printable(other))': a correction of one would change both.",
+                        advice: "Give each image files of its own."
+                    )
+                )
+            }
+            for file in image.files.values where owners[file] == nil { owners[file] = image.node.externalId }
             guard let station = image.station else { continue }
             if judged.insert(station).inserted, let lacks = stations[station], !lacks.isEmpty {
                 faults.append(
@@ -110,7 +123,7 @@ extension StandingCollection {
         }
     }
 
-    private func faults(of image: StandingImage) -> [StandingFault] {
+    private func faults(of image: StandingImage, _ reading: ImageReading) -> [StandingFault] {
         var faults: [StandingFault] = []
         func add(_ code: String, _ id: String, _ message: String, _ advice: String) {
             faults.append(StandingFault(code: code, id: id, message: message, advice: advice))
@@ -121,7 +134,7 @@ extension StandingCollection {
             add(
                 "face-missing",
                 id,
-                "The image has no \(missing.joined(separator: ", ")): the viewer cannot load the whole collection.",
+                "The image has no \(missing.joined(separator: ", ")): \(reading.withoutFace).",
                 "Name a file for each face, or delete the image's node."
             )
         }
@@ -148,7 +161,7 @@ extension StandingCollection {
             add(
                 "image-without-pose",
                 id,
-                "A number of its translation or rotation is missing: the viewer shows it nowhere.",
+                "A number of its translation or rotation is missing: \(reading.withoutPose).",
                 "Write all six numbers, or delete the image's node."
             )
         }

@@ -75,6 +75,7 @@ extension CDFClient {
     /// - Parameters:
     ///   - files: At most 100, which are uploaded.
     ///   - whole: Whether all bytes are downloaded, for their digest.
+    /// - Returns: Those that the store gives out.
     package func storedBytes(
         of files: [FileReference],
         whole: Bool
@@ -94,7 +95,11 @@ extension CDFClient {
     ) async throws(CDFError) -> [FileReference: StoredBytes] {
         struct Query: Encodable, Sendable { var items: [FileReference] }
         struct Found: Decodable, Sendable {
-            struct Link: Decodable, Sendable { var downloadUrl: String }
+            struct Link: Decodable, Sendable {
+                var downloadUrl: String
+                var externalId: String?
+                var instanceId: NodeReference?
+            }
             var items: [Link]
         }
         let asked = "the download of \(files.count) files"
@@ -106,8 +111,12 @@ extension CDFClient {
             throw .unexpectedAnswer(asked: asked, detail: "\(found.items.count) addresses", requestID: nil)
         }
         var stored: [FileReference: StoredBytes] = [:]
-        for (file, link) in zip(files, found.items) {
-            let bytes: StoredBytes = try await repetition.run(asked, .idempotent) { _ async throws(CDFError) in
+        let wanted = Set(files)
+        for (position, link) in zip(files, found.items) {
+            // The order is not documented where the answer names the file itself.
+            let named = [link.externalId.map(FileReference.externalID), link.instanceId.map(FileReference.node)]
+            let file = named.compactMap(\.self).first(where: wanted.contains) ?? position
+            let bytes: StoredBytes? = try await repetition.run(asked, .idempotent) { _ async throws(CDFError) in
                 do throws(TryFailure) {
                     return .done(try await exchange.stored(at: link.downloadUrl, whole: whole))
                 } catch {
@@ -125,12 +134,14 @@ extension Exchange {
         var status: UInt
     }
 
-    fileprivate func stored(at url: String, whole: Bool) async throws(TryFailure) -> StoredBytes {
+    fileprivate func stored(at url: String, whole: Bool) async throws(TryFailure) -> StoredBytes? {
         do {
             var request = HTTPClientRequest(url: url)
             if !whole { request.headers.add(name: "range", value: "bytes=0-0") }
             let limit = TimeAmount.nanoseconds(settings.requestTimeout.nanoseconds)
             let response = try await connections.client(for: url).execute(request, timeout: limit)
+            // Of this file alone: it is not there, not for us, or empty.
+            if [400, 403, 404, 410, 416].contains(response.status.code) { return nil }
             guard [200, 206].contains(response.status.code) else { throw Refused(status: response.status.code) }
             var stored = StoredBytes(status: Int(response.status.code), response.headers)
             guard whole else { return stored }

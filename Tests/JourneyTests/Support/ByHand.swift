@@ -42,7 +42,7 @@ struct ByHand: Sendable {
 
     private func write(_ id: String, _ sources: [[String: Any]]) async throws {
         let item: [String: Any] = ["instanceType": "node", "space": "sandbox", "externalId": id, "sources": sources]
-        _ = try await post("/models/instances", ["items": [item], "autoCreateDirectRelations": false])
+        _ = try await post("/models/instances", ["items": [item], "autoCreateDirectRelations": true])
     }
 
     /// A file, with these bytes if they are given.
