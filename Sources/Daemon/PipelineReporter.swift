@@ -150,8 +150,7 @@ final class PipelineReporter: Service {
         let now = Date(timeIntervalSince1970: (timeSource.now().timeIntervalSince1970 * 1000).rounded(.down) / 1000)
         let counts = try await ledger.counts()
         sight.underWay = ItemState.Name.underWay.reduce(0) { $0 + (counts[$1] ?? 0) }
-        sight.summary = counts.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
-            .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
+        sight.summary = counts.words
         guard counts[.failed] ?? 0 > 0 else {
             memory.looked = now
             return

@@ -123,8 +123,7 @@ final class Pulse: Service {
             if let since = counted.pausedSince { line = "Paused since \(since.formatted(.iso8601)); \(line)" }
             line +=
                 ". "
-                + counts.filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
-                .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
+                + counts.words
             // At first all of them: a daemon that was killed has left its own values behind.
             var news: [String: String?] = [:]
             for key in Self.published where told.isEmpty || facts[key] != told[key] {
@@ -147,6 +146,14 @@ private struct Counted {
     var changes: UInt64?
     var counts: [ItemState.Name: Int] = [:]
     var pausedSince: Date?
+}
+
+extension [ItemState.Name: Int] {
+    /// "3 registered, 1 rejected": those that are not zero, by name.
+    var words: String {
+        filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
+    }
 }
 
 /// Decides whether the daemon is alive: a value; the caller says what it saw and when.

@@ -86,6 +86,8 @@ extension DeliveryContext {
     ///
     /// - Returns: False if it delivers by another one: the link is down with the reason.
     func mayDeliver(to project: PreparedProject) async throws(LedgerError) -> Bool {
+        // A ledger that has delivered keeps its model: it is asked once.
+        if link.delivers(by: project.model.name) { return true }
         let delivered = try await ledger.claimModel(project.model.name)
         link.recordDelivery(by: delivered)
         guard delivered != project.model.name else { return true }

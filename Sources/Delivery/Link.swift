@@ -107,6 +107,9 @@ package final class Link: Service {
     /// The ledger delivers by this model from now on: no probe chooses another one.
     func recordDelivery(by model: String) { delivered.withLock { $0 = model } }
 
+    /// Whether the ledger is known to deliver by this model.
+    func delivers(by model: String) -> Bool { delivered.withLock { $0 == model } }
+
     /// What the project has come to lack since it was probed; nil if nothing, or if CDF does not tell now.
     ///
     /// For a refused request: a schema or a space may have changed since the last probe, and then no item is to blame.

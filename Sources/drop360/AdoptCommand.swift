@@ -104,9 +104,10 @@ struct AdoptCommand: AsyncParsableCommand {
         found.errors.forEach(Exit.printNotice)
         report.unread = found.errors
         var matching = FolderMatching(found.folders)
+        let users = standing.fileUsers
         for (index, image) in standing.images.enumerated() {
             Self.showProgress("\(index + 1) of \(standing.images.count) images compared")
-            if let hindrance = standing.hindrance(to: image, in: configuration.target.space) {
+            if let hindrance = standing.hindrance(toImage: index, users, in: configuration.target.space) {
                 report.unmatched.append(.init(image: image.node.externalId, folder: nil, message: hindrance))
                 continue
             }
@@ -135,9 +136,7 @@ struct AdoptCommand: AsyncParsableCommand {
         _ delivered: String?,
         _ client: CDFClient
     ) async throws -> (any WireModel, StandingCollection) {
-        let allowed = try choice.after(delivered: delivered).candidates
-        let definitions = try await client.views(allowed.flatMap(\.views))
-        let present = allowed.filter { model in definitions.contains { model.views.contains($0.reference) } }
+        let present = try await choice.present(in: client, delivered: delivered).models
         var best: (any WireModel, StandingCollection)?
         for model in present {
             let standing = try await client.standing(collection, model.reading, progress: Self.showProgress)

@@ -9,14 +9,7 @@ struct RetractJourneyTests {
     private static let image = "site-a/pump/20260501T100000Z"
 
     private func retract(_ site: Site, _ arguments: String...) async throws -> Finished {
-        let child = try site.start(["retract"] + arguments + ["--config", site.configuration])
-        let exit = try await child.ended(within: .seconds(180))
-        return Finished(
-            exit: exit,
-            output: child.output,
-            errors: child.errors,
-            everythingPrinted: child.everythingPrinted
-        )
+        try await site.run(["retract"] + arguments + ["--config", site.configuration])
     }
 
     @Test func `a station is taken out beside the running daemon, and stays out over a restart`() async throws {

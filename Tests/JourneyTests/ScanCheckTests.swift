@@ -12,14 +12,7 @@ struct ScanCheckTests {
         let file = site.inbox + "/site-a/hall.e57"
         func check(_ more: String...) async throws -> Finished {
             let arguments = ["check", "--config", site.configuration, file] + more
-            let child = try site.start(arguments, environment: ["TMPDIR": temporary])
-            let exit = try await child.ended(within: .seconds(180))
-            return Finished(
-                exit: exit,
-                output: child.output,
-                errors: child.errors,
-                everythingPrinted: child.everythingPrinted
-            )
+            return try await site.run(arguments, environment: ["TMPDIR": temporary])
         }
         let json = try await check("--json")
         #expect(json.exit == .code(1), "\(json.errors)")

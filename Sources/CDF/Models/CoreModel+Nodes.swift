@@ -40,16 +40,9 @@ extension CoreModel {
 
     /// The image itself; written only when all six files are confirmed and the other relation targets exist.
     func imageNode(of capture: Capture) -> NodeWrite {
-        let pose = capture.pose
-        var properties: [String: WireValue] = [
-            "translationX": .number(pose.translation.x), "translationY": .number(pose.translation.y),
-            "translationZ": .number(pose.translation.z),
-            "eulerRotationX": .number(pose.eulerRotation.x), "eulerRotationY": .number(pose.eulerRotation.y),
-            "eulerRotationZ": .number(pose.eulerRotation.z),
-            "scaleX": .number(capture.scale.x), "scaleY": .number(capture.scale.y), "scaleZ": .number(capture.scale.z),
-            "collection360": .relation(node(capture.ids.collection)),
-            "station360": .relation(node(capture.ids.station)),
-        ]
+        var properties = capture.transformation
+        properties["collection360"] = .relation(node(capture.ids.collection))
+        properties["station360"] = .relation(node(capture.ids.station))
         for face in Face.allCases { properties[face.rawValue] = .relation(node(capture.ids.file(face))) }
         if let time = capture.time { properties["takenAt"] = .string(time.wire) }
         return NodeWrite(node(capture.ids.image), view: Self.image, properties: properties, kind: Self.imageData)

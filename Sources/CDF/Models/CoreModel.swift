@@ -51,12 +51,11 @@ package struct CoreModel: WireModel {
         ViewExpectation(
             image,
             [
-                "translationX": .number, "translationY": .number, "translationZ": .number, "eulerRotationX": .number,
-                "eulerRotationY": .number, "eulerRotationZ": .number, "scaleX": .number, "scaleY": .number,
-                "scaleZ": .number, "front": .relation, "back": .relation, "left": .relation, "right": .relation,
+                "front": .relation, "back": .relation, "left": .relation, "right": .relation,
                 "top": .relation, "bottom": .relation, "collection360": .relation, "station360": .relation,
                 "takenAt": .time,
             ]
+            .merging(Transformation.expectation) { own, _ in own }
         ),
     ]
 

@@ -28,12 +28,11 @@ package struct LegacyModel: WireModel {
         ViewExpectation(
             image,
             [
-                "label": .text, "translationX": .number, "translationY": .number, "translationZ": .number,
-                "eulerRotationX": .number, "eulerRotationY": .number, "eulerRotationZ": .number, "scaleX": .number,
-                "scaleY": .number, "scaleZ": .number, "cubeMapFront": .file, "cubeMapBack": .file, "cubeMapLeft": .file,
+                "label": .text, "cubeMapFront": .file, "cubeMapBack": .file, "cubeMapLeft": .file,
                 "cubeMapRight": .file, "cubeMapTop": .file, "cubeMapBottom": .file, "collection360": .relation,
                 "station": .relation, "timeTaken": .time,
             ]
+            .merging(Transformation.expectation) { own, _ in own }
         ),
     ]
 
@@ -72,16 +71,10 @@ package struct LegacyModel: WireModel {
 
     /// The image itself; written only when all six files are confirmed and both relation targets exist.
     func imageNode(of capture: Capture) -> NodeWrite {
-        let pose = capture.pose
-        var properties: [String: WireValue] = [
-            "label": .string(capture.label),
-            "translationX": .number(pose.translation.x), "translationY": .number(pose.translation.y),
-            "translationZ": .number(pose.translation.z),
-            "eulerRotationX": .number(pose.eulerRotation.x), "eulerRotationY": .number(pose.eulerRotation.y),
-            "eulerRotationZ": .number(pose.eulerRotation.z),
-            "scaleX": .number(capture.scale.x), "scaleY": .number(capture.scale.y), "scaleZ": .number(capture.scale.z),
-            "collection360": .relation(node(capture.ids.collection)), "station": .relation(node(capture.ids.station)),
-        ]
+        var properties = capture.transformation
+        properties["label"] = .string(capture.label)
+        properties["collection360"] = .relation(node(capture.ids.collection))
+        properties["station"] = .relation(node(capture.ids.station))
         for face in Face.allCases {
             properties["cubeMap" + face.rawValue.capitalized] = .string(capture.ids.file(face))
         }

@@ -39,14 +39,25 @@ package struct ModelChoice: Sendable {
         return ModelChoice(model)
     }
 
+    /// The allowed models of which the project has at least one view, and the views that it has.
+    ///
+    /// - Parameter delivered: The name of the model that the ledger has delivered by; nil if it has delivered nothing.
+    package func present(
+        in client: CDFClient,
+        delivered: String?
+    ) async throws(CDFError) -> (models: [any WireModel], definitions: [ViewDefinition]) {
+        let allowed = try after(delivered: delivered).candidates
+        let definitions = try await client.views(allowed.flatMap(\.views))
+        return (allowed.filter { model in definitions.contains { model.views.contains($0.reference) } }, definitions)
+    }
+
     /// The model that fits the project's views.
     ///
     /// - Parameter delivered: The name of the model that the ledger has delivered by; nil if it has delivered nothing.
     /// - Throws: ``CDFError/projectLacks(_:advice:)`` if none does, ``CDFError/otherModel(delivered:wanted:)``.
     package func resolved(by client: CDFClient, delivered: String? = nil) async throws(CDFError) -> ChosenModel {
         let allowed = try after(delivered: delivered).candidates
-        let definitions = try await client.views(allowed.flatMap(\.views))
-        let present = allowed.filter { model in definitions.contains { model.views.contains($0.reference) } }
+        let (present, definitions) = try await present(in: client, delivered: delivered)
         let chosen: ChosenModel
         switch (present.count, allowed.count) {
         case (_, 1): chosen = ChosenModel(allowed[0], candidates.count == 1 ? .configured : .delivered)

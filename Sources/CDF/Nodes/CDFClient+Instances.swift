@@ -93,23 +93,28 @@ extension CDFClient {
 
     /// The number of a data set by its external id; nil if the project has no data set of that name.
     package func dataSetID(externalID: String) async throws(CDFError) -> Int64? {
-        struct Query: Encodable, Sendable {
-            struct Item: Encodable, Sendable { var externalId: String }
-            var items: [Item]
-            var ignoreUnknownIds = true
-        }
-        struct Found: Decodable, Sendable {
-            struct Entry: Decodable, Sendable { var id: Int64 }
-            var items: [Entry]
-        }
-        let found: Found = try await post(
-            JSONRequest(
-                "/datasets/byids",
-                Query(items: [.init(externalId: externalID)]),
-                asked: "data set \(printable(externalID))",
-                .idempotent
-            )
-        )
-        return found.items.first?.id
+        struct Entry: Decodable, Sendable { var id: Int64 }
+        let asked = "data set \(printable(externalID))"
+        let found: [Entry] = try await entries(at: "/datasets/byids", externalID: externalID, asked: asked)
+        return found.first?.id
+    }
+
+    /// The entries of a service with this external id: one, or none if the project has none that drop360 may read.
+    func entries<Entry: Decodable & Sendable>(
+        at path: String,
+        externalID: String,
+        asked: String
+    ) async throws(CDFError) -> [Entry] {
+        let query = ExternalIDQuery(items: [.init(externalId: externalID)])
+        let found: Entries<Entry> = try await post(JSONRequest(path, query, asked: asked, .idempotent))
+        return found.items
     }
 }
+
+private struct ExternalIDQuery: Encodable, Sendable {
+    struct Item: Encodable, Sendable { var externalId: String }
+    var items: [Item]
+    var ignoreUnknownIds = true
+}
+
+private struct Entries<Entry: Decodable & Sendable>: Decodable, Sendable { var items: [Entry] }

@@ -53,32 +53,16 @@ extension CDFClient {
 
     /// Whether the project has an extraction pipeline with this external id that drop360 may read.
     package func hasPipeline(_ externalID: String) async throws(CDFError) -> Bool {
-        struct Query: Encodable, Sendable {
-            struct Item: Encodable, Sendable { var externalId: String }
-            var items: [Item]
-            var ignoreUnknownIds = true
-        }
-        struct Found: Decodable, Sendable {
-            struct Entry: Decodable, Sendable { var externalId: String? }
-            var items: [Entry]
-        }
-        let query = Query(items: [.init(externalId: externalID)])
+        struct Entry: Decodable, Sendable { var externalId: String? }
         let asked = "extraction pipeline \(printable(externalID))"
-        let found: Found = try await post(JSONRequest("/extpipes/byids", query, asked: asked, .idempotent))
-        return !found.items.isEmpty
+        let found: [Entry] = try await entries(at: "/extpipes/byids", externalID: externalID, asked: asked)
+        return !found.isEmpty
     }
 }
 
 extension String {
     /// As many whole characters from the start as fit into `limit` UTF-16 units; an ellipsis shows that some are missing.
     func cut(to limit: Int) -> String {
-        guard utf16.count > limit else { return self }
-        var (kept, units) = ("", 1)
-        for character in self {
-            units += character.utf16.count
-            guard units <= limit else { break }
-            kept.append(character)
-        }
-        return kept + "…"
+        utf16.count > limit ? head(units: limit - 1) + "…" : self
     }
 }

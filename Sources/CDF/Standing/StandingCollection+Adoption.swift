@@ -4,9 +4,11 @@ extension StandingCollection {
     /// Why drop360 could not correct this image if it adopted it; nil if it could.
     ///
     /// - Parameters:
-    ///   - image: One of the collection's.
+    ///   - number: The image's position among the collection's.
+    ///   - users: ``fileUsers``.
     ///   - space: Where drop360 writes.
-    package func hindrance(to image: StandingImage, in space: String) -> String? {
+    package func hindrance(toImage number: Int, _ users: FileUsers, in space: String) -> String? {
+        let image = images[number]
         guard state == .present else { return "Its collection does not exist, or has no data." }
         guard image.pose != nil, image.files.count == Face.allCases.count, let station = image.station else {
             return "It is incomplete, as said below."
@@ -15,9 +17,8 @@ extension StandingCollection {
             return "It is incomplete, as said below."
         }
         guard Set(image.files.values).count == Face.allCases.count else { return "Two of its faces share one file." }
-        let own = Set(image.files.values)
-        if let other = images.first(where: { $0.node != image.node && !own.isDisjoint(with: $0.files.values) }) {
-            return "It shares files with image '\(printable(other.node.externalId))'."
+        if let other = users.firstSharer(with: image, at: number) {
+            return "It shares files with image '\(printable(images[other].node.externalId))'."
         }
         var spaces = [image.node.space, image.collection.space, station.space]
         for case .node(let node) in image.files.values { spaces.append(node.space) }

@@ -15,6 +15,8 @@ package struct StandingCollection: Sendable {
     package var stations: [NodeReference: [String]]
     /// Those that CDF knows.
     package var files: [FileReference: FileStatus]
+
+    package var fileUsers: FileUsers { FileUsers(images) }
 }
 
 /// One image of it.
@@ -36,10 +38,8 @@ package struct StandingImage: Sendable {
         node = found.reference
         self.collection = collection
         station = values[reading.station]?.relation
-        let numbers = [
-            "translationX", "translationY", "translationZ", "eulerRotationX", "eulerRotationY", "eulerRotationZ",
-        ]
-        .compactMap { values[$0]?.number }.filter(\.isFinite)
+        let numbers = (Transformation.translation + Transformation.rotation)
+            .compactMap { values[$0]?.number }.filter(\.isFinite)
         if numbers.count == 6 {
             pose = Pose(
                 translation: Vector3(x: numbers[0], y: numbers[1], z: numbers[2]),

@@ -33,22 +33,22 @@ extension StandingCollection {
     ) -> [StandingFault] {
         var faults = ownFaults(of: collection, reading)
         var first: [NodeReference: StandingImage] = [:]
-        var owners: [FileReference: String] = [:]
+        let users = fileUsers
         var judged: Set<NodeReference> = []
-        for image in images {
+        for (number, image) in images.enumerated() {
             faults += self.faults(of: image, reading)
-            if let other = image.files.values.compactMap({ owners[$0] }).first {
+            // Said of the later one.
+            if let other = users.firstSharer(with: image, at: number), other < number {
                 faults.append(
                     StandingFault(
                         code: "file-shared",
                         id: image.node.externalId,
                         message:
-                            "It shares files with image '\(printable(other))': a correction of one would change both.",
+                            "It shares files with image '\(printable(images[other].node.externalId))': a correction of one would change both.",
                         advice: "Give each image files of its own."
                     )
                 )
             }
-            for file in image.files.values where owners[file] == nil { owners[file] = image.node.externalId }
             guard let station = image.station else { continue }
             if judged.insert(station).inserted, let lacks = stations[station], !lacks.isEmpty {
                 faults.append(

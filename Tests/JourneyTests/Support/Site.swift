@@ -80,6 +80,10 @@ final class Site: Sendable {
 
     /// Runs any command of drop360 to its end.
     func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> Finished {
+        try await run(arguments, environment: environment)
+    }
+
+    func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Finished {
         let child = try start(arguments, environment: environment)
         let exit = try await child.ended(within: .seconds(180))
         return Finished(
