@@ -276,6 +276,7 @@ let package = Package(
                 lifecycle,
                 nioCore,
             ],
+            exclude: ["browser"],
             swiftSettings: strict
         ),
         .testTarget(
