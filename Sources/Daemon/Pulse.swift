@@ -102,6 +102,13 @@ final class Pulse: Service {
                 counted.detectionText = String(decoding: try encoder.encode(detection), as: UTF8.self)
             }
             facts["detection"] = counted.detectionText
+            // While CDF cannot be asked, the model is the last one known.
+            facts["model"] = told["model"]
+            facts["model-reason"] = told["model-reason"]
+            if told["model"] == nil, let delivered = try await ledger.deliveredModel() {
+                facts["model"] = delivered
+                facts["model-reason"] = ChosenModel.Reason.delivered.words
+            }
             var line: String
             switch signs.link() {
             case .unknown:

@@ -39,26 +39,32 @@ struct CollectionModels: Sendable {
         )
     }
 
-    /// Works on every collection that is due.
+    /// Works on every collection that is due, as long as CDF can be reached.
     func settle(as model: any WireModel) async throws(LedgerError) {
         for wanted in try await context.ledger.dueCollectionModels(at: context.timeSource.now(), limit: Self.batch) {
             guard !Task.isCancelled else { return }
-            try await settle(wanted, as: model)
+            let error = try await settle(wanted, as: model)
             context.board.step()
+            // Each of the others would wait as long in vain, and the stations with them.
+            if let error, [.offline, .release].contains(error.remedy) { return }
         }
     }
 
-    private func settle(_ wanted: WantedModel, as model: any WireModel) async throws(LedgerError) {
+    /// - Returns: What failed; nil if nothing did.
+    private func settle(_ wanted: WantedModel, as model: any WireModel) async throws(LedgerError) -> CDFError? {
         let now = context.timeSource.now()
         do throws(Obstacle) {
-            guard let next = try await advance(wanted, as: model, at: now) else { return }
+            guard let next = try await advance(wanted, as: model, at: now) else { return nil }
             try await recording { ledger async throws(LedgerError) in
                 try await ledger.postponeCollectionModel(wanted.key, until: next, because: nil)
             }
+            return nil
         } catch {
             switch error {
             case .ledger(let error): throw error
-            case .cdf(let error): try await putOff(wanted, because: error, at: now)
+            case .cdf(let error):
+                try await putOff(wanted, because: error, at: now)
+                return error
             }
         }
     }
@@ -75,9 +81,12 @@ struct CollectionModels: Sendable {
             return nil
         case .lacksModel: break
         }
-        var found = wanted.number
+        // After a failure it is looked for again: another may have taken its place. A lost one is never replaced by a further creation, since
+        // a server that does not list them would then get one at each try.
+        var found = wanted.attempts == 0 ? wanted.number : nil
         if found == nil {
-            found = try await requesting { client async throws(CDFError) in try await client.existing(wish) }
+            let listed = try await requesting { client async throws(CDFError) in try await client.existing(wish) }
+            found = listed ?? wanted.number
         }
         if found == nil, let intended = wanted.intendedAt {
             let passed = now.timeIntervalSince(intended)
@@ -91,15 +100,7 @@ struct CollectionModels: Sendable {
         }
         if let relation = model.relation(of: collection, toModel: number) {
             let asked = "the 3D model of collection \(printable(collection.externalId))"
-            do throws(CDFError) { _ = try await context.write([relation], asked: asked) } catch {
-                // The model is gone, or its node is not there yet: it is looked for again.
-                if case .refused = error {
-                    try await recording { ledger async throws(LedgerError) in
-                        try await ledger.recordCollectionModel(nil, of: wanted.key)
-                    }
-                }
-                throw .cdf(error)
-            }
+            do throws(CDFError) { _ = try await context.write([relation], asked: asked) } catch { throw .cdf(error) }
         }
         try await finish(wanted)
         context.logger.info(
@@ -132,7 +133,7 @@ struct CollectionModels: Sendable {
                 "a collection has no 3D model yet: the viewer shows it, but lists of 3D models do not",
                 metadata: [
                     "collection.id": "\(printable(wanted.key.collection))", "reason": "\(error.summary)",
-                    "advice": "Give drop360's group threedAcl:READ,CREATE. drop360 tries again by itself.",
+                    "advice": "\(Self.advice(on: error))drop360 tries again by itself.",
                 ]
             )
         }
@@ -141,6 +142,10 @@ struct CollectionModels: Sendable {
             until: now + max(pause, error.retryAfter?.inSeconds ?? 0),
             because: isUnknown ? nil : error.summary
         )
+    }
+
+    private static func advice(on error: CDFError) -> String {
+        if case .forbidden = error { "Give drop360's group threedAcl:READ,CREATE. " } else { "" }
     }
 
     /// After the first, second, … failure, in seconds.

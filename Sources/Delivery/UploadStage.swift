@@ -79,7 +79,7 @@ package struct UploadStage: Stage {
         defer { context.board.end(station.id) }
 
         do throws(CDFError) { try await writeNodes(of: pending, content, station, project) } catch {
-            try await context.settle(error, for: begun)
+            try await context.settle(await context.cause(of: error), for: begun)
             return
         }
         let outcomes = await withTaskGroup(of: Result<ItemRecord, FileFailure>.self) { group in

@@ -89,7 +89,7 @@ extension ProblemCode {
         case .matrixNotRotation: "a matrix that is not a rotation"
         case .matrixMirrored: "a matrix that mirrors (determinant −1)"
         case .frameInvalid: "an unknown `frame`, or one that does not apply"
-        case .scaleInvalid: "a scale of zero or with missing numbers"
+        case .scaleInvalid: "a scale of zero, beyond what CDF can keep, or with missing numbers"
         case .timeInvalid: "a time that is not ISO 8601, or a date that does not exist"
         case .timeZoneMissing: "a time without zone, and none is configured"
         case .timeImplausible: "a time before 2000 or more than a day ahead"

@@ -80,8 +80,8 @@ extension ItemLedger {
         try await updateCollectionModel(key, "intendedAt = ?", [now.ledger])
     }
 
-    /// Records the collection's model; nil if the former one is gone, or its node is not there yet.
-    package func recordCollectionModel(_ number: Int64?, of key: WantedModel.Key) async throws(LedgerError) {
+    /// Records CDF's number of the collection's model.
+    package func recordCollectionModel(_ number: Int64, of key: WantedModel.Key) async throws(LedgerError) {
         try await updateCollectionModel(key, "number = ?", [number])
     }
 

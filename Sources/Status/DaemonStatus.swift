@@ -136,7 +136,7 @@ package struct DaemonStatus: Codable, Sendable {
     package var onlineSince: Date?
     package var offlineSince: Date?
     package var offlineReason: String?
-    /// Nil before CDF has been reached, and while it cannot be.
+    /// While CDF cannot be reached, the last one known; nil as long as nothing has been delivered and CDF has not been reached.
     package var model: Model?
     /// Whether an operator has paused it.
     package var paused: Bool

@@ -121,6 +121,26 @@ struct PulseTests {
         }
     }
 
+    @Test func `the model stays known while CDF cannot be reached, and after a restart`() async throws {
+        let desk = try Desk()
+        let parts = Parts()
+        try await desk.run(pulse(desk, parts)) { turns in
+            #expect(try await DaemonStatus.read(from: desk.ledger, running: true).model == nil)
+            let core = ModelChoice.core(space: "s").presumed
+            parts.link.withLock { $0 = .ready(.init(model: core, reason: .only, dataSetID: nil)) }
+            await turns.next(after: .seconds(20))
+            parts.link.withLock { $0 = outage(desk) }
+            await turns.next(after: .seconds(20))
+            let status = try await DaemonStatus.read(from: desk.ledger, running: true)
+            #expect(!status.online)
+            #expect(status.model == .init(name: "core", reason: ChosenModel.Reason.only.words))
+        }
+        _ = try await desk.ledger.claimModel("core")
+        try await desk.run(pulse(desk, parts)) { _ in }
+        let status = try await DaemonStatus.read(from: desk.ledger, running: true)
+        #expect(status.model == .init(name: "core", reason: ChosenModel.Reason.delivered.words))
+    }
+
     @Test func `what a killed daemon had said does not outlive it`() async throws {
         let desk = try Desk()
         try await desk.ledger.setDaemonValue("false", for: "online")

@@ -1,10 +1,10 @@
-import CDF
 import Foundation
 import Ledger
 import Station
 import TestSupport
 import Testing
 
+@testable import CDF
 @testable import Delivery
 @testable import Sandbox
 
@@ -131,7 +131,7 @@ struct CollectionModelTests {
         }
     }
 
-    @Test func `a model that somebody deletes before it is related is made again`() async throws {
+    @Test func `a relation to a model that is refused once is written later`() async throws {
         try await Depot.run { depot async throws in
             try await depot.accept("site/st", .init(siteID: "site"))
             try await depot.control.setFaults(
@@ -140,6 +140,54 @@ struct CollectionModelTests {
             try await depot.session(model: Self.core) { try await $0.deliver() }
             #expect(try await Self.isRelated(depot))
             #expect(await depot.server.describeContents().models == 1)
+        }
+    }
+
+    @Test func `a model that somebody deletes before it is related is looked for, and never created again`()
+        async throws
+    {
+        try await Depot.run { depot async throws in
+            try await depot.accept("site/st", .init(siteID: "site"))
+            try await depot.control.setFaults(
+                #"{"match": {"path": "/models/instances"}, "nth": [4], "then": {"kind": "status", "status": 400}}"#
+            )
+            try await depot.session(model: Self.core) { session async throws in
+                await session.context.link.probe()
+                try await session.drain()
+                let wish = CollectionModel(of: NodeReference(space: "sandbox", externalId: "site"))
+                let number = try #require(try await session.context.client.existing(wish))
+                let node = NodeReference(space: "sandbox", externalId: CollectionModel.nodeID(number))
+                try await session.context.client.deleteNodes([node], asked: "a model")
+                for pause in [61, 601, 3601, 21_601, 21_601] {
+                    depot.clock.advance(by: .seconds(pause))
+                    try await session.drain()
+                }
+            }
+            #expect(try await Self.models(depot) == 1)
+            #expect(try await depot.states() == [.registered])
+            #expect(depot.warnings.count == 1 && !depot.warnings[0].contains("threedAcl"), "\(depot.warnings)")
+        }
+    }
+
+    @Test func `while CDF cannot be reached, one collection asks for its model in vain, not all`() async throws {
+        try await Depot.run { depot async throws in
+            _ = try await depot.accept(3) { "site\($0)" }
+            try await depot.control.setFaults(
+                #"{"match": {"path": "/models/instances/byids"}, "then": {"kind": "reset"}}"#
+            )
+            try await depot.session(model: Self.core, tries: 2) { session async throws in
+                await session.context.link.probe()
+                try await session.uploads.drain()
+                let stage = RegisterStage(context: session.context)
+                let due = try await stage.due(at: depot.clock.date, besides: [])
+                guard case .ready(let project) = session.context.link.state else {
+                    Issue.record("\(session.context.link.state)")
+                    return
+                }
+                for stations in due { try await stage.process(stations, in: project) }
+            }
+            #expect(try await depot.states() == Array(repeating: .registered, count: 3))
+            #expect(try await depot.control.requests().filter { $0.path == "/models/instances/byids" }.count == 2)
         }
     }
 }

@@ -68,12 +68,12 @@ struct CoreDeliveryTests {
                 let lines = try await depot.lines(since: started)
                 // The collection exists: what it holds is looked at once, and it is written again.
                 #expect(
-                    lines.suffix(4) == [
-                        "POST /models/instances", "POST /models/instances/inspect", "POST /models/instances",
-                        "POST /models/instances",
+                    lines.suffix(5) == [
+                        "POST /models/instances", "POST /models/instances/inspect", "POST /models/instances/list",
+                        "POST /models/instances", "POST /models/instances",
                     ]
                 )
-                #expect(lines.count == 18)
+                #expect(lines.count == 19)
             }
             #expect(try await depot.lines().filter { $0 == "POST /3d/models" }.count == 1)
             #expect(await depot.server.describeContents().images == 11)

@@ -71,6 +71,33 @@ struct ModelChoiceTests {
         }
     }
 
+    @Test func `where CDF answers for one of two models only, that answer counts`() async throws {
+        try await Depot.run { depot async throws in
+            try await depot.accept("station")
+            try await depot.session(model: .core(space: "sandbox")) { session async throws in
+                try await session.deliver()
+            }
+            let fresh = try Depot(beside: depot)
+            // The first question is about the legacy schema.
+            try await depot.control.setFaults(
+                #"{"match": {"path": "/models/instances/list"}, "nth": [1], "then": {"kind": "status", "status": 400}}"#
+            )
+            expectModel("core", .collections, try await probe(fresh))
+            try fresh.ledger.close()
+        }
+    }
+
+    @Test func `what is missing is said even where CDF does not tell which other versions there are`() async throws {
+        try await Depot.run { depot async throws in
+            try await depot.control.setProject(#"{"models": ["legacy"], "missingViews": ["Station360"]}"#)
+            try await depot.control.setFaults(
+                #"{"match": {"path": "/models/views/byids"}, "nth": [2], "then": {"kind": "status", "status": 400}}"#
+            )
+            let lacking = try #require(reason(try await probe(depot)))
+            #expect(lacking.summary.contains("view cdf_360_image_schema:Station360/v1 is missing"), "\(lacking)")
+        }
+    }
+
     @Test func `a ledger that has delivered keeps its model, whatever the project gains, and says so if it must not`()
         async throws
     {
@@ -153,13 +180,16 @@ struct ModelChoiceTests {
     }
 
     @Test(arguments: [
-        ("legacy", "Image360", "cdf_360_image_schema:Image360/v1"),
-        ("core", "Cognite360Image", "cdf_cdm:Cognite360Image/v1"),
+        ("legacy", "Image360", "cdf_360_image_schema:Image360/v1", ItemState.Name.uploaded),
+        ("core", "Cognite360Image", "cdf_cdm:Cognite360Image/v1", .uploaded),
+        // Files are nodes: they are refused before their bytes are sent.
+        ("core", "CogniteFile", "cdf_cdm:CogniteFile/v1", .uploading),
     ])
     func `a property that a view comes to require stops deliveries at the next refusal, and no station is to blame`(
         model: String,
         view: String,
-        words: String
+        words: String,
+        halted: ItemState.Name
     ) async throws {
         try await Depot.run { depot async throws in
             try await depot.control.setProject(#"{"models": ["\#(model)"]}"#)
@@ -173,10 +203,10 @@ struct ModelChoiceTests {
                 try await session.registrations.drain()
                 let lacking = try #require(reason(session.context.link.state))
                 #expect(lacking.summary.contains("view \(words) requires a property 'surveyor'"), "\(lacking)")
-                #expect(try await depot.states() == [.uploaded])
+                #expect(try await depot.states() == [halted])
                 let record = try #require(try await depot.ledger.items().first)
                 #expect(record.attempts == 0)
-                // Mended: it continues by itself.
+                // Fixed: it continues by itself.
                 try await depot.control.setProject(#"{"models": ["\#(model)"]}"#)
                 depot.clock.advance(by: .seconds(400))
                 try await session.deliver()

@@ -80,4 +80,94 @@ struct OccupiedNodeTests {
             #expect(try await depot.states() == [.registered])
         }
     }
+
+    /// Makes the revision of a CAD model under the id of a collection, as another tool.
+    private static func writeCAD(_ id: String, in depot: Depot) async throws {
+        try await depot.session { session async throws in
+            let revision = NodeSource(
+                .container(CoreModel.revision),
+                ["type": .string("CAD"), "status": .string("Done")]
+            )
+            let write = NodeWrite(NodeReference(space: "sandbox", externalId: id), [revision])
+            _ = try await session.context.client.apply([write], asked: "a revision")
+        }
+    }
+
+    /// What the server answers where it lacks `/models/instances/inspect`; nil where it has it.
+    @Test(arguments: [nil, "{}", "<html>Not Found</html>"])
+    func `the revision of a CAD model under a collection's id does not become one of images`(lacking: String?)
+        async throws
+    {
+        try await Depot.run { depot async throws in
+            _ = try await depot.accept(3) { "site\($0)" }
+            let captures = try await depot.ledger.items().compactMap(\.capture)
+            let id = try #require(captures.first { $0.siteID == "site1" }?.ids.collection)
+            try await Self.writeCAD(id, in: depot)
+            if let lacking { try await Self.refuseInspections(lacking, in: depot) }
+            try await depot.session(model: Self.core) { try await $0.deliver() }
+            #expect(try await depot.states() == [.registered, .failed, .registered])
+            let failed = try #require(try await depot.ledger.items(in: .failed).first?.failure)
+            #expect(
+                failed.summary.contains("(not a cdf_cdm_3d:Cognite3DRevision with type Image360)"),
+                "\(failed.summary)"
+            )
+            let text = String(decoding: try await depot.control.contents(), as: UTF8.self)
+            #expect(text.contains(#""CAD""#))
+            let contents = await depot.server.describeContents()
+            #expect((contents.images, contents.stations, contents.models) == (2, 2, 2))
+        }
+    }
+
+    private static func refuseInspections(_ body: String, in depot: Depot) async throws {
+        try await depot.control.setFaults(
+            #"{"match": {"path": "/models/instances/inspect"}, "then": {"kind": "status", "status": 404, "body": "\#(body)"}}"#
+        )
+    }
+
+    @Test(arguments: ["{}", "<html>Not Found</html>"])
+    func `a server that does not tell what nodes hold gets later visits and corrections all the same`(answer: String)
+        async throws
+    {
+        try await Depot.run { depot async throws in
+            let time = "2024-05-01T10:00:00Z"
+            try await depot.accept("site/st", .init(seed: 1, siteID: "site", time: time))
+            try await depot.session(model: Self.core) { try await $0.deliver() }
+            try await Self.refuseInspections(answer, in: depot)
+            try await depot.accept("site/st", .init(seed: 2, siteID: "site", time: time))
+            try await depot.accept("site/late", .init(seed: 3, siteID: "site"))
+            try await depot.session(model: Self.core) { try await $0.deliver() }
+            #expect(try await depot.states() == [.registered, .registered])
+            let contents = await depot.server.describeContents()
+            #expect((contents.images, contents.collections, contents.files, contents.models) == (2, 1, 12, 1))
+            // What another tool keeps is still not written over.
+            try await depot.accept("other/st", .init(seed: 4, siteID: "other"))
+            let captures = try await depot.ledger.items().compactMap(\.capture)
+            let station = try #require(captures.first { $0.siteID == "other" }?.ids.station)
+            try await Self.write(station, in: depot)
+            try await depot.session(model: Self.core) { try await $0.deliver() }
+            #expect(try await depot.states() == [.registered, .registered, .failed])
+        }
+    }
+
+    @Test(arguments: [
+        (409, "taken"), (400, "A version conflict caused the ingest to fail."),
+        (422, "The stored version is above existingVersion."),
+    ])
+    func `a node that exists is taken for one, whatever words the server has for it`(status: Int, words: String)
+        async throws
+    {
+        try await Depot.run { depot async throws in
+            try await depot.accept("site/st", .init(seed: 1, siteID: "site"))
+            try await depot.session(model: Self.core) { try await $0.deliver() }
+            try await depot.accept("site/late", .init(seed: 2, siteID: "site"))
+            // The second write is that of the places.
+            let body = #"{\"error\": {\"code\": \#(status), \"message\": \"\#(words)\"}}"#
+            try await depot.control.setFaults(
+                #"{"match": {"path": "/models/instances"}, "nth": [2], "then": {"kind": "status", "status": \#(status), "body": "\#(body)"}}"#
+            )
+            try await depot.session(model: Self.core) { try await $0.deliver() }
+            #expect(try await depot.states() == [.registered, .registered])
+            #expect(await depot.server.describeContents().images == 2)
+        }
+    }
 }

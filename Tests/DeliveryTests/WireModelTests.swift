@@ -76,7 +76,7 @@ struct WireModelTests {
             let expectations = [ViewExpectation(ViewReference(space: "e", externalId: "V", version: "1"), [:])]
             var grants: [NeededGrant] { inner.grants }
             var relations: [Relations] { inner.relations }
-            var collectionMark: CollectionMark { inner.collectionMark }
+            var collectionMark: NodeMark { inner.collectionMark }
             var reading: ImageReading { inner.reading }
             func file(_ face: Face, _ image: FaceImage, of capture: Capture, dataSetID: Int64?) -> FileDescription {
                 inner.file(face, image, of: capture, dataSetID: dataSetID)

@@ -82,6 +82,8 @@ struct SidecarStatementTests {
         #expect(Reader.read(StationMaker.sidecar(extra: ["scaleX": "2"])).sidecar.scale == Vector3(x: 2, y: 1, z: 1))
         #expect(Reader.codes(extra: ["scale": "[1, 0, 1]"]) == ["scale-invalid"])
         #expect(Reader.codes(extra: ["scale": "2"]) == ["scale-invalid"])
+        #expect(Reader.codes(extra: ["scale": "[1, 1e39, 1]"]) == ["scale-invalid"])
+        #expect(Reader.codes(extra: ["scale": "[1, 1, -1e-60]"]) == ["scale-invalid"])
         #expect(Reader.codes(extra: ["scale": "[1, 1, 1]", "scaleX": "1"]) == ["given-twice"])
     }
 

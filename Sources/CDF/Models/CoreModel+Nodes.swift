@@ -24,7 +24,7 @@ extension CoreModel {
                 ),
                 NodeSource(.container(Self.describable), ["name": .string(capture.collectionLabel)]),
             ],
-            kind: Self.revision
+            kind: collectionMark
         )
     }
 
@@ -34,7 +34,7 @@ extension CoreModel {
             node(capture.ids.station),
             view: Self.station,
             properties: ["name": .string(capture.label), "groupType": .string("Station360")],
-            kind: Self.stationData
+            kind: Self.stationMark
         )
     }
 
@@ -45,7 +45,7 @@ extension CoreModel {
         properties["station360"] = .relation(node(capture.ids.station))
         for face in Face.allCases { properties[face.rawValue] = .relation(node(capture.ids.file(face))) }
         if let time = capture.time { properties["takenAt"] = .string(time.wire) }
-        return NodeWrite(node(capture.ids.image), view: Self.image, properties: properties, kind: Self.imageData)
+        return NodeWrite(node(capture.ids.image), view: Self.image, properties: properties, kind: Self.imageMark)
     }
 
     // MARK: The models of collections

@@ -17,9 +17,9 @@ package struct CoreModel: WireModel {
     static let describable = ContainerReference(space: "cdf_cdm", externalId: "CogniteDescribable")
 
     /// Where files, stations and images have data of their own, as collections have it in ``revision``.
-    static let fileData = ContainerReference(space: "cdf_cdm", externalId: "CogniteFile")
-    static let stationData = ContainerReference(space: "cdf_cdm_3d", externalId: "Cognite3DGroup")
-    static let imageData = ContainerReference(space: "cdf_cdm_3d", externalId: "Cognite360Image")
+    static let fileMark = NodeMark(.container(.init(space: "cdf_cdm", externalId: "CogniteFile")))
+    static let stationMark = NodeMark(.container(.init(space: "cdf_cdm_3d", externalId: "Cognite3DGroup")))
+    static let imageMark = NodeMark(.container(.init(space: "cdf_cdm_3d", externalId: "Cognite360Image")))
 
     private static func view(_ name: String) -> ViewReference {
         ViewReference(space: "cdf_cdm", externalId: name, version: "v1")
@@ -61,10 +61,8 @@ package struct CoreModel: WireModel {
 
     package var grants: [NeededGrant] { NeededGrant.common(schemaSpaces: ["cdf_cdm", "cdf_cdm_3d"], space: space) }
 
-    /// Not by their view: see contract B.3.
-    package var collectionMark: CollectionMark {
-        CollectionMark(.container(Self.revision), (name: "type", value: CollectionModel.type))
-    }
+    /// Not by their view (contract B.3), nor by data alone: revisions of CAD models and point clouds have them in the same container.
+    package var collectionMark: NodeMark { NodeMark(.container(Self.revision), .init("type", CollectionModel.type)) }
 
     package var usefulGrants: (grants: [NeededGrant], otherwise: String) {
         (
@@ -94,7 +92,7 @@ package struct CoreModel: WireModel {
             node(capture.ids.file(face)),
             view: Self.file,
             properties: properties,
-            kind: Self.fileData
+            kind: Self.fileMark
         )
         return .node(write, mimeType: image.format.mimeType)
     }

@@ -38,7 +38,7 @@ package struct LegacyModel: WireModel {
 
     package var grants: [NeededGrant] { NeededGrant.common(schemaSpaces: [Self.schemaSpace], space: space) }
 
-    package var collectionMark: CollectionMark { CollectionMark(.view(Self.collection)) }
+    package var collectionMark: NodeMark { NodeMark(.view(Self.collection)) }
 
     package let relations = [Relations(view: image, properties: ["collection360", "station"])]
 

@@ -79,14 +79,13 @@ package struct ModelChoice: Sendable {
         asking client: CDFClient
     ) async throws(CDFError) -> ChosenModel {
         var used: [any WireModel] = []
-        do throws(CDFError) {
-            for model in models where try await client.hasCollections(model.collectionMark, in: model.space) {
-                used.append(model)
+        for model in models {
+            do throws(CDFError) {
+                if try await client.hasCollections(model.collectionMark, in: model.space) { used.append(model) }
+            } catch {
+                // It is only a hint: whoever does not answer the question can take deliveries all the same.
+                guard case .refused = error else { throw error }
             }
-        } catch {
-            // It is only a hint: whoever does not answer the question can take deliveries all the same.
-            guard case .refused = error else { throw error }
-            used = []
         }
         return used.count == 1 ? ChosenModel(used[0], .collections) : ChosenModel(models[0], .preferred)
     }
@@ -113,8 +112,13 @@ package struct ModelChoice: Sendable {
         }
         if !missing.isEmpty {
             // In their place the project may have others, which tells an operator more than their absence.
-            mismatches += try await client.otherVersions(of: missing).map {
-                "the project has \($0), a version that drop360 does not know"
+            do throws(CDFError) {
+                mismatches += try await client.otherVersions(of: missing).map {
+                    "the project has \($0), a version that drop360 does not know"
+                }
+            } catch {
+                // What is missing is known; a refusal of this question must not take its place.
+                guard case .refused = error else { throw error }
             }
         }
         throw .projectLacks(

@@ -24,7 +24,7 @@ package protocol WireModel: Sendable {
     /// How images that stand in a project are read, whoever wrote them.
     var reading: ImageReading { get }
     /// By what its collections are told from other nodes.
-    var collectionMark: CollectionMark { get }
+    var collectionMark: NodeMark { get }
 
     /// The description of the file that holds `face`, and how the file is created.
     func file(_ face: Face, _ image: FaceImage, of capture: Capture, dataSetID: Int64?) -> FileDescription

@@ -73,27 +73,18 @@ extension CDFClient {
     ///
     /// Of several the one with the lowest number: the oldest, as a rule.
     package func existing(_ model: CollectionModel) async throws(CDFError) -> Int64? {
-        struct Equals: Encodable, Sendable {
-            struct Comparison: Encodable, Sendable {
-                var property: [String]
-                var value: String
-            }
-            var equals: Comparison
-        }
         struct Body: Encodable, Sendable {
             struct Source: Encodable, Sendable { var source: ViewReference }
-            struct Filter: Encodable, Sendable { var and: [Equals] }
             var instanceType = "node"
             var sources: [Source]
-            var filter: Filter
+            var filter: InstanceFilter
             var limit = 1000
         }
         struct Found: Decodable, Sendable { var items: [FoundNode] }
         let view = CoreModel.model
-        let name = [view.space, "\(view.externalId)/\(view.version)", "name"]
-        let filter = Body.Filter(and: [
-            Equals(equals: .init(property: ["node", "space"], value: model.collection.space)),
-            Equals(equals: .init(property: name, value: model.name)),
+        let filter = InstanceFilter.and([
+            .equals(property: ["node", "space"], value: model.collection.space),
+            .equals(property: NodeSource.Place.view(view).path(to: "name"), value: model.name),
         ])
         let asked = "the 3D models called \(printable(model.name))"
         let found: Found = try await post(

@@ -4,7 +4,7 @@ extension CDFClient {
     /// Writes nodes in one transaction, but over nothing that another tool keeps under the same ids.
     ///
     /// Nodes that have a kind are first written as new ones, which costs no further request. Only if CDF already has one of them does it
-    /// take a look at what they hold, and a second write.
+    /// take one or two looks at what they hold, and a second write.
     ///
     /// - Parameters:
     ///   - nodes: At most ``nodesPerCall``, none twice.
@@ -23,47 +23,52 @@ extension CDFClient {
         let answer = try await answer(to: .apply(insertion, asked: asked)) { $0.isVersionConflict }
         if answer.isSuccess { return try receipts(in: answer, for: nodes, asked: asked) }
         // One of them exists: from an earlier attempt or visit, mostly.
-        let held = try await containers(of: new.map(\.reference), asked: asked)
-        for node in new {
-            guard let held = held[node.reference], let kind = node.kind, !held.isEmpty, !held.contains(kind) else {
-                continue
-            }
-            throw .occupied(
-                node: node.reference.externalId,
-                space: node.reference.space,
-                holds: held.map { "\($0.space):\($0.externalId)" }.sorted().joined(separator: ", ")
-            )
-        }
+        try await expectOwn(new, asked: asked)
         return try await apply(nodes, asked: asked)
     }
 
-    /// In which containers nodes have data; those that do not exist are absent.
-    private func containers(
-        of nodes: [NodeReference],
-        asked: String
-    ) async throws(CDFError) -> [NodeReference: Set<ContainerReference>] {
-        struct Body: Encodable, Sendable {
-            struct Operations: Encodable, Sendable { var involvedContainers: [String: String] = [:] }
-            var inspectionOperations = Operations()
-            var items: [NodeItem]
-        }
-        struct Found: Decodable, Sendable {
-            struct Item: Decodable, Sendable {
-                struct Results: Decodable, Sendable { var involvedContainers: [ContainerReference]? }
-                var space: String
-                var externalId: String
-                var inspectionResults: Results
+    /// Checks that what CDF has under the ids of `nodes`, if anything, are nodes of their kinds, or empty ones.
+    ///
+    /// - Throws: ``CDFError/occupied(node:space:holds:)`` for the first that is something else.
+    private func expectOwn(_ nodes: [NodeWrite], asked: String) async throws(CDFError) {
+        let held: [NodeReference: Set<ContainerReference>]
+        do throws(CDFError) { held = try await containers(of: nodes.map(\.reference), asked: asked) } catch {
+            switch error {
+            // Not every server answers this question. Without it nothing tells an empty node from one of another kind.
+            case .refused, .notCDF: break
+            default: throw error
             }
-            var items: [Item]
+            let existing = try await existing(nodes.map(\.reference), asked: asked)
+            try await expectMarks(on: nodes.filter { existing.contains($0.reference) }, asked: asked)
+            return
         }
-        let body = Body(items: nodes.map(NodeItem.init))
-        let found: Found = try await post(
-            JSONRequest("/models/instances/inspect", body, asked: asked, .idempotent)
-        )
-        return found.items.reduce(into: [:]) { result, item in
-            let node = NodeReference(space: item.space, externalId: item.externalId)
-            result[node] = Set(item.inspectionResults.involvedContainers ?? [])
+        var doubtful: [NodeWrite] = []
+        for node in nodes {
+            guard let held = held[node.reference], !held.isEmpty,
+                let kind = node.kind, case .container(let own) = kind.place
+            else { continue }
+            guard held.contains(own) else {
+                throw .occupied(node, holds: held.map(\.description).sorted().joined(separator: ", "))
+            }
+            if kind.property != nil { doubtful.append(node) }
         }
+        try await expectMarks(on: doubtful, asked: asked)
+    }
+
+    /// Checks that `nodes`, which exist, are of their kinds.
+    private func expectMarks(on nodes: [NodeWrite], asked: String) async throws(CDFError) {
+        for kind in Set(nodes.compactMap(\.kind)).sorted(by: { $0.description < $1.description }) {
+            let concerned = nodes.filter { $0.kind == kind }
+            let own = try await self.nodes(concerned.map(\.reference), marked: kind, asked: asked)
+            guard let other = concerned.first(where: { !own.contains($0.reference) }) else { continue }
+            throw .occupied(other, holds: "not a \(kind)")
+        }
+    }
+}
+
+extension CDFError {
+    fileprivate static func occupied(_ node: NodeWrite, holds: String) -> CDFError {
+        .occupied(node: node.reference.externalId, space: node.reference.space, holds: holds)
     }
 }
 
@@ -79,19 +84,9 @@ extension NodeWrite {
 extension Answer {
     /// Whether a node exists in a newer version than may be written over, or another client was writing it at the same time.
     fileprivate var isVersionConflict: Bool {
-        // The status is known from one SDK only.
-        status == 409 || (status == 400 && errorMessage.lowercased().contains("version conflict"))
-    }
-}
-
-/// A node as requests name it.
-struct NodeItem: Encodable, Sendable {
-    var instanceType = "node"
-    var space: String
-    var externalId: String
-
-    init(_ node: NodeReference) {
-        space = node.space
-        externalId = node.externalId
+        // The status and the words are known from one SDK only. (A relation to a missing node has no such words.)
+        let words = errorMessage.lowercased()
+        return status == 409
+            || ([400, 422].contains(status) && (words.contains("conflict") || words.contains("existingversion")))
     }
 }

@@ -39,19 +39,6 @@ extension ViewDefinition.Property {
     }
 }
 
-/// By what the collections of one model are told among the nodes of a space.
-package struct CollectionMark: Sendable {
-    /// They have data there.
-    package var place: NodeSource.Place
-    /// The value that a property there must have; nil if data are enough.
-    package var property: (name: String, value: String)?
-
-    package init(_ place: NodeSource.Place, _ property: (name: String, value: String)? = nil) {
-        self.place = place
-        self.property = property
-    }
-}
-
 extension CDFClient {
     /// The project's views; those it lacks are absent.
     package func views(_ references: [ViewReference]) async throws(CDFError) -> [ViewDefinition] {
@@ -96,7 +83,7 @@ extension CDFClient {
     }
 
     /// Whether the space has any collection of the model with this mark.
-    func hasCollections(_ mark: CollectionMark, in space: String) async throws(CDFError) -> Bool {
+    func hasCollections(_ mark: NodeMark, in space: String) async throws(CDFError) -> Bool {
         struct Body: Encodable, Sendable {
             var instanceType = "node"
             var filter: InstanceFilter
@@ -106,14 +93,8 @@ extension CDFClient {
             struct Item: Decodable, Sendable {}
             var items: [Item]
         }
-        var parts = [
-            InstanceFilter.equals(property: ["node", "space"], value: space), .hasData([mark.place]),
-        ]
-        if let (name, value) = mark.property {
-            parts.append(.equals(property: mark.place.path(to: name), value: value))
-        }
         let asked = "the collections in space \(space)"
-        let body = Body(filter: .and(parts))
+        let body = Body(filter: .and([.equals(property: ["node", "space"], value: space)] + mark.filters))
         let found: Found = try await post(JSONRequest("/models/instances/list", body, asked: asked, .idempotent))
         return !found.items.isEmpty
     }
@@ -131,39 +112,5 @@ extension CDFClient {
             )
         )
         return found.items.contains { $0.space == space }
-    }
-}
-
-/// A filter of the data modelling service, as far as drop360 uses them.
-enum InstanceFilter: Encodable, Sendable {
-    case and([InstanceFilter])
-    case equals(property: [String], value: String)
-    case hasData([NodeSource.Place])
-
-    private enum CodingKeys: String, CodingKey { case and, equals, hasData }
-
-    private struct Equality: Encodable {
-        var property: [String]
-        var value: String
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        switch self {
-        case .and(let parts): try container.encode(parts, forKey: .and)
-        case .equals(let property, let value):
-            try container.encode(Equality(property: property, value: value), forKey: .equals)
-        case .hasData(let places): try container.encode(places, forKey: .hasData)
-        }
-    }
-}
-
-extension NodeSource.Place {
-    /// How filters name a property of it.
-    func path(to property: String) -> [String] {
-        switch self {
-        case .view(let view): [view.space, "\(view.externalId)/\(view.version)", property]
-        case .container(let container): [container.space, container.externalId, property]
-        }
     }
 }

@@ -45,7 +45,7 @@ package struct ViewReference: Codable, Hashable, Sendable, CustomStringConvertib
 }
 
 /// A container: where views keep their properties.
-package struct ContainerReference: Codable, Hashable, Sendable {
+package struct ContainerReference: Codable, Hashable, Sendable, CustomStringConvertible {
     package var type = "container"
     package var space: String
     package var externalId: String
@@ -54,12 +54,14 @@ package struct ContainerReference: Codable, Hashable, Sendable {
         self.space = space
         self.externalId = externalId
     }
+
+    package var description: String { "\(space):\(externalId)" }
 }
 
 /// Properties of one node, as one view or one container names them.
 package struct NodeSource: Encodable, Equatable, Sendable {
     /// What names the properties.
-    package enum Place: Encodable, Equatable, Sendable {
+    package enum Place: Encodable, Hashable, Sendable {
         case view(ViewReference)
         case container(ContainerReference)
 
@@ -88,8 +90,8 @@ package struct NodeWrite: Encodable, Equatable, Sendable {
     /// The newest version that may be written over; nil for any, 0 if the node must be new.
     var existingVersion: Int?
     package var sources: [NodeSource]
-    /// Where a node of its kind has data; what has data elsewhere only is another thing under the same id.
-    var kind: ContainerReference?
+    /// By what a node of its kind is told from another thing under the same id.
+    var kind: NodeMark?
 
     private enum CodingKeys: String, CodingKey { case instanceType, space, externalId, existingVersion, sources }
 
@@ -98,8 +100,8 @@ package struct NodeWrite: Encodable, Equatable, Sendable {
     /// - Parameters:
     ///   - node: Which node.
     ///   - sources: Each view and each container once.
-    ///   - kind: Where a node of its kind has data; nil to write over whatever has the id.
-    package init(_ node: NodeReference, _ sources: [NodeSource], kind: ContainerReference? = nil) {
+    ///   - kind: By what a node of its kind is told from others; nil to write over whatever has the id.
+    package init(_ node: NodeReference, _ sources: [NodeSource], kind: NodeMark? = nil) {
         space = node.space
         externalId = node.externalId
         self.sources = sources
@@ -110,7 +112,7 @@ package struct NodeWrite: Encodable, Equatable, Sendable {
         _ node: NodeReference,
         view: ViewReference,
         properties: [String: WireValue],
-        kind: ContainerReference? = nil
+        kind: NodeMark? = nil
     ) {
         self.init(node, [NodeSource(.view(view), properties)], kind: kind)
     }

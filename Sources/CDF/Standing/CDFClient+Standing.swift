@@ -18,7 +18,7 @@ extension CDFClient {
         let asked = "collection \(printable(collection.externalId))"
         let own = try await nodes([collection], with: reading.collectionView, asked: asked)
         let hasData = own.contains { !$0.values(in: reading.collectionView).isEmpty }
-        let exists = if hasData { true } else { try await isThere(collection, asked: asked) }
+        let exists = if hasData { true } else { try await !existing([collection], asked: asked).isEmpty }
         var standing = StandingCollection(
             state: hasData ? .present : exists ? .withoutData : .absent,
             images: try await images(of: collection, reading, progress: progress),
@@ -78,18 +78,6 @@ extension CDFClient {
             body.cursor = next
         }
         throw .unexpectedAnswer(asked: asked, detail: "the list has no end", requestID: nil)
-    }
-
-    /// Whether there is a node, whatever it holds.
-    private func isThere(_ node: NodeReference, asked: String) async throws(CDFError) -> Bool {
-        struct Body: Encodable, Sendable { var items: [NodeItem] }
-        struct Found: Decodable, Sendable {
-            struct Item: Decodable, Sendable {}
-            var items: [Item]
-        }
-        let body = Body(items: [NodeItem(node)])
-        let found: Found = try await post(JSONRequest("/models/instances/byids", body, asked: asked, .idempotent))
-        return !found.items.isEmpty
     }
 }
 

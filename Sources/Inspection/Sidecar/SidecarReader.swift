@@ -81,6 +81,11 @@ enum SidecarReader {
             findings.refuse(.scaleInvalid, "A scale of 0 makes the picture disappear: write 1 or omit it.")
             return nil
         }
+        // Views may keep numbers as float32.
+        if let odd = [scale.x, scale.y, scale.z].first(where: { !(1e-30...1e30).contains(abs($0)) }) {
+            findings.refuse(.scaleInvalid, "A scale of \(odd) is beyond what CDF can keep: write 1 or omit it.")
+            return nil
+        }
         if scale != Vector3(x: 1, y: 1, z: 1) {
             findings.note(.scaleIgnored, "The scale is not 1; it is uploaded, but the viewer ignores it.")
         }
