@@ -68,6 +68,7 @@ final class ServiceGraph: Sendable {
             model: configuration.modelChoice,
             delivered: delivered,
             dataSet: configuration.cognite.dataSet,
+            files: configuration.cognite.files,
             timeSource: turn.timeSource,
             listeners: bells.ofReadyLink,
             logger: turn.logger,

@@ -12,6 +12,7 @@ package final class Link: Service {
     private let client: CDFClient
     private let model: ModelChoice
     private let dataSet: DataSet?
+    private let files: FileSettings
     private let timeSource: TimeSource
     /// Whether CDF's host accepts connections now.
     private let glance: @Sendable () async -> Bool
@@ -46,6 +47,7 @@ package final class Link: Service {
     ///   - model: How the project is written; its space must exist.
     ///   - delivered: The name of the model that the ledger has delivered by; nil if it has sent nothing yet.
     ///   - dataSet: Where the files go.
+    ///   - files: What every file gets; its labels must exist.
     ///   - timeSource: The clock.
     ///   - listeners: Rung when deliveries are possible again.
     ///   - logger: For breaks and recoveries.
@@ -56,6 +58,7 @@ package final class Link: Service {
         model: ModelChoice,
         delivered: String? = nil,
         dataSet: DataSet?,
+        files: FileSettings = .init(),
         timeSource: TimeSource,
         listeners: [Doorbell],
         logger: Logger,
@@ -68,6 +71,7 @@ package final class Link: Service {
         self.model = model
         self.delivered = Mutex(delivered)
         self.dataSet = dataSet
+        self.files = files
         self.timeSource = timeSource
         self.listeners = listeners
         self.logger = logger
@@ -200,6 +204,7 @@ package final class Link: Service {
                     metadata: ["cdf.host": "\(client.settings.host)", "cdf.project": "\(client.settings.project)"]
                 )
             }
+            if let words = project.ineffectiveFileSettings { logger.notice("\(words)") }
             changed(.ready(project))
             for listener in listeners { listener.ring() }
         } catch {
@@ -232,18 +237,41 @@ package final class Link: Service {
                     "Create the space, or set `target.space`, and give drop360's group dataModelsAcl:READ and dataModelInstancesAcl:READ,WRITE on it."
             )
         }
+        return PreparedProject(
+            model: model,
+            reason: chosen.reason,
+            dataSetID: try await dataSetNumber(),
+            files: try await usableFiles(model)
+        )
+    }
+
+    /// The number of the data set; nil where none is configured.
+    private func dataSetNumber() async throws(CDFError) -> Int64? {
         switch dataSet {
-        case nil: return PreparedProject(model: model, reason: chosen.reason, dataSetID: nil)
-        case .id(let id): return PreparedProject(model: model, reason: chosen.reason, dataSetID: id)
+        case nil: return nil
+        case .id(let id): return id
         case .externalID(let name):
-            guard let id = try await client.dataSetID(externalID: name) else {
-                throw .projectLacks(
-                    "Project \(client.settings.project) lacks data set '\(printable(name))', or drop360 may not read it.",
-                    advice:
-                        "Create the data set, or set `cognite.data-set`, and give drop360's group datasetsAcl:READ on it."
-                )
-            }
-            return PreparedProject(model: model, reason: chosen.reason, dataSetID: id)
+            if let id = try await client.dataSetID(externalID: name) { return id }
+            throw .projectLacks(
+                "Project \(client.settings.project) lacks data set '\(printable(name))', or drop360 may not read it.",
+                advice:
+                    "Create the data set, or set `cognite.data-set`, and give drop360's group datasetsAcl:READ on it."
+            )
         }
+    }
+
+    /// The settings of all files, once the labels that images' files would get exist: CDF refuses files with others.
+    private func usableFiles(_ model: any WireModel) async throws(CDFError) -> FileSettings {
+        guard model.filesAreEntries else { return files }
+        let missing = try await client.missingLabels(files.labels)
+        guard missing.isEmpty else {
+            let names = missing.map { "'\(printable($0))'" }.joined(separator: ", ")
+            throw .projectLacks(
+                "Project \(client.settings.project) lacks label \(names), or drop360 may not read it.",
+                advice:
+                    "Create it, or correct `cognite.files.labels`, and give drop360's group labelsAcl:READ on the labels' data set."
+            )
+        }
+        return files
     }
 }

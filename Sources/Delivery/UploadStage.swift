@@ -125,7 +125,7 @@ package struct UploadStage: Stage {
         guard case .station(let capture) = content else { return }
         let nodes = files.compactMap { file -> NodeWrite? in
             guard case .face(let face) = file.role, let image = capture.faces[face] else { return nil }
-            return project.model.file(face, image, of: capture, dataSetID: project.dataSetID).node
+            return project.file(face, image, of: capture).node
         }
         guard !nodes.isEmpty else { return }
         let asked = "the files of station \(printable(item.path))"
@@ -213,7 +213,7 @@ package struct UploadStage: Stage {
             switch (content, file.role) {
             case (.station(let capture), .face(let face)):
                 guard let image = capture.faces[face] else { break }
-                let description = project.model.file(face, image, of: capture, dataSetID: project.dataSetID)
+                let description = project.file(face, image, of: capture)
                 if let place = image.storedIn {
                     let inbox = context.renderedFaces
                     return (try await context.client.openFace(image, inbox: inbox, folder: place), description)
@@ -223,7 +223,7 @@ package struct UploadStage: Stage {
                 )
             case (.pointCloud(let cloud), .pointCloud):
                 let source = try await context.client.open(item.location, size: cloud.size, digest: cloud.fileDigest)
-                return (source, .pointCloud(cloud, dataSetID: project.dataSetID))
+                return (source, project.file(of: cloud))
             case (.station, .pointCloud), (.pointCloud, .face), (.scan, _): break
             }
         } catch { throw .cdf(error) }

@@ -60,6 +60,9 @@ extension HealthCheck {
         var others: [NeededGrant] = []
         if case .externalID = configuration.cognite.dataSet { others.append(NeededGrant("datasetsAcl", "READ")) }
         if configuration.cognite.extractionPipeline != nil { others += NeededGrant.pipeline }
+        if model?.filesAreEntries ?? true || !configuration.inboxesExtractedByCDF.isEmpty {
+            others += NeededGrant.forFiles(with: configuration.cognite.files)
+        }
         if !configuration.inboxesExtractedByCDF.isEmpty { others += NeededGrant.extraction }
         // As long as the model is not known, the one of which the least is missing.
         let models = model.map { [$0] } ?? configuration.modelChoice.candidates
@@ -143,6 +146,7 @@ extension HealthCheck {
                 model: configuration.modelChoice,
                 delivered: delivered,
                 dataSet: configuration.cognite.dataSet,
+                files: configuration.cognite.files,
                 timeSource: .init(),
                 listeners: [],
                 logger: logger
@@ -171,6 +175,7 @@ extension HealthCheck {
                     "Stations are delivered by `\(prepared.model.name)`: \(prepared.reason.words)."
                 )
             )
+            findings += fileSettings(prepared)
             findings += await pipeline(client, configuration)
             return (findings + (await extraction(client, configuration, prepared)), false)
         } catch {

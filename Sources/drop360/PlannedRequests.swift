@@ -44,6 +44,7 @@ enum PlannedRequests {
     ///   - configuration: For space and data set; without one, the sandbox's.
     static func json(of stations: [CheckedStation], configuration: Configuration?) throws -> String {
         let model = (configuration?.modelChoice ?? .image360(space: "sandbox")).presumed
+        let settings = configuration?.cognite.files ?? FileSettings()
         var dataSetID: Int64?
         var remark: String?
         switch configuration?.cognite.dataSet {
@@ -54,11 +55,13 @@ enum PlannedRequests {
         var planned: [Planned] = []
         for capture in stations.compactMap(\.capture) {
             let nodes = capture.orderedFaces.compactMap { face, image in
-                model.file(face, image, of: capture, dataSetID: dataSetID).node
+                model.file(face, image, of: capture, dataSetID: dataSetID)
+                    .placed(by: settings, site: capture.siteID).node
             }
             if !nodes.isEmpty { planned.append(Planned(.apply(nodes.map(\.asNew), asked: "the nodes of the files"))) }
             for (face, image) in capture.orderedFaces {
                 let file = model.file(face, image, of: capture, dataSetID: dataSetID)
+                    .placed(by: settings, site: capture.siteID)
                 planned.append(Planned(file.creation(), remark: file.takesDataSet ? remark : nil))
                 planned.append(
                     Planned(

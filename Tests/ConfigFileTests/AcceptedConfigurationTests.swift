@@ -21,6 +21,8 @@ struct AcceptedConfigurationTests {
         #expect(cognite.authentication.minimumTTL == .seconds(45))
         #expect(cognite.dataSet == .externalID("ds"))
         #expect(cognite.extractionPipeline == "ep")
+        #expect(cognite.files.labels == ["l"] && cognite.files.securityCategories == [5])
+        #expect(cognite.files.source == "rig" && cognite.files.directory == "/plant")
         #expect(cognite.timeout == .seconds(20))
         #expect(
             configuration.target == Configuration.Target(model: .image360, space: "plant_360", externalIDPrefix: "s1:")

@@ -6,53 +6,53 @@ struct CogniteRefusalTests {
         Refusal(
             "model: image360",
             "model: image",
-            line: 17,
+            line: 18,
             "target.model: 'image' is not a model; it must be 'auto', 'image360' or 'core'."
         ),
-        Refusal("space: plant_360, ", "", line: 17, "target.space: is missing."),
+        Refusal("space: plant_360, ", "", line: 18, "target.space: is missing."),
         Refusal(
             "space: plant_360",
             "space: 360",
-            line: 17,
+            line: 18,
             "target.space: '360' is not a name that CDF accepts for a space. "
                 + "Use at most 43 letters, digits, '_' and '-'; start with a letter, end with a letter or digit."
         ),
         Refusal(
             "space: plant_360",
             "space: a.b",
-            line: 17,
+            line: 18,
             "target.space: 'a.b' is not a name that CDF accepts for a space. "
                 + "Use at most 43 letters, digits, '_' and '-'; start with a letter, end with a letter or digit."
         ),
         Refusal(
             "space: plant_360",
             "space: cdf",
-            line: 17,
+            line: 18,
             "target.space: 'cdf' is reserved by CDF; choose another name. "
                 + "Use at most 43 letters, digits, '_' and '-'; start with a letter, end with a letter or digit."
         ),
         Refusal(
             "\"s1:\"",
             "\"a\\tb\"",
-            line: 17,
+            line: 18,
             "target.external-id-prefix: 'a\\u{9}b' contains a control character."
         ),
         Refusal(
             "\"s1:\"",
             String(repeating: "x", count: 101),
-            line: 17,
+            line: 18,
             "target.external-id-prefix: is longer than 100 bytes."
         ),
         Refusal(
             "timeout: 20",
             "timeout: 20 s s",
-            line: 16,
+            line: 17,
             "cognite.timeout: '20 s s' is not a duration. Durations are written 300ms, 2s, 5m, 1h, 30d."
         ),
         Refusal(
             "timeout: 20",
             "timeout: 0",
-            line: 16,
+            line: 17,
             "cognite.timeout: '0' is not between 1s and 10m. Durations are written 300ms, 2s, 5m, 1h, 30d."
         ),
         Refusal(

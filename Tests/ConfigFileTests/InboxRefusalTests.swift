@@ -6,117 +6,117 @@ struct InboxRefusalTests {
         Refusal(
             "settle: 300ms",
             "settle: 2",
-            line: 24,
+            line: 25,
             "inboxes[0].settle: '2' is not a duration. Durations are written 300ms, 2s, 5m, 1h, 30d."
         ),
         Refusal(
             "settle: 300ms",
             "settle: 2h",
-            line: 24,
+            line: 25,
             "inboxes[0].settle: '2h' is not between 10ms and 1h. Durations are written 300ms, 2s, 5m, 1h, 30d."
         ),
-        Refusal("settle: 300ms", "setle: 3s", line: 24, "inboxes[0].setle: unknown key. Did you mean 'settle'?"),
+        Refusal("settle: 300ms", "setle: 3s", line: 25, "inboxes[0].setle: unknown key. Did you mean 'settle'?"),
         Refusal(
             "settle: 300ms",
             "concurrency: 3",
-            line: 24,
+            line: 25,
             "inboxes[0].concurrency: unknown key. 'concurrency' belongs in 'upload'."
         ),
         Refusal(
             "after: keep",
             "after: move",
-            line: 22,
+            line: 23,
             "inboxes[0].after: 'move' is not supported: this version supports only keep. Write 'after: keep'."
         ),
         Refusal(
             "after: keep",
             "after: {delete-after: 30d}",
-            line: 22,
+            line: 23,
             "inboxes[0].after: this version supports only keep. Write 'after: keep'."
         ),
-        Refusal("after: keep", "after:", line: 22, "inboxes[0].after: has no value. Give one, or delete the key."),
+        Refusal("after: keep", "after:", line: 23, "inboxes[0].after: has no value. Give one, or delete the key."),
         Refusal(
             "reports: beside",
             "reports: besides",
-            line: 23,
+            line: 24,
             "inboxes[0].reports: 'besides' is neither beside, off nor an absolute path. "
                 + "Write beside, off or the absolute path of a folder."
         ),
         Refusal(
             "detection: auto",
             "detection: polling",
-            line: 25,
+            line: 26,
             "inboxes[0].detection: 'polling' is not allowed here; it must be one of: auto, inotify, poll."
         ),
-        Refusal("[\"*.bak\", \"x?\"]", "[\"*.bak\", \"\"]", line: 26, "inboxes[0].ignore[1]: is empty."),
+        Refusal("[\"*.bak\", \"x?\"]", "[\"*.bak\", \"\"]", line: 27, "inboxes[0].ignore[1]: is empty."),
         Refusal(
             "Europe/Oslo",
             "Europe/Olso",
-            line: 27,
+            line: 28,
             "inboxes[0].time-zone: 'Europe/Olso' is not a time zone. Time zones are written Europe/Oslo, UTC or +02:00."
         ),
         Refusal(
             "Europe/Oslo",
             "CST",
-            line: 27,
+            line: 28,
             "inboxes[0].time-zone: 'CST' is not a time zone. Time zones are written Europe/Oslo, UTC or +02:00."
         ),
-        Refusal("x: 500000.5", "x: nan", line: 28, "inboxes[0].offset.x: 'nan' is not a number of metres."),
-        Refusal("x: 500000.5", "x: 1e9", line: 28, "inboxes[0].offset.x: '1e9' is more than 100,000 km."),
+        Refusal("x: 500000.5", "x: nan", line: 29, "inboxes[0].offset.x: 'nan' is not a number of metres."),
+        Refusal("x: 500000.5", "x: 1e9", line: 29, "inboxes[0].offset.x: '1e9' is more than 100,000 km."),
         Refusal(
             "min-face: 256",
             "min-face: 9000",
-            line: 29,
+            line: 30,
             "inboxes[0].min-face: min-face (9000) is larger than max-face (8192); no face could pass."
         ),
         Refusal(
             "max-face: 8192",
             "max-face: 8MB",
-            line: 30,
+            line: 31,
             "inboxes[0].max-face: '8MB' is not a whole number from 1 to 65535."
         ),
         Refusal(
             "report-after: 1h",
             "report-after: soon",
-            line: 31,
+            line: 32,
             "inboxes[0].report-after: 'soon' is not a duration. Durations are written 300ms, 2s, 5m, 1h, 30d."
         ),
         Refusal(
             "pose-drift: accept",
             "pose-drift: acept",
-            line: 32,
+            line: 33,
             "inboxes[0].pose-drift: 'acept' is not allowed here; it must be one of: reject, accept. Did you mean 'accept'?"
         ),
         Refusal(
             "faces: matterport-skybox",
             "faces: matterport",
-            line: 33,
+            line: 34,
             "inboxes[0].faces: 'matterport' is not allowed here; it must be one of: krpano, pano2vr, py360convert, "
                 + "matterport-skybox, leica-cubeface-a, leica-cubeface-b, gl-front-plus-z, gl-front-minus-z."
         ),
         Refusal(
             "seams: reject",
             "seams: yes",
-            line: 34,
+            line: 35,
             "inboxes[0].seams: 'yes' is not allowed here; it must be one of: warn, reject, off."
         ),
         Refusal(
             "site: {id: site-a, name: Site A}",
             "site: {name: Site A}",
-            line: 21,
+            line: 22,
             "inboxes[0].site.id: is missing."
         ),
         Refusal(
             "site: {id: site-a, name: Site A}",
             "site: site-a",
-            line: 21,
+            line: 22,
             "inboxes[0].site: must be a map of keys. Its keys are: id, name."
         ),
-        Refusal("  - path: /srv/in\n", "  - \n", line: 21, "inboxes[0].path: is missing."),
+        Refusal("  - path: /srv/in\n", "  - \n", line: 22, "inboxes[0].path: is missing."),
         Refusal(
             "path: /srv/in",
             "path: in",
-            line: 20,
+            line: 21,
             "inboxes[0].path: 'in' is not an absolute path. Write the whole path, starting with '/'."
         ),
     ])
@@ -175,7 +175,7 @@ struct InboxRefusalTests {
     ])
     func `what is wrong about the E57 files of an inbox is said once, with its line`(section: String, says: [String]) {
         let lines = Sample.lines(Sample.full.replacing("{extract: cdf, model-id: 123}", with: section))
-        #expect(lines == says.map { "c.yaml:35: \($0)" })
+        #expect(lines == says.map { "c.yaml:36: \($0)" })
     }
 
     @Test(arguments: [

@@ -41,6 +41,7 @@ enum Sample {
             min-ttl: 45s
           data-set: {external-id: ds}
           extraction-pipeline: {external-id: ep}
+          files: {labels: [l], security-categories: [5], source: rig, directory: /plant}
           timeout: 20
         target: {model: image360, space: plant_360, external-id-prefix: "s1:"}
         state: /var/lib/drop360

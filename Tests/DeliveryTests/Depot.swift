@@ -68,6 +68,7 @@ final class Depot: Sendable {
         model: ModelChoice = .image360(space: "sandbox"),
         delivered: String? = nil,
         dataSet: DataSet? = nil,
+        files: FileSettings = .init(),
         concurrency: Int = 6,
         tries: Int = 4,
         stallTimeout: Duration = .seconds(60),
@@ -109,6 +110,7 @@ final class Depot: Sendable {
             model: model,
             delivered: delivered,
             dataSet: dataSet,
+            files: files,
             timeSource: timeSource,
             listeners: [bells.upload, bells.register, bells.pointCloud],
             logger: logger

@@ -1,5 +1,6 @@
 import CDF
 import ConfigFile
+import Delivery
 import Foundation
 import Settings
 import Station
@@ -94,6 +95,38 @@ struct HealthCheckTests {
         #expect(try finding(inspection((rest + [other]).joined(separator: ", "))).verdict == .bad)
         let stranger = try finding(inspection("", projects: #"[{"projectUrlName": "other"}]"#))
         #expect(stranger.verdict == .bad && stranger.message.contains("in no group of the project 'sandbox'"))
+    }
+
+    @Test func `labels and security categories need capabilities where files have them`() throws {
+        var configuration = Configuration.sandbox(inbox: "/in", state: "/state", baseURL: "http://127.0.0.1:1")
+        configuration.cognite.files.labels = ["panorama"]
+        configuration.cognite.files.securityCategories = [7]
+        let space = configuration.target.space
+        let common = try inspection(
+            [
+                grant("filesAcl", #""READ", "WRITE""#), grant("datasetsAcl", #""READ""#),
+                grant("dataModelsAcl", #""READ""#), grant("dataModelInstancesAcl", #""READ", "WRITE""#),
+                grant("threedAcl", #""READ", "CREATE""#),
+            ].joined(separator: ", ")
+        )
+        let legacy = HealthCheck.capabilities(common, configuration, LegacyModel(space: space))
+        #expect(legacy.message.contains("labelsAcl:READ, securityCategoriesAcl:MEMBEROF"))
+        #expect(HealthCheck.capabilities(common, configuration, CoreModel(space: space)).verdict == .good)
+    }
+
+    @Test func `settings that the core data model has no place for are a warning`() {
+        var files = FileSettings()
+        files.directory = "/plant"
+        func findings(_ model: any WireModel) -> [Finding] {
+            HealthCheck.fileSettings(.init(model: model, dataSetID: nil, files: files))
+        }
+        #expect(findings(CoreModel(space: "s")) == [])
+        files.labels = ["panorama"]
+        files.source = "rig"
+        #expect(findings(LegacyModel(space: "s")) == [])
+        let finding = findings(CoreModel(space: "s")).first
+        #expect(finding?.verdict == .warning)
+        #expect(finding?.message.contains("no place for `cognite.files.labels`, `cognite.files.source`") == true)
     }
 
     @Test func `an inbox whose scans go to CDF needs three more capabilities`() throws {

@@ -50,7 +50,9 @@ extension CDFClient {
             var items: [Entry]?
         }
         let creation = description.creation()
-        let created: Created = try await address(of: description, creation)
+        let answer: FileAnswer<Created> = try await address(of: description, creation)
+        try await correct(answer.stored, to: description)
+        let created = answer.addresses
         if let id = created.id, let url = created.uploadUrl {
             return UploadTicket(id: id, url: url, mimeType: created.mimeType)
         }

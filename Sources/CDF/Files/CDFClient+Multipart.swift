@@ -31,7 +31,9 @@ extension CDFClient {
         }
         let before = try await fileStatuses([description.reference])[description.reference]
         let creation = description.creation(parts: count)
-        let begun: Begun = try await address(of: description, creation)
+        let answer: FileAnswer<Begun> = try await address(of: description, creation)
+        try await correct(answer.stored, to: description)
+        let begun = answer.addresses
         guard let entry = begun.entry, entry.uploadUrls.count == count, !entry.uploadId.isEmpty else {
             let words = begun.entry.map { "\($0.uploadUrls.count) upload addresses" } ?? "no upload addresses"
             throw .unexpectedAnswer(asked: creation.asked, detail: words, requestID: nil)

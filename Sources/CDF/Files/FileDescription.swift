@@ -60,13 +60,22 @@ package struct FileEntry: Encodable, Equatable, Sendable {
     package var sourceCreatedTime: Int64?
     /// All strings.
     package var metadata: [String: String]
+    /// At most 10; nil for none of ours.
+    package var labels: [Label]?
+    /// At most 100 of CDF's numbers; nil for none of ours.
+    package var securityCategories: [Int64]?
+
+    /// A label by its external id.
+    package struct Label: Codable, Hashable, Sendable {
+        package var externalId: String
+    }
 
     package init(
         externalId: String,
         name: String,
         mimeType: String,
         directory: String?,
-        source: String = "drop360",
+        source: String = FileSettings.defaultSource,
         dataSetId: Int64?,
         sourceCreatedTime: Int64?,
         metadata: [String: String]

@@ -35,8 +35,12 @@ extension FileEntry {
     }
 
     /// The directory of all files of a site, within CDF's 512 characters; a slash in the site's id opens no other one.
-    static func directory(ofSite id: String) -> String {
-        "/360/" + id.replacingOccurrences(of: "/", with: "_").head(units: 400)
+    ///
+    /// - Parameters:
+    ///   - id: The site's.
+    ///   - base: The directory of all sites, at most 110 characters long.
+    static func directory(ofSite id: String, in base: String = FileSettings().directory) -> String {
+        (base == "/" ? "" : base) + "/" + id.replacingOccurrences(of: "/", with: "_").head(units: 400)
     }
 }
 

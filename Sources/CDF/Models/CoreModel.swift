@@ -71,6 +71,8 @@ package struct CoreModel: WireModel {
         )
     }
 
+    package let filesAreEntries = false
+
     package let relations = [Relations(view: image, properties: ["collection360", "station360"])]
 
     func node(_ externalID: String) -> NodeReference { NodeReference(space: space, externalId: externalID) }

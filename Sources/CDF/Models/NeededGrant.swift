@@ -1,3 +1,5 @@
+package import Station
+
 /// Something that the identity must be allowed to do in the project.
 package struct NeededGrant: Equatable, Sendable {
     /// `filesAcl`.
@@ -25,6 +27,12 @@ package struct NeededGrant: Equatable, Sendable {
         NeededGrant("extractionPipelinesAcl", "READ"), NeededGrant("extractionRunsAcl", "WRITE"),
         NeededGrant("datasetsAcl", "READ"),
     ]
+
+    /// What it takes to create file entries with labels and security categories.
+    package static func forFiles(with settings: FileSettings) -> [NeededGrant] {
+        (settings.labels.isEmpty ? [] : [NeededGrant("labelsAcl", "READ")])
+            + (settings.securityCategories.isEmpty ? [] : [NeededGrant("securityCategoriesAcl", "MEMBEROF")])
+    }
 
     /// What it takes, besides ``common(schemaSpaces:space:)``, to have CDF make 3D revisions of files and extract their images.
     package static let extraction = [

@@ -23,6 +23,8 @@ package protocol WireModel: Sendable {
     var relations: [Relations] { get }
     /// How images that stand in a project are read, whoever wrote them.
     var reading: ImageReading { get }
+    /// Whether a face is an entry of the file service, which has labels, security categories and a source; otherwise it is a node.
+    var filesAreEntries: Bool { get }
     /// By what its collections are told from other nodes.
     var collectionMark: NodeMark { get }
 
@@ -42,6 +44,8 @@ package protocol WireModel: Sendable {
 
 extension WireModel {
     package var usefulGrants: (grants: [NeededGrant], otherwise: String) { ([], "") }
+
+    package var filesAreEntries: Bool { true }
 
     package var givesCollectionsModels: Bool { false }
 

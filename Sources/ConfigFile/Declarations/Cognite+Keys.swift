@@ -27,6 +27,8 @@ extension Configuration.Cognite {
                         "the extraction pipeline that is told that drop360 works, and what fails",
                         as: "{external-id: ep_360}"
                     ),
+                Key("files", \.files, .map(FileSettings.keys), printed: { $0 != .init() })
+                    .commentedOut(above: "What every file gets in CDF, beside its data set."),
                 Key("timeout", \.timeout, .duration(.seconds(1)...(.seconds(600)), bareSeconds: true))
                     .commentedOut("for one request without a file, until its answer is complete"),
                 Key("connection", \.connection, .map(Configuration.Connection.keys), printed: { $0 != .init() })

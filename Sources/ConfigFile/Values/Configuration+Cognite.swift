@@ -15,6 +15,8 @@ extension Configuration {
         package var dataSet: DataSet?
         /// The external id of the extraction pipeline that gets status reports; nil for none.
         package var extractionPipeline: String?
+        /// What every file gets.
+        package var files = FileSettings()
         /// How long one request without a file may take.
         package var timeout = Duration.seconds(30)
         package var connection = Connection()
