@@ -32,7 +32,12 @@ struct DrawSeason: ParsableCommand {
             let snapshot = try FolderSnapshot.take(inbox: inbox, path: path, ignoring: IgnoreRules())
             try printRows(number, path, snapshot.stamp.rawValue, capture(number, site))
         }
-        print("COMMIT;")
+        print(
+            """
+            INSERT INTO searchText (rowid, text) SELECT id, lower(path || char(10) || externalID) FROM item JOIN content ON item = id;
+            DELETE FROM searchDue; COMMIT;
+            """
+        )
     }
 
     private func makeFolder(_ path: String) throws {
@@ -80,12 +85,14 @@ struct DrawSeason: ParsableCommand {
         let at = 1_777_700_000_000 + number
         print(
             """
-            INSERT INTO item (id, kind, inbox, path, lastSight, stamp, state, digest, notBefore, firstSeen, changedAt, \
+            INSERT INTO item (id, kind, inbox, path, site, lastSight, stamp, state, digest, notBefore, firstSeen, changedAt, \
             registeredAt, revision, reportedRevision) VALUES (\(number), 'station', \(quoted(inbox)), \(quoted(path)), \
-            'stamped', '\(stamp)', 'registered', \
+            \(quoted(capture.siteID)), 'stamped', '\(stamp)', 'registered', \
             '\(capture.digest.rawValue)', \(at), \(at), \(at), \(at), 5, 5);
-            INSERT INTO content VALUES (\(number), '\(capture.digest.rawValue)', 'station', \(quoted(capture.ids.image)), \
-            \(quoted(capture.ids.collection)), \(quoted(capture.ids.station)), \(quoted(content)), \(at), \(at), NULL);
+            INSERT INTO content (item, digest, kind, externalID, collectionID, stationID, x, y, z, heading, time, value, acceptedAt, deliveredAt) \
+            VALUES (\(number), '\(capture.digest.rawValue)', 'station', \(quoted(capture.ids.image)), \
+            \(quoted(capture.ids.collection)), \(quoted(capture.ids.station)), \(capture.pose.translation.x), 2, 1.7, \
+            \(capture.pose.heading ?? 0), \(capture.time?.milliseconds ?? 0), \(quoted(content)), \(at), \(at));
             """
         )
         for (face, image) in capture.orderedFaces {

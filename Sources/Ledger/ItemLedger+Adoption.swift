@@ -56,6 +56,7 @@ extension ItemLedger {
     ) async throws(LedgerError) -> Adoption.Outcome {
         try await write { db in
             var outcome = Adoption.Outcome.known
+            if !isTrial { try SearchText.addDue(db) }
             try db.inSavepoint {
                 outcome = try Self.adopt(adoption, waiting: waiting, at: now, db)
                 return outcome == .adopted && !isTrial ? .commit : .rollback
@@ -116,6 +117,7 @@ extension ItemLedger {
             )
         }
         row.kind = ItemKind.station.rawValue
+        row.site = capture.siteID
         row.set(.stamp(adoption.stamp))
         row.notes = try JSON.encode(adoption.notes)
         row.mayReplace = false

@@ -52,7 +52,7 @@ extension ItemLedger {
     ) async throws(LedgerError) -> ItemRecord? {
         try await write { db in
             guard try Self.isReadable(id, digest, db) else { return nil }
-            return try Self.record(
+            let record = try Self.record(
                 sighting,
                 of: id.rawValue,
                 poseDrift: poseDrift,
@@ -60,6 +60,13 @@ extension ItemLedger {
                 at: now,
                 db
             )
+            // The file belongs where its positions do.
+            try db.execute(
+                sql: "UPDATE item SET site = ?1 WHERE id = ?2 AND ?1 IS NOT NULL AND site IS NOT ?1",
+                arguments: [record.site, id.rawValue]
+            )
+            try SearchText.addDue(db)
+            return record
         }
     }
 

@@ -28,7 +28,9 @@ extension ItemLedger {
         at now: Date
     ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
-            try Self.record(sighting, poseDrift: poseDrift, collections: collections, at: now, db)
+            let record = try Self.record(sighting, poseDrift: poseDrift, collections: collections, at: now, db)
+            try SearchText.addDue(db)
+            return record
         }
     }
 
@@ -70,6 +72,7 @@ extension ItemLedger {
                 collections: collections,
                 db
             )
+            row.site = content.siteID ?? row.site
             if let problem {
                 try row.take(.refused([problem]), at: now, db)
             } else {
@@ -207,19 +210,21 @@ extension ItemLedger {
 
     /// Writes the content and its files; files that are already in CDF under the same id keep their receipt.
     static func writeContent(_ content: ItemContent, for row: ItemRow, at now: Date, _ db: Database) throws {
+        let place = content.capture?.pose.translation
         try db.execute(
             sql: """
-                INSERT INTO content (item, digest, kind, externalID, collectionID, stationID, value, acceptedAt)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO content (item, digest, kind, externalID, collectionID, stationID, x, y, z, heading, time, value, acceptedAt)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (item, digest) DO UPDATE SET kind = excluded.kind, externalID = excluded.externalID,
-                  collectionID = excluded.collectionID, stationID = excluded.stationID, value = excluded.value,
-                  acceptedAt = excluded.acceptedAt, deliveredAt = NULL, adoptedAt = NULL, supersededAt = NULL,
+                  collectionID = excluded.collectionID, stationID = excluded.stationID, x = excluded.x, y = excluded.y,
+                  z = excluded.z, heading = excluded.heading, time = excluded.time, value = excluded.value, acceptedAt = excluded.acceptedAt, deliveredAt = NULL, adoptedAt = NULL, supersededAt = NULL,
                   retractedAt = NULL
                 WHERE deliveredAt IS NULL OR supersededAt IS NOT NULL OR retractedAt IS NOT NULL
                 """,
             arguments: [
                 row.id, content.digest.rawValue, content.kind.rawValue, content.externalID,
-                content.capture?.ids.collection, content.capture?.ids.station, try content.encoded(), now.ledger,
+                content.capture?.ids.collection, content.capture?.ids.station, place?.x, place?.y, place?.z,
+                content.capture?.pose.heading, content.capture?.time?.milliseconds, try content.encoded(), now.ledger,
             ]
         )
         for file in content.files {

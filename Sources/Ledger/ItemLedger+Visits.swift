@@ -102,8 +102,11 @@ extension ItemLedger {
         // Its own again.
         if capture.ownPose == pose { capture.ownPose = nil }
         try db.execute(
-            sql: "UPDATE content SET value = ? WHERE item = ? AND digest = ?",
-            arguments: [try ItemContent.station(capture).encoded(), visit.item, capture.digest.rawValue]
+            sql: "UPDATE content SET x = ?, y = ?, z = ?, heading = ?, value = ? WHERE item = ? AND digest = ?",
+            arguments: [
+                pose.translation.x, pose.translation.y, pose.translation.z, pose.heading,
+                try ItemContent.station(capture).encoded(), visit.item, capture.digest.rawValue,
+            ]
         )
         var row = try fetch(ItemNumber(rawValue: visit.item), db)
         let detail = "the pose of station \(giver.id ?? 0), \(giver.location.absolute), by an operator"

@@ -15,6 +15,8 @@ package struct ItemRecord: Equatable, Sendable, Identifiable {
     /// What is there now.
     package var kind: ItemKind
     package var location: ItemPath
+    /// The id of the site that it belongs to; nil before it is known.
+    package var site: String? = nil
     /// The scan that this station was read from, a position of it; nil for what has a place of its own on the disk.
     package var scan: ItemNumber? = nil
     package var lastSight: LastSight

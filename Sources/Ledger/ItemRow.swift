@@ -12,6 +12,8 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
     var kind: String
     var inbox: String
     var path: String
+    /// The id of the site that the item belongs to.
+    var site: String?
     /// The scan that this station was read from.
     var scan: Int64?
     private(set) var lastSight: String
@@ -191,6 +193,7 @@ extension ItemRow {
             id: ItemNumber(rawValue: id),
             kind: kind,
             location: location,
+            site: site,
             scan: scan.map(ItemNumber.init(rawValue:)),
             lastSight: try sight(),
             state: try itemState(),
@@ -264,6 +267,15 @@ extension ItemContent {
         case .station(let capture): try JSON.encode(capture)
         case .pointCloud(let cloud): try JSON.encode(cloud)
         case .scan(let scan): try JSON.encode(scan)
+        }
+    }
+
+    /// The site that the content belongs to; nil for a scan, whose positions have it.
+    var siteID: String? {
+        switch self {
+        case .station(let capture): capture.siteID
+        case .pointCloud(let cloud): cloud.siteID
+        case .scan: nil
         }
     }
 }

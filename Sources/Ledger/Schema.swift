@@ -7,7 +7,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 items") { db in
-            for part in [items, contents, retractions, uploads, handOvers, daemon] { try db.execute(sql: part) }
+            for part in [items, contents, search, retractions, uploads, handOvers, daemon] { try db.execute(sql: part) }
         }
         return migrator
     }
@@ -15,6 +15,8 @@ enum Schema {
     /// Times are milliseconds since 1970, UTC, here and in all tables.
     ///
     /// `digest` is the content digest that the state refers to. `kind` describes what is at the path now; earlier contents keep theirs.
+    ///
+    /// `site` is the id of the site that the item belongs to; NULL before it is known.
     ///
     /// `scan` is the item that a station was read from: one position of an E57 file. Nothing on the disk has its path, and the report of the
     /// scan is its report.
@@ -28,6 +30,7 @@ enum Schema {
           kind TEXT NOT NULL CHECK (kind IN ('station', 'pointCloud', 'scan')),
           inbox TEXT NOT NULL,
           path TEXT NOT NULL CHECK (path <> ''),
+          site TEXT,
           scan INTEGER REFERENCES item(id) CHECK (scan IS NULL OR (scan <> id AND kind = 'station')),
           lastSight TEXT NOT NULL,
           stamp TEXT,
@@ -77,6 +80,10 @@ enum Schema {
         ) STRICT;
         CREATE INDEX itemState ON item(state);
         CREATE INDEX itemChanged ON item(changedAt, id);
+        -- Lists of one site, inbox or kind, in the order of the numbers.
+        CREATE INDEX itemSite ON item(site) WHERE site IS NOT NULL;
+        CREATE INDEX itemInbox ON item(inbox);
+        CREATE INDEX itemKind ON item(kind);
         CREATE INDEX itemSameAs ON item(sameAs) WHERE sameAs IS NOT NULL;
         CREATE INDEX itemRetracted ON item(retracted) WHERE retracted IS NOT NULL;
         CREATE INDEX itemLookAgain ON item(id) WHERE lastSight = 'lookAgain';
@@ -111,6 +118,9 @@ enum Schema {
     /// Accepted contents and their files.
     ///
     /// `externalID` is the id of what the content becomes as a whole; a file has its own. `receipt` is CDF's number of a file.
+    ///
+    /// `x`, `y`, `z` (metres, CDF frame), `heading` (degrees clockwise from +Y of where the front face looks; NULL where it looks straight up or
+    /// down) and `time` (when it was taken) are those in `value`. They stand before it: a row's text fills pages of its own.
     private static let contents = """
         -- One accepted content of one item. Corrections add a row; none is ever removed.
         CREATE TABLE content (
@@ -120,6 +130,11 @@ enum Schema {
           externalID TEXT NOT NULL CHECK (externalID <> ''),
           collectionID TEXT,
           stationID TEXT,
+          x REAL,
+          y REAL,
+          z REAL,
+          heading REAL CHECK (heading >= 0 AND heading < 360),
+          time INTEGER,
           value TEXT NOT NULL CHECK (json_valid(value)),
           acceptedAt INTEGER NOT NULL,
           deliveredAt INTEGER,
@@ -131,7 +146,8 @@ enum Schema {
           PRIMARY KEY (item, digest),
           CHECK (CASE kind
             WHEN 'station' THEN collectionID IS NOT NULL AND stationID IS NOT NULL
-            ELSE collectionID IS NULL AND stationID IS NULL END)
+                                AND x IS NOT NULL AND y IS NOT NULL AND z IS NOT NULL
+            ELSE coalesce(collectionID, stationID, x, y, z, heading, time) IS NULL END)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX contentExternalID ON content(externalID);
         CREATE INDEX contentStation ON content(stationID);
@@ -176,6 +192,20 @@ enum Schema {
           WHERE (content.deliveredAt IS NOT NULL AND content.supersededAt IS NULL AND content.retractedAt IS NULL)
              OR (item.digest = content.digest AND item.sameAs IS NULL
                  AND item.state IN ('accepted', 'uploading', 'uploaded', 'processing', 'failed'));
+        """
+
+    /// What lists are searched by: paths, names and ids.
+    ///
+    /// Items are added to the index many at a time; until then they are in `searchDue` and are compared one by one.
+    private static let search = """
+        CREATE VIRTUAL TABLE searchText USING fts5(text, tokenize = 'trigram', detail = none);
+        CREATE TABLE searchDue (item INTEGER PRIMARY KEY REFERENCES item(id)) STRICT;
+        CREATE TRIGGER searchNewItem AFTER INSERT ON item
+          BEGIN INSERT INTO searchDue VALUES (NEW.id); END;
+        CREATE TRIGGER searchNewContent AFTER INSERT ON content
+          BEGIN INSERT INTO searchDue SELECT NEW.item WHERE NEW.item NOT IN (SELECT item FROM searchDue); END;
+        CREATE TRIGGER searchNewID AFTER UPDATE OF externalID ON content WHEN OLD.externalID <> NEW.externalID
+          BEGIN INSERT INTO searchDue SELECT NEW.item WHERE NEW.item NOT IN (SELECT item FROM searchDue); END;
         """
 
     private static let retractions = """

@@ -36,6 +36,16 @@ package struct Pose: Equatable, Codable, Sendable, Hashable {
 
     package var rotation: Rotation { Rotation(eulerRotation) }
 
+    /// Where the front face looks, seen from above: degrees clockwise from +Y, 0 up to 360; nil where it looks straight up or down.
+    package var heading: Double? {
+        let front = rotation.applied(to: Vector3(x: 0, y: -1, z: 0))
+        // Within a twentieth of a degree of the vertical, a heading would be noise.
+        guard (front.x * front.x + front.y * front.y).squareRoot() > 1e-3 else { return nil }
+        let degrees = atan2(front.x, front.y) * 180 / .pi
+        let turned = degrees < 0 ? degrees + 360 : degrees
+        return turned < 360 ? turned : 0
+    }
+
     /// How far this pose is from `first`: metres and degrees.
     package func drift(from first: Pose) -> (metres: Double, degrees: Double) {
         (translation.distance(to: first.translation), first.rotation.angle(to: rotation) * 180 / .pi)

@@ -37,6 +37,23 @@ struct PlanTests {
         ("reports elsewhere", { ledger, _ in _ = try await ledger.reportsElsewhere() }),
         ("large collections", { ledger, _ in _ = try await ledger.collections(withAtLeast: 1) }),
         ("a put back clock", { ledger, _ in try await ledger.clockWasPutBack(by: 1) }),
+        ("a page", { ledger, _ in _ = try await ledger.page() }),
+        ("a page of one state", { ledger, _ in _ = try await ledger.page(.init(state: .failed)) }),
+        (
+            "a page of one site",
+            { ledger, _ in _ = try await ledger.page(.init(site: "a"), .after(.init(rawValue: 7))) }
+        ),
+        (
+            "a page of one inbox",
+            { ledger, _ in _ = try await ledger.page(.init(inbox: "a"), .before(.init(rawValue: 7))) }
+        ),
+        ("a page of one kind", { ledger, _ in _ = try await ledger.page(.init(kind: .scan)) }),
+        ("what changed lately", { ledger, now in _ = try await ledger.page(.init(since: now)) }),
+        ("a page of several filters", { ledger, _ in _ = try await ledger.page(.init(state: .failed, site: "a")) }),
+        ("a search", { ledger, _ in _ = try await ledger.page(.init(text: "hall")) }),
+        ("a search in one state", { ledger, _ in _ = try await ledger.page(.init(state: .failed, text: "hall")) }),
+        ("all sites", { ledger, _ in _ = try await ledger.sites() }),
+        ("all inboxes", { ledger, _ in _ = try await ledger.inboxes() }),
         ("an item", { ledger, _ in _ = try await ledger.item(at: ItemPath(inbox: LedgerBench.inbox, path: "a")) }),
     ]
 

@@ -136,3 +136,20 @@ struct OrientationTests {
         }
     }
 }
+
+/// Where the front face looks.
+struct HeadingTests {
+    @Test(arguments: [0, 0.5, 90, 179.5, 270, 359.5])
+    func `a level camera's heading is the one that it was given`(degrees: Double) throws {
+        let rotation = Rotation(heading: degrees * .pi / 180, pitch: 0.2, roll: -0.1)
+        let pose = Pose(translation: Vector3(x: 0, y: 0, z: 0), eulerRotation: rotation.eulerAngles)
+        #expect(abs(try #require(pose.heading) - degrees) < 1e-9)
+    }
+
+    @Test(arguments: [Double.pi / 2, -Double.pi / 2])
+    func `looking straight up or down it has none`(pitch: Double) {
+        let rotation = Rotation(heading: 1, pitch: pitch, roll: 0)
+        let pose = Pose(translation: Vector3(x: 0, y: 0, z: 0), eulerRotation: rotation.eulerAngles)
+        #expect(pose.heading == nil)
+    }
+}
