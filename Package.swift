@@ -24,6 +24,7 @@ let lifecycleTestKit = Target.Dependency.product(name: "ServiceLifecycleTestKit"
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -48,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -60,10 +62,11 @@ let package = Package(
     targets: [
         .target(name: "Station", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Timing", dependencies: [logging, lifecycle], swiftSettings: strict),
+        .target(name: "Meters", dependencies: [coreMetrics], swiftSettings: strict),
         .target(name: "DropFolder", dependencies: ["Station"], swiftSettings: strict),
         .target(
             name: "Inbox",
-            dependencies: ["Station", "Timing", "DropFolder", logging, lifecycle],
+            dependencies: ["Station", "Timing", "Meters", "DropFolder", logging, coreMetrics, lifecycle],
             swiftSettings: strict
         ),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
@@ -79,14 +82,18 @@ let package = Package(
         .target(name: "E57Writing", dependencies: ["E57", "Station"], swiftSettings: strict),
         .target(
             name: "Inspection",
-            dependencies: ["Station", "DropFolder", "E57", "CPictures", "CTurboJPEG", "CPNG", crypto, nioPosix],
+            dependencies: [
+                "Station", "Meters", "DropFolder", "E57", "CPictures", "CTurboJPEG", "CPNG", coreMetrics, crypto,
+                nioPosix,
+            ],
             swiftSettings: strict
         ),
-        .target(name: "Ledger", dependencies: ["Station", grdb], swiftSettings: strict),
+        .target(name: "Ledger", dependencies: ["Station", "Meters", coreMetrics, grdb], swiftSettings: strict),
         .target(
             name: "CDF",
             dependencies: [
-                "Station", "Timing", "DropFolder", asyncHTTPClient, logging, crypto, cryptoExtras, nioCore, nioPosix,
+                "Station", "Timing", "Meters", "DropFolder", asyncHTTPClient, logging, coreMetrics, crypto,
+                cryptoExtras, nioCore, nioPosix,
                 nioHTTP1,
                 nioSSL, swiftASN1, x509,
             ],
@@ -143,7 +150,8 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Station", "Timing", "DropFolder", "Inbox", "Inspection", "Ledger", "CDF", "Delivery", "ConfigFile",
-                "Settings", "Reports", "Status", "Dashboard", logging, lifecycle, unixSignals,
+                "Settings", "Reports", "Status", "LocalServer", "Dashboard", "Meters", coreMetrics, logging, lifecycle,
+                unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -199,6 +207,7 @@ let package = Package(
 
         .testTarget(name: "StationTests", dependencies: ["Station", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TimingTests", dependencies: ["Timing", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "MetersTests", dependencies: ["Meters", coreMetrics], swiftSettings: strict),
         .testTarget(
             name: "DropFolderTests",
             dependencies: ["DropFolder", "Station", "TestSupport"],
@@ -228,7 +237,10 @@ let package = Package(
         ),
         .testTarget(
             name: "CDFTests",
-            dependencies: ["CDF", "Station", "Timing", "Sandbox", "TestSupport", crypto, cryptoExtras, nioSSL],
+            dependencies: [
+                "CDF", "Station", "Timing", "Meters", "Sandbox", "TestSupport", asyncHTTPClient, crypto, cryptoExtras,
+                nioSSL,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -296,7 +308,7 @@ let package = Package(
         .testTarget(
             name: "JourneyTests",
             dependencies: ["drop360", "E57", "E57Writing", "Inspection", "Ledger", "Station", "TestSupport"],
-            exclude: ["contract"],
+            exclude: ["contract", "metrics"],
             swiftSettings: strict
         ),
     ],

@@ -30,6 +30,7 @@ package final class CDFClient: Sendable {
         settings: CDFSettings,
         budget: TransferBudget = .unlimited,
         timeSource: TimeSource = .init(),
+        meters: RequestMeters = .init(),
         logger: Logger
     ) {
         self.settings = settings
@@ -59,8 +60,8 @@ package final class CDFClient: Sendable {
         connections = Connections(settings.connection, base: configuration)
         readers = NIOThreadPool(numberOfThreads: 2)
         readers.start()
-        exchange = Exchange(connections: connections, settings: settings, timeSource: timeSource)
-        repetition = Repetition(tries: settings.tries, timeSource: timeSource, logger: logger)
+        exchange = Exchange(connections: connections, settings: settings, timeSource: timeSource, meters: meters)
+        repetition = Repetition(tries: settings.tries, timeSource: timeSource, logger: logger, meters: meters)
         tokens = TokenKeeper(exchange: exchange, repetition: repetition, timeSource: timeSource, logger: logger)
     }
 

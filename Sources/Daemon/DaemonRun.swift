@@ -50,6 +50,7 @@ package struct DaemonRun: Sendable {
     private let environment: [String: String]
     private let untilIdle: Bool
     private let timeSource = TimeSource()
+    private let meters = DaemonMeters()
     private let reload: (@Sendable () throws -> Instructions)?
 
     /// - Parameters:
@@ -99,7 +100,13 @@ package struct DaemonRun: Sendable {
                 notifier: notifier,
                 stopping: { isStopping.raise() }
             )
-            let turn = Turn(now, ledger: ledger, timeSource: timeSource, isStopping: { isStopping.isUp })
+            let turn = Turn(
+                now,
+                ledger: ledger,
+                meters: meters,
+                timeSource: timeSource,
+                isStopping: { isStopping.isUp }
+            )
             ending = await run(turn, until: end, notifier: notifier, display: display)
             if case .failure(let error) = ending, error is CancellationError, isStopping.isUp {
                 // Stopping took too long; unfinished work is in the ledger as far as it got.
@@ -119,7 +126,8 @@ package struct DaemonRun: Sendable {
     }
 
     private func openLedger() throws -> ItemLedger {
-        try ItemLedger(directory: first.configuration.state, exclusively: true) { [logger = first.logger] error in
+        try ItemLedger(directory: first.configuration.state, exclusively: true, meters: meters.ledger) {
+            [logger = first.logger] error in
             logger.critical("a station is skipped: this is a bug in drop360", metadata: ["error": "\(error)"])
         }
     }

@@ -49,7 +49,9 @@ extension Intake {
             outcome: outcome,
             notes: report.notes
         )
+        let begun = now()
         let record = try await waitingForDisk { try await self.ledger.record(sighting, at: self.now()) }
+        meters.note(record, changed: snapshot.lastChange, since: begun)
         announce(record)
     }
 

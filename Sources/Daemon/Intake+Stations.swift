@@ -41,6 +41,7 @@ extension Intake {
             outcome: outcome,
             notes: report.notes
         )
+        let begun = now()
         let record = try await waitingForDisk {
             try await self.ledger.record(
                 sighting,
@@ -49,6 +50,7 @@ extension Intake {
                 at: self.now()
             )
         }
+        meters.note(record, changed: snapshot.lastChange, since: begun)
         announce(record)
     }
 

@@ -38,6 +38,7 @@ final class Intake: Service {
     let now: @Sendable () -> Date
     let changed: @Sendable (ItemRecord) -> Void
     private let rootChanged: @Sendable (_ inbox: String, InboxTrouble?) -> Void
+    let meters: IntakeMeters
     let logger: Logger
     private let counter: Counter
     private let skips = Counter()
@@ -63,6 +64,7 @@ final class Intake: Service {
         changed: @escaping @Sendable (ItemRecord) -> Void,
         rootChanged: @escaping @Sendable (_ inbox: String, InboxTrouble?) -> Void,
         checkFile: FileLane.Check? = nil,
+        meters: IntakeMeters = .init(),
         logger: Logger
     ) {
         self.watcher = watcher
@@ -83,6 +85,7 @@ final class Intake: Service {
         self.now = now
         self.changed = changed
         self.rootChanged = rootChanged
+        self.meters = meters
         self.logger = logger
     }
 

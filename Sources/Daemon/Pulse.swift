@@ -32,8 +32,7 @@ final class Pulse: Service {
     private let bell: Doorbell
     private let timeSource: TimeSource
     private let logger: Logger
-    /// A scanner without a turn for this long hangs in a file system; a busy stage without a step for this long hangs, too.
-    private let patience = Duration.seconds(300)
+    private let progress: ProgressCheck
 
     /// Between two reports when there are many changes.
     private let breath = Duration.seconds(1)
@@ -42,6 +41,7 @@ final class Pulse: Service {
         notifier: ServiceNotifier,
         ledger: ItemLedger,
         signs: Signs,
+        progress: ProgressCheck,
         bell: Doorbell,
         timeSource: TimeSource,
         logger: Logger
@@ -50,6 +50,7 @@ final class Pulse: Service {
         self.notifier = notifier
         self.ledger = ledger
         self.signs = signs
+        self.progress = progress
         self.timeSource = timeSource
         self.logger = logger
     }
@@ -57,17 +58,10 @@ final class Pulse: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             let interval = min(self.notifier.watchdog.map { $0 / 3 } ?? .seconds(20), .seconds(20))
-            var liveness = Liveness(patience: self.patience, at: .now)
             var told: [String: String] = [:]
             var counted = Counted()
             while !Task.isCancelled {
-                let alive = liveness.check(
-                    scanner: self.signs.scanner(),
-                    busy: self.signs.isBusy(),
-                    steps: self.signs.steps(),
-                    at: .now
-                )
-                if alive { self.notifier.send("WATCHDOG=1") }
+                if self.progress.stalls.isEmpty { self.notifier.send("WATCHDOG=1") }
                 let toldAt = self.timeSource.now()
                 await self.tell(&told, &counted)
                 await self.bell.wait(atMost: interval, sleep: self.timeSource.sleep)
@@ -160,32 +154,5 @@ extension [ItemState.Name: Int] {
     var words: String {
         filter { $0.value > 0 }.sorted { $0.key.rawValue < $1.key.rawValue }
             .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
-    }
-}
-
-/// Decides whether the daemon is alive: a value; the caller says what it saw and when.
-struct Liveness {
-    private let patience: Duration
-    private var steps: UInt64 = 0
-    private var moved: ContinuousClock.Instant
-
-    init(patience: Duration, at now: ContinuousClock.Instant) {
-        self.patience = patience
-        moved = now
-    }
-
-    /// - Parameters:
-    ///   - scanner: The scanner's last turn.
-    ///   - busy: Whether a stage is working on something.
-    ///   - steps: Grows with all progress of the stages.
-    ///   - now: The present.
-    mutating func check(scanner: ContinuousClock.Instant, busy: Bool, steps: UInt64, at now: ContinuousClock.Instant)
-        -> Bool
-    {
-        if !busy || steps != self.steps {
-            self.steps = steps
-            moved = now
-        }
-        return now - scanner < patience && now - moved < patience
     }
 }

@@ -6,6 +6,7 @@ import Foundation
 import Inbox
 import Inspection
 import Ledger
+import LocalServer
 import Logging
 import Reports
 import ServiceLifecycle
@@ -51,6 +52,7 @@ final class ServiceGraph: Sendable {
             stateDirectory: .init(folder: configuration.state, prefix: "ledger.sqlite") { [bells] in
                 bells.ledgerWritten()
             },
+            meters: turn.meters.inbox,
             logger: turn.logger
         )
         reporter = Reporter(
@@ -77,7 +79,7 @@ final class ServiceGraph: Sendable {
                 feed.send(state)
             }
         )
-        let inspector = Inspector(threads: 2)
+        let inspector = Inspector(threads: 2, meters: turn.meters.inspection)
         intake = Intake(
             watcher: watcher,
             inspector: inspector,
@@ -86,6 +88,7 @@ final class ServiceGraph: Sendable {
             now: turn.timeSource.now,
             changed: changes.stationChanged,
             rootChanged: changes.inboxChanged,
+            meters: turn.meters.intake,
             logger: turn.logger
         )
         reader = ScanReader(
@@ -134,8 +137,10 @@ final class ServiceGraph: Sendable {
     /// They are shut down in reverse order: first scans are no longer read and intake stops taking stations, then the stages, then reports, page and pulse.
     func services(notifier: ServiceNotifier, untilIdle: Bool) -> (lasting: [any Service], ending: [any Service]) {
         let signs = signs
+        let progress = ProgressCheck(signs)
         let all: [(any Service)?] = [
-            pulse(notifier, signs), pipelineReporter(signs), page, reporter, ledgerWatch, clockWatch, link,
+            pulse(notifier, signs, progress), pipelineReporter(signs), page(progress), metrics(progress), reporter,
+            ledgerWatch, clockWatch, link,
             Together(registrations, handOvers, following, retractions), Together(uploads, pointClouds), intake, reader,
         ]
         return (all.compactMap(\.self), untilIdle ? [idleWatch] : [])
@@ -171,23 +176,45 @@ final class ServiceGraph: Sendable {
         )
     }
 
-    private func pulse(_ notifier: ServiceNotifier, _ signs: Pulse.Signs) -> Pulse {
+    private func pulse(_ notifier: ServiceNotifier, _ signs: Pulse.Signs, _ progress: ProgressCheck) -> Pulse {
         Pulse(
             notifier: notifier,
             ledger: turn.ledger,
             signs: signs,
+            progress: progress,
             bell: bells.pulse,
             timeSource: turn.timeSource,
             logger: turn.logger
         )
     }
 
-    private var page: DashboardServer {
+    /// Nil where no address is configured.
+    private func metrics(_ progress: ProgressCheck) -> TextServer? {
+        guard let settings = turn.configuration.metrics else { return nil }
+        let endpoint = MetricsEndpoint(
+            registry: turn.meters.registry,
+            ledger: turn.ledger,
+            stateDirectory: turn.configuration.state,
+            sources: .init(
+                isLinkUp: { [link] in if case .ready = link.state { true } else { false } },
+                inboxes: { self.inboxes.shown },
+                watches: { self.watcher.status.watches },
+                stalls: { progress.stalls }
+            ),
+            timeSource: turn.timeSource
+        )
+        return endpoint.server(settings, logger: turn.logger) {
+            let status = try await self.status(progress)
+            return TextServer.Text(status.health + "\n", isWell: !status.isStuck)
+        }
+    }
+
+    private func page(_ progress: ProgressCheck) -> DashboardServer {
         let listen = turn.configuration.dashboard.listen
         return DashboardServer(
             host: listen.host,
             port: listen.port,
-            status: { try await self.status() },
+            status: { try await self.status(progress) },
             now: turn.timeSource.now,
             logger: turn.logger
         )
@@ -248,7 +275,7 @@ final class ServiceGraph: Sendable {
     }
 
     /// What the ledger says, and what only this process knows.
-    private func status() async throws -> DaemonStatus {
+    private func status(_ progress: ProgressCheck) async throws -> DaemonStatus {
         var status = try await DaemonStatus.read(from: turn.ledger, running: true)
         let picture = board.now
         status.inboxes = inboxes.shown
@@ -257,6 +284,7 @@ final class ServiceGraph: Sendable {
             .init(station: $0.station.rawValue, path: $0.path, total: $0.total, sent: $0.sent)
         }
         status.checks = checks
+        status.stalled = progress.stalls.map(\.words)
         status.reading = picture.reading.map {
             .init(scan: $0.scan.rawValue, path: $0.path, position: $0.position, count: $0.count)
         }

@@ -22,20 +22,29 @@ struct Turn: Sendable {
     let configuration: Configuration
     let ledger: ItemLedger
     let client: CDFClient
+    let meters: DaemonMeters
     let timeSource: TimeSource
     let logger: Logger
     /// Whether no new work may begin: services are shut down one after the other, and the last of them should not wait for that.
     let isStopping: @Sendable () -> Bool
 
-    init(_ plan: TurnPlan, ledger: ItemLedger, timeSource: TimeSource, isStopping: @escaping @Sendable () -> Bool) {
+    init(
+        _ plan: TurnPlan,
+        ledger: ItemLedger,
+        meters: DaemonMeters,
+        timeSource: TimeSource,
+        isStopping: @escaping @Sendable () -> Bool
+    ) {
         configuration = plan.configuration
         logger = plan.logger
         client = CDFClient(
             settings: plan.cdf,
             budget: plan.configuration.budget,
             timeSource: timeSource,
+            meters: meters.requests,
             logger: plan.logger
         )
+        self.meters = meters
         self.ledger = ledger
         self.timeSource = timeSource
         self.isStopping = isStopping

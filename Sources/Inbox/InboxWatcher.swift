@@ -17,6 +17,7 @@ package final class InboxWatcher: Service {
     private let known: Mutex<[String: KnownStations]>
     private let stateDirectory: StateDirectoryWatch?
     private let pace: ScanIntervals
+    private let meters: InboxMeters
     private let logger: Logger
     let mailbox: Mailbox
 
@@ -27,16 +28,19 @@ package final class InboxWatcher: Service {
     ///   - stateDirectory: A folder outside the inboxes whose writers are watched, too.
     ///   - rescanInterval: The shortest pause between two full listings that check on inotify. It grows with the time that
     ///     one takes, up to an hour.
+    ///   - meters: What it counts by.
     package init(
         inboxes: [InboxSettings],
         known: sending [String: KnownStations] = [:],
         stateDirectory: StateDirectoryWatch? = nil,
         rescanInterval: Duration = .seconds(5),
+        meters: InboxMeters = .init(),
         logger: Logger
     ) {
         self.inboxes = inboxes
         self.known = Mutex(known)
         self.stateDirectory = stateDirectory
+        self.meters = meters
         self.logger = logger
         pace = ScanIntervals(rescanInterval: rescanInterval)
         var status = InboxStatus(lastProgress: .now)
@@ -91,6 +95,7 @@ package final class InboxWatcher: Service {
             events: events,
             instance: instance,
             stateDirectory: stateDirectory,
+            meters: meters,
             logger: logger
         )
     }

@@ -1,3 +1,4 @@
+import CoreMetrics
 import DropFolder
 import Glibc
 import Logging
@@ -10,6 +11,7 @@ struct Scanner {
     let mailbox: Mailbox
     let events: InboxEvents
     private let intervals: ScanIntervals
+    private let meters: InboxMeters
     private let logger: Logger
     private let stateDirectory: StateDirectoryWatch?
 
@@ -38,6 +40,7 @@ struct Scanner {
         events: InboxEvents,
         instance: NotifyInstance?,
         stateDirectory: StateDirectoryWatch? = nil,
+        meters: InboxMeters = .init(),
         logger: Logger
     ) {
         self.mailbox = mailbox
@@ -45,6 +48,7 @@ struct Scanner {
         self.intervals = intervals
         self.stateDirectory = stateDirectory
         watching = FolderWatching(instance: instance, stateDirectory: stateDirectory)
+        self.meters = meters
         self.logger = logger
         roots = inboxes.enumerated().map {
             Root(index: $0, settings: $1, known: known[$1.root] ?? KnownStations(), now: .now)
@@ -229,6 +233,7 @@ struct Scanner {
 
     private mutating func recoverFromOverflow() {
         status.overflows += 1
+        meters.overflow.increment()
         report(.overflow(count: status.overflows))
         stateDirectory?.ring()
         for index in roots.indices {

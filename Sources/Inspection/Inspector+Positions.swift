@@ -1,5 +1,6 @@
 package import DropFolder
 import E57
+import Meters
 import Station
 
 extension Inspector {
@@ -25,6 +26,8 @@ extension Inspector {
         scan: ScanRules
     ) async -> InspectionReport {
         let report = await inHeavyLane { stop in
+            let begun = ContinuousClock.now
+            defer { meters.duration.record(.position, since: begun) }
             do throws(PositionStop) {
                 let file = try snapshot.opened()
                 return try PositionInspection.report(

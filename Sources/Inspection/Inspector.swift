@@ -1,4 +1,5 @@
 package import DropFolder
+import Meters
 import NIOPosix
 import Station
 
@@ -13,11 +14,15 @@ package struct Inspector: Sendable {
     private let filePool = NIOThreadPool(numberOfThreads: 1)
     let poseLists = PoseListCache()
     let lastPositions = LastPositions()
+    let meters: InspectionMeters
 
     /// Starts the threads.
     ///
-    /// - Parameter threads: How many ordinary stations are inspected at the same time; at least one.
-    package init(threads: Int) {
+    /// - Parameters:
+    ///   - threads: How many ordinary stations are inspected at the same time; at least one.
+    ///   - meters: What it counts by.
+    package init(threads: Int, meters: InspectionMeters = .init()) {
+        self.meters = meters
         pool = NIOThreadPool(numberOfThreads: max(1, threads))
         pool.start()
         heavyPool.start()
@@ -55,6 +60,7 @@ package struct Inspector: Sendable {
     ) async throws -> InspectionReport? {
         try await withTaskCancellationHandler {
             try await pool.runIfActive {
+                let begun = ContinuousClock.now
                 var inspection = StationInspection(
                     snapshot,
                     rules: rules,
@@ -62,7 +68,10 @@ package struct Inspector: Sendable {
                     poseLists: poseLists,
                     lane: lane
                 )
-                return inspection.report()
+                let report = inspection.report()
+                // Nil where it is passed to the other lane, and begins again.
+                if report != nil { meters.duration.record(.station, since: begun) }
+                return report
             }
         } onCancel: {
             stop.set()
@@ -81,7 +90,13 @@ package struct Inspector: Sendable {
     ) async -> Report? {
         await withTaskCancellationHandler {
             do {
-                return try await filePool.runIfActive { stop.isSet ? nil : check(stop) }
+                return try await filePool.runIfActive {
+                    guard !stop.isSet else { return nil }
+                    let begun = ContinuousClock.now
+                    let report = check(stop)
+                    if report != nil { meters.duration.record(.file, since: begun) }
+                    return report
+                }
             } catch {
                 // The pool's only errors: cancelled before the thread was free, or shut down.
                 return nil

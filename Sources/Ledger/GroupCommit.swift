@@ -1,4 +1,5 @@
 import GRDB
+import Meters
 import Synchronization
 
 /// Lets writers that arrive during a commit share the next one: one synchronisation of the disk for all of them.
@@ -20,11 +21,15 @@ final class GroupCommit: Sendable {
     }
 
     private let database: DatabaseQueue
+    private let meters: LedgerMeters
     private let state = Mutex(State())
     /// The most writes in one transaction.
     private static let most = 64
 
-    init(_ database: DatabaseQueue) { self.database = database }
+    init(_ database: DatabaseQueue, meters: LedgerMeters = .init()) {
+        self.database = database
+        self.meters = meters
+    }
 
     /// How many writes wait for the next transaction.
     var waitingCount: Int { state.withLock { $0.waiting.count } }
@@ -64,11 +69,13 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ jobs: [Job]) async {
+        let begun = ContinuousClock.now
         do {
             let ends = try await database.write { db in
                 guard jobs.count > 1 else { return try jobs.map { try $0.run(db) } }
                 return try jobs.map { job in try Self.apart(job, db) }
             }
+            meters.commit.record(since: begun)
             for end in ends { end() }
         } catch {
             // Another process has locked the file: each write alone would wait just as long again.

@@ -29,10 +29,12 @@ package final class ItemLedger: Sendable {
     /// - Parameters:
     ///   - directory: The state directory; created if it is missing.
     ///   - exclusively: True for the daemon, which keeps a second daemon away. Commands pass false.
+    ///   - meters: What it counts by.
     ///   - unreadable: Called with each invalid row that is skipped.
     package init(
         directory: String,
         exclusively: Bool,
+        meters: LedgerMeters = .init(),
         unreadable: @escaping @Sendable (LedgerError) -> Void = { _ in }
     ) throws(LedgerError) {
         self.unreadable = unreadable
@@ -65,7 +67,7 @@ package final class ItemLedger: Sendable {
                 )
             }
             database = try DatabaseQueue(path: path, configuration: configuration)
-            commits = GroupCommit(database)
+            commits = GroupCommit(database, meters: meters)
             let migrator = Schema.migrator
             if try database.read(migrator.hasBeenSuperseded) { throw LedgerError.tooNew(path: path) }
             if exclusively {

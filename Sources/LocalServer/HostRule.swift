@@ -12,12 +12,14 @@ package struct HostRule: Sendable {
 
     /// - Parameters:
     ///   - listening: The address or name that the server listens on.
+    ///   - names: Further names, such as those of a proxy in front of it.
     ///   - machine: This machine's host name.
-    package init(listening: String, machine: String = Self.machine) {
+    package init(listening: String, names further: [String] = [], machine: String = Self.machine) {
         let host = Self.normal(listening)
         acceptsAddresses = ["0.0.0.0", "::", ""].contains(host)
         // A server for the network answers to the machine's own name, too.
-        names = Self.isLoopback(host) ? [host] : [host, machine.lowercased()]
+        let own = Self.isLoopback(host) ? [host] : [host, machine.lowercased()]
+        names = Set(own + further.map(Self.normal))
     }
 
     /// Whether a request for this authority (the header `Host`) is meant for this server.

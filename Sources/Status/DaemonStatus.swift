@@ -152,6 +152,8 @@ package struct DaemonStatus: Codable, Sendable {
     package var transfers: [Transfer]
     /// Nil from an older daemon.
     package var checks: [Check]?
+    /// What has work and has made no progress for minutes, in words; nil from commands, which do not know it.
+    package var stalled: [String]?
     /// Nil where none is being read, and from commands, which do not know it.
     package var reading: Reading?
     /// Bytes sent to the network since the start.

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Meters
 import Sandbox
 import Station
 import TestSupport
@@ -14,6 +15,14 @@ struct Bench: Sendable {
     let clock: PauseRecorder
     let control: SandboxControl
     let server: SandboxServer?
+    let registry: PrometheusRegistry
+
+    /// What the client has counted, without zeroes, buckets and sums of seconds.
+    var counts: [String] {
+        registry.exposition().text.split(separator: "\n").map(String.init).filter {
+            !$0.hasPrefix("#") && !$0.hasSuffix(" 0") && !$0.contains("_bucket{") && !$0.contains("_sum{")
+        }
+    }
 
     func contents() async throws -> SandboxContents { try await #require(server).describeContents() }
 
@@ -55,6 +64,7 @@ struct Bench: Sendable {
         _ body: (Bench) async throws -> Result
     ) async throws -> Result {
         let clock = PauseRecorder()
+        let registry = PrometheusRegistry(RequestMeters.declarations)
         let client = CDFClient(
             settings: settings(base, secret: secret, tries: tries, connection: connection, certificate: certificate),
             timeSource: TimeSource(
@@ -63,9 +73,11 @@ struct Bench: Sendable {
                 now: { clock.date },
                 random: { random }
             ),
+            meters: RequestMeters(registry),
             logger: Logger(label: "test") { _ in EveryDetail() }
         )
-        let bench = Bench(client: client, clock: clock, control: SandboxControl(base: base), server: server)
+        let control = SandboxControl(base: base)
+        let bench = Bench(client: client, clock: clock, control: control, server: server, registry: registry)
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await body(bench)) } catch { result = .failure(error) }
         try await client.shutdown()

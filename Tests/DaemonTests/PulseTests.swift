@@ -42,6 +42,7 @@ struct PulseTests {
             notifier: ServiceNotifier(environment: environment),
             ledger: desk.ledger,
             signs: parts.signs,
+            progress: ProgressCheck(parts.signs),
             bell: Doorbell(),
             timeSource: desk.timeSource,
             logger: Desk.silent
@@ -153,40 +154,5 @@ struct PulseTests {
         #expect(status.online)
         #expect(status.offlineSince == nil)
         #expect(status.offlineReason == nil)
-    }
-}
-
-/// Whether the daemon is alive, from what is seen of it.
-struct VitalityTests {
-    private let start = ContinuousClock.now
-
-    @Test func `an idle daemon lives as long as its scanner turns`() {
-        var vitality = Liveness(patience: .seconds(300), at: start)
-        func alive(_ seconds: Int, scannedBefore: Int) -> Bool {
-            let now = start + .seconds(seconds)
-            return vitality.check(scanner: now - .seconds(scannedBefore), busy: false, steps: 0, at: now)
-        }
-        for minutes in 0..<60 { #expect(alive(60 * minutes, scannedBefore: 299)) }
-        #expect(!alive(3600, scannedBefore: 300))
-        #expect(alive(3600, scannedBefore: 0))
-    }
-
-    @Test func `a busy stage has to move`() {
-        var vitality = Liveness(patience: .seconds(300), at: start)
-        func alive(_ seconds: Int, busy: Bool, steps: UInt64) -> Bool {
-            let now = start + .seconds(seconds)
-            return vitality.check(scanner: now, busy: busy, steps: steps, at: now)
-        }
-        #expect(alive(0, busy: true, steps: 1))
-        #expect(alive(299, busy: true, steps: 1))
-        #expect(!alive(300, busy: true, steps: 1))
-        #expect(!alive(900, busy: true, steps: 1))
-        // It moved after all.
-        #expect(alive(901, busy: true, steps: 2))
-        #expect(alive(1200, busy: true, steps: 2))
-        // What was finished starts the count anew.
-        #expect(alive(5000, busy: false, steps: 2))
-        #expect(alive(5299, busy: true, steps: 2))
-        #expect(!alive(5300, busy: true, steps: 2))
     }
 }

@@ -94,7 +94,8 @@ extension CDFClient {
             readers: readers,
             counted: counted,
             budget: budget,
-            timeSource: timeSource
+            timeSource: timeSource,
+            meters: exchange.meters
         )
         // The length is always sent: the stores behind CDF refuse chunked bodies.
         request.body = .stream(body, length: .known(part.size))

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Crypto
 import DropFolder
 import Foundation
@@ -84,6 +85,7 @@ struct FileBody: AsyncSequence, Sendable {
     let counted: SentBytes
     let budget: TransferBudget
     let timeSource: TimeSource
+    let meters: RequestMeters
     let digests = Digests()
 
     func makeAsyncIterator() -> Iterator { Iterator(body: self, offset: part.range.lowerBound) }
@@ -125,6 +127,7 @@ struct FileBody: AsyncSequence, Sendable {
             let wait = body.budget.take(Int64(count), at: body.timeSource.now())
             if wait > .zero { try await body.timeSource.sleep(wait) }
             body.counted.add(Int64(count))
+            body.meters.sentBytes.increment(by: count)
             return ByteBuffer(bytes: bytes)
         }
     }

@@ -90,6 +90,7 @@ struct Exchange: Sendable {
     let connections: Connections
     let settings: CDFSettings
     let timeSource: TimeSource
+    let meters: RequestMeters
 
     private struct TookTooLong: Error {
         var limit: Duration
@@ -99,6 +100,19 @@ struct Exchange: Sendable {
     func once(_ request: HTTPClientRequest, within limit: Limit, size: Int = 32 << 20) async throws(TryFailure)
         -> Answer
     {
+        let endpoint = RequestMeters.Endpoint(of: request, within: limit, project: settings.projectURL)
+        let begun = ContinuousClock.now
+        do throws(TryFailure) {
+            let answer = try await send(request, within: limit, size: size)
+            meters.record(.init(answer), of: endpoint, since: begun)
+            return answer
+        } catch {
+            meters.record(.init(error), of: endpoint, since: begun)
+            throw error
+        }
+    }
+
+    private func send(_ request: HTTPClientRequest, within limit: Limit, size: Int) async throws(TryFailure) -> Answer {
         let client = connections.client(for: request.url)
         do {
             switch limit {

@@ -1,4 +1,5 @@
 import Logging
+import Meters
 import Station
 import Timing
 
@@ -19,7 +20,7 @@ struct Repetition: Sendable {
     /// The result of one try.
     enum Outcome<Value> {
         case done(Value)
-        /// The next try may begin immediately: it differs from this one.
+        /// The next try may begin immediately: it has another token than this one.
         case again
         case failed(Verdict)
     }
@@ -28,6 +29,7 @@ struct Repetition: Sendable {
     let tries: Int
     let timeSource: TimeSource
     let logger: Logger
+    let meters: RequestMeters
 
     /// - Parameters:
     ///   - asked: For messages: "the creation of file x".
@@ -44,7 +46,7 @@ struct Repetition: Sendable {
             number += 1
             switch try await attempt(number) {
             case .done(let value): return value
-            case .again: continue
+            case .again: meters.retries.increment(.token)
             case .failed(let verdict):
                 if repeatability == .once, verdict.effect == .unknown {
                     throw .outcomeUnknown(asked: asked, cause: verdict.error)
@@ -71,5 +73,6 @@ struct Repetition: Sendable {
             ]
         )
         do { try await timeSource.sleep(pause) } catch { throw .interrupted }
+        meters.retries.increment(.init(verdict.error))
     }
 }

@@ -16,10 +16,14 @@ package final class RequestPace: Sendable {
 
         /// By the address of a request to CDF: `…/projects/plant/files?overwrite=true`.
         init(url: String) {
-            let parts = (url.split(separator: "?").first ?? "").split(separator: "/")
-            // After the project's name, which may be anything.
-            let below = parts.firstIndex(of: "projects").map { parts.dropFirst($0 + 2).prefix(2) } ?? []
+            let below = Self.parts(below: url)
             self = below.first == "files" ? .files : below.elementsEqual(["models", "instances"]) ? .instances : .other
+        }
+
+        /// The first two parts of the path below the project, whose name may be anything.
+        static func parts(below url: String) -> [Substring] {
+            let parts = (url.split(separator: "?").first ?? "").split(separator: "/")
+            return parts.firstIndex(of: "projects").map { Array(parts.dropFirst($0 + 2).prefix(2)) } ?? []
         }
     }
 

@@ -28,8 +28,9 @@ extension Configuration {
                         as: "{listen: \(Dashboard().listen.text)}"
                     ),
                 Key("metrics", \.metrics, .map(Metrics.keys))
-                    .notYetEffective()
-                    .commentedOut("accepted, not acted on by this version", as: "{listen: \(Metrics().listen.text)}"),
+                    .commentedOut(
+                        above: "Figures for Prometheus. Without this section there are none. They ask for no password."
+                    ),
                 Key("logger", \.logger, .map(Logger.keys))
                     .shown("trace, debug, info, notice, warning, error or critical", as: "{level: info}"),
             ],
@@ -92,10 +93,6 @@ extension Configuration.Upload {
 }
 
 extension Configuration.Dashboard {
-    static var keys: Keys<Self> { Keys(blank: Self(), keys: [Key("listen", \.listen, .listen)]) }
-}
-
-extension Configuration.Metrics {
     static var keys: Keys<Self> { Keys(blank: Self(), keys: [Key("listen", \.listen, .listen)]) }
 }
 

@@ -46,10 +46,10 @@ extension Configuration {
     }
 
     /// The Prometheus endpoint.
-    ///
-    /// Not acted on yet.
     package struct Metrics: Sendable, Equatable {
         package var listen = Listen(host: "127.0.0.1", port: 9360)
+        /// Further names under which it is asked.
+        package var names: [String] = []
     }
 
     /// What goes to the log.
