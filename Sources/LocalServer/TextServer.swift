@@ -2,7 +2,7 @@ import HTTPTypes
 import HummingbirdCore
 package import Logging
 import NIOCore
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Serves a few texts, each under its own path, to everyone who can reach its address.
 package struct TextServer: Service {
