@@ -300,8 +300,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "CDF", "Delivery", "DropFolder", "Inbox", "Inspection", "Ledger", "Station", "Status",
-                "Timing", "E57Writing", "TestSupport", inMemoryLogging,
+                "Daemon", "CDF", "Delivery", "DropFolder", "Inbox", "Inspection", "Ledger", "LocalServer", "Meters",
+                "Station", "Status", "Timing", "E57Writing", "TestSupport", inMemoryLogging, lifecycle, logging,
             ],
             swiftSettings: strict
         ),

@@ -15,18 +15,21 @@ extension ItemLedger {
     package func tally() async throws(LedgerError) -> Tally {
         try await read { db in
             var tally = Tally()
-            for row in try Row.fetchAll(db, sql: "SELECT state, kind, count(*) AS n FROM item GROUP BY state, kind") {
+            for row in try Row.fetchAll(db, sql: Self.tallyOfStates) {
                 // Counted where it is read, by `counts()` and the like; an invalid row is reported there.
                 guard let kind = ItemKind(rawValue: row["kind"]), let state = ItemState.Name(rawValue: row["state"])
                 else { continue }
                 tally.counts[kind, default: [:]][state] = row["n"]
             }
-            let oldest = try Int64.fetchOne(
-                db,
-                sql: "SELECT min(changedAt) FROM item WHERE state IN \(ItemState.Name.underWay.sql)"
-            )
-            tally.oldestUnderWay = oldest.map { Date(ledger: $0) }
+            tally.oldestUnderWay = try Int64.fetchOne(db, sql: Self.oldestUnderWay).map { Date(ledger: $0) }
             return tally
         }
     }
+
+    static let tallyOfStates = "SELECT state, kind, count(*) AS n FROM item GROUP BY state, kind"
+    /// SQLite would rather read all that wait, by the index that it knows best.
+    static let oldestUnderWay = """
+        SELECT changedAt FROM item INDEXED BY itemWaiting WHERE state IN \(ItemState.Name.underWay.sql)
+        ORDER BY changedAt LIMIT 1
+        """
 }

@@ -78,7 +78,7 @@ enum Schema {
             ELSE 0 END),
           CHECK ((state = 'processing') = (modelRevision IS NOT NULL))
         ) STRICT;
-        CREATE INDEX itemState ON item(state);
+        CREATE INDEX itemState ON item(state, kind);
         CREATE INDEX itemChanged ON item(changedAt, id);
         -- Lists of one site, inbox or kind, in the order of the numbers.
         CREATE INDEX itemSite ON item(site) WHERE site IS NOT NULL;
@@ -89,6 +89,7 @@ enum Schema {
         CREATE INDEX itemLookAgain ON item(id) WHERE lastSight = 'lookAgain';
         CREATE INDEX itemTurn ON item(kind, inbox, attempts, corrects, id) WHERE state = 'accepted' AND sameAs IS NULL;
         CREATE INDEX itemDue ON item(state, kind, notBefore) WHERE state IN ('accepted', 'uploading', 'uploaded', 'processing');
+        CREATE INDEX itemWaiting ON item(changedAt) WHERE state IN ('accepted', 'uploading', 'uploaded', 'processing');
         CREATE INDEX itemToReport ON item(id)
           WHERE reportedRevision < revision AND scan IS NULL
             AND (state NOT IN ('accepted', 'uploading', 'uploaded', 'processing') OR report IS NOT NULL);

@@ -50,10 +50,16 @@ struct RefusalTests {
             "dashboard.listen: 'a:70000' has no valid port. It is written 127.0.0.1:3600 or [::1]:3600."
         ),
         Refusal(
-            "{listen: \"[::1]:9360\"}",
-            "{listen: \"::1:9360\"}",
+            "{listen: \"[::1]:9360\",",
+            "{listen: \"::1:9360\",",
             line: 42,
             "metrics.listen: '::1:9360' is not host:port. It is written 127.0.0.1:3600 or [::1]:3600."
+        ),
+        Refusal(
+            "names: [box7.plant.example]",
+            "names: [\"box7.plant.example:9360\"]",
+            line: 42,
+            "metrics.names[0]: 'box7.plant.example:9360' is not a host name. Names are written box7.plant.example, without scheme and port."
         ),
         Refusal("concurrency: 4", "concurrency: 0", line: 38, "upload.concurrency: '0' is not between 1 and 64."),
         Refusal("concurrency: 4", "concurrency: 65", line: 38, "upload.concurrency: '65' is not between 1 and 64."),

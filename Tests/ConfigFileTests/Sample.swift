@@ -67,7 +67,7 @@ enum Sample {
           bandwidth: 20Mbit/s
           timetable: "07:00,2Mbit/s 19:00,off"
         dashboard: {listen: "0.0.0.0:80"}
-        metrics: {listen: "[::1]:9360"}
+        metrics: {listen: "[::1]:9360", names: [box7.plant.example]}
         logger: {level: DEBUG}
 
         """

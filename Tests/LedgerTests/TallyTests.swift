@@ -1,0 +1,45 @@
+import GRDB
+import Station
+import TestSupport
+import Testing
+
+@testable import Ledger
+
+/// What metrics and pages count.
+struct TallyTests {
+    @Test func `items are counted by kind and state`() async throws {
+        let bench = try LedgerBench()
+        #expect(try await bench.ledger.tally() == Tally())
+        try await bench.record("a", rejected: "bad")
+        try await bench.record("b", rejected: "bad")
+        try await bench.record("c", incomplete: "part")
+        try await bench.record("d", .accepted(.sample()))
+        let tally = try await bench.ledger.tally()
+        #expect(tally.counts == [.station: [.rejected: 2, .incomplete: 1, .accepted: 1]])
+    }
+
+    @Test func `the tally reads indexes alone, however many items there are`() async throws {
+        let bench = try LedgerBench()
+        for (sql, index) in [
+            (ItemLedger.tallyOfStates, "COVERING INDEX itemState"), (ItemLedger.oldestUnderWay, "INDEX itemWaiting"),
+        ] {
+            let plan = try await bench.ledger.database.read { db in
+                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql).map { $0["detail"] as String }
+            }
+            #expect(plan.count == 1 && plan.allSatisfy { $0.contains(index) }, "\(plan)")
+        }
+    }
+
+    @Test func `the one that waits longest counts from its last step, and only while it is on its way`() async throws {
+        let bench = try LedgerBench()
+        try await bench.record("refused", rejected: "bad")
+        let first = try await bench.record("first", .accepted(.sample(station: "first")))
+        let second = try await bench.record("second", .accepted(.sample(station: "second")))
+        #expect(try await bench.ledger.tally().oldestUnderWay == first.changedAt)
+        try await bench.beginUpload("first")
+        #expect(try await bench.ledger.tally().oldestUnderWay == second.changedAt)
+        try await bench.recordGone("second")
+        try await bench.recordGone("first")
+        #expect(try await bench.ledger.tally().oldestUnderWay == nil)
+    }
+}
