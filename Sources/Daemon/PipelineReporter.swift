@@ -126,7 +126,7 @@ final class PipelineReporter: Service {
             busy: signs.isBusy(),
             steps: sight.steps,
             at: .now
-        )
+        ).isEmpty
         let inboxes = signs.inboxes()
         for inbox in inboxes where !inbox.available || inbox.unmounted?.isEmpty == false {
             let words = "Inbox \(printable(inbox.path)): \(printable(inbox.words, limit: 500))"

@@ -85,7 +85,8 @@ struct MetricsEndpointTests {
 
     @Test func `a share that does not answer costs its own figure and nothing else`() async throws {
         let desk = try Desk()
-        let (answers, questions) = (DispatchSemaphore(value: 0), Mutex(0))
+        let answers = DispatchSemaphore(value: 0)
+        let questions = Mutex(0)
         let disks = DiskSpace { place in
             guard place == "/hangs" else { return 5 }
             questions.withLock { $0 += 1 }

@@ -99,8 +99,8 @@ struct TextServerTests {
     }
 
     @Test func `many idle connections keep nobody out`() async throws {
-        let limits = ConnectionLimits(connections: 4, idle: .seconds(600), answersAreShort: true)
-        try await serve(limits: limits) { port, _ in
+        // Four connections at a time.
+        try await serve(limits: .page(descriptors: 32)) { port, _ in
             let idle = try (0..<12).map { _ in try RawConnection(port: port) }
             #expect(try await ask(port, "GET /metrics").hasPrefix("HTTP/1.1 200 "))
             withExtendedLifetime(idle) {}

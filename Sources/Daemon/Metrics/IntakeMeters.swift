@@ -3,6 +3,7 @@ import DropFolder
 import Foundation
 import Ledger
 import Meters
+import Station
 
 /// What the intake counts: how long it took from the last change of an item's files until the item was accepted.
 struct IntakeMeters: Sendable {
