@@ -116,13 +116,6 @@ struct MetricsEndpointTests {
         #expect(try await endpoint.text().contains(#"drop360_items{kind="station",state="rejected"} 1"# + "\n"))
     }
 
-    @Test func `a ledger that cannot be read is an error, and no figures`() async throws {
-        let desk = try Desk()
-        try desk.ledger.close()
-        let endpoint = endpoint(desk)
-        await #expect(throws: LedgerError.self) { try await endpoint.text() }
-    }
-
     // MARK: Counted
 
     @Test func `every name is there before anything has happened, with its help and type`() async throws {
