@@ -121,12 +121,13 @@ final class PipelineReporter: Service {
     private func sight(_ memory: inout Memory, writes: Bool) async -> PipelineNews.Sight {
         var sight = PipelineNews.Sight()
         sight.steps = signs.steps()
-        sight.isAlive = memory.liveness.check(
+        let stalls = memory.liveness.check(
             scanner: signs.scanner(),
             busy: signs.isBusy(),
             steps: sight.steps,
             at: .now
-        ).isEmpty
+        )
+        sight.isAlive = stalls.isEmpty
         let inboxes = signs.inboxes()
         for inbox in inboxes where !inbox.available || inbox.unmounted?.isEmpty == false {
             let words = "Inbox \(printable(inbox.path)): \(printable(inbox.words, limit: 500))"
