@@ -15,18 +15,33 @@ extension ItemLedger {
     package func tally() async throws(LedgerError) -> Tally {
         try await read { db in
             var tally = Tally()
-            for row in try Row.fetchAll(db, sql: Self.tallyOfStates) {
-                // Counted where it is read, by `counts()` and the like; an invalid row is reported there.
-                guard let kind = ItemKind(rawValue: row["kind"]), let state = ItemState.Name(rawValue: row["state"])
-                else { continue }
-                tally.counts[kind, default: [:]][state] = row["n"]
+            var stations = try Self.counts(db, Self.tallyOfStates)
+            for kind in ItemKind.allCases where kind != .station {
+                let own = try Self.counts(db, Self.tallyOfKind, [kind.rawValue])
+                for (state, count) in own { stations[state, default: 0] -= count }
+                tally.counts[kind] = own.isEmpty ? nil : own
             }
+            stations = stations.filter { $0.value > 0 }
+            tally.counts[.station] = stations.isEmpty ? nil : stations
             tally.oldestUnderWay = try Int64.fetchOne(db, sql: Self.oldestUnderWay).map { Date(ledger: $0) }
             return tally
         }
     }
 
-    static let tallyOfStates = "SELECT state, kind, count(*) AS n FROM item GROUP BY state, kind"
+    private static func counts(
+        _ db: Database,
+        _ sql: String,
+        _ arguments: StatementArguments = []
+    ) throws -> [ItemState.Name: Int] {
+        try Row.fetchAll(db, sql: sql, arguments: arguments).reduce(into: [:]) { counts, row in
+            // An invalid state is reported where its item is read.
+            if let state = ItemState.Name(rawValue: row["state"]) { counts[state] = row["n"] }
+        }
+    }
+
+    static let tallyOfStates = "SELECT state, count(*) AS n FROM item GROUP BY state"
+    /// Of the kinds that are few: index `itemState` has no kinds, so that lists can go through it by number.
+    static let tallyOfKind = "SELECT state, count(*) AS n FROM item INDEXED BY itemKind WHERE kind = ? GROUP BY state"
     /// SQLite would rather read all that wait, by the index that it knows best.
     static let oldestUnderWay = """
         SELECT changedAt FROM item INDEXED BY itemWaiting WHERE state IN \(ItemState.Name.underWay.sql)

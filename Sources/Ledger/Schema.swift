@@ -78,7 +78,7 @@ enum Schema {
             ELSE 0 END),
           CHECK ((state = 'processing') = (modelRevision IS NOT NULL))
         ) STRICT;
-        CREATE INDEX itemState ON item(state, kind);
+        CREATE INDEX itemState ON item(state);
         CREATE INDEX itemChanged ON item(changedAt, id);
         -- Lists of one site, inbox or kind, in the order of the numbers.
         CREATE INDEX itemSite ON item(site) WHERE site IS NOT NULL;

@@ -13,6 +13,9 @@ final class DiskSpace: Sendable {
     /// - Parameter ask: Called with a path; blocks. Nil where nobody knows.
     init(ask: @escaping @Sendable (String) -> UInt64? = { DiskSpace.free(at: $0) }) { self.ask = ask }
 
+    /// The places that have not answered.
+    var unanswered: Set<String> { asked.withLock { $0 } }
+
     /// The free bytes by place; without those that do not answer before `limit` ends.
     func free(
         at places: Set<String>,
@@ -26,9 +29,8 @@ final class DiskSpace: Sendable {
         }
         for place in fresh {
             Thread.detachNewThread { [self] in
-                let bytes = ask(place)
+                answer.yield((place, ask(place)))
                 asked.withLock { _ = $0.remove(place) }
-                answer.yield((place, bytes))
             }
         }
         return await withTaskGroup { group in
