@@ -105,9 +105,22 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "ConfigFile", dependencies: ["Station", yams], swiftSettings: strict),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
+        .target(
+            name: "Access",
+            dependencies: ["Station", "CCrypt", crypto, logging, nioPosix],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LocalServer",
+            dependencies: [hummingbird, logging, lifecycle, nioCore, nioPosix, nioSSL],
+            swiftSettings: strict
+        ),
         .target(
             name: "Settings",
-            dependencies: ["Station", "DropFolder", "Inbox", "Inspection", "CDF", "ConfigFile"],
+            dependencies: [
+                "Station", "DropFolder", "Inbox", "Inspection", "CDF", "ConfigFile", "Access", "LocalServer",
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -122,19 +135,14 @@ let package = Package(
             name: "Health",
             dependencies: [
                 "Station", "Timing", "DropFolder", "Inbox", "Ledger", "CDF", "Delivery", "ConfigFile", "Settings",
-                "Status", logging,
+                "Status", "Access", "LocalServer", logging,
             ],
-            swiftSettings: strict
-        ),
-        .target(
-            name: "LocalServer",
-            dependencies: [hummingbird, logging, lifecycle, nioCore, nioPosix],
             swiftSettings: strict
         ),
         .target(
             name: "Dashboard",
             dependencies: [
-                "Station", "Status", "LocalServer", hummingbird, mustache, logging, lifecycle, nioCore, nioPosix,
+                "Station", "Status", "Access", "LocalServer", hummingbird, mustache, logging, lifecycle, nioCore, nioPosix,
             ],
             // Compiled in: a bundle would have to lie beside the binary.
             resources: [.embedInCode("Resources")],
@@ -150,8 +158,8 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Station", "Timing", "DropFolder", "Inbox", "Inspection", "Ledger", "CDF", "Delivery", "ConfigFile",
-                "Settings", "Reports", "Status", "LocalServer", "Dashboard", "Meters", coreMetrics, logging, lifecycle,
-                unixSignals,
+                "Settings", "Reports", "Status", "Access", "LocalServer", "Dashboard", "Meters", coreMetrics, logging,
+                lifecycle, unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -159,7 +167,7 @@ let package = Package(
             name: "drop360",
             dependencies: [
                 "Daemon", "Sandbox", "Station", "Timing", "DropFolder", "CDF", "Ledger", "Inspection", "Delivery",
-                "ConfigFile", "Settings", "Status", "Health", argumentParser, logging, lifecycle, unixSignals,
+                "ConfigFile", "Settings", "Status", "Health", "Access", argumentParser, logging, lifecycle, unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -258,9 +266,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "AccessTests",
+            dependencies: ["Access", "Station", "TestSupport", logging, inMemoryLogging],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "SettingsTests",
             dependencies: [
-                "Settings", "ConfigFile", "CDF", "DropFolder", "Inbox", "Inspection", "Station", "TestSupport",
+                "Settings", "ConfigFile", "CDF", "DropFolder", "Inbox", "Inspection", "Access", "LocalServer", "Station",
+                "TestSupport",
             ],
             swiftSettings: strict
         ),

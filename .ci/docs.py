@@ -215,7 +215,7 @@ def check_commands(documents):
     known = commands()
     shown = read(COMMANDS)
     for name in known:
-        if not re.search(rf"^drop360 (?:\w+ \| )?{re.escape(name)}\b", shown, flags=re.MULTILINE):
+        if not re.search(rf"^drop360 (?:\w+ )?(?:[\w-]+ \| )*{re.escape(name)}\b", shown, flags=re.MULTILINE):
             complain(COMMANDS, f"does not show `drop360 {name}`")
     for path in documents:
         text = read(path)

@@ -21,6 +21,7 @@ struct Reloading: Sendable {
             configuration: configuration,
             logger: instructions.logger,
             cdf: try configuration.cdfSettings(environment: environment),
+            page: try configuration.pageProtection(),
             credential: credential
         )
     }

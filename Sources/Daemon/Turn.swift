@@ -13,6 +13,7 @@ struct TurnPlan: Sendable {
     var configuration: Configuration
     var logger: Logger
     var cdf: CDFSettings
+    var page: PageProtection
     /// The secret that systemd passed on; nil where it comes from elsewhere.
     var credential: Secret?
 }
@@ -23,6 +24,8 @@ struct Turn: Sendable {
     let ledger: ItemLedger
     let client: CDFClient
     let meters: DaemonMeters
+    /// Who may see the status page.
+    let page: PageProtection
     let timeSource: TimeSource
     let logger: Logger
     /// Whether no new work may begin: services are shut down one after the other, and the last of them should not wait for that.
@@ -45,6 +48,7 @@ struct Turn: Sendable {
             logger: plan.logger
         )
         self.meters = meters
+        page = plan.page
         self.ledger = ledger
         self.timeSource = timeSource
         self.isStopping = isStopping

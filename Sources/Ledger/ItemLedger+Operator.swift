@@ -5,23 +5,33 @@ package import Station
 /// Requests by operators. Commands call these from another process; the daemon notices through SQLite's `data_version`.
 extension ItemLedger {
     /// Retries a failed item (if CDF could not make its 3D revision, CDF is asked for another), makes a postponed one due now, or has a refused one inspected again.
-    package func retry(_ id: ItemNumber, at now: Date) async throws(LedgerError) -> ItemRecord {
-        try await write { db in
+    ///
+    /// - Parameters:
+    ///   - id: Which one.
+    ///   - requester: Who asked, for the history: "user anna"; nil for a command on this machine.
+    ///   - now: When.
+    package func retry(
+        _ id: ItemNumber,
+        by requester: String? = nil,
+        at now: Date
+    ) async throws(LedgerError) -> ItemRecord {
+        let request = OperatorRequest(by: requester, at: now)
+        return try await write { db in
             var row = try Self.fetch(id, db)
-            if row.scan != nil { return try Self.retryPosition(row, at: now, db) }
-            if row.kind == ItemKind.scan.rawValue { return try Self.retryScan(row, at: now, db) }
+            if row.scan != nil { return try Self.retryPosition(row, request, db) }
+            if row.kind == ItemKind.scan.rawValue { return try Self.retryScan(row, request, db) }
             switch try row.itemState() {
             case .failed(let digest, _):
-                try row.take(.retried(digest), at: now, db)
+                try row.take(.retried(digest), for: request, db)
                 try Self.prepareDelivery(of: digest, for: &row, at: now, db)
             case .accepted, .uploading, .uploaded, .processing:
                 row.attempts = 0
                 row.notBefore = now.ledger
                 try row.updateWhatDiffers(db)
-                try row.note("retried", detail: "due now", at: now, db)
+                try row.note("retried", detail: request.words("due now"), at: now, db)
             case .withdrawn where row.retracted != nil && !row.isGone:
                 try Self.allowAgain(&row, db)
-                try row.take(.reopened, at: now, detail: "an operator wants it delivered again", db)
+                try row.take(.reopened, at: now, detail: "\(request.name) wants it delivered again", db)
                 row.set(.lookAgain)
                 try row.updateWhatDiffers(db)
             case .withdrawn:
@@ -34,7 +44,7 @@ extension ItemLedger {
                 )
             case .incomplete, .rejected:
                 try Self.allowAgain(&row, db)
-                try row.take(.reopened, at: now, db)
+                try row.take(.reopened, for: request, db)
                 row.set(.lookAgain)
                 try row.updateWhatDiffers(db)
             case .registered:
@@ -77,11 +87,18 @@ extension ItemLedger {
     }
 
     /// Lets an item replace the one that has its external id, and has it inspected again.
-    package func allowReplacing(_ id: ItemNumber, at now: Date) async throws(LedgerError) -> ItemRecord {
-        try await write { db in
+    ///
+    /// - Parameter requester: Who asked; nil for a command on this machine.
+    package func allowReplacing(
+        _ id: ItemNumber,
+        by requester: String? = nil,
+        at now: Date
+    ) async throws(LedgerError) -> ItemRecord {
+        let request = OperatorRequest(by: requester, at: now)
+        return try await write { db in
             var row = try Self.fetch(id, db)
             if row.scan != nil || row.kind == ItemKind.scan.rawValue {
-                return try Self.allowReplacing(row, at: now, db)
+                return try Self.allowReplacing(row, request, db)
             }
             guard case .rejected(let problems) = try row.itemState(),
                 problems.contains(where: { $0.code == "conflict" })
@@ -91,7 +108,7 @@ extension ItemLedger {
                 )
             }
             row.mayReplace = true
-            try row.take(.reopened, at: now, detail: "an operator confirmed the replacement", db)
+            try row.take(.reopened, at: now, detail: "\(request.name) confirmed the replacement", db)
             row.set(.lookAgain)
             try row.updateWhatDiffers(db)
             return try row.record(db)

@@ -25,12 +25,19 @@ extension ItemLedger {
     ///
     /// The daemon does it, also after a restart; asked again, it continues.
     ///
+    /// - Parameters:
+    ///   - plan: What goes, as it was shown.
+    ///   - withFiles: Whether the image's files go, too.
+    ///   - requester: Who asked; nil for a command on this machine.
+    ///   - now: When.
     /// - Throws: ``LedgerError/notApplicable(_:)`` while something is on its way to the same ids.
     package func requestRetraction(
         of plan: RetractionPlan,
         withFiles: Bool,
+        by requester: String? = nil,
         at now: Date
     ) async throws(LedgerError) -> Retraction {
+        let request = OperatorRequest(by: requester, at: now)
         let (image, id) = (plan.externalID, plan.item.id)
         return try await write { db in
             guard let fresh = try Self.plan(image: image, db), fresh.hasSomethingToDo(withFiles: withFiles) else {
@@ -50,7 +57,8 @@ extension ItemLedger {
                 ]
             )
             let detail = "image \(image)" + (withFiles ? " and its files" : "")
-            try Self.fetch(fresh.item.id, db).note("retraction-requested", detail: detail, at: now, db)
+            try Self.fetch(fresh.item.id, db)
+                .note("retraction-requested", detail: request.words(detail), at: now, db)
             guard let retraction = try Retraction.fetch(image, db) else {
                 throw LedgerError.unreadableRow(item: id.rawValue, detail: "no retraction")
             }

@@ -33,7 +33,7 @@ extension ItemLedger {
     }
 
     /// Retries one position.
-    static func retryPosition(_ row: ItemRow, at now: Date, _ db: Database) throws -> ItemRecord {
+    static func retryPosition(_ row: ItemRow, _ request: OperatorRequest, _ db: Database) throws -> ItemRecord {
         let scan = try scanRow(of: row, db)
         let file = printable(scan.path)
         var row = row
@@ -58,26 +58,26 @@ extension ItemLedger {
                     """
                 )
             }
-            try readAgain(&row, mayReplace: false, at: now, db)
-            try reopen(scan: row, at: now, db)
+            try readAgain(&row, mayReplace: false, request, db)
+            try reopen(scan: row, request, db)
         case .accepted, .uploading, .uploaded, .processing:
             row.attempts = 0
-            row.notBefore = now.ledger
+            row.notBefore = request.now.ledger
             try row.updateWhatDiffers(db)
-            try row.note("retried", detail: "due now", at: now, db)
+            try row.note("retried", detail: request.words("due now"), at: request.now, db)
         }
         return try row.record(db)
     }
 
     /// Retries a scan: every position of it that needs help, and the file itself.
-    static func retryScan(_ row: ItemRow, at now: Date, _ db: Database) throws -> ItemRecord {
+    static func retryScan(_ row: ItemRow, _ request: OperatorRequest, _ db: Database) throws -> ItemRecord {
         let number = ItemNumber(rawValue: row.id ?? 0)
         guard !row.isGone else {
             throw LedgerError.notApplicable("\(printable(row.path)) is gone. Copy the file into the inbox again.")
         }
         var retried = 0
         for var position in try positionRows(of: number, db) where try row.isReadForPositions && position.needsHelp() {
-            try readAgain(&position, mayReplace: false, at: now, db)
+            try readAgain(&position, mayReplace: false, request, db)
             retried += 1
         }
         var scan = try fetch(number, db)
@@ -86,16 +86,17 @@ extension ItemLedger {
             throw LedgerError.notApplicable("\(printable(row.path)) is registered; there is nothing to retry.")
         case .registered, .accepted, .uploading, .uploaded, .processing:
             scan.attempts = 0
-            scan.notBefore = now.ledger
+            scan.notBefore = request.now.ledger
             try scan.updateWhatDiffers(db)
-            try scan.note("retried", detail: retried > 0 ? "\(retried) positions" : "due now", at: now, db)
-        case .failed, .incomplete, .rejected, .withdrawn: try reopen(&scan, at: now, db)
+            let what = retried > 0 ? "\(retried) positions" : "due now"
+            try scan.note("retried", detail: request.words(what), at: request.now, db)
+        case .failed, .incomplete, .rejected, .withdrawn: try reopen(&scan, request, db)
         }
         return try scan.record(db)
     }
 
     /// Lets one position, or all positions of a scan that are in conflict, replace what has their ids.
-    static func allowReplacing(_ row: ItemRow, at now: Date, _ db: Database) throws -> ItemRecord {
+    static func allowReplacing(_ row: ItemRow, _ request: OperatorRequest, _ db: Database) throws -> ItemRecord {
         let number = ItemNumber(rawValue: row.id ?? 0)
         let positions = row.scan != nil ? [row] : try positionRows(of: number, db)
         let conflicting = try positions.filter { try $0.isInConflict() }
@@ -109,40 +110,45 @@ extension ItemLedger {
                 "The file is gone or has changed, so \(printable(row.path)) cannot be read again. Copy the file into the inbox again."
             )
         }
-        for var position in conflicting { try readAgain(&position, mayReplace: true, at: now, db) }
-        try reopen(scan: first, at: now, db)
+        for var position in conflicting { try readAgain(&position, mayReplace: true, request, db) }
+        try reopen(scan: first, request, db)
         return try fetch(number, db).record(db)
     }
 
     // MARK: Steps
 
     /// Has a position that needs help read again.
-    private static func readAgain(_ row: inout ItemRow, mayReplace: Bool, at now: Date, _ db: Database) throws {
+    private static func readAgain(
+        _ row: inout ItemRow,
+        mayReplace: Bool,
+        _ request: OperatorRequest,
+        _ db: Database
+    ) throws {
         if mayReplace { row.mayReplace = true }
-        let detail = mayReplace ? "an operator confirmed the replacement" : nil
+        let detail = mayReplace ? "\(request.name) confirmed the replacement" : request.words(nil)
         if case .failed(let digest, _) = try row.itemState() {
-            try row.take(.retried(digest), at: now, db)
+            try row.take(.retried(digest), for: request, db)
         } else {
             try allowAgain(&row, db)
-            try row.take(.reopened, at: now, detail: detail, db)
+            try row.take(.reopened, at: request.now, detail: detail, db)
         }
         row.set(.lookAgain)
         try row.updateWhatDiffers(db)
     }
 
     /// Has the scan of a position read, even where it was refused.
-    private static func reopen(scan position: ItemRow, at now: Date, _ db: Database) throws {
+    private static func reopen(scan position: ItemRow, _ request: OperatorRequest, _ db: Database) throws {
         var scan = try scanRow(of: position, db)
-        try reopen(&scan, at: now, db)
+        try reopen(&scan, request, db)
     }
 
-    private static func reopen(_ scan: inout ItemRow, at now: Date, _ db: Database) throws {
+    private static func reopen(_ scan: inout ItemRow, _ request: OperatorRequest, _ db: Database) throws {
         switch try scan.itemState() {
-        case .failed(let digest, _): try scan.take(.retried(digest), at: now, db)
+        case .failed(let digest, _): try scan.take(.retried(digest), for: request, db)
         case .rejected, .incomplete, .withdrawn:
-            try scan.take(.reopened, at: now, db)
+            try scan.take(.reopened, for: request, db)
             scan.set(.lookAgain)
-        case .accepted, .uploading, .uploaded, .processing, .registered: scan.notBefore = now.ledger
+        case .accepted, .uploading, .uploaded, .processing, .registered: scan.notBefore = request.now.ledger
         }
         try scan.updateWhatDiffers(db)
     }

@@ -25,9 +25,18 @@ extension ItemLedger {
     ///
     /// Their folders still say the old pose. It counts again only when it is changed there.
     ///
+    /// - Parameters:
+    ///   - id: The one with the right pose.
+    ///   - requester: Who asked; nil for a command on this machine.
+    ///   - now: When.
     /// - Throws: ``LedgerError/notApplicable(_:)`` if the item is not registered.
-    package func giveVisitsPose(of id: ItemNumber, at now: Date) async throws(LedgerError) -> PoseGift {
-        try await write { db in
+    package func giveVisitsPose(
+        of id: ItemNumber,
+        by requester: String? = nil,
+        at now: Date
+    ) async throws(LedgerError) -> PoseGift {
+        let request = OperatorRequest(by: requester, at: now)
+        return try await write { db in
             let row = try Self.fetch(id, db)
             guard case .registered(let digest) = try row.itemState(), row.sameAs == nil,
                 let capture = try row.content(digest.rawValue, db)?.capture
@@ -46,7 +55,7 @@ extension ItemLedger {
                 } else if let reason = try Self.obstacle(to: visit, of: id, db) {
                     gift.leftOut.append((visit.capture.ids.image, reason))
                 } else {
-                    gift.given.append(try Self.give(capture.pose, of: row, to: visit, at: now, db))
+                    gift.given.append(try Self.give(capture.pose, of: row, to: visit, request, db))
                 }
             }
             return gift
@@ -93,7 +102,7 @@ extension ItemLedger {
         _ pose: Pose,
         of giver: ItemRow,
         to visit: Visit,
-        at now: Date,
+        _ request: OperatorRequest,
         _ db: Database
     ) throws -> ItemRecord {
         var capture = visit.capture
@@ -109,8 +118,8 @@ extension ItemLedger {
             ]
         )
         var row = try fetch(ItemNumber(rawValue: visit.item), db)
-        let detail = "the pose of station \(giver.id ?? 0), \(giver.location.absolute), by an operator"
-        try row.take(.poseReplaced(capture.digest), at: now, detail: detail, db)
+        let detail = "the pose of station \(giver.id ?? 0), \(giver.location.absolute), by \(request.name)"
+        try row.take(.poseReplaced(capture.digest), at: request.now, detail: detail, db)
         return try row.record(db)
     }
 

@@ -2,6 +2,7 @@ package import HummingbirdCore
 package import Logging
 package import NIOCore
 import NIOPosix
+import NIOSSL
 package import ServiceLifecycle
 
 /// An HTTP server that uses no more of the process's resources than its limits allow.
@@ -12,6 +13,7 @@ package enum LimitedServer {
     ///   - host: The address to listen on.
     ///   - port: 0 means any free one.
     ///   - limits: What it may use.
+    ///   - identity: The certificate to serve with; nil for unencrypted HTTP.
     ///   - logger: For the server's own messages.
     ///   - answer: Called for each request.
     ///   - onServerRunning: Called with the channel once it listens.
@@ -19,12 +21,15 @@ package enum LimitedServer {
         host: String,
         port: Int,
         limits: ConnectionLimits,
+        identity: ServerIdentity? = nil,
         logger: Logger,
         answer: @escaping @Sendable (Request, consuming ResponseWriter, any Channel) async throws -> Void,
         onServerRunning: @escaping @Sendable (any Channel) async -> Void
     ) throws -> any Service {
         let gate = ConnectionGate(limits)
-        let builder = HTTPServerBuilder { responder in GatedChannel(responder: responder, gate: gate, limits: limits) }
+        let builder = HTTPServerBuilder { responder in
+            GatedChannel(responder: responder, gate: gate, limits: limits, identity: identity)
+        }
         return try builder.buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(host, port: port),
@@ -43,16 +48,23 @@ package enum LimitedServer {
     }
 }
 
-/// HTTP/1.1 on connections that the gate has admitted.
+/// HTTP/1.1 on connections that the gate has admitted, inside TLS if there is an identity.
 private struct GatedChannel: ServerChildChannel {
     private let gate: ConnectionGate
     private let limits: ConnectionLimits
     private let responder: HTTPChannelHandler.Responder
+    private let identity: ServerIdentity?
 
-    init(responder: @escaping HTTPChannelHandler.Responder, gate: ConnectionGate, limits: ConnectionLimits) {
+    init(
+        responder: @escaping HTTPChannelHandler.Responder,
+        gate: ConnectionGate,
+        limits: ConnectionLimits,
+        identity: ServerIdentity?
+    ) {
         self.responder = responder
         self.gate = gate
         self.limits = limits
+        self.identity = identity
     }
 
     private var http: HTTP1Channel {
@@ -72,7 +84,12 @@ private struct GatedChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         gate.admit(channel)
-        return http.setup(channel: channel, logger: logger)
+        guard let identity else { return http.setup(channel: channel, logger: logger) }
+        // The time for a whole request includes the handshake.
+        return channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: identity.context))
+        }
+        .flatMap { http.setup(channel: channel, logger: logger) }
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async { await http.handle(value: value, logger: logger) }

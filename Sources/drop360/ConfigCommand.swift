@@ -3,6 +3,7 @@ import ConfigFile
 import Foundation
 import Health
 import Ledger
+import Settings
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -61,6 +62,7 @@ struct ConfigCommand: AsyncParsableCommand {
             )
         }
         try configuration.checkSecrets(environment: environment, without: hidden)
+        _ = try configuration.pageProtection()
         if isReload, ItemLedger.isInUse(directory: configuration.state) == false {
             Exit.printNotice(
                 "The running daemon uses a different `state` directory than \(configuration.state). A reload cannot change it: "

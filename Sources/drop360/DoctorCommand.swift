@@ -49,6 +49,7 @@ struct DoctorCommand: AsyncParsableCommand {
         report(Finding("configuration", .good, "\(file) is valid."))
         for note in loaded.notYetEffective { report(Finding("configuration", .warning, "\(note)")) }
         HealthCheck.privacy(file: file, configuration).forEach(report)
+        HealthCheck.page(configuration, now: Date()).forEach(report)
         if let user = HealthCheck.user(state: configuration.state) { report(user) }
         report(HealthCheck.disk(state: configuration.state))
         let (daemon, delivered) = await checkDaemon(configuration, report)

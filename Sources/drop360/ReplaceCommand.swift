@@ -42,13 +42,11 @@ struct ReplaceCommand: AsyncParsableCommand {
         if withVisits { return try await givePose() }
         try await options.withLedger { ledger, _ in
             let record = try await ledger.item(named: ExplainCommand.resolved(path))
-            let replaced = StationSummary(try await ledger.allowReplacing(record.id, at: Date()))
-            if options.json {
-                show(String(decoding: try JSONEncoder.facts.encode(replaced), as: UTF8.self))
+            let outcome = try await OperatorActions(ledger).perform(.replace(record.id.rawValue))
+            if options.json, let replaced = outcome.changed.first {
+                show(String(decoding: try JSONEncoder.facts.encode(StationSummary(replaced)), as: UTF8.self))
             } else {
-                show(
-                    "Station \(replaced.station) (\(printable(replaced.path))) may replace the other one. The daemon inspects it again now."
-                )
+                show(outcome.words)
             }
         }
     }
@@ -56,31 +54,21 @@ struct ReplaceCommand: AsyncParsableCommand {
     private func givePose() async throws {
         try await options.withLedger { ledger, _ in
             let record = try await ledger.item(named: ExplainCommand.resolved(path))
-            let gift = try await ledger.giveVisitsPose(of: record.id, at: Date())
-            if options.json {
-                let visits = Visits(
-                    station: record.id.rawValue,
-                    given: gift.given.map(StationSummary.init),
-                    same: gift.same,
-                    leftOut: gift.leftOut.map { .init(image: $0.image, reason: $0.reason) }
-                )
-                show(String(decoding: try JSONEncoder.facts.encode(visits), as: UTF8.self))
-            } else {
-                for visit in gift.given {
-                    let image = printable(visit.capture?.ids.image ?? "")
-                    show(
-                        "Image \(image) (\(printable(visit.path))) gets the pose of station \(record.id); the daemon writes it now."
-                    )
-                }
-                for (image, reason) in gift.leftOut { show("Image \(printable(image)) keeps its pose: \(reason).") }
-                if gift.given.isEmpty, gift.leftOut.isEmpty {
-                    show(
-                        gift.same == 0
-                            ? "Station \(record.id) has no other visits."
-                            : "All other visits of station \(record.id) have its pose already."
-                    )
-                }
+            guard options.json else {
+                let outcome = try await OperatorActions(ledger).perform(.givePose(record.id.rawValue))
+                let lines = ([outcome.words] + outcome.leftOut).filter { !$0.isEmpty }
+                show(lines.joined(separator: "\n"))
+                if !outcome.leftOut.isEmpty { throw Exit.refused }
+                return
             }
+            let gift = try await ledger.giveVisitsPose(of: record.id, at: Date())
+            let visits = Visits(
+                station: record.id.rawValue,
+                given: gift.given.map(StationSummary.init),
+                same: gift.same,
+                leftOut: gift.leftOut.map { .init(image: $0.image, reason: $0.reason) }
+            )
+            show(String(decoding: try JSONEncoder.facts.encode(visits), as: UTF8.self))
             if !gift.leftOut.isEmpty { throw Exit.refused }
         }
     }

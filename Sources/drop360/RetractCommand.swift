@@ -50,7 +50,7 @@ struct RetractCommand: AsyncParsableCommand {
                 plan
             )
         }
-        if !options.json { show(RetractionWords.lines(of: plan, withFiles: files).joined(separator: "\n")) }
+        if !options.json { show(RetractionPreview(plan).lines(withFiles: files).joined(separator: "\n")) }
         if !yes { try await ask(plan) }
         // The daemon notices it when the ledger is closed.
         let withFiles = files

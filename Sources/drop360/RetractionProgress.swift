@@ -2,44 +2,6 @@ import Foundation
 import Ledger
 import Station
 
-/// What a retraction will delete, in words.
-enum RetractionWords {
-    static func lines(of plan: RetractionPlan, withFiles: Bool) -> [String] {
-        let (item, ids) = (plan.item, plan.capture.ids)
-        func place(_ noun: String, _ id: String, others: Int) -> String {
-            let name = "\(noun) \(printable(id))"
-            switch others {
-            case 0: return "goes   \(name), unless another image in CDF points at it"
-            case 1: return "stays  \(name): another image of it is in CDF or on its way"
-            default: return "stays  \(name): \(others) other images of it are in CDF or on their way"
-            }
-        }
-        var lines = [
-            "\(item.kind.title) \(item.id): \(printable(item.folder))",
-            plan.doneAt == nil ? "goes   image \(printable(ids.image))" : "gone   image \(printable(ids.image))",
-            withFiles
-                ? "goes   its six files, \(printable(ids.file(.front))) and so on"
-                : "stays  its six files (give --files to delete them, too)",
-            place("station", ids.station, others: plan.othersAtStation),
-            place("collection", ids.collection, others: plan.othersInCollection),
-        ]
-        if plan.isPresent {
-            lines.append(
-                "Its \(item.kind.place) becomes withdrawn: it is sent again only if its content changes, or with `drop360 retry \(item.id)`."
-            )
-        } else if plan.doneAt == nil {
-            lines.append(
-                "The station itself keeps its state, \(item.state.name.rawValue): the image was left behind by it."
-            )
-        }
-        if !plan.sharers.isEmpty {
-            let list = plan.sharers.map { printable($0) }.joined(separator: ", ")
-            lines.append("The same content came from \(list): withdrawn, too.")
-        }
-        return lines
-    }
-}
-
 /// How far the daemon is with a retraction, as the ledger shows it.
 struct RetractionProgress {
     enum End {

@@ -25,39 +25,19 @@ struct RetryCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withLedger { ledger, _ in
-            let records =
-                if let station { [try await ledger.item(named: ExplainCommand.resolved(station))] } else {
-                    // The first of several with the same content delivers it for the others.
-                    try await ledger.items(in: .failed).sorted { $0.id < $1.id }
+            let action: OperatorAction =
+                if let station { .retry(try await ledger.item(named: ExplainCommand.resolved(station)).id.rawValue) } else {
+                    .retryFailed
                 }
-            var retried: [StationSummary] = []
-            var isComplete = true
-            for record in records {
-                do throws(LedgerError) {
-                    retried.append(StationSummary(try await ledger.retry(record.id, at: Date())))
-                } catch {
-                    // One that cannot be retried is no reason to leave out those after it.
-                    guard failed, case .notApplicable = error else { throw error }
-                    Exit.printError(error.description)
-                    isComplete = false
-                }
-            }
+            let outcome = try await OperatorActions(ledger).perform(action)
+            for words in outcome.leftOut { Exit.printError(words) }
             if options.json {
+                let retried = outcome.changed.map(StationSummary.init)
                 show(String(decoding: try JSONEncoder.facts.encode(["stations": retried]), as: UTF8.self))
-            } else {
-                for one in retried {
-                    let what =
-                        switch one.state {
-                        case .incomplete: "is inspected again"
-                        // Only a scan whose positions need help is retried in this state.
-                        case .registered: "stays registered; its other positions are read again"
-                        default: "is \(one.state.rawValue) and due now"
-                        }
-                    show("\(one.kind.title) \(one.station) (\(printable(one.path))) \(what).")
-                }
-                if records.isEmpty { show("No station has failed.") }
+            } else if !outcome.words.isEmpty {
+                show(outcome.words)
             }
-            guard isComplete else { throw Exit.refused }
+            guard outcome.leftOut.isEmpty else { throw Exit.refused }
         }
     }
 }

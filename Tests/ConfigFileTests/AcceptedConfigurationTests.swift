@@ -32,6 +32,8 @@ struct AcceptedConfigurationTests {
         #expect(configuration.upload.timetable?.entries.map(\.minute) == [420, 1140])
         #expect(configuration.upload.timetable?.entries.map(\.rate?.bytesPerSecond) == [250_000, nil])
         #expect(configuration.dashboard.listen == Configuration.Listen(host: "0.0.0.0", port: 80))
+        #expect(configuration.dashboard.names == ["p.example"] && configuration.dashboard.usersFile == "/u")
+        #expect(configuration.dashboard.tls == .init(certificate: "/t", key: "/k"))
         #expect(configuration.metrics?.listen == Configuration.Listen(host: "::1", port: 9360))
         #expect(configuration.metrics?.names == ["box7.plant.example"])
         #expect(configuration.logger.level == .debug)

@@ -69,6 +69,7 @@ struct DeclarationTests {
                 with: "certificate: {path: /c, password-file: /p, authority-url: 'https://l.example/t'}"
             ).replacing("    tenant: t-1\n", with: ""),
             Sample.minimal.replacing("tenant: t-1", with: "token-url: https://x.example/t"),
+            Sample.minimal + "dashboard: {behind-proxy: {trusted: 127.0.0.1, user-header: X-U}}\n",
             Sample.minimal + "    e57: {extract: here}\n", Sample.minimal + "    e57: {model: Site A}\n",
         ]
         let printed = Set(

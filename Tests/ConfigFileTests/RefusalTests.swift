@@ -38,14 +38,14 @@ struct RefusalTests {
         ),
         Refusal("{level: DEBUG}", "loud", line: 43, "logger: must be a map of keys. Its keys are: level."),
         Refusal(
-            "{listen: \"0.0.0.0:80\"}",
-            "{listen: \"0.0.0.0\"}",
+            "\"0.0.0.0:80\"",
+            "\"0.0.0.0\"",
             line: 41,
             "dashboard.listen: '0.0.0.0' is not host:port. It is written 127.0.0.1:3600 or [::1]:3600."
         ),
         Refusal(
-            "{listen: \"0.0.0.0:80\"}",
-            "{listen: \"a:70000\"}",
+            "\"0.0.0.0:80\"",
+            "\"a:70000\"",
             line: 41,
             "dashboard.listen: 'a:70000' has no valid port. It is written 127.0.0.1:3600 or [::1]:3600."
         ),

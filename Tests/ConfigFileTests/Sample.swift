@@ -66,7 +66,7 @@ enum Sample {
           concurrency: 4
           bandwidth: 20Mbit/s
           timetable: "07:00,2Mbit/s 19:00,off"
-        dashboard: {listen: "0.0.0.0:80"}
+        dashboard: {listen: "0.0.0.0:80", names: [p.example], users-file: /u, tls: {certificate: /t, key: /k}}
         metrics: {listen: "[::1]:9360", names: [box7.plant.example]}
         logger: {level: DEBUG}
 

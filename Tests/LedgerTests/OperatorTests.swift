@@ -20,6 +20,22 @@ struct OperatorTests {
         #expect(try await bench.events("a").last == "retried")
     }
 
+    @Test func `the history says who asked`() async throws {
+        let bench = try LedgerBench()
+        let a = try await bench.record("a", one)
+        _ = try await bench.ledger.retry(a.id, by: "user anna", at: bench.now)
+        try await bench.record("b", rejected: [Problem("x", "bad")])
+        _ = try await bench.ledger.retry(try await bench.station("b").id, by: "the page on loopback", at: bench.now)
+        try await bench.record("c", rejected: [Problem("conflict", "there is another")])
+        _ = try await bench.ledger.allowReplacing(try await bench.station("c").id, by: "user anna", at: bench.now)
+        func last(_ path: String) async throws -> String? {
+            try await bench.ledger.history(of: try await bench.station(path).id).last?.detail
+        }
+        #expect(try await last("a") == "due now, by user anna")
+        #expect(try await last("b") == "by the page on loopback")
+        #expect(try await last("c") == "user anna confirmed the replacement")
+    }
+
     @Test(arguments: [ItemState.Name.incomplete, .rejected])
     func `retry has a refused folder inspected again`(state: ItemState.Name) async throws {
         let bench = try LedgerBench()

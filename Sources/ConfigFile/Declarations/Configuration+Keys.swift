@@ -23,10 +23,7 @@ extension Configuration {
                     .shown(above: "The folders that crews copy their stations to. None may be inside another."),
                 Key("upload", \.upload, .map(Upload.keys)).shown(),
                 Key("dashboard", \.dashboard, .map(Dashboard.keys))
-                    .shown(
-                        "the status page; it asks for no password, so keep it on this machine",
-                        as: "{listen: \(Dashboard().listen.text)}"
-                    ),
+                    .shown(above: "The status page."),
                 Key("metrics", \.metrics, .map(Metrics.keys))
                     .commentedOut(
                         above: "Figures for Prometheus. Without this section there are none. They ask for no password."
@@ -90,10 +87,6 @@ extension Configuration.Upload {
             ]
         )
     }
-}
-
-extension Configuration.Dashboard {
-    static var keys: Keys<Self> { Keys(blank: Self(), keys: [Key("listen", \.listen, .listen)]) }
 }
 
 extension Configuration.Logger {

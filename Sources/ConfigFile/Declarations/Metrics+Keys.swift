@@ -11,16 +11,3 @@ extension Configuration.Metrics {
         )
     }
 }
-
-extension Form where Value == String {
-    /// A host's name, without a port.
-    fileprivate static var hostName: Form {
-        scalar("a host name", hint: "Names are written box7.plant.example, without scheme and port.") {
-            text throws(BadValue) in
-            guard text.utf8.count <= 253, text.wholeMatch(of: /[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?/) != nil else {
-                throw .quoting("is not a host name")
-            }
-            return text
-        }
-    }
-}

@@ -22,6 +22,17 @@ extension Form where Value == String {
         }
     }
 
+    /// A host's name, without a port.
+    static var hostName: Form {
+        scalar("a host name", hint: "Names are written box7.plant.example, without scheme and port.") {
+            text throws(BadValue) in
+            guard text.utf8.count <= 253, text.wholeMatch(of: /[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?/) != nil else {
+                throw .quoting("is not a host name")
+            }
+            return text
+        }
+    }
+
     private static func withoutSlash(_ text: String) -> String { text.hasSuffix("/") ? String(text.dropLast()) : text }
 
     /// `text` in its parts, when drop360 may send secrets there.

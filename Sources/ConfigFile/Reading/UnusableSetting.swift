@@ -8,14 +8,22 @@ package struct UnusableSetting: Error, Equatable, CustomStringConvertible {
     package let summary: String
     /// What to do, as a sentence.
     package let advice: String
+    /// What drop360 does about it, as a sentence.
+    package let consequence: String
 
-    package init(key: String, summary: String, advice: String) {
+    package init(
+        key: String,
+        summary: String,
+        advice: String,
+        consequence: String = "drop360 cannot connect and sends nothing."
+    ) {
         self.key = key
         self.summary = summary
         self.advice = advice
+        self.consequence = consequence
     }
 
-    package var description: String { "\(summary) drop360 cannot connect and sends nothing. \(advice)" }
+    package var description: String { "\(summary) \(consequence) \(advice)" }
 }
 
 extension Configuration {

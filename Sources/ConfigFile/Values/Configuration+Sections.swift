@@ -38,11 +38,14 @@ extension Configuration {
 
         /// As it is written in the file: `127.0.0.1:3600`, `[::1]:3600`.
         package var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-    }
 
-    /// The status page.
-    package struct Dashboard: Sendable, Equatable {
-        package var listen = Listen(host: "127.0.0.1", port: 3600)
+        /// Whether only this machine can connect.
+        package var isLoopback: Bool {
+            let host = host.lowercased()
+            if host == "localhost" || host == "::1" { return true }
+            // Four numbers: `127.evil.example` is a name.
+            return host.wholeMatch(of: /127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}/) != nil
+        }
     }
 
     /// The Prometheus endpoint.

@@ -1,0 +1,152 @@
+import Access
+import ArgumentParser
+import ConfigFile
+import Foundation
+import Station
+
+struct DashboardCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dashboard",
+        abstract: "Say who may see the status page.",
+        discussion: """
+            The users are in the file that `dashboard.users-file` names: lines NAME:HASH, which `htpasswd -B` can write, too. A running daemon notices \
+            changes with the next request.
+            """,
+        subcommands: [AddUserCommand.self, RemoveUserCommand.self, ListUsersCommand.self]
+    )
+}
+
+/// Which users' file a command means.
+struct UsersFileOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The configuration file (default \(LedgerOptions.defaultConfiguration)).", valueName: "file")
+    )
+    var config: String?
+
+    @Option(help: ArgumentHelp("The users' file, instead of the configuration's.", valueName: "file"))
+    var usersFile: String?
+
+    private var configurationPath: String { config ?? LedgerOptions.defaultConfiguration }
+
+    /// Rights of a file that the daemon reads.
+    var model: FileRights? { FileRights(of: configurationPath) }
+
+    func file() throws -> UsersFile {
+        if let usersFile { return UsersFile(absolute(usersFile)) }
+        let environment = ProcessInfo.processInfo.environment
+        let loaded = try Configuration.load(path: configurationPath, environment: environment)
+        guard let path = loaded.configuration.dashboard.usersFile else {
+            Exit.printError(
+                "\(configurationPath) names no users' file. Add `users-file: /etc/drop360/users` under `dashboard`, or give --users-file."
+            )
+            throw Exit.configuration
+        }
+        return UsersFile(path)
+    }
+
+    /// The text of the file; empty where there is none yet.
+    static func text(of file: UsersFile) throws(UsersFile.Unusable) -> String {
+        do throws(UsersFile.Unusable) { return try file.contents().text } catch {
+            guard error.isMissing else { throw error }
+            return ""
+        }
+    }
+
+    /// Runs `work`, and turns its errors into words and an exit code.
+    static func reporting(_ work: () async throws -> Void) async throws {
+        do { try await work() } catch let error as UsersFile.Unusable {
+            Exit.printError("\(error.summary) \(error.advice)")
+            throw Exit.refused
+        } catch {
+            throw Exit.code(for: error)
+        }
+    }
+}
+
+struct AddUserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add-user",
+        abstract: "Let a user log in to the status page, or give one a new password.",
+        discussion: "The password is asked for twice; where the input is not a terminal, it is the first line of it."
+    )
+
+    @Argument(help: "The user's name.")
+    var name: String
+
+    @Flag(help: "The user may look, and not retry, replace, retract or pause.")
+    var viewer = false
+
+    @OptionGroup var options: UsersFileOptions
+
+    func validate() throws {
+        if let words = UserList.objection(to: name) {
+            throw ValidationError("This name cannot be used: it \(words.replacing("has a name", with: "is a name")).")
+        }
+    }
+
+    func run() async throws {
+        try await UsersFileOptions.reporting {
+            let file = try options.file()
+            let before = try UsersFileOptions.text(of: file)
+            let password = try await NewPassword.ask(for: name)
+            guard let hash = PasswordHash.make(of: password) else {
+                Exit.printError("The system could not hash the password. Nothing was changed.")
+                throw Exit.refused
+            }
+            let user = UserList.User(name: name, hash: hash, role: viewer ? .viewer : .operator)
+            let after = UserList.text(before, setting: user)
+            let list: UserList
+            do throws(UserList.Unusable) { list = try UserList(after) } catch {
+                let line = error.line.map { "line \($0)" } ?? "it"
+                Exit.printError("Nothing was changed in \(printable(file.path)): \(line) \(error.words). Correct it first.")
+                throw Exit.refused
+            }
+            try file.replace(with: after, like: options.model)
+            let count = list.users.count
+            show(
+                "User \(name) may log in\(viewer ? " and look" : ""). \(printable(file.path)) has \(count) user\(count == 1 ? "" : "s")."
+            )
+        }
+    }
+}
+
+struct RemoveUserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove-user",
+        abstract: "Let a user log in to the status page no longer."
+    )
+
+    @Argument(help: "The user's name.")
+    var name: String
+
+    @OptionGroup var options: UsersFileOptions
+
+    func run() async throws {
+        try await UsersFileOptions.reporting {
+            let file = try options.file()
+            guard let after = UserList.text(try file.contents().text, removing: name) else {
+                Exit.printError("\(printable(file.path)) has no user '\(printable(name))'. Nothing was changed.")
+                throw Exit.refused
+            }
+            try file.replace(with: after, like: options.model)
+            show("User \(printable(name)) can no longer log in.")
+        }
+    }
+}
+
+struct ListUsersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list-users",
+        abstract: "Show who can log in to the status page."
+    )
+
+    @OptionGroup var options: UsersFileOptions
+
+    func run() async throws {
+        try await UsersFileOptions.reporting {
+            for user in try options.file().read().list.users {
+                show(user.name + (user.role == .viewer ? "  (may only look)" : ""))
+            }
+        }
+    }
+}
