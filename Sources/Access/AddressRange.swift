@@ -27,7 +27,9 @@ package struct AddressRange: Sendable, Hashable {
         Self.bytes(of: address).map { Self.masked($0, bits) == bytes } ?? false
     }
 
-    /// What one client can be told by: its IPv4 address, or the network that its provider gives to one customer (/64). Other text is kept.
+    /// What distinguishes one client from the next: its IPv4 address, or the network that its provider gives to one customer (/64).
+    ///
+    /// Other text is kept.
     package static func client(_ address: String) -> String {
         guard address.utf8.contains(UInt8(ascii: ":")), let bytes = bytes(of: address) else {
             return String(address.prefix(64))

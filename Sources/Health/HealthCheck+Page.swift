@@ -49,7 +49,12 @@ extension HealthCheck {
         let renew = "Renew it, then: sudo systemctl reload drop360"
         let subject = "status page"
         if now >= until {
-            return Finding(subject, .bad, "The certificate \(path) expired at \(until.formatted(.iso8601)).", advice: renew)
+            return Finding(
+                subject,
+                .bad,
+                "The certificate \(path) expired at \(until.formatted(.iso8601)).",
+                advice: renew
+            )
         }
         if now < from {
             return Finding(

@@ -98,7 +98,9 @@ struct AddUserCommand: AsyncParsableCommand {
             let list: UserList
             do throws(UserList.Unusable) { list = try UserList(after) } catch {
                 let line = error.line.map { "line \($0)" } ?? "it"
-                Exit.printError("Nothing was changed in \(printable(file.path)): \(line) \(error.words). Correct it first.")
+                Exit.printError(
+                    "Nothing was changed in \(printable(file.path)): \(line) \(error.words). Correct it first."
+                )
                 throw Exit.refused
             }
             try file.replace(with: after, like: options.model)

@@ -35,7 +35,9 @@ enum NewPassword {
         await onThread {
             var bytes: [UInt8] = []
             var byte: UInt8 = 0
-            while bytes.count < 4096, read(STDIN_FILENO, &byte, 1) == 1, byte != UInt8(ascii: "\n") { bytes.append(byte) }
+            while bytes.count < 4096, read(STDIN_FILENO, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
+                bytes.append(byte)
+            }
             if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
             return String(decoding: bytes, as: UTF8.self)
         }

@@ -26,7 +26,9 @@ struct RetryCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.withLedger { ledger, _ in
             let action: OperatorAction =
-                if let station { .retry(try await ledger.item(named: ExplainCommand.resolved(station)).id.rawValue) } else {
+                if let station {
+                    .retry(try await ledger.item(named: ExplainCommand.resolved(station)).id.rawValue)
+                } else {
                     .retryFailed
                 }
             let outcome = try await OperatorActions(ledger).perform(action)

@@ -96,7 +96,8 @@ package struct OperatorActions: Sendable {
         if gift.given.isEmpty, kept.isEmpty {
             lines.append(
                 gift.same == 0
-                    ? "Station \(item) has no other visits." : "All other visits of station \(item) have its pose already."
+                    ? "Station \(item) has no other visits."
+                    : "All other visits of station \(item) have its pose already."
             )
         }
         return Outcome(words: lines.joined(separator: "\n"), changed: gift.given, leftOut: kept)

@@ -52,7 +52,8 @@ package struct RetractionPreview: Sendable, Equatable {
             words: withFiles ? files : "its six files (give --files to delete them, too)"
         )
         let parts = Array(parts.prefix(1)) + [files] + parts.dropFirst()
-        return [title] + parts.map { $0.fate.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0) + $0.words } + notes
+        return [title] + parts.map { $0.fate.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0) + $0.words }
+            + notes
     }
 
     private static func place(_ noun: String, _ id: String, others: Int) -> Part {
