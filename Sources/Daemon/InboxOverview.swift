@@ -1,8 +1,10 @@
 import ConfigFile
 import Inbox
 import Reports
+import Station
 import Status
 import Synchronization
+import Timing
 
 /// All inboxes, and whether each can be read now.
 final class InboxOverview: Sendable {
@@ -41,7 +43,8 @@ final class InboxOverview: Sendable {
                 reason: troubles[inbox.path],
                 detection: detection,
                 unmounted: absent.isEmpty ? nil : absent,
-                reportsTrouble: reporter.trouble(of: inbox.path).map { "\($0.summary) \($0.advice)" }
+                reportsTrouble: reporter.trouble(of: inbox.path).map { "\($0.summary) \($0.advice)" },
+                reportAfter: inbox.reports == .off ? nil : inbox.reportAfter.inSeconds
             )
         }
     }

@@ -73,7 +73,8 @@ final class Pulse: Service {
     }
 
     private static let published = [
-        "online", "online-since", "offline-since", "offline-reason", "model", "model-reason", "inboxes", "detection",
+        "online", "online-since", "offline-since", "offline-reason", "next-probe", "model", "model-reason", "inboxes",
+        "detection",
     ]
 
     /// Records the facts that other processes show, where they have changed, and updates the line of `systemctl status`.
@@ -119,6 +120,7 @@ final class Pulse: Service {
                 facts["online"] = "false"
                 facts["offline-since"] = String(Int64(outage.since.timeIntervalSince1970 * 1000))
                 facts["offline-reason"] = outage.reason.description
+                facts["next-probe"] = String(Int64(outage.nextProbe.timeIntervalSince1970 * 1000))
                 line = "Offline since \(outage.since.formatted(.iso8601)): \(outage.reason.summary)"
             }
             if let since = counted.pausedSince { line = "Paused since \(since.formatted(.iso8601)); \(line)" }

@@ -9,12 +9,12 @@ extension ItemRow {
     /// - Parameters:
     ///   - event: What happened.
     ///   - now: When.
-    ///   - name: For the history; nil to take it from the event.
+    ///   - recorded: For the history; nil to take it from the event.
     ///   - detail: Likewise.
     mutating func take(
         _ event: ItemEvent,
         at now: Date,
-        as name: String? = nil,
+        as recorded: HistoryEvent? = nil,
         detail: String? = nil,
         _ db: Database
     ) throws {
@@ -33,7 +33,7 @@ extension ItemRow {
         }
         try updateWhatDiffers(db)
         if after != before {
-            try note(name ?? event.historyName, detail: detail ?? event.historyDetail, at: now, db)
+            try note(recorded ?? event.historyEvent, detail: detail ?? event.historyDetail, at: now, db)
             try noteInScan(db)
         }
         if case .gaveUp(let digest, let failure) = event, before.name == .processing {
@@ -54,15 +54,15 @@ extension ItemRow {
         do {
             try take(event, at: now, db)
         } catch let error as IllegalTransition where self.digest != digest.rawValue {
-            try note("overtaken", detail: "\(error.event.historyName) of replaced content", at: now, db)
+            try note(.overtaken, detail: "\(error.event.historyEvent.rawValue) of replaced content", at: now, db)
         }
     }
 
     /// Adds a line to the item's history.
-    func note(_ event: String, detail: String?, at now: Date, _ db: Database) throws {
+    func note(_ event: HistoryEvent, detail: String?, at now: Date, _ db: Database) throws {
         try db.execute(
             sql: "INSERT INTO history (item, at, event, state, detail) VALUES (?, ?, ?, ?, ?)",
-            arguments: [id, now.ledger, event, state, detail]
+            arguments: [id, now.ledger, event.rawValue, state, detail]
         )
     }
 
@@ -121,35 +121,13 @@ extension ItemRow {
         mayReplace = false
         notBefore = now.ledger
         try updateWhatDiffers(db)
-        try note("promoted", detail: "now delivered itself", at: now, db)
+        try note(.promoted, detail: "now delivered itself", at: now, db)
         if replaces { try Identity.stopOthers(with: content, by: self, at: now, db) }
         return true
     }
 }
 
 extension ItemEvent {
-    /// The event's name in the history.
-    var historyName: String {
-        switch self {
-        case .foundIncomplete: "incomplete"
-        case .refused: "rejected"
-        case .accepted: "accepted"
-        case .recognised: "recognised"
-        case .uploadStarted: "upload-started"
-        case .uploadFinished: "uploaded"
-        case .filesMissing: "files-missing"
-        case .handedOver: "handed-over"
-        case .registered: "registered"
-        case .gaveUp: "failed"
-        case .poseReplaced: "pose-replaced"
-        case .retracted: "retracted"
-        case .leftOut: "left-out"
-        case .vanished: "withdrawn"
-        case .retried: "retried"
-        case .reopened: "reopened"
-        }
-    }
-
     var historyDetail: String? {
         switch self {
         case .foundIncomplete(let problems), .refused(let problems):

@@ -221,7 +221,7 @@ enum Identity {
                     db
                 )
             } else {
-                try other.note("replaced", detail: words, at: now, db)
+                try other.note(.replaced, detail: words, at: now, db)
             }
         }
     }

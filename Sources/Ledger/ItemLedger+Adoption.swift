@@ -78,7 +78,7 @@ extension ItemLedger {
         } else {
             row = ItemRow(adoption.location, kind: .station, sight: .stamp(adoption.stamp), at: now)
             try row.insert(db)
-            try row.note("seen", detail: nil, at: now, db)
+            try row.note(.seen, detail: nil, at: now, db)
         }
         switch row.stateName {
         case .registered where row.digest == capture.digest.rawValue:
@@ -122,7 +122,7 @@ extension ItemLedger {
         row.notes = try JSON.encode(adoption.notes)
         row.mayReplace = false
         let words = "image '\(printable(capture.ids.image))' stood in CDF already"
-        try row.take(.recognised(capture.digest), at: now, as: "adopted", detail: words, db)
+        try row.take(.recognised(capture.digest), at: now, as: .adopted, detail: words, db)
         try recordDelivery(of: capture.digest, by: row, at: now, db)
         try db.execute(
             sql: "UPDATE content SET adoptedAt = ? WHERE item = ? AND digest = ?",

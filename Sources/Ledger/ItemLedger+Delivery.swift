@@ -30,7 +30,9 @@ extension ItemLedger {
             size: row["size"],
             digest: FileDigest(rawValue: row["sha256"]),
             state: state,
-            receipt: (row["receipt"] as Int64?).map(FileReceipt.init(rawValue:))
+            receipt: (row["receipt"] as Int64?).map(FileReceipt.init(rawValue:)),
+            sentAt: (row["sentAt"] as Int64?).map(Date.init(ledger:)),
+            confirmedAt: (row["confirmedAt"] as Int64?).map(Date.init(ledger:))
         )
     }
 
@@ -230,7 +232,7 @@ extension ItemLedger {
             row.notBefore = max(until.ledger, now.ledger)
             if counts { row.attempts += 1 }
             try row.updateWhatDiffers(db)
-            if counts { try row.note("postponed", detail: reason, at: now, db) }
+            if counts { try row.note(.postponed, detail: reason, at: now, db) }
             return try row.record(db)
         }
     }

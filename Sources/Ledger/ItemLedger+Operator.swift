@@ -28,7 +28,7 @@ extension ItemLedger {
                 row.attempts = 0
                 row.notBefore = now.ledger
                 try row.updateWhatDiffers(db)
-                try row.note("retried", detail: request.words("due now"), at: now, db)
+                try row.note(.retried, detail: request.words("due now"), at: now, db)
             case .withdrawn where row.retracted != nil && !row.isGone:
                 try Self.allowAgain(&row, db)
                 try row.take(.reopened, at: now, detail: "\(request.name) wants it delivered again", db)

@@ -68,7 +68,7 @@ extension ItemLedger {
                 var row = try Self.fetch(retraction.item, db)
                 row.revision += 1
                 try row.updateWhatDiffers(db)
-                try row.note("retracted", detail: detail, at: now, db)
+                try row.note(.retracted, detail: detail, at: now, db)
                 try row.noteInScan(db)
                 concerned.append(row)
             }
@@ -125,7 +125,7 @@ extension ItemLedger {
                 )
             }
             try db.execute(sql: "DELETE FROM retraction WHERE externalID = ?", arguments: [retraction.externalID])
-            try row.note("retraction-finished", detail: words, at: now, db)
+            try row.note(.retractionFinished, detail: words, at: now, db)
             return try row.record(db)
         }
     }
@@ -161,7 +161,7 @@ extension ItemLedger {
                 sql: "UPDATE retraction SET failure = ? WHERE externalID = ?",
                 arguments: [try JSON.encode(failure), retraction.externalID]
             )
-            try row.note("retraction-failed", detail: failure.summary, at: now, db)
+            try row.note(.retractionFailed, detail: failure.summary, at: now, db)
             return try row.record(db)
         }
     }

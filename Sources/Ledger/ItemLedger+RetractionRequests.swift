@@ -58,7 +58,7 @@ extension ItemLedger {
             )
             let detail = "image \(image)" + (withFiles ? " and its files" : "")
             try Self.fetch(fresh.item.id, db)
-                .note("retraction-requested", detail: request.words(detail), at: now, db)
+                .note(.retractionRequested, detail: request.words(detail), at: now, db)
             guard let retraction = try Retraction.fetch(image, db) else {
                 throw LedgerError.unreadableRow(item: id.rawValue, detail: "no retraction")
             }
@@ -69,6 +69,11 @@ extension ItemLedger {
     /// How far the retraction of an image is; nil if none is under way.
     package func retraction(of image: String) async throws(LedgerError) -> Retraction? {
         try await read { db in try Retraction.fetch(image, db) }
+    }
+
+    /// What is being taken out of CDF of an item's images, and what could not be; the oldest first.
+    package func retractions(of id: ItemNumber) async throws(LedgerError) -> [Retraction] {
+        try await read { db in try Retraction.fetchAll("retraction.item = ?", [id.rawValue], db) }
     }
 
     // MARK: Steps

@@ -64,7 +64,7 @@ extension ItemLedger {
             row.attempts = 0
             row.notBefore = request.now.ledger
             try row.updateWhatDiffers(db)
-            try row.note("retried", detail: request.words("due now"), at: request.now, db)
+            try row.note(.retried, detail: request.words("due now"), at: request.now, db)
         }
         return try row.record(db)
     }
@@ -89,7 +89,7 @@ extension ItemLedger {
             scan.notBefore = request.now.ledger
             try scan.updateWhatDiffers(db)
             let what = retried > 0 ? "\(retried) positions" : "due now"
-            try scan.note("retried", detail: request.words(what), at: request.now, db)
+            try scan.note(.retried, detail: request.words(what), at: request.now, db)
         case .failed, .incomplete, .rejected, .withdrawn: try reopen(&scan, request, db)
         }
         return try scan.record(db)

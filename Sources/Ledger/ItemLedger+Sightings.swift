@@ -125,7 +125,7 @@ extension ItemLedger {
         var row = ItemRow(sighting.location, kind: sighting.kind, sight: .stamp(sighting.stamp), at: now)
         row.scan = scan
         try row.insert(db)
-        try row.note("seen", detail: nil, at: now, db)
+        try row.note(.seen, detail: nil, at: now, db)
         return row
     }
 

@@ -101,6 +101,10 @@ package struct FileRecord: Equatable, Sendable {
     package var state: State
     /// CDF's number of the file, once it has been sent.
     package var receipt: FileReceipt?
+    /// When CDF had taken its bytes.
+    package var sentAt: Date? = nil
+    /// When CDF confirmed that it has them.
+    package var confirmedAt: Date? = nil
 }
 
 /// CDF's own number for a file that it accepted.
@@ -112,9 +116,19 @@ package struct FileReceipt: RawRepresentable, Hashable, Codable, Sendable {
 /// One line of an item's history.
 package struct HistoryEntry: Equatable, Sendable {
     package var at: Date
+    /// The raw value of a ``HistoryEvent``; others come from a ledger that another version has written.
     package var event: String
     package var state: ItemState.Name
     package var detail: String?
+
+    package var kind: HistoryEvent? { HistoryEvent(rawValue: event) }
+
+    package init(at: Date, event: String, state: ItemState.Name, detail: String? = nil) {
+        self.at = at
+        self.event = event
+        self.state = state
+        self.detail = detail
+    }
 }
 
 /// What inspection found at a path.

@@ -98,7 +98,7 @@ enum StandingIDs {
             arguments: [row.id, template.collection, standing.collection, template.station, standing.station]
         )
         for var other in rows {
-            try other.take(.foundIncomplete([]), at: now, as: "reopened", detail: "its ids in CDF are others", db)
+            try other.take(.foundIncomplete([]), at: now, as: .reopened, detail: "its ids in CDF are others", db)
             other.set(.lookAgain)
             try other.updateWhatDiffers(db)
         }

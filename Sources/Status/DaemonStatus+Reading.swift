@@ -14,7 +14,7 @@ extension DaemonStatus {
             values[key].flatMap(Double.init).map { Date(timeIntervalSince1970: $0 / 1000) }
         }
         let inboxes = try values["inboxes"].map { try JSONDecoder().decode([Inbox].self, from: Data($0.utf8)) } ?? []
-        return DaemonStatus(
+        var status = DaemonStatus(
             version: Release.version,
             running: running,
             pid: running ? values["pid"].flatMap(Int32.init) : nil,
@@ -37,5 +37,7 @@ extension DaemonStatus {
                 .map { .init(inbox: $0.inbox, folder: $0.folder, count: $0.count) },
             largeCollections: try await LargeCollection.read(from: ledger)
         )
+        status.nextProbe = running ? date("next-probe") : nil
+        return status
     }
 }

@@ -15,6 +15,8 @@ package struct DaemonStatus: Codable, Sendable {
         package var unmounted: [String]?
         /// Why the daemon can write no reports in it, and what to do; nil where it can.
         package var reportsTrouble: String?
+        /// The seconds after which what is incomplete gets a report; nil from an older daemon, and where there are no reports.
+        package var reportAfter: Double?
 
         package init(
             path: String,
@@ -22,7 +24,8 @@ package struct DaemonStatus: Codable, Sendable {
             reason: String? = nil,
             detection: String? = nil,
             unmounted: [String]? = nil,
-            reportsTrouble: String? = nil
+            reportsTrouble: String? = nil,
+            reportAfter: Double? = nil
         ) {
             self.path = path
             self.available = available
@@ -30,6 +33,7 @@ package struct DaemonStatus: Codable, Sendable {
             self.detection = detection
             self.unmounted = unmounted
             self.reportsTrouble = reportsTrouble
+            self.reportAfter = reportAfter
         }
 
         /// The state of the inbox, in words.
@@ -136,6 +140,8 @@ package struct DaemonStatus: Codable, Sendable {
     package var onlineSince: Date?
     package var offlineSince: Date?
     package var offlineReason: String?
+    /// When CDF is tried again; nil while it is online, and from an older daemon.
+    package var nextProbe: Date?
     /// While CDF cannot be reached, the last one known; nil as long as nothing has been delivered and CDF has not been reached.
     package var model: Model?
     /// Whether an operator has paused it.

@@ -7,7 +7,7 @@ import Status
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Show everything about one station or file: its state, why it is not delivered, its history."
+        abstract: "Tell the whole story of one station or file: what happened, what comes next and when, what to do."
     )
 
     @Argument(help: "A ledger number, a folder or an external id.")
@@ -43,13 +43,20 @@ struct ExplainCommand: AsyncParsableCommand {
         /// Nil for other kinds.
         var pointCloud: PointCloudFacts?
         var history: [Line]
+        /// The same in plain words, as the page tells it.
+        var story: StationStory
     }
 
     func run() async throws {
-        try await options.withLedger { ledger, _ in
+        try await options.withLedger { ledger, directory in
             let record = try await ledger.item(named: Self.resolved(station))
             let history = try await ledger.history(of: record.id)
             let files = try await ledger.files(of: record.id)
+            let now = Date()
+            // Who may not see whether a daemon runs is told the rest all the same.
+            let running = ItemLedger.isInUse(directory: directory) ?? true
+            let daemon = try await DaemonStatus.read(from: ledger, running: running)
+            let story = StationStory(try await .read(record, from: ledger, daemon: daemon, now: now))
             let explanation = Explanation(
                 summary: StationSummary(record),
                 folder: record.folder,
@@ -70,7 +77,8 @@ struct ExplainCommand: AsyncParsableCommand {
                 },
                 scan: try await ScanFacts(record, from: ledger),
                 pointCloud: PointCloudFacts(record, file: files.first),
-                history: history.map { .init(at: $0.at, event: $0.event, state: $0.state.rawValue, detail: $0.detail) }
+                history: history.map { .init(at: $0.at, event: $0.event, state: $0.state.rawValue, detail: $0.detail) },
+                story: story
             )
             if options.json {
                 show(String(decoding: try JSONEncoder.facts.encode(explanation), as: UTF8.self))
@@ -89,21 +97,9 @@ struct ExplainCommand: AsyncParsableCommand {
         return isPosition || FileManager.default.fileExists(atPath: name) ? absolute(name) : name
     }
 
-    private static func stateLine(_ record: ItemRecord) -> String {
-        let (state, since) = (record.state.name, record.changedAt.formatted(.iso8601))
-        return state == .failed ? "It failed at \(since)." : "It has been \(state.rawValue) since \(since)."
-    }
-
     private static func text(_ explanation: Explanation, _ record: ItemRecord) -> String {
-        var lines = [
-            "\(record.kind.title) \(record.id): \(printable(record.folder))",
-            Self.stateLine(record),
-        ]
-        if let words = explanation.summary.words { lines.append(printable(words, limit: 2000)) }
-        if let due = explanation.summary.notBefore {
-            let failed = record.attempts == 1 ? "1 attempt" : "\(record.attempts) attempts"
-            lines.append("\(failed) failed; the next one is due \(due.formatted(.iso8601)).")
-        }
+        var lines = ["\(record.kind.title) \(record.id): \(printable(record.folder))"] + explanation.story.summaryLines
+        lines.append("Facts:")
         if let capture = record.capture {
             let (t, r) = (capture.pose.translation, capture.pose.eulerRotation)
             lines += [
@@ -121,12 +117,7 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         lines += explanation.scan?.lines ?? []
         for note in explanation.notes { lines.append("note: \(printable(note.message))") }
-        lines.append("History:")
-        for line in explanation.history {
-            lines.append(
-                "  \(line.at.formatted(.iso8601))  \(line.event) → \(line.state)\(line.detail.map { "  " + printable($0) } ?? "")"
-            )
-        }
+        lines += explanation.story.historyLines
         return lines.joined(separator: "\n")
     }
 }
