@@ -214,7 +214,7 @@ final class ServiceGraph: Sendable {
         return DashboardServer(
             host: listen.host,
             port: listen.port,
-            status: { try await self.status(progress) },
+            sources: DashboardSources(status: { try await self.status(progress) }, changes: feed),
             now: turn.timeSource.now,
             logger: turn.logger
         )

@@ -14,7 +14,7 @@ struct ConnectionLimitTests {
     }
 
     private func serve(_ limits: ConnectionLimits, _ body: (Int) async throws -> Void) async throws {
-        try await RunningPage.serve(limits: limits, status: { StatusPageTests.status() }, body)
+        try await RunningPage.serve(limits: limits, body)
     }
 
     private func healthz(_ port: Int) async throws -> String {

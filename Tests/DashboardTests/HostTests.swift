@@ -48,7 +48,7 @@ struct HostTests {
 
     @Test(arguments: ["/", "/status.json", "/healthz", "/nothing"])
     func `a page from elsewhere that leads its name here reads nothing`(path: String) async throws {
-        try await RunningPage.serve(status: { StatusPageTests.status() }) { port in
+        try await RunningPage.serve() { port in
             for host in ["evil", "evil.example:\(port)"] {
                 let answer = try await RawConnection.ask(port: port, "GET \(path) HTTP/1.1\r\nHost: \(host)")
                 #expect(answer.hasPrefix("HTTP/1.1 421"), "\(answer.prefix(60))")
@@ -83,8 +83,8 @@ struct HostTests {
     }
 
     @Test func `health is served as one line`() async throws {
-        try await RunningPage.serve(status: { StatusPageTests.status(online: false, offlineReason: "No route.") }) {
-            port in
+        let sources = DashboardSources(status: { StatusPageTests.status(online: false, offlineReason: "No route.") })
+        try await RunningPage.serve(sources: sources) { port in
             let answer = try await RawConnection.ask(port: port, "GET /healthz HTTP/1.1\r\nHost: localhost")
             #expect(answer.hasPrefix("HTTP/1.1 200") && answer.contains("\r\n\r\ndegraded: offline since"), "\(answer)")
         }

@@ -32,14 +32,14 @@ enum RunningPage {
     static func serve(
         host: String = "127.0.0.1",
         limits: ConnectionLimits = .page(),
-        status: @escaping @Sendable () async throws -> DaemonStatus,
+        sources: DashboardSources? = nil,
         _ body: (_ port: Int) async throws -> Void
     ) async throws {
         let (ports, found) = AsyncStream<Int>.makeStream()
         let page = DashboardServer(
             host: host,
             port: 0,
-            status: status,
+            sources: sources ?? DashboardSources(status: { StatusPageTests.status() }),
             now: { Date() },
             logger: Logger(label: "test") { _ in Listener { found.yield($0) } },
             limits: limits

@@ -2,10 +2,10 @@ import Foundation
 import Station
 import Status
 
-/// The content of the operator's page, in words; `status.mustache` lays it out.
+/// The content of the overview, in words; `overview.mustache` lays it out.
 ///
 /// Its members are looked up by name from the template. Text from outside is ``PageText``.
-struct StatusPage {
+struct OverviewPage {
     struct Inbox {
         var mood: String
         var path: PageText
@@ -40,8 +40,11 @@ struct StatusPage {
         var since: String
     }
 
-    let style: String
     let mood: String
+    /// Whether something changes all the time, such as a progress.
+    let isMoving: Bool
+    /// For the browser's tab.
+    let title: String
     let headline: PageText
     let inboxes: [Inbox]
     let reportsElsewhere: [PageText]
@@ -59,11 +62,11 @@ struct StatusPage {
     /// - Parameters:
     ///   - status: What to show.
     ///   - now: The time of the page.
-    ///   - style: The digest of the style sheet, part of its address.
-    init(_ status: DaemonStatus, now: Date, style: String) {
-        self.style = style
+    init(_ status: DaemonStatus, now: Date) {
         mood = Self.mood(status.online && !status.paused)
         headline = PageText(Self.headline(status))
+        title = "Overview"
+        isMoving = !status.transfers.isEmpty || status.checks?.isEmpty == false
         inboxes = status.inboxes.map { inbox in
             Inbox(
                 mood: Self.mood(inbox.available),

@@ -1,0 +1,16 @@
+package import Status
+
+/// Where the page's areas get what they show: closures and values that the daemon fills from the ledger.
+///
+/// An area without its source is not served, and not in the navigation.
+package struct DashboardSources: Sendable {
+    /// For the overview, `/status.json` and `/healthz`.
+    package var status: @Sendable () async throws -> DaemonStatus
+    /// Sends what changes, so that open pages update themselves.
+    package var changes: ChangeFeed
+
+    package init(status: @escaping @Sendable () async throws -> DaemonStatus, changes: ChangeFeed = ChangeFeed()) {
+        self.status = status
+        self.changes = changes
+    }
+}

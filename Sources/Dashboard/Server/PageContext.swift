@@ -1,0 +1,17 @@
+import Hummingbird
+import NIOCore
+
+/// One request to the page, and what is known of it beside its head.
+struct PageContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The connection, for those who must close it.
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
+    /// Forms are small.
+    var maxUploadSize: Int { 64 << 10 }
+}

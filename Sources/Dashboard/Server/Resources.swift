@@ -1,0 +1,29 @@
+/// The templates of all areas, by the names under which they include each other.
+enum Template: String, CaseIterable, Sendable {
+    case layout, error, overview
+
+    var source: [UInt8] {
+        switch self {
+        case .layout: PackageResources.layout_mustache
+        case .error: PackageResources.error_mustache
+        case .overview: PackageResources.overview_mustache
+        }
+    }
+}
+
+extension Pages {
+    /// The parts of `/style.css`, in order: each area has a file of its own.
+    static var styles: [[UInt8]] {
+        [
+            PackageResources.style_css,
+            PackageResources.overview_css,
+        ]
+    }
+
+    /// The parts of `/drop360.js`, in order: each does nothing on pages without its elements.
+    static var scripts: [[UInt8]] {
+        [
+            PackageResources.live_js
+        ]
+    }
+}
