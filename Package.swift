@@ -140,6 +140,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Messages",
+            dependencies: [
+                "Station", "Timing", "Ledger", "CDF", "Status", asyncHTTPClient, crypto, logging, lifecycle, nioCore,
+                nioHTTP1, nioPosix,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Dashboard",
             dependencies: [
                 "Station", "Status", "Access", "LocalServer", hummingbird, mustache, logging, lifecycle, nioCore, nioPosix,
@@ -158,8 +166,8 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Station", "Timing", "DropFolder", "Inbox", "Inspection", "Ledger", "CDF", "Delivery", "ConfigFile",
-                "Settings", "Reports", "Status", "Access", "LocalServer", "Dashboard", "Meters", coreMetrics, logging,
-                lifecycle, unixSignals,
+                "Settings", "Reports", "Status", "Messages", "Access", "LocalServer", "Dashboard", "Meters", coreMetrics,
+                logging, lifecycle, unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -293,6 +301,11 @@ let package = Package(
         .testTarget(
             name: "HealthTests",
             dependencies: ["Health", "ConfigFile", "Settings", "CDF", "Station", "TestSupport", logging],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MessagesTests",
+            dependencies: ["Messages", "CDF", "Ledger", "Status", "Station", "TestSupport", crypto],
             swiftSettings: strict
         ),
         .testTarget(

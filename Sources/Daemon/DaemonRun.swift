@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 package import Ledger
 package import Logging
+import Messages
 package import ServiceLifecycle
 import Station
 package import Status
@@ -156,6 +157,7 @@ package struct DaemonRun: Sendable {
         let result: Result<Ending, any Error>
         do {
             let delivered = try await turn.ledger.deliveredModel()
+            try await turn.ledger.prepareMessages(for: turn.configuration.recipients.map(\.key))
             let graph = ServiceGraph(turn, known: try await turn.knownStations(), delivered: delivered)
             let view = View(
                 ledger: turn.ledger,

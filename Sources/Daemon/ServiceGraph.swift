@@ -23,7 +23,7 @@ final class ServiceGraph: Sendable {
     let feed = ChangeFeed()
     let link: Link
     let inboxes: InboxOverview
-    private let turn: Turn
+    let turn: Turn
     private let bells = Bells()
     private let changes: ChangeRelay
     private let watcher: InboxWatcher
@@ -139,7 +139,8 @@ final class ServiceGraph: Sendable {
         let signs = signs
         let progress = ProgressCheck(signs)
         let all: [(any Service)?] = [
-            pulse(notifier, signs, progress), pipelineReporter(signs), page(progress), metrics(progress), reporter,
+            pulse(notifier, signs, progress), pipelineReporter(signs), messenger(signs, untilIdle: untilIdle),
+            page(progress), metrics(progress), reporter,
             ledgerWatch, clockWatch, link,
             Together(registrations, handOvers, following, retractions), Together(uploads, pointClouds), intake, reader,
         ]

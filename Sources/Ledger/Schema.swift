@@ -7,7 +7,9 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 items") { db in
-            for part in [items, contents, search, retractions, uploads, handOvers, daemon] { try db.execute(sql: part) }
+            for part in [items, contents, search, retractions, uploads, handOvers, messages, daemon] {
+                try db.execute(sql: part)
+            }
         }
         return migrator
     }

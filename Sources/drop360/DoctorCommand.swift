@@ -61,6 +61,7 @@ struct DoctorCommand: AsyncParsableCommand {
             if let finding { report(finding) }
         }
         HealthCheck.reportsElsewhere(daemon).forEach(report)
+        HealthCheck.messages(configuration).forEach(report)
         report(HealthCheck.notify(configuration, told: daemon?.running == true ? daemon?.detection : nil))
         var isOffline = false
         let hidden = HealthCheck.hiddenSecrets(configuration, environment: environment)

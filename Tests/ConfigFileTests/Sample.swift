@@ -69,6 +69,10 @@ enum Sample {
         dashboard: {listen: "0.0.0.0:80", names: [p.example], users-file: /u, tls: {certificate: /t, key: /k}}
         metrics: {listen: "[::1]:9360", names: [box7.plant.example]}
         logger: {level: DEBUG}
+        notifications:
+          - webhook: {url: "https://hooks.example.com:8443", secret-file: /etc/hook, on: [rejected, offline]}
+          - command: {run: [/usr/local/bin/tell, "a b"], on: failed, timeout: 10s}
+        messages: {box: box-7, offline-after: 5m, disk-low: 2GiB}
 
         """
 

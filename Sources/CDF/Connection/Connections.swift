@@ -1,4 +1,4 @@
-import AsyncHTTPClient
+package import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOSSL
@@ -6,7 +6,7 @@ import NIOSSL
 /// The connections out of this machine: directly to a host, or through the proxy.
 ///
 /// A client of its own for each, since AsyncHTTPClient knows one proxy per client.
-struct Connections: Sendable {
+package struct Connections: Sendable {
     let settings: ConnectionSettings
     private let direct: HTTPClient
     private let proxied: HTTPClient?
@@ -14,7 +14,7 @@ struct Connections: Sendable {
     /// - Parameters:
     ///   - settings: Proxy and trust.
     ///   - base: Everything else.
-    init(_ settings: ConnectionSettings, base: HTTPClient.Configuration) {
+    package init(_ settings: ConnectionSettings, base: HTTPClient.Configuration) {
         self.settings = settings
         var configuration = base
         configuration.tlsConfiguration = Self.tls(settings)
@@ -31,7 +31,7 @@ struct Connections: Sendable {
         proxied = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    func client(for url: String) -> HTTPClient {
+    package func client(for url: String) -> HTTPClient {
         guard let proxied, proxy(to: url) != nil else { return direct }
         return proxied
     }
@@ -54,7 +54,7 @@ struct Connections: Sendable {
         return tls
     }
 
-    func shutdown() async throws {
+    package func shutdown() async throws {
         try await direct.shutdown()
         try await proxied?.shutdown()
     }

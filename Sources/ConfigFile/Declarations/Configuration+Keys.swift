@@ -28,6 +28,21 @@ extension Configuration {
                     .commentedOut(
                         above: "Figures for Prometheus. Without this section there are none. They ask for no password."
                     ),
+                Key(
+                    "notifications",
+                    \.notifications,
+                    .list(of: .map(Notification.keys), blank: Notification(), whenEmpty: Notification.advice),
+                    printed: { !$0.isEmpty }
+                )
+                .forInstance(
+                    "[{webhook: {url: https://hooks.example.com/x, secret-file: /etc/drop360/hook, on: [failed]}}]",
+                    above: Notification.example
+                ),
+                Key("messages", \.messages, .map(Messages.keys))
+                    .commentedOut(
+                        "box: by default the host name",
+                        as: "{box: site-box-7, offline-after: 10m, disk-low: 1GiB}"
+                    ),
                 Key("logger", \.logger, .map(Logger.keys))
                     .shown("trace, debug, info, notice, warning, error or critical", as: "{level: info}"),
             ],

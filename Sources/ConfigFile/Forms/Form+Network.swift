@@ -33,6 +33,15 @@ extension Form where Value == String {
         }
     }
 
+    /// Scheme, host and port of an address that ``webAddress(_:)`` takes.
+    fileprivate static func webOrigin(_ text: String) throws(BadValue) -> String {
+        var origin = URLComponents()
+        let parts = try webAddress(text)
+        (origin.scheme, origin.host, origin.port) = (parts.scheme, parts.host, parts.port)
+        guard let origin = origin.string else { throw .silent("is not an address") }
+        return origin
+    }
+
     private static func withoutSlash(_ text: String) -> String { text.hasSuffix("/") ? String(text.dropLast()) : text }
 
     /// `text` in its parts, when drop360 may send secrets there.
@@ -59,6 +68,18 @@ extension Form where Value == String {
         if host == "localhost" || host == "[::1]" || host == "::1" { return true }
         // Four numbers: `127.evil.example` is a name.
         return host.wholeMatch(of: /127\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}/) != nil
+    }
+}
+
+extension Form where Value == Configuration.WebhookAddress {
+    /// The address of a webhook; no message shows more than its host.
+    static var webhook: Form {
+        scalar("an address", hint: "Addresses are written https://hooks.example.com/x.", print: { .text($0.shown) }) {
+            text throws(BadValue) in
+            do throws(BadValue) { return .init(text, origin: try Form<String>.webOrigin(text)) } catch {
+                throw .silent(error.words)
+            }
+        }
     }
 }
 

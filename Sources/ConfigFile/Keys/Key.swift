@@ -115,6 +115,11 @@ extension Key {
         example(KeyExample(use: .commentedOut, value: "for instance \(value)", note: note, above: above))
     }
 
+    /// The same with lines of comment that are kept elsewhere.
+    func forInstance(_ value: String, above: [String]) -> Key {
+        example(KeyExample(use: .commentedOut, value: "for instance \(value)", note: nil, above: above))
+    }
+
     private func example(_ example: KeyExample) -> Key {
         var key = self
         key.example = example

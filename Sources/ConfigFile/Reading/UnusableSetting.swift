@@ -117,6 +117,19 @@ extension Configuration {
         }
     }
 
+    /// What signs a webhook's messages, read now; nil for none.
+    package func secret(of webhook: Webhook) throws(UnusableSetting) -> Secret? {
+        guard let path = webhook.secretFile else { return nil }
+        do throws(SecretError) { return try Self.readSecret(at: path) } catch {
+            throw UnusableSetting(
+                key: "notifications.webhook.secret-file",
+                summary:
+                    "The file for the secret of the webhook \(webhook.url.shown), \(shown(path)), \(error.reason).",
+                advice: "Put the secret, and nothing else, into a file that drop360's user may read."
+            )
+        }
+    }
+
     /// The bytes of a file that `key` names.
     package func contents(of path: String, key: String) throws(UnusableSetting) -> [UInt8] {
         do throws(ReadingError) { return try BoundedFile.read(path, limit: 4 << 20) } catch {

@@ -17,6 +17,10 @@ package struct Configuration: Sendable, Equatable {
     package var dashboard = Dashboard()
     /// The Prometheus endpoint; nil where the file has none.
     package var metrics: Metrics?
+    /// Who gets messages, in file order.
+    package var notifications: [Notification] = []
+    /// What messages say, and when they are sent.
+    package var messages = Messages()
     /// What goes to the log.
     package var logger = Logger()
 
