@@ -1,4 +1,5 @@
 import CDF
+import ConfigFile
 import Messages
 
 extension ServiceGraph {
