@@ -231,7 +231,7 @@ let package = Package(
         ),
         .testTarget(
             name: "InboxTests",
-            dependencies: ["Inbox", "Inspection", "DropFolder", "Station", "Timing", "TestSupport"],
+            dependencies: ["Meters", "Inbox", "Inspection", "DropFolder", "Station", "Timing", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -242,13 +242,15 @@ let package = Package(
         ),
         .testTarget(
             name: "InspectionTests",
-            dependencies: ["Inspection", "E57", "E57Writing", "DropFolder", "Station", "TestSupport", crypto],
+            dependencies: [
+                "Meters", "Inspection", "E57", "E57Writing", "DropFolder", "Station", "TestSupport", crypto,
+            ],
             exclude: ["pye57"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LedgerTests",
-            dependencies: ["Ledger", "Station", "TestSupport", grdb],
+            dependencies: ["Meters", "Ledger", "Station", "TestSupport", grdb],
             swiftSettings: strict
         ),
         .testTarget(

@@ -32,6 +32,7 @@ package final class RunningInbox {
         as standing: KnownStations.Standing = .open,
         knownItems: [String: KnownStations] = [:],
         rescanInterval: Duration = .seconds(3600),
+        meters: InboxMeters = .init(),
         _ body: (RunningInbox) async throws -> Void
     ) async throws {
         let stamped = known.mapValues { stamps in
@@ -43,6 +44,7 @@ package final class RunningInbox {
             inboxes: inboxes,
             known: knownItems.merging(stamped) { $1 },
             rescanInterval: rescanInterval,
+            meters: meters,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         try await withThrowingTaskGroup { group in

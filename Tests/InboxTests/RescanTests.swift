@@ -2,6 +2,7 @@ import DropFolder
 import Foundation
 import Glibc
 import Logging
+import Meters
 import Station
 import TestSupport
 import Testing
@@ -68,7 +69,9 @@ struct RescanTests {
     @Test func `after an overflow everything is listed again`() async throws {
         try inbox.drop("a")
         let known = ["a": try inbox.stamp(of: "a")]
-        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known]) { session in
+        let registry = PrometheusRegistry(InboxMeters.declarations)
+        let meters = InboxMeters(registry)
+        try await RunningInbox.run([.quick(inbox)], known: [inbox.path: known], meters: meters) { session in
             await session.untilIdle()
             let file = open(inbox.path("a/front.jpg"), O_WRONLY | O_APPEND | O_CLOEXEC)
             #expect(write(file, "more", 4) == 4)
@@ -79,6 +82,7 @@ struct RescanTests {
             #expect(found.path == "a")
             close(file)
             #expect(session.watcher.status.overflows == 1)
+            #expect(registry.exposition().text.contains("\ndrop360_overflows_total 1\n"))
             await session.untilIdle()
             #expect(session.watcher.status.rescans == 1)
         }

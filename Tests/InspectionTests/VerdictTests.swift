@@ -2,6 +2,7 @@ import DropFolder
 import Foundation
 import Glibc
 import Inspection
+import Meters
 import Station
 import TestSupport
 import Testing
@@ -98,7 +99,8 @@ struct VerdictTests {
         let good = try StationFolder()
         let bad = try StationFolder(.init(skipping: [.left]))
         let snapshots = [try good.snapshot(), try bad.snapshot()]
-        let inspector = Inspector(threads: 2)
+        let registry = PrometheusRegistry(InspectionMeters.declarations)
+        let inspector = Inspector(threads: 2, meters: InspectionMeters(registry))
         let accepted = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<20 {
                 group.addTask {
@@ -109,5 +111,8 @@ struct VerdictTests {
         }
         await inspector.shutdown()
         #expect(accepted == 10)
+        // Each was counted once, the refused ones, too.
+        let counts = registry.exposition().text.split(separator: "\n")
+        #expect(counts.contains(#"drop360_inspection_seconds_count{kind="station"} 20"#))
     }
 }

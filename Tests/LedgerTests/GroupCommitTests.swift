@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Meters
 import Synchronization
 import TestSupport
 import Testing
@@ -12,6 +13,12 @@ struct GroupCommitTests {
         let folder: TemporaryFolder
         let database: DatabaseQueue
         let commits: GroupCommit
+        private let registry = PrometheusRegistry(LedgerMeters.declarations)
+
+        /// As they are counted for Prometheus.
+        var countedCommits: String? {
+            registry.exposition().text.split(separator: "\n").first { $0.contains("_count ") }.map(String.init)
+        }
 
         init() throws {
             folder = try TemporaryFolder()
@@ -25,7 +32,7 @@ struct GroupCommitTests {
                         """
                 )
             }
-            commits = GroupCommit(database)
+            commits = GroupCommit(database, meters: LedgerMeters(registry))
         }
 
         func rows() throws -> [Int] { try database.read { try Int.fetchAll($0, sql: "SELECT n FROM row ORDER BY n") } }
@@ -79,6 +86,7 @@ struct GroupCommitTests {
         }
         #expect(try table.rows() == Array(0..<200))
         #expect(transactions.count.withLock { $0 } == 1 + 4, "64 at most in one")
+        #expect(table.countedCommits == "drop360_ledger_commit_seconds_count 5")
     }
 
     @Test func `a failing write leaves no trace, and does not affect the others`() async throws {

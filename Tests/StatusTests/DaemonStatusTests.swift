@@ -27,6 +27,17 @@ struct DaemonStatusTests {
         )
     }
 
+    @Test func `a daemon that hangs is stuck, before everything else that is wrong`() {
+        var status = Self.status()
+        #expect(!status.isStuck)
+        status.stalled = []
+        #expect(!status.isStuck && status.health == "ok")
+        status.stalled = ["the inboxes have not been looked at for 6 min"]
+        status.online = false
+        #expect(status.isStuck)
+        #expect(status.health == "stuck: the inboxes have not been looked at for 6 min; connecting to CDF")
+    }
+
     @Test func `health begins with ok or degraded, and says what is not well`() {
         func health(_ change: (inout DaemonStatus) -> Void) -> String {
             var status = Self.status()
