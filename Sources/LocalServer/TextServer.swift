@@ -24,11 +24,14 @@ package struct TextServer: Service {
     package struct Label: Sendable {
         /// `metrics`: what is served there.
         package var what: String
+        /// The path whose address is logged.
+        package var path: String
         /// The key of the configuration that has its address.
         package var key: String
 
-        package init(what: String, key: String) {
+        package init(what: String, path: String, key: String) {
             self.what = what
+            self.path = path
             self.key = key
         }
     }
@@ -80,12 +83,11 @@ package struct TextServer: Service {
                 _ in
                 let response = await answer(to: request.head)
                 try await writer.write(response: response.head, body: response.body)
-            } onServerRunning: { [logger, label, host, port, routes] channel in
-                let path = routes.keys.min { $0.count < $1.count } ?? "/"
+            } onServerRunning: { [logger, label, host, port] channel in
                 let name = host.contains(":") ? "[\(host)]" : host
                 logger.info(
                     "\(label.what)",
-                    metadata: ["url": "http://\(name):\(channel.localAddress?.port ?? port)\(path)"]
+                    metadata: ["url": "http://\(name):\(channel.localAddress?.port ?? port)\(label.path)"]
                 )
             }.run()
         } catch is CancellationError {

@@ -24,7 +24,7 @@ struct TextServerTests {
             host: host,
             port: port,
             names: names,
-            label: .init(what: "metrics", key: "metrics.listen"),
+            label: .init(what: "metrics", path: "/metrics", key: "metrics.listen"),
             logger: Logger(label: "test") { _ in log },
             limits: limits,
             routes: [
@@ -54,7 +54,8 @@ struct TextServerTests {
     }
 
     @Test func `each path has its text, and nothing else is there`() async throws {
-        try await serve { port, _ in
+        try await serve { port, log in
+            #expect(log.entries.first?.metadata["url"] == "http://127.0.0.1:\(port)/metrics")
             let text = try await ask(port, "GET /metrics?debug=1")
             #expect(text.hasPrefix("HTTP/1.1 200 ") && text.hasSuffix("\r\n\r\na 1\n"))
             #expect(text.lowercased().contains("content-type: text/plain; version=0.0.4; charset=utf-8\r\n"))

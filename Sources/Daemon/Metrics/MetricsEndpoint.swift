@@ -101,7 +101,7 @@ final class MetricsEndpoint: Sendable {
             host: settings.listen.host,
             port: settings.listen.port,
             names: settings.names,
-            label: .init(what: "metrics", key: "metrics.listen"),
+            label: .init(what: "metrics", path: "/metrics", key: "metrics.listen"),
             logger: logger,
             routes: [
                 "/metrics": { TextServer.Text(try await self.text(), type: Exposition.contentType) },
