@@ -150,7 +150,8 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Station", "Status", "Access", "LocalServer", hummingbird, mustache, logging, lifecycle, nioCore, nioPosix,
+                "Station", "Status", "Access", "LocalServer", hummingbird, mustache, logging, lifecycle, nioCore,
+                nioPosix,
             ],
             // Compiled in: a bundle would have to lie beside the binary.
             resources: [.embedInCode("Resources")],
@@ -283,7 +284,8 @@ let package = Package(
         .testTarget(
             name: "SettingsTests",
             dependencies: [
-                "Settings", "ConfigFile", "CDF", "DropFolder", "Inbox", "Inspection", "Access", "LocalServer", "Station",
+                "Settings", "ConfigFile", "CDF", "DropFolder", "Inbox", "Inspection", "Access", "LocalServer",
+                "Station",
                 "TestSupport",
             ],
             swiftSettings: strict
