@@ -81,10 +81,7 @@ extension MessageSight {
         await withCheckedContinuation { done in
             // A disk that hangs holds up messages only.
             Thread.detachNewThread {
-                var space = statvfs()
-                let free =
-                    statvfs(path, &space) == 0 ? Int64(clamping: UInt64(space.f_bavail) * UInt64(space.f_frsize)) : nil
-                done.resume(returning: free)
+                done.resume(returning: DiskSpace.free(at: path).map { Int64(clamping: $0) })
             }
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Status
 import TestSupport
 import Testing
 
@@ -37,6 +38,21 @@ struct PageRoutesTests {
             let answer = try await ask("GET /", port: port)
             #expect(answer.hasPrefix("HTTP/1.1 500") && answer.contains("Deliveries continue."))
             #expect(!answer.contains("Broken"))
+        }
+    }
+
+    @Test func `a monitor is told by the status code that the daemon hangs`() async throws {
+        let sources = DashboardSources(status: {
+            var status = StatusPageTests.status()
+            status.stalled = ["the inboxes have not been looked at for 6 min"]
+            return status
+        })
+        try await RunningPage.serve(sources: sources) { port in
+            let answer = try await ask("GET /healthz", port: port)
+            #expect(answer.hasPrefix("HTTP/1.1 503"), "\(answer)")
+            #expect(answer.contains("\r\n\r\nstuck: the inboxes have not been looked at for 6 min\n"))
+            // People still see the page.
+            #expect(try await ask("GET /", port: port).hasPrefix("HTTP/1.1 200"))
         }
     }
 

@@ -19,7 +19,9 @@ struct OverviewArea: PageArea {
             return Response.text(String(decoding: facts, as: UTF8.self), type: .json)
         }
         router.get("/healthz") { _, _ in
-            Response.text(try await status().health + "\n", type: .plain)
+            let status = try await status()
+            // Monitors and load balancers look at the status code alone.
+            return Response.text(status.health + "\n", type: .plain, status: status.isStuck ? .serviceUnavailable : .ok)
         }
     }
 }
