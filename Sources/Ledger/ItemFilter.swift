@@ -57,4 +57,6 @@ package struct ListedItem: Equatable, Sendable {
     package var files: Int
     /// How many of them are in CDF.
     package var sentFiles: Int
+    /// Of a scan: how many positions are in each state.
+    package var positions: [ItemState.Name: Int] = [:]
 }

@@ -20,6 +20,12 @@ extension ItemLedger {
         }
     }
 
+    /// The files of one content, in their fixed order.
+    static func files(of item: Int64, digest: String, _ db: Database) throws -> [FileRecord] {
+        let statement = try db.cachedStatement(sql: "SELECT * FROM file WHERE item = ? AND digest = ?")
+        return try Row.fetchAll(statement, arguments: [item, digest]).map(file).sorted { $0.role < $1.role }
+    }
+
     private static func file(_ row: Row) throws -> FileRecord {
         guard let role = FileRole(rawValue: row["role"]), let state = FileRecord.State(rawValue: row["state"]) else {
             throw LedgerError.unreadableRow(item: row["item"], detail: "role or state of a file")

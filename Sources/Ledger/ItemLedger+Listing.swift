@@ -43,6 +43,36 @@ extension ItemLedger {
         }
     }
 
+    /// The numbers of the items that `filter` lets through, the one that changed last first.
+    ///
+    /// All at one moment, so that what is then read in pieces has nothing twice.
+    ///
+    /// - Parameters:
+    ///   - filter: Which items.
+    ///   - limit: The most numbers to return.
+    package func numbersByChange(_ filter: ItemFilter, limit: Int = .max) async throws(LedgerError) -> [ItemNumber] {
+        try await read { db in
+            let found = try ItemSearch(filter, db).numbers(.newest, limit: .max, db)
+            return try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT id FROM item WHERE id IN (SELECT value FROM json_each(?))
+                    ORDER BY changedAt DESC, id DESC LIMIT ?
+                    """,
+                arguments: [try JSON.encode(found), limit]
+            ).map(ItemNumber.init)
+        }
+    }
+
+    /// Some items, in the order of `numbers`; those that are unreadable are reported and left out.
+    package func items(_ numbers: [ItemNumber]) async throws(LedgerError) -> [ItemRecord] {
+        try await read { [unreadable] db in
+            try numbers.compactMap { number in
+                try ItemRow.fetchOne(db, key: number.rawValue)?.recordOrReport(db, to: unreadable)
+            }
+        }
+    }
+
     /// The ids of the sites that items belong to, in order.
     package func sites(limit: Int = 1000) async throws(LedgerError) -> [String] {
         try await read { db in try Self.distinct("site", limit: limit, db) }
@@ -82,6 +112,11 @@ extension ItemRow {
             sql: "SELECT count(*), count(sentAt) FROM file WHERE item = ? AND digest = ?",
             arguments: [id, digest]
         )
-        return ListedItem(record: record, files: files?[0] ?? 0, sentFiles: files?[1] ?? 0)
+        return ListedItem(
+            record: record,
+            files: files?[0] ?? 0,
+            sentFiles: files?[1] ?? 0,
+            positions: record.kind == .scan ? try ItemLedger.positionCounts(of: record.id, db) : [:]
+        )
     }
 }

@@ -55,16 +55,18 @@ extension ItemLedger {
 
     /// How many positions of a scan are in each state; states without any are not there.
     package func positionCounts(of scan: ItemNumber) async throws(LedgerError) -> [ItemState.Name: Int] {
-        try await read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: "SELECT state, count(*) AS n FROM item WHERE scan = ? GROUP BY state",
-                arguments: [scan.rawValue]
-            )
-            return rows.reduce(into: [:]) { counts, row in
-                guard let name = ItemState.Name(rawValue: row["state"]) else { return }
-                counts[name] = row["n"]
-            }
+        try await read { db in try Self.positionCounts(of: scan, db) }
+    }
+
+    static func positionCounts(of scan: ItemNumber, _ db: Database) throws -> [ItemState.Name: Int] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: "SELECT state, count(*) AS n FROM item WHERE scan = ? GROUP BY state",
+            arguments: [scan.rawValue]
+        )
+        return rows.reduce(into: [:]) { counts, row in
+            guard let name = ItemState.Name(rawValue: row["state"]) else { return }
+            counts[name] = row["n"]
         }
     }
 

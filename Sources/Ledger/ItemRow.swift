@@ -250,7 +250,7 @@ extension ItemRow {
         ).map(content)
     }
 
-    private func content(_ row: Row) throws -> ItemContent {
+    func content(_ row: Row) throws -> ItemContent {
         switch ItemKind(rawValue: row["kind"]) {
         case .station: .station(try JSON.decode(Capture.self, row["value"]))
         case .pointCloud: .pointCloud(try JSON.decode(PointCloud.self, row["value"]))

@@ -8,6 +8,8 @@ package struct StationSummary: Codable, Sendable, Equatable {
     package var kind: ItemKind
     package var inbox: String
     package var path: String
+    /// The id of the site that it belongs to; nil before it is known.
+    package var site: String?
     package var state: ItemState.Name
     package var changedAt: Date
     /// What is wrong, or why it waits, in one line.
@@ -26,11 +28,15 @@ package struct StationSummary: Codable, Sendable, Equatable {
     package var attempts: Int
     package var notBefore: Date?
 
+    /// The last part of its path.
+    package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
     package init(_ record: ItemRecord) {
         station = record.id.rawValue
         kind = record.kind
         inbox = record.inbox
         path = record.path
+        site = record.site
         state = record.state.name
         changedAt = record.changedAt
         image = record.capture?.ids.image

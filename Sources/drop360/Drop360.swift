@@ -15,6 +15,7 @@ struct Drop360: AsyncParsableCommand {
             RunCommand.self, SandboxCommand.self, CheckCommand.self, StatusCommand.self, ListCommand.self,
             ExplainCommand.self, RetryCommand.self, ReplaceCommand.self, RetractCommand.self, AdoptCommand.self,
             PauseCommand.self, ResumeCommand.self, DoctorCommand.self, ConfigCommand.self, DashboardCommand.self,
+            ExportCommand.self,
         ]
     )
 

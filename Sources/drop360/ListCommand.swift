@@ -31,7 +31,32 @@ struct ListCommand: AsyncParsableCommand {
     )
     var states: [String] = []
 
+    @Option(help: ArgumentHelp("Only those of this site, by its id.", valueName: "id"))
+    var site: String?
+
+    @Option(help: ArgumentHelp("Only those in this inbox.", valueName: "dir"))
+    var inbox: String?
+
+    @Option(help: "Only of this kind: station, pointCloud or scan.")
+    var kind: ItemKind?
+
+    @Option(help: ArgumentHelp("Only those with this in their path, name or id.", valueName: "text"))
+    var search: String?
+
+    @Option(help: "Only what changed since then: 36h, 7d, 2026-05-01 or 2026-05-01T08:00Z.")
+    var since: SinceOption?
+
+    @Option(help: ArgumentHelp("At most so many, those that changed last.", valueName: "count"))
+    var limit: Int?
+
     @OptionGroup var options: ListOptions
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    }
+
+    /// Stations that are read at once.
+    private static let piece = 200
 
     func run() async throws {
         let wanted = states.compactMap(ItemState.Name.init(rawValue:))
@@ -50,23 +75,63 @@ struct ListCommand: AsyncParsableCommand {
             throw Exit.usage
         }
         location.state = location.state.map(absolute)
-        let json = options.json
+        let filter = ItemFilter(
+            state: wanted.first,
+            site: site,
+            inbox: inbox.map(absolute),
+            kind: kind,
+            text: search,
+            since: since?.date(before: Date())
+        )
         try await location.withLedger { ledger, _ in
-            let wanted = wanted.first
-            let stations = try await ledger.items(in: wanted).map(StationSummary.init)
-            if json {
-                show(String(decoding: try JSONEncoder.facts.encode(["stations": stations]), as: UTF8.self))
+            let numbers = try await ledger.numbersByChange(filter, limit: limit ?? .max)
+            if options.json {
+                try await printJSON(numbers, of: ledger)
             } else {
-                for station in stations.reversed() {
-                    let state = station.state.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
-                    let number = String(station.station)
-                    let pad = String(repeating: " ", count: max(0, 5 - number.count))
-                    show(
-                        "\(pad)\(number)  \(state) \(printable(station.path))\(station.words.map { "  " + printable($0, limit: 1000) } ?? "")"
-                    )
-                }
-                if stations.isEmpty { show("No stations.") }
+                try await printLines(numbers.reversed(), of: ledger)
             }
         }
     }
+
+    private func pieces(_ numbers: [ItemNumber]) -> [ArraySlice<ItemNumber>] {
+        stride(from: 0, to: numbers.count, by: Self.piece).map { numbers[$0..<min($0 + Self.piece, numbers.count)] }
+    }
+
+    private func printJSON(_ numbers: [ItemNumber], of ledger: ItemLedger) async throws {
+        let list = JSONStream("stations")
+        for piece in pieces(numbers) {
+            for station in try await ledger.items(Array(piece)).map(StationSummary.init) {
+                show(try list.element(station), terminator: "")
+            }
+        }
+        show(list.end())
+    }
+
+    private func printLines(_ numbers: [ItemNumber], of ledger: ItemLedger) async throws {
+        for piece in pieces(numbers) {
+            let lines = try await ledger.items(Array(piece)).map { Self.line(StationSummary($0)) }
+            show(lines.joined(separator: "\n"))
+        }
+        guard numbers.isEmpty else { return }
+        let isFiltered = filterNames.isEmpty == false
+        show(isFiltered ? "No stations with \(filterNames.joined(separator: ", "))." : "No stations.")
+    }
+
+    /// The options that leave something out.
+    private var filterNames: [String] {
+        [
+            site.map { "--site \($0)" }, inbox.map { "--inbox \($0)" }, kind.map { "--kind \($0.rawValue)" },
+            search.map { "--search '\($0)'" }, since.map { "--since \($0.text)" },
+        ].compactMap(\.self).map { printable($0) }
+    }
+
+    private static func line(_ station: StationSummary) -> String {
+        let state = station.state.rawValue.padding(toLength: 11, withPad: " ", startingAt: 0)
+        let number = String(station.station)
+        let pad = String(repeating: " ", count: max(0, 5 - number.count))
+        let words = station.words.map { "  " + printable($0, limit: 1000) } ?? ""
+        return "\(pad)\(number)  \(state) \(printable(station.path))\(words)"
+    }
 }
+
+extension ItemKind: ExpressibleByArgument {}

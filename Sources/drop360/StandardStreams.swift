@@ -26,8 +26,8 @@ func put(_ text: String, to descriptor: Int32) -> Bool {
 }
 
 /// Writes results to standard output; if that fails, so does the command.
-func show(_ text: String) {
-    guard !put(text + "\n", to: STDOUT_FILENO) else { return }
+func show(_ text: String, terminator: String = "\n") {
+    guard !put(text + terminator, to: STDOUT_FILENO) else { return }
     Exit.printNotice("Cannot write to standard output: \(String(cString: strerror(errno))).")
     exit(Exit.refused.rawValue)
 }

@@ -168,10 +168,22 @@ struct CommandJourneyTests {
         let list = try await site.list()
         #expect(list.keys.sorted() == ["a-good", "b-bad", "c-half"])
         let good = try #require(list["a-good"])
-        #expect(good.keys == ["attempts", "changedAt", "image", "inbox", "kind", "path", "state", "station"])
+        #expect(good.keys == ["attempts", "changedAt", "image", "inbox", "kind", "path", "site", "state", "station"])
         #expect(list["b-bad"]?.keys == ["attempts", "changedAt", "inbox", "kind", "path", "state", "station", "words"])
         let rejected = try await site.run("list", "--state", "rejected", "--json", "--config", site.configuration)
         #expect(try rejected.facts()["stations"].list.map { $0["path"].text } == ["b-bad"])
+
+        for filter in [
+            ["--site", "site-a"], ["--search", "GOOD"], ["--state", "registered", "--kind", "station"],
+            ["--limit", "1", "--search", "a-"],
+        ] {
+            let found = try await site.run(["list", "--json", "--config", site.configuration] + filter).facts()
+            #expect(found["stations"].list.map { $0["path"].text } == ["a-good"], "\(filter)")
+        }
+        let none = try await site.run("list", "--since", "2099-01-01", "--config", site.configuration)
+        #expect(none.exit == .code(0) && none.output.contains("--since 2099-01-01"))
+        #expect(try await site.run("list", "--since", "lately", "--config", site.configuration).exit == .code(64))
+        try await exports(of: site)
 
         let image = "site-a/a-good/20260501T100000Z"
         for name in [String(good["station"].int ?? 0), "inbox/a-good", site.inbox + "/a-good", "a-good", image] {
@@ -194,6 +206,26 @@ struct CommandJourneyTests {
         #expect(try retried.facts()["stations"].list.map { $0["path"].text } == ["b-bad"])
         let done = try await site.run("retry", "a-good", "--config", site.configuration)
         #expect(done.exit == .code(1) && done.errors.contains("nothing to retry"))
+    }
+
+    /// Both forms of the audit list, on standard output and into a file.
+    private func exports(of site: Site) async throws {
+        let json = try await site.run("export", "--format", "json", "--config", site.configuration).facts()
+        let items = json["stations"].list
+        #expect(items.map { $0["path"].text } == ["a-good", "b-bad", "c-half"])
+        #expect(items[0]["contents"].list.map { $0["status"].text } == ["present"])
+        #expect(items[0]["contents"].list[0]["files"].list.count == 6)
+        let csv = try await site.run("export", "--format", "csv", "--config", site.configuration)
+        #expect(csv.exit == .code(0) && csv.output.split(separator: "\r\n").count == 4, "\(csv.errors)")
+        let file = site.folder.path("audit.csv")
+        let written = try await site.run("export", "--output", file, "--config", site.configuration)
+        #expect(written.exit == .code(0) && written.output == "")
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == csv.output)
+        let names = try FileManager.default.contentsOfDirectory(atPath: site.folder.path)
+        #expect(!names.contains { $0.contains(".part") })
+        let nowhere = try await site.run("export", "--output", "/nowhere/x.csv", "--config", site.configuration)
+        #expect(nowhere.exit == .code(1) && nowhere.errors.contains("/nowhere/x.csv"))
+        #expect(try await site.run("export", "--format", "xml", "--config", site.configuration).exit == .code(64))
     }
 
     @Test func `the script that check --fix-names prints fixes the station, whatever the names`() async throws {

@@ -1,31 +1,31 @@
-import Foundation
-import Ledger
+package import Foundation
+package import Ledger
 import Station
 
-/// What `explain` shows of a point cloud.
-struct PointCloudFacts: Encodable {
-    private struct LogLine: Encodable {
-        var at: Date
-        var severity: Int
-        var text: String
+/// What `explain` and the page show of a point cloud.
+package struct PointCloudFacts: Encodable, Sendable, Equatable {
+    package struct LogLine: Encodable, Sendable, Equatable {
+        package var at: Date
+        package var severity: Int
+        package var text: String
     }
 
-    private var fileID: String
-    private var size: Int64
-    private var sha256: String
+    package private(set) var fileID: String
+    package private(set) var size: Int64
+    package private(set) var sha256: String
     /// Of the file: `pending`, `sent`, `confirmed`.
-    private var fileState: String?
-    private var receipt: Int64?
-    private var attempt: Int?
-    private var model: Int64?
-    private var revision: Int64?
+    package private(set) var fileState: String?
+    package private(set) var receipt: Int64?
+    package private(set) var attempt: Int?
+    package private(set) var model: Int64?
+    package private(set) var revision: Int64?
     /// CDF's own word.
-    private var status: String?
-    private var note: String?
-    private var log: [LogLine]
+    package private(set) var status: String?
+    package private(set) var note: String?
+    package private(set) var log: [LogLine]
 
     /// Nil for items of other kinds.
-    init?(_ record: ItemRecord, file: FileRecord?) {
+    package init?(_ record: ItemRecord, file: FileRecord?) {
         guard case .pointCloud(let cloud) = record.content else { return nil }
         let handOver = record.handOver
         fileID = cloud.externalID
@@ -43,14 +43,14 @@ struct PointCloudFacts: Encodable {
     }
 
     /// The log's lines as people read them; not encoded.
-    private var words: [String]
+    package private(set) var words: [String]
 
     private enum CodingKeys: String, CodingKey {
         case fileID, size, sha256, fileState, receipt, attempt, model, revision, status, note, log
     }
 
     /// For people.
-    var lines: [String] {
+    package var lines: [String] {
         var lines = [
             "file       \(printable(fileID))\(receipt.map { ", number \($0)" } ?? "")\(fileState.map { ", \($0)" } ?? "")",
             "           \(size) bytes, sha256 \(sha256.prefix(12))…",
