@@ -33,24 +33,25 @@ struct FileConfirmation: Sendable {
         var files: [ItemNumber: [FileRecord]] = [:]
         for item in items { files[item.id] = try await context.ledger.files(of: item.id) }
         let asked = items.filter { files[$0.id]?.contains { $0.state != .confirmed } ?? true }
-        guard !asked.isEmpty else { return items }
+        // Those known to be complete need no answer, whatever becomes of the others.
+        var ready = items.filter { item in !asked.contains { $0.id == item.id } }
+        guard !asked.isEmpty else { return ready }
         let statuses: [FileReference: FileStatus]
         do throws(CDFError) {
             let references = asked.flatMap { files[$0.id]?.map { reference($0.externalID) } ?? [] }
             statuses = try await context.client.fileStatuses(references)
         } catch {
-            if error.remedy == .giveUp, items.count > 1 {
-                let half = items.count / 2
-                return try await confirmed(Array(items[..<half]), by: reference)
-                    + confirmed(Array(items[half...]), by: reference)
+            if error.remedy == .giveUp, asked.count > 1 {
+                let half = asked.count / 2
+                return try await ready + confirmed(Array(asked[..<half]), by: reference)
+                    + confirmed(Array(asked[half...]), by: reference)
             }
-            for item in items { try await context.settle(error, for: item) }
-            return []
+            for item in asked { try await context.settle(error, for: item) }
+            return ready
         }
         context.board.step()
         let now = context.timeSource.now()
         var complete: [ItemNumber: ContentDigest] = [:]
-        var ready = items.filter { item in !asked.contains { $0.id == item.id } }
         for item in asked {
             guard let digest = item.state.digest else { continue }
             let own = (files[item.id] ?? []).map { (file: $0, status: statuses[reference($0.externalID)]) }

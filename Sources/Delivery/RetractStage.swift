@@ -51,10 +51,11 @@ package struct RetractStage: Stage {
                 let nodes = model.images(of: [retraction.capture])
                 try await client.deleteNodes(nodes, asked: "the deletion of image \(image)")
             }
-            let concerned = try await recording { ledger throws(LedgerError) in
+            let gone = try await recording { ledger throws(LedgerError) in
                 try await ledger.recordImageGone(retraction.externalID, at: context.timeSource.now())
             }
-            for record in concerned { context.changed(record) }
+            for record in gone.concerned { context.changed(record) }
+            for record in gone.freed { context.lookAgain(record) }
         }
         if retraction.withFiles {
             try await ask(retraction) { client throws(CDFError) in

@@ -100,9 +100,7 @@ extension ItemLedger {
             if row.scan != nil || row.kind == ItemKind.scan.rawValue {
                 return try Self.allowReplacing(row, request, db)
             }
-            guard case .rejected(let problems) = try row.itemState(),
-                problems.contains(where: { $0.code == "conflict" })
-            else {
+            guard try row.isInConflict() else {
                 throw LedgerError.notApplicable(
                     "\(row.itemKind.title) \(id) (\(printable(row.path))) is \(row.state) and has no conflict; there is nothing to replace."
                 )

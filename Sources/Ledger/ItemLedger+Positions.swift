@@ -54,6 +54,8 @@ extension ItemLedger {
     }
 
     /// How many positions of a scan are in each state; states without any are not there.
+    ///
+    /// Positions that a corrected file no longer has do not count, though their images may still be in CDF.
     package func positionCounts(of scan: ItemNumber) async throws(LedgerError) -> [ItemState.Name: Int] {
         try await read { db in try Self.positionCounts(of: scan, db) }
     }
@@ -61,7 +63,12 @@ extension ItemLedger {
     static func positionCounts(of scan: ItemNumber, _ db: Database) throws -> [ItemState.Name: Int] {
         let rows = try Row.fetchAll(
             db,
-            sql: "SELECT state, count(*) AS n FROM item WHERE scan = ? GROUP BY state",
+            sql: """
+                SELECT state, count(*) AS n FROM item
+                WHERE scan = ?1 AND (lastSight <> \(LastSight.Name.gone.sql)
+                                     OR EXISTS (SELECT 1 FROM item WHERE id = ?1 AND lastSight = \(LastSight.Name.gone.sql)))
+                GROUP BY state
+                """,
             arguments: [scan.rawValue]
         )
         return rows.reduce(into: [:]) { counts, row in

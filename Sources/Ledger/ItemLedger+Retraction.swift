@@ -51,12 +51,18 @@ extension ItemLedger {
         }
     }
 
-    /// Records that the image itself is deleted: the items that have its content are withdrawn.
-    ///
-    /// - Returns: The new records of all items concerned.
-    package func recordImageGone(_ image: String, at now: Date) async throws(LedgerError) -> [ItemRecord] {
+    /// What follows from the deletion of an image.
+    package struct ImageGone: Equatable, Sendable {
+        /// The new records of the items that had its content.
+        package var concerned: [ItemRecord] = []
+        /// Items that were refused because something else had their ids: they are to be inspected again.
+        package var freed: [ItemRecord] = []
+    }
+
+    /// Records that the image itself is deleted: the items that have its content are withdrawn, and those in conflict are inspected again.
+    package func recordImageGone(_ image: String, at now: Date) async throws(LedgerError) -> ImageGone {
         try await write { db in
-            guard let retraction = try Retraction.fetch(image, db), !retraction.isImageGone else { return [] }
+            guard let retraction = try Retraction.fetch(image, db), !retraction.isImageGone else { return ImageGone() }
             let detail = "image \(image)"
             var concerned = try Self.holders(of: image, db)
             for index in concerned.indices {
@@ -82,8 +88,22 @@ extension ItemLedger {
                 sql: "UPDATE retraction SET imageGoneAt = ? WHERE externalID = ?",
                 arguments: [now.ledger, image]
             )
-            return try concerned.map { try $0.record(db) }
+            let freed = try Self.lookAgainAtConflicts(db)
+            return ImageGone(concerned: try concerned.map { try $0.record(db) }, freed: freed)
         }
+    }
+
+    /// Has the folders in conflict inspected again, whatever they are in conflict with: they are few.
+    private static func lookAgainAtConflicts(_ db: Database) throws -> [ItemRecord] {
+        let rejected =
+            "SELECT * FROM item WHERE state = \(ItemState.Name.rejected.sql) AND scan IS NULL AND stamp IS NOT NULL"
+        var freed: [ItemRecord] = []
+        for var row in try ItemRow.fetchAll(db, sql: rejected) where try row.isInConflict() {
+            row.set(.lookAgain)
+            try row.updateWhatDiffers(db)
+            freed.append(try row.record(db))
+        }
+        return freed
     }
 
     /// Records that everything is deleted that was to be.

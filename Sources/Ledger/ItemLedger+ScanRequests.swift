@@ -166,7 +166,8 @@ extension ItemRow {
 
     fileprivate func needsHelp() throws -> Bool { ItemState.Name.needingHelp.contains(try itemState().name) && !isGone }
 
-    fileprivate func isInConflict() throws -> Bool {
+    /// Whether it was refused because something else has its ids.
+    func isInConflict() throws -> Bool {
         guard case .rejected(let problems) = try itemState() else { return false }
         return problems.contains { $0.code == "conflict" }
     }

@@ -127,9 +127,21 @@ struct RetractionTests {
         // Not taken back.
         #expect(try await request(bench, "a").withFiles)
         _ = try await bench.ledger.recordImageGone(one.ids.image, at: bench.now)
-        #expect(try await bench.ledger.recordImageGone(one.ids.image, at: bench.now) == [])
+        #expect(try await bench.ledger.recordImageGone(one.ids.image, at: bench.now).concerned == [])
         #expect(try await request(bench, "a").isImageGone)
         #expect(try await bench.events("a").count { $0 == "retracted" } == 1)
+    }
+
+    @Test func `a folder that was refused for its ids is inspected again when the other image is gone`() async throws {
+        let bench = try await bench(delivered: one)
+        #expect(try await bench.record("b", two).problems.map(\.code) == ["conflict"])
+        try await bench.record("c", rejected: "bad")
+        let retraction = try await request(bench, "a")
+        let gone = try await bench.ledger.recordImageGone(retraction.externalID, at: bench.now)
+        #expect(gone.concerned.map(\.path) == ["a"])
+        #expect(gone.freed.map(\.path) == ["b"])
+        #expect(try await bench.ledger.itemsToLookAt().map(\.path) == ["b"])
+        #expect(try await bench.record("b", two).state == .accepted(two.digest))
     }
 
     @Test func `the unchanged folder is not sent again, however it is found`() async throws {

@@ -110,6 +110,7 @@ struct ScanTests {
         #expect(try await scan.beginUpload(["s1", "s2"]) == [])
         let former = try await scan.position("s3")
         #expect(former.isGone && former.state.name == .registered)
+        #expect(try await scan.ledger.positionCounts(of: scan.item().id) == [.registered: 2], "as many as the file has")
         try await scan.reads("s1")
         let corrected = try await scan.position("s1")
         #expect(corrected.state.name == .accepted && corrected.capture?.ids == images, "the same ids")
