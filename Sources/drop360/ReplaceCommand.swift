@@ -40,9 +40,9 @@ struct ReplaceCommand: AsyncParsableCommand {
 
     func run() async throws {
         if withVisits { return try await givePose() }
-        try await options.withLedger { ledger, _ in
+        try await options.withLedger { ledger, directory in
             let record = try await ledger.item(named: ExplainCommand.resolved(path))
-            let outcome = try await OperatorActions(ledger).perform(.replace(record.id.rawValue))
+            let outcome = try await OperatorActions(ledger, inUseIn: directory).perform(.replace(record.id.rawValue))
             if options.json, let replaced = outcome.changed.first {
                 show(String(decoding: try JSONEncoder.facts.encode(StationSummary(replaced)), as: UTF8.self))
             } else {
@@ -52,10 +52,12 @@ struct ReplaceCommand: AsyncParsableCommand {
     }
 
     private func givePose() async throws {
-        try await options.withLedger { ledger, _ in
+        try await options.withLedger { ledger, directory in
             let record = try await ledger.item(named: ExplainCommand.resolved(path))
             guard options.json else {
-                let outcome = try await OperatorActions(ledger).perform(.givePose(record.id.rawValue))
+                let outcome = try await OperatorActions(ledger, inUseIn: directory).perform(
+                    .givePose(record.id.rawValue)
+                )
                 let lines = ([outcome.words] + outcome.leftOut).filter { !$0.isEmpty }
                 show(lines.joined(separator: "\n"))
                 if !outcome.leftOut.isEmpty { throw Exit.refused }
@@ -71,5 +73,12 @@ struct ReplaceCommand: AsyncParsableCommand {
             show(String(decoding: try JSONEncoder.facts.encode(visits), as: UTF8.self))
             if !gift.leftOut.isEmpty { throw Exit.refused }
         }
+    }
+}
+
+extension OperatorActions {
+    /// What a command asks for; its words tell when it happens.
+    init(_ ledger: ItemLedger, inUseIn directory: String) {
+        self.init(ledger, isDaemonRunning: ItemLedger.isInUse(directory: directory) != false)
     }
 }

@@ -18,14 +18,22 @@ package struct OperatorActions: Sendable {
 
     private let ledger: ItemLedger
     private let requester: String?
+    private let isDaemonRunning: Bool
     private let now: @Sendable () -> Date
 
     /// - Parameters:
     ///   - ledger: Where it is written.
     ///   - requester: Who asks, for the history: "user anna"; nil for a command on this machine.
+    ///   - isDaemonRunning: Whether somebody does at once what is written; only the words differ.
     ///   - now: The clock.
-    package init(_ ledger: ItemLedger, requester: String? = nil, now: @escaping @Sendable () -> Date = { Date() }) {
+    package init(
+        _ ledger: ItemLedger,
+        requester: String? = nil,
+        isDaemonRunning: Bool = true,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         (self.ledger, self.requester, self.now) = (ledger, requester, now)
+        self.isDaemonRunning = isDaemonRunning
     }
 
     /// Carries one out; ``OperatorAction/lookEverywhere`` needs nothing of the ledger.
@@ -80,17 +88,21 @@ package struct OperatorActions: Sendable {
 
     private func replace(_ item: ItemNumber) async throws(LedgerError) -> Outcome {
         let record = try await ledger.allowReplacing(item, by: requester, at: now())
-        let words =
-            "Station \(record.id) (\(printable(record.path))) may replace the other one. The daemon inspects it again now."
+        let when =
+            isDaemonRunning
+            ? "The daemon inspects it again now." : "No daemon is running; it is inspected again at the next start."
+        let words = "Station \(record.id) (\(printable(record.path))) may replace the other one. \(when)"
         return Outcome(words: words, changed: [record])
     }
 
     private func givePose(of item: ItemNumber) async throws(LedgerError) -> Outcome {
         let gift = try await ledger.giveVisitsPose(of: item, by: requester, at: now())
+        let when =
+            isDaemonRunning
+            ? "the daemon writes it now" : "no daemon is running, so it is written at the next start"
         var lines = gift.given.map { visit in
             let image = printable(visit.capture?.ids.image ?? "")
-            return
-                "Image \(image) (\(printable(visit.path))) gets the pose of station \(item); the daemon writes it now."
+            return "Image \(image) (\(printable(visit.path))) gets the pose of station \(item); \(when)."
         }
         let kept = gift.leftOut.map { "Image \(printable($0.image)) keeps its pose: \($0.reason)." }
         if gift.given.isEmpty, kept.isEmpty {
