@@ -215,10 +215,25 @@ final class ServiceGraph: Sendable {
         return DashboardServer(
             host: listen.host,
             port: listen.port,
-            sources: DashboardSources(status: { try await self.status(progress) }, changes: feed),
+            sources: sources(progress),
             now: turn.timeSource.now,
             logger: turn.logger
         )
+    }
+
+    /// What the pages show.
+    private func sources(_ progress: ProgressCheck) -> DashboardSources {
+        let status: @Sendable () async throws -> DaemonStatus = { try await self.status(progress) }
+        var sources = DashboardSources(status: status, changes: feed)
+        sources.station =
+            StationPages(
+                ledger: turn.ledger,
+                previews: FacePreviews(),
+                rendered: ConvertedFaces(state: turn.configuration.state),
+                status: status,
+                now: turn.timeSource.now
+            ).source
+        return sources
     }
 
     private var ledgerWatch: LedgerWatch {

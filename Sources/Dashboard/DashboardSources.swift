@@ -8,6 +8,8 @@ package struct DashboardSources: Sendable {
     package var status: @Sendable () async throws -> DaemonStatus
     /// Sends what changes, so that open pages update themselves.
     package var changes: ChangeFeed
+    /// For the page of one station.
+    package var station: StationPageSource?
 
     package init(status: @escaping @Sendable () async throws -> DaemonStatus, changes: ChangeFeed = ChangeFeed()) {
         self.status = status

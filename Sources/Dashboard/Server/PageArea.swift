@@ -26,7 +26,8 @@ extension DashboardSources {
     /// The areas that have a source, in the order of the navigation.
     func areas(now: @escaping @Sendable () -> Date) -> [any PageArea] {
         let areas: [(any PageArea)?] = [
-            OverviewArea(status: status, now: now)
+            OverviewArea(status: status, now: now),
+            station.map { StationArea(source: $0, now: now) },
         ]
         return areas.compactMap(\.self)
     }

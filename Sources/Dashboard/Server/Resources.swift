@@ -1,12 +1,15 @@
 /// The templates of all areas, by the names under which they include each other.
 enum Template: String, CaseIterable, Sendable {
     case layout, error, overview
+    case station, seams
 
     var source: [UInt8] {
         switch self {
         case .layout: PackageResources.layout_mustache
         case .error: PackageResources.error_mustache
         case .overview: PackageResources.overview_mustache
+        case .station: PackageResources.station_mustache
+        case .seams: PackageResources.seams_mustache
         }
     }
 }
@@ -17,13 +20,16 @@ extension Pages {
         [
             PackageResources.style_css,
             PackageResources.overview_css,
+            PackageResources.station_css,
         ]
     }
 
     /// The parts of `/drop360.js`, in order: each does nothing on pages without its elements.
     static var scripts: [[UInt8]] {
         [
-            PackageResources.live_js
+            PackageResources.live_js,
+            PackageResources.cube_js,
+            PackageResources.preview_js,
         ]
     }
 }

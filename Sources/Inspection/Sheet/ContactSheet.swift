@@ -52,7 +52,12 @@ package enum ContactSheet {
         let pictures = pictures(of: item)
         for face in Face.allCases { draw(face, pictures[face], report, at: top + head, on: &canvas) }
         for (seam, mismatch) in zip(CubeSeam.all, SeamCheck.mismatches(of: pictures)) {
-            let colour: Canvas.Colour = mismatch < 18 ? .green : mismatch < 30 ? .amber : .red
+            let colour: Canvas.Colour =
+                switch SeamMatch(mismatch: mismatch) {
+                case .meets, .plain: .green
+                case .doubtful: .amber
+                case .apart: .red
+                }
             for (face, edge) in [seam.first, seam.second] { mark(edge, of: face, at: top + head, colour, on: &canvas) }
         }
         guard let pose = report.pose else { return }

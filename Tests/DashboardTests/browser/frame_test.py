@@ -14,7 +14,7 @@ def number(daemon):
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("path", ["/"])
+@pytest.mark.parametrize("path", ["/", "/stations/1"])
 def test_each_page_is_readable_for_all_and_asks_for_nothing_from_elsewhere(daemon, browsing, number, path, phone, dark):
     page = browsing.open(daemon, path, phone=phone, dark=dark)
     expect(page.locator("h1")).to_be_visible()

@@ -1,0 +1,145 @@
+import Dashboard
+import Foundation
+import Inspection
+import Ledger
+import Station
+import Status
+
+/// Fills the page of one station from the ledger and the inbox.
+struct StationPages: Sendable {
+    let ledger: ItemLedger
+    let previews: FacePreviews
+    let rendered: ConvertedFaces
+    let status: @Sendable () async throws -> DaemonStatus
+    let now: @Sendable () -> Date
+
+    var source: StationPageSource {
+        StationPageSource(
+            item: { try await detail(of: $0) },
+            face: { try await face($1, of: $0, edge: $2) },
+            seams: { try await seams(of: $0) }
+        )
+    }
+
+    private func record(_ number: Int64) async throws(LedgerError) -> ItemRecord? {
+        do throws(LedgerError) {
+            return try await ledger.item(ItemNumber(rawValue: number))
+        } catch {
+            guard case .unknownStation = error else { throw error }
+            return nil
+        }
+    }
+
+    private func detail(of number: Int64) async throws -> ItemDetail? {
+        guard let record = try await record(number) else { return nil }
+        let facts = try await StoryFacts.read(record, from: ledger, daemon: try await status(), now: now())
+        let visits = try await visits(of: record)
+        return ItemDetail(
+            summary: StationSummary(record),
+            story: StationStory(facts),
+            folder: record.folder,
+            problems: record.problems,
+            notes: record.notes + record.imageNotes,
+            cube: await cube(of: record, visits),
+            files: facts.files.map {
+                FileDetail(
+                    role: $0.role,
+                    externalID: $0.externalID,
+                    size: $0.size,
+                    digest: $0.digest,
+                    state: $0.state.rawValue
+                )
+            },
+            visits: visits.map {
+                VisitDetail(item: $0.item.rawValue, path: $0.path, state: $0.state, image: $0.image, time: $0.time)
+            },
+            versions: try await ledger.contents(of: record.id).map {
+                VersionDetail(
+                    digest: $0.digest,
+                    externalID: $0.externalID,
+                    acceptedAt: $0.acceptedAt,
+                    deliveredAt: $0.deliveredAt,
+                    supersededAt: $0.supersededAt,
+                    retractedAt: $0.retractedAt
+                )
+            },
+            report: await report(of: record),
+            sameAs: record.sameAs?.rawValue,
+            scan: record.scan?.rawValue
+        )
+    }
+
+    private func visits(of record: ItemRecord) async throws(LedgerError) -> [ItemLedger.VisitRecord] {
+        guard let capture = record.capture else { return [] }
+        return try await ledger.visits(of: capture.ids.station)
+    }
+
+    private func report(of record: ItemRecord) async -> ReportDetail? {
+        guard let path = record.report else { return nil }
+        return ReportDetail(path: path, text: await previews.text(of: path, inbox: record.inbox))
+    }
+
+    // MARK: Faces
+
+    private func cube(of record: ItemRecord, _ visits: [ItemLedger.VisitRecord]) async -> CubeDetail? {
+        guard let capture = record.capture else { return nil }
+        var cube = CubeDetail(capture: capture, pose: capture.pose)
+        // The viewer shows all visits of a station with the pose of the first.
+        if let first = visits.first, first.firstDeliveredAt != nil, first.image != capture.ids.image {
+            (cube.pose, cube.poseOf) = (first.pose, first.item.rawValue)
+        }
+        cube.hidden = await previews.missing(of: files(of: record, capture)).mapValues(HiddenFace.init)
+        return cube
+    }
+
+    private func files(of record: ItemRecord, _ capture: Capture) -> [Face: FaceFile] {
+        capture.faces.mapValues { FaceFile($0, of: record.location, rendered: rendered) }
+    }
+
+    private func face(_ face: Face, of number: Int64, edge: Int) async throws -> FaceAnswer {
+        guard let record = try await record(number), let capture = record.capture,
+            let file = files(of: record, capture)[face]
+        else { return .unknown }
+        do throws(FaceRefusal) {
+            return .picture(jpeg: try await previews.jpeg(of: file, edge: edge), digest: file.image.digest)
+        } catch {
+            return .hidden(HiddenFace(error))
+        }
+    }
+
+    private func seams(of number: Int64) async throws -> SeamAnswer {
+        guard let record = try await record(number), let capture = record.capture else { return .unknown }
+        do throws(FaceRefusal) {
+            let files = files(of: record, capture)
+            return .compared(SeamDetail(try await previews.seams(of: files, in: capture.digest)))
+        } catch {
+            return .hidden(HiddenFace(error))
+        }
+    }
+}
+
+extension HiddenFace {
+    fileprivate init(_ refusal: FaceRefusal) {
+        let cause: Cause =
+            switch refusal {
+            case .gone, .changed: .gone
+            case .undecodable: .undecodable
+            case .unreadable, .busy: .unavailable
+            }
+        self.init(cause, refusal.words)
+    }
+}
+
+extension SeamDetail {
+    fileprivate init(_ comparison: SeamComparison) {
+        self.init(
+            seams: comparison.seams.map { seam in
+                Seam(
+                    sides: [seam.first, seam.second].map { ($0.face, $0.edge) },
+                    match: seam.match.rawValue
+                )
+            },
+            words: comparison.verdict.words
+        )
+    }
+}

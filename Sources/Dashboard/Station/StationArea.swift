@@ -1,0 +1,97 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Station
+
+/// One station: `/stations/NUMBER`, its faces and its seams.
+struct StationArea: PageArea {
+    let source: StationPageSource
+    let now: @Sendable () -> Date
+
+    func add(to router: Router<PageContext>, frame: PageFrame) {
+        router.get("/stations/:number") { _, context in
+            let number = try Self.number(in: context)
+            guard let item = try await source.item(number) else { throw Self.unknown(number) }
+            let page = StationPage(item, now: now())
+            return frame.page(.station, title: page.title, section: "/stations", content: page)
+        }
+        router.get("/stations/:number/seams") { _, context in
+            let number = try Self.number(in: context)
+            switch try await source.seams(number) {
+            case .compared(let seams):
+                let page = SeamPage(number: number, seams)
+                return frame.page(.seams, title: "Seams of station \(number)", section: "/stations", content: page)
+            case .unknown: throw Self.unknown(number)
+            case .hidden(let hidden): throw PageError(hidden)
+            }
+        }
+        router.get("/stations/:number/faces/:face") { request, context in
+            let number = try Self.number(in: context)
+            guard let face = context.parameters.get("face").flatMap(Face.init(rawValue:)) else {
+                throw PageError.notFound("A station has the faces front, back, left, right, top and bottom.")
+            }
+            return try await picture(number, face, request)
+        }
+    }
+
+    private func picture(_ number: Int64, _ face: Face, _ request: Request) async throws -> Response {
+        let edge = try FacePictureSize(request.uri.queryParameters["size"].map(String.init)).edge
+        let (jpeg, digest): ([UInt8], FileDigest)
+        switch try await source.face(number, face, edge) {
+        case .picture(let file, let of): (jpeg, digest) = (file, of)
+        case .unknown: throw PageError.notFound("The ledger has no pictures of station \(number).")
+        case .hidden(let hidden): throw PageError(hidden)
+        }
+        let version = String(digest.rawValue.prefix(16))
+        var headers: HTTPFields = [.contentType: "image/jpeg", .eTag: "\"\(version)-\(edge)\""]
+        // The page names the picture's digest in its address: that address never shows anything else.
+        let isNamed = request.uri.queryParameters["of"].map { digest.rawValue.hasPrefix($0) && $0.count >= 16 } ?? false
+        headers[.cacheControl] = isNamed ? "private, max-age=86400, immutable" : "private, no-cache"
+        if request.headers[.ifNoneMatch] == headers[.eTag] { return Response(status: .notModified, headers: headers) }
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: jpeg)))
+    }
+
+    private static func number(in context: PageContext) throws(PageError) -> Int64 {
+        // Ids above what fits into the ledger's numbers cannot be there.
+        guard let text = context.parameters.get("number"), let number = Int64(text), number > 0 else {
+            throw .notFound("Stations have numbers: this is not one.", advice: "Look it up in the table of stations.")
+        }
+        return number
+    }
+
+    private static func unknown(_ number: Int64) -> PageError {
+        .notFound("The ledger has no station \(number).", advice: "Look it up in the table of stations.")
+    }
+}
+
+/// How wide a picture may be asked for; few sizes, so that nobody can ask for a thousand different ones.
+struct FacePictureSize {
+    static let usual = 512
+    static let all = [256, 512, 1024]
+
+    /// Pixels.
+    let edge: Int
+
+    init(_ text: String?) throws(PageError) {
+        guard let text else {
+            edge = Self.usual
+            return
+        }
+        guard let size = Self.all.first(where: { String($0) == text }) else {
+            throw .badRequest("Pictures come in the sizes 256, 512 and 1024.")
+        }
+        edge = size
+    }
+}
+
+extension PageError {
+    fileprivate init(_ hidden: HiddenFace) {
+        switch hidden.cause {
+        case .gone: self.init(status: .gone, words: hidden.words)
+        case .undecodable: self.init(status: .unsupportedMediaType, words: hidden.words)
+        case .unavailable:
+            self.init(status: .serviceUnavailable, words: hidden.words, headers: [.retryAfter: "5"])
+        }
+    }
+}
