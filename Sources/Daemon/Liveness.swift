@@ -59,7 +59,7 @@ struct Liveness {
     }
 }
 
-/// The daemon's progress, as the watchdog, `/healthz` and the metrics all see it.
+/// The daemon's progress, as the watchdog, the extraction pipeline, `/healthz` and the metrics all see it.
 ///
 /// The watchdog's pulse asks often enough that a pause between two pieces of work is noticed.
 final class ProgressCheck: Sendable {

@@ -20,10 +20,9 @@ final class PipelineReporter: Service {
     private let send: Send
     private let ledger: ItemLedger
     private let signs: Pulse.Signs
+    private let progress: ProgressCheck
     private let timeSource: TimeSource
     private let logger: Logger
-    /// A scanner or a busy stage without progress for this long hangs.
-    private static let patience = Duration.seconds(300)
     private static let interval = Duration.seconds(10)
     /// Out of the 20 seconds of a shutdown.
     private static let grace = Duration.seconds(3)
@@ -35,6 +34,7 @@ final class PipelineReporter: Service {
         send: @escaping Send,
         ledger: ItemLedger,
         signs: Pulse.Signs,
+        progress: ProgressCheck,
         timeSource: TimeSource,
         logger: Logger
     ) {
@@ -42,6 +42,7 @@ final class PipelineReporter: Service {
         self.send = send
         self.ledger = ledger
         self.signs = signs
+        self.progress = progress
         self.timeSource = timeSource
         self.logger = logger
     }
@@ -49,7 +50,6 @@ final class PipelineReporter: Service {
     /// What the loop remembers from one look to the next.
     private struct Memory {
         var news = PipelineNews()
-        var liveness: Liveness
         /// Items that failed before this are not news.
         var looked: Date
         /// What was logged last: the same trouble is logged once.
@@ -58,7 +58,7 @@ final class PipelineReporter: Service {
 
     func run() async {
         let memory = await cancelWhenGracefulShutdown { [self] in
-            var memory = Memory(liveness: Liveness(patience: Self.patience, at: .now), looked: timeSource.now())
+            var memory = Memory(looked: timeSource.now())
             while !Task.isCancelled {
                 if case .ready = signs.link() { await look(&memory) }
                 // Ends early only with the task.
@@ -121,13 +121,7 @@ final class PipelineReporter: Service {
     private func sight(_ memory: inout Memory, writes: Bool) async -> PipelineNews.Sight {
         var sight = PipelineNews.Sight()
         sight.steps = signs.steps()
-        let stalls = memory.liveness.check(
-            scanner: signs.scanner(),
-            busy: signs.isBusy(),
-            steps: sight.steps,
-            at: .now
-        )
-        sight.isAlive = stalls.isEmpty
+        sight.isAlive = progress.stalls.isEmpty
         let inboxes = signs.inboxes()
         for inbox in inboxes where !inbox.available || inbox.unmounted?.isEmpty == false {
             let words = "Inbox \(printable(inbox.path)): \(printable(inbox.words, limit: 500))"

@@ -139,7 +139,7 @@ final class ServiceGraph: Sendable {
         let signs = signs
         let progress = ProgressCheck(signs)
         let all: [(any Service)?] = [
-            pulse(notifier, signs, progress), pipelineReporter(signs), messenger(signs, untilIdle: untilIdle),
+            pulse(notifier, signs, progress), pipelineReporter(signs, progress), messenger(signs, untilIdle: untilIdle),
             page(progress), metrics(progress), reporter,
             ledgerWatch, clockWatch, link,
             Together(registrations, handOvers, following, retractions), Together(uploads, pointClouds), intake, reader,
@@ -165,13 +165,14 @@ final class ServiceGraph: Sendable {
     }
 
     /// Nil where no extraction pipeline is configured.
-    private func pipelineReporter(_ signs: Pulse.Signs) -> PipelineReporter? {
+    private func pipelineReporter(_ signs: Pulse.Signs, _ progress: ProgressCheck) -> PipelineReporter? {
         guard let pipeline = turn.configuration.cognite.extractionPipeline else { return nil }
         return PipelineReporter(
             pipeline: pipeline,
             send: { [client = turn.client] (run) async throws(CDFError) in try await client.report(run, to: pipeline) },
             ledger: turn.ledger,
             signs: signs,
+            progress: progress,
             timeSource: turn.timeSource,
             logger: turn.logger
         )

@@ -36,28 +36,30 @@ struct PipelineReporterTests {
         func step() { steps.withLock { $0 += 1 } }
 
         func reporter(_ desk: Desk) -> PipelineReporter {
-            PipelineReporter(
+            let signs = Pulse.Signs(
+                scanner: { self.scanner.withLock { $0 } },
+                isBusy: { false },
+                steps: { self.steps.withLock { $0 } },
+                link: {
+                    let project = PreparedProject(
+                        model: ModelChoice.image360(space: "s").presumed,
+                        dataSetID: nil
+                    )
+                    return self.ready.withLock { $0 } ? .ready(project) : .unknown
+                },
+                inboxes: { self.inboxes.withLock { $0 } },
+                detection: { .init() },
+                changes: { 0 }
+            )
+            return PipelineReporter(
                 pipeline: "ep",
                 send: { (run) async throws(CDFError) in
                     if let error = self.errors.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw error }
                     self.told.withLock { $0.append(run) }
                 },
                 ledger: desk.ledger,
-                signs: .init(
-                    scanner: { self.scanner.withLock { $0 } },
-                    isBusy: { false },
-                    steps: { self.steps.withLock { $0 } },
-                    link: {
-                        let project = PreparedProject(
-                            model: ModelChoice.image360(space: "s").presumed,
-                            dataSetID: nil
-                        )
-                        return self.ready.withLock { $0 } ? .ready(project) : .unknown
-                    },
-                    inboxes: { self.inboxes.withLock { $0 } },
-                    detection: { .init() },
-                    changes: { 0 }
-                ),
+                signs: signs,
+                progress: ProgressCheck(signs),
                 timeSource: desk.timeSource,
                 logger: Desk.silent
             )
