@@ -88,6 +88,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "CRename", cSettings: [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)]),
         .target(name: "Ledger", dependencies: ["Station", "Meters", coreMetrics, grdb], swiftSettings: strict),
         .target(
             name: "CDF",
@@ -102,6 +103,13 @@ let package = Package(
         .target(
             name: "Delivery",
             dependencies: ["Station", "Timing", "DropFolder", "Ledger", "CDF", logging, lifecycle],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "AfterDelivery",
+            dependencies: [
+                "Station", "Timing", "DropFolder", "Ledger", "CRename", crypto, logging, lifecycle, nioPosix,
+            ],
             swiftSettings: strict
         ),
         .target(name: "ConfigFile", dependencies: ["Station", yams], swiftSettings: strict),
@@ -166,8 +174,10 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Station", "Timing", "DropFolder", "Inbox", "Inspection", "Ledger", "CDF", "Delivery", "ConfigFile",
-                "Settings", "Reports", "Status", "Messages", "Access", "LocalServer", "Dashboard", "Meters", coreMetrics,
+                "Station", "Timing", "DropFolder", "Inbox", "Inspection", "Ledger", "CDF", "Delivery", "AfterDelivery",
+                "ConfigFile",
+                "Settings", "Reports", "Status", "Messages", "Access", "LocalServer", "Dashboard", "Meters",
+                coreMetrics,
                 logging, lifecycle, unixSignals,
             ],
             swiftSettings: strict
@@ -268,6 +278,13 @@ let package = Package(
                 "Delivery", "DropFolder", "Ledger", "CDF", "Station", "Timing", "Sandbox", "TestSupport",
                 lifecycleTestKit,
                 inMemoryLogging,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AfterDeliveryTests",
+            dependencies: [
+                "AfterDelivery", "DropFolder", "Inspection", "Ledger", "Station", "Timing", "TestSupport",
             ],
             swiftSettings: strict
         ),

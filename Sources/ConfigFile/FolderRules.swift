@@ -33,6 +33,10 @@ struct FolderRules {
             guard case .directory(let folder) = inbox.reports else { continue }
             rules.checkReports(folder, root.tree["inboxes"]?[index]?["reports"])
         }
+        for (index, inbox) in configuration.inboxes.enumerated() {
+            guard case .move(let folder) = inbox.after else { continue }
+            rules.checkDelivered(folder, root.tree["inboxes"]?[index]?["after"]?["move"])
+        }
     }
 
     private func compare(_ inbox: Watched, with other: Watched) {
@@ -71,6 +75,17 @@ struct FolderRules {
         root.findings.report(
             "reports in '\(shown(folder))' would be inside the inbox '\(shown(holder.path))' and be taken for a delivery",
             "Choose a folder outside every inbox, or 'beside'.",
+            at: tree
+        )
+    }
+
+    private func checkDelivered(_ folder: String, _ tree: Tree?) {
+        guard let tree else { return }
+        let holder = watched.first { Self.contains($0.path, folder) || Self.contains(folder, $0.path) }
+        guard let holder else { return }
+        root.findings.report(
+            "stations cannot be moved to '\(shown(folder))': it and the inbox '\(shown(holder.path))' lie in one another",
+            "Choose a folder on the same file system, beside the inboxes: what is moved there would be found again.",
             at: tree
         )
     }

@@ -11,12 +11,13 @@ struct Bells: Sendable {
     let handOvers = Doorbell()
     let following = Doorbell()
     let retractions = Doorbell()
+    let clearing = Doorbell()
     let reports = Doorbell()
     let pulse = Doorbell()
     let ledgerWatch = Doorbell()
 
     /// Called when a station has changed state, or something has become due.
-    func stationChanged() { for bell in [reading] + ofStages + [reports, pulse] { bell.ring() } }
+    func stationChanged() { for bell in [reading] + ofStages + [clearing, reports, pulse] { bell.ring() } }
 
     private var ofStages: [Doorbell] { [uploads, registrations, pointClouds, handOvers, following, retractions] }
 

@@ -1,3 +1,4 @@
+import AfterDelivery
 import ConfigFile
 import Delivery
 import Foundation
@@ -13,6 +14,18 @@ extension Configuration {
     /// Where the reports of each inbox go.
     var reportPlaces: [String: Reporter.Place] {
         inboxes.reduce(into: [:]) { $0[$1.path] = .init(reports: $1.reports, reportAfter: $1.reportAfter) }
+    }
+
+    /// What becomes of delivered items, for the inboxes in which they do not stay.
+    var clearingRules: [ClearingRule] {
+        inboxes.compactMap { inbox in
+            let ignore = inbox.settings.ignore
+            return switch inbox.after {
+            case .keep: nil
+            case .move(let folder): ClearingRule(inbox: inbox.path, way: .move(to: folder), ignore: ignore)
+            case .delete(let after): ClearingRule(inbox: inbox.path, way: .delete(after: after), ignore: ignore)
+            }
+        }
     }
 
     /// The 3D model for the point clouds of each inbox that has one.

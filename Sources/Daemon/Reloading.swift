@@ -17,6 +17,7 @@ struct Reloading: Sendable {
             // If it cannot be read now, the settings below report that.
             credential = try? configuration.clientSecret(environment: environment)
         }
+        try configuration.checkMoves()
         return TurnPlan(
             configuration: configuration,
             logger: instructions.logger,

@@ -1,3 +1,4 @@
+import AfterDelivery
 import CDF
 import ConfigFile
 import Dashboard
@@ -36,6 +37,7 @@ final class ServiceGraph: Sendable {
     private let handOvers: StageRunner<HandOverStage>
     private let following: StageRunner<FollowStage>
     private let retractions: StageRunner<RetractStage>
+    private let clearer: Clearer
 
     /// - Parameters:
     ///   - turn: What it works with.
@@ -130,6 +132,19 @@ final class ServiceGraph: Sendable {
         handOvers = StageRunner(handOver, context: delivery, bell: bells.handOvers)
         following = StageRunner(FollowStage(context: delivery), context: delivery, bell: bells.following)
         retractions = StageRunner(RetractStage(context: delivery), context: delivery, bell: bells.retractions)
+        let start = ContinuousClock.now
+        clearer = Clearer(
+            ledger: turn.ledger,
+            rules: configuration.clearingRules,
+            timeSource: turn.timeSource,
+            steady: { ContinuousClock.now - start },
+            isLost: { [inboxes] path in
+                inboxes.lostPlaces.contains { path == $0 || path.hasPrefix($0 + "/") }
+            },
+            changed: changes.stationChanged,
+            logger: turn.logger,
+            bell: bells.clearing
+        )
     }
 
     /// The services: those that run until shutdown, and the one that causes it when no work is left.
@@ -140,7 +155,7 @@ final class ServiceGraph: Sendable {
         let progress = ProgressCheck(signs)
         let all: [(any Service)?] = [
             pulse(notifier, signs, progress), pipelineReporter(signs, progress), messenger(signs, untilIdle: untilIdle),
-            page(progress), metrics(progress), reporter,
+            page(progress), metrics(progress), reporter, clearer,
             ledgerWatch, clockWatch, link,
             Together(registrations, handOvers, following, retractions), Together(uploads, pointClouds), intake, reader,
         ]
@@ -279,6 +294,7 @@ final class ServiceGraph: Sendable {
             try await reader.nextDue(at: now), try await pointClouds.nextDue(at: now),
             try await handOvers.nextDue(at: now), try await following.nextDue(at: now),
             try await pointClouds.nextDue(at: now), try await retractions.nextDue(at: now),
+            try await clearer.nextDue(at: now),
         ]
         return dates.compactMap(\.self).min()
     }

@@ -20,6 +20,10 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     case retractionFinished = "retraction-finished"
     case retractionFailed = "retraction-failed"
     case leftOut = "left-out"
+    // What becomes of the files in the inbox.
+    case clearingBegun = "clearing-begun"
+    case cleared
+    case clearingEnded = "clearing-ended"
 }
 
 extension ItemEvent {

@@ -7,7 +7,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 items") { db in
-            for part in [items, contents, search, retractions, uploads, handOvers, messages, daemon] {
+            for part in [items, contents, search, retractions, uploads, handOvers, messages, clearing, daemon] {
                 try db.execute(sql: part)
             }
         }

@@ -20,7 +20,8 @@ struct CrewReport: Equatable {
     ///   - record: The item.
     ///   - original: The one whose identical content is delivered in its stead.
     ///   - standing: The images of the folder that were delivered before and are still in CDF.
-    init?(for record: ItemRecord, original: ItemRecord?, standing: [String] = []) {
+    ///   - clearing: What has become of its files in the inbox.
+    init?(for record: ItemRecord, original: ItemRecord?, standing: [String] = [], clearing: Clearing? = nil) {
         let lines: [String]
         let (noun, place) = (record.kind.noun, record.kind.place)
         let before = Self.words(forStanding: standing)
@@ -61,6 +62,9 @@ struct CrewReport: Equatable {
                 ]
                 + (failure.advice.map { ["* " + printable($0, limit: 1000)] } ?? [])
                 + ["", "Leave the \(place) as it is, and give the operator the number above."]
+        case .registered where clearing?.state == .done && record.isGone:
+            word = "UPLOADED"
+            lines = ["The \(noun) has been delivered."] + Self.lines(of: clearing, for: record)
         case .registered where record.isGone: return nil
         case .registered:
             word = "UPLOADED"

@@ -159,12 +159,13 @@ package final class Reporter: Service {
 
     private func report(on record: ItemRecord) async throws -> CrewReport? {
         let original = try await ledger.original(of: record)
-        if record.kind == .scan {
+        let clearing = record.isGone ? try await ledger.clearing(of: record) : nil
+        if record.kind == .scan, clearing?.state != .done {
             let outcome = try await ScanOutcome.read(of: record, from: ledger)
             return CrewReport(forScan: record, original: original, outcome: outcome)
         }
         let standing = record.state.digest == nil ? try await ledger.standingImages(of: record.id) : []
-        return CrewReport(for: record, original: original, standing: standing)
+        return CrewReport(for: record, original: original, standing: standing, clearing: clearing)
     }
 
     private func isOld(_ record: ItemRecord) -> Bool {

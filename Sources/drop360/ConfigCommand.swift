@@ -62,6 +62,7 @@ struct ConfigCommand: AsyncParsableCommand {
             )
         }
         try configuration.checkSecrets(environment: environment, without: hidden)
+        try configuration.checkMoves()
         _ = try configuration.pageProtection()
         if isReload, ItemLedger.isInUse(directory: configuration.state) == false {
             Exit.printNotice(

@@ -71,6 +71,7 @@ struct DeclarationTests {
             Sample.minimal.replacing("tenant: t-1", with: "token-url: https://x.example/t"),
             Sample.minimal + "dashboard: {behind-proxy: {trusted: 127.0.0.1, user-header: X-U}}\n",
             Sample.minimal + "    e57: {extract: here}\n", Sample.minimal + "    e57: {model: Site A}\n",
+            Sample.minimal + "    after: {move: /srv/done}\n", Sample.minimal + "    after: {delete-after: 30d}\n",
         ]
         let printed = Set(
             try files.flatMap { Self.paths(Configuration.keys.rendering(of: try Sample.load($0).configuration)) }

@@ -32,6 +32,13 @@ struct FolderRuleTests {
         )
     }
 
+    @Test(arguments: ["/srv/in", "/srv/in/done", "/srv", "/"])
+    func `stations are not moved into an inbox, nor to where it lies`(folder: String) {
+        let problems = Sample.problems(Sample.minimal + "    after: {move: \(folder)}\n")
+        #expect(problems.map(\.key).first == "inboxes[0].after.move")
+        #expect(Sample.problems(Sample.minimal + "    after: {move: /srv/done}\n").isEmpty)
+    }
+
     @Test func `an inbox at the root holds everything`() {
         let problems = Sample.problems(Sample.minimal.replacing("/srv/in", with: "/"))
         #expect(problems.map(\.key) == ["state"])

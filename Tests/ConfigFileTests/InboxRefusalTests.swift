@@ -26,13 +26,25 @@ struct InboxRefusalTests {
             "after: keep",
             "after: move",
             line: 23,
-            "inboxes[0].after: 'move' is not supported: this version supports only keep. Write 'after: keep'."
+            "inboxes[0].after: 'move' is not supported here. Write keep, {move: /srv/drop360/delivered} or {delete-after: 30d}."
         ),
         Refusal(
             "after: keep",
-            "after: {delete-after: 30d}",
+            "after: {delete-after: 5m}",
             line: 23,
-            "inboxes[0].after: this version supports only keep. Write 'after: keep'."
+            "inboxes[0].after.delete-after: '5m' is not between 1h and 3650d. Durations are written 300ms, 2s, 5m, 1h, 30d."
+        ),
+        Refusal(
+            "after: keep",
+            "after: {}",
+            line: 23,
+            "inboxes[0].after.move: is missing. Write keep, {move: /srv/drop360/delivered} or {delete-after: 30d}."
+        ),
+        Refusal(
+            "after: keep",
+            "after: {move: delivered}",
+            line: 23,
+            "inboxes[0].after.move: 'delivered' is not an absolute path. Write the whole path, starting with '/'."
         ),
         Refusal("after: keep", "after:", line: 23, "inboxes[0].after: has no value. Give one, or delete the key."),
         Refusal(

@@ -206,6 +206,11 @@ int renameat(int from_folder, const char *from, int to_folder, const char *to) {
     RENAMING(to_folder, to, "rename", real(from_folder, from, to_folder, to));
 }
 
+int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned int flags) {
+    REAL(renameat2);
+    RENAMING(to_folder, to, "rename", real(from_folder, from, to_folder, to, flags));
+}
+
 int link(const char *from, const char *to) {
     REAL(link);
     RENAMING(AT_FDCWD, to, "link", real(from, to));

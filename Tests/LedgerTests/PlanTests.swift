@@ -22,6 +22,20 @@ struct PlanTests {
         ("when to follow", { ledger, now in _ = try await ledger.nextDueForFollowing(at: now) }),
         ("what to retract", { ledger, now in _ = try await ledger.dueForRetraction(at: now, limit: 9) }),
         ("when to retract", { ledger, now in _ = try await ledger.nextDueForRetraction(at: now) }),
+        ("what was begun to be cleared", { ledger, now in _ = try await ledger.begunClearings(at: now, limit: 9) }),
+        (
+            "what to clear",
+            { ledger, now in
+                _ = try await ledger.dueForClearing(
+                    inbox: LedgerBench.inbox,
+                    registeredBefore: now,
+                    sinceBefore: 0,
+                    at: now,
+                    limit: 9
+                )
+            }
+        ),
+        ("troubles", { ledger, _ in _ = try await ledger.troubles(after: 0) }),
         ("an empty place", { ledger, _ in _ = try await ledger.needsPlace("site") }),
         ("a hand-over", { ledger, _ in _ = try await ledger.handOver(of: ContentDigest(over: ["one"])) }),
         ("a model", { ledger, _ in _ = try await ledger.modelIntent("Site") }),

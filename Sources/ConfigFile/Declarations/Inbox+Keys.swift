@@ -15,7 +15,10 @@ extension Configuration.Inbox {
                         "It applies to every such station: set it only if the whole inbox is one site."
                     ),
                 Key("after", \.after, .after)
-                    .shown("what happens to a delivered station; this version supports only keep"),
+                    .shown(
+                        "of delivered stations; or {move: /srv/drop360/done}, {delete-after: 30d}",
+                        as: "keep"
+                    ),
                 Key("reports", \.reports, .reports)
                     .shown("reports for the crew: beside the station's folder, off, or the path of a folder"),
                 Key("settle", \.settle, .duration(.milliseconds(10)...(.seconds(3600))))

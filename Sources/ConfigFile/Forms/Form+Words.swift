@@ -15,20 +15,44 @@ extension Form where Value == Configuration.Target.Model {
 extension Form where Value == Configuration.AfterSuccess {
     /// What happens after success.
     static var after: Form {
-        let word = scalar("'keep'", hint: "Write 'after: keep'.", print: { .word($0.rawValue) }) {
+        let advice = "Write keep, {move: /srv/drop360/delivered} or {delete-after: 30d}."
+        let word = scalar("'keep', or a map with move or delete-after", hint: advice, print: { _ in .word("keep") }) {
             text throws(BadValue) in
-            if let value = Value(rawValue: text) { return value }
-            throw .quoting("is not supported: this version supports only keep")
+            guard text == "keep" else { throw .quoting("is not supported here") }
+            return .keep
         }
-        // `after: {delete-after: 30d}` and `after: {move: DIR}` are what later versions will accept.
-        let map = Form(
-            read: { tree, findings in
-                findings.report("this version supports only keep", "Write 'after: keep'.", at: tree)
-                return nil
-            },
-            print: word.print
+        let keys = Keys<Clearing>(
+            blank: Clearing(),
+            keys: [
+                Key("move", \.move, .absolutePath),
+                Key("delete-after", \.deleteAfter, .duration(.seconds(3600)...(.seconds(3650 * 86400))))
+                    .insteadOf("move"),
+            ],
+            check: { section, _ in
+                guard !section.has("move"), !section.has("delete-after") else { return }
+                section.missing("move", or: "delete-after", suggestion: advice)
+            }
         )
-        return .word(word, or: map, isWord: { _ in true })
+        let map = Form.map(keys, value: \.value, written: Clearing.init)
+        return .word(word, or: map, isWord: { $0 == .keep })
+    }
+
+    /// The map, as it is written.
+    private struct Clearing {
+        var move: String?
+        var deleteAfter: Duration?
+
+        init() {}
+
+        init(_ value: Configuration.AfterSuccess) {
+            switch value {
+            case .keep: break
+            case .move(let folder): move = folder
+            case .delete(let time): deleteAfter = time
+            }
+        }
+
+        var value: Configuration.AfterSuccess? { move.map { .move($0) } ?? deleteAfter.map { .delete(after: $0) } }
     }
 }
 

@@ -47,9 +47,13 @@ extension Configuration {
     }
 
     /// What happens to a station's folder once it is registered.
-    package enum AfterSuccess: String, Sendable, CaseIterable {
+    package enum AfterSuccess: Sendable, Equatable {
         /// Nothing.
         case keep
+        /// It is moved below this folder: absolute, normalised, in no inbox.
+        case move(String)
+        /// Its files are deleted when this time has passed.
+        case delete(after: Duration)
     }
 
     /// What to do with a station whose pose differs from the one of its first visit.

@@ -78,7 +78,7 @@ extension HistoryEvent {
         case .postponed, .incomplete, .rejected, .overtaken, .reopened, .retried, .recognised, .filesMissing: true
         case .seen, .accepted, .withdrawn, .uploadStarted, .uploaded, .handedOver, .registered, .failed, .promoted,
             .adopted, .replaced, .poseReplaced, .retractionRequested, .retracted, .retractionFinished,
-            .retractionFailed, .leftOut:
+            .retractionFailed, .leftOut, .clearingBegun, .cleared, .clearingEnded:
             false
         }
     }

@@ -41,6 +41,9 @@ struct StorySentences {
         case .retractionFinished: "It has been taken out of CDF\(cause(line))."
         case .retractionFailed: "It could not be taken out of CDF\(cause(line))."
         case .leftOut: "It was not sent\(cause(line))."
+        case .clearingBegun: "Its files are compared with what was delivered, and leave the inbox\(cause(line))."
+        case .cleared: "Its files have left the inbox\(cause(line))."
+        case .clearingEnded: "Its files stay in the inbox\(cause(line))."
         }
     }
 

@@ -1,0 +1,21 @@
+package import DropFolder
+
+/// What becomes of the delivered items of one inbox.
+package struct ClearingRule: Sendable {
+    package enum Way: Equatable, Sendable {
+        /// Below this folder, at once.
+        case move(to: String)
+        case delete(after: Duration)
+    }
+
+    package var inbox: String
+    package var way: Way
+    /// Those by which the inbox is listed.
+    package var ignore: IgnoreRules
+
+    package init(inbox: String, way: Way, ignore: IgnoreRules) {
+        self.inbox = inbox
+        self.way = way
+        self.ignore = ignore
+    }
+}

@@ -1,0 +1,200 @@
+package import Foundation
+import GRDB
+import Station
+
+/// Delivered items whose files leave the inbox (`after`).
+extension ItemLedger {
+    /// The time that daemons have witnessed with this ledger, in milliseconds, and when that was last recorded.
+    package func witnessedTime() async throws(LedgerError) -> (witnessed: Int64, at: Date)? {
+        try await read { db in
+            guard
+                let text = try String.fetchOne(db, sql: "SELECT value FROM daemon WHERE key = 'witnessed'"),
+                case let parts = text.split(separator: " ").compactMap({ Int64($0) }), parts.count == 2
+            else { return nil }
+            return (parts[0], Date(ledger: parts[1]))
+        }
+    }
+
+    package func recordWitnessedTime(_ witnessed: Int64, at now: Date) async throws(LedgerError) {
+        try await setDaemonValue("\(witnessed) \(now.ledger)", for: "witnessed")
+    }
+
+    /// Has the time of delivered items of an inbox begin that are to be deleted after a while, unless it has begun.
+    package func startClearing(inbox: String, witnessed: Int64) async throws(LedgerError) {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO clearing (item, digest, state, since)
+                    SELECT item.id, item.digest, 'waiting', ?2 FROM item
+                    WHERE item.inbox = ?1 AND \(Self.standing) AND NOT EXISTS (
+                      SELECT 1 FROM clearing
+                      WHERE clearing.item = item.id AND clearing.digest = item.digest AND clearing.state <> 'done')
+                    ON CONFLICT (item) DO UPDATE SET digest = excluded.digest, state = 'waiting', since = excluded.since,
+                      plan = NULL, doneAt = NULL, remaining = NULL, trouble = NULL, notBefore = 0
+                    """,
+                arguments: [inbox, witnessed]
+            )
+        }
+    }
+
+    /// Items whose clearing was begun, and may be continued.
+    package func begunClearings(at now: Date, limit: Int) async throws(LedgerError) -> [ItemRecord] {
+        try await read { [unreadable] db in
+            try ItemRow.fetchAll(
+                db,
+                sql: """
+                    SELECT item.* FROM clearing JOIN item ON item.id = clearing.item
+                    WHERE clearing.state = 'begun' AND clearing.notBefore <= ? ORDER BY clearing.item LIMIT ?
+                    """,
+                arguments: [now.ledger, limit]
+            ).compactMap { try $0.recordOrReport(db, to: unreadable) }
+        }
+    }
+
+    /// Delivered items of an inbox that may be cleared now: nothing of them, and no other visit of their station, is under way.
+    ///
+    /// - Parameters:
+    ///   - registeredBefore: When they must have been registered.
+    ///   - sinceBefore: The witnessed time at which their waiting must have begun; nil where they need not wait.
+    package func dueForClearing(
+        inbox: String,
+        registeredBefore: Date,
+        sinceBefore: Int64?,
+        at now: Date,
+        limit: Int
+    ) async throws(LedgerError) -> [ItemRecord] {
+        try await read { [unreadable] db in
+            try ItemRow.fetchAll(
+                db,
+                sql: """
+                    SELECT item.* FROM item
+                    LEFT JOIN clearing ON clearing.item = item.id AND clearing.digest = item.digest AND clearing.state <> 'done'
+                    WHERE item.inbox = ?1 AND \(Self.standing) AND item.registeredAt <= ?2
+                      AND (?3 IS NULL OR clearing.since <= ?3) AND coalesce(clearing.notBefore, 0) <= ?4
+                      AND coalesce(clearing.state, 'waiting') = 'waiting' AND \(Self.isSettled)
+                    ORDER BY item.registeredAt, item.id LIMIT ?5
+                    """,
+                arguments: [inbox, registeredBefore.ledger, sinceBefore, now.ledger, limit]
+            ).compactMap { try $0.recordOrReport(db, to: unreadable) }
+        }
+    }
+
+    /// What has been recorded about the clearing of an item's present content; nil for nothing.
+    package func clearing(of record: ItemRecord) async throws(LedgerError) -> Clearing? {
+        guard let digest = record.state.digest else { return nil }
+        return try await read { db in try Clearing.fetch(record.id.rawValue, digest: digest.rawValue, db) }
+    }
+
+    /// Records what is about to be done.
+    ///
+    /// - Returns: False if the item is no longer as it was, so that nothing may be done.
+    package func beginClearing(
+        of record: ItemRecord,
+        _ plan: ClearingPlan,
+        at now: Date
+    ) async throws(LedgerError) -> Bool {
+        guard let digest = record.state.digest else { return false }
+        let (id, sight) = (record.id, record.lastSight)
+        return try await write { db in
+            let row = try Self.fetch(id, db)
+            let isSettled = try Bool.fetchOne(
+                db,
+                sql: "SELECT \(Self.isSettled) FROM item WHERE id = ? AND \(Self.standing)",
+                arguments: [id.rawValue]
+            )
+            guard row.digest == digest.rawValue, try row.sight() == sight, isSettled == true else { return false }
+            try db.execute(
+                sql: """
+                    INSERT INTO clearing (item, digest, state, since, plan) VALUES (?1, ?2, 'begun', 0, ?3)
+                    ON CONFLICT (item) DO UPDATE SET digest = excluded.digest, state = 'begun', plan = excluded.plan,
+                      doneAt = NULL, remaining = NULL, trouble = NULL
+                    """,
+                arguments: [id.rawValue, digest.rawValue, try JSON.encode(plan)]
+            )
+            try row.note(.clearingBegun, detail: plan.words, at: now, db)
+            return true
+        }
+    }
+
+    /// The files have left the inbox.
+    ///
+    /// - Parameter remaining: Names that are left in the folder.
+    package func recordCleared(
+        _ id: ItemNumber,
+        remaining: Int,
+        at now: Date
+    ) async throws(LedgerError) -> ItemRecord {
+        try await write { db in
+            var row = try Self.fetch(id, db)
+            try db.execute(
+                sql:
+                    "UPDATE clearing SET state = 'done', doneAt = ?, remaining = ?, trouble = NULL WHERE item = ? AND state = 'begun'",
+                arguments: [now.ledger, remaining, id.rawValue]
+            )
+            guard db.changesCount == 1 else { return try row.record(db) }
+            row.set(.gone)
+            row.revision += 1
+            try row.updateWhatDiffers(db)
+            try row.note(
+                .cleared,
+                detail: remaining == 0 ? nil : "\(remaining) other names stay in the folder",
+                at: now,
+                db
+            )
+            return try row.record(db)
+        }
+    }
+
+    /// It cannot be done now: it is tried again later, as far as it got.
+    package func postponeClearing(
+        of record: ItemRecord,
+        _ trouble: String,
+        until date: Date,
+        witnessed: Int64
+    ) async throws(LedgerError) {
+        guard let digest = record.state.digest else { return }
+        try await write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO clearing (item, digest, state, since, trouble, notBefore) VALUES (?1, ?2, 'waiting', ?5, ?3, ?4)
+                    ON CONFLICT (item) DO UPDATE SET trouble = excluded.trouble, notBefore = excluded.notBefore
+                    """,
+                arguments: [record.id.rawValue, digest.rawValue, trouble, date.ledger, witnessed]
+            )
+        }
+    }
+
+    /// What was begun is not done: the files are no longer those that were delivered, or somebody else has taken them.
+    package func cancelClearing(of id: ItemNumber, _ reason: String, at now: Date) async throws(LedgerError) {
+        try await write { db in
+            try db.execute(sql: "DELETE FROM clearing WHERE item = ? AND state = 'begun'", arguments: [id.rawValue])
+            guard db.changesCount == 1 else { return }
+            try Self.fetch(id, db).note(.clearingEnded, detail: reason, at: now, db)
+        }
+    }
+
+    /// In CDF, and in the inbox as it was inspected.
+    private static let standing =
+        "item.state = 'registered' AND item.lastSight = 'stamped' AND item.scan IS NULL"
+
+    /// Nothing of it, of its positions or of its station is under way or needs somebody.
+    private static let isSettled = """
+        NOT EXISTS (SELECT 1 FROM retraction WHERE retraction.item = item.id AND retraction.failure IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM item AS p WHERE p.scan = item.id AND p.state NOT IN ('registered', 'withdrawn'))
+        AND NOT EXISTS (SELECT 1 FROM item AS f WHERE f.sameAs = item.id AND f.state IN \(ItemState.Name.underWay.sql))
+        AND NOT EXISTS (
+          SELECT 1 FROM content AS own JOIN content AS other ON other.stationID = own.stationID
+          JOIN item AS visit ON visit.id = other.item AND visit.digest = other.digest
+          WHERE own.item = item.id AND own.digest = item.digest AND visit.state IN \(ItemState.Name.underWay.sql))
+        """
+}
+
+extension ClearingPlan {
+    /// For the history.
+    fileprivate var words: String {
+        switch way {
+        case .move(let top): "moving to " + top
+        case .delete: "deleting"
+        }
+    }
+}
