@@ -158,8 +158,8 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "Station", "Status", "Access", "LocalServer", hummingbird, mustache, logging, lifecycle, nioCore,
-                nioPosix,
+                "Station", "Timing", "Status", "Access", "LocalServer", hummingbird, mustache, logging, lifecycle,
+                nioCore, nioPosix,
             ],
             // Compiled in: a bundle would have to lie beside the binary.
             resources: [.embedInCode("Resources")],

@@ -1,4 +1,5 @@
 package import Ledger
+package import Station
 
 /// One change in the daemon.
 package struct DaemonChange: Sendable {
@@ -21,4 +22,15 @@ package struct DaemonChange: Sendable {
     /// Counts up from 1; a gap means that the subscriber was too slow.
     package var number: UInt64
     package var subject: Subject
+
+    package init(number: UInt64, subject: Subject) {
+        self.number = number
+        self.subject = subject
+    }
+
+    /// The number of the item that has changed, and its new state; nil for everything else.
+    package var item: (number: Int64, state: ItemState.Name)? {
+        guard case .station(let record) = subject else { return nil }
+        return (record.id.rawValue, record.state.name)
+    }
 }

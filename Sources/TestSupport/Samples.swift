@@ -67,15 +67,16 @@ extension ItemContent {
 }
 
 extension ItemRecord {
-    /// An item as a ledger would have it, found at ``CaptureTime/ten``; its number is 7.
+    /// An item as a ledger would have it, found at ``CaptureTime/ten``.
     package static func sample(
         _ path: String = "site-a/s1",
         kind: ItemKind = .station,
-        _ state: ItemState
+        _ state: ItemState,
+        id: Int64 = 7
     ) -> ItemRecord {
         let time = Date(timeIntervalSince1970: Double(CaptureTime.ten.milliseconds) / 1000)
         return ItemRecord(
-            id: ItemNumber(rawValue: 7),
+            id: ItemNumber(rawValue: id),
             kind: kind,
             location: ItemPath(inbox: "/srv/inbox", path: path),
             lastSight: .stamp(Stamp(rawValue: "s")),

@@ -136,7 +136,8 @@
         stream.addEventListener("status", () => request((words) => words.includes("any") || words.includes("status")));
         stream.addEventListener("open", () => {
             cancel("poll");
-            if (lost) refresh();
+            // What changed before the stream began.
+            request(() => true);
         });
         stream.addEventListener("error", () => {
             // The browser tries again by itself, except where it was refused a stream: there are only so many.

@@ -16,6 +16,7 @@ package struct DashboardServer: Service {
     private let now: @Sendable () -> Date
     private let logger: Logger
     private let limits: ConnectionLimits
+    private let events: EventLimits
     private let hosts: HostRule
 
     /// - Parameters:
@@ -25,13 +26,15 @@ package struct DashboardServer: Service {
     ///   - now: The clock.
     ///   - logger: For the address, and for requests at debug.
     ///   - limits: How many of the process's connections the page may use.
+    ///   - events: What the streams of `/events` may take of them; nil means a fixed share.
     package init(
         host: String,
         port: Int,
         sources: DashboardSources,
         now: @escaping @Sendable () -> Date,
         logger: Logger,
-        limits: ConnectionLimits = .page()
+        limits: ConnectionLimits = .page(),
+        events: EventLimits? = nil
     ) {
         self.host = host
         self.port = port
@@ -39,6 +42,7 @@ package struct DashboardServer: Service {
         self.now = now
         self.logger = logger
         self.limits = limits
+        self.events = events ?? EventLimits(limits)
         hosts = HostRule(listening: host)
     }
 
@@ -49,7 +53,7 @@ package struct DashboardServer: Service {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         do {
-            let routes = try PageRoutes(sources.areas(now: now))
+            let routes = try PageRoutes(sources.areas(now: now, events: events))
             try await LimitedServer.make(host: host, port: port, limits: limits, logger: quiet) {
                 [logger, hosts] request, writer, channel in
                 var response = Self.misdirected

@@ -24,10 +24,11 @@ struct NavigationEntry: Sendable, Equatable {
 
 extension DashboardSources {
     /// The areas that have a source, in the order of the navigation.
-    func areas(now: @escaping @Sendable () -> Date) -> [any PageArea] {
+    func areas(now: @escaping @Sendable () -> Date, events: EventLimits) -> [any PageArea] {
         let areas: [(any PageArea)?] = [
             OverviewArea(status: status, now: now),
             station.map { StationArea(source: $0, now: now) },
+            EventsArea(changes: changes, limits: events),
         ]
         return areas.compactMap(\.self)
     }

@@ -1,0 +1,78 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ServiceLifecycle
+import Status
+import Timing
+
+/// `/events`: what changes, as server-sent events, so that open pages update themselves.
+///
+/// `event: change` has `{"stations": [{"station", "state"}]}` or `{"anything": true}`; `event: status` has `{"online"}`, `{"inboxes": true}` or both.
+struct EventsArea: PageArea {
+    let changes: ChangeFeed
+    let limits: EventLimits
+    private let places: StreamPlaces
+
+    init(changes: ChangeFeed, limits: EventLimits) {
+        self.changes = changes
+        self.limits = limits
+        places = StreamPlaces(limit: limits.streams)
+    }
+
+    func add(to router: Router<PageContext>, frame: PageFrame) {
+        router.get("/events") { request, context in
+            guard let place = places.take() else {
+                throw PageError(
+                    status: .serviceUnavailable,
+                    words: "As many pages as drop360 serves with live updates are open already.",
+                    headers: [.retryAfter: "60"]
+                )
+            }
+            let isBack = HTTPField.Name("last-event-id").flatMap { request.headers[$0] } != nil
+            return Response(
+                status: .ok,
+                headers: [.contentType: "text/event-stream", .cacheControl: "no-cache"],
+                body: ResponseBody { writer in
+                    // Held until the stream has ended.
+                    defer { withExtendedLifetime(place) {} }
+                    try await send(to: &writer, on: context.channel, isBack: isBack)
+                    try await writer.finish(nil)
+                }
+            )
+        }
+    }
+
+    /// - Parameter isBack: Whether this browser has lost a stream: anything may have changed meanwhile.
+    private func send(to writer: inout any ResponseBodyWriter, on channel: any Channel, isBack: Bool) async throws {
+        let collector = EventCollector()
+        // Subscribed before anything is sent: who has seen the beginning misses nothing.
+        let stream = changes.changes()
+        if isBack { collector.noteAnything() }
+        channel.closeFuture.whenComplete { _ in collector.close() }
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for await change in stream { collector.note(change) }
+                    collector.close()
+                }
+                try await send("retry: 3000\n\n", to: &writer, on: channel)
+                while !collector.isClosed, !Task.isCancelled {
+                    await collector.work.wait(atMost: limits.heartbeat, sleep: limits.sleep)
+                    try await send(collector.take() ?? ":\n\n", to: &writer, on: channel)
+                    if !collector.isClosed { await collector.end.wait(atMost: limits.pause, sleep: limits.sleep) }
+                }
+                if let rest = collector.take() { try await send(rest, to: &writer, on: channel) }
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            collector.close()
+        }
+    }
+
+    /// Writes, and closes the connection of one who takes nothing: the writer waits for as long as the other side does.
+    private func send(_ text: String, to writer: inout any ResponseBodyWriter, on channel: any Channel) async throws {
+        let impatience = channel.eventLoop.scheduleTask(in: limits.patience) { channel.close(promise: nil) }
+        defer { impatience.cancel() }
+        try await writer.write(ByteBuffer(string: text))
+    }
+}
