@@ -22,6 +22,7 @@ import Timing
 final class ServiceGraph: Sendable {
     let board = TransferBoard()
     let feed = ChangeFeed()
+    private let disks = DiskSpace()
     let link: Link
     let inboxes: InboxOverview
     let turn: Turn
@@ -307,9 +308,16 @@ final class ServiceGraph: Sendable {
         [intake.fileProgress].compactMap(\.self).map { .init(path: $0.item.path, total: $0.size, done: $0.done) }
     }
 
+    /// The free space of the state directory and of the inboxes that are there; a share that does not answer is left out.
+    private func freeSpace(of inboxes: [DaemonStatus.Inbox]) async -> [DaemonStatus.Disk] {
+        let places = [turn.configuration.state] + inboxes.filter(\.available).map(\.path)
+        let free = await disks.free(at: Set(places)) { [turn] in try await turn.timeSource.sleep(.seconds(1)) }
+        return places.compactMap { place in free[place].map { .init(path: place, free: $0) } }
+    }
+
     /// What the ledger says, and what only this process knows.
     private func status(_ progress: ProgressCheck) async throws -> DaemonStatus {
-        var status = try await DaemonStatus.read(from: turn.ledger, running: true)
+        var status = try await DaemonStatus.read(from: turn.ledger, running: true, now: turn.timeSource.now())
         let picture = board.now
         status.inboxes = inboxes.shown
         status.detection = .init(watcher.status)
@@ -324,6 +332,7 @@ final class ServiceGraph: Sendable {
         status.bytesSent = picture.bytes
         status.rateLimit = turn.client.budget.limit(at: turn.timeSource.now())
         if case .ready = link.state { status.online = true } else { status.online = false }
+        status.disks = await freeSpace(of: status.inboxes)
         return status
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Ledger
 import Station
 
@@ -8,7 +8,8 @@ extension DaemonStatus {
     /// - Parameters:
     ///   - ledger: The daemon's.
     ///   - running: Whether a daemon holds it now; what it recorded about the network counts only then.
-    package static func read(from ledger: ItemLedger, running: Bool) async throws -> DaemonStatus {
+    ///   - now: The time of day: the end of the last day.
+    package static func read(from ledger: ItemLedger, running: Bool, now: Date = Date()) async throws -> DaemonStatus {
         let values = try await ledger.daemonValues()
         func date(_ key: String) -> Date? {
             values[key].flatMap(Double.init).map { Date(timeIntervalSince1970: $0 / 1000) }
@@ -38,6 +39,7 @@ extension DaemonStatus {
             largeCollections: try await LargeCollection.read(from: ledger)
         )
         status.nextProbe = running ? date("next-probe") : nil
+        status.work = try await Work.read(from: ledger, now: now)
         return status
     }
 }

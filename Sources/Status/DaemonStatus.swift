@@ -114,6 +114,21 @@ package struct DaemonStatus: Codable, Sendable {
         package var words: String { "reading \(path): position \(position) of \(count)" }
     }
 
+    /// The free space of one place where drop360 works.
+    package struct Disk: Codable, Sendable, Equatable {
+        package var path: String
+        /// Bytes.
+        package var free: UInt64
+
+        package init(path: String, free: UInt64) {
+            self.path = path
+            self.free = free
+        }
+
+        /// One line for people.
+        package var words: String { "\(Int64(clamping: free).formatted(.byteCount(style: .file))) free" }
+    }
+
     /// The data model of CDF that stations are delivered by.
     package struct Model: Codable, Sendable, Equatable {
         /// As in the configuration's `target.model`.
@@ -164,6 +179,10 @@ package struct DaemonStatus: Codable, Sendable {
     package var reading: Reading?
     /// Bytes sent to the network since the start.
     package var bytesSent: Int64
+    /// Nil from an older daemon.
+    package var work: Work?
+    /// Free bytes of the state directory and the inboxes; nil from commands, which do not ask.
+    package var disks: [Disk]?
     /// The stations that changed last.
     package var recent: [StationSummary]
 

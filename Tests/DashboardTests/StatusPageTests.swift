@@ -76,7 +76,7 @@ struct StatusPageTests {
         let page = try Self.page(Self.status(online: false, offlineReason: "No route."))
         #expect(page.texts.contains("Offline since 2026-05-01 10:00:00 UTC. No route."))
         #expect(!page.text.contains("Connected to CDF"))
-        #expect(page.values(of: "class").contains("bad"))
+        #expect(page.values(of: "class").contains("headline note bad"))
     }
 
     @Test func `the page says how much may go out, and that an operator has paused it`() throws {
@@ -86,6 +86,27 @@ struct StatusPageTests {
         (status.paused, status.pausedSince) = (true, Self.now)
         let words = "Paused since 2026-05-01 10:00:00 UTC: nothing is sent. Run `drop360 resume` to continue."
         #expect(try Self.page(status).texts.contains(words))
+    }
+
+    @Test func `what needs somebody comes with its reason, what to do and the stations, and a day as bars with words`()
+        throws
+    {
+        var status = Self.status()
+        let records = (Int64(1)...8).map { number in
+            let problem = Problem("face-missing", "The face top is missing in <b>\(number)</b>.")
+            return ItemRecord.sample("site/s\(number)", .rejected([problem]), id: number)
+        }
+        status.work = .init(
+            needsSomebody: DaemonStatus.Need.grouped(records, hasMore: false),
+            lastDelivery: Self.now,
+            deliveredByHour: Array(repeating: 0, count: 22) + [12, 3]
+        )
+        let page = try Self.page(status)
+        #expect(page.texts.contains("8 rejected") && page.texts.contains("and 3 more"))
+        #expect(page.texts.contains("The face top is missing in <b>1</b>."))
+        #expect(page.values(of: "href").contains("/stations/5") && !page.values(of: "href").contains("/stations/6"))
+        #expect(page.values(of: "aria-label").contains("15 delivered in the last 24 hours, at most 12 in one hour."))
+        #expect(page.texts.contains("9:00 UTC: 12") && page.values(of: "height").sorted().suffix(2) == ["14", "56"])
     }
 
     @Test func `every state has its number, also where it is 0`() throws {

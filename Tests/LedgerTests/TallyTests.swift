@@ -25,6 +25,8 @@ struct TallyTests {
         for (sql, index) in [
             (ItemLedger.tallyOfStates, "COVERING INDEX itemState"), (ItemLedger.tallyOfKind, "INDEX itemKind"),
             (ItemLedger.oldestUnderWay, "INDEX itemWaiting"),
+            (ItemLedger.latestDelivery, "COVERING INDEX itemDelivered"),
+            (ItemLedger.deliveriesByHour, "COVERING INDEX itemDelivered"),
         ] {
             let plan = try await bench.ledger.database.read { db in
                 let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + sql)

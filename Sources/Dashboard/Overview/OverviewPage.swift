@@ -18,6 +18,11 @@ struct OverviewPage {
         var count: Int
     }
 
+    struct Disk {
+        var path: PageText
+        var words: PageText
+    }
+
     struct Transfer {
         var path: PageText
         var percent: Int
@@ -49,6 +54,14 @@ struct OverviewPage {
     let inboxes: [Inbox]
     let reportsElsewhere: [PageText]
     let counts: [Count]
+    /// What needs somebody, the most urgent first.
+    let needs: [Need]
+    let needsSomebody: Bool
+    let queue: PageText?
+    let lastDelivery: String?
+    let throughput: Throughput?
+    let disks: [Disk]
+    let limits: [PageText]
     let transfers: [Transfer]
     let checks: [Check]
     /// Which position of a scan is being read.
@@ -77,6 +90,13 @@ struct OverviewPage {
         }
         reportsElsewhere = status.reportsElsewhere.map { PageText($0.words) }
         counts = ItemState.Name.allCases.map { .init(state: $0.rawValue, count: status.counts[$0.rawValue] ?? 0) }
+        needs = (status.work?.needsSomebody ?? []).map(Need.init)
+        needsSomebody = !needs.isEmpty
+        queue = Self.queue(status).map { PageText($0) }
+        lastDelivery = (status.work?.lastDelivery).map { Self.words(for: $0) }
+        throughput = status.work.flatMap { Throughput($0.deliveredByHour, now: now) }
+        disks = (status.disks ?? []).map { Disk(path: PageText($0.path), words: PageText($0.words)) }
+        limits = (status.largeCollections ?? []).map { PageText($0.words) }
         transfers = status.transfers.map { transfer in
             let percent = transfer.total > 0 ? Int(max(0, transfer.sent) * 100 / transfer.total) : 0
             return Transfer(path: PageText(transfer.path), percent: percent)
@@ -110,6 +130,15 @@ struct OverviewPage {
             return "Offline since \(words(for: since)). \(status.offlineReason ?? "")"
         }
         return "Connecting to CDF…"
+    }
+
+    private static func queue(_ status: DaemonStatus) -> String? {
+        let count = ItemState.Name.underWay.reduce(0) { $0 + (status.counts[$1.rawValue] ?? 0) }
+        guard count > 0 else { return nil }
+        let oldest = status.work?.oldestUnderWay.map {
+            "; the one that waits longest has done so since \(words(for: $0))"
+        }
+        return "\(count) under way\(oldest ?? "")."
     }
 
     private static func limit(_ rate: Int64?) -> String {

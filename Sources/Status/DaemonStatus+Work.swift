@@ -1,0 +1,117 @@
+package import Foundation
+package import Ledger
+package import Station
+
+extension DaemonStatus {
+    /// What has been delivered, and what needs somebody.
+    package struct Work: Codable, Sendable, Equatable {
+        /// What needs somebody, the most urgent first; one entry for each reason.
+        package var needsSomebody: [Need]
+        /// Since when the item that has waited longest for its next step is waiting; nil where nothing is under way.
+        package var oldestUnderWay: Date?
+        /// When something was delivered last.
+        package var lastDelivery: Date?
+        /// Items delivered in each of the last 24 hours, the present one last.
+        package var deliveredByHour: [Int]
+
+        package init(
+            needsSomebody: [Need] = [],
+            oldestUnderWay: Date? = nil,
+            lastDelivery: Date? = nil,
+            deliveredByHour: [Int] = []
+        ) {
+            self.needsSomebody = needsSomebody
+            self.oldestUnderWay = oldestUnderWay
+            self.lastDelivery = lastDelivery
+            self.deliveredByHour = deliveredByHour
+        }
+
+        /// - Parameters:
+        ///   - ledger: The daemon's.
+        ///   - now: The end of the last of the hours.
+        package static func read(from ledger: ItemLedger, now: Date) async throws(LedgerError) -> Self {
+            let hour = Int64(now.timeIntervalSince1970 / 3600)
+            let hours = try await ledger.deliveries(since: Date(timeIntervalSince1970: Double(hour - 23) * 3600))
+            var needs: [Need] = []
+            for state in Need.states {
+                let page = try await ledger.page(.init(state: state), limit: Need.limit)
+                needs += Need.grouped(page.items.map(\.record), hasMore: page.older != nil)
+            }
+            return Self(
+                needsSomebody: needs,
+                oldestUnderWay: try await ledger.tally().oldestUnderWay,
+                lastDelivery: try await ledger.lastDelivery(),
+                deliveredByHour: (hour - 23...hour).map { hours[$0] ?? 0 }
+            )
+        }
+    }
+
+    /// Items that wait for somebody, for one reason.
+    package struct Need: Codable, Sendable, Equatable {
+        /// One of them, as a link needs it.
+        package struct Item: Codable, Sendable, Equatable {
+            package var station: Int64
+            package var path: String
+        }
+
+        /// In the order in which they need somebody.
+        static let states: [ItemState.Name] = [.failed, .rejected, .incomplete]
+        /// How many of each state are looked at, the newest ones.
+        static let limit = 100
+        /// How many items a need names.
+        static let named = 5
+
+        package var state: ItemState.Name
+        /// What is wrong, in the words of the report.
+        package var reason: String
+        /// What to do.
+        package var action: String
+        package var count: Int
+        /// Whether there are more in this state than were looked at, so that there may be more of them.
+        package var isAtLeast: Bool
+        /// The newest of them.
+        package var items: [Item]
+
+        /// One need for each reason, the most frequent first.
+        package static func grouped(_ records: [ItemRecord], hasMore: Bool) -> [Self] {
+            var needs: [Self] = []
+            var places: [String: Int] = [:]
+            for record in records {
+                let cause = cause(of: record)
+                let item = Item(station: record.id.rawValue, path: record.path)
+                if let place = places[cause] {
+                    needs[place].count += 1
+                    if needs[place].items.count < named { needs[place].items.append(item) }
+                } else {
+                    places[cause] = needs.count
+                    let words = StationSummary(record).words ?? record.state.name.rawValue
+                    let (state, action) = (record.state.name, action(for: record.state.name))
+                    needs.append(
+                        Self(state: state, reason: words, action: action, count: 1, isAtLeast: hasMore, items: [item])
+                    )
+                }
+            }
+            return needs.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
+                .map(\.element)
+        }
+
+        /// Problems of one kind are one cause, whichever files they name.
+        private static func cause(of record: ItemRecord) -> String {
+            switch record.state {
+            case .incomplete(let problems), .rejected(let problems):
+                problems.map(\.code).sorted().joined(separator: " ")
+            case .failed(_, let failure): failure.summary
+            case .accepted, .uploading, .uploaded, .processing, .registered, .withdrawn: ""
+            }
+        }
+
+        private static func action(for state: ItemState.Name) -> String {
+            switch state {
+            case .failed: "Once the cause is gone: `drop360 retry --failed`."
+            case .rejected: "Fix it in the folder: it is looked at again as soon as it changes."
+            case .incomplete: "Copy what is missing: it is taken as soon as it is complete."
+            case .accepted, .uploading, .uploaded, .processing, .registered, .withdrawn: ""
+            }
+        }
+    }
+}
