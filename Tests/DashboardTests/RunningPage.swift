@@ -32,6 +32,8 @@ enum RunningPage {
     static func serve(
         host: String = "127.0.0.1",
         limits: ConnectionLimits = .page(),
+        door: PageDoor? = nil,
+        identity: ServerIdentity? = nil,
         sources: DashboardSources? = nil,
         _ body: (_ port: Int) async throws -> Void
     ) async throws {
@@ -42,7 +44,9 @@ enum RunningPage {
             sources: sources ?? DashboardSources(status: { StatusPageTests.status() }),
             now: { Date() },
             logger: Logger(label: "test") { _ in Listener { found.yield($0) } },
-            limits: limits
+            limits: limits,
+            door: door,
+            identity: identity
         )
         let quiet = Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }
         let group = ServiceGroup(
