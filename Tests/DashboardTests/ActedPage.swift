@@ -21,7 +21,7 @@ final class ActedPage: Sendable {
                 guard number == 7 else { return nil }
                 return ActionChoices(.sample("s7", .failed(.sample, .init(summary: "no", advice: nil))), standing: ["a/b"])
             },
-            preview: { _, _ in .failure(.init(words: "Nothing of it is in CDF.")) },
+            preview: { _, image in .failure(.init(words: "Nothing of \(image) is in CDF.")) },
             perform: { action, visitor in
                 self.actions.withLock { $0.append((action, visitor.words)) }
                 return .init(words: "Done <b>\(action.name)</b>.", isDone: true)

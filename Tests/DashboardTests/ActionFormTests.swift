@@ -62,7 +62,7 @@ struct ActionFormTests {
         let page = ActedPage()
         try await serve(page.source) { port in
             let refused = try await ActedPage.get("/stations/7/retract?image=a%2Fb", port: port)
-            #expect(refused.hasPrefix("HTTP/1.1 409") && refused.contains("Nothing of it is in CDF."))
+            #expect(refused.hasPrefix("HTTP/1.1 409") && refused.contains("Nothing of a/b is in CDF."))
             #expect(try await ActedPage.get("/stations/7/retract", port: port).hasPrefix("HTTP/1.1 400"))
             #expect(page.done.isEmpty)
             let token = try ActedPage.token(in: try await ActedPage.get("/", port: port))

@@ -1,6 +1,9 @@
 import Access
+import ConfigFile
 import Dashboard
 import LocalServer
+import Settings
+import Timing
 
 extension Turn {
     /// The status page, for those whom the configuration lets see it.

@@ -43,7 +43,10 @@ struct FormFields: Sendable, Equatable {
         // Byte by byte, a body would otherwise come for ever.
         let end = channel.eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
         defer { end.cancel() }
-        let body = try await request.body.collect(upTo: mostBytes)
+        let body: ByteBuffer
+        do { body = try await request.body.collect(upTo: mostBytes) } catch is NIOTooManyBytesError {
+            throw PageError(status: .contentTooLarge, words: "The form is too large. Nothing was changed.")
+        }
         guard let text = String(validating: body.readableBytesView, as: UTF8.self),
             let fields = FormFields(text, expecting: names)
         else { throw PageError.badRequest("The form could not be read. Nothing was changed.") }
