@@ -333,7 +333,7 @@ let package = Package(
             name: "DashboardTests",
             dependencies: [
                 "Dashboard", "Access", "LocalServer", "Status", "Ledger", "Station", "TestSupport", asyncHTTPClient,
-                hummingbird, nioSSL, logging,
+                hummingbird, nioHTTP1, nioSSL, logging,
                 lifecycle,
                 nioCore,
             ],

@@ -1,5 +1,6 @@
 import Access
 import Foundation
+import Station
 import Status
 import Synchronization
 import TestSupport
@@ -19,7 +20,7 @@ final class ActedPage: Sendable {
         ActionSource(
             choices: { number in
                 guard number == 7 else { return nil }
-                return ActionChoices(.sample("s7", .failed(.sample, .init(summary: "no", advice: nil))), standing: ["a/b"])
+                return ActionChoices(.sample("s7", .rejected([Problem("x", "bad")])), standing: ["a/b"])
             },
             preview: { _, image in .failure(.init(words: "Nothing of \(image) is in CDF.")) },
             perform: { action, visitor in

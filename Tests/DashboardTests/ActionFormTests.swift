@@ -40,7 +40,9 @@ struct ActionFormTests {
             )
             #expect(answer.hasPrefix("HTTP/1.1 303"), "\(answer.prefix(80))")
             let location = try #require(answer.firstMatch(of: /(?i)\r\nlocation: ([^\r]+)/)?.1)
-            #expect(location.wholeMatch(of: /\/[a-z0-9\/]*\?notice=[0-9a-z]+/) != nil && location.hasPrefix(place + "?"))
+            #expect(
+                location.wholeMatch(of: /\/[a-z0-9\/]*\?notice=[0-9a-z]+/) != nil && location.hasPrefix(place + "?")
+            )
             #expect(page.done == [action] && page.visitors == ["the page on loopback"])
         }
     }

@@ -66,12 +66,16 @@ struct AttackerPageTests {
             let token = try ActedPage.token(in: try await ActedPage.get("/", port: port))
             let old = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
             let bodies = [
-                "", "token=", "token=\(old)", "token=\(token)x", "token=\(token.dropLast())", "token=\(token)&token=\(old)",
+                "", "token=", "token=\(old)", "token=\(token)x", "token=\(token.dropLast())",
+                "token=\(token)&token=\(old)",
                 "Token=\(token)", "token=\(token)&other=1", "token=%00\(token)", "token=\(token)&token=\(token)",
             ]
             for path in Self.paths {
                 for body in bodies {
-                    Self.expectRefused(try await ActedPage.post(path, body, port: port, headers: own), "\(path) \(body)")
+                    Self.expectRefused(
+                        try await ActedPage.post(path, body, port: port, headers: own),
+                        "\(path) \(body)"
+                    )
                 }
             }
         }
@@ -134,7 +138,13 @@ struct AttackerPageTests {
             let token = try ActedPage.token(in: try await ActedPage.get("/", port: port))
             for host in ["evil.example:\(port)", "127.0.0.1.evil.example", "evil"] {
                 let origin = ["Origin: http://\(host)", "Sec-Fetch-Site: same-origin"]
-                let answer = try await ActedPage.post("/pause", "token=\(token)", port: port, host: host, headers: origin)
+                let answer = try await ActedPage.post(
+                    "/pause",
+                    "token=\(token)",
+                    port: port,
+                    host: host,
+                    headers: origin
+                )
                 #expect(answer.hasPrefix("HTTP/1.1 421"))
                 let page = try await RawConnection.ask(port: port, "GET / HTTP/1.1\r\nHost: \(host)")
                 #expect(page.hasPrefix("HTTP/1.1 421") && !page.contains("token"))
@@ -158,7 +168,11 @@ struct AttackerPageTests {
 
     @Test func `a form that is too large, or never complete, ends`() async throws {
         try await serve { _, port in
-            let large = try await ActedPage.post("/pause", "token=" + String(repeating: "a", count: 100_000), port: port)
+            let large = try await ActedPage.post(
+                "/pause",
+                "token=" + String(repeating: "a", count: 100_000),
+                port: port
+            )
             Self.expectRefused(large, "large")
             let many = (0..<1000).map { "f\($0)=1" }.joined(separator: "&")
             Self.expectRefused(try await ActedPage.post("/pause", many, port: port), "many fields")

@@ -4,7 +4,9 @@ import Foundation
 import LocalServer
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOSSL
+import Status
 import TestSupport
 import Testing
 
@@ -51,7 +53,9 @@ struct LoginPageTests {
 
     @Test func `without a password nothing is shown, of any address`() async throws {
         try await serve(door()) { _, port in
-            for path in ["/", "/status.json", "/healthz", "/style.css", "/drop360.js", "/nothing", "/stations/7/retract"] {
+            for path in [
+                "/", "/status.json", "/healthz", "/style.css", "/drop360.js", "/nothing", "/stations/7/retract",
+            ] {
                 for headers in [[], [basic("anna:wrong 1")], [basic("nobody:right 12")], ["Authorization: Basic !"]] {
                     let answer = try await ActedPage.get(path, port: port, headers: headers)
                     guard !answer.hasPrefix("HTTP/1.1 429") else { continue }
@@ -98,7 +102,12 @@ struct LoginPageTests {
             let origin = ["Origin: https://127.0.0.1:\(port)"]
             let answer = try await ActedPage.post("/pause", "token=\(token)", port: port, headers: user + origin)
             #expect(answer.hasPrefix("HTTP/1.1 303") && page.visitors == ["user anna"])
-            let other = try await ActedPage.post("/pause", "token=\(token)", port: port, headers: ["X-Remote-User: bea"])
+            let other = try await ActedPage.post(
+                "/pause",
+                "token=\(token)",
+                port: port,
+                headers: ["X-Remote-User: bea"]
+            )
             #expect(other.hasPrefix("HTTP/1.1 403"))
             let two = try await ActedPage.get("/", port: port, headers: user + ["X-Remote-User: root"])
             #expect(two.hasPrefix("HTTP/1.1 403"))
@@ -113,7 +122,25 @@ struct LoginPageTests {
     private func identity(_ authority: TestAuthority) async throws -> ServerIdentity {
         _ = try await authority.issue("page", for: ["127.0.0.1"])
         let (certificate, key) = (try authority.folder.read("page.crt"), try authority.folder.read("page.key"))
-        return try ServerIdentity(certificate: Array(certificate.utf8), key: Array(key.utf8))
+        return try ServerIdentity(certificate: Array(certificate), key: Array(key))
+    }
+
+    /// Asks for the overview, or posts a form to pause.
+    private func send(
+        _ client: HTTPClient,
+        _ port: Int,
+        _ form: String? = nil
+    ) async throws -> (status: UInt, body: String) {
+        var request = HTTPClientRequest(url: "https://127.0.0.1:\(port)\(form == nil ? "/" : "/pause")")
+        request.headers.add(name: "authorization", value: String(basic("anna:right 12").dropFirst(15)))
+        request.headers.add(name: "origin", value: "https://127.0.0.1:\(port)")
+        if let form {
+            request.method = .POST
+            request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
+            request.body = .bytes(ByteBuffer(string: form))
+        }
+        let response = try await client.execute(request, timeout: .seconds(60))
+        return (response.status.code, String(buffer: try await response.body.collect(upTo: 1 << 20)))
     }
 
     @Test func `the page is served by HTTPS, and by nothing else`() async throws {
@@ -124,25 +151,19 @@ struct LoginPageTests {
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.trustRoots = .file(authority.certificate)
             configuration.tlsConfiguration = tls
-            try await HTTPClient.withClient(configuration) { client in
-                func send(_ method: String, _ path: String, _ body: String = "") async throws -> (UInt, String) {
-                    var request = HTTPClientRequest(url: "https://127.0.0.1:\(port)\(path)")
-                    request.method = .RAW(value: method)
-                    request.headers.add(name: "authorization", value: "Basic " + Data("anna:right 12".utf8).base64EncodedString())
-                    request.headers.add(name: "origin", value: "https://127.0.0.1:\(port)")
-                    if !body.isEmpty {
-                        request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
-                        request.body = .bytes(ByteBuffer(string: body))
-                    }
-                    let response = try await client.execute(request, timeout: .seconds(60))
-                    let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
-                    return (response.status.code, text)
-                }
-                let (status, overview) = try await send("GET", "/")
-                #expect(status == 200)
-                #expect(try await send("POST", "/pause", "token=\(ActedPage.token(in: overview))").0 == 303)
+            configuration.redirectConfiguration = .disallow
+            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            do {
+                let overview = try await send(client, port)
+                #expect(overview.status == 200)
+                let token = try ActedPage.token(in: overview.body)
+                #expect(try await send(client, port, "token=\(token)").status == 303)
                 #expect(page.visitors == ["user anna"])
+            } catch {
+                try await client.shutdown()
+                throw error
             }
+            try await client.shutdown()
             let plain = try await ActedPage.get("/", port: port, headers: [basic("anna:right 12")])
             #expect(!plain.contains("HTTP/1.1 200"))
         }

@@ -47,7 +47,9 @@ struct PageActions: Sendable {
         }
     }
 
-    private func perform(_ action: OperatorAction, by requester: String) async throws(LedgerError) -> ActionSource.Result {
+    private func perform(_ action: OperatorAction, by requester: String) async throws(LedgerError)
+        -> ActionSource.Result
+    {
         var facts: Logger.Metadata = ["action": "\(action.name)", "by": "\(requester)"]
         if let item = action.item { facts["station"] = "\(item)" }
         do throws(LedgerError) {

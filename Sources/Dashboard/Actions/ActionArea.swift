@@ -42,13 +42,13 @@ struct ActionArea: PageArea {
     ///
     /// - Parameter action: Makes it of the station's number, 0 for all, and the form's fields.
     private func add(
-        _ path: RouterPath,
+        _ path: String,
         taking names: Set<String> = [],
         to router: Router<PageContext>,
         _ action: @escaping @Sendable (Int64, FormFields) throws -> OperatorAction
     ) {
-        let hasNumber = path.description.contains(":number")
-        router.post(path) { request, context in
+        let hasNumber = path.contains(":number")
+        router.post(RouterPath(path)) { request, context in
             try expectOwnPage(request, context)
             let fields = try await FormFields.read(request, on: context.channel, expecting: names.union(["token"]))
             guard desk.tokens.accepts(fields["token"] ?? "", from: context.visitor) else {
@@ -71,7 +71,8 @@ struct ActionArea: PageArea {
             throw PageError(
                 status: .forbidden,
                 words: "Another site's page has sent this form. Nothing was changed.",
-                advice: "If it was your own page: it must be opened under the address that drop360 knows (`dashboard.names`)."
+                advice:
+                    "If it was your own page: it must be opened under the address that drop360 knows (`dashboard.names`)."
             )
         }
         try expectRights(of: context)

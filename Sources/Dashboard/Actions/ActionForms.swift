@@ -51,11 +51,17 @@ struct ActionForms: Sendable, Equatable {
         buttons = [
             isPaused
                 ? Button(path: "/resume", label: "Resume", hint: "Continues sending.")
-                : Button(path: "/pause", label: "Pause", hint: "Nothing is sent until it is resumed, also after a restart."),
+                : Button(
+                    path: "/pause",
+                    label: "Pause",
+                    hint: "Nothing is sent until it is resumed, also after a restart."
+                ),
             Button(path: "/look-again", label: "Look again", hint: "Lists all inboxes again now."),
         ]
         if hasFailed {
-            buttons.append(Button(path: "/retry-failed", label: "Try all failed again", hint: "Every failed station is due now."))
+            buttons.append(
+                Button(path: "/retry-failed", label: "Try all failed again", hint: "Every failed station is due now.")
+            )
         }
     }
 
