@@ -1,6 +1,8 @@
 import Mustache
 
-/// A value that a form sends back as it is: unlike ``PageText``, nothing of it is replaced. For attributes only.
+/// A value that a form sends back as it is: unlike ``PageText``, nothing of it is replaced.
+///
+/// For attributes only.
 struct PageField: MustacheCustomRenderable {
     private let text: String
 

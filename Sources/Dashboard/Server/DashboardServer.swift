@@ -68,7 +68,10 @@ package struct DashboardServer: Service {
                 try await writer.write(response: response.head, body: response.body)
             } onServerRunning: { [logger, identity] channel in
                 let scheme = identity == nil ? "http" : "https"
-                logger.info("status page", metadata: ["url": "\(scheme)://\(host):\(channel.localAddress?.port ?? port)/"])
+                logger.info(
+                    "status page",
+                    metadata: ["url": "\(scheme)://\(host):\(channel.localAddress?.port ?? port)/"]
+                )
             }.run()
         } catch is CancellationError {
             // Stopped on request.
