@@ -332,7 +332,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "Dashboard", "LocalServer", "Status", "Ledger", "Station", "TestSupport", hummingbird, logging,
+                "Dashboard", "Access", "LocalServer", "Status", "Ledger", "Station", "TestSupport", asyncHTTPClient,
+                hummingbird, nioHTTP1, nioSSL, logging,
                 lifecycle,
                 nioCore,
             ],

@@ -156,7 +156,7 @@ final class ServiceGraph: Sendable {
         let progress = ProgressCheck(signs)
         let all: [(any Service)?] = [
             pulse(notifier, signs, progress), pipelineReporter(signs, progress), messenger(signs, untilIdle: untilIdle),
-            page(progress), metrics(progress), reporter, clearer,
+            turn.page(showing: sources(progress)), metrics(progress), reporter, clearer,
             ledgerWatch, clockWatch, link,
             Together(registrations, handOvers, following, retractions), Together(uploads, pointClouds), intake, reader,
         ]
@@ -227,17 +227,6 @@ final class ServiceGraph: Sendable {
         }
     }
 
-    private func page(_ progress: ProgressCheck) -> DashboardServer {
-        let listen = turn.configuration.dashboard.listen
-        return DashboardServer(
-            host: listen.host,
-            port: listen.port,
-            sources: sources(progress),
-            now: turn.timeSource.now,
-            logger: turn.logger
-        )
-    }
-
     /// What the pages show.
     private func sources(_ progress: ProgressCheck) -> DashboardSources {
         let status: @Sendable () async throws -> DaemonStatus = { try await self.status(progress) }
@@ -249,6 +238,14 @@ final class ServiceGraph: Sendable {
                 rendered: ConvertedFaces(state: turn.configuration.state),
                 status: status,
                 now: turn.timeSource.now
+            ).source
+        sources.actions =
+            PageActions(
+                ledger: turn.ledger,
+                watcher: watcher,
+                changes: changes,
+                now: turn.timeSource.now,
+                logger: turn.logger
             ).source
         return sources
     }

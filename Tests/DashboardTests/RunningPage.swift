@@ -33,6 +33,8 @@ enum RunningPage {
         host: String = "127.0.0.1",
         limits: ConnectionLimits = .page(),
         events: EventLimits? = nil,
+        door: PageDoor? = nil,
+        identity: ServerIdentity? = nil,
         sources: DashboardSources? = nil,
         _ body: (_ port: Int) async throws -> Void
     ) async throws {
@@ -44,7 +46,9 @@ enum RunningPage {
             now: { Date() },
             logger: Logger(label: "test") { _ in Listener { found.yield($0) } },
             limits: limits,
-            events: events
+            events: events,
+            door: door,
+            identity: identity
         )
         let quiet = Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }
         let group = ServiceGroup(

@@ -1,17 +1,23 @@
 import Foundation
 import Hummingbird
+import Station
 import Status
 
 /// The overview `/`, and the same facts for machines: `/status.json` and `/healthz`.
 struct OverviewArea: PageArea {
     let status: @Sendable () async throws -> DaemonStatus
     let now: @Sendable () -> Date
+    /// For its forms.
+    let desk: ActionDesk?
 
     var navigation: [NavigationEntry] { [.init(path: "/", title: "Overview")] }
 
     func add(to router: Router<PageContext>, frame: PageFrame) {
-        router.get("/") { _, _ in
-            let page = OverviewPage(try await status(), now: now())
+        router.get("/") { _, context in
+            let status = try await status()
+            var page = OverviewPage(status, now: now())
+            let hasFailed = status.counts[ItemState.Name.failed.rawValue, default: 0] > 0
+            page.actions = desk?.forms(isPaused: status.pausedSince != nil, hasFailed: hasFailed, in: context)
             return frame.page(.overview, title: page.title, section: "/", content: page)
         }
         router.get("/status.json") { _, _ in

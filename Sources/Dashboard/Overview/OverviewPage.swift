@@ -69,6 +69,8 @@ struct OverviewPage {
     let hasStations: Bool
     let stations: [Row]
     let detection: PageText?
+    /// Pause or resume, and what concerns all stations; nil for those who may only look.
+    var actions: ActionForms?
     let version: PageText
     let time: String
 

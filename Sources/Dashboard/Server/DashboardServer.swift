@@ -8,7 +8,7 @@ import ServiceLifecycle
 
 /// Serves the status page with its style sheet and script, `/status.json` and `/healthz`.
 ///
-/// Read-only, for everyone who can reach its address.
+/// For everyone whom its door admits.
 package struct DashboardServer: Service {
     private let host: String
     private let port: Int
@@ -17,7 +17,8 @@ package struct DashboardServer: Service {
     private let logger: Logger
     private let limits: ConnectionLimits
     private let events: EventLimits
-    private let hosts: HostRule
+    private let door: PageDoor
+    private let identity: ServerIdentity?
 
     /// - Parameters:
     ///   - host: The address to listen on; loopback unless the operator opens it.
@@ -27,6 +28,8 @@ package struct DashboardServer: Service {
     ///   - logger: For the address, and for requests at debug.
     ///   - limits: How many of the process's connections the page may use.
     ///   - events: What the streams of `/events` may take of them; nil means a fixed share.
+    ///   - door: Who may see the page; nil for whoever can connect.
+    ///   - identity: The certificate to serve it with; nil for unencrypted HTTP.
     package init(
         host: String,
         port: Int,
@@ -34,7 +37,9 @@ package struct DashboardServer: Service {
         now: @escaping @Sendable () -> Date,
         logger: Logger,
         limits: ConnectionLimits = .page(),
-        events: EventLimits? = nil
+        events: EventLimits? = nil,
+        door: PageDoor? = nil,
+        identity: ServerIdentity? = nil
     ) {
         self.host = host
         self.port = port
@@ -43,7 +48,8 @@ package struct DashboardServer: Service {
         self.logger = logger
         self.limits = limits
         self.events = events ?? EventLimits(limits)
-        hosts = HostRule(listening: host)
+        self.door = door ?? PageDoor(hosts: HostRule(listening: host))
+        self.identity = identity
     }
 
     /// Serves until shutdown.
@@ -53,20 +59,23 @@ package struct DashboardServer: Service {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         do {
-            let routes = try PageRoutes(sources.areas(now: now, events: events))
-            try await LimitedServer.make(host: host, port: port, limits: limits, logger: quiet) {
-                [logger, hosts] request, writer, channel in
-                var response = Self.misdirected
-                if hosts.allows(request.head.authority) {
-                    let context = PageContext(source: .init(channel: channel, logger: logger))
-                    response = await routes.answer(request, in: context)
-                }
+            let notices = Notices()
+            let areas = sources.areas(now: now, events: events, door: door, notices: notices)
+            let routes = try PageRoutes(areas, door: door, notices: notices)
+            try await LimitedServer.make(host: host, port: port, limits: limits, identity: identity, logger: quiet) {
+                [logger] request, writer, channel in
+                let context = PageContext(source: .init(channel: channel, logger: logger))
+                var response = await routes.answer(request, in: context)
                 // The router has done so where there is such an address; errors are answered outside of it.
                 if request.method == .head { response = response.createHeadResponse() }
                 response.headers[.date] = Date.now.formatted(Self.httpDate)
                 try await writer.write(response: response.head, body: response.body)
-            } onServerRunning: { [logger] channel in
-                logger.info("status page", metadata: ["url": "http://\(host):\(channel.localAddress?.port ?? port)/"])
+            } onServerRunning: { [logger, identity] channel in
+                let scheme = identity == nil ? "http" : "https"
+                logger.info(
+                    "status page",
+                    metadata: ["url": "\(scheme)://\(host):\(channel.localAddress?.port ?? port)/"]
+                )
             }.run()
         } catch is CancellationError {
             // Stopped on request.
@@ -94,14 +103,5 @@ package struct DashboardServer: Service {
             timeZone: .gmt,
             calendar: Calendar(identifier: .gregorian)
         )
-    }
-
-    /// The answer to a request under a foreign name that was made to point here (DNS rebinding).
-    private static var misdirected: Response {
-        .text(
-            "drop360 answers only under its own address and names, not under this one.\n",
-            type: .plain,
-            status: .misdirectedRequest
-        ).guarded
     }
 }

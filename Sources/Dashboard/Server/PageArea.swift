@@ -24,11 +24,24 @@ struct NavigationEntry: Sendable, Equatable {
 
 extension DashboardSources {
     /// The areas that have a source, in the order of the navigation.
-    func areas(now: @escaping @Sendable () -> Date, events: EventLimits) -> [any PageArea] {
+    ///
+    /// - Parameters:
+    ///   - now: The clock.
+    ///   - events: What the streams of `/events` may take.
+    ///   - door: Who may see the page.
+    ///   - notices: What the next pages say about actions.
+    func areas(
+        now: @escaping @Sendable () -> Date,
+        events: EventLimits,
+        door: PageDoor,
+        notices: Notices
+    ) -> [any PageArea] {
+        let desk = actions.map { ActionDesk(source: $0, notices: notices) }
         let areas: [(any PageArea)?] = [
-            OverviewArea(status: status, now: now),
-            station.map { StationArea(source: $0, now: now) },
+            OverviewArea(status: status, now: now, desk: desk),
+            station.map { StationArea(source: $0, now: now, desk: desk) },
             EventsArea(changes: changes, limits: events),
+            desk.map { ActionArea(desk: $0, door: door) },
         ]
         return areas.compactMap(\.self)
     }

@@ -1,3 +1,4 @@
+import Access
 import Hummingbird
 import NIOCore
 
@@ -6,6 +7,8 @@ struct PageContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The connection, for those who must close it.
     let channel: any Channel
+    /// Who asks.
+    var visitor = Visitor.local
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -36,6 +36,7 @@ struct PageFrame: Sendable {
             navigation: navigation.map { .init(path: $0.path, title: $0.title, isCurrent: $0.path == section) },
             style: pages.style.digest,
             script: pages.script.digest,
+            notice: Notice.current,
             content: content
         )
         return pages.render(template, layout)
@@ -72,6 +73,7 @@ private struct Layout {
     var navigation: [Entry]
     var style: String
     var script: String
+    var notice: Notice?
     var content: Any
 }
 

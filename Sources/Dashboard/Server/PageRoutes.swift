@@ -7,14 +7,21 @@ struct PageRoutes: Sendable {
     private let pages: RouterResponder<PageContext>
     private let methods: AllowedMethods
     private let frame: PageFrame
+    private let door: PageDoor
 
+    /// - Parameters:
+    ///   - areas: Whatever has an address.
+    ///   - door: Who may see them.
+    ///   - notices: What the next pages say about actions.
     /// - Throws: Where a template cannot be parsed, which is a bug.
-    init(_ areas: [any PageArea]) throws {
+    init(_ areas: [any PageArea], door: PageDoor, notices: Notices = Notices()) throws {
+        self.door = door
         let files = try Pages()
         frame = PageFrame(files, navigation: areas.flatMap(\.navigation))
         // Monitors ask with HEAD.
         let router = Router(context: PageContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RefusalsAsPageErrors())
+        router.add(middleware: NoticeOnce(notices: notices))
         Self.add(files.style, type: .css, at: "/style.css", to: router)
         Self.add(files.script, type: .script, at: "/drop360.js", to: router)
         for area in areas { area.add(to: router, frame: frame) }
@@ -24,7 +31,9 @@ struct PageRoutes: Sendable {
 
     /// Answers a request; never throws, so that each gets an answer.
     func answer(_ request: Request, in context: PageContext) async -> Response {
+        var context = context
         do {
+            context.visitor = try await door.admit(request, on: context.channel)
             return try await pages.respond(to: request, context: context).guarded
         } catch let error as PageError {
             return frame.answer(await refined(error, for: request, in: context), to: request).guarded

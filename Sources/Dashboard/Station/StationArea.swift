@@ -8,12 +8,15 @@ import Station
 struct StationArea: PageArea {
     let source: StationPageSource
     let now: @Sendable () -> Date
+    /// For its forms.
+    let desk: ActionDesk?
 
     func add(to router: Router<PageContext>, frame: PageFrame) {
         router.get("/stations/:number") { _, context in
             let number = try Self.number(in: context)
             guard let item = try await source.item(number) else { throw Self.unknown(number) }
-            let page = StationPage(item, now: now())
+            var page = StationPage(item, now: now())
+            page.actions = try await desk?.forms(for: number, in: context)
             return frame.page(.station, title: page.title, section: "/stations", content: page)
         }
         router.get("/stations/:number/seams") { _, context in

@@ -59,6 +59,8 @@ struct StationPage {
         var text: ReportText?
     }
 
+    /// What can be done now; nil where nothing can, or by those who may only look.
+    var actions: ActionForms?
     let title: String
     let number: Int64
     let noun: String
