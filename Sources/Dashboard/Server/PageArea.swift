@@ -28,6 +28,7 @@ extension DashboardSources {
         let areas: [(any PageArea)?] = [
             OverviewArea(status: status, now: now),
             station.map { StationArea(source: $0, now: now) },
+            plans.map(PlanArea.init),
         ]
         return areas.compactMap(\.self)
     }
