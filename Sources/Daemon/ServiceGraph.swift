@@ -231,6 +231,7 @@ final class ServiceGraph: Sendable {
     private func sources(_ progress: ProgressCheck) -> DashboardSources {
         let status: @Sendable () async throws -> DaemonStatus = { try await self.status(progress) }
         var sources = DashboardSources(status: status, changes: feed)
+        sources.plans = PlanPages(ledger: turn.ledger).source
         sources.station =
             StationPages(
                 ledger: turn.ledger,

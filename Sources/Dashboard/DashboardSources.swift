@@ -12,6 +12,8 @@ package struct DashboardSources: Sendable {
     package var station: StationPageSource?
     /// For forms; nil where nothing can be done on the page.
     package var actions: ActionSource?
+    /// For `/sites` and the plan of each.
+    package var plans: PlanSource?
 
     package init(status: @escaping @Sendable () async throws -> DaemonStatus, changes: ChangeFeed = ChangeFeed()) {
         self.status = status

@@ -3,6 +3,7 @@ enum Template: String, CaseIterable, Sendable {
     case layout, error, overview
     case station, seams
     case actions, retraction
+    case sites, plan
 
     var source: [UInt8] {
         switch self {
@@ -13,6 +14,8 @@ enum Template: String, CaseIterable, Sendable {
         case .seams: PackageResources.seams_mustache
         case .actions: PackageResources.actions_mustache
         case .retraction: PackageResources.retraction_mustache
+        case .sites: PackageResources.sites_mustache
+        case .plan: PackageResources.plan_mustache
         }
     }
 }
@@ -25,6 +28,7 @@ extension Pages {
             PackageResources.overview_css,
             PackageResources.station_css,
             PackageResources.actions_css,
+            PackageResources.plan_css,
         ]
     }
 
@@ -35,6 +39,7 @@ extension Pages {
             PackageResources.cube_js,
             PackageResources.preview_js,
             PackageResources.actions_js,
+            PackageResources.plan_js,
         ]
     }
 }

@@ -1,0 +1,95 @@
+import Foundation
+import Station
+import Status
+import TestSupport
+import Testing
+
+@testable import Dashboard
+
+@Suite(.timeLimit(.minutes(15)))
+struct PlanPageTests {
+    private static func stations(_ count: Int, name: String = "a") -> [PlanStation] {
+        (0..<count).map {
+            PlanStation(
+                number: Int64($0 + 1),
+                path: "site/\($0)",
+                place: "site/\($0)",
+                name: name,
+                state: .registered,
+                position: .init(x: Double($0 % 100) * 5, y: Double($0 / 100) * 5, z: 1.5),
+                heading: 90
+            )
+        }
+    }
+
+    private static func html(_ site: String, _ stations: [PlanStation]) throws -> String {
+        PageFrame(try Pages(), navigation: [])
+            .html(.plan, title: site, content: SitePlanPage(site: site, SitePlan(stations)))
+    }
+
+    private static func sources(_ sites: [String: [PlanStation]]) -> DashboardSources {
+        var sources = DashboardSources(status: { StatusPageTests.status() })
+        sources.plans = PlanSource(
+            sites: {
+                sites.map { .init(id: $0.key, counts: [.registered: $0.value.count], extent: nil) }
+            },
+            stations: { site, numbers in
+                sites[site]?.filter { numbers?.contains($0.number) ?? true }
+            }
+        )
+        return sources
+    }
+
+    @Test(arguments: [
+        "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)",
+        "{{words}}{{{words}}}",
+        "\u{1B}[31m\u{202E}evil",
+    ])
+    func `nothing of a crew's names is read as markup`(name: String) throws {
+        var stations = Self.stations(8, name: name)
+        stations[3].position = stations[4].position
+        stations.append(
+            .init(number: 99, path: name, place: nil, name: name, state: .rejected, position: nil, heading: nil)
+        )
+        let page = try ReadPage(try Self.html(name, stations))
+        #expect(page.elements.isDisjoint(with: ["img"]))
+        #expect(page.attributeNames.isDisjoint(with: ["onerror", "onmouseover", "style"]))
+        #expect(!page.text.contains("\u{1B}") && !page.text.contains("\u{202E}"))
+    }
+
+    @Test(arguments: [0, 1, 2, 600])
+    func `each position is an element with its number, and no number is none`(count: Int) throws {
+        let html = try Self.html("site", Self.stations(count))
+        #expect(try ReadPage(html).values(of: "data-station").compactMap(Int.init).sorted() == Array(1..<(count + 1)))
+        #expect(!html.lowercased().contains("nan") && !html.contains("inf "))
+    }
+
+    @Test func `ten thousand stations are less than a megabyte`() throws {
+        let html = try Self.html("site", Self.stations(10_000))
+        #expect(html.utf8.count < 1_000_000, "\(html.utf8.count) bytes")
+    }
+
+    @Test(arguments: [
+        "a b", "a/b", "..", ".", "a%2Fb", "<b>", "ä€", "?x=1&y", "#", String(repeating: "x", count: 200),
+    ])
+    func `a site is found by the address that the list gives`(site: String) async throws {
+        try await RunningPage.serve(sources: Self.sources([site: Self.stations(3)])) { port in
+            let url = try #require(URL(string: "http://127.0.0.1:\(port)" + SiteAddress.plan(of: site)))
+            let (body, response) = try await URLSession.shared.data(from: url)
+            #expect((response as? HTTPURLResponse)?.statusCode == 200)
+            #expect(String(decoding: body, as: UTF8.self).contains("data-station=\"3\""))
+        }
+    }
+
+    @Test(arguments: [
+        "/sites/none", "/sites/%2E%2E%2F%2E%2E", "/sites/%FF", "/sites/%3Cscript%3E", "/sites/site/stations/x",
+    ])
+    func `what is no site is a page with words`(path: String) async throws {
+        try await RunningPage.serve(sources: Self.sources(["site": Self.stations(3)])) { port in
+            let url = try #require(URL(string: "http://127.0.0.1:\(port)" + path))
+            let (body, response) = try await URLSession.shared.data(from: url)
+            #expect((response as? HTTPURLResponse)?.statusCode == 404)
+            #expect(!body.isEmpty && !String(decoding: body, as: UTF8.self).contains("<script>alert"))
+        }
+    }
+}
