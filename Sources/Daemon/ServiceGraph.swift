@@ -250,6 +250,7 @@ final class ServiceGraph: Sendable {
                 status: status,
                 now: turn.timeSource.now
             ).source
+        sources.table = StationTables(ledger: turn.ledger, status: status).source
         return sources
     }
 

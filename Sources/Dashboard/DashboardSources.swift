@@ -10,6 +10,8 @@ package struct DashboardSources: Sendable {
     package var changes: ChangeFeed
     /// For the page of one station.
     package var station: StationPageSource?
+    /// For the table of stations.
+    package var table: StationTableSource?
 
     package init(status: @escaping @Sendable () async throws -> DaemonStatus, changes: ChangeFeed = ChangeFeed()) {
         self.status = status

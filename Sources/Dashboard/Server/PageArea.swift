@@ -29,6 +29,7 @@ extension DashboardSources {
             OverviewArea(status: status, now: now),
             station.map { StationArea(source: $0, now: now) },
             EventsArea(changes: changes, limits: events),
+            table.map { StationsArea(source: $0) },
         ]
         return areas.compactMap(\.self)
     }

@@ -2,6 +2,7 @@
 enum Template: String, CaseIterable, Sendable {
     case layout, error, overview
     case station, seams
+    case stations, e57
 
     var source: [UInt8] {
         switch self {
@@ -10,6 +11,8 @@ enum Template: String, CaseIterable, Sendable {
         case .overview: PackageResources.overview_mustache
         case .station: PackageResources.station_mustache
         case .seams: PackageResources.seams_mustache
+        case .stations: PackageResources.stations_mustache
+        case .e57: PackageResources.e57_mustache
         }
     }
 }
@@ -21,6 +24,7 @@ extension Pages {
             PackageResources.style_css,
             PackageResources.overview_css,
             PackageResources.station_css,
+            PackageResources.stations_css,
         ]
     }
 
@@ -30,6 +34,7 @@ extension Pages {
             PackageResources.live_js,
             PackageResources.cube_js,
             PackageResources.preview_js,
+            PackageResources.stations_js,
         ]
     }
 }
