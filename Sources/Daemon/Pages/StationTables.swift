@@ -1,5 +1,6 @@
 import Dashboard
 import Ledger
+import Station
 import Status
 
 /// Fills the table of stations from the ledger.
