@@ -248,6 +248,7 @@ final class ServiceGraph: Sendable {
                 now: turn.timeSource.now,
                 logger: turn.logger
             ).source
+        sources.table = StationTables(ledger: turn.ledger, status: status).source
         return sources
     }
 

@@ -14,6 +14,8 @@ package struct DashboardSources: Sendable {
     package var actions: ActionSource?
     /// For `/sites` and the plan of each.
     package var plans: PlanSource?
+    /// For the table of stations.
+    package var table: StationTableSource?
 
     package init(status: @escaping @Sendable () async throws -> DaemonStatus, changes: ChangeFeed = ChangeFeed()) {
         self.status = status

@@ -32,9 +32,10 @@ struct StationPages: Sendable {
 
     private func detail(of number: Int64) async throws -> ItemDetail? {
         guard let record = try await record(number) else { return nil }
-        let facts = try await StoryFacts.read(record, from: ledger, daemon: try await status(), now: now())
+        let daemon = try await status()
+        let facts = try await StoryFacts.read(record, from: ledger, daemon: daemon, now: now())
         let visits = try await visits(of: record)
-        return ItemDetail(
+        var detail = ItemDetail(
             summary: StationSummary(record),
             story: StationStory(facts),
             folder: record.folder,
@@ -67,6 +68,12 @@ struct StationPages: Sendable {
             sameAs: record.sameAs?.rawValue,
             scan: record.scan?.rawValue
         )
+        guard record.kind != .station else { return detail }
+        // Those that need help come first; all are in the table of stations.
+        detail.positions = try await ScanFacts(record, from: ledger, limit: 100)
+        detail.cloud = PointCloudFacts(record, file: facts.files.first)
+        detail.progress = daemon.progress[record.path]
+        return detail
     }
 
     private func visits(of record: ItemRecord) async throws(LedgerError) -> [ItemLedger.VisitRecord] {

@@ -40,6 +40,7 @@ extension DashboardSources {
         let areas: [(any PageArea)?] = [
             OverviewArea(status: status, now: now, desk: desk),
             station.map { StationArea(source: $0, now: now, desk: desk) },
+            table.map { StationsArea(source: $0) },
             plans.map(PlanArea.init),
             EventsArea(changes: changes, limits: events),
             desk.map { ActionArea(desk: $0, door: door) },

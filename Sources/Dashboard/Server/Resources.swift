@@ -4,6 +4,7 @@ enum Template: String, CaseIterable, Sendable {
     case station, seams
     case actions, retraction
     case sites, plan
+    case stations, e57
 
     var source: [UInt8] {
         switch self {
@@ -16,6 +17,8 @@ enum Template: String, CaseIterable, Sendable {
         case .retraction: PackageResources.retraction_mustache
         case .sites: PackageResources.sites_mustache
         case .plan: PackageResources.plan_mustache
+        case .stations: PackageResources.stations_mustache
+        case .e57: PackageResources.e57_mustache
         }
     }
 }
@@ -29,6 +32,7 @@ extension Pages {
             PackageResources.station_css,
             PackageResources.actions_css,
             PackageResources.plan_css,
+            PackageResources.stations_css,
         ]
     }
 
@@ -40,6 +44,7 @@ extension Pages {
             PackageResources.preview_js,
             PackageResources.actions_js,
             PackageResources.plan_js,
+            PackageResources.stations_js,
         ]
     }
 }

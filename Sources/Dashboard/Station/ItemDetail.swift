@@ -23,6 +23,12 @@ package struct ItemDetail: Sendable {
     package var sameAs: Int64?
     /// The E57 file that the station was read from.
     package var scan: Int64?
+    /// The positions of an E57 file.
+    package var positions: ScanFacts?
+    /// What CDF makes of an E57 file.
+    package var cloud: PointCloudFacts?
+    /// What is being done with an E57 file now.
+    package var progress: String?
 
     package init(
         summary: StationSummary,

@@ -77,6 +77,7 @@ struct StationPage {
     let hasNotes: Bool
     let cube: CubeView?
     let isStation: Bool
+    let e57: E57Section?
     let facts: [Fact]
     let hasFacts: Bool
     let files: [File]
@@ -111,6 +112,7 @@ struct StationPage {
         hasNotes = !notes.isEmpty
         cube = item.cube.map { CubeView($0, number: summary.station) }
         isStation = summary.kind == .station
+        e57 = E57Section(summary, scan: item.positions, cloud: item.cloud, progress: item.progress)
         facts = Self.facts(of: item)
         hasFacts = !facts.isEmpty
         files = item.files.map(Self.file)
