@@ -139,10 +139,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Status", dependencies: ["Station", "Inbox", "Ledger"], swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Health",
             dependencies: [
-                "Station", "Timing", "DropFolder", "Inbox", "Ledger", "CDF", "Delivery", "ConfigFile", "Settings",
+                "CZlib", "Station", "Timing", "DropFolder", "Inbox", "Ledger", "CDF", "Delivery", "ConfigFile",
+                "Settings",
                 "Status", "Access", "LocalServer", logging,
             ],
             swiftSettings: strict
@@ -165,7 +167,6 @@ let package = Package(
             resources: [.embedInCode("Resources")],
             swiftSettings: strict
         ),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Sandbox",
             dependencies: ["LocalServer", "CZlib", hummingbird, crypto, logging, lifecycle, nioCore, nioPosix],
@@ -182,10 +183,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "Logs", dependencies: ["Station", logging], swiftSettings: strict),
         .executableTarget(
             name: "drop360",
             dependencies: [
-                "Daemon", "Sandbox", "Station", "Timing", "DropFolder", "CDF", "Ledger", "Inspection", "Delivery",
+                "Daemon", "Sandbox", "Station", "Timing", "Logs", "DropFolder", "CDF", "Ledger", "Inspection",
+                "Delivery",
                 "ConfigFile", "Settings", "Status", "Health", "Access", argumentParser, logging, lifecycle, unixSignals,
             ],
             swiftSettings: strict
@@ -354,6 +357,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "LogsTests", dependencies: ["Logs", "TestSupport", logging], swiftSettings: strict),
         .testTarget(
             name: "JourneyTests",
             dependencies: ["drop360", "E57", "E57Writing", "Inspection", "Ledger", "Station", "TestSupport"],
