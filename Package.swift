@@ -182,9 +182,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "Logs", dependencies: ["Station", logging], swiftSettings: strict),
         .executableTarget(
             name: "drop360",
             dependencies: [
+                "Logs",
                 "Daemon", "Sandbox", "Station", "Timing", "DropFolder", "CDF", "Ledger", "Inspection", "Delivery",
                 "ConfigFile", "Settings", "Status", "Health", "Access", argumentParser, logging, lifecycle, unixSignals,
             ],
@@ -353,6 +355,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "LogsTests", dependencies: ["Logs", "TestSupport", logging], swiftSettings: strict),
         .testTarget(
             name: "JourneyTests",
             dependencies: ["drop360", "E57", "E57Writing", "Inspection", "Ledger", "Station", "TestSupport"],

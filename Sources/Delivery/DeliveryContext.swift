@@ -195,7 +195,8 @@ extension DeliveryContext {
         logger.notice(
             "\(station.kind.noun) will be tried again",
             metadata: [
-                "station.path": "\(printable(station.path))", "retry.seconds": "\(Int(pause.inSeconds))",
+                "station.path": "\(printable(station.path))", "station.number": "\(station.id)",
+                "retry.seconds": "\(Int(pause.inSeconds))",
                 "reason": "\(error.summary)",
             ]
         )
@@ -213,7 +214,8 @@ extension DeliveryContext {
         logger.error(
             "\(station.kind.noun) failed",
             metadata: [
-                "station.path": "\(printable(station.path))", "reason": "\(failure.summary)",
+                "station.path": "\(printable(station.path))", "station.number": "\(station.id)",
+                "reason": "\(failure.summary)",
                 "advice": "\(failure.advice ?? "-")",
             ]
         )

@@ -88,7 +88,10 @@ struct FileConfirmation: Sendable {
         } else if !missing.isEmpty {
             context.logger.notice(
                 "CDF is missing files; sending them again",
-                metadata: ["station.path": "\(item.path)", "files": "\(missing.map(\.rawValue).sorted())"]
+                metadata: [
+                    "station.path": "\(item.path)", "station.number": "\(item.id)",
+                    "files": "\(missing.map(\.rawValue).sorted())",
+                ]
             )
             context.changed(
                 try await context.ledger.recordMissing(missing, of: item.id, digest: digest, at: now)

@@ -120,7 +120,8 @@ package struct HandOverStage: Stage {
         context.logger.info(
             "CDF processes the point cloud",
             metadata: [
-                "station.path": "\(printable(record.path))", "model.id": "\(made.model)",
+                "station.path": "\(printable(record.path))", "station.number": "\(record.id)",
+                "model.id": "\(made.model)",
                 "revision.id": "\(made.revision)",
             ]
         )
@@ -137,7 +138,9 @@ package struct HandOverStage: Stage {
         case .inDoubt(let date, let reason):
             context.logger.notice(
                 "it is unknown whether CDF has carried out a request; looking for its result",
-                metadata: ["station.path": "\(printable(item.path))", "reason": "\(reason)"]
+                metadata: [
+                    "station.path": "\(printable(item.path))", "station.number": "\(item.id)", "reason": "\(reason)",
+                ]
             )
             _ = try await context.ledger.postpone(
                 item.id,

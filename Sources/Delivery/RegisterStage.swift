@@ -105,7 +105,10 @@ package struct RegisterStage: Stage {
             )
             context.logger.info(
                 "station registered",
-                metadata: ["station.path": "\(station.path)", "image.id": "\(station.capture?.ids.image ?? "-")"]
+                metadata: [
+                    "station.path": "\(station.path)", "station.number": "\(station.id)",
+                    "image.id": "\(station.capture?.ids.image ?? "-")",
+                ]
             )
             context.changed(done)
         }

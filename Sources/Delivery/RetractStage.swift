@@ -79,7 +79,10 @@ package struct RetractStage: Stage {
         }
         context.logger.info(
             "image retracted",
-            metadata: ["station.path": "\(printable(record.path))", "image.id": "\(image)", "deleted": "\(words)"]
+            metadata: [
+                "station.path": "\(printable(record.path))", "station.number": "\(record.id)", "image.id": "\(image)",
+                "deleted": "\(words)",
+            ]
         )
         context.changed(record)
     }

@@ -123,7 +123,9 @@ package final class Reporter: Service {
             logger.log(
                 level: isNews ? .error : .debug,
                 "a report could not be written",
-                metadata: ["station.path": "\(printable(record.path))", "error": "\(error)"]
+                metadata: [
+                    "station.path": "\(printable(record.path))", "station.number": "\(record.id)", "error": "\(error)",
+                ]
             )
             return false
         }
@@ -253,7 +255,8 @@ package final class Reporter: Service {
         logger.warning(
             "a report could not be written beside its station; it is in another folder, and so are others like it",
             metadata: [
-                "station.path": "\(printable(record.path))", "inbox.path": "\(printable(record.inbox))",
+                "station.path": "\(printable(record.path))", "station.number": "\(record.id)",
+                "inbox.path": "\(printable(record.inbox))",
                 "reports": "\(printable(folder))",
                 "reason": "\(written.cause.map { String(cString: strerror($0.code)) } ?? "")",
                 "advice":

@@ -13,7 +13,8 @@ struct Drop360: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             RunCommand.self, SandboxCommand.self, CheckCommand.self, StatusCommand.self, ListCommand.self,
-            ExplainCommand.self, RetryCommand.self, ReplaceCommand.self, RetractCommand.self, AdoptCommand.self,
+            ExplainCommand.self, LogsCommand.self, RetryCommand.self, ReplaceCommand.self, RetractCommand.self,
+            AdoptCommand.self,
             PauseCommand.self, ResumeCommand.self, DoctorCommand.self, ConfigCommand.self, DashboardCommand.self,
             ExportCommand.self,
         ]

@@ -3,6 +3,7 @@ import CoreFoundation
 import Foundation
 import Glibc
 import Logging
+import Logs
 import Station
 import Synchronization
 
@@ -14,6 +15,9 @@ final class OperatorOutput: Sendable {
     let hasColour: Bool
     /// The progress display's line at the bottom of the terminal.
     private let footer = Mutex("")
+    /// Nil where standard error is not the journal.
+    private let journal: JournalSocket?
+    private let repeats = Mutex(RepeatLimit())
 
     init(environment: [String: String]) {
         if isatty(STDERR_FILENO) == 1, environment["TERM"] != "dumb" {
@@ -22,6 +26,21 @@ final class OperatorOutput: Sendable {
             form = Self.isJournal(environment["JOURNAL_STREAM"]) ? .journal : .plain
         }
         hasColour = form == .terminal && environment["NO_COLOR"] == nil
+        journal = form == .journal ? JournalSocket() : nil
+    }
+
+    /// Whether a line about trouble is to be written, and how often it was left out before.
+    func decide(_ cause: String) -> RepeatLimit.Decision {
+        repeats.withLock { $0.decide(cause, at: .now) }
+    }
+
+    /// What was left out of the log, and is told now.
+    func takeLeftOut() -> [RepeatLimit.LeftOut] { repeats.withLock { $0.takeLeftOut(at: .now) } }
+
+    /// Writes one line into the journal with its fields; where journald does not take it, as a line of standard error.
+    func write(_ fields: JournalFields, _ level: Logger.Level, _ line: String) {
+        if journal?.send(fields) == true { return }
+        write("<\(level.priority)>\(line)")
     }
 
     var isTerminal: Bool { form == .terminal }
@@ -78,30 +97,39 @@ struct OperatorLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        let text = merged.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
+        write(event)
+        for left in output.takeLeftOut() {
+            write(.notice, left.message, ["repeated": "\(left.times)", "note": "left out within the last hour"])
+        }
+    }
+
+    private func write(_ event: LogEvent) {
+        var values = metadata.merging(event.metadata ?? [:]) { _, new in new }.mapValues { Self.oneLine("\($0)") }
         let message = Self.oneLine("\(event.message)")
+        if event.level >= .notice, let cause = RepeatLimit.cause(of: message, values) {
+            switch output.decide(cause) {
+            case .leaveOut: return
+            case .write(let repeated) where repeated > 0: values["repeated"] = "\(repeated)"
+            case .write: break
+            }
+        }
+        write(event.level, message, values)
+    }
+
+    private func write(_ level: Logger.Level, _ message: String, _ values: [String: String]) {
+        let text = values.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
         switch output.form {
-        case .journal: output.write("<\(Self.priority(event.level))>\(message)\(text)")
-        case .plain: output.write("\(Self.now()) \(event.level.rawValue) \(message)\(text)")
+        case .journal:
+            let line = message + text
+            output.write(JournalFields(level, message: line, metadata: values), level, line)
+        case .plain: output.write("\(Self.now()) \(level.rawValue) \(message)\(text)")
         case .terminal:
             let time = Self.now().dropFirst(11).prefix(8)
             output.write(
                 output.hasColour
-                    ? "\(time) \(Self.colour(event.level))\(message)\u{1B}[0m\u{1B}[2m\(text)\u{1B}[0m"
+                    ? "\(time) \(Self.colour(level))\(message)\u{1B}[0m\u{1B}[2m\(text)\u{1B}[0m"
                     : "\(time) \(message)\(text)"
             )
-        }
-    }
-
-    private static func priority(_ level: Logger.Level) -> Int {
-        switch level {
-        case .trace, .debug: 7
-        case .info: 6
-        case .notice: 5
-        case .warning: 4
-        case .error: 3
-        case .critical: 2
         }
     }
 
@@ -120,9 +148,8 @@ struct OperatorLog: LogHandler {
     /// Text from outside must neither begin a line of its own nor control the terminal.
     private static func oneLine(_ text: String) -> String { printable(text, limit: 8000) }
 
-    private static func quoted(_ text: String) -> String {
-        let line = oneLine(text)
-        return line.contains(" ") || line.contains("=") || line.isEmpty
+    private static func quoted(_ line: String) -> String {
+        line.contains(" ") || line.contains("=") || line.isEmpty
             ? "\"\(line.replacingOccurrences(of: "\"", with: "'"))\"" : line
     }
 }

@@ -80,11 +80,14 @@ struct ProgressDisplay: Service {
 
 /// Bytes per second over the last few seconds.
 struct Rate {
+    private let window: Duration
     private var samples: [(ContinuousClock.Instant, Int64)] = []
+
+    init(over window: Duration = .seconds(5)) { self.window = window }
 
     mutating func record(_ bytes: Int64, at now: ContinuousClock.Instant) {
         samples.append((now, bytes))
-        while samples.count > 2, now - samples[0].0 > .seconds(5) { samples.removeFirst() }
+        while samples.count > 2, now - samples[0].0 > window { samples.removeFirst() }
     }
 
     var bytesPerSecond: Double {

@@ -7,25 +7,27 @@ import Status
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show how many stations are in each state, and whether CDF can be reached."
+        abstract: "Show how many stations are in each state, and whether CDF can be reached.",
+        discussion: """
+            With --watch it stays and shows every change. Where the output is not a terminal, it prints one line for each change; with --json, \
+            one JSON object per line.
+            """
     )
 
     @OptionGroup var options: LedgerOptions
 
-    @Flag(help: "Refresh every two seconds, until interrupted.")
+    @Flag(help: "Show it all the time, until interrupted: what is being sent, how fast, what needs somebody.")
     var watch = false
 
     func run() async throws {
         try await options.withLedger { ledger, directory in
-            repeat {
-                let status = try await DaemonStatus.read(
-                    from: ledger,
-                    running: try Self.isRunning(directory)
-                )
-                if watch, !options.json { show("\u{1B}[H\u{1B}[2J") }
-                show(options.json ? try json(status) : Self.text(status))
-                if watch { try await Task.sleep(for: .seconds(2)) }
-            } while watch
+            if watch {
+                let source = WatchSource(ledger: ledger) { try Self.isRunning(directory) }
+                let watch = StatusWatch(source: source, form: options.json ? .json : .current)
+                return try await watch.run()
+            }
+            let status = try await DaemonStatus.read(from: ledger, running: try Self.isRunning(directory))
+            show(options.json ? try json(status) : Self.text(status))
         }
     }
 
