@@ -139,10 +139,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Status", dependencies: ["Station", "Inbox", "Ledger"], swiftSettings: strict),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Health",
             dependencies: [
-                "Station", "Timing", "DropFolder", "Inbox", "Ledger", "CDF", "Delivery", "ConfigFile", "Settings",
+                "CZlib", "Station", "Timing", "DropFolder", "Inbox", "Ledger", "CDF", "Delivery", "ConfigFile", "Settings",
                 "Status", "Access", "LocalServer", logging,
             ],
             swiftSettings: strict
@@ -165,7 +166,6 @@ let package = Package(
             resources: [.embedInCode("Resources")],
             swiftSettings: strict
         ),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Sandbox",
             dependencies: ["LocalServer", "CZlib", hummingbird, crypto, logging, lifecycle, nioCore, nioPosix],

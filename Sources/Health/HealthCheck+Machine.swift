@@ -13,12 +13,12 @@ extension HealthCheck {
     /// The disk below the state directory.
     package static func disk(state: String) -> Finding {
         guard access(state, W_OK | X_OK) == 0 else {
+            let error = errno
             return Finding(
                 "state directory",
                 .bad,
-                "\(state) cannot be written by this user (\(String(cString: strerror(errno)))).",
-                advice:
-                    "Create it and give it to drop360's user, or run this as that user: sudo -u drop360 drop360 doctor"
+                "\(state) cannot be written by this user (\(String(cString: strerror(error)))).",
+                advice: command(forState: state, error)
             )
         }
         guard let free = freeSpace(of: state) else {
@@ -30,7 +30,7 @@ extension HealthCheck {
                 "state directory",
                 .bad,
                 words,
-                advice: "Free some space: drop360 sends nothing that it cannot record."
+                advice: commandForSpace(of: state)
             )
         }
         if free < 1 << 30 {
@@ -77,7 +77,7 @@ extension HealthCheck {
                     subject,
                     .warning,
                     "\(words) Reports cannot be written there; they go to the state directory.",
-                    advice: "Give drop360's user the right to write there, or set `reports`."
+                    advice: commandForReports(in: inbox.path)
                 )
             }
             if !ground.canBeWatched, inbox.detection == .auto {
@@ -85,7 +85,7 @@ extension HealthCheck {
             }
             return Finding(subject, .good, isEmpty ? "\(words) It is empty." : words)
         } catch {
-            return Finding(subject, .bad, error.summary, advice: error.advice ?? "Create or mount it.")
+            return Finding(subject, .bad, error.summary, advice: command(forInbox: inbox.path, error))
         }
     }
 

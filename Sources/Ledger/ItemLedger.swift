@@ -137,6 +137,11 @@ package final class ItemLedger: Sendable {
         try await read { db in try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0 }
     }
 
+    /// The version of the SQLite library in use.
+    package func sqliteVersion() async throws(LedgerError) -> String {
+        try await read { db in try String.fetchOne(db, sql: "SELECT sqlite_version()") ?? "unknown" }
+    }
+
     /// SQLite's own check of the file; empty if all is well.
     package func integrityProblems() async throws(LedgerError) -> [String] {
         try await read { db in

@@ -25,6 +25,14 @@ struct DoctorCommand: AsyncParsableCommand {
     @Flag(help: "Do not connect to CDF.")
     var offline = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Pack findings, configuration, versions, limits, status and log into a new .tar.gz that can be mailed; secrets are hidden.",
+            valueName: "file"
+        )
+    )
+    var report: String?
+
     @Flag(help: "Print the result as JSON.")
     var json = false
 
@@ -76,13 +84,31 @@ struct DoctorCommand: AsyncParsableCommand {
                 environment: environment,
                 logger: logger
             )
-            asked.findings.forEach(report)
+            for var finding in asked.findings {
+                if finding.verdict == .bad, finding.advice?.contains("configuration") == true {
+                    finding.advice? += " To edit it: sudoedit \(shellWord(absolute(file)))"
+                }
+                report(finding)
+            }
             isOffline = asked.isOffline
         }
         if json { show(String(decoding: try JSONEncoder.facts.encode(["findings": findings]), as: UTF8.self)) }
+        if let path = self.report { try await pack(findings, configuration, into: absolute(path)) }
         let bad = findings.count { $0.verdict == .bad }
         if bad == 1, isOffline { throw Exit.unreachable }
         if bad > 0 { throw Exit.refused }
+    }
+
+    /// Writes the archive, and says on standard error what is in it.
+    private func pack(_ findings: [Finding], _ configuration: Configuration, into path: String) async throws {
+        let packed = try await DoctorReport(
+            configuration: configuration,
+            findings: findings.map(Self.text),
+            environment: ProcessInfo.processInfo.environment
+        ).write(to: path)
+        Exit.printNotice("\(path) holds, with secrets hidden:")
+        for file in packed { Exit.printNotice("  \(file.name), \(file.size) bytes") }
+        Exit.printNotice("Look through it before you send it: it names folders, stations and servers.")
     }
 
     /// Reports on the ledger and the daemon, and returns the daemon's status as the ledger has it, and the model that it has delivered by.

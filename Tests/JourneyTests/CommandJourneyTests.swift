@@ -155,7 +155,10 @@ struct CommandJourneyTests {
         #expect(running["pid"].int == Int(daemon.pid))
         #expect(
             running["inboxes"].list == [
-                .object(["path": .text(site.inbox), "available": .bool(true), "detection": .text("inotify")])
+                .object([
+                    "path": .text(site.inbox), "available": .bool(true), "detection": .text("inotify"),
+                    "reportAfter": .number(900),
+                ])
             ]
         )
         #expect(running["version"].text != nil && running["startedAt"].text != nil)
@@ -190,7 +193,11 @@ struct CommandJourneyTests {
             #expect(try await site.explain(name)["summary"] == good, "\(name)")
         }
         let explained = try await site.explain(image)
-        #expect(explained.keys == ["capture", "faces", "folder", "history", "notes", "problems", "report", "summary"])
+        #expect(
+            explained.keys == [
+                "capture", "faces", "folder", "history", "notes", "problems", "report", "story", "summary",
+            ]
+        )
         #expect(explained["faces"].list.count == 6)
         for face in explained["faces"].list {
             #expect(face.keys == ["face", "fileID", "receipt", "sha256", "size", "state"])
