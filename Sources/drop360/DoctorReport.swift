@@ -108,7 +108,7 @@ struct DoctorReport {
         let (block, free) = (UInt64(values.f_frsize), UInt64(values.f_bavail))
         let whole = UInt64(values.f_blocks)
         return
-            "\(path): \(free * block >> 20) of \(whole * block >> 20) MiB free, \(values.f_favail) of \(values.f_files) inodes free"
+            "\(path): \((free * block) >> 20) of \((whole * block) >> 20) MiB free, \(values.f_favail) of \(values.f_files) inodes free"
     }
 
     /// A file that the system generates; why it cannot be read otherwise.

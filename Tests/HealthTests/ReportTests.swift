@@ -14,7 +14,7 @@ struct ReportTests {
               host: http://127.0.0.1:1
               project: p
               idp-authentication: {token-url: "http://127.0.0.1:1/t", client-id: c, secret: inline-secret-1}
-              connection: {proxy: {url: "http://proxy.example.com:3128", user: u, password: proxy-secret-2}}
+              connection: {proxy: "http://proxy.example.com:3128", proxy-user: u, proxy-password: proxy-secret-2}
             target: {space: s}
             state: \(folder.path("state"))
             inboxes: [{path: \(folder.path("inbox"))}]
