@@ -143,7 +143,8 @@ let package = Package(
         .target(
             name: "Health",
             dependencies: [
-                "CZlib", "Station", "Timing", "DropFolder", "Inbox", "Ledger", "CDF", "Delivery", "ConfigFile", "Settings",
+                "CZlib", "Station", "Timing", "DropFolder", "Inbox", "Ledger", "CDF", "Delivery", "ConfigFile",
+                "Settings",
                 "Status", "Access", "LocalServer", logging,
             ],
             swiftSettings: strict
@@ -186,8 +187,8 @@ let package = Package(
         .executableTarget(
             name: "drop360",
             dependencies: [
-                "Logs",
-                "Daemon", "Sandbox", "Station", "Timing", "DropFolder", "CDF", "Ledger", "Inspection", "Delivery",
+                "Daemon", "Sandbox", "Station", "Timing", "Logs", "DropFolder", "CDF", "Ledger", "Inspection",
+                "Delivery",
                 "ConfigFile", "Settings", "Status", "Health", "Access", argumentParser, logging, lifecycle, unixSignals,
             ],
             swiftSettings: strict
