@@ -36,7 +36,7 @@ struct ReportTests {
         let clean = redaction.applied(to: text)
         #expect(!clean.contains(/-secret-[0-9]/), "\(clean)")
         #expect(clean.contains("://(hidden)@blob.example.com/a/b?(hidden) failed") && clean.contains("/root"))
-        #expect(clean.contains("project: p") && clean.contains("http://proxy.example.com:3128"))
+        #expect(clean.contains("project:") && clean.contains("http://proxy.example.com:3128"))
     }
 
     @Test func `an archive is one that tar reads, for its owner alone, and never in the place of another file`()
