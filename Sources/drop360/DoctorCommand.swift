@@ -70,6 +70,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         HealthCheck.reportsElsewhere(daemon).forEach(report)
         HealthCheck.messages(configuration).forEach(report)
+        HealthCheck.moves(configuration).forEach(report)
         report(HealthCheck.notify(configuration, told: daemon?.running == true ? daemon?.detection : nil))
         var isOffline = false
         let hidden = HealthCheck.hiddenSecrets(configuration, environment: environment)

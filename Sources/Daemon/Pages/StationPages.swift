@@ -41,7 +41,7 @@ struct StationPages: Sendable {
             folder: record.folder,
             problems: record.problems,
             notes: record.notes + record.imageNotes,
-            cube: await cube(of: record, visits),
+            cube: try await cube(of: record, visits),
             files: facts.files.map {
                 FileDetail(
                     role: $0.role,
@@ -88,24 +88,35 @@ struct StationPages: Sendable {
 
     // MARK: Faces
 
-    private func cube(of record: ItemRecord, _ visits: [ItemLedger.VisitRecord]) async -> CubeDetail? {
+    private func cube(of record: ItemRecord, _ visits: [ItemLedger.VisitRecord]) async throws(LedgerError)
+        -> CubeDetail?
+    {
         guard let capture = record.capture else { return nil }
         var cube = CubeDetail(capture: capture, pose: capture.pose)
         // The viewer shows all visits of a station with the pose of the first.
         if let first = visits.first, first.firstDeliveredAt != nil, first.image != capture.ids.image {
             (cube.pose, cube.poseOf) = (first.pose, first.item.rawValue)
         }
-        cube.hidden = await previews.missing(of: files(of: record, capture)).mapValues(HiddenFace.init)
+        cube.hidden = await previews.missing(of: try await files(of: record, capture)).mapValues(HiddenFace.init)
         return cube
     }
 
-    private func files(of record: ItemRecord, _ capture: Capture) -> [Face: FaceFile] {
-        capture.faces.mapValues { FaceFile($0, of: record.location, rendered: rendered) }
+    private func files(of record: ItemRecord, _ capture: Capture) async throws(LedgerError) -> [Face: FaceFile] {
+        let place = try await place(of: record)
+        return capture.faces.mapValues { FaceFile($0, of: place, rendered: rendered) }
+    }
+
+    /// Where its files are: in the inbox, or where they were moved after delivery.
+    private func place(of record: ItemRecord) async throws(LedgerError) -> ItemPath {
+        guard let clearing = try await ledger.clearing(of: record), clearing.state == .done,
+            case .move(let top) = clearing.plan?.way
+        else { return record.location }
+        return ItemPath(inbox: top, path: record.path)
     }
 
     private func face(_ face: Face, of number: Int64, edge: Int) async throws -> FaceAnswer {
         guard let record = try await record(number), let capture = record.capture,
-            let file = files(of: record, capture)[face]
+            let file = try await files(of: record, capture)[face]
         else { return .unknown }
         do throws(FaceRefusal) {
             return .picture(jpeg: try await previews.jpeg(of: file, edge: edge), digest: file.image.digest)
@@ -116,8 +127,8 @@ struct StationPages: Sendable {
 
     private func seams(of number: Int64) async throws -> SeamAnswer {
         guard let record = try await record(number), let capture = record.capture else { return .unknown }
+        let files = try await files(of: record, capture)
         do throws(FaceRefusal) {
-            let files = files(of: record, capture)
             return .compared(SeamDetail(try await previews.seams(of: files, in: capture.digest)))
         } catch {
             return .hidden(HiddenFace(error))

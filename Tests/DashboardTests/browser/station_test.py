@@ -5,6 +5,7 @@ import json
 import math
 import pathlib
 import re
+import subprocess
 
 import pytest
 from PIL import Image, ImageStat
@@ -12,7 +13,7 @@ from playwright.sync_api import expect
 
 import cube
 from browsing import check_accessibility, check_width, picture
-from daemon import until
+from daemon import DRAW_STATION
 
 VECTORS = pathlib.Path(__file__).resolve().parents[4] / "shared/contract/pose_vectors.json"
 
@@ -347,3 +348,19 @@ def test_a_second_visit_is_shown_with_the_pose_of_the_first(daemon, browsing):
     expect(page.locator("#station-facts")).to_contain_text("Visits of this station")
     page.get_by_role("link", name="visits/first").click()
     page.wait_for_url(f"{daemon.url}/stations/{one}")
+
+
+def test_an_e57_file_leads_to_its_positions_and_back(daemon, browsing):
+    drawn = daemon.folder / "hall.e57"
+    subprocess.run([DRAW_STATION, drawn, "--positions", "2", "--edge", "512"],
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+    daemon.drop(drawn, "scans/hall.e57")
+    number = daemon.number("scans/hall.e57")
+    page = browsing.open(daemon, f"/stations/{number}")
+    expect(page.locator("#station-e57")).to_contain_text("2 registered")
+    check_accessibility(page)
+    picture(page, "scan", full_page=True)
+    page.locator("#station-e57 .positions a").first.click()
+    expect(page.get_by_role("link", name=f"scan {number}")).to_be_visible()
+    # Its faces were rendered, and are not kept.
+    expect(page.locator(".net [data-face=front]")).to_contain_text("removed it once it was delivered")
