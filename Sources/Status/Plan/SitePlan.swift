@@ -1,0 +1,54 @@
+package import Station
+
+/// The plan of a site: where its stations stand, and which of them probably stand wrong.
+///
+/// A value made of the site's stations in O(n log n); the same stations give the same plan, in whatever order they come.
+package struct SitePlan: Sendable {
+    /// By the numbers of their first visits.
+    package let positions: [PlanPosition]
+    /// Stations without a place: incomplete, or refused before the pose was read.
+    package let unplaced: [PlanStation]
+    package let findings: [PlanFinding]
+    /// The lowest first; each position belongs to one.
+    package let levels: [PlanLevel]
+    /// Around everything but what stands far away; nil without positions.
+    package let extent: PlanExtent?
+    /// The positions that are outside of ``extent``: what stands far away.
+    package let outside: [Int]
+
+    /// - Parameter stations: All of one site, without those that were withdrawn.
+    package init(_ stations: [PlanStation]) {
+        var places: [String: [PlanStation]] = [:]
+        var unplaced: [PlanStation] = []
+        for station in stations {
+            guard let place = station.place, station.position?.isFinite == true else {
+                unplaced.append(station)
+                continue
+            }
+            places[place, default: []].append(station)
+        }
+        let positions = places.values.compactMap(PlanPosition.init).sorted { $0.visits[0].number < $1.visits[0].number }
+        let review = PlaceReview(positions)
+        self.positions = positions
+        self.unplaced = unplaced.sorted { $0.number < $1.number }
+        findings = review.findings
+        levels = PlanLevel.levels(of: positions.map(\.position.z))
+        let far = review.far
+        let near = positions.indices.filter { !far.contains($0) }.map { positions[$0].position }
+        let extent = PlanExtent(around: near) ?? PlanExtent(around: positions.map(\.position))
+        self.extent = extent
+        outside = positions.indices.filter { extent?.contains(positions[$0].position) == false }
+    }
+
+    /// Which level a position belongs to, by its index in ``levels``.
+    package func level(of position: PlanPosition) -> Int {
+        levels.lastIndex { $0.from <= position.position.z } ?? 0
+    }
+
+    /// How many stations are in each state, visits counted.
+    package var counts: [ItemState.Name: Int] {
+        var counts: [ItemState.Name: Int] = [:]
+        for visit in positions.flatMap(\.visits) + unplaced { counts[visit.state, default: 0] += 1 }
+        return counts
+    }
+}
