@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-package import Station
+import Station
 
 // What the plans of sites show. A station that is refused today may stand in CDF from before: it is shown at that place.
 extension ItemLedger {
