@@ -103,6 +103,20 @@ def test_without_script_it_is_a_picture_with_links(daemon, browsing, numbers):
     page.wait_for_url(f"**/stations/{numbers['s20']}")
 
 
+def test_a_station_that_comes_is_on_the_open_plan_at_its_place(start_daemon, browsing):
+    daemon = start_daemon()
+    daemon.draw("hall/one", site_id="hall", x=0, y=0)
+    daemon.number("hall/one")
+    page = browsing.open(daemon, "/sites/hall")
+    page.locator(".plan.scripted").wait_for()
+    page.evaluate("window.isTheSame = true")
+    daemon.draw("hall/two", site_id="hall", x=5, y=0)
+    two = daemon.number("hall/two")
+    expect(page.locator(f"#plan-marks a.registered[data-station='{two}']")).to_have_count(1)
+    expect(page.locator("#plan-words")).to_contain_text("2 positions")
+    assert page.evaluate("window.isTheSame")
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("path", ["/sites", "/sites/plant"])
