@@ -9,14 +9,15 @@ import Testing
 @Suite(.timeLimit(.minutes(15)))
 struct PlanPageTests {
     private static func stations(_ count: Int, name: String = "a") -> [PlanStation] {
-        (0..<count).map {
-            PlanStation(
-                number: Int64($0 + 1),
-                path: "site/\($0)",
-                place: "site/\($0)",
+        (0..<count).map { index -> PlanStation in
+            let (column, row) = (Double(index % 100), Double(index / 100))
+            return PlanStation(
+                number: Int64(index + 1),
+                path: "site/\(index)",
+                place: "site/\(index)",
                 name: name,
                 state: .registered,
-                position: .init(x: Double($0 % 100) * 5, y: Double($0 / 100) * 5, z: 1.5),
+                position: .init(x: column * 5, y: row * 5, z: 1.5),
                 heading: 90
             )
         }
@@ -69,15 +70,19 @@ struct PlanPageTests {
         #expect(html.utf8.count < 1_000_000, "\(html.utf8.count) bytes")
     }
 
+    private static func ask(_ path: String, port: Int) async throws -> String {
+        let head = "GET \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\nAccept: text/html"
+        return try await RawConnection.ask(port: port, head)
+    }
+
     @Test(arguments: [
         "a b", "a/b", "..", ".", "a%2Fb", "<b>", "ä€", "?x=1&y", "#", String(repeating: "x", count: 200),
     ])
     func `a site is found by the address that the list gives`(site: String) async throws {
         try await RunningPage.serve(sources: Self.sources([site: Self.stations(3)])) { port in
-            let url = try #require(URL(string: "http://127.0.0.1:\(port)" + SiteAddress.plan(of: site)))
-            let (body, response) = try await URLSession.shared.data(from: url)
-            #expect((response as? HTTPURLResponse)?.statusCode == 200)
-            #expect(String(decoding: body, as: UTF8.self).contains("data-station=\"3\""))
+            let answer = try await Self.ask(SiteAddress.plan(of: site), port: port)
+            #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer.prefix(60))")
+            #expect(answer.contains("data-station=\"3\""))
         }
     }
 
@@ -86,10 +91,9 @@ struct PlanPageTests {
     ])
     func `what is no site is a page with words`(path: String) async throws {
         try await RunningPage.serve(sources: Self.sources(["site": Self.stations(3)])) { port in
-            let url = try #require(URL(string: "http://127.0.0.1:\(port)" + path))
-            let (body, response) = try await URLSession.shared.data(from: url)
-            #expect((response as? HTTPURLResponse)?.statusCode == 404)
-            #expect(!body.isEmpty && !String(decoding: body, as: UTF8.self).contains("<script>alert"))
+            let answer = try await Self.ask(path, port: port)
+            #expect(answer.hasPrefix("HTTP/1.1 404"), "\(answer.prefix(60))")
+            #expect(answer.contains("<h1>") && !answer.contains("<script>alert"))
         }
     }
 }

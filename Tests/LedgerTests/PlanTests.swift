@@ -67,6 +67,7 @@ struct PlanTests {
         ("a search", { ledger, _ in _ = try await ledger.page(.init(text: "hall")) }),
         ("a search in one state", { ledger, _ in _ = try await ledger.page(.init(state: .failed, text: "hall")) }),
         ("all sites", { ledger, _ in _ = try await ledger.sites() }),
+        ("a site's stations", { ledger, _ in _ = try await ledger.plannedStations(of: "a", labelled: true) }),
         ("all inboxes", { ledger, _ in _ = try await ledger.inboxes() }),
         ("an item", { ledger, _ in _ = try await ledger.item(at: ItemPath(inbox: LedgerBench.inbox, path: "a")) }),
     ]

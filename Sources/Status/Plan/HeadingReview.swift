@@ -40,7 +40,8 @@ enum HeadingReview {
     /// The direction in which all of `headings` look, except for the one that differs most; nil if they do not agree.
     private static func common(_ headings: [Double]) -> Double? {
         guard let all = mean(headings) else { return nil }
-        let worst = headings.indices.max { difference(headings[$0], all.direction) < difference(headings[$1], all.direction) }
+        let off = headings.map { difference($0, all.direction) }
+        let worst = headings.indices.max { off[$0] < off[$1] }
         let others = headings.indices.filter { $0 != worst }.map { headings[$0] }
         guard let mean = mean(others), mean.length >= agreement else { return nil }
         return mean.direction

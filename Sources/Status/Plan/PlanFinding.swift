@@ -27,9 +27,13 @@ package struct PlanFinding: Sendable, Equatable {
             "stand at one place: within \(PlanNumber.text(amount, decimals: 2)) m. Was a sidecar copied along?"
         case .alone where positions.count > 1:
             "stand \(PlanNumber.distance(amount)) from all others; check their translations, their units and their site."
-        case .alone: "stands \(PlanNumber.distance(amount)) from all others; check its translation, its unit and its site."
+        case .alone:
+            "stands \(PlanNumber.distance(amount)) from all others; check its translation, its unit and its site."
         case .origin:
-            "stands exactly at the origin (0, 0, 0), \(PlanNumber.distance(amount)) from the nearest other: was its translation ever filled in?"
+            """
+            stands exactly at the origin (0, 0, 0), \(PlanNumber.distance(amount)) from the nearest other: \
+            was its translation ever filled in?
+            """
         case .height where positions.count > 1:
             "stand \(PlanNumber.distance(amount)) above or below all others; check the z of their translations."
         case .height: "stands \(PlanNumber.distance(amount)) above or below all others; check the z of its translation."

@@ -42,7 +42,7 @@ package struct PlanStation: Sendable, Equatable {
 package struct PlanPosition: Sendable, Equatable {
     /// In the order of their numbers; never empty.
     package let visits: [PlanStation]
-    /// Metres, CDF frame; finite. That of the first visit, whose pose the viewer shows.
+    /// That of the first visit, whose pose the viewer shows: metres, CDF frame, finite.
     package let position: Vector3
     /// Degrees, 0..<360; nil where the front face looks straight up or down.
     package let heading: Double?
