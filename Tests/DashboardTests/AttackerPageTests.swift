@@ -1,4 +1,6 @@
 import Foundation
+import LocalServer
+import NIOCore
 import TestSupport
 import Testing
 
@@ -166,7 +168,7 @@ struct AttackerPageTests {
         }
     }
 
-    @Test func `a form that is too large, or never complete, ends`() async throws {
+    @Test func `a form that is too large or malformed is refused`() async throws {
         try await serve { _, port in
             let large = try await ActedPage.post(
                 "/pause",
@@ -180,5 +182,19 @@ struct AttackerPageTests {
                 Self.expectRefused(try await ActedPage.post("/pause", escape, port: port), escape)
             }
         }
+    }
+
+    @Test func `a form that never becomes complete ends with its connection`() async throws {
+        let page = ActedPage()
+        var sources = DashboardSources(status: { StatusPageTests.status() })
+        sources.actions = page.source
+        let limits = ConnectionLimits(connections: 8, idle: .milliseconds(50), answersAreShort: true)
+        try await RunningPage.serve(limits: limits, sources: sources) { port in
+            let slow = try RawConnection(port: port)
+            let type = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100"
+            slow.send("POST /pause HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\(type)\r\n\r\ntoken=")
+            #expect(await slow.untilEnd() == "")
+        }
+        #expect(page.done.isEmpty)
     }
 }

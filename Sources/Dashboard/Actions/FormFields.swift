@@ -46,6 +46,9 @@ struct FormFields: Sendable, Equatable {
         let body: ByteBuffer
         do { body = try await request.body.collect(upTo: mostBytes) } catch is NIOTooManyBytesError {
             throw PageError(status: .contentTooLarge, words: "The form is too large. Nothing was changed.")
+        } catch {
+            // The connection has ended; nobody reads the answer, and it is no error of ours.
+            throw PageError(status: .requestTimeout, words: "The form did not arrive as a whole. Nothing was changed.")
         }
         guard let text = String(validating: body.readableBytesView, as: UTF8.self),
             let fields = FormFields(text, expecting: names)
