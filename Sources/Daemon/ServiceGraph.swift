@@ -14,6 +14,7 @@ import ServiceLifecycle
 import Settings
 import Station
 import Status
+import Synchronization
 import Timing
 
 /// The daemon's parts, wired together for one turn.
@@ -28,6 +29,8 @@ final class ServiceGraph: Sendable {
     let turn: Turn
     private let bells = Bells()
     private let changes: ChangeRelay
+    /// Between the looks of those who ask for the status.
+    private let sendingRate = Mutex(Rate(over: .seconds(30)))
     private let watcher: InboxWatcher
     private let intake: Intake
     private let reporter: Reporter
@@ -329,6 +332,13 @@ final class ServiceGraph: Sendable {
             .init(scan: $0.scan.rawValue, path: $0.path, position: $0.position, count: $0.count)
         }
         status.bytesSent = picture.bytes
+        let bytesPerSecond = sendingRate.withLock { rate in
+            rate.record(picture.bytes, at: .now)
+            return rate.bytesPerSecond
+        }
+        if !picture.transfers.isEmpty {
+            status.sending = .init(bytes: try await turn.ledger.bytesToSend(), bytesPerSecond: bytesPerSecond)
+        }
         status.rateLimit = turn.client.budget.limit(at: turn.timeSource.now())
         if case .ready = link.state { status.online = true } else { status.online = false }
         status.disks = await freeSpace(of: status.inboxes)

@@ -3,6 +3,26 @@ package import Ledger
 package import Station
 
 extension DaemonStatus {
+    /// What is still to be sent, and how fast it goes.
+    package struct Sending: Codable, Sendable, Equatable {
+        /// Of all files that CDF has not received yet.
+        package var bytes: Int64
+        /// Nil as long as nothing can be said.
+        package var bytesPerSecond: Double?
+
+        package init(bytes: Int64, bytesPerSecond: Double? = nil) {
+            self.bytes = bytes
+            self.bytesPerSecond = bytesPerSecond.flatMap { $0 >= 1 ? $0 : nil }
+        }
+
+        /// One line for people.
+        package var words: String {
+            guard let bytesPerSecond else { return "\(StoryWords.bytes(bytes)) to send." }
+            let span = StoryWords.span(Double(bytes) / bytesPerSecond)
+            return "\(StoryWords.bytes(bytes)) to send, at \(StoryWords.bytes(Int64(bytesPerSecond)))/s: \(span) to go."
+        }
+    }
+
     /// What has been delivered, and what needs somebody.
     package struct Work: Codable, Sendable, Equatable {
         /// What needs somebody, the most urgent first; one entry for each reason.

@@ -177,6 +177,8 @@ package struct DaemonStatus: Codable, Sendable {
     package var stalled: [String]?
     /// Nil where none is being read, and from commands, which do not know it.
     package var reading: Reading?
+    /// Nil where nothing is to be sent, and from commands, which do not know the rate.
+    package var sending: Sending?
     /// Bytes sent to the network since the start.
     package var bytesSent: Int64
     /// Nil from an older daemon.

@@ -77,21 +77,3 @@ struct ProgressDisplay: Service {
         bytes < 1e6 ? "\(Int(bytes / 1e3)) kB" : String(format: "%.1f MB", bytes / 1e6)
     }
 }
-
-/// Bytes per second over the last few seconds.
-struct Rate {
-    private let window: Duration
-    private var samples: [(ContinuousClock.Instant, Int64)] = []
-
-    init(over window: Duration = .seconds(5)) { self.window = window }
-
-    mutating func record(_ bytes: Int64, at now: ContinuousClock.Instant) {
-        samples.append((now, bytes))
-        while samples.count > 2, now - samples[0].0 > window { samples.removeFirst() }
-    }
-
-    var bytesPerSecond: Double {
-        guard let first = samples.first, let last = samples.last, last.0 > first.0 else { return 0 }
-        return Double(last.1 - first.1) / (last.0 - first.0).inSeconds
-    }
-}

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Station
 import Status
+import Timing
 
 /// What `status --watch` shows at one moment.
 struct WatchPicture: Sendable {

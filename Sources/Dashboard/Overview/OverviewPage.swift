@@ -58,6 +58,7 @@ struct OverviewPage {
     let needs: [Need]
     let needsSomebody: Bool
     let queue: PageText?
+    let sending: PageText?
     let lastDelivery: String?
     let throughput: Throughput?
     let disks: [Disk]
@@ -95,6 +96,7 @@ struct OverviewPage {
         needs = (status.work?.needsSomebody ?? []).map(Need.init)
         needsSomebody = !needs.isEmpty
         queue = Self.queue(status).map { PageText($0) }
+        sending = (status.sending?.words).map { PageText($0) }
         lastDelivery = (status.work?.lastDelivery).map { Self.words(for: $0) }
         throughput = status.work.flatMap { Throughput($0.deliveredByHour, now: now) }
         disks = (status.disks ?? []).map { Disk(path: PageText($0.path), words: PageText($0.words)) }
