@@ -96,9 +96,14 @@ package struct Gatekeeper: Sendable {
 
     /// The last address in `X-Forwarded-For` that no trusted proxy has added: those before it can be made up.
     private static func origin(of request: Request, through proxy: Proxy) -> String {
-        let named = (request.forwardedFor ?? "").split(separator: ",").suffix(20)
-            .map { $0.trimmingCharacters(in: .whitespaces) }
-        return named.last { !proxy.trusts($0) } ?? request.peer
+        // By bytes: a comma may be one character with what a client has put before it.
+        let named = (request.forwardedFor ?? "").utf8.split(separator: UInt8(ascii: ",")).suffix(20)
+            .map { String(Substring($0)).trimmingCharacters(in: .whitespaces) }
+        // What is no address cannot be told from others of its kind: it counts as the proxy's own.
+        guard let last = named.last(where: { !proxy.trusts($0) }), AddressRange(last) != nil else {
+            return request.peer
+        }
+        return last
     }
 
     private static func isName(_ text: String) -> Bool {

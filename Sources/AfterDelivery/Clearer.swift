@@ -90,8 +90,9 @@ package final class Clearer: Service {
             try await carryOn(record, witnessed: time)
         }
         for rule in rules where !isLost(rule.inbox) {
-            // Seldom: it looks at every delivered item of the inbox.
-            if isRecorded, case .delete = rule.way {
+            // Seldom: it looks at every delivered item of the inbox, and nothing is in a hurry.
+            if case .delete = rule.way {
+                guard isRecorded else { continue }
                 try await ledger.startClearing(inbox: rule.inbox, witnessed: time)
             }
             while !Task.isCancelled {
@@ -162,6 +163,13 @@ package final class Clearer: Service {
         guard record.state.name == .registered, let plan = try await ledger.clearing(of: record)?.plan else {
             let words = "The folder has other content by now."
             return try await ledger.cancelClearing(of: record.id, words, at: timeSource.now())
+        }
+        if plan.way == .delete, !rules.contains(where: { $0.inbox == record.inbox && $0.deletes }) {
+            let words = "The configuration no longer has `delete-after` for this inbox."
+            return try await ledger.cancelClearing(of: record.id, words, at: timeSource.now())
+        }
+        guard try await ledger.mayContinueClearing(record) else {
+            return try await putOff(record, "Something else of its station is under way.", witnessed)
         }
         if isLost(record.folder) { return try await putOff(record, "Its disk is not mounted.", witnessed) }
         try await carryOut(plan, of: record, witnessed: witnessed)

@@ -13,6 +13,8 @@ package struct ClearingRule: Sendable {
     /// Those by which the inbox is listed.
     package var ignore: IgnoreRules
 
+    var deletes: Bool { if case .delete = way { true } else { false } }
+
     package init(inbox: String, way: Way, ignore: IgnoreRules) {
         self.inbox = inbox
         self.way = way

@@ -17,6 +17,7 @@ struct ClearingWork {
 
     /// - Returns: How many names are left in the item's own folder.
     func carryOut() throws(ClearingObstacle) -> Int {
+        try expectInbox()
         switch plan.way {
         case .move(let top):
             try move(below: top)
@@ -31,6 +32,15 @@ struct ClearingWork {
         }
     }
 
+    /// A folder that is missing says something only where the inbox's own disk is there.
+    private func expectInbox() throws(ClearingObstacle) {
+        let root = try opened(inbox, "")
+        let stamp: FileStamp
+        do throws(DropFolderError) { stamp = try root.stamp() } catch { throw .trouble(error.description) }
+        guard let inode = plan.inbox, stamp.inode != inode else { return }
+        throw .trouble("\(printable(inbox)) is another folder than it was: its disk is not mounted.")
+    }
+
     // MARK: Moving
 
     private func move(below top: String) throws(ClearingObstacle) {
@@ -39,7 +49,9 @@ struct ClearingWork {
         do throws(DropFolderError) { source = try OpenFolder.at(root: inbox, relativePath: plan.folder) } catch {
             // With all that was in it: then it was moved before, or by somebody else.
             guard case .missing = error else { throw .trouble(error.description) }
-            for entry in plan.entries where inode(entry.name, in: target) != entry.inode { throw Self.taken(entry) }
+            for entry in plan.entries where try stamp(entry.name, in: target)?.inode != entry.inode {
+                throw Self.taken(entry)
+            }
             return
         }
         for entry in plan.entries { try move(entry, from: source, to: target) }
@@ -54,9 +66,13 @@ struct ClearingWork {
         from source: borrowing OpenFolder,
         to target: borrowing OpenFolder
     ) throws(ClearingObstacle) {
-        guard inode(entry.name, in: source) == entry.inode else {
-            guard inode(entry.name, in: target) == entry.inode else { throw Self.taken(entry) }
+        guard let now = try stamp(entry.name, in: source), now.inode == entry.inode else {
+            guard try stamp(entry.name, in: target)?.inode == entry.inode else { throw Self.taken(entry) }
             return
+        }
+        // A file that somebody is writing again; a folder is looked at afterwards.
+        if let modified = entry.modified, now.size != entry.size || now.modified != modified {
+            throw .changed("\(printable(entry.name)) has been written since; it stays.")
         }
         guard rename_without_replacing(source.descriptor, entry.name, target.descriptor, entry.name) == 0 else {
             throw .failed("It cannot be moved to", target.path + "/" + entry.name, code: errno)
@@ -71,11 +87,11 @@ struct ClearingWork {
     ) throws(ClearingObstacle) {
         guard let stamp = plan.stamp, let rules, let name = plan.entries.first?.name else { return }
         let path = plan.folder.isEmpty ? name : plan.folder + "/" + name
-        let now: Stamp
+        let now: FolderSnapshot
         do throws(DropFolderError) {
-            now = try FolderSnapshot.take(inbox: top, path: path, ignoring: rules).stamp
+            now = try FolderSnapshot.take(inbox: top, path: path, ignoring: rules)
         } catch { throw .trouble(error.description) }
-        guard now != stamp else { return }
+        guard now.stamp != stamp || DeliveredFiles.passenger(in: now) != nil else { return }
         guard rename_without_replacing(target.descriptor, name, source.descriptor, name) == 0 else {
             throw .failed(
                 "Somebody wrote in it while it was moved, and it cannot be put back from",
@@ -90,8 +106,12 @@ struct ClearingWork {
         .changed("\(printable(entry.name)) is not what was to be moved: somebody has moved or replaced it.")
     }
 
-    private func inode(_ name: String, in folder: borrowing OpenFolder) -> UInt64? {
-        do throws(DropFolderError) { return try folder.stamp(of: name).inode } catch { return nil }
+    /// Nil if there is nothing of this name.
+    private func stamp(_ name: String, in folder: borrowing OpenFolder) throws(ClearingObstacle) -> FileStamp? {
+        do throws(DropFolderError) { return try folder.stamp(of: name) } catch {
+            guard case .missing = error else { throw .trouble(error.description) }
+            return nil
+        }
     }
 
     /// The folder that the item is moved to, made where it is missing; the folder of the configuration must be there.

@@ -45,8 +45,11 @@ struct DeliveredFiles {
         guard snapshot.stamp == record.lastSight.stamp, snapshot.names(.temporary).isEmpty else {
             return .failure(.changed("The folder has changed since it was delivered."))
         }
+        // What lies below may be a station, and a file in it a scan, that is not delivered yet.
+        if way != .delete, let words = Self.passenger(in: snapshot) { return .failure(.trouble(words)) }
         let folder = try OpenFolder.at(root: record.inbox, relativePath: record.path)
         let inode = try folder.stamp().inode
+        let inbox = try OpenFolder(root: record.inbox).stamp().inode
         var entries: [ClearingPlan.Entry] = []
         let faces = capture.orderedFaces.map(\.image)
         // Of a panorama nothing but its stamp is known: its six faces were rendered. Moving can be undone, deleting cannot.
@@ -71,13 +74,25 @@ struct DeliveredFiles {
                 folder: parent,
                 entries: [whole],
                 removesFolder: false,
-                stamp: snapshot.stamp
+                stamp: snapshot.stamp,
+                inbox: inbox
             )
             return .success(plan)
         }
         // The sidecar last: what is left of an interrupted deletion is then no station without a pose.
         if let name = snapshot.sidecarName, let sidecar = try entry(name, in: folder) { entries.append(sidecar) }
-        return .success(ClearingPlan(way: way, folder: record.path, entries: entries, removesFolder: true))
+        let plan = ClearingPlan(way: way, folder: record.path, entries: entries, removesFolder: true, inbox: inbox)
+        return .success(plan)
+    }
+
+    /// Why a station's folder cannot be moved as a whole: something in it is an item of its own; nil where nothing is.
+    static func passenger(in snapshot: FolderSnapshot) -> String? {
+        let file = snapshot.entries.first {
+            $0.name.lowercased().hasSuffix(".e57") || $0.name.lowercased().hasSuffix(".zip")
+        }
+        guard let name = snapshot.subfolders.first?.name ?? file?.name else { return nil }
+        return
+            "\(printable(name)) in it may be a station or scan of its own; put it elsewhere, then the folder is moved."
     }
 
     private func file(digest: FileDigest) throws(DropFolderError) -> Result<ClearingPlan, ClearingObstacle> {
@@ -96,14 +111,17 @@ struct DeliveredFiles {
         {
             entries.append(entry)
         }
-        return .success(ClearingPlan(way: way, folder: parent, entries: entries, removesFolder: false))
+        let inbox = try OpenFolder(root: record.inbox).stamp().inode
+        let plan = ClearingPlan(way: way, folder: parent, entries: entries, removesFolder: false, inbox: inbox)
+        return .success(plan)
     }
 
     /// What a file is now; nil where it was written while it was read, or drop360 is stopping.
     private func entry(_ name: String, in folder: borrowing OpenFolder) throws(DropFolderError) -> ClearingPlan.Entry? {
         let file = try RegularFile(name, in: folder)
         guard let digest = try Self.digest(of: file, isStopping: isStopping) else { return nil }
-        return .init(name: name, inode: file.stamp.inode, size: file.stamp.size, digest: digest)
+        let stamp = file.stamp
+        return .init(name: name, inode: stamp.inode, size: stamp.size, digest: digest, modified: stamp.modified)
     }
 
     /// The digest of an open file; nil where it was written while it was read, or where reading was ended.

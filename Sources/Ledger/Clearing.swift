@@ -49,12 +49,17 @@ package struct ClearingPlan: Codable, Equatable, Sendable {
         package var size: Int64
         /// Of a file's bytes; nil of a folder.
         package var digest: FileDigest?
+        /// When a file was written, in nanoseconds as the file system says; nil of a folder.
+        ///
+        /// Compared for equality only.
+        package var modified: Int64?
 
-        package init(name: String, inode: UInt64, size: Int64, digest: FileDigest?) {
+        package init(name: String, inode: UInt64, size: Int64, digest: FileDigest?, modified: Int64? = nil) {
             self.name = name
             self.inode = inode
             self.size = size
             self.digest = digest
+            self.modified = modified
         }
     }
 
@@ -67,9 +72,19 @@ package struct ClearingPlan: Codable, Equatable, Sendable {
     package var removesFolder: Bool
     /// Of the station's folder, if it is moved as a whole: what is in it must be the same afterwards.
     package var stamp: Stamp?
+    /// The inode of the inbox's folder: another one there is not its disk.
+    package var inbox: UInt64?
 
-    package init(way: Way, folder: String, entries: [Entry], removesFolder: Bool, stamp: Stamp? = nil) {
+    package init(
+        way: Way,
+        folder: String,
+        entries: [Entry],
+        removesFolder: Bool,
+        stamp: Stamp? = nil,
+        inbox: UInt64? = nil
+    ) {
         self.stamp = stamp
+        self.inbox = inbox
         self.way = way
         self.folder = folder
         self.entries = entries

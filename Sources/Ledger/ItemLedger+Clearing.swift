@@ -44,9 +44,10 @@ extension ItemLedger {
                 db,
                 sql: """
                     SELECT item.* FROM clearing JOIN item ON item.id = clearing.item
-                    WHERE clearing.state = 'begun' AND clearing.notBefore <= ? ORDER BY clearing.item LIMIT ?
+                    WHERE clearing.state = 'begun' AND (clearing.notBefore <= ? OR clearing.notBefore > ?)
+                    ORDER BY clearing.item LIMIT ?
                     """,
-                arguments: [now.ledger, limit]
+                arguments: [now.ledger, (now + Self.furthest).ledger, limit]
             ).compactMap { try $0.recordOrReport(db, to: unreadable) }
         }
     }
@@ -54,7 +55,7 @@ extension ItemLedger {
     /// Delivered items of an inbox that may be cleared now: nothing of them, and no other visit of their station, is under way.
     ///
     /// - Parameters:
-    ///   - registeredBefore: When they must have been registered.
+    ///   - registeredBefore: When they must have been registered, where they need to wait.
     ///   - sinceBefore: The witnessed time at which their waiting must have begun; nil where they need not wait.
     package func dueForClearing(
         inbox: String,
@@ -69,13 +70,30 @@ extension ItemLedger {
                 sql: """
                     SELECT item.* FROM item
                     LEFT JOIN clearing ON clearing.item = item.id AND clearing.digest = item.digest AND clearing.state <> 'done'
-                    WHERE item.inbox = ?1 AND \(Self.standing) AND item.registeredAt <= ?2
-                      AND (?3 IS NULL OR clearing.since <= ?3) AND coalesce(clearing.notBefore, 0) <= ?4
+                    WHERE item.inbox = ?1 AND \(Self.standing)
+                      AND (?3 IS NULL OR (clearing.since <= ?3 AND item.registeredAt <= ?2))
+                      AND (coalesce(clearing.notBefore, 0) <= ?4 OR clearing.notBefore > ?6)
                       AND coalesce(clearing.state, 'waiting') = 'waiting' AND \(Self.isSettled)
                     ORDER BY item.registeredAt, item.id LIMIT ?5
                     """,
-                arguments: [inbox, registeredBefore.ledger, sinceBefore, now.ledger, limit]
+                arguments: [
+                    inbox, registeredBefore.ledger, sinceBefore, now.ledger, limit, (now + Self.furthest).ledger,
+                ]
             ).compactMap { try $0.recordOrReport(db, to: unreadable) }
+        }
+    }
+
+    /// Whether what was begun may be continued: the content still stands in CDF, and nothing of the item or its station is under way.
+    ///
+    /// Its folder may be gone already.
+    package func mayContinueClearing(_ record: ItemRecord) async throws(LedgerError) -> Bool {
+        guard let digest = record.state.digest else { return false }
+        return try await read { db in
+            try Bool.fetchOne(
+                db,
+                sql: "SELECT \(Self.isSettled) FROM item WHERE id = ? AND digest = ? AND \(Self.delivered)",
+                arguments: [record.id.rawValue, digest.rawValue]
+            ) ?? false
         }
     }
 
@@ -157,7 +175,12 @@ extension ItemLedger {
             try db.execute(
                 sql: """
                     INSERT INTO clearing (item, digest, state, since, trouble, notBefore) VALUES (?1, ?2, 'waiting', ?5, ?3, ?4)
-                    ON CONFLICT (item) DO UPDATE SET trouble = excluded.trouble, notBefore = excluded.notBefore
+                    ON CONFLICT (item) DO UPDATE SET trouble = excluded.trouble, notBefore = excluded.notBefore,
+                      digest = excluded.digest,
+                      since = iif(\(Self.isOfPresent), since, excluded.since),
+                      plan = iif(\(Self.isOfPresent) AND state = 'begun', plan, NULL),
+                      state = iif(\(Self.isOfPresent) AND state = 'begun', 'begun', 'waiting'),
+                      doneAt = NULL, remaining = NULL
                     """,
                 arguments: [record.id.rawValue, digest.rawValue, trouble, date.ledger, witnessed]
             )
@@ -173,13 +196,24 @@ extension ItemLedger {
         }
     }
 
+    /// Whether what is recorded is about the content that the item has now, and not what became of an earlier one.
+    private static let isOfPresent = "clearing.digest = excluded.digest AND clearing.state <> 'done'"
+
+    /// What the item was registered with still stands in CDF: nothing else was sent to its ids since, from wherever, and nobody took it out.
+    private static let delivered = """
+        item.state = 'registered' AND item.scan IS NULL
+        AND EXISTS (SELECT 1 FROM content AS c
+                    WHERE c.item = coalesce(item.sameAs, item.id) AND c.digest = item.digest
+                      AND c.deliveredAt IS NOT NULL AND c.supersededAt IS NULL AND c.retractedAt IS NULL)
+        """
+
     /// In CDF, and in the inbox as it was inspected.
-    private static let standing =
-        "item.state = 'registered' AND item.lastSight = 'stamped' AND item.scan IS NULL"
+    private static let standing = "\(delivered) AND item.lastSight = 'stamped'"
 
     /// Nothing of it, of its positions or of its station is under way or needs somebody.
     private static let isSettled = """
-        NOT EXISTS (SELECT 1 FROM retraction WHERE retraction.item = item.id AND retraction.failure IS NULL)
+        NOT EXISTS (SELECT 1 FROM retraction WHERE retraction.item IN (item.id, item.sameAs))
+        AND NOT EXISTS (SELECT 1 FROM item AS p JOIN retraction ON retraction.item = p.id WHERE p.scan = item.id)
         AND NOT EXISTS (SELECT 1 FROM item AS p WHERE p.scan = item.id AND p.state NOT IN ('registered', 'withdrawn'))
         AND NOT EXISTS (SELECT 1 FROM item AS f WHERE f.sameAs = item.id AND f.state IN \(ItemState.Name.underWay.sql))
         AND NOT EXISTS (

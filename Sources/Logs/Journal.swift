@@ -15,14 +15,14 @@ package enum Journal {
     /// The arguments that find the lines about one item, under its number and under its path.
     package static func arguments(number: Int64, path: String, most: Int) -> [String] {
         [
-            "--output=json", "--no-pager", "--quiet", "--lines=\(most)", "SYSLOG_IDENTIFIER=drop360",
+            "--output=json", "--all", "--no-pager", "--quiet", "--lines=\(most)", "SYSLOG_IDENTIFIER=drop360",
             "DROP360_STATION=\(number)", "+", "SYSLOG_IDENTIFIER=drop360", "DROP360_STATION=\(path)",
         ]
     }
 
     /// The last lines of drop360 altogether.
     package static func arguments(most: Int) -> [String] {
-        ["--output=json", "--no-pager", "--quiet", "--lines=\(most)", "SYSLOG_IDENTIFIER=drop360"]
+        ["--output=json", "--all", "--no-pager", "--quiet", "--lines=\(most)", "SYSLOG_IDENTIFIER=drop360"]
     }
 
     /// The lines that `journalctl` prints, the oldest first.

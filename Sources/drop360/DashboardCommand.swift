@@ -130,6 +130,16 @@ struct RemoveUserCommand: AsyncParsableCommand {
                 Exit.printError("\(printable(file.path)) has no user '\(printable(name))'. Nothing was changed.")
                 throw Exit.refused
             }
+            let left = try file.read().list.users.filter { $0.name != name }
+            guard !left.isEmpty else {
+                Exit.printError(
+                    """
+                    \(printable(name)) is the last user. Without any, drop360 does not start where `dashboard.users-file` is set. Nothing was \
+                    changed: add another user first, or take the key out of the configuration and delete the file.
+                    """
+                )
+                throw Exit.refused
+            }
             try file.replace(with: after, like: options.model)
             show("User \(printable(name)) can no longer log in.")
         }

@@ -113,9 +113,12 @@ struct ListCommand: AsyncParsableCommand {
             show(lines.joined(separator: "\n"))
         }
         guard numbers.isEmpty else { return }
-        let isFiltered = filterNames.isEmpty == false
-        show(isFiltered ? "No stations with \(filterNames.joined(separator: ", "))." : "No stations.")
+        let names = (wantedState.map { ["--state \($0.rawValue)"] } ?? []) + filterNames
+        show(names.isEmpty ? "No stations." : "No stations with \(names.joined(separator: ", ")).")
     }
+
+    /// The state among the values of `--state`, which may name a folder, too.
+    private var wantedState: ItemState.Name? { states.lazy.compactMap(ItemState.Name.init(rawValue:)).first }
 
     /// The options that leave something out.
     private var filterNames: [String] {

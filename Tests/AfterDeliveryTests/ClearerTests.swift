@@ -80,18 +80,43 @@ struct ClearerTests {
         #expect(try await scene.desk.ledger.clearing(of: record)?.trouble?.contains("nothing was overwritten") == true)
     }
 
-    @Test(arguments: ["a face changed", "a face was added", "something is being written"])
+    @Test(arguments: [
+        "a face changed", "a face was added", "something is being written", "a folder below", "a scan in it",
+    ])
     func `a folder that is not as it was delivered stays`(change: String) async throws {
         let scene = try Scene()
         try await scene.deliver("site/st-1")
         switch change {
         case "a face changed": try scene.desk.inbox.write("other", to: "site/st-1/front.jpg")
         case "a face was added": try scene.desk.inbox.write("other", to: "site/st-1/front2.jpg")
+        // Perhaps a visit that is still being copied.
+        case "a folder below":
+            try scene.desk.inbox.makeFolder("site/st-1/may")
+            try scene.desk.inbox.write("other", to: "site/st-1/may/front.jpg")
+        case "a scan in it": try scene.desk.inbox.write("other", to: "site/st-1/hall.e57")
         default: try scene.desk.inbox.write("other", to: "site/st-1/.left.jpg.Xa81Bc")
         }
         try await scene.desk.run(scene.clearer()) { _ in }
         #expect(scene.desk.inbox.contains("site/st-1/front.jpg"))
         #expect(try scene.done.names().isEmpty)
+    }
+
+    @Test(arguments: [ClearingRule.Way.move(to: "/"), .delete(after: .seconds(60))])
+    func `what another folder has replaced in CDF stays: it stands nowhere else`(way: ClearingRule.Way) async throws {
+        let scene = try Scene()
+        let first = try await scene.deliver("st-1")
+        var capture = try #require(first.capture)
+        capture.digest = ContentDigest(over: ["another"])
+        let refused = try await scene.desk.record("other", capture)
+        _ = try await scene.desk.ledger.allowReplacing(refused.id, at: scene.desk.clock.date)
+        try await scene.desk.record("other", capture)
+        try await scene.desk.deliver("other")
+        let clearer = if case .move = way { scene.clearer() } else { scene.clearer(way) }
+        try await scene.desk.run(clearer) { turns in
+            for _ in 0..<30 { await turns.next(after: .seconds(60)) }
+        }
+        #expect(try await scene.desk.station("st-1").state.name == .registered)
+        #expect(scene.desk.inbox.contains("st-1/front.jpg"))
     }
 
     @Test func `bytes that differ under the same size and times are noticed`() async throws {

@@ -124,7 +124,12 @@ struct EventsTests {
                 let connection = try RawConnection(port: port)
                 connection.send("GET /events HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n")
                 held.append(connection)
-                if number.isMultiple(of: 100) { #expect(try await healthz(port).hasSuffix("ok\n")) }
+                if number.isMultiple(of: 100) {
+                    // One connection of so many at once may be cut before it is heard.
+                    _ = try await eventually("the page answers") {
+                        try await healthz(port).hasSuffix("ok\n") ? true : nil
+                    }
+                }
             }
             #expect(feed.subscriberCount <= 4)
             held.removeAll()

@@ -57,6 +57,7 @@ struct StationPageTests {
     @Test(arguments: [
         "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)", "a'b&c&lt;",
         "{{now}}{{{now}}}", "</pre></section>", "\u{1B}[31m\u{202E}evil",
+        "\u{0D4E}<b>x", "\"\u{0301} data-x=1", "<\u{0301}b>",
     ])
     func `nothing of a crew's names is read as markup, in text or in attributes`(name: String) async throws {
         let (page, plain) = (try Self.read(try await Self.detail(name)), try Self.read(try await Self.detail("plain")))

@@ -50,6 +50,7 @@ struct StatusPageTests {
     @Test(arguments: [
         "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)", "a'b&c&lt;",
         "{{headline}}{{{headline}}}", "</td></tr></table>", "\u{1B}[31m\u{202E}evil",
+        "\u{0D4E}<b>x", "\"\u{0301} data-x=1", "<\u{0301}b>",
     ])
     func `nothing of a crew's names is read as markup, in text or in attributes`(name: String) throws {
         let problem = Problem("image-damaged", "In \(name) something is wrong.", file: name)

@@ -74,7 +74,10 @@ package struct DashboardServer: Service {
                 let scheme = identity == nil ? "http" : "https"
                 logger.info(
                     "status page",
-                    metadata: ["url": "\(scheme)://\(host):\(channel.localAddress?.port ?? port)/"]
+                    metadata: [
+                        "url":
+                            "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(channel.localAddress?.port ?? port)/"
+                    ]
                 )
             }.run()
         } catch is CancellationError {

@@ -23,9 +23,13 @@ struct Pages: Sendable {
 
     /// - Throws: Where a template cannot be parsed: a bug, which `PagesTests` would find.
     init() throws {
+        MustacheContentTypes.register(PageHTML(), named: PageHTML.name)
         var library = MustacheLibrary()
         for template in Template.allCases {
-            try library.register(String(decoding: template.source, as: UTF8.self), named: template.rawValue)
+            try library.register(
+                PageHTML.pragma + "\n" + String(decoding: template.source, as: UTF8.self),
+                named: template.rawValue
+            )
         }
         self.library = library
     }

@@ -4,15 +4,16 @@ import Synchronization
 
 /// Makes small pictures of accepted faces, and compares their edges, for people to look at.
 ///
-/// Reading and decoding block, so they run on two threads of their own. However many pages are open, no more than ``mostWaiting`` requests
-/// wait for them; the others are refused as ``FaceRefusal/busy``. The threads end with the last reference.
+/// Reading and decoding block, so they run on a thread of their own: one, since large pictures take much memory. However many pages are
+/// open, no more than ``mostWaiting`` requests wait for it; the others are refused as ``FaceRefusal/busy``. The thread ends with the last
+/// reference.
 package final class FacePreviews: Sendable {
     /// Some pages of twelve pictures each.
     static let mostWaiting = 60
     /// Comparisons that are kept: a content never changes, and one comparison takes six files to read.
     private static let mostKept = 200
 
-    private let threads = NIOThreadPool(numberOfThreads: 2)
+    private let threads = NIOThreadPool(numberOfThreads: 1)
     private let waiting = Mutex(0)
     private let compared = Mutex<[ContentDigest: SeamComparison]>([:])
 

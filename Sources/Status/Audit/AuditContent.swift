@@ -43,15 +43,15 @@ package struct AuditContent: Encodable, Equatable, Sendable {
     package var files: [File]
     package var station: AuditedStation?
 
-    init(_ audited: AuditedContent, sameAs: ItemNumber?) {
+    init(_ audited: AuditedContent) {
         let delivered = audited.deliveredAt != nil
         status =
             if audited.retractedAt != nil {
                 .retracted
-            } else if audited.isPresent {
-                .present
             } else if audited.supersededAt != nil {
                 .replaced
+            } else if audited.isPresent {
+                .present
             } else {
                 delivered ? .leftBehind : .notDelivered
             }

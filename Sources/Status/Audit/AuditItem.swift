@@ -43,6 +43,6 @@ package struct AuditItem: Encodable, Equatable, Sendable {
         sameAs = item.sameAs?.rawValue
         scan = item.scan?.rawValue
         modelRevision = summary.modelRevision
-        contents = record.contents.map { AuditContent($0, sameAs: item.sameAs) }
+        contents = record.contents.map { AuditContent($0) }
     }
 }

@@ -43,7 +43,7 @@ struct StorySentences {
         case .leftOut: "It was not sent\(cause(line))."
         case .clearingBegun: "Its files are compared with what was delivered, and leave the inbox\(cause(line))."
         case .cleared: "Its files have left the inbox\(cause(line))."
-        case .clearingEnded: "Its files stay in the inbox\(cause(line))."
+        case .clearingEnded: "What is left of its files stays in the inbox\(cause(line))."
         }
     }
 
