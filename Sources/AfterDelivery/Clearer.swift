@@ -187,7 +187,11 @@ package final class Clearer: Service {
             let done = try await ledger.recordCleared(record.id, remaining: remaining, at: timeSource.now())
             logger.info(
                 plan.way == .delete ? "a delivered item was deleted" : "a delivered item was moved",
-                metadata: ["station.path": "\(printable(record.path))", "to": "\(printable(plan.destination ?? "-"))"]
+                metadata: [
+                    "station.path": "\(printable(record.path))",
+                    "to":
+                        "\(printable(plan.destination.map { $0 + "/" + (record.path.split(separator: "/").last ?? "") } ?? "-"))",
+                ]
             )
             changed(done)
         case .failure(.changed(let words)):

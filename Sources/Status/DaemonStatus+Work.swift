@@ -104,7 +104,10 @@ extension DaemonStatus {
                     if needs[place].items.count < named { needs[place].items.append(item) }
                 } else {
                     places[cause] = needs.count
-                    let words = StationSummary(record).words ?? record.state.name.rawValue
+                    let unsaid =
+                        record.state.name == .incomplete
+                        ? "It waits to be inspected again." : record.state.name.rawValue
+                    let words = StationSummary(record).words ?? unsaid
                     let (state, action) = (record.state.name, action(for: record.state.name))
                     needs.append(
                         Self(state: state, reason: words, action: action, count: 1, isAtLeast: hasMore, items: [item])

@@ -61,8 +61,8 @@ extension PageError {
         case .passwordWanted:
             self.init(
                 status: .unauthorized,
-                words: "A user's name and password are wanted.",
-                advice: "The administrator gives them: `drop360 dashboard add-user NAME`.",
+                words: "This page needs a user name and a password.",
+                advice: "Ask the administrator for them: `drop360 dashboard add-user NAME`.",
                 headers: [.wwwAuthenticate: #"Basic realm="drop360", charset="UTF-8""#]
             )
         case .later(let seconds):
