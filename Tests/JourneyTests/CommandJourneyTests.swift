@@ -218,7 +218,8 @@ struct CommandJourneyTests {
     /// Both forms of the audit list, on standard output and into a file.
     private func exports(of site: Site) async throws {
         let json = try await site.run("export", "--format", "json", "--config", site.configuration).facts()
-        let items = json["stations"].list
+        // By number, which is the order in which they were inspected.
+        let items = json["stations"].list.sorted { ($0["path"].text ?? "") < ($1["path"].text ?? "") }
         #expect(items.map { $0["path"].text } == ["a-good", "b-bad", "c-half"])
         #expect(items[0]["contents"].list.map { $0["status"].text } == ["present"])
         #expect(items[0]["contents"].list[0]["files"].list.count == 6)
