@@ -83,8 +83,8 @@ let package = Package(
         .target(
             name: "Inspection",
             dependencies: [
-                "Station", "Meters", "DropFolder", "E57", "CPictures", "CTurboJPEG", "CPNG", coreMetrics, crypto,
-                nioPosix,
+                "Station", "Meters", "DropFolder", "E57", "CPictures", "CTurboJPEG", "CPNG", "CZlib", coreMetrics,
+                crypto, nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -257,7 +257,7 @@ let package = Package(
         .testTarget(
             name: "InspectionTests",
             dependencies: [
-                "Meters", "Inspection", "E57", "E57Writing", "DropFolder", "Station", "TestSupport", crypto,
+                "CZlib", "Meters", "Inspection", "E57", "E57Writing", "DropFolder", "Station", "TestSupport", crypto,
             ],
             exclude: ["pye57"],
             swiftSettings: strict
@@ -373,7 +373,7 @@ if Context.environment["DROP360_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
             name: "fuzz",
-            dependencies: ["Station", "E57", "Inspection", "ConfigFile"],
+            dependencies: ["Station", "DropFolder", "E57", "Inspection", "ConfigFile"],
             path: "Tests/Fuzz",
             exclude: ["corpus"],
             swiftSettings: [.unsafeFlags(["-parse-as-library"])]

@@ -22,9 +22,12 @@ final class ScanReader: Service {
     /// Reads until told to stop; a position that is being inspected then is read again after the next start.
     func run() async throws {
         try await cancelWhenGracefulShutdown {
+            var isNew = true
             while !Task.isCancelled {
                 let wait: Duration
                 do throws(LedgerError) {
+                    if isNew { try await self.beginAnew() }
+                    isNew = false
                     try await self.drain()
                     wait = try await self.untilNextDue()
                 } catch {
@@ -33,6 +36,11 @@ final class ScanReader: Service {
                 await self.bell.wait(atMost: wait, sleep: self.context.timeSource.sleep)
             }
         }
+    }
+
+    /// What scans wait for may be another with this start, or with the configuration as it is now: none waits for its former date.
+    private func beginAnew() async throws(LedgerError) {
+        try await context.ledger.makeScansDue(in: Array(context.rules.keys), at: context.timeSource.now())
     }
 
     /// When there is something to read or to settle; nil if there is nothing.

@@ -65,7 +65,8 @@ package struct HandOverStage: Stage {
                 try await ledger.handOver(of: digest)
             }
             if let made = known.made {
-                return try await record(made, attempt: known.attempt, file: nil, of: step)
+                let newer = try await RevisionCreation.newer(than: made, of: cloud, step)
+                return try await record(made, attempt: known.attempt, file: nil, newer: newer, of: step)
             }
             let model: Int64
             if let number = known.model, known.intendedAt != nil {
@@ -86,7 +87,7 @@ package struct HandOverStage: Stage {
             if let found = try await creation.made() {
                 let made = ModelRevision(model: model, revision: found.revision.id)
                 let receipt = found.revision.fileID.map(FileReceipt.init(rawValue:)) ?? file
-                return try await record(made, attempt: found.attempt, file: receipt, of: step)
+                return try await record(made, attempt: found.attempt, file: receipt, newer: found.newer, of: step)
             }
             try await step.recording { ledger async throws(LedgerError) in
                 try await ledger.recordModel(nil, for: digest)
@@ -105,6 +106,7 @@ package struct HandOverStage: Stage {
         _ made: ModelRevision,
         attempt: Int,
         file: FileReceipt?,
+        newer: Int64?,
         of step: HandOverStep
     ) async throws(HandOverObstacle) {
         let record = try await step.recording { ledger async throws(LedgerError) in
@@ -112,6 +114,7 @@ package struct HandOverStage: Stage {
                 made,
                 attempt: attempt,
                 file: file,
+                newer: newer,
                 of: step.item.id,
                 step.digest,
                 at: step.now

@@ -22,6 +22,8 @@ struct RevisionCreation: Sendable {
     struct Made {
         var revision: Revision3D
         var attempt: Int
+        /// A later one, made from other content of the same file; nil if there is none.
+        var newer: Int64? = nil
     }
 
     static let digestKey = "drop360_digest"
@@ -78,6 +80,29 @@ struct RevisionCreation: Sendable {
         }
     }
 
+    /// The same of a revision that is known already.
+    static func newer(
+        than made: ModelRevision,
+        of cloud: PointCloud,
+        _ step: HandOverStep
+    ) async throws(HandOverObstacle) -> Int64? {
+        let revisions = try await step.reading { client async throws(CDFError) in
+            try await client.revisions3D(of: made.model)
+        }
+        return newer(than: made.revision, of: cloud, among: revisions ?? [])
+    }
+
+    /// The latest revision after `number` that shows the same file with other content.
+    ///
+    /// - Parameter revisions: The oldest first.
+    private static func newer(than number: Int64, of cloud: PointCloud, among revisions: [Revision3D]) -> Int64? {
+        guard let index = revisions.firstIndex(where: { $0.id == number }) else { return nil }
+        return revisions[(index + 1)...].last {
+            $0.metadata[fileKey] == cloud.externalID && $0.metadata[digestKey] != cloud.digest.rawValue
+                && $0.status != .failed
+        }?.id
+    }
+
     private var metadata: [String: String] {
         [
             Self.digestKey: cloud.digest.rawValue, Self.fileKey: cloud.externalID,
@@ -100,7 +125,8 @@ struct RevisionCreation: Sendable {
             guard revision.metadata[Self.digestKey] == cloud.digest.rawValue,
                 let attempt = revision.metadata[Self.attemptKey].flatMap(Int.init), attempt >= known.attempt
             else { return nil }
-            return Made(revision: revision, attempt: attempt)
+            let newer = Self.newer(than: revision.id, of: cloud, among: revisions)
+            return Made(revision: revision, attempt: attempt, newer: newer)
         }
         let newest = own.map(\.attempt).max()
         return own.first { $0.attempt == newest }.map(Look.found) ?? .nothing

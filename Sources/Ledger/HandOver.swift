@@ -6,7 +6,7 @@ package import Station
 ///
 /// It belongs to the content, not to an item: whichever items have the content, and however often it comes and goes, CDF makes one
 /// revision of it. Where a file changes from A to B and back to A, A's bytes are sent again, since B's have overwritten them in CDF;
-/// then A's own revision is found and followed, and no other is made. Only ``ItemLedger/retry(_:at:)`` of a content whose revision
+/// then A's own revision is found and followed, and no other is made; ``newer`` says that B's is the model's latest. Only ``ItemLedger/retry(_:at:)`` of a content whose revision
 /// failed begins another.
 package struct HandOver: Equatable, Sendable {
     /// Counts the revisions of this content, from 1.
@@ -21,6 +21,8 @@ package struct HandOver: Equatable, Sendable {
     package var revision: Int64?
     /// CDF's number of the file that it is made from.
     package var file: FileReceipt?
+    /// CDF's number of a later revision, which was made from the same file when it had other content; nil if there is none.
+    package var newer: Int64?
     /// CDF's own word for how far it is: `Queued`, `Processing`, `Done`, `Failed`.
     package var status: String?
     /// CDF failed to make it, or it is gone.
@@ -35,6 +37,7 @@ package struct HandOver: Equatable, Sendable {
         intendedAt: Date? = nil,
         revision: Int64? = nil,
         file: FileReceipt? = nil,
+        newer: Int64? = nil,
         status: String? = nil,
         hasFailed: Bool = false,
         log: [ServiceLogLine] = []
@@ -45,9 +48,20 @@ package struct HandOver: Equatable, Sendable {
         self.intendedAt = intendedAt
         self.revision = revision
         self.file = file
+        self.newer = newer
         self.status = status
         self.hasFailed = hasFailed
         self.log = log
+    }
+
+    /// What to know where a later revision shows other content of the file; nil if none does.
+    package var newerNote: String? {
+        guard let made, let newer else { return nil }
+        return """
+            The file had this content before. Revision \(made.revision) of 3D model \(made.model) was made from it then, and drop360 has CDF make one \
+            revision of each content. Revision \(newer), made from the file's other content since, is newer: a viewer that shows the \
+            latest revision shows that one. To have this content shown, choose revision \(made.revision) there, or delete revision \(newer) in CDF.
+            """
     }
 
     /// The revision and its model; nil until it is known.
@@ -102,6 +116,7 @@ extension HandOver {
             intendedAt: (row["intendedAt"] as Int64?).map(Date.init(ledger:)),
             revision: row["revision"],
             file: (row["file"] as Int64?).map(FileReceipt.init(rawValue:)),
+            newer: row["newer"],
             status: row["status"],
             hasFailed: row["hasFailed"],
             log: try JSON.decode([ServiceLogLine].self, row["log"])
@@ -112,8 +127,8 @@ extension HandOver {
     static func beginAgain(_ digest: String, _ db: Database) throws {
         try db.execute(
             sql: """
-                UPDATE handOver SET attempt = attempt + 1, intendedAt = NULL, revision = NULL, file = NULL, status = NULL,
-                  hasFailed = 0, log = '[]'
+                UPDATE handOver SET attempt = attempt + 1, intendedAt = NULL, revision = NULL, file = NULL, newer = NULL,
+                  status = NULL, hasFailed = 0, log = '[]'
                 WHERE digest = ? AND hasFailed = 1
                 """,
             arguments: [digest]

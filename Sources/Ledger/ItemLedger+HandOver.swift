@@ -91,6 +91,7 @@ extension ItemLedger {
     ///   - made: The revision.
     ///   - attempt: Which of the content's revisions it is.
     ///   - file: CDF's number of the file that it is made from.
+    ///   - newer: CDF's number of a later revision, made from other content of the same file.
     ///   - id: The item.
     ///   - digest: The content.
     ///   - now: When.
@@ -98,6 +99,7 @@ extension ItemLedger {
         _ made: ModelRevision,
         attempt: Int,
         file: FileReceipt?,
+        newer: Int64? = nil,
         of id: ItemNumber,
         _ digest: ContentDigest,
         at now: Date
@@ -106,11 +108,11 @@ extension ItemLedger {
             try Self.ensureHandOver(digest, db)
             try db.execute(
                 sql: """
-                    UPDATE handOver SET attempt = max(attempt, ?), model = ?, revision = ?, file = coalesce(?, file),
+                    UPDATE handOver SET attempt = max(attempt, ?), model = ?, revision = ?, file = coalesce(?, file), newer = ?,
                       intendedAt = NULL
                     WHERE digest = ?
                     """,
-                arguments: [attempt, made.model, made.revision, file?.rawValue, digest.rawValue]
+                arguments: [attempt, made.model, made.revision, file?.rawValue, newer, digest.rawValue]
             )
             var row = try Self.fetch(id, db)
             try row.takeUnlessOvertaken(.handedOver(digest, made), of: digest, at: now, db)
@@ -129,6 +131,29 @@ extension ItemLedger {
     /// When the next item is due for ``dueForFollowing(at:limit:)``; nil if CDF works on none.
     package func nextDueForFollowing(at now: Date) async throws(LedgerError) -> Date? {
         try await read { db in try Wait.next(of: [.processing], at: now, db) }
+    }
+
+    /// What CDF is working on.
+    package struct Followed: Equatable, Sendable {
+        package var count: Int
+        /// The one that is asked about next.
+        package var first: ItemRecord
+    }
+
+    /// Items that CDF works on, and about which it answers; nil if there are none.
+    package func followed() async throws(LedgerError) -> Followed? {
+        try await read { [unreadable] db in
+            let condition = "\(Wait.processing.condition) AND attempts = 0"
+            guard
+                let row = try ItemRow.fetchOne(
+                    db,
+                    sql: "SELECT * FROM item WHERE \(condition) ORDER BY notBefore LIMIT 1"
+                ),
+                let first = try row.recordOrReport(db, to: unreadable)
+            else { return nil }
+            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM item WHERE \(condition)") ?? 1
+            return Followed(count: count, first: first)
+        }
     }
 
     /// Records what CDF says about its work on an item, and when to ask again.

@@ -37,7 +37,31 @@ extension ItemLedger {
         return [next, again].compactMap(\.self).min()
     }
 
-    /// The positions of a scan in the order in which they were first read, those that need help before the others.
+    /// Makes scans due now that were put off.
+    ///
+    /// - Parameters:
+    ///   - inboxes: Scans elsewhere wait on.
+    ///   - now: The present.
+    package func makeScansDue(in inboxes: [String], at now: Date) async throws(LedgerError) {
+        let again = """
+            id IN (SELECT scan FROM item WHERE lastSight = \(LastSight.Name.lookAgain.sql) AND scan IS NOT NULL)
+            """
+        let begun: [ItemState.Name] = [.accepted, .uploading]
+        try await write { db in
+            for those in ["kind = \(ItemKind.scan.sql) AND state IN \(begun.sql)", again] {
+                try db.execute(
+                    sql: """
+                        UPDATE item SET notBefore = ?1 WHERE \(those) AND notBefore > ?1
+                          AND inbox IN (SELECT value FROM json_each(?2))
+                        """,
+                    arguments: [now.ledger, try JSON.encode(inboxes)]
+                )
+            }
+        }
+    }
+
+    /// The positions of a scan in the order in which they were first read, those that need help before the others, and those that the file no
+    /// longer has behind them.
     ///
     /// - Parameter limit: The most positions to return.
     package func positions(of scan: ItemNumber, limit: Int) async throws(LedgerError) -> [ItemRecord] {
@@ -46,7 +70,7 @@ extension ItemLedger {
                 db,
                 sql: """
                     SELECT * FROM item WHERE scan = ?
-                    ORDER BY state NOT IN \(ItemState.Name.needingHelp.sql), id LIMIT ?
+                    ORDER BY state NOT IN \(ItemState.Name.needingHelp.sql), lastSight = \(LastSight.Name.gone.sql), id LIMIT ?
                     """,
                 arguments: [scan.rawValue, limit]
             ).compactMap { try $0.recordOrReport(db, to: unreadable) }

@@ -169,9 +169,10 @@ extension Identity {
 }
 
 extension ItemRow {
-    /// The images of this item that are in CDF besides `image`, the latest first.
+    /// The images of this item that are in CDF besides `image`, the latest first; of a scan, those of positions that its file no longer has.
     func leftBehind(besides image: String?, _ db: Database) throws -> [String] {
-        try String.fetchAll(
+        if kind == ItemKind.scan.rawValue { return try leftByPositions(db) }
+        return try String.fetchAll(
             db,
             sql: """
                 SELECT externalID FROM content
@@ -181,6 +182,39 @@ extension ItemRow {
                 """,
             arguments: [id, image ?? ""]
         )
+    }
+
+    /// A scan may have ten thousand positions; nobody reads more than this.
+    private static let mostLeftByPositions = 1000
+
+    private func leftByPositions(_ db: Database) throws -> [String] {
+        try String.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT content.externalID FROM item AS position JOIN content ON content.item = position.id
+                WHERE position.scan = ? AND position.lastSight = \(LastSight.Name.gone.sql) AND \(Self.hasNoSuccessor)
+                  AND content.kind = \(ItemKind.station.sql) AND content.deliveredAt IS NOT NULL
+                  AND content.supersededAt IS NULL AND content.retractedAt IS NULL
+                ORDER BY position.id, content.deliveredAt DESC LIMIT \(Self.mostLeftByPositions)
+                """,
+            arguments: [id]
+        )
+    }
+
+    /// Whether no other item is delivered by the image of `position`, as under another name in the same file.
+    private static let hasNoSuccessor = """
+        NOT EXISTS (SELECT 1 FROM item AS other
+                    WHERE other.sameAs = position.id AND other.lastSight <> \(LastSight.Name.gone.sql))
+        """
+
+    /// Whether it is a position that a corrected file no longer has, so that also its latest image is one too many.
+    func isLeftBehind(_ db: Database) throws -> Bool {
+        guard scan != nil, isGone, stateName == .registered else { return false }
+        return try Bool.fetchOne(
+            db,
+            sql: "SELECT \(Self.hasNoSuccessor) FROM item AS position WHERE id = ?",
+            arguments: [id]
+        ) ?? false
     }
 
     /// The station's other visits whose pose is not that of `capture`; only if that corrects a pose.

@@ -10,11 +10,20 @@ extension ItemRecord {
         let more = leftBehind.count - shown.count
         let isOne = leftBehind.count == 1
         let commands = shown.map { "`drop360 retract \(shellWord($0))`" }.joined(separator: ", ")
+        let origin =
+            if kind == .scan {
+                "delivered of positions that the file no longer has"
+            } else if scan != nil, isGone {
+                "delivered of this position, which the file no longer has"
+            } else {
+                "delivered from here before"
+            }
+        let place = kind == .scan || (scan != nil && isGone) ? "" : " beside the present one"
         return Problem(
             "left-behind",
             """
-            \(isOne ? "Image" : "Images") \(images)\(more > 0 ? " and \(more) more" : ""), delivered from here before, \
-            \(isOne ? "is" : "are") still in the viewer beside the present one. \(isOne ? "If it" : "If one") should not be there, the operator \
+            \(isOne ? "Image" : "Images") \(images)\(more > 0 ? " and \(more) more" : ""), \(origin), \
+            \(isOne ? "is" : "are") still in the viewer\(place). \(isOne ? "If it" : "If one") should not be there, the operator \
             can take it out: \(commands).
             """
         )

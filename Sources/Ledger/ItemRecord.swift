@@ -27,8 +27,10 @@ package struct ItemRecord: Equatable, Sendable, Identifiable {
     package var isRetracted = false
     /// Its image is in CDF and is to be written again; stations and collections stay as they are.
     package var isRewritten = false
-    /// The external ids of this item's images that are in CDF besides the one of its present content, the latest first: those of
-    /// folders whose `station_id` or `timeTaken` was changed after delivery.
+    /// The external ids of images in CDF that were delivered from here besides the one of its present content, the latest first.
+    ///
+    /// They come from folders whose `station_id` or `timeTaken` was changed after delivery. A scan has those of the positions that its file no
+    /// longer has; such a position has its own.
     package var leftBehind: [String] = []
     /// Visits of the same station that still have the pose that was corrected here.
     package var visitsElsewhere: [VisitElsewhere] = []

@@ -200,7 +200,7 @@ extension ItemRow {
             content: shown,
             isRetracted: retracted != nil && state == ItemState.Name.withdrawn.rawValue,
             isRewritten: try isRewritten(db),
-            leftBehind: try leftBehind(besides: current?.externalID, db),
+            leftBehind: try leftBehind(besides: isLeftBehind(db) ? nil : current?.externalID, db),
             visitsElsewhere: try current?.capture.map { try visitsElsewhere(than: $0, db) } ?? [],
             handOver: kind == .pointCloud ? try digest.flatMap { try HandOver.fetch($0, db) } : nil,
             notes: try JSON.decode([Problem].self, notes),

@@ -278,6 +278,8 @@ enum Schema {
           intendedAt INTEGER CHECK (intendedAt IS NULL OR (model IS NOT NULL AND revision IS NULL)),
           revision INTEGER CHECK (revision IS NULL OR model IS NOT NULL),
           file INTEGER,
+          -- A later revision of the same file, from other content that it had meanwhile.
+          newer INTEGER CHECK (newer IS NULL OR revision IS NOT NULL),
           status TEXT,
           hasFailed INTEGER NOT NULL DEFAULT 0 CHECK (hasFailed = 0 OR (hasFailed = 1 AND revision IS NOT NULL)),
           log TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(log))

@@ -37,7 +37,7 @@ extension CrewReport {
     /// What CDF wrote about its work, with the choice of the model where that is worth knowing.
     static func serviceLog(of record: ItemRecord) -> [String] {
         guard let handOver = record.handOver else { return [] }
-        var lines = handOver.note.map { ["", printable($0)] } ?? []
+        var lines = [handOver.note, handOver.newerNote].compactMap(\.self).flatMap { ["", printable($0, limit: 1000)] }
         if !handOver.log.isEmpty { lines += ["", "CDF's log:", ""] + handOver.log.map { "  " + $0.words } }
         return lines
     }

@@ -50,7 +50,7 @@ extension CrewReport {
         }
         let text =
             [Self.signature + word, "", "E57 file: " + printable(scan.path)] + Self.facts(scan) + [""] + lines
-            + Self.list(outcome) + Self.notes(of: scan, outcome)
+            + Self.list(outcome) + Self.leftBehind(by: scan) + Self.notes(of: scan, outcome)
         self.text = text.joined(separator: "\n") + "\n"
     }
 
@@ -115,6 +115,15 @@ extension CrewReport {
         return lines
     }
 
+    /// Images of positions that the file no longer has: each with the command that takes it out of the viewer.
+    private static func leftBehind(by scan: ItemRecord) -> [String] {
+        guard !scan.leftBehind.isEmpty else { return [] }
+        let images = scan.leftBehind.map { "* \(printable($0)): `drop360 retract \(shellWord($0))`" }
+        return [
+            "", "Still in the viewer, of positions that the file no longer has:", "",
+        ] + images + ["", "If one should not be there, the operator can take it out with the command behind it."]
+    }
+
     private static func words(for position: ItemRecord) -> [String] {
         let name = name(of: position)
         let state: String
@@ -147,7 +156,8 @@ extension CrewReport {
         let ofFile = scan.notes.filter { $0.code != ProblemCode.pointsNotSent.rawValue }
         var places: [Problem: [String]] = [:]
         var order: [Problem] = []
-        let ofPositions = outcome.positions.map { (name(of: $0), $0.notes + $0.imageNotes) }
+        // What became of the images of positions that are gone is said above.
+        let ofPositions = outcome.positions.map { (name(of: $0), $0.notes + ($0.isGone ? [] : $0.imageNotes)) }
         for (name, notes) in ofPositions {
             for note in notes {
                 if places[note] == nil { order.append(note) }

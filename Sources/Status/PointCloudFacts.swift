@@ -22,6 +22,10 @@ package struct PointCloudFacts: Encodable, Sendable, Equatable {
     /// CDF's own word.
     package private(set) var status: String?
     package private(set) var note: String?
+    /// A later revision, made from other content that the file had meanwhile; nil if there is none.
+    package private(set) var newerRevision: Int64?
+    /// What to do about it; not encoded.
+    package private(set) var newerNote: String?
     package private(set) var log: [LogLine]
 
     /// Nil for items of other kinds.
@@ -38,6 +42,8 @@ package struct PointCloudFacts: Encodable, Sendable, Equatable {
         revision = handOver?.revision
         status = handOver?.status
         note = handOver?.note
+        newerRevision = handOver?.newer
+        newerNote = handOver?.newerNote
         log = handOver?.log.map { .init(at: $0.at, severity: $0.severity, text: $0.text) } ?? []
         words = handOver?.log.map(\.words) ?? []
     }
@@ -46,7 +52,7 @@ package struct PointCloudFacts: Encodable, Sendable, Equatable {
     package private(set) var words: [String]
 
     private enum CodingKeys: String, CodingKey {
-        case fileID, size, sha256, fileState, receipt, attempt, model, revision, status, note, log
+        case fileID, size, sha256, fileState, receipt, attempt, model, revision, status, note, newerRevision, log
     }
 
     /// For people.
@@ -61,6 +67,7 @@ package struct PointCloudFacts: Encodable, Sendable, Equatable {
             lines.append("3D revision \(revision)\(again)\(status.map { ", CDF says \($0)" } ?? "")")
         }
         if let note { lines.append("note: \(printable(note))") }
+        if let newerNote { lines.append("note: \(newerNote)") }
         if !words.isEmpty { lines += ["CDF's log:"] + words.map { "  " + $0 } }
         return lines
     }

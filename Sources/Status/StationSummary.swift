@@ -67,7 +67,9 @@ package struct StationSummary: Codable, Sendable, Equatable {
         // What `explain` and the reports say at length.
         if let before = record.leftBehind.first {
             let more = record.leftBehind.count > 1 ? " and \(record.leftBehind.count - 1) more" : ""
-            let note = "Still in the viewer beside it: \(before)\(more) (`drop360 retract \(shellWord(before))`)."
+            let isFormer = record.kind == .scan || (record.scan != nil && record.isGone)
+            let place = isFormer ? ", though no longer in the file" : " beside it"
+            let note = "Still in the viewer\(place): \(before)\(more) (`drop360 retract \(shellWord(before))`)."
             words = [words, note].compactMap(\.self).joined(separator: " ")
         }
         if !record.visitsElsewhere.isEmpty {

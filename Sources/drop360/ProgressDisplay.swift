@@ -52,6 +52,7 @@ struct ProgressDisplay: Service {
         let done = counts[.registered] ?? 0
         let open = ItemState.Name.underWay.reduce(0) { $0 + (counts[$1] ?? 0) }
         var parts = ["\(done) registered", "\(open) in progress"]
+        if let processing = counts[.processing], processing > 0 { parts.append("\(processing) processed by CDF") }
         if let refused = counts[.rejected], refused > 0 { parts.append("\(refused) rejected") }
         if let waiting = counts[.incomplete], waiting > 0 { parts.append("\(waiting) incomplete") }
         if case .down(let outage) = link {

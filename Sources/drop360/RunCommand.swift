@@ -26,7 +26,10 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(
         help:
-            "Deliver what is there, then exit: 0 if everything is registered, 1 if anything was rejected, failed or is incomplete."
+            """
+            Deliver what is there, then exit: 0 if everything is registered, 1 if anything was rejected, failed or is incomplete. \
+            Point clouds are followed until CDF has processed them, which may take hours; Ctrl-C leaves them to the next run.
+            """
     )
     var untilIdle = false
 

@@ -1,7 +1,9 @@
 import CDF
 import Delivery
 import Foundation
+import InMemoryLogging
 import Ledger
+import Logging
 import Station
 import Synchronization
 import TestSupport
@@ -22,6 +24,7 @@ struct IdleWatchTests {
         let inbox = Mutex(Stage.done)
         let handled = Mutex(UInt64(3))
         let lost = Mutex(Set<String>())
+        let log = InMemoryLogHandler()
 
         static var done: InboxStatus {
             var status = InboxStatus(lastProgress: .now)
@@ -64,13 +67,57 @@ struct IdleWatchTests {
                     let lost = self.lost.withLock { $0 }
                     let waits = [
                         try await ledger.nextDueForUpload(at: now, exceptIn: lost),
-                        try await ledger.nextDueForRegistration(at: now),
+                        try await ledger.nextDueForRegistration(at: now), try await ledger.nextDueForFollowing(at: now),
                     ]
                     return waits.compactMap(\.self).min()
                 },
                 ledger: desk.ledger,
                 timeSource: desk.timeSource,
-                logger: Desk.silent
+                logger: Logger(label: "test") { [log] _ in log }
+            )
+        }
+
+        /// A point cloud of which CDF makes a revision.
+        func handOver(_ path: String) async throws -> ItemRecord {
+            let digest = ContentDigest(over: [path])
+            let cloud = PointCloud(
+                name: path,
+                size: 12_000_000_000,
+                fileDigest: FileDigest(rawValue: digest.rawValue),
+                digest: digest,
+                externalID: path,
+                siteID: "site",
+                model: .number(7)
+            )
+            let sighting = Sighting(
+                .pointCloud,
+                at: ItemPath(inbox: "/in", path: path),
+                stamp: Stamp(rawValue: path),
+                outcome: .accepted(.pointCloud(cloud))
+            )
+            let (ledger, now) = (desk.ledger, desk.clock.date)
+            let id = try await ledger.record(sighting, at: now).id
+            for event in [ItemEvent.uploadStarted(digest), .uploadFinished(digest)] {
+                _ = try await ledger.record(event, for: id, at: now)
+            }
+            return try await ledger.recordHandedOver(
+                ModelRevision(model: 7, revision: 8),
+                attempt: 1,
+                file: FileReceipt(rawValue: 5),
+                of: id,
+                digest,
+                at: now
+            )
+        }
+
+        /// CDF says that it is still working, and is asked again after `pause` seconds.
+        func isProcessed(_ record: ItemRecord, askedAgainAfter pause: TimeInterval) async throws {
+            _ = try await desk.ledger.recordProgress(
+                "Processing",
+                log: nil,
+                of: record.id,
+                #require(record.state.digest),
+                askAgain: desk.clock.date.addingTimeInterval(pause)
             )
         }
 
@@ -152,6 +199,70 @@ struct IdleWatchTests {
                 )
                 #expect(try await stage.watch.isIdle() == idle, "\(seconds) s")
             }
+        }
+    }
+
+    @Test func `what CDF is working on is followed to its end, however long that takes`() async throws {
+        try await Stage.with { (stage) async throws -> Void in
+            let record = try await stage.handOver("hall.e57")
+            let digest = try #require(record.state.digest)
+            for pause in [10, 60, 600] as [TimeInterval] {
+                try await stage.isProcessed(record, askedAgainAfter: pause)
+                #expect(try await !stage.watch.isIdle(), "\(pause) s")
+                stage.desk.clock.advance(by: .seconds(pause))
+            }
+            // Only an operator can end a pause, and a broken line has its own limit.
+            _ = try await stage.desk.ledger.pause(at: stage.desk.clock.date)
+            #expect(try await stage.watch.isIdle())
+            _ = try await stage.desk.ledger.resume()
+            #expect(try await !stage.watch.isIdle())
+            _ = try await stage.desk.ledger.record(.registered(digest), for: record.id, at: stage.desk.clock.date)
+            #expect(try await stage.watch.isIdle())
+        }
+    }
+
+    @Test func `where CDF gives no answer about its work, it is waited for like any other attempt`() async throws {
+        try await Stage.with { (stage) async throws -> Void in
+            let record = try await stage.handOver("hall.e57")
+            for (seconds, idle) in [(29, false), (120, true)] as [(TimeInterval, Bool)] {
+                _ = try await stage.desk.ledger.postpone(
+                    record.id,
+                    until: stage.desk.clock.date.addingTimeInterval(seconds),
+                    counts: true,
+                    reason: "HTTP 503",
+                    at: stage.desk.clock.date
+                )
+                #expect(try await stage.watch.isIdle() == idle, "\(seconds) s")
+            }
+        }
+    }
+
+    @Test func `a long wait for CDF is mentioned at once, and then ever less often`() async throws {
+        var lines = WaitingLines()
+        let start = Date(timeIntervalSince1970: 1_777_636_800)
+        let said = (0...7200).compactMap { lines.next(at: start.addingTimeInterval(Double($0))) }
+        #expect(said.prefix(5) == [0, 30, 60, 90, 135])
+        #expect(said.count < 25 && zip(said, said.dropFirst()).allSatisfy { $1 - $0 <= 600 }, "\(said)")
+        // A clock that was set back does not silence it.
+        #expect(lines.next(at: start.addingTimeInterval(-86_400)) == 0)
+
+        try await Stage.with { (stage) async throws -> Void in
+            let record = try await stage.handOver("hall.e57")
+            try await stage.isProcessed(record, askedAgainAfter: 600)
+            let watch = stage.watch
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await watch.run() }
+                await stage.desk.clock.untilAsleep()
+                stage.desk.clock.advance(by: .seconds(31))
+                await stage.desk.clock.untilAsleep()
+                let digest = try #require(record.state.digest)
+                _ = try await stage.desk.ledger.record(.registered(digest), for: record.id, at: stage.desk.clock.date)
+                stage.desk.clock.advance(by: .seconds(1))
+                try await group.waitForAll()
+            }
+            let lines = stage.log.entries.filter { "\($0.message)".hasPrefix("waiting for CDF") }
+            #expect(lines.map { "\($0.metadata["waited.seconds"] ?? "")" } == ["0", "31"])
+            #expect(lines.allSatisfy { "\($0.metadata["status"] ?? "")" == "Processing" })
         }
     }
 

@@ -271,8 +271,38 @@ struct HandOverTests {
                 #expect(try await Self.revisions(session).count == 2)
                 let record = try await depot.ledger.item(id)
                 #expect(record.state.name == .registered && record.handOver?.made?.revision == revisions.first?.id)
+                // The model's latest is the other one, which is said.
+                #expect(record.handOver?.newer == revisions.last?.id)
+                let note = try #require(record.handOver?.newerNote)
+                #expect(note.contains("delete revision \(revisions.last?.id ?? 0) in CDF"))
+
+                #expect(try await depot.accept(pointCloud: "hall.e57", "two") == id)
+                try await session.deliver()
+                #expect(try await Self.revisions(session).count == 2)
+                #expect(try await depot.ledger.item(id).handOver?.newer == nil)
             }
-            #expect(try await depot.lines().filter { $0 == "PUT /upload" }.count == 3)
+            #expect(try await depot.lines().filter { $0 == "PUT /upload" }.count == 4)
+        }
+    }
+
+    @Test func `after a lost ledger it is still said that a later revision shows other content of the file`()
+        async throws
+    {
+        try await Depot.run { depot async throws in
+            for content in ["one", "two"] {
+                try await depot.accept(pointCloud: "hall.e57", content)
+                try await depot.session { try await $0.deliver() }
+            }
+            let other = try Depot(beside: depot)
+            let id = try await other.accept(pointCloud: "hall.e57", "one")
+            try await other.session { session async throws in
+                try await session.deliver()
+                let revisions = try await Self.revisions(session)
+                #expect(revisions.count == 2)
+                let handOver = try await other.ledger.item(id).handOver
+                #expect(handOver?.revision == revisions.first?.id && handOver?.newer == revisions.last?.id)
+            }
+            try other.ledger.close()
         }
     }
 

@@ -1,3 +1,4 @@
+import DropFolder
 import E57
 import Foundation
 import Glibc
@@ -6,25 +7,70 @@ import Station
 @testable import ConfigFile
 @testable import Inspection
 
-/// What the first byte of the input chooses.
-private let parsers: [@Sendable ([UInt8]) -> Void] = [
-    { sidecar in _ = SidecarReader.read(sidecar, file: "pose.json", zone: nil, now: Date(timeIntervalSince1970: 1.78e9))
-    },
-    poseList,
-    { jpeg in _ = jpeg.withUnsafeBufferPointer { try? JPEGStructure.facts(of: $0) } },
-    { png in _ = png.withUnsafeBufferPointer { try? PNGStructure.facts(of: $0) } },
-    { exif in _ = EXIF(exif) },
-    configuration,
-    { e57 in _ = try? E57Header(Array(e57.prefix(E57Header.length)), size: Int64(e57.count) * 1021 % 8192) },
-    { xml in
-        // A refusal is an answer.
-        guard let contents = try? E57Contents(xml: xml, fileLength: 1 << 30) else { return }
-        let found = E57Positions(contents)
-        let used = found.positions.flatMap(\.views).count
-        precondition(used + found.skipped.count == contents.images.count)
-    },
-    { sidecar in _ = ScanSidecarReader.read(sidecar, file: "hall.e57.json") },
+/// What the first byte of the input chooses, and what `DROP360_FUZZ_READERS` calls it.
+private let parsers: [(name: String, read: @Sendable ([UInt8]) -> Void)] = [
+    (
+        "sidecar",
+        { bytes in
+            _ = SidecarReader.read(bytes, file: "pose.json", zone: nil, now: Date(timeIntervalSince1970: 1.78e9))
+        }
+    ),
+    ("poses", poseList),
+    ("jpeg", { bytes in _ = bytes.withUnsafeBufferPointer { try? JPEGStructure.facts(of: $0) } }),
+    ("png", { bytes in _ = bytes.withUnsafeBufferPointer { try? PNGStructure.facts(of: $0) } }),
+    ("exif", { bytes in _ = EXIF(bytes) }),
+    ("config", configuration),
+    (
+        "e57",
+        { bytes in _ = try? E57Header(Array(bytes.prefix(E57Header.length)), size: Int64(bytes.count) * 1021 % 8192) }
+    ),
+    (
+        "e57-xml",
+        { bytes in
+            // A refusal is an answer.
+            guard let contents = try? E57Contents(xml: bytes, fileLength: 1 << 30) else { return }
+            let found = E57Positions(contents)
+            let used = found.positions.flatMap(\.views).count
+            precondition(used + found.skipped.count == contents.images.count)
+        }
+    ),
+    ("scan-sidecar", { bytes in _ = ScanSidecarReader.read(bytes, file: "hall.e57.json") }),
+    ("zip", archive),
 ]
+
+/// Whether each of them is wanted: all, unless `DROP360_FUZZ_READERS` names some.
+private let wanted: [Bool] = {
+    guard let names = ProcessInfo.processInfo.environment["DROP360_FUZZ_READERS"], !names.isEmpty else {
+        return parsers.map { _ in true }
+    }
+    let chosen = Set(names.split(separator: ",").map(String.init))
+    return parsers.map { chosen.contains($0.name) }
+}()
+
+/// An archive that is not on a disk.
+private struct ArchiveInMemory: ArchiveBytes {
+    let bytes: [UInt8]
+    var length: Int64 { Int64(bytes.count) }
+
+    func read(at offset: Int64, count: Int) throws(DropFolderError) -> [UInt8] {
+        precondition(offset >= 0 && count >= 0 && count <= 16 << 20, "\(count) bytes are asked for at once")
+        return Array(bytes.dropFirst(Int(min(offset, length))).prefix(count))
+    }
+}
+
+private func archive(_ bytes: [UInt8]) {
+    // A refusal is an answer.
+    let judgement = try? ArchiveJudgement.judge(ArchiveInMemory(bytes: bytes), head: Array(bytes.prefix(512)))
+    guard case .scans(let members) = judgement else { return }
+    var (check, offset) = (MemberCheck(members), 0)
+    // Pieces that divide headers and members anywhere.
+    while offset < bytes.count {
+        let piece = Array(bytes[offset..<min(offset + 1 + offset % 97 * 7, bytes.count)])
+        guard (try? check.take(piece, at: Int64(offset))) != nil else { return }
+        offset += piece.count
+    }
+    precondition(check.isComplete)
+}
 
 private func poseList(_ bytes: [UInt8]) {
     // A refusal is an answer.
@@ -51,7 +97,10 @@ private func configuration(_ bytes: [UInt8]) {
 public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     guard let data, size > 1 else { return 0 }
     let bytes = [UInt8](UnsafeBufferPointer(start: data + 1, count: size - 1))
-    parsers[Int(data[0]) % parsers.count](bytes)
+    let chosen = Int(data[0]) % parsers.count
+    // Not worth keeping, says −1.
+    guard wanted[chosen] else { return -1 }
+    parsers[chosen].read(bytes)
     return 0
 }
 

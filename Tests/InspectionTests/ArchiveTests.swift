@@ -1,66 +1,9 @@
 import DropFolder
-import E57Writing
 import Foundation
 import Inspection
 import Station
 import TestSupport
 import Testing
-
-/// A zip archive with stored members, as simple programs write it.
-struct DrawnZip {
-    struct Member {
-        var name: String
-        var bytes: [UInt8]
-        var flags = 0
-        var method = 0
-    }
-
-    var members: [Member]
-    /// The directory's numbers are in 64 bits, and those in 32 say so.
-    var isLarge = false
-    /// What the directory says instead of the true number of members.
-    var count: Int?
-    var comment = ""
-
-    init(_ names: String..., bytes: [UInt8] = Array("points".utf8)) {
-        members = names.map { Member(name: $0, bytes: bytes) }
-    }
-
-    private func le(_ number: Int, _ count: Int) -> [UInt8] {
-        (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
-    }
-
-    func bytes() -> [UInt8] {
-        var (file, directory): ([UInt8], [UInt8]) = ([], [])
-        for member in members {
-            let offset = file.count
-            let name = Array(member.name.utf8)
-            let head = le(20, 2) + le(member.flags, 2) + le(member.method, 2) + le(0, 4) + le(0, 4)
-            let sizes = le(member.bytes.count, 4) + le(member.bytes.count, 4)
-            file += le(0x0403_4b50, 4) + head + sizes + le(name.count, 2) + le(0, 2) + name + member.bytes
-            let extra =
-                isLarge
-                ? le(1, 2) + le(24, 2) + le(member.bytes.count, 8) + le(member.bytes.count, 8) + le(offset, 8) : []
-            directory += le(0x0201_4b50, 4) + le(20, 2) + head
-            directory += (isLarge ? le(0xffff_ffff, 4) + le(0xffff_ffff, 4) : sizes) + le(name.count, 2)
-            directory += le(extra.count, 2) + le(0, 2) + le(0, 8)
-            directory += le(isLarge ? 0xffff_ffff : offset, 4) + name + extra
-        }
-        let start = file.count
-        let number = count ?? members.count
-        file += directory
-        if isLarge {
-            let record = file.count
-            file += le(0x0606_4b50, 4) + le(44, 8) + le(45, 2) + le(45, 2) + le(0, 8) + le(number, 8) + le(number, 8)
-            file += le(directory.count, 8) + le(start, 8)
-            file += le(0x0706_4b50, 4) + le(0, 4) + le(record, 8) + le(1, 4)
-        }
-        file += le(0x0605_4b50, 4) + le(0, 4)
-        file += isLarge ? le(0xffff, 2) + le(0xffff, 2) : le(number, 2) + le(number, 2)
-        file += isLarge ? le(0xffff_ffff, 4) + le(0xffff_ffff, 4) : le(directory.count, 4) + le(start, 4)
-        return file + le(comment.utf8.count, 2) + Array(comment.utf8)
-    }
-}
 
 @Suite("An archive of E57 files goes to CDF, any other is refused as before")
 struct ArchiveTests {
@@ -80,8 +23,11 @@ struct ArchiveTests {
         large.isLarge = true
         var noted = DrawnZip("a.e57")
         noted.comment = "of May PK\u{5}\u{6}"
+        var streamed = DrawnZip("a.e57", "b.e57").deflated()
+        streamed.hasDescriptors = true
         for zip in [
             DrawnZip("hall.e57"), DrawnZip("site/", "site/A.E57", "__MACOSX/._A.E57", ".DS_Store"), large, noted,
+            large.deflated(), streamed,
         ] {
             let cloud = bench.cloud(try report(zip))
             #expect(cloud?.externalID == "plant/scans.zip" && cloud?.name == "scans.zip")
@@ -120,14 +66,19 @@ struct ArchiveTests {
         locked.members[0].flags = 1
         odd.members[0].method = 14
         empty.members[0].bytes = []
-        for (zip, words) in [(locked, "encrypted"), (odd, "method (14)"), (empty, "is empty")] {
+        for (zip, words) in [
+            (locked, "encrypted"), (odd, "method (14)"), (empty, "is empty"),
+            (DrawnZip("a.e57", "A.E57"), "2 files named"), (DrawnZip("../a.e57"), "outside"),
+            (DrawnZip("a/../../b.e57"), "outside"), (DrawnZip("/a.e57"), "outside"), (DrawnZip("C:\\a.e57"), "outside"),
+            (DrawnZip("..\\a.e57"), "outside"),
+        ] {
             let problems = bench.problems(try report(zip))
             #expect(problems.map(\.code) == ["archive"] && problems.first?.message.contains(words) == true)
         }
     }
 
     @Test func `a copy that was cut, or has a hole, may still become whole`() throws {
-        let whole = DrawnZip("a.e57", "b.e57", bytes: [UInt8](repeating: 7, count: 5000)).bytes()
+        let whole = try DrawnZip("a.e57", "b.e57", bytes: FileBench.file(padding: 5000)).bytes()
         let cut = try report(Array(whole.dropLast(100)))
         #expect(bench.codes(cut) == ["e57-truncated"] && cut.mayBeUnfinished)
         var hole = whole
@@ -141,9 +92,82 @@ struct ArchiveTests {
         #expect(problems.map(\.code) == ["e57-format"] && problems.first?.message.contains(".e57") == true)
     }
 
+    @Test(arguments: [false, true])
+    func `one wrong bit in a member is found before anything is sent, wherever it is`(isDeflated: Bool) throws {
+        let zip = try DrawnZip("a.e57", "b.e57", bytes: FileBench.file(padding: 1 << 20))
+        let bytes = (isDeflated ? zip.deflated() : zip).bytes()
+        let whole = try report(bytes)
+        #expect(bench.cloud(whole) != nil)
+        // Not the directory and the members' own headers, whose damage has other words.
+        let content = 40..<(bytes.count - 200)
+        for bit in stride(from: content.lowerBound * 8, to: content.upperBound * 8, by: content.count * 8 / 23) {
+            var damaged = bytes
+            damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+            let found = bench.problems(try report(damaged))
+            #expect(found.map(\.code) == ["e57-damaged"], "bit \(bit)")
+            #expect(found.first?.message.contains("in the archive is damaged") == true, "\(found)")
+        }
+    }
+
+    @Test
+    func `the directory's checksum and size have to be those of the content, and so have the members' own headers`()
+        throws
+    {
+        var zips: [DrawnZip] = []
+        for change in [
+            { $0.checksum = 1 }, { $0.size = 5000 }, { $0.size = 4 << 20 }, { $0.ownName = "b.e57" },
+            { $0.ownMethod = 8 },
+        ] as [(inout DrawnZip.Member) -> Void] {
+            for isDeflated in [false, true] {
+                var zip = DrawnZip("a.e57")
+                if isDeflated { zip = zip.deflated() }
+                change(&zip.members[0])
+                // A deflated member does say that it is.
+                if !isDeflated || zip.members[0].ownMethod == nil { zips.append(zip) }
+            }
+        }
+        for zip in zips { #expect(bench.codes(try report(zip)) == ["e57-damaged"], "\(zip.members[0].size ?? 0)") }
+        // Bytes after the end of the deflated stream would be another story for another program.
+        var longer = DrawnZip("a.e57").deflated()
+        longer.members[0].packed? += [1, 2, 3]
+        #expect(bench.codes(try report(longer)) == ["e57-damaged"])
+    }
+
+    @Test func `what is no E57 file inside is refused by its own name`() throws {
+        for zip in [
+            DrawnZip("hall.e57", bytes: Array("points".utf8)), DrawnZip("hall.e57", bytes: Array("x".utf8)).deflated(),
+        ] {
+            let problems = bench.problems(try report(zip))
+            #expect(problems.map(\.code) == ["e57-format"])
+            #expect(problems.first?.message.hasPrefix("hall.e57 in the archive: This is not an E57 file") == true)
+        }
+        let cut = try DrawnZip("hall.e57", bytes: Array(FileBench.file().dropLast(1024)))
+        #expect(bench.codes(try report(cut)) == ["e57-truncated"])
+    }
+
+    @Test func `an archive that would fill a disk is refused before anything is unpacked`() throws {
+        var zip = DrawnZip("a.e57").deflated()
+        zip.isLarge = true
+        for size in [2 << 30, 1 << 50, Int.max] {
+            zip.members[0].size = size
+            let problems = bench.problems(try report(zip))
+            #expect(problems.map(\.code) == ["archive"] && problems.first?.message.contains("fill a disk") == true)
+        }
+        // One that grows beyond what it says ends where it does.
+        let zeros = DrawnZip("a.e57", bytes: [UInt8](repeating: 0, count: 32 << 20)).deflated()
+        var liar = zeros
+        liar.members[0].size = 1000
+        #expect(bench.codes(try report(liar)) == ["e57-damaged"])
+        // Two members that share their bytes, as in archives that unpack to petabytes.
+        var shared = DrawnZip("a.e57", "b.e57")
+        shared.members[1].isAtFirst = true
+        #expect(bench.codes(try report(shared)) == ["e57-damaged"])
+    }
+
     @Test(arguments: UInt64(0)..<60) func `numbers that lie are refused without a trap`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var zip = DrawnZip("a.e57", "b.e57")
+        if seed % 3 == 0 { zip = zip.deflated() }
         zip.isLarge = seed % 2 == 0
         if seed % 7 == 0 { zip.count = 60_000 }
         var bytes = zip.bytes()

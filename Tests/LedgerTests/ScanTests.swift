@@ -123,6 +123,41 @@ struct ScanTests {
         #expect(try await scan.beginUpload() == [])
     }
 
+    @Test func `images of positions that a corrected file no longer has are known, until they are taken out`()
+        async throws
+    {
+        let scan = try ScanBench()
+        let now = scan.bench.now
+        try await scan.record()
+        try await scan.readsAll()
+        try await scan.deliver("s1", "s2", "s3")
+        _ = try await scan.ledger.settleScans(at: now)
+        #expect(try await scan.item().leftBehind == [])
+        let former = try #require(try await scan.position("s3").capture?.ids.image)
+        let second = try #require(try await scan.position("s2").capture?.ids.image)
+
+        // s2 is called hall-2 now, with the same panorama and pose; s3 is gone.
+        try await scan.record("two", positions: 2)
+        _ = try await scan.beginUpload(["s1", "hall-2"])
+        #expect(try await scan.item().leftBehind == [second, former], "nobody has the image of s2 yet")
+        try await scan.reads("s1")
+        let renamed = try #require(try await scan.position("s2").content)
+        let record = try #require(try await scan.reads("hall-2", .accepted(renamed)))
+        #expect(record.state.name == .registered && record.sameAs != nil)
+        #expect(try await scan.item().leftBehind == [former])
+        #expect(try await scan.position("s2").leftBehind == [], "the image is hall-2's")
+        #expect(try await scan.position("s3").leftBehind == [former])
+        #expect(try await scan.position("s1").leftBehind == [])
+        let words = try #require(try await scan.item().leftBehindNote?.message)
+        #expect(words.contains("no longer has") && words.contains("`drop360 retract \(former)`"))
+
+        let plan = try await scan.ledger.planRetraction(of: former, at: former)
+        _ = try await scan.ledger.requestRetraction(of: plan, withFiles: false, at: now)
+        _ = try await scan.ledger.recordImageGone(former, at: now)
+        #expect(try await scan.item().leftBehind == [])
+        #expect(try await scan.position("s3").leftBehind == [])
+    }
+
     @Test func `a position read from former content is not recorded`() async throws {
         let scan = try ScanBench()
         let former = try #require(try await scan.record().state.digest)

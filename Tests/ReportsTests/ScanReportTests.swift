@@ -13,11 +13,21 @@ struct ScanReportTests {
         let desk: Desk
         let positions: [String]
         var location: ItemPath { ItemPath(inbox: desk.inbox.path, path: "site/hall.e57") }
-        var digest: ContentDigest { ContentDigest(over: ["scan"]) }
+        /// What the file holds, besides the names of its positions.
+        let content: String
+        var digest: ContentDigest { ContentDigest(over: content.isEmpty ? ["scan"] : ["scan", content]) }
 
         init(_ positions: [String]) throws {
             desk = try Desk()
             self.positions = positions
+            content = ""
+        }
+
+        /// The same file, corrected.
+        init(correcting other: Case, positions: [String]) {
+            desk = other.desk
+            self.positions = positions
+            content = "corrected"
         }
 
         @discardableResult
@@ -32,7 +42,7 @@ struct ScanReportTests {
             let sighting = Sighting(
                 .scan,
                 at: ItemPath(inbox: desk.inbox.path, path: path),
-                stamp: Stamp(rawValue: path),
+                stamp: Stamp(rawValue: path + content),
                 outcome: .accepted(.scan(scan)),
                 notes: notes
             )
@@ -46,7 +56,7 @@ struct ScanReportTests {
         }
 
         func beginUpload() async throws {
-            let stamps = positions.map { (location($0).path, Stamp(rawValue: $0)) }
+            let stamps = positions.map { (location($0).path, Stamp(rawValue: $0 + content)) }
             _ = try await desk.ledger.beginReading(
                 scan().id,
                 digest: digest,
@@ -58,11 +68,11 @@ struct ScanReportTests {
         /// Reads positions; those with a problem are refused.
         func reads(_ problems: [String: Problem] = [:], notes: [Problem] = [], only: [String]? = nil) async throws {
             for name in only ?? positions {
-                let content = ItemContent.station(Capture.sample("\(name)", station: name))
+                let station = ItemContent.station(Capture.sample("\(name)\(content)", station: name))
                 let sighting = Sighting(
                     at: location(name),
-                    stamp: Stamp(rawValue: name),
-                    outcome: problems[name].map { .rejected([$0]) } ?? .accepted(content),
+                    stamp: Stamp(rawValue: name + content),
+                    outcome: problems[name].map { .rejected([$0]) } ?? .accepted(station),
                     notes: notes
                 )
                 let record = try await desk.ledger.recordPosition(
@@ -111,6 +121,36 @@ struct ScanReportTests {
         #expect(lines.contains("* s2: delivered, image site-a/s2/20260501T100000Z (number 3)"))
         #expect(lines.contains("* Image 7 is a thumbnail and was skipped."))
         #expect(lines.contains("* North was taken to be in the middle. (s1, s2)"))
+    }
+
+    @Test func `positions that a corrected file no longer has are listed with the command that takes them out`()
+        async throws
+    {
+        let file = try Case(["s1", "s2", "it's 3"])
+        try await file.accepts()
+        try await file.beginUpload()
+        try await file.reads()
+        try await file.finishes()
+        #expect(try await file.report()?.text.contains("Still in the viewer") == false)
+
+        let corrected = Case(correcting: file, positions: ["s1", "s4"])
+        try await corrected.accepts()
+        try await corrected.beginUpload()
+        try await corrected.reads()
+        try await corrected.finishes()
+        let report = try #require(try await corrected.report())
+        #expect(report.word == "UPLOADED")
+        let lines = report.text.split(separator: "\n").map(String.init)
+        #expect(lines.contains("2 positions have been delivered. drop360 no longer needs the file."))
+        #expect(lines.contains("Still in the viewer, of positions that the file no longer has:"))
+        let commands = lines.filter { $0.contains("drop360 retract") }
+        #expect(
+            commands == [
+                "* site-a/s2/20260501T100000Z: `drop360 retract site-a/s2/20260501T100000Z`",
+                "* site-a/it's 3/20260501T100000Z: `drop360 retract \(shellWord("site-a/it's 3/20260501T100000Z"))`",
+            ]
+        )
+        #expect(lines.contains { $0.hasPrefix("* s2: delivered, and no longer in the file, image site-a/s2/") })
     }
 
     @Test func `notes with each position's own numbers do not fill the report`() async throws {

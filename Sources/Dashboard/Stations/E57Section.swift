@@ -83,6 +83,7 @@ struct E57Section {
             ("File in CDF", cloud.fileID + (cloud.receipt.map { ", number \($0)" } ?? "")),
             ("Sent", cloud.fileState), ("Size", "\(cloud.size) bytes"), ("SHA-256", cloud.sha256),
             ("3D model", cloud.model.map { "\($0)" }), ("3D revision", revision), ("Note", cloud.note),
+            ("Newer revision", cloud.newerNote),
         ].compactMap { name, value in value.map { Fact(name: name, value: PageText($0)) } }
     }
 }

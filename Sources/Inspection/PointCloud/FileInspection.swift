@@ -193,14 +193,19 @@ package struct FileInspection: Sendable {
         case .refused(let refusal):
             findings.refuse(refusal)
             return .unreadable
-        case .scans:
+        case .scans(let members):
             if rules.extraction == .here {
                 let words =
                     "The archive holds E57 files, and drop360 does not read panoramas inside an archive. Unpack it, and remove it."
                 findings.refuse(FileRefusal(.archive, words))
             }
             guard findings.problems.isEmpty else { return .unreadable }
-            return .whole(try WholeFile.read(file, stop: stop, progress: progress), positions: 0)
+            switch try WholeFile.readArchive(file, of: members, stop: stop, progress: progress) {
+            case .refused(let refusal):
+                findings.refuse(refusal)
+                return .unreadable
+            case .whole(let digest): return .whole(digest, positions: 0)
+            }
         }
     }
 

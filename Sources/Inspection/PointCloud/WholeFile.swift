@@ -39,20 +39,30 @@ enum WholeFile {
         return .whole(FileDigest(hash.finalize()))
     }
 
-    /// Reads a file whose content says nothing of its own integrity.
-    static func read(
+    /// Reads a whole zip archive; every member's checksum has to fit.
+    ///
+    /// - Parameters:
+    ///   - file: Whose directory has been read.
+    ///   - members: All that the directory names.
+    ///   - stop: Ends it between two pieces.
+    ///   - progress: Called with the bytes read so far and of how many, after each mebibyte.
+    static func readArchive(
         _ file: borrowing RegularFile,
+        of members: [ZipDirectory.Member],
         stop: StopSignal,
         progress: (_ done: Int64, _ size: Int64) -> Void
-    ) throws(Interruption) -> FileDigest {
+    ) throws(Interruption) -> Outcome {
         var hash = SHA256()
+        var check = MemberCheck(members)
         var done: Int64 = 0
         while let block = try next(in: file, at: done, stop) {
+            do throws(FileRefusal) { try check.take(block, at: done) } catch { return .refused(error) }
             hash.update(data: block)
             done += Int64(block.count)
             progress(done, file.stamp.size)
         }
-        return FileDigest(hash.finalize())
+        guard check.isComplete else { throw .changed }
+        return .whole(FileDigest(hash.finalize()))
     }
 
     /// The next piece; nil at the end of the file, as it was when it was opened.

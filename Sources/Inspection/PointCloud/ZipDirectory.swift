@@ -3,9 +3,8 @@ import Station
 
 /// The list of files at the end of a zip archive (PKWARE's APPNOTE 6.3.10, sections 4.3 and 4.4).
 ///
-/// Nothing is unpacked: names, sizes and places are all that is asked of an archive which CDF unpacks itself. The members' own checksums are
-/// not compared, since they are those of the unpacked content: that would mean to unpack gigabytes of foreign data here. A copy
-/// that was cut lacks the directory; one with a hole has no member where the directory says, or bytes of zero.
+/// Names, sizes and places are read here; ``MemberCheck`` compares the content with them and with the members' checksums. A copy
+/// that was cut lacks the directory; one with a hole has no member where the directory says.
 ///
 /// Of a library (libzip, libarchive) no more would be used than this, and both keep in memory whatever directory an archive has.
 struct ZipDirectory: Equatable {
@@ -21,6 +20,22 @@ struct ZipDirectory: Equatable {
         var size: UInt64
         /// Of the member's own header.
         var offset: UInt64
+        /// CRC-32 of the unpacked content.
+        var checksum: UInt32
+        /// Of the packed content, behind the member's own header.
+        var start: UInt64 = 0
+        /// As they stand in the archive.
+        fileprivate var nameBytes: [UInt8]
+
+        /// Where the packed content ends.
+        var end: UInt64 { start + packedSize }
+
+        /// Whether a program that unpacks it could write elsewhere than into its folder.
+        var isOutside: Bool {
+            // A drive's letter, as Windows has it.
+            name.hasPrefix("/") || name.dropFirst().first == ":" || name.contains("\0")
+                || name.split(separator: "/").contains("..")
+        }
     }
 
     enum Refusal: Error, Equatable {
@@ -44,9 +59,9 @@ struct ZipDirectory: Equatable {
 
     var members: [Member]
 
-    /// Reads the directory of `file`, a few reads at its end; blocks.
-    init(of file: borrowing RegularFile) throws(Refusal) {
-        let size = UInt64(max(0, file.stamp.size))
+    /// Reads the directory of `file`, a few reads at its end and one for each member; blocks.
+    init<File: ArchiveBytes & ~Copyable>(of file: borrowing File) throws(Refusal) {
+        let size = UInt64(max(0, file.length))
         let tailLength = min(size, UInt64(Self.longestEnd + 20))
         let tail = try Self.read(file, at: size - tailLength, count: tailLength)
         guard let end = Self.end(in: tail) else { throw .missing }
@@ -88,8 +103,8 @@ struct ZipDirectory: Equatable {
     }
 
     /// Where the directory is by the zip64 record; nil where the archive has none.
-    private static func largePlace(
-        _ file: borrowing RegularFile,
+    private static func largePlace<File: ArchiveBytes & ~Copyable>(
+        _ file: borrowing File,
         before end: Int,
         in tail: [UInt8]
     ) throws(Refusal) -> Place? {
@@ -119,7 +134,9 @@ struct ZipDirectory: Equatable {
                 method: Int(fields.number(10, 2)),
                 packedSize: fields.number(20, 4),
                 size: fields.number(24, 4),
-                offset: fields.number(42, 4)
+                offset: fields.number(42, 4),
+                checksum: UInt32(fields.number(16, 4)),
+                nameBytes: Array(name)
             )
             let extra = bytes[(at + 46 + nameLength)..<(at + 46 + nameLength + extraLength)]
             try readLargeNumbers(of: &member, in: extra)
@@ -149,24 +166,38 @@ struct ZipDirectory: Equatable {
         }
     }
 
-    /// Sees that every member's own header is where the directory says, and that no two members share a byte.
-    private func checkPlaces(in file: borrowing RegularFile, until directory: UInt64) throws(Refusal) {
+    /// Sees that every member's own header is where the directory says and agrees with it, and that no two members share a byte.
+    ///
+    /// What unpacks an archive may go by either: they must not tell different stories.
+    private mutating func checkPlaces<File: ArchiveBytes & ~Copyable>(
+        in file: borrowing File,
+        until directory: UInt64
+    ) throws(Refusal) {
         var free: UInt64 = 0
-        for member in members.sorted(by: { $0.offset < $1.offset }) {
-            guard member.offset >= free, member.offset <= directory, directory - member.offset >= 30 else {
+        for index in members.indices.sorted(by: { members[$0].offset < members[$1].offset }) {
+            let member = members[index]
+            let nameLength = UInt64(member.nameBytes.count)
+            guard member.offset >= free, member.offset <= directory, directory - member.offset >= 30 + nameLength else {
                 throw .damaged
             }
-            guard let head = LittleEndian(try Self.read(file, at: member.offset, count: 30)[...]), head.count == 30,
-                head.number(0, 4) == 0x0403_4b50
+            let bytes = try Self.read(file, at: member.offset, count: 30 + nameLength)
+            guard let head = LittleEndian(bytes[...]), head.number(0, 4) == 0x0403_4b50,
+                head.number(8, 2) == UInt64(member.method), head.number(26, 2) == nameLength,
+                (head.number(6, 2) & 0x41 != 0) == member.isEncrypted,
+                Array(bytes[30...]) == member.nameBytes
             else { throw .damaged }
-            let start = member.offset + 30 + head.number(26, 2) + head.number(28, 2)
+            let start = member.offset + 30 + nameLength + head.number(28, 2)
             guard start <= directory, member.packedSize <= directory - start else { throw .damaged }
+            members[index].start = start
             free = start + member.packedSize
         }
     }
 
-    private static func read(_ file: borrowing RegularFile, at offset: UInt64, count: UInt64) throws(Refusal) -> [UInt8]
-    {
+    private static func read<File: ArchiveBytes & ~Copyable>(
+        _ file: borrowing File,
+        at offset: UInt64,
+        count: UInt64
+    ) throws(Refusal) -> [UInt8] {
         guard let start = Int64(exactly: offset) else { throw .damaged }
         let bytes: [UInt8]
         do throws(DropFolderError) {
@@ -188,6 +219,17 @@ struct ZipDirectory: Equatable {
         }
         return String(decoding: head.dropFirst(30).prefix(Int(fields.number(26, 2))), as: UTF8.self)
     }
+}
+
+/// Where the bytes of an archive come from.
+protocol ArchiveBytes: ~Copyable {
+    var length: Int64 { get }
+    /// Fewer bytes at the end.
+    func read(at offset: Int64, count: Int) throws(DropFolderError) -> [UInt8]
+}
+
+extension RegularFile: ArchiveBytes {
+    var length: Int64 { stamp.size }
 }
 
 /// Numbers in a piece of an archive.

@@ -39,6 +39,10 @@ extension StoryFacts {
                 .init("An image delivered from here before is still in the viewer. To take it out:", command: command)
             )
         }
+        let more = record.leftBehind.count - 5
+        if more > 0 {
+            steps.append(.init("\(more) more such images are in:", command: "drop360 explain \(record.id) --json"))
+        }
         if !record.visitsElsewhere.isEmpty {
             let command = "drop360 replace \(record.id) --with-visits"
             steps.append(.init("Other visits still have the old pose. To give them the new one:", command: command))
