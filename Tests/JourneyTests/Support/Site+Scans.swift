@@ -1,12 +1,13 @@
 import E57
 import E57Writing
 import Foundation
+import Glibc
 import Inspection
 import Station
 import TestSupport
 
 extension Site {
-    /// Writes an E57 file beside the inbox and renames it into it: each position has six pinhole images, the faces of a cube.
+    /// Writes an E57 file beside the inbox and renames it into it, also over a former one: each position has six pinhole images, the faces of a cube.
     ///
     /// - Parameters:
     ///   - name: The file, with its folders.
@@ -41,7 +42,9 @@ extension Site {
         try folder.makeFolder("staging")
         _ = try DrawnE57(images: images).write(to: folder.path("staging/scan.e57"))
         if let slash = name.lastIndex(of: "/") { try folder.makeFolder("inbox/" + name[..<slash]) }
-        try folder.move("staging/scan.e57", to: "inbox/" + name)
+        guard rename(folder.path("staging/scan.e57"), folder.path("inbox/" + name)) == 0 else {
+            throw POSIXError(.init(rawValue: errno) ?? .EIO)
+        }
     }
 }
 
