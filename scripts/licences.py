@@ -17,6 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN_TEXTS = ROOT / "packaging" / "licences"
+# Modules whose folder has another name.
+OTHER_FOLDERS = {"SystemPackage": "System", "ServiceContextModuleCompatibility": "ServiceContextModule"}
 SWIFT_EXCEPTION = "Apache-2.0 WITH Swift-exception"
 
 # C modules inside packages that are other people's: name, licence, and the file that holds its text (none: the package's own licence).
@@ -27,7 +29,20 @@ EMBEDDED = {
     "CNIOBoringSSL": ("BoringSSL", "Apache-2.0", None),
     "CCryptoBoringSSL": ("BoringSSL", "Apache-2.0", None),
     "CXKCP": ("XKCP's Keccak", "CC0-1.0", OWN_TEXTS / "xkcp.txt"),
+    "CNIOExtrasZlib": ("zlib", "Zlib", OWN_TEXTS / "zlib.txt"),
 }
+# C modules that the packages' own authors wrote.
+OF_THE_PACKAGE = {
+    "CAsyncHTTPClient", "CCryptoBoringSSLShims", "CXKCPShims", "CNIOBoringSSLShims", "CNIODarwin", "CNIOFreeBSD", "CNIOLinux", "CNIOOpenBSD",
+    "CNIOPosix", "CNIOWASI", "CNIOWindows", "CNIOAtomics", "CSystem", "_AtomicsShims", "_NumericsShims", "_CWASI",
+}  # fmt: skip
+
+DEBIAN_HAS_IT = " On Debian systems, the text of the Apache License, version 2.0, is in /usr/share/common-licenses/Apache-2.0."
+EXCEPTION = """Runtime Library Exception to the Apache 2.0 License:
+
+As an exception, if you use this Software to compile your source code and portions of this Software are embedded into the binary
+product as a result, you may redistribute such product without providing attribution as would otherwise be required by Sections
+4(a), 4(b) and 4(d) of the License."""
 
 
 @dataclass
@@ -58,13 +73,13 @@ def copyrights(*texts):
     for text in texts:
         for line in (text or "").splitlines():
             line = line.strip(" */#\t")
-            if re.match(r"Copyright (\(c\) |\(C\) |© )?[0-9]{4}", line) and line not in lines:
+            if re.match(r"Copyright (\(c\) |\(C\) |© )?([0-9]{4}|the )", line) and line not in lines:
                 lines.append(line)
     return lines
 
 
-def first_header(module):
-    for file in sorted(module.rglob("*.swift")):
+def first_header(sources):
+    for file in sorted(sources.rglob("*.swift")):
         found = copyrights(file.read_text(errors="replace")[:1500])
         if found:
             return found
@@ -89,29 +104,37 @@ def linked_modules(build):
     return set(re.findall(r"/([^/]+)\.build/", lists[0].read_text()))
 
 
+def sources(folder, module):
+    """Where a package may have the sources of a module."""
+    return [folder / "Sources" / module, folder / module, folder / "Sources" / OTHER_FOLDERS.get(module, module)]
+
+
 def packages(build, modules):
+    unclaimed = modules - {folder.name for folder in (ROOT / "Sources").iterdir()}
     state = json.loads((build / "workspace-state.json").read_text())
     for dependency in sorted(state["object"]["dependencies"], key=lambda one: one["packageRef"]["identity"]):
         folder = build / "checkouts" / dependency["subpath"]
-        linked = [module for module in modules if (folder / "Sources" / module).is_dir() or (folder / module).is_dir()]
+        linked = [module for module in modules if any(place.is_dir() for place in sources(folder, module))]
         if not linked:
             continue
+        unclaimed -= set(linked)
         name = dependency["packageRef"]["name"]
         licence_text = read(folder / "LICENSE.txt") or read(folder / "LICENSE")
         notice = read(folder / "NOTICE.txt") or None
         licence = licence_of(licence_text)
         if licence is None:
             sys.exit(f"{name}: its licence is none of those known to scripts/licences.py")
-        text = None if licence == "Apache-2.0" else licence_text
+        text = None if licence in (SWIFT_EXCEPTION, "Apache-2.0") else licence_text
         found = copyrights(notice, licence_text if licence == "MIT" else "")
-        for module in linked:
-            found = found or first_header(folder / "Sources" / module)
+        found = found or first_header(folder / "Sources")
         version = dependency["state"]["checkoutState"]["version"]
         location = dependency["packageRef"]["location"]
         yield Part(name, version, licence, found, text, notice, location)
         for module in sorted(linked):
             source = folder / "Sources" / module
             if module not in EMBEDDED:
+                if module not in OF_THE_PACKAGE and any(source.rglob("*.c")):
+                    sys.exit(f"{name}: who wrote the C of {module}? Add it to EMBEDDED or OF_THE_PACKAGE")
                 continue
             part, licence, where = EMBEDDED[module]
             if where is None:
@@ -121,16 +144,17 @@ def packages(build, modules):
                 text = licence_comment(file) if file.suffix == ".c" else file.read_text()
                 holders = copyrights(text) or re.findall(r"^(?:Copyright|Implementation by) .*", text, re.MULTILINE)
             yield Part(f"{part} (in {name})", version, licence, holders, text, None, location)
+    if unclaimed:
+        sys.exit(f"no package is known for the modules {', '.join(sorted(unclaimed))}")
 
 
 def runtime():
-    swift = Path(subprocess.check_output(["sh", "-c", "readlink -f \"$(command -v swift)\""], text=True).strip()).parents[1]
     version = re.search(r"Swift version (\S+)", subprocess.check_output(["swift", "--version"], text=True, stderr=subprocess.DEVNULL))
     version = version.group(1) if version else "unknown"
     location = "https://github.com/swiftlang/swift"
     names = "Swift's standard library, Foundation and Dispatch"
     holders = ["Copyright (c) 2014-2025 Apple Inc. and the Swift project authors"]
-    yield Part(names, version, SWIFT_EXCEPTION, holders, read(swift / "share/swift/LICENSE.txt"), None, location)
+    yield Part(names, version, SWIFT_EXCEPTION, holders, None, None, location)
     text = (OWN_TEXTS / "unicode.txt").read_text()
     icu = "https://github.com/swiftlang/swift-foundation-icu"
     yield Part("ICU (in Foundation)", version, "Unicode-3.0", ["Copyright © 1991-2024 Unicode, Inc."], text, None, icu)
@@ -163,7 +187,8 @@ def print_copyright(parts):
             print(" .\n" + indented(part.notice))
     for label, (_, text) in sorted(texts.items()):
         print(f"\nLicense: {label}\n{indented(text)}")
-    print("\nLicense: Apache-2.0\n On Debian systems, the text of the Apache License, version 2.0, is in /usr/share/common-licenses/Apache-2.0.")
+    print(f"\nLicense: Apache-2.0\n{DEBIAN_HAS_IT}")
+    print(f"\nLicense: {SWIFT_EXCEPTION.replace(' ', '-')}\n{DEBIAN_HAS_IT}\n .\n{indented(EXCEPTION)}")
 
 
 def print_sbom(parts):
