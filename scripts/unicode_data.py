@@ -1,9 +1,10 @@
-"""Foundation's Unicode data without the languages that drop360 does not speak, as an object file to link first.
+"""Foundation's Unicode data without the languages that drop360 does not speak, as an object file.
 
 unicode_data.py ARCHIVE OBJECT: ARCHIVE is lib_FoundationICU.a of Swift's static libraries. Its member icu_packaged_data.cpp.o is one
-constant of 34 MB, icudtNN_dat: locales, sort orders, dictionaries for breaking Thai into words, encodings of mainframes. A linker that
-has met the constant in OBJECT does not take the member. Kept are the root and English locales and everything that is of no language
-(time zones, calendars, properties, normalisation); whatever asks for another language gets the root's.
+constant of 34 MB, icudtNN_dat: locales, sort orders, dictionaries for breaking Thai into words, encodings of mainframes. Kept are the
+root and English locales and everything that is of no language (time zones, calendars, properties, normalisation); whatever asks for
+another language gets the root's. OBJECT defines __wrap_icudtNN_dat. Prints the constant's name, for the linker's option --wrap: with it
+everything refers to OBJECT, and --gc-sections drops the original.
 """
 
 import re
@@ -69,13 +70,15 @@ def main():
         header, items = unpack(Path(folder, "all.dat").read_bytes())
         kept = [item for item in items if is_kept(item[0])]
         Path(folder, "kept.dat").write_bytes(pack(header, kept))
+        name = f"__wrap_{symbols[0]}"
         Path(folder, "kept.s").write_text(
-            f'.section .rodata\n.balign 16\n.globl {symbols[0]}\n.type {symbols[0]}, %object\n{symbols[0]}:\n'
-            f'.incbin "kept.dat"\n.size {symbols[0]}, . - {symbols[0]}\n.section .note.GNU-stack,"",%progbits\n'
+            f'.section .rodata\n.balign 16\n.globl {name}\n.type {name}, %object\n{name}:\n'
+            f'.incbin "kept.dat"\n.size {name}, . - {name}\n.section .note.GNU-stack,"",%progbits\n'
         )
         run("as", "-o", str(target), "kept.s")
         before, after = sum(len(item) for _, item in items), sum(len(item) for _, item in kept)
-        print(f"Unicode data: {before // 1000} kB, of which {after // 1000} kB are kept ({len(kept)} of {len(items)} items)")
+        print(f"Unicode data: {before // 1000} kB, of which {after // 1000} kB are kept ({len(kept)} of {len(items)} items)", file=sys.stderr)
+        print(symbols[0])
 
 
 main()

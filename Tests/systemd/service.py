@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -98,14 +99,14 @@ def bad_reload(box):
 
 def hung_process(box):
     """A process that hangs trips the watchdog, and is replaced"""
-    box.write("/run/systemd/system/drop360.service.d/quick.conf", "[Service]\nWatchdogSec=6s\nRestartSec=1s\n")
+    box.write("/etc/systemd/system/drop360.service.d/quick.conf", "[Service]\nWatchdogSec=6s\nRestartSec=1s\n")
     box.container.run("systemctl", "daemon-reload")
     box.container.run("systemctl", "restart", "drop360")
     before = box.property("MainPID")
     os.kill(int(box.process()), signal.SIGSTOP)
     eventually("the watchdog", 60, lambda: "Watchdog timeout" in box.journal())
     eventually("a new process", 60, lambda: box.property("MainPID") not in (before, "0") and box.property("ActiveState") == "active")
-    box.container.path("/run/systemd/system/drop360.service.d/quick.conf").unlink()
+    shutil.rmtree(box.container.path("/etc/systemd/system/drop360.service.d"))
     box.container.run("systemctl", "daemon-reload")
     box.container.run("systemctl", "restart", "drop360")
     box.wait_for_status("Connected")
