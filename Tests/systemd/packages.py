@@ -36,7 +36,7 @@ def start_slow_work(box, count=3):
     for _ in range(count):
         box.drop(edge=1024)
     eventually("an upload is on its way", 60, lambda: box.counts().get("uploading", 0) > 0)
-    expect(box.counts().get("registered", 0) < len(box.dropped), "everything is delivered already")
+    expect(box.counts().get("registered", 0) < len(box.dropped) - box.in_other_ledgers, "everything is delivered already")
 
 
 def finish_work(box):
@@ -130,7 +130,7 @@ def purged(box):
     expect(box.container.path(f"{INBOX}/{box.dropped[0]}/pose.json").exists(), "a crew's station is gone")
     expect(not box.container.path("/var/lib/drop360").exists() and not box.container.path("/etc/drop360").exists(), "state or secrets are left")
     install(box, box.deb)
-    box.container.run("sh", "-c", f"rm -rf /srv/drop360/second /srv/drop360/watch {INBOX}/*")
+    box.container.run("sh", "-c", f"rm -rf /srv/drop360/second /srv/drop360/north {INBOX}/*")
     box.container.run("userdel", "--remove", CREW)
     box.container.run("apt-get", "purge", "-y", "-qq", "drop360")
     left = sorted(files(box) - box.files_before)

@@ -1,6 +1,7 @@
 """What the unit keeps in: the secret, and what the process may write; and what it lets in: mounts that come later."""
 
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -37,8 +38,7 @@ def secret_stays_secret(box):
     wanted = [str(box.container.path("/etc/drop360/cognite-secret"))]
     expect(found == wanted, f"the secret is in {found}")
     box.write("/etc/drop360/cognite-secret", "sandbox\n")
-    box.container.run("systemctl", "restart", "drop360")
-    box.wait_for_status("Connected")
+    box.restart()
 
 
 def writes_are_confined(box):
@@ -81,4 +81,21 @@ def bounds(box):
             expect(box.property(name, unit).isdigit(), f"{unit} has no {name}")
 
 
-CHECKS = [secret_stays_secret, writes_are_confined, others_see_nothing, late_mount, bounds]
+def encrypted_secret(box):
+    """With LoadCredentialEncrypted, the secret is nowhere on the disk, and deliveries go on"""
+    drop_in = "/etc/systemd/system/drop360.service.d"
+    plain, encrypted = "/etc/drop360/cognite-secret", "/etc/drop360/cognite-secret.cred"
+    box.container.run("systemd-creds", "encrypt", "--with-key=host", "--name=cognite-secret", plain, encrypted)
+    box.write(plain, "")
+    box.write(f"{drop_in}/secret.conf", f"[Service]\nLoadCredential=\nLoadCredentialEncrypted=cognite-secret:{encrypted}\n")
+    try:
+        box.restart()
+        box.drop()
+        box.wait_until_delivered()
+    finally:
+        shutil.rmtree(box.container.path(drop_in))
+        box.write(plain, "sandbox\n")
+        box.restart()
+
+
+CHECKS = [secret_stays_secret, writes_are_confined, others_see_nothing, late_mount, bounds, encrypted_secret]

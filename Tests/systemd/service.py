@@ -107,19 +107,27 @@ def hung_process(box):
     eventually("the watchdog", 60, lambda: "Watchdog timeout" in box.journal())
     eventually("a new process", 60, lambda: box.property("MainPID") not in (before, "0") and box.property("ActiveState") == "active")
     shutil.rmtree(box.container.path("/etc/systemd/system/drop360.service.d"))
-    box.container.run("systemctl", "daemon-reload")
-    box.container.run("systemctl", "restart", "drop360")
-    box.wait_for_status("Connected")
+    box.restart()
+
+
+def second_site(box):
+    """drop360@north delivers beside drop360, with a configuration, a secret and a state of its own"""
+    box.container.run("install", "-d", "-o", "drop360", "-g", "drop360-crew", "-m", "2770", "/srv/drop360/north")
+    box.container.run("install", "-d", "-m", "0750", "-g", "drop360", "/etc/drop360/north")
+    for name in ("cognite-secret", "config.yaml"):
+        box.container.run("install", "-m", "0640", "-g", "drop360", "/dev/null", f"/etc/drop360/north/{name}")
+    box.write("/etc/drop360/north/cognite-secret", "sandbox\n")
+    box.configure(inboxes=("/srv/drop360/north",), site="north", page=3601)
+    box.container.run("systemctl", "start", "drop360@north")
+    box.drop(inbox="/srv/drop360/north")
+    box.in_other_ledgers += 1
+    box.wait_until_delivered()
+    expect(box.container.path("/var/lib/drop360/north/ledger.sqlite").exists(), "its ledger is elsewhere")
 
 
 def stop_scanner(box):
-    """Starts drop360@watch and stops its scanner's thread alone; `hung_scanner` looks for what comes of it."""
-    box.container.run("install", "-d", "-o", "drop360", "-g", "drop360-crew", "-m", "2770", "/srv/drop360/watch")
-    box.container.run("install", "-d", "-m", "0755", "/etc/drop360/watch")
-    box.write("/etc/drop360/watch/cognite-secret", "sandbox\n")
-    box.configure(inboxes=("/srv/drop360/watch",), site="watch", page=3601)
-    box.container.run("systemctl", "start", "drop360@watch")
-    process = box.process("drop360@watch")
+    """The scanner's thread of drop360@north is stopped, and nothing else"""
+    process = box.process("drop360@north")
     threads = {(thread / "comm").read_text().strip(): thread.name for thread in Path(f"/proc/{process}/task").iterdir()}
     libc = ctypes.CDLL(None, use_errno=True)
     libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
@@ -129,9 +137,8 @@ def stop_scanner(box):
 
 
 def hung_scanner(box):
-    """A scanner whose thread stands still trips the watchdog, though everything else goes on (drop360@watch)"""
-    eventually("the watchdog", 600, lambda: "Watchdog timeout" in box.journal("drop360@watch"), pause=1)
-    box.container.run("systemctl", "stop", "drop360@watch")
+    """A scanner whose thread stands still trips the watchdog, though everything else goes on (drop360@north)"""
+    eventually("the watchdog", 600, lambda: "Watchdog timeout" in box.journal("drop360@north"), pause=1)
 
 
-CHECKS = [half_filled, first_delivery, status_line, killed, bad_configuration, good_reload, bad_reload, hung_process]
+CHECKS = [half_filled, first_delivery, status_line, killed, bad_configuration, good_reload, bad_reload, hung_process, second_site]
