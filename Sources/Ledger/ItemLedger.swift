@@ -24,16 +24,32 @@ package final class ItemLedger: Sendable {
         init(_ lock: consuming LedgerLock) { self.lock = lock }
     }
 
-    /// Opens the ledger in `directory`, creating it and bringing its schema up to date.
+    /// Opens the ledger in `directory`, creating it and bringing its schema up to date, after a backup.
     ///
     /// - Parameters:
     ///   - directory: The state directory; created if it is missing.
     ///   - exclusively: True for the daemon, which keeps a second daemon away. Commands pass false.
     ///   - meters: What it counts by.
     ///   - unreadable: Called with each invalid row that is skipped.
-    package init(
+    package convenience init(
         directory: String,
         exclusively: Bool,
+        meters: LedgerMeters = .init(),
+        unreadable: @escaping @Sendable (LedgerError) -> Void = { _ in }
+    ) throws(LedgerError) {
+        try self.init(
+            directory: directory,
+            exclusively: exclusively,
+            migrator: Schema.migrator,
+            meters: meters,
+            unreadable: unreadable
+        )
+    }
+
+    init(
+        directory: String,
+        exclusively: Bool,
+        migrator: DatabaseMigrator,
         meters: LedgerMeters = .init(),
         unreadable: @escaping @Sendable (LedgerError) -> Void = { _ in }
     ) throws(LedgerError) {
@@ -68,12 +84,31 @@ package final class ItemLedger: Sendable {
             }
             database = try DatabaseQueue(path: path, configuration: configuration)
             commits = GroupCommit(database, meters: meters)
-            let migrator = Schema.migrator
             if try database.read(migrator.hasBeenSuperseded) { throw LedgerError.tooNew(path: path) }
             if exclusively {
+                try Self.backUp(database, before: migrator, in: directory)
                 try migrator.migrate(database)
             } else {
                 try Self.expectMigrated(database, by: migrator, in: directory)
+            }
+        } catch {
+            throw LedgerError.wrapping(error, path: path)
+        }
+    }
+
+    /// Opens a ledger's file as it is, wherever it lies, to be read only.
+    init(reading path: String, migrator: DatabaseMigrator) throws(LedgerError) {
+        self.path = path
+        unreadable = { _ in }
+        lock = nil
+        do {
+            var configuration = GRDB.Configuration()
+            configuration.readonly = true
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            commits = GroupCommit(database)
+            if try database.read(migrator.hasBeenSuperseded) { throw LedgerError.tooNew(path: path) }
+            guard try database.read(migrator.hasCompletedMigrations) else {
+                throw LedgerError.notOpened(path: path, detail: "it is of an older drop360, or no ledger")
             }
         } catch {
             throw LedgerError.wrapping(error, path: path)

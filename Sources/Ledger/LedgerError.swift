@@ -18,6 +18,10 @@ package enum LedgerError: OperatorFacingError, Equatable {
     case contradiction(path: String, detail: String)
     /// An invalid row: a bug in drop360, or the file was edited by hand.
     case unreadableRow(item: Int64, detail: String)
+    /// A backup could not be made; there is no half one.
+    case notCopied(to: String, detail: String)
+    /// The file could not be written anew. It is as it was.
+    case notCompacted(path: String, detail: String)
     case unknownStation(String)
     /// An operator's request does not fit the item's state.
     case notApplicable(String)
@@ -39,6 +43,10 @@ package enum LedgerError: OperatorFacingError, Equatable {
             "The ledger \(path) refused a change that contradicts its own rules: \(detail). Nothing of it was written. This is a bug in drop360."
         case .unreadableRow(let item, let detail):
             "The ledger's row of item \(item) is invalid: \(detail). This is a bug in drop360."
+        case .notCopied(let file, let detail):
+            "The backup \(printable(file)) of the ledger could not be made: \(detail). The ledger is unchanged."
+        case .notCompacted(let path, let detail):
+            "The ledger \(path) could not be compacted: \(detail). It is unchanged."
         case .unknownStation(let name): "There is no station '\(printable(name))' in the ledger."
         case .notApplicable(let words): words
         case .illegal(let transition): transition.description
@@ -56,6 +64,8 @@ package enum LedgerError: OperatorFacingError, Equatable {
         case .damaged:
             "Move ledger.sqlite away and start again: stations in the inbox are recognised by their ids, so nothing is duplicated."
         case .notWritten: "Check the free space and the health of the disk that holds the state directory."
+        case .notCopied: "Give a file that does not exist yet, in a folder that this user may write to, on a disk with space for it."
+        case .notCompacted: "Free some space on that disk, or run `drop360 ledger prune` first."
         case .unknownStation: "Run `drop360 list` to see the stations and their numbers."
         case .contradiction: "Please report it, with this line of the log."
         case .unreadableRow, .illegal, .notApplicable: nil
@@ -64,9 +74,9 @@ package enum LedgerError: OperatorFacingError, Equatable {
 
     package var remedy: Remedy {
         switch self {
-        case .inUse, .notOpened, .tooNew, .damaged: .pauseStage
+        case .inUse, .notOpened, .tooNew, .damaged, .notCopied: .pauseStage
         case .notWritten: .retry(after: nil)
-        case .contradiction, .unreadableRow, .unknownStation, .notApplicable, .illegal: .giveUp
+        case .contradiction, .unreadableRow, .notCompacted, .unknownStation, .notApplicable, .illegal: .giveUp
         }
     }
 

@@ -20,3 +20,4 @@ extension ItemState.Name: NameInSQL {}
 extension FileRecord.State: NameInSQL {}
 extension LastSight.Name: NameInSQL {}
 extension ItemKind: NameInSQL {}
+extension HistoryEvent: NameInSQL {}

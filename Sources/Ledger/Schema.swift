@@ -104,7 +104,8 @@ enum Schema {
         CREATE INDEX itemScanReport ON item(id) WHERE kind = 'scan' AND state = 'registered' AND report IS NOT NULL;
         CREATE INDEX itemReportFolder ON item(inbox, reportFolder) WHERE reportFolder IS NOT NULL;
 
-        -- What happened to each item, in order. Rows are only ever added.
+        -- What happened to each item, in order. Rows are only ever added, but for those that an operator has pruned: before the time (in
+        -- milliseconds) that `daemon` keeps under 'prunedBefore'.
         CREATE TABLE history (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
           item INTEGER NOT NULL REFERENCES item(id),
@@ -117,6 +118,7 @@ enum Schema {
         CREATE TRIGGER historyIsFinal BEFORE UPDATE ON history
           BEGIN SELECT RAISE(ABORT, 'the history is only ever added to'); END;
         CREATE TRIGGER historyStays BEFORE DELETE ON history
+          WHEN OLD.at >= coalesce((SELECT CAST(value AS INTEGER) FROM daemon WHERE key = 'prunedBefore'), 0)
           BEGIN SELECT RAISE(ABORT, 'the history is only ever added to'); END;
         """
 

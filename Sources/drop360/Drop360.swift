@@ -16,7 +16,7 @@ struct Drop360: AsyncParsableCommand {
             ExplainCommand.self, LogsCommand.self, RetryCommand.self, ReplaceCommand.self, RetractCommand.self,
             AdoptCommand.self,
             PauseCommand.self, ResumeCommand.self, DoctorCommand.self, ConfigCommand.self, DashboardCommand.self,
-            ExportCommand.self,
+            ExportCommand.self, LedgerCommand.self,
         ]
     )
 

@@ -34,6 +34,7 @@ struct RandomWalk {
         case ..<78: try await upload()
         case ..<90: try await register()
         case ..<93: try await retract()
+        case ..<94: try await prune()
         default: try await operate()
         }
     }
@@ -144,6 +145,15 @@ struct RandomWalk {
         _ = try await bench.ledger.record(.registered(digest), for: station.id, at: bench.now)
     }
 
+    /// Whatever ended before now; all reports have been written by then.
+    private mutating func prune() async throws {
+        for station in try await bench.ledger.unreported(incompleteSince: bench.now, limit: 100) {
+            try await bench.ledger.recordReported(station.id, revision: station.revision, report: nil)
+        }
+        let pruned = try await bench.ledger.prune(before: bench.now, dryRun: false)
+        diary.append("pruned \(pruned)")
+    }
+
     private mutating func operate() async throws {
         guard let station = try await bench.ledger.items().randomElement(using: &random) else { return }
         if station.state.name == .registered, station.sameAs == nil, Bool.random(using: &random) {
@@ -228,7 +238,7 @@ struct RandomWalk {
                 found.append("\(station.path): uploaded with a pending face")
             }
         }
-        for (sentence, sql) in Self.forbidden {
+        for (sentence, sql) in LedgerRules.forbidden + Self.forbidden {
             found += try await bench.ledger.read { try String.fetchAll($0, sql: sql) }.map { "\($0): \(sentence)" }
         }
         let delivered = try await bench.ledger.read { db in
@@ -252,53 +262,25 @@ struct RandomWalk {
         return found
     }
 
-    /// Queries that must find nothing; the first column says where.
-    private static let forbidden: KeyValuePairs = [
-        "registered without being delivered, by itself or another": """
-        SELECT path FROM item WHERE state = 'registered' AND NOT EXISTS (
-          SELECT 1 FROM content WHERE content.item = coalesce(sameAs, item.id) AND content.digest = item.digest
-            AND (deliveredAt IS NOT NULL OR sameAs IS NOT NULL))
-        """,
-        "two contents stand under one image id": """
-        SELECT externalID FROM liveContent WHERE deliveredAt IS NOT NULL GROUP BY externalID HAVING count(*) > 1
-        """,
-        "two folders are on their way to one image id": """
-        SELECT externalID FROM liveContent WHERE deliveredAt IS NULL GROUP BY externalID
-        HAVING count(DISTINCT digest) > 1 OR sum(state <> 'failed') > 1
-        """,
-        "one content is on its way twice": """
-        SELECT min(path) FROM liveContent WHERE deliveredAt IS NULL AND state <> 'failed' GROUP BY digest HAVING count(*) > 1
-        """,
-        "on its way to an image id of another folder, and no operator said so": """
-        SELECT mine.path FROM liveContent mine JOIN liveContent other ON other.externalID = mine.externalID
-        WHERE mine.deliveredAt IS NULL AND other.deliveredAt IS NOT NULL AND other.item <> mine.item
-          -- Retried, it is recognised.
-          AND NOT (mine.state = 'failed' AND mine.digest = other.digest)
-          AND NOT EXISTS (SELECT 1 FROM history WHERE history.item = mine.item
-                          AND detail = 'an operator confirmed the replacement')
-        """,
-        "begun, while other content still counts as delivered under the id": """
-        SELECT mine.path FROM liveContent mine JOIN liveContent other ON other.externalID = mine.externalID
-        WHERE mine.deliveredAt IS NULL AND mine.state IN ('uploading', 'uploaded') AND other.deliveredAt IS NOT NULL
-        """,
-        "delivered with a pending face": """
-        SELECT path FROM liveContent JOIN file USING (item, digest)
-        WHERE deliveredAt IS NOT NULL AND file.state = 'pending'
-        """,
-        "two contents count as sent to one file": """
-        SELECT externalID FROM file WHERE state <> 'pending' GROUP BY externalID HAVING count(*) > 1
-        """,
-        "a face's id is not its image's": """
-        SELECT file.externalID FROM file JOIN content USING (item, digest)
-        WHERE file.externalID <> content.externalID || '/' || role
-        """,
-        "content is not what its row says": """
-        SELECT externalID FROM content WHERE value ->> '$.digest' <> digest OR value ->> '$.ids.image' <> externalID
-          OR value ->> '$.ids.station' <> stationID OR value ->> '$.ids.collection' <> collectionID
-        """,
-        "follows a follower that is still waiting": """
-        SELECT a.path FROM item a JOIN item b ON b.id = a.sameAs
-        WHERE b.sameAs IS NOT NULL AND a.state = 'accepted'
-        """,
+    /// What must hold besides, where no operator or other tool had a hand in it.
+    private static let forbidden: [(sentence: String, sql: String)] = [
+        (
+            "on its way to an image id of another folder, and no operator said so",
+            """
+            SELECT mine.path FROM liveContent mine JOIN liveContent other ON other.externalID = mine.externalID
+            WHERE mine.deliveredAt IS NULL AND other.deliveredAt IS NOT NULL AND other.item <> mine.item
+              -- Retried, it is recognised.
+              AND NOT (mine.state = 'failed' AND mine.digest = other.digest)
+              AND NOT EXISTS (SELECT 1 FROM history WHERE history.item = mine.item
+                              AND detail = 'an operator confirmed the replacement')
+            """
+        ),
+        (
+            "a face's id is not its image's",
+            """
+            SELECT file.externalID FROM file JOIN content USING (item, digest)
+            WHERE file.externalID <> content.externalID || '/' || role
+            """
+        ),
     ]
 }

@@ -33,14 +33,14 @@ struct RandomWalkTests {
 
     /// A check that finds nothing must be able to find something.
     @Test(arguments: [
-        ("UPDATE file SET state = 'pending', receipt = NULL, sentAt = NULL, confirmedAt = NULL", "pending face"),
-        ("UPDATE content SET deliveredAt = NULL", "registered without being delivered"),
+        ("UPDATE file SET state = 'pending', receipt = NULL, sentAt = NULL, confirmedAt = NULL", "one of its files does not count as sent"),
+        ("UPDATE content SET deliveredAt = NULL", "nothing says that its content was delivered"),
         ("UPDATE file SET externalID = 'x/' || role", "a face's id is not its image's"),
         ("UPDATE file SET sha256 = '\(String(repeating: "0", count: 64))'", "CDF holds other bytes"),
         ("UPDATE content SET externalID = 'x'", "the image x is of other content"),
         ("UPDATE item SET state = 'accepted'", "the history ends elsewhere"),
         ("UPDATE item SET state = 'accepted' WHERE sameAs IS NOT NULL", "waits for"),
-        ("UPDATE item SET sameAs = NULL", "registered without being delivered"),
+        ("UPDATE item SET sameAs = NULL", "nothing says that its content was delivered"),
     ])
     func `violated invariants are found`(sabotage: String, sentence: String) async throws {
         var walk = try RandomWalk(seed: 1)
