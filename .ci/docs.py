@@ -226,7 +226,9 @@ def check_commands(documents):
                 if name not in known and name != "help":
                     complain(path, f"shows `drop360 {name}`, which is not a command")
                 for option in re.findall(r"(?:^|\s|\[)--([a-z][a-z-]*)", re.split(r"  |[`:]", rest)[0]):
-                    if name in known and option not in known[name]:
+                    # `drop360 ledger prune --older`: the options of the command, and of the one below it.
+                    below = known.get(rest.split()[0], set()) if rest.split() else set()
+                    if name in known and option not in known[name] | below:
                         complain(path, f"shows `drop360 {name} --{option}`, which is not one of its options")
 
 
