@@ -64,7 +64,8 @@ package enum LedgerError: OperatorFacingError, Equatable {
         case .damaged:
             "Move ledger.sqlite away and start again: stations in the inbox are recognised by their ids, so nothing is duplicated."
         case .notWritten: "Check the free space and the health of the disk that holds the state directory."
-        case .notCopied: "Give a file that does not exist yet, in a folder that this user may write to, on a disk with space for it."
+        case .notCopied:
+            "Give a file that does not exist yet, in a folder that this user may write to, on a disk with space for it."
         case .notCompacted: "Free some space on that disk, or run `drop360 ledger prune` first."
         case .unknownStation: "Run `drop360 list` to see the stations and their numbers."
         case .contradiction: "Please report it, with this line of the log."

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
 
-/// How long ago, in days at least: `2y`, `18mo`, `26w`, `400d`. A year has 365 days, and a month 30.
+/// How long ago: `2y`, `18mo`, `26w`, `400d`.
+///
+/// A year has 365 days, and a month 30.
 struct AgeOption: ExpressibleByArgument, Equatable {
     private let days: Int
 

@@ -33,7 +33,10 @@ struct RandomWalkTests {
 
     /// A check that finds nothing must be able to find something.
     @Test(arguments: [
-        ("UPDATE file SET state = 'pending', receipt = NULL, sentAt = NULL, confirmedAt = NULL", "one of its files does not count as sent"),
+        (
+            "UPDATE file SET state = 'pending', receipt = NULL, sentAt = NULL, confirmedAt = NULL",
+            "one of its files does not count as sent"
+        ),
         ("UPDATE content SET deliveredAt = NULL", "nothing says that its content was delivered"),
         ("UPDATE file SET externalID = 'x/' || role", "a face's id is not its image's"),
         ("UPDATE file SET sha256 = '\(String(repeating: "0", count: 64))'", "CDF holds other bytes"),

@@ -205,7 +205,10 @@ struct UpkeepTests {
                 outcome: .rejected([Problem("bad", String(repeating: "long words ", count: 200))])
             )
             _ = try await ledger.record(sighting, at: Date(timeIntervalSince1970: 0))
-            _ = try await ledger.recordVanished(ItemPath(inbox: "/in", path: "s\(number)"), at: Date(timeIntervalSince1970: 1))
+            _ = try await ledger.recordVanished(
+                ItemPath(inbox: "/in", path: "s\(number)"),
+                at: Date(timeIntervalSince1970: 1)
+            )
         }
         for record in try await ledger.unreported(incompleteSince: Date(), limit: 1000) {
             try await ledger.recordReported(

@@ -92,7 +92,9 @@ enum LedgerCopy {
 }
 
 extension ItemLedger {
-    /// Copies the ledger to `file`, while a daemon goes on writing. Nothing is there yet; its folder exists.
+    /// Copies the ledger to `file`, while a daemon goes on writing.
+    ///
+    /// Nothing is there yet; its folder exists.
     package func copy(to file: String) async throws(LedgerError) {
         do {
             // On a thread of its own: it takes as long as the disk does.
@@ -137,7 +139,9 @@ extension ItemLedger {
         return "\(folder)/ledger-\(time).sqlite"
     }
 
-    /// Removes the oldest backups that ``nextBackup(in:at:)`` named, and leaves `count` of them. Those before migrations stay.
+    /// Removes the oldest backups that ``nextBackup(in:at:)`` named, and leaves `count` of them.
+    ///
+    /// Those before migrations stay.
     ///
     /// - Returns: The paths that were removed.
     package static func removeBackups(in directory: String, keeping count: Int) throws -> [String] {
