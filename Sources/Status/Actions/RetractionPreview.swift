@@ -68,7 +68,9 @@ package struct RetractionPreview: Sendable, Equatable {
     private static func notes(on plan: RetractionPlan) -> [String] {
         let item = plan.item
         var notes: [String] = []
-        if plan.isPresent {
+        if plan.isPresent, item.isGone {
+            notes.append("Its \(item.scan == nil ? item.kind.place : "position") is gone, so it is not sent again.")
+        } else if plan.isPresent {
             notes.append(
                 "Its \(item.kind.place) becomes withdrawn: it is sent again only if its content changes, or with `drop360 retry \(item.id)`."
             )
