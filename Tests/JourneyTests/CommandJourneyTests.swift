@@ -102,7 +102,7 @@ struct CommandJourneyTests {
         #expect(files.planned.count == 6 && files.sent.count == 6)
         #expect(byID(files.planned) == byID(files.sent))
         #expect(files.sent.allSatisfy { $0["dataSetId"].int != nil })
-        #expect(sent.filter { $0.path == "/files" }.allSatisfy { $0.query == ["overwrite": "true"] })
+        #expect(sent.filter { $0.path == "/files" }.allSatisfy { $0.query == ["overwrite": "false"] })
         let confirmations = bodies("/files/byids")
         #expect(confirmations.planned.count == 1 && confirmations.planned == confirmations.sent)
         let instances = bodies("/models/instances")
