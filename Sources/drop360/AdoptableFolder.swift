@@ -33,7 +33,8 @@ struct AdoptableFolder: Sendable {
         let inspector = Inspector(threads: 2)
         var found = Found()
         // Faces are rendered only for their digests; the daemon's own are in the state directory.
-        let folder = configuration.inboxes.contains { $0.equirect == .convert } ? try CheckFolder() : nil
+        let mayRender = configuration.inboxes.contains { $0.equirect == .convert }
+        let folder: CheckFolder? = if mayRender { try CheckFolder() } else { nil }
         defer { folder?.remove() }
         let rendered = folder.map { ConvertedFaces(state: $0.path) }
         for inbox in configuration.inboxes {

@@ -56,7 +56,7 @@ extension CDFClient {
             var mimeType: String?
             var items: [Entry]?
         }
-        let answer: FileAnswer<Created> = try await created(description, isOurs: isOurs)
+        let answer: FileAnswer<Created> = try await create(description, isOurs: isOurs)
         try await correct(answer.stored, to: description)
         let created = answer.addresses
         if let id = created.id, let url = created.uploadUrl {

@@ -13,7 +13,7 @@ extension CDFClient {
     ///   - isOurs: Whether the file is certainly ours if it exists.
     /// - Returns: The answer, with the addresses for its bytes.
     /// - Throws: ``CDFError/occupied(_:holds:)`` if the id is that of another file, which stays as it is.
-    func created<Addresses: Decodable & Sendable>(
+    func create<Addresses: Decodable & Sendable>(
         _ description: FileDescription,
         parts: Int? = nil,
         isOurs: Bool
@@ -59,7 +59,7 @@ private struct StoredFile: Decodable, Sendable {
 
     /// For messages: `pump.pdf of SAP`.
     var words: String {
-        [name.map { "\($0)" } ?? "a file without name", source.map { "of \($0)" }].compactMap(\.self).joined(
+        [name ?? "a file without name", source.map { "of \($0)" }].compactMap(\.self).joined(
             separator: " "
         )
     }

@@ -39,7 +39,7 @@ extension CDFClient {
             }
         }
         let before = try await fileStatuses([description.reference])[description.reference]
-        let answer: FileAnswer<Begun> = try await created(description, parts: count, isOurs: isOurs)
+        let answer: FileAnswer<Begun> = try await create(description, parts: count, isOurs: isOurs)
         try await correct(answer.stored, to: description)
         let begun = answer.addresses
         guard let entry = begun.entry, entry.uploadUrls.count == count, !entry.uploadId.isEmpty else {

@@ -51,7 +51,7 @@ extension CDFClient {
             }
             switch kind.place {
             case .container(let own) where !holdings.containers.contains(own):
-                throw .occupied(node, holds: holdings.words)
+                throw .taken(node, holds: holdings.words)
             case .container: if kind.property != nil { doubtful.append(node) }
             // A server may count only those views of which a node has all data; ours need not have a time.
             case .view(let own): if kind.property != nil || !holdings.views.contains(own) { doubtful.append(node) }
@@ -76,7 +76,7 @@ extension CDFClient {
             let own = try await own(concerned.map(\.reference), kind, asked: asked)
             guard let other = concerned.first(where: { !own.contains($0.reference) }) else { continue }
             let holdings = kind.property == nil ? held[other.reference] : nil
-            throw .occupied(other, holds: holdings?.words ?? "not a \(kind)")
+            throw .taken(other, holds: holdings?.words ?? "not a \(kind)")
         }
     }
 
@@ -101,7 +101,7 @@ extension CDFClient.Holdings {
 }
 
 extension CDFError {
-    fileprivate static func occupied(_ node: NodeWrite, holds: String) -> CDFError {
+    fileprivate static func taken(_ node: NodeWrite, holds: String) -> CDFError {
         .occupied(.node(node.reference), holds: holds)
     }
 }

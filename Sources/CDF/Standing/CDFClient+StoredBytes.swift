@@ -21,7 +21,7 @@ extension CDFClient {
         guard !files.isEmpty else { return [:] }
         if whole {
             // Addresses live for 30 s, which is less than a few large downloads may take: each gets its own.
-            return try await forEach(files, atOnce: Self.downloads) { file throws(CDFError) in
+            return try await forEach(files, atOnce: Self.downloads) { file async throws(CDFError) in
                 guard let url = try await self.downloadAddresses(of: [file])[file] else { return nil }
                 return try await self.stored(at: url, whole: true)
             }
@@ -33,7 +33,7 @@ extension CDFClient {
             guard !left.isEmpty else { break }
             let addresses = try await downloadAddresses(of: left)
             stored.merge(
-                try await forEach(left, atOnce: Self.heads) { file throws(CDFError) in
+                try await forEach(left, atOnce: Self.heads) { file async throws(CDFError) in
                     guard let url = addresses[file] else { return nil }
                     return try await self.stored(at: url, whole: false)
                 }
@@ -90,7 +90,10 @@ extension CDFClient {
         atOnce count: Int,
         _ work: @escaping @Sendable (FileReference) async throws(CDFError) -> StoredBytes?
     ) async throws(CDFError) -> [FileReference: StoredBytes] {
-        let outcome = await withTaskGroup(of: Result<(FileReference, StoredBytes?), CDFError>.self) { group in
+        let outcome = await withTaskGroup(
+            of: Result<(FileReference, StoredBytes?), CDFError>.self,
+            returning: Result<[FileReference: StoredBytes], CDFError>.self
+        ) { group in
             var waiting = files[...]
             var stored: [FileReference: StoredBytes] = [:]
             func startNext() {
@@ -104,10 +107,10 @@ extension CDFClient {
             for _ in 0..<count { startNext() }
             for await result in group {
                 switch result {
-                case .success((let file, let bytes)): stored[file] = bytes
+                case .success(let (file, bytes)): stored[file] = bytes
                 case .failure(let error):
                     group.cancelAll()
-                    return Result<[FileReference: StoredBytes], CDFError>.failure(error)
+                    return .failure(error)
                 }
                 startNext()
             }
