@@ -42,8 +42,21 @@ extension CDFClient {
         return stored
     }
 
-    /// Where files can be downloaded, for 30 s.
+    /// Where files can be downloaded, for 30 s; those that CDF does not give out are absent.
     private func downloadAddresses(of files: [FileReference]) async throws(CDFError) -> [FileReference: String] {
+        do throws(CDFError) { return try await downloadAddresses(inOneRequest: files) } catch {
+            // One file that has just been deleted spoils the request.
+            guard case .refused = error else { throw error }
+            guard files.count > 1 else { return [:] }
+            let half = files.count / 2
+            return try await downloadAddresses(of: Array(files[..<half]))
+                .merging(try await downloadAddresses(of: Array(files[half...]))) { one, _ in one }
+        }
+    }
+
+    private func downloadAddresses(
+        inOneRequest files: [FileReference]
+    ) async throws(CDFError) -> [FileReference: String] {
         struct Query: Encodable, Sendable { var items: [FileReference] }
         struct Found: Decodable, Sendable {
             struct Link: Decodable, Sendable {
