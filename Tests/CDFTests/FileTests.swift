@@ -102,7 +102,8 @@ struct FileTests {
             let known = try await bench.lines()[begun...]
             #expect(known.filter { $0 != "POST /files/update" } == ["POST /files"])
             #expect(try await bench.client.createFile(.entry(file)).id == id)
-            #expect(try await bench.lines().suffix(3) == ["POST /files", "POST /files/byids", "POST /files"])
+            let looked = try await bench.lines().filter { $0 != "POST /files/update" }.suffix(3)
+            #expect(looked == ["POST /files", "POST /files/byids", "POST /files"])
             #expect(try await bench.contents().files == 1)
         }
     }

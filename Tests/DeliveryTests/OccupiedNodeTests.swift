@@ -132,7 +132,7 @@ struct OccupiedNodeTests {
             try await depot.session { session async throws in
                 let gone = [FileReference.externalID(id)]
                 try await session.context.client.deleteFiles(gone, asked: "the removal of a file")
-                _ = try await depot.ledger.retry(failed.id, at: session.context.timeSource.now())
+                _ = try await depot.ledger.retry(failed.id, at: depot.clock.date)
                 try await session.deliver()
             }
             #expect(try await depot.states() == [.registered, .registered])

@@ -109,7 +109,7 @@ struct AdoptionJourneyTests {
         #expect(sent.count == 6)
     }
 
-    @Test(arguments: [("CAD", "Its type is 'CAD'"), (nil, "Its type is not set")])
+    @Test(arguments: [("CAD", "Its type is 'CAD'"), (nil, "Its type is not set")] as [(String?, String)])
     func `a core collection that is not one of 360° images is named, and nothing of it is adopted`(
         type: String?,
         words: String

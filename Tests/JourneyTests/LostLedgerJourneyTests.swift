@@ -1,4 +1,5 @@
 import Foundation
+import Station
 import TestSupport
 import Testing
 
@@ -27,7 +28,7 @@ struct LostLedgerJourneyTests {
         try StationMaker().write(
             to: site.folder.path,
             named: "staging/pano",
-            .init(skipping: Set(Face.allCases), stationID: "pano")
+            .init(stationID: "pano", skipping: Set(Face.allCases))
         )
         try Data(StationMaker.plainJPEG(width: 2048, height: 1024))
             .write(to: URL(fileURLWithPath: site.folder.path("staging/pano/pano.jpg")))
@@ -77,7 +78,7 @@ struct LostLedgerJourneyTests {
     private static func disturb(_ jpeg: inout Data) -> Bool {
         guard let start = jpeg.range(of: Data("JFIF".utf8))?.upperBound, jpeg.count > start + 8 else { return false }
         // After the version: units, and two densities.
-        jpeg[start + 5] ^= 1
+        jpeg[start + 5] ^= 2
         return true
     }
 
