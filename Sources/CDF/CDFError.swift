@@ -23,8 +23,8 @@ package enum CDFError: OperatorFacingError, Equatable {
     case refused(asked: String, status: Int, message: String, requestID: String?)
     /// The file service does not know a file whose node has been written: it learns of new ones late.
     case notKnownYet(asked: String, message: String, requestID: String?)
-    /// A node that is to be written holds other things, which another tool keeps there.
-    case occupied(node: String, space: String, holds: String)
+    /// What is to be written holds other things, which another tool keeps there.
+    case occupied(OccupiedID, holds: String)
     /// Too many requests, even after waiting.
     case throttled(asked: String, retryAfter: Duration?, requestID: String?)
     /// CDF reports an error of its own.
@@ -64,8 +64,8 @@ package enum CDFError: OperatorFacingError, Equatable {
             "CDF refused \(asked) with status \(status): \(printable(message))\(Self.reference(id))."
         case .notKnownYet(let asked, let message, let id):
             "CDF's file service does not know the new file yet for \(asked) (\(printable(message)))\(Self.reference(id)). drop360 waits and tries again."
-        case .occupied(let node, let space, let holds):
-            "Node '\(printable(node))' in space '\(printable(space))' already holds something else (\(printable(holds))). drop360 does not write over it."
+        case .occupied(let id, let holds):
+            "\(id) already holds something else (\(printable(holds))). drop360 does not write over it."
         case .throttled(let asked, _, let id):
             "CDF asks for fewer requests (\(asked))\(Self.reference(id)). drop360 waits and continues."
         case .serverTrouble(let asked, let status, let message, _, let id):
@@ -98,9 +98,7 @@ package enum CDFError: OperatorFacingError, Equatable {
         case .forbidden:
             "Give the identity's group the capability in CDF (and set `data-set`, if its files capability is limited to one)."
         case .refused: "Fix the cause, then run `drop360 retry` for the station."
-        case .occupied:
-            "Ask who keeps that node in CDF. Give the station another `site_id` or `station_id`, or have the node removed and run `drop360 retry`. "
-                + "If many stations are concerned, set another `target.space`."
+        case .occupied(let id, _): id.advice
         case .projectLacks(_, let advice): advice
         case .otherModel(let delivered, let wanted):
             "Write `target: {model: \(delivered)}`. To deliver everything anew under \(wanted), give drop360 another `state` directory."

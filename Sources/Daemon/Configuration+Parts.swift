@@ -34,7 +34,10 @@ extension Configuration {
     /// How many images the stations of an inbox may add up to in one collection.
     func collectionRule(of inbox: Inbox) -> CollectionRule {
         // With `auto`, the ledger knows the model as soon as something has been sent.
-        target.model == .core ? .unlimited : CollectionRule(refuses: inbox.collections == .viewerLimit)
+        CollectionRule(
+            limit: modelChoice.presumed.reading.mostImages,
+            refuses: inbox.collections == .viewerLimit
+        )
     }
 
     /// How stations of each inbox are inspected.

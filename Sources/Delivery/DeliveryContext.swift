@@ -88,7 +88,8 @@ extension DeliveryContext {
     func mayDeliver(to project: PreparedProject) async throws(LedgerError) -> Bool {
         // A ledger that has delivered keeps its model: it is asked once.
         if link.delivers(by: project.model.name) { return true }
-        let delivered = try await ledger.claimModel(project.model.name)
+        let loadsAll = project.model.reading.mostImages == nil
+        let delivered = try await ledger.claimModel(project.model.name, viewerLoadsAll: loadsAll)
         link.recordDelivery(by: delivered)
         guard delivered != project.model.name else { return true }
         link.lost(.otherModel(delivered: delivered, wanted: project.model.name))

@@ -32,8 +32,14 @@ package struct PartedFile: Sendable {
 
     /// Sends the parts that CDF lacks, and completes the file there.
     ///
+    /// - Parameters:
+    ///   - description: The file.
+    ///   - isOurs: Whether the file is certainly ours if CDF has it.
     /// - Returns: CDF's number of the file.
-    package func send(_ description: FileDescription) async throws(UploadStage.FileFailure) -> FileReceipt {
+    package func send(
+        _ description: FileDescription,
+        isOurs: Bool = false
+    ) async throws(UploadStage.FileFailure) -> FileReceipt {
         guard let plan = PartPlan(fileSize: source.size, rules: context.parts) else {
             throw .cdf(
                 .refused(
@@ -50,7 +56,11 @@ package struct PartedFile: Sendable {
         while true {
             attempt += 1
             let upload: PartedUpload
-            if let found = remembered { upload = found } else { upload = try await begin(plan, description, digests) }
+            if let found = remembered {
+                upload = found
+            } else {
+                upload = try await begin(plan, description, digests, isOurs)
+            }
             do throws(PartsFailure) {
                 try await sendMissing(of: upload, plan, description)
                 try await complete(upload, description)
@@ -85,7 +95,8 @@ package struct PartedFile: Sendable {
     private func begin(
         _ plan: PartPlan,
         _ description: FileDescription,
-        _ known: [FileDigest]?
+        _ known: [FileDigest]?,
+        _ isOurs: Bool
     ) async throws(UploadStage.FileFailure) -> PartedUpload {
         let upload: PartedUpload
         do throws(CDFError) {
@@ -99,7 +110,7 @@ package struct PartedFile: Sendable {
             }
             let session = try await slots.occupied(isPatient: isPatient) { () async -> Result<PartSession, CDFError> in
                 do throws(CDFError) {
-                    return .success(try await context.client.beginParts(description, count: plan.count))
+                    return .success(try await context.client.beginParts(description, count: plan.count, isOurs: isOurs))
                 } catch { return .failure(error) }
             }.get()
             upload = PartedUpload(session, partSize: plan.partSize, digests: digests, at: context.timeSource.now())

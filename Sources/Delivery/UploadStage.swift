@@ -82,12 +82,13 @@ package struct UploadStage: Stage {
             try await context.settle(await context.cause(of: error), for: begun)
             return
         }
+        let isOurs = try await context.ledger.hasDelivered(content.externalID)
         let outcomes = await withTaskGroup(of: Result<ItemRecord, FileFailure>.self) { group in
             for file in pending {
                 group.addTask {
                     let outcome: @Sendable () async -> Result<ItemRecord, FileFailure> = {
                         do throws(FileFailure) {
-                            return .success(try await send(file, of: station, content, digest, project))
+                            return .success(try await send(file, of: station, content, digest, project, isOurs: isOurs))
                         } catch { return .failure(error) }
                     }
                     // In parts, each part takes a slot of its own.
@@ -174,7 +175,8 @@ package struct UploadStage: Stage {
         of station: ItemRecord,
         _ content: ItemContent,
         _ digest: ContentDigest,
-        _ project: PreparedProject
+        _ project: PreparedProject,
+        isOurs: Bool
     ) async throws(FileFailure) -> ItemRecord {
         let receipt: FileReceipt
         let (source, description) = try await open(file, of: station, content, project)
@@ -186,9 +188,9 @@ package struct UploadStage: Stage {
                 isPatient: isPatient,
                 key: key,
                 source: source
-            ).send(description)
+            ).send(description, isOurs: isOurs)
         } else {
-            receipt = try await sendWhole(source, description, of: station)
+            receipt = try await sendWhole(source, description, of: station, isOurs: isOurs)
         }
         do throws(LedgerError) {
             return try await context.ledger.recordSent(
@@ -233,10 +235,12 @@ package struct UploadStage: Stage {
     private func sendWhole(
         _ source: FileSource,
         _ description: FileDescription,
-        of station: ItemRecord
+        of station: ItemRecord,
+        isOurs: Bool
     ) async throws(FileFailure) -> FileReceipt {
         do throws(CDFError) {
-            let id = try await context.client.upload(description, from: source) { [board = context.board] bytes in
+            let board = context.board
+            let id = try await context.client.upload(description, from: source, isOurs: isOurs) { bytes in
                 board.add(bytes, to: station.id)
             }
             context.link.recordSuccess(of: station.id)

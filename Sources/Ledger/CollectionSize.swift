@@ -8,7 +8,7 @@ import Station
 enum CollectionSize {
     /// The images of one collection that the viewer loads; nil where it loads all: by configuration, or by the model of this ledger.
     private static func limit(_ rule: CollectionRule, _ db: Database) throws -> Int? {
-        guard let limit = rule.limit, try ItemLedger.model(db) != ItemLedger.modelWithoutLimit else { return nil }
+        guard let limit = rule.limit, try ItemLedger.viewerLoadsAll(db) != true else { return nil }
         return limit
     }
 
@@ -99,14 +99,11 @@ package struct CollectionCount: Sendable, Equatable {
 }
 
 extension ItemLedger {
-    /// The model whose viewer loads every image of a collection, as in the configuration's `target.model`.
-    static let modelWithoutLimit = "core"
-
     /// The collections of which the viewer may leave images out, or soon will, the largest first; none where it loads every image.
     package func collectionsNearLimit(_ limit: Int = CollectionRule.viewerLimit) async throws(LedgerError)
         -> [CollectionCount]
     {
-        guard try await deliveredModel() != Self.modelWithoutLimit else { return [] }
+        guard try await read(Self.viewerLoadsAll) != true else { return [] }
         return try await collections(withAtLeast: CollectionRule.noted(below: limit))
     }
 

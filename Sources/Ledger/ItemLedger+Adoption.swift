@@ -41,6 +41,16 @@ package struct Adoption: Sendable {
 }
 
 extension ItemLedger {
+    /// The capture with the ids that it has, or will have, in CDF: those of what was adopted instead of the template's.
+    package func withStandingIDs(_ capture: Capture) async throws(LedgerError) -> Capture {
+        try await read { db in
+            guard case .station(let standing) = try StandingIDs.applied(to: .station(capture), db) else {
+                return capture
+            }
+            return standing
+        }
+    }
+
     /// Records that a folder's image stands in CDF, so that it is not sent; or says why not.
     ///
     /// - Parameters:

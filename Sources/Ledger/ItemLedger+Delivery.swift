@@ -20,6 +20,17 @@ extension ItemLedger {
         }
     }
 
+    /// Whether any content with this external id has ever been delivered or adopted: what CDF has under the ids of its files is ours.
+    package func hasDelivered(_ externalID: String) async throws(LedgerError) -> Bool {
+        try await read { db in
+            try Bool.fetchOne(
+                db,
+                sql: "SELECT EXISTS (SELECT 1 FROM content WHERE externalID = ? AND deliveredAt IS NOT NULL)",
+                arguments: [externalID]
+            ) ?? false
+        }
+    }
+
     /// The files of one content, in their fixed order.
     static func files(of item: Int64, digest: String, _ db: Database) throws -> [FileRecord] {
         let statement = try db.cachedStatement(sql: "SELECT * FROM file WHERE item = ? AND digest = ?")

@@ -81,6 +81,10 @@ package struct ProjectShape: Equatable, Sendable {
     ///
     /// What CDF does is not known. Refused by default, so that a client that passes here is right in both cases.
     package var takesTargetsOfSameRequest = false
+    /// Whether a question about views of which one does not exist is refused (400); otherwise the answer leaves that one out.
+    ///
+    /// What CDF does about a space that does not exist is not known.
+    package var refusesUnknownViews = false
     package var lateFiles: LateFiles?
     package var digests = Set(Digest.allCases)
 

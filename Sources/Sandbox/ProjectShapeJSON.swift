@@ -1,7 +1,7 @@
 extension ProjectShape {
     private static let members: Set<String> = [
         "models", "missingViews", "versions", "properties", "readOnlySpaces", "takesTargetsOfSameRequest", "lateFiles",
-        "digests", "capabilities",
+        "digests", "capabilities", "refusesUnknownViews",
     ]
 
     /// Reads the body of `POST /sandbox/project`; what it leaves out is as in `start`, the shape at the sandbox's start.
@@ -17,6 +17,7 @@ extension ProjectShape {
         if let names = try json.texts("missingViews") { missingViews = Set(names) }
         if let names = try json.texts("readOnlySpaces") { readOnlySpaces = Set(names) }
         takesTargetsOfSameRequest = try json.flag("takesTargetsOfSameRequest", default: takesTargetsOfSameRequest)
+        refusesUnknownViews = try json.flag("refusesUnknownViews", default: refusesUnknownViews)
         if json["capabilities"] != nil {
             var grants: [Grant] = []
             for item in try json.items(0...100, in: "capabilities") { grants.append(try Grant(item)) }
@@ -68,6 +69,7 @@ extension ProjectShape {
             "versions": .object(versions.mapValues(JSON.string)),
             "properties": .object(properties.mapValues { .object($0.mapValues(\.json)) }),
             "readOnlySpaces": list(readOnlySpaces), "takesTargetsOfSameRequest": .bool(takesTargetsOfSameRequest),
+            "refusesUnknownViews": .bool(refusesUnknownViews),
             "lateFiles": lateFiles.map { late in
                 [
                     "refusals": .int(Int64(late.refusals)), "status": .int(Int64(late.status)),

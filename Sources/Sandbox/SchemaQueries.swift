@@ -32,9 +32,12 @@ extension SandboxStore {
                 try item.requiredText("space", limit: 43), try item.requiredText("externalId", limit: 255)
             )
             let version = try item.text("version", limit: 43)
-            return sortedViews().filter {
+            let known = sortedViews().filter {
                 $0.id.space == space && $0.id.externalID == name && (version ?? $0.id.version) == $0.id.version
             }
+            let isRefused = known.isEmpty && shape.refusesUnknownViews
+            try check(!isRefused, "One or more views do not exist: '\(space):\(name)/\(version ?? "*")'")
+            return known
         }
         return ["items": .array(found.map(schema.json))]
     }

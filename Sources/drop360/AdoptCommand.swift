@@ -100,30 +100,48 @@ struct AdoptCommand: AsyncParsableCommand {
             faults: standing.faults(of: node, model.reading, beyond: rule.metres, rule.degrees)
         )
         guard !standing.images.isEmpty else { return report }
-        let found = await AdoptableFolder.all(in: configuration, progress: Self.showProgress)
+        let found = try await AdoptableFolder.all(in: configuration, progress: Self.showProgress)
         found.errors.forEach(Exit.printNotice)
         report.unread = found.errors
+        report.scans = found.scans
+        let recording = AdoptionRecording(
+            ledger: ledger,
+            state: configuration.state,
+            model: model,
+            standing: standing,
+            rule: rule,
+            isTrial: dryRun
+        )
         var matching = FolderMatching(found.folders)
         let users = standing.fileUsers
-        for (index, image) in standing.images.enumerated() {
-            Self.showProgress("\(index + 1) of \(standing.images.count) images compared")
-            if let hindrance = standing.hindrance(toImage: index, users, in: configuration.target.space) {
-                report.unmatched.append(.init(image: image.node.externalId, folder: nil, message: hindrance))
-                continue
+        let batch = CDFClient.downloadsPerCall / Face.allCases.count
+        for start in stride(from: 0, to: standing.images.count, by: batch) {
+            let part = start..<min(start + batch, standing.images.count)
+            Self.showProgress("\(part.upperBound) of \(standing.images.count) images compared")
+            var adoptable: [StandingImage] = []
+            for index in part {
+                let image = standing.images[index]
+                if let words = standing.hindrance(toImage: index, users, in: configuration.target.space) {
+                    report.unmatched.append(.init(image: image.node.externalId, folder: nil, message: words))
+                } else {
+                    adoptable.append(image)
+                }
             }
-            let faces = image.files.sorted { $0.key < $1.key }
-            let told = try await client.storedBytes(of: faces.map(\.value), whole: verifyBytes)
-            let stored = image.files.compactMapValues { told[$0] }
-            if let lost = faces.first(where: { stored[$0.key] == nil }) {
-                let words = "CDF does not give out the bytes of '\(printable(lost.value.externalID))'."
-                report.unmatched.append(.init(image: image.node.externalId, folder: nil, message: words))
-                continue
-            }
-            switch await matching.folder(of: image, stored) {
-            case .none(let words):
-                report.unmatched.append(.init(image: image.node.externalId, folder: nil, message: words))
-            case .folder(let folder, let proof):
-                try await record(folder, image, standing, proof, configuration, ledger, rule, in: &report)
+            // No two of them share a file.
+            let told = try await client.storedBytes(of: adoptable.flatMap(\.files.values), whole: verifyBytes)
+            for image in adoptable {
+                let stored = image.files.compactMapValues { told[$0] }
+                if let lost = image.files.sorted(by: { $0.key < $1.key }).first(where: { stored[$0.key] == nil }) {
+                    let words = "CDF does not give out the bytes of '\(printable(lost.value.externalID))'."
+                    report.unmatched.append(.init(image: image.node.externalId, folder: nil, message: words))
+                    continue
+                }
+                switch await matching.folder(of: image, stored) {
+                case .none(let words):
+                    report.unmatched.append(.init(image: image.node.externalId, folder: nil, message: words))
+                case .folder(let folder, let proof):
+                    try await recording.record(folder, image, proof, in: &report)
+                }
             }
         }
         return report
@@ -147,63 +165,6 @@ struct AdoptCommand: AsyncParsableCommand {
         // Says which schema is missing.
         let chosen = try await choice.resolved(by: client, delivered: delivered)
         return (chosen.model, try await client.standing(collection, chosen.model.reading, progress: Self.showProgress))
-    }
-
-    private func record(
-        _ folder: AdoptableFolder,
-        _ image: StandingImage,
-        _ standing: StandingCollection,
-        _ proof: FolderMatching.Proof,
-        _ configuration: Configuration,
-        _ ledger: ItemLedger?,
-        _ rule: PoseDriftRule,
-        in report: inout AdoptionReport
-    ) async throws {
-        guard let station = image.station, let pose = image.pose else { return }
-        let adoption = Adoption(
-            location: folder.location,
-            stamp: folder.stamp,
-            notes: folder.notes,
-            capture: folder.capture,
-            standing: ExternalIDs(
-                standing: image.node.externalId,
-                station: station.externalId,
-                collection: image.collection.externalId,
-                files: image.files.mapValues(\.externalID)
-            ),
-            receipts: image.files.compactMapValues { file in
-                standing.files[file].map { FileReceipt(rawValue: $0.id) }
-            }
-        )
-        if let ledger, !dryRun {
-            let claimed = try await ledger.claimModel(report.model)
-            guard claimed == report.model else { throw CDFError.otherModel(delivered: claimed, wanted: report.model) }
-        }
-        // While a daemon runs, it may begin to send what waits.
-        let isFree = ItemLedger.isInUse(directory: configuration.state) == false
-        var waiting = isFree
-        if let ledger, !isFree { waiting = try await ledger.pausedSince() != nil }
-        let outcome =
-            try await ledger?.adopt(adoption, waiting: waiting, isTrial: dryRun, at: Date()) ?? .adopted
-        let id = image.node.externalId
-        switch outcome {
-        case .refused(let words):
-            report.unmatched.append(.init(image: id, folder: folder.location.absolute, message: words))
-            return
-        case .known: report.known.append(.init(image: id, folder: folder.location.absolute, proof: proof))
-        case .adopted: report.adopted.append(.init(image: id, folder: folder.location.absolute, proof: proof))
-        }
-        let (metres, degrees) = folder.capture.pose.drift(from: pose)
-        guard metres > rule.metres || degrees > rule.degrees else { return }
-        let distance = String(format: "%.2f m and %.1f°", metres, degrees)
-        report.faults.append(
-            StandingFault(
-                code: "pose-differs",
-                id: id,
-                message: "Its pose in CDF is \(distance) from the one of \(printable(folder.location.absolute)).",
-                advice: "CDF keeps its pose until the folder changes: correct the sidecar if the folder's is wrong."
-            )
-        )
     }
 
     /// Replaces the last line of a terminal; nothing elsewhere.

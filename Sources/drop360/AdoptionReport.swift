@@ -26,6 +26,8 @@ struct AdoptionReport: Encodable {
     /// In the ledger before.
     var known: [Match] = []
     var unmatched: [Unmatched] = []
+    /// E57 files in the inboxes whose positions become stations, and were not compared.
+    var scans = 0
     /// Folders of inboxes that could not be read, with the reason.
     var unread: [String] = []
 
@@ -40,6 +42,11 @@ struct AdoptionReport: Encodable {
         }
         lines += faults.map {
             "\($0.code)  \(printable($0.id)): \($0.message)\n         → \($0.advice)"
+        }
+        if scans > 0, !unmatched.isEmpty {
+            lines.append(
+                "The positions of \(scans) E57 \(scans == 1 ? "file" : "files") (`extract: here`) are not compared: images that came from there are not adopted.\n         → Have the positions sent again as another site, or move the \(scans == 1 ? "file" : "files") out of the inbox."
+            )
         }
         let before = known.isEmpty ? "" : "\(known.count) known before, "
         lines.append(

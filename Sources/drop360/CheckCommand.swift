@@ -3,6 +3,7 @@ import ConfigFile
 import DropFolder
 import Foundation
 import Inspection
+import Ledger
 import Settings
 import Station
 
@@ -80,12 +81,7 @@ struct CheckCommand: AsyncParsableCommand {
             if fixNames {
                 for station in found { show(Self.script(for: station)) }
             } else if requests {
-                show(
-                    try PlannedRequests.json(
-                        of: found + files.flatMap { $0.positions ?? [] },
-                        configuration: configuration
-                    )
-                )
+                show(try await planned(found + files.flatMap { $0.positions ?? [] }, configuration))
             } else if json {
                 let facts = Facts(stations: found.map(\.facts), pointClouds: files.isEmpty ? nil : files.map(\.facts))
                 show(String(decoding: try JSONEncoder.sorted.encode(facts), as: UTF8.self))
@@ -100,6 +96,17 @@ struct CheckCommand: AsyncParsableCommand {
         } catch {
             throw Exit.code(for: error)
         }
+    }
+
+    /// The requests that would be sent for accepted stations; with the ids that a ledger knows, if the configuration's exists.
+    private func planned(_ stations: [CheckedStation], _ configuration: Configuration?) async throws -> String {
+        guard let state = configuration?.state, FileManager.default.fileExists(atPath: state + "/ledger.sqlite") else {
+            return try await PlannedRequests.json(of: stations, configuration: configuration, ledger: nil)
+        }
+        let ledger = try ItemLedger(directory: state, exclusively: false) { Exit.printNotice("\($0)") }
+        let text = try await PlannedRequests.json(of: stations, configuration: configuration, ledger: ledger)
+        try ledger.close()
+        return text
     }
 
     private struct Facts: Encodable {

@@ -67,6 +67,11 @@ struct FolderMatching {
                     "\(path) would get this id, but what the store tells does not show whether it has the same faces: try again with --verify-bytes."
                 )
             }
+            if folders[own].isPanorama {
+                return .none(
+                    "\(path) would get this id, but another program rendered the image's faces from its panorama: drop360 will overwrite them with its own."
+                )
+            }
             return .none("\(path) would get this id, but has other faces: drop360 will overwrite the image with them.")
         }
         return .none(

@@ -1,6 +1,7 @@
 import CDF
 import ConfigFile
 import Foundation
+import Ledger
 import Settings
 import Station
 
@@ -42,8 +43,14 @@ enum PlannedRequests {
     /// - Parameters:
     ///   - stations: Those that are not accepted are skipped.
     ///   - configuration: For space and data set; without one, the sandbox's.
-    static func json(of stations: [CheckedStation], configuration: Configuration?) throws -> String {
-        let model = (configuration?.modelChoice ?? .image360(space: "sandbox")).presumed
+    ///   - ledger: Knows the model that is delivered by, and what things are called in CDF; nil if nothing has been delivered.
+    static func json(
+        of stations: [CheckedStation],
+        configuration: Configuration?,
+        ledger: ItemLedger?
+    ) async throws -> String {
+        let choice = configuration?.modelChoice ?? .image360(space: "sandbox")
+        let model = try choice.after(delivered: try await ledger?.deliveredModel()).presumed
         let settings = configuration?.cognite.files ?? FileSettings()
         var dataSetID: Int64?
         var remark: String?
@@ -53,34 +60,61 @@ enum PlannedRequests {
         case nil: break
         }
         var planned: [Planned] = []
-        for capture in stations.compactMap(\.capture) {
-            let nodes = capture.orderedFaces.compactMap { face, image in
-                model.file(face, image, of: capture, dataSetID: dataSetID)
-                    .placed(by: settings, site: capture.siteID).node
-            }
-            if !nodes.isEmpty { planned.append(Planned(.apply(nodes.map(\.asNew), asked: "the nodes of the files"))) }
-            for (face, image) in capture.orderedFaces {
+        for template in stations.compactMap(\.capture) {
+            let capture = try await ledger?.withStandingIDs(template) ?? template
+            let isKnown = try await ledger?.hasDelivered(capture.ids.image) ?? false
+            let files = capture.orderedFaces.map { face, image in
                 let file = model.file(face, image, of: capture, dataSetID: dataSetID)
-                    .placed(by: settings, site: capture.siteID)
-                planned.append(Planned(file.creation(), remark: file.takesDataSet ? remark : nil))
-                planned.append(
-                    Planned(
-                        method: "PUT",
-                        path: "{uploadUrl}",
-                        remark: "the \(image.size) bytes of \(image.fileName), \(file.mimeType)"
-                    )
-                )
+                return (file.placed(by: settings, site: capture.siteID), image)
             }
-            let files = Face.allCases.map { model.fileReference(capture.ids.file($0)) }
-            planned.append(Planned(.fileStatuses(files), remark: "until all six are uploaded"))
+            planned += upload(of: files, isKnown: isKnown, remark: remark)
+            planned.append(
+                Planned(.fileStatuses(files.map { $0.0.reference }), remark: "until all six are uploaded")
+            )
             for layer in model.layers(of: [capture]) {
-                planned.append(Planned(.apply(layer.nodes.map(\.asNew), asked: layer.title)))
+                planned.append(Planned(.apply(layer.nodes.map(\.asNew), asked: layer.title), remark: Self.asNew))
             }
-            for wanted in model.collectionModels(of: [capture]) {
-                let remark = "once, if the collection has no model yet; its node becomes the collection's model3D"
-                planned.append(Planned(.creation(of: wanted), remark: remark))
-            }
+            for wanted in model.collectionModels(of: [capture]) { planned += creation(of: wanted, in: model) }
         }
         return String(decoding: try JSONEncoder.sorted.encode(["requests": planned]), as: UTF8.self)
+    }
+
+    private static let asNew =
+        "existingVersion is 0 as long as drop360 has not seen the node: if CDF has it, and it is of the same kind, it is written again without"
+
+    /// What is sent about the files of one image, and their bytes.
+    private static func upload(
+        of files: [(FileDescription, FaceImage)],
+        isKnown: Bool,
+        remark: String?
+    ) -> [Planned] {
+        let nodes = files.compactMap(\.0.node)
+        var planned: [Planned] = []
+        if !nodes.isEmpty {
+            planned.append(Planned(.apply(nodes.map(\.asNew), asked: "the nodes of the files"), remark: asNew))
+        }
+        for (file, image) in files {
+            planned.append(Planned(file.creation(takesOver: isKnown), remark: file.takesDataSet ? remark : nil))
+            planned.append(
+                Planned(
+                    method: "PUT",
+                    path: "{uploadUrl}",
+                    remark:
+                        "the \(image.size) bytes of \(image.fileName), \(file.mimeType), to the address in the answer before"
+                )
+            )
+        }
+        return planned
+    }
+
+    /// A collection's 3D model, and how the collection gets it.
+    private static func creation(of wanted: CollectionModel, in model: any WireModel) -> [Planned] {
+        let remark = "once, if the collection has no model yet"
+        var planned = [Planned(.creation(of: wanted), remark: remark)]
+        if let relation = model.relation(of: wanted.collection, toModel: 0) {
+            let remark = "\(CollectionModel.nodeID(0)) stands for the model's node: its number is in the answer before"
+            planned.append(Planned(.apply([relation], asked: "the collection's model"), remark: remark))
+        }
+        return planned
     }
 }

@@ -136,7 +136,7 @@ struct PulseTests {
             #expect(!status.online)
             #expect(status.model == .init(name: "core", reason: ChosenModel.Reason.only.words))
         }
-        _ = try await desk.ledger.claimModel("core")
+        _ = try await desk.ledger.claimModel("core", viewerLoadsAll: true)
         try await desk.run(pulse(desk, parts)) { _ in }
         let status = try await DaemonStatus.read(from: desk.ledger, running: true)
         #expect(status.model == .init(name: "core", reason: ChosenModel.Reason.delivered.words))

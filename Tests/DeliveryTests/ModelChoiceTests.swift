@@ -48,6 +48,44 @@ struct ModelChoiceTests {
         }
     }
 
+    @Test(arguments: [("legacy", "image360"), ("core", "core")])
+    func `a server that refuses a question about views that do not exist is understood`(has: String, used: String)
+        async throws
+    {
+        try await Depot.run { depot async throws in
+            try await depot.control.setProject(#"{"models": ["\#(has)"], "refusesUnknownViews": true}"#)
+            expectModel(used, .only, try await probe(depot))
+            try await depot.control.setProject(
+                #"{"models": ["legacy"], "missingViews": ["Station360"], "refusesUnknownViews": true}"#
+            )
+            let lacking = try #require(reason(try await probe(depot)))
+            #expect(lacking.summary.contains("view cdf_360_image_schema:Station360/v1 is missing"), "\(lacking)")
+            #expect(!lacking.summary.contains("Image360Collection"), "the others are there")
+        }
+    }
+
+    @Test func `a project without any of the views lacks both schemas, however the server says it`() async throws {
+        try await Depot.run { depot async throws in
+            try await depot.control.setProject(#"{"models": [], "refusesUnknownViews": true}"#)
+            let lacking = try #require(reason(try await probe(depot)))
+            #expect(lacking.summary.contains("has neither the 360° schema nor the core data model"), "\(lacking)")
+        }
+    }
+
+    @Test func `a refusal that is about something else is passed on`() async throws {
+        try await Depot.run { depot async throws in
+            try await depot.control.setFaults(
+                #"{"match": {"path": "/models/views/byids"}, "then": {"kind": "status", "status": 400}}"#
+            )
+            let state = try await probe(depot)
+            guard case .down(let outage) = state else {
+                Issue.record("\(state)")
+                return
+            }
+            #expect(outage.reason.summary.contains("with status 400"), "\(outage.reason)")
+        }
+    }
+
     @Test func `of two, the one that the space's collections are of is used, else the legacy schema`() async throws {
         try await Depot.run { depot async throws in
             expectModel("image360", .preferred, try await probe(depot))

@@ -81,7 +81,7 @@ struct AdoptionJourneyTests {
         let faults = Set(facts["faults"].list.map { "\($0["code"].text ?? "") \($0["id"].text ?? "")" })
         let own: Set =
             model == "core"
-            ? ["face-missing no-top", "image-without-pose no-pose"]
+            ? ["face-missing no-top", "image-without-pose no-pose", "collection-without-name hand"]
             : ["file-missing nowhere", "station-missing ghost"]
         let shared = faults.filter { $0.hasPrefix("file-shared") }
         #expect(!shared.isEmpty && !shared.contains("file-shared i1"))
@@ -107,5 +107,72 @@ struct AdoptionJourneyTests {
         #expect(after.nodeIDs.isSuperset(of: before.nodeIDs) && !after.nodeIDs.contains { $0.hasPrefix("site-a") })
         let sent = try await site.sandbox.requests(since: written).filter { $0.method == "PUT" }
         #expect(sent.count == 6)
+    }
+
+    @Test(arguments: [("CAD", "Its type is 'CAD'"), (nil, "Its type is not set")] as [(String?, String)])
+    func `a core collection that is not one of 360° images is named, and nothing of it is adopted`(
+        type: String?,
+        words: String
+    ) async throws {
+        let site = try await Site()
+        try site.configure(model: "core")
+        try site.drop("one", .init(seed: 1, stationID: "one"))
+        let hand = ByHand(site: site, model: "core")
+        try await hand.collection("hand", type: type)
+        try await hand.station("s1")
+        try await hand.files("a", of: site.inbox + "/one")
+        try await hand.image("i1", at: "s1", files: "a", pose: [0, 0, 0, 0, 0, 0])
+        let finished = try await site.run(
+            "adopt",
+            "--collection",
+            "hand",
+            "--json",
+            "--config",
+            site.configuration
+        )
+        #expect(finished.exit == .code(1))
+        let facts = try finished.facts()
+        let faults = facts["faults"].list.compactMap { $0["code"].text }
+        #expect(faults == ["collection-of-other-type", "collection-without-name"], "\(finished.output)")
+        #expect(facts["faults"].list.first?["message"].text?.hasPrefix(words) == true)
+        #expect(facts["adopted"].list.isEmpty && facts["unmatched"].list.count == 1)
+    }
+
+    @Test func `positions of E57 files are not compared, and adopt says so`() async throws {
+        let site = try await Site()
+        try site.configure(inbox: "e57: {extract: here}", model: "image360")
+        try site.folder.write(Array("ASTM-E57".utf8), to: "inbox/hall.e57")
+        let hand = ByHand(site: site, model: "image360")
+        try await hand.collection("hand")
+        try await hand.station("s1")
+        try StationMaker().write(to: site.folder.path, named: "elsewhere/x", .init(seed: 3))
+        try await hand.files("a", of: site.folder.path("elsewhere/x"))
+        try await hand.image("i1", at: "s1", files: "a", pose: [0, 0, 0, 0, 0, 0])
+        let finished = try await site.run("adopt", "--collection", "hand", "--config", site.configuration)
+        #expect(finished.exit == .code(1))
+        #expect(
+            finished.output.contains("The positions of 1 E57 file (`extract: here`) are not compared"),
+            "\(finished.output)"
+        )
+    }
+
+    @Test func `check --requests shows the ids that adopted things have in CDF`() async throws {
+        let site = try await Site()
+        try site.configure(model: "image360")
+        try site.drop("one", .init(seed: 1, stationID: "one"))
+        let hand = ByHand(site: site, model: "image360")
+        try await hand.collection("hand")
+        try await hand.station("s1")
+        try await hand.files("a", of: site.inbox + "/one")
+        try await hand.image("i1", at: "s1", files: "a", pose: [0, 0, 0, 0, 0, 0])
+        _ = try await site.run("adopt", "--collection", "hand", "--config", site.configuration)
+        let shown = try await site.run("check", "--requests", "--config", site.configuration, site.inbox)
+        let requests = try shown.facts()["requests"].list
+        let files = requests.filter { $0["path"].text?.hasPrefix("/files?") == true }
+        #expect(files.compactMap { $0["body"]["externalId"].text }.sorted() == ByHand.faces.map { "a_\($0)" }.sorted())
+        // What is delivered already is taken over.
+        #expect(files.allSatisfy { $0["path"].text == "/files?overwrite=true" })
+        let nodes = requests.filter { $0["path"].text == "/models/instances" }.flatMap { $0["body"]["items"].list }
+        #expect(nodes.compactMap { $0["externalId"].text } == ["hand", "s1", "i1"])
     }
 }

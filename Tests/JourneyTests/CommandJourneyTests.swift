@@ -102,7 +102,7 @@ struct CommandJourneyTests {
         #expect(files.planned.count == 6 && files.sent.count == 6)
         #expect(byID(files.planned) == byID(files.sent))
         #expect(files.sent.allSatisfy { $0["dataSetId"].int != nil })
-        #expect(sent.filter { $0.path == "/files" }.allSatisfy { $0.query == ["overwrite": "true"] })
+        #expect(sent.filter { $0.path == "/files" }.allSatisfy { $0.query == ["overwrite": "false"] })
         let confirmations = bodies("/files/byids")
         #expect(confirmations.planned.count == 1 && confirmations.planned == confirmations.sent)
         let instances = bodies("/models/instances")
@@ -121,9 +121,13 @@ struct CommandJourneyTests {
         let sent = try await site.sandbox.requests()
         for path in ["/models/instances", "/files/uploadlink", "/files/byids", "/3d/models"] {
             var real = sent.filter { $0.method == "POST" && $0.path == path }.map(\.body)
+            var shown = planned.filter { $0["path"].text == path }.map { $0["body"] }
             // What only CDF knows: the number of the model.
-            if path == "/models/instances" { real.removeLast() }
-            let shown = planned.filter { $0["path"].text == path }.map { $0["body"] }
+            if path == "/models/instances" {
+                let (own, sample) = (real.removeLast(), try #require(shown.popLast()))
+                #expect(own["items"].list.first?["externalId"] == sample["items"].list.first?["externalId"])
+                #expect(planned.last?["remark"].text?.contains("cog_3d_model_0 stands for the model's node") == true)
+            }
             // Files are sent in any order.
             #expect(shown.count == real.count && real.allSatisfy(shown.contains), "\(path): \(real)")
         }

@@ -113,7 +113,7 @@ extension CrashTests {
 
         /// The ids of the files that were begun.
         private static func begun(_ requests: [SandboxProcess.Request]) -> [String] {
-            requests.filter { $0.method == "POST" && $0.path == "/files" }.compactMap { $0.body["externalId"].text }
+            requests.compactMap(\.begunFile)
         }
     }
 }

@@ -104,8 +104,9 @@ struct KillTests {
     }
 
     @Test func `a correction that is killed at any request ends as the complete new content`() async throws {
-        // As when nothing disturbs: 1 token, 3 questions at the start, 6 files begun, 6 sent, 1 confirmation, 2 writes.
-        try await inLanes(4, Array(1...19)) { request in
+        // As when nothing disturbs: 1 token, 3 questions at the start, 6 files begun, 6 sent, 1 confirmation, 2 writes, each of them refused
+        // before because the nodes exist, and with a look at whose they are.
+        try await inLanes(4, Array(1...23)) { request in
             let site = try await Site()
             try site.drop("station", .init(seed: 1))
             try await site.deliverAll()

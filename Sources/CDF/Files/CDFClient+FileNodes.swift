@@ -11,14 +11,13 @@ extension CDFClient {
     /// there is written first.
     ///
     /// - Parameters:
-    ///   - description: The file.
+    ///   - node: The file's.
     ///   - request: Its answer contains the address.
     /// - Throws: ``CDFError/notKnownYet(asked:message:requestID:)`` if that takes longer.
     func address<Result: Decodable & Sendable>(
-        of description: FileDescription,
+        of node: NodeWrite,
         _ request: JSONRequest
     ) async throws(CDFError) -> Result {
-        guard let node = description.node else { return try await post(request) }
         var attempt = 0
         while true {
             attempt += 1

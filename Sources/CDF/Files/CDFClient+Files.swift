@@ -35,8 +35,15 @@ extension JSONRequest {
 }
 
 extension CDFClient {
-    /// Creates the file, or takes over the one with the same id, whose content stays until the new bytes have arrived.
-    package func createFile(_ description: FileDescription) async throws(CDFError) -> UploadTicket {
+    /// Creates the file, or takes over the one of ours with the same id, whose content stays until the new bytes have arrived.
+    ///
+    /// - Parameters:
+    ///   - description: The file.
+    ///   - isOurs: Whether the file is certainly ours if it exists.
+    package func createFile(
+        _ description: FileDescription,
+        isOurs: Bool = false
+    ) async throws(CDFError) -> UploadTicket {
         // The answer is flat for entries by all SDKs and recordings; `items` for nodes, as elsewhere in the documentation.
         struct Created: Decodable, Sendable {
             struct Entry: Decodable, Sendable {
@@ -49,8 +56,7 @@ extension CDFClient {
             var mimeType: String?
             var items: [Entry]?
         }
-        let creation = description.creation()
-        let answer: FileAnswer<Created> = try await address(of: description, creation)
+        let answer: FileAnswer<Created> = try await create(description, isOurs: isOurs)
         try await correct(answer.stored, to: description)
         let created = answer.addresses
         if let id = created.id, let url = created.uploadUrl {
@@ -59,7 +65,7 @@ extension CDFClient {
         if let entry = created.items?.first {
             return UploadTicket(id: entry.id, url: entry.uploadUrl, mimeType: entry.mimeType)
         }
-        throw .unexpectedAnswer(asked: creation.asked, detail: "no upload address", requestID: nil)
+        throw .unexpectedAnswer(asked: description.creation().asked, detail: "no upload address", requestID: nil)
     }
 
     /// What CDF knows about these files; those it does not know are absent.

@@ -7,11 +7,20 @@ import Station
 import Timing
 
 extension CDFClient {
-    /// Creates the file, or takes over the one with the same id, for content that comes in `count` parts.
+    /// Creates the file, or takes over the one of ours with the same id, for content that comes in `count` parts.
     ///
     /// Its former content stays until ``completeParts(of:file:)``. First asks when that was uploaded, which shows later whether
     /// a completion whose answer was lost took effect.
-    package func beginParts(_ description: FileDescription, count: Int) async throws(CDFError) -> PartSession {
+    ///
+    /// - Parameters:
+    ///   - description: The file.
+    ///   - count: The number of parts.
+    ///   - isOurs: Whether the file is certainly ours if it exists.
+    package func beginParts(
+        _ description: FileDescription,
+        count: Int,
+        isOurs: Bool = false
+    ) async throws(CDFError) -> PartSession {
         // The answer is flat by all SDKs; `items` in CDF's own documentation.
         struct Begun: Decodable, Sendable {
             struct Entry: Decodable, Sendable {
@@ -30,13 +39,13 @@ extension CDFClient {
             }
         }
         let before = try await fileStatuses([description.reference])[description.reference]
-        let creation = description.creation(parts: count)
-        let answer: FileAnswer<Begun> = try await address(of: description, creation)
+        let answer: FileAnswer<Begun> = try await create(description, parts: count, isOurs: isOurs)
         try await correct(answer.stored, to: description)
         let begun = answer.addresses
         guard let entry = begun.entry, entry.uploadUrls.count == count, !entry.uploadId.isEmpty else {
             let words = begun.entry.map { "\($0.uploadUrls.count) upload addresses" } ?? "no upload addresses"
-            throw .unexpectedAnswer(asked: creation.asked, detail: words, requestID: nil)
+            let asked = description.creation(parts: count).asked
+            throw .unexpectedAnswer(asked: asked, detail: words, requestID: nil)
         }
         return PartSession(
             uploadID: entry.uploadId,

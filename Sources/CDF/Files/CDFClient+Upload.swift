@@ -15,13 +15,16 @@ extension CDFClient {
     /// - Parameters:
     ///   - description: The file's entry in CDF.
     ///   - source: The bytes and the digest they must have.
+    ///   - isOurs: Whether the file is certainly ours if CDF has it.
     ///   - progress: Called on each piece handed to the network, in bytes; a retry takes back what it sent before.
     /// - Returns: CDF's number of the file, once CDF has confirmed all bytes.
     package func upload(
         _ description: FileDescription,
         from source: FileSource,
+        isOurs: Bool = false,
         progress: @escaping @Sendable (Int64) -> Void
     ) async throws(CDFError) -> Int64 {
+        var isOurs = isOurs
         var issued: (ticket: UploadTicket, at: Date)?
         let name = description.externalId
         // A second PUT of the same bytes leaves the same content.
@@ -30,8 +33,9 @@ extension CDFClient {
             if let issued, timeSource.now().timeIntervalSince(issued.at) < Self.goodFor {
                 ticket = issued.ticket
             } else {
-                ticket = try await createFile(description)
+                ticket = try await createFile(description, isOurs: isOurs)
                 issued = (ticket, timeSource.now())
+                isOurs = true
             }
             try await waitForTurn(.store)
             let epoch = pace.epoch

@@ -31,16 +31,16 @@ package enum FileDescription: Equatable, Sendable {
 
     /// The request whose answer contains the address for the bytes; it also creates the entry, but not a node.
     ///
-    /// Under our own id it takes over an existing file: it is the same file each time.
-    ///
-    /// - Parameter parts: The number of addresses to request; nil for one that takes the whole file.
-    package func creation(parts: Int? = nil) -> JSONRequest {
+    /// - Parameters:
+    ///   - parts: The number of addresses to request; nil for one that takes the whole file.
+    ///   - takesOver: Whether an entry that exists under its id becomes this file; otherwise CDF refuses to create it.
+    package func creation(parts: Int? = nil, takesOver: Bool = false) -> JSONRequest {
         let asked = "the creation of file \(printable(externalId))" + (parts.map { " in \($0) parts" } ?? "")
         switch self {
         case .entry(let entry):
-            // If two sessions are opened the second one counts, and the first is lost.
-            let path = parts.map { "/files/initmultipartupload?parts=\($0)&overwrite=true" } ?? "/files?overwrite=true"
-            return JSONRequest(path, entry, asked: asked, .idempotent)
+            // If two sessions are opened the second one counts, and the first is lost. What a first try has created is found (see ``CDFClient``).
+            let path = parts.map { "/files/initmultipartupload?parts=\($0)&" } ?? "/files?"
+            return JSONRequest(path + "overwrite=\(takesOver)", entry, asked: asked, .idempotent)
         case .node:
             let path = parts.map { "/files/multiuploadlink?parts=\($0)" } ?? "/files/uploadlink"
             return JSONRequest(path, ["items": [reference]], asked: asked, .idempotent)

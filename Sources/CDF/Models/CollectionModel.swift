@@ -15,7 +15,7 @@ package struct CollectionModel: Hashable, Sendable {
     private static let prefix = "cog_3d_model_"
 
     /// The external id of the node that CDF creates for the model with this number.
-    static func nodeID(_ number: Int64) -> String { prefix + String(number) }
+    package static func nodeID(_ number: Int64) -> String { prefix + String(number) }
 
     /// CDF's number of the model that a node stands for; nil if the node is not one that CDF created.
     static func number(ofNode externalID: String) -> Int64? {

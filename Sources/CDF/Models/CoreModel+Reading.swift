@@ -11,6 +11,8 @@ extension CoreModel {
             stationView: Self.station,
             stationTexts: ["groupType", "name"],
             collectionView: Self.revisionView,
+            collectionName: ("name", Self.describableView),
+            collectionType: collectionMark.property,
             withoutFace: "the viewer drops it silently",
             withoutPose: "the viewer cannot load it, nor other collections that it loads at the same time",
             mostImages: nil

@@ -13,6 +13,8 @@ package struct CoreModel: WireModel {
     static let model = view("Cognite360ImageModel")
     /// Shows what collections have in ``revision``, whatever else they have.
     static let revisionView = view("Cognite3DRevision")
+    /// Shows the names of collections, whatever else they have.
+    static let describableView = view("CogniteDescribable")
     static let revision = ContainerReference(space: "cdf_cdm_3d", externalId: "Cognite3DRevision")
     static let describable = ContainerReference(space: "cdf_cdm", externalId: "CogniteDescribable")
 

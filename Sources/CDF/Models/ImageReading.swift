@@ -13,6 +13,10 @@ package struct ImageReading: Sendable {
     var stationTexts: [String]
     /// Shows the data that a collection must have.
     var collectionView: ViewReference
+    /// The text that names a collection in the viewer, and the view that has it.
+    var collectionName: (property: String, view: ViewReference)
+    /// What a collection must be marked as; nil where its data are enough.
+    var collectionType: NodeMark.Property?
     /// What becomes of an image without one of its faces, or without its pose.
     var withoutFace: String
     var withoutPose: String

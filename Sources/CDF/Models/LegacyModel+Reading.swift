@@ -12,6 +12,7 @@ extension LegacyModel {
             stationView: Self.station,
             stationTexts: [],
             collectionView: Self.collection,
+            collectionName: ("label", Self.collection),
             withoutFace: "the viewer cannot load the whole collection",
             withoutPose: "the viewer shows it nowhere",
             mostImages: 10_000

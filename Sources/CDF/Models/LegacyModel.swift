@@ -38,6 +38,7 @@ package struct LegacyModel: WireModel {
 
     package var grants: [NeededGrant] { NeededGrant.common(schemaSpaces: [Self.schemaSpace], space: space) }
 
+    /// By the view: the containers behind it are not documented.
     package var collectionMark: NodeMark { NodeMark(.view(Self.collection)) }
 
     package let relations = [Relations(view: image, properties: ["collection360", "station"])]
@@ -61,12 +62,18 @@ package struct LegacyModel: WireModel {
         NodeWrite(
             node(capture.ids.collection),
             view: Self.collection,
-            properties: ["label": .string(capture.collectionLabel)]
+            properties: ["label": .string(capture.collectionLabel)],
+            kind: collectionMark
         )
     }
 
     func stationNode(of capture: Capture) -> NodeWrite {
-        NodeWrite(node(capture.ids.station), view: Self.station, properties: ["label": .string(capture.label)])
+        NodeWrite(
+            node(capture.ids.station),
+            view: Self.station,
+            properties: ["label": .string(capture.label)],
+            kind: NodeMark(.view(Self.station))
+        )
     }
 
     /// The image itself; written only when all six files are confirmed and both relation targets exist.
@@ -79,7 +86,12 @@ package struct LegacyModel: WireModel {
             properties["cubeMap" + face.rawValue.capitalized] = .string(capture.ids.file(face))
         }
         if let time = capture.time { properties["timeTaken"] = .string(time.wire) }
-        return NodeWrite(node(capture.ids.image), view: Self.image, properties: properties)
+        return NodeWrite(
+            node(capture.ids.image),
+            view: Self.image,
+            properties: properties,
+            kind: NodeMark(.view(Self.image))
+        )
     }
 
     // MARK: Files

@@ -11,7 +11,7 @@ extension CDFClient {
     ///   - known: Those that this process has written before.
     ///   - asked: For the messages.
     /// - Returns: A receipt for every node.
-    /// - Throws: ``CDFError/occupied(node:space:holds:)`` if one holds something of another kind; then nothing is written.
+    /// - Throws: ``CDFError/occupied(_:holds:)`` if one holds something of another kind; then nothing is written.
     package func write(
         _ nodes: [NodeWrite],
         known: Set<NodeReference> = [],
@@ -29,50 +29,87 @@ extension CDFClient {
 
     /// Checks that what CDF has under the ids of `nodes`, if anything, are nodes of their kinds, or empty ones.
     ///
-    /// - Throws: ``CDFError/occupied(node:space:holds:)`` for the first that is something else.
+    /// - Throws: ``CDFError/occupied(_:holds:)`` for the first that is something else.
     private func expectOwn(_ nodes: [NodeWrite], asked: String) async throws(CDFError) {
-        let held: [NodeReference: Set<ContainerReference>]
-        do throws(CDFError) { held = try await containers(of: nodes.map(\.reference), asked: asked) } catch {
+        let references = nodes.map(\.reference)
+        let held: [NodeReference: Holdings]
+        do throws(CDFError) {
+            held = try await holdings(of: references, asksForViews: nodes.contains(where: \.isOfViewKind), asked: asked)
+        } catch {
             switch error {
             // Not every server answers this question. Without it nothing tells an empty node from one of another kind.
             case .refused, .notCDF: break
             default: throw error
             }
-            let existing = try await existing(nodes.map(\.reference), asked: asked)
-            try await expectMarks(on: nodes.filter { existing.contains($0.reference) }, asked: asked)
-            return
+            let existing = try await existing(references, asked: asked)
+            return try await expectMarks(on: nodes.filter { existing.contains($0.reference) }, asked: asked)
         }
         var doubtful: [NodeWrite] = []
         for node in nodes {
-            guard let held = held[node.reference], !held.isEmpty,
-                let kind = node.kind, case .container(let own) = kind.place
-            else { continue }
-            guard held.contains(own) else {
-                throw .occupied(node, holds: held.map(\.description).sorted().joined(separator: ", "))
+            guard let holdings = held[node.reference], !holdings.containers.isEmpty, let kind = node.kind else {
+                continue
             }
-            if kind.property != nil { doubtful.append(node) }
+            switch kind.place {
+            case .container(let own) where !holdings.containers.contains(own):
+                throw .taken(node, holds: holdings.words)
+            case .container: if kind.property != nil { doubtful.append(node) }
+            // A server may count only those views of which a node has all data; ours need not have a time.
+            case .view(let own): if kind.property != nil || !holdings.views.contains(own) { doubtful.append(node) }
+            }
         }
-        try await expectMarks(on: doubtful, asked: asked)
+        try await expectMarks(on: doubtful, held: held, asked: asked)
     }
 
     /// Checks that `nodes`, which exist, are of their kinds.
-    private func expectMarks(on nodes: [NodeWrite], asked: String) async throws(CDFError) {
+    ///
+    /// - Parameters:
+    ///   - nodes: In which there may be other things.
+    ///   - held: What they hold, if CDF has told.
+    ///   - asked: For the messages.
+    private func expectMarks(
+        on nodes: [NodeWrite],
+        held: [NodeReference: Holdings] = [:],
+        asked: String
+    ) async throws(CDFError) {
         for kind in Set(nodes.compactMap(\.kind)).sorted(by: { $0.description < $1.description }) {
             let concerned = nodes.filter { $0.kind == kind }
-            let own = try await self.nodes(concerned.map(\.reference), marked: kind, asked: asked)
+            let own = try await own(concerned.map(\.reference), kind, asked: asked)
             guard let other = concerned.first(where: { !own.contains($0.reference) }) else { continue }
-            throw .occupied(other, holds: "not a \(kind)")
+            let holdings = kind.property == nil ? held[other.reference] : nil
+            throw .taken(other, holds: holdings?.words ?? "not a \(kind)")
         }
+    }
+
+    /// Those of `nodes` that are of this kind.
+    private func own(
+        _ references: [NodeReference],
+        _ kind: NodeMark,
+        asked: String
+    ) async throws(CDFError) -> Set<NodeReference> {
+        // A filter by a view may demand data in each of its containers: any datum of it is enough here.
+        guard kind.property == nil, case .view(let view) = kind.place else {
+            return try await nodes(references, marked: kind, asked: asked)
+        }
+        let found = try await nodes(references, with: view, asked: asked)
+        return Set(found.filter { !$0.values(in: view).isEmpty }.map(\.reference))
     }
 }
 
+extension CDFClient.Holdings {
+    /// For messages.
+    fileprivate var words: String { containers.map(\.description).sorted().joined(separator: ", ") }
+}
+
 extension CDFError {
-    fileprivate static func occupied(_ node: NodeWrite, holds: String) -> CDFError {
-        .occupied(node: node.reference.externalId, space: node.reference.space, holds: holds)
+    fileprivate static func taken(_ node: NodeWrite, holds: String) -> CDFError {
+        .occupied(.node(node.reference), holds: holds)
     }
 }
 
 extension NodeWrite {
+    /// Whether a node of its kind is told by a view: where the containers behind it are not known.
+    fileprivate var isOfViewKind: Bool { if case .view = kind?.place { true } else { false } }
+
     /// The same, for a node that must not exist yet, if it has a kind: how it is written first.
     package var asNew: NodeWrite {
         var node = self

@@ -2,34 +2,58 @@ import Station
 
 // What nodes hold that CDF has already, whoever wrote them.
 extension CDFClient {
-    /// In which containers nodes have data; those that do not exist are absent.
+    /// In which containers and through which views a node has data.
+    struct Holdings: Sendable {
+        var containers: Set<ContainerReference>
+        /// Empty if they were not asked for.
+        var views: Set<ViewReference>
+    }
+
+    /// What nodes hold; those that do not exist are absent.
     ///
-    /// - Parameter nodes: At most ``nodesPerCall``, as below.
-    func containers(
+    /// - Parameters:
+    ///   - nodes: At most ``nodesPerCall``, as below.
+    ///   - asksForViews: Whether to ask for views as well as for containers.
+    ///   - asked: For the messages.
+    func holdings(
         of nodes: [NodeReference],
+        asksForViews: Bool,
         asked: String
-    ) async throws(CDFError) -> [NodeReference: Set<ContainerReference>] {
+    ) async throws(CDFError) -> [NodeReference: Holdings] {
         struct Body: Encodable, Sendable {
-            struct Operations: Encodable, Sendable { var involvedContainers: [String: String] = [:] }
-            var inspectionOperations = Operations()
+            struct Operations: Encodable, Sendable {
+                struct Views: Encodable, Sendable { var allVersions = true }
+                var involvedContainers: [String: String] = [:]
+                var involvedViews: Views?
+            }
+            var inspectionOperations: Operations
             var items: [NodeItem]
         }
         struct Found: Decodable, Sendable {
             struct Item: Decodable, Sendable {
-                struct Results: Decodable, Sendable { var involvedContainers: [ContainerReference]? }
+                struct Results: Decodable, Sendable {
+                    var involvedContainers: [ContainerReference]?
+                    var involvedViews: [ViewReference]?
+                }
                 var space: String
                 var externalId: String
                 var inspectionResults: Results
             }
             var items: [Item]
         }
-        let body = Body(items: nodes.map(NodeItem.init))
+        let body = Body(
+            inspectionOperations: .init(involvedViews: asksForViews ? .init() : nil),
+            items: nodes.map(NodeItem.init)
+        )
         let found: Found = try await post(
             JSONRequest("/models/instances/inspect", body, asked: asked, .idempotent)
         )
         return found.items.reduce(into: [:]) { result, item in
             let node = NodeReference(space: item.space, externalId: item.externalId)
-            result[node] = Set(item.inspectionResults.involvedContainers ?? [])
+            result[node] = Holdings(
+                containers: Set(item.inspectionResults.involvedContainers ?? []),
+                views: Set(item.inspectionResults.involvedViews ?? [])
+            )
         }
     }
 

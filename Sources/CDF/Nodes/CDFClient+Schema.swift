@@ -41,7 +41,31 @@ extension ViewDefinition.Property {
 
 extension CDFClient {
     /// The project's views; those it lacks are absent.
+    ///
+    /// Some servers refuse the whole question where a view or its space does not exist: then they are asked for one by one.
+    ///
+    /// - Throws: CDF's refusal, if it gives none of them and does not say that something does not exist.
     package func views(_ references: [ViewReference]) async throws(CDFError) -> [ViewDefinition] {
+        do throws(CDFError) { return try await definitions(of: references) } catch {
+            guard error.isRefusal else { throw error }
+            guard references.count > 1 else {
+                if error.saysSomethingIsMissing { return [] }
+                throw error
+            }
+        }
+        var found: [ViewDefinition] = []
+        var refusal: CDFError?
+        for reference in references {
+            do throws(CDFError) { found += try await views([reference]) } catch {
+                guard error.isRefusal else { throw error }
+                refusal = error
+            }
+        }
+        if found.isEmpty, let refusal { throw refusal }
+        return found
+    }
+
+    private func definitions(of references: [ViewReference]) async throws(CDFError) -> [ViewDefinition] {
         struct Item: Encodable, Sendable {
             var space: String
             var externalId: String
@@ -112,5 +136,16 @@ extension CDFClient {
             )
         )
         return found.items.contains { $0.space == space }
+    }
+}
+
+extension CDFError {
+    fileprivate var isRefusal: Bool { if case .refused = self { true } else { false } }
+
+    /// Whether a refusal is about something that does not exist: `One or more spaces do not exist`, as data modelling says it.
+    fileprivate var saysSomethingIsMissing: Bool {
+        guard case .refused(_, let status, let message, _) = self else { return false }
+        let words = message.lowercased()
+        return status == 404 || ["not exist", "not found", "unknown", "missing"].contains { words.contains($0) }
     }
 }

@@ -25,6 +25,15 @@ extension CDFClient {
             stations: [:],
             files: [:]
         )
+        if hasData {
+            if let type = reading.collectionType {
+                let value = own.first?.values(in: reading.collectionView)[type.name]?.text ?? ""
+                if value != type.value { standing.otherType = value }
+            }
+            let view = reading.collectionName.view
+            let named = try await nodes([collection], with: view, asked: asked)
+            standing.name = named.first?.values(in: view)[reading.collectionName.property]?.text ?? ""
+        }
         for part in Set(standing.images.compactMap(\.station)).split(by: Self.nodesPerCall) {
             for found in try await nodes(part, with: reading.stationView, asked: "the stations of \(asked)") {
                 let values = found.values(in: reading.stationView)

@@ -8,6 +8,9 @@ extension StandingCollection {
     ///   - users: ``fileUsers``.
     ///   - space: Where drop360 writes.
     package func hindrance(toImage number: Int, _ users: FileUsers, in space: String) -> String? {
+        if let type = otherType {
+            return "Its collection is not one of 360° images (\(type.isEmpty ? "it has no type" : printable(type)))."
+        }
         let image = images[number]
         guard state == .present else { return "Its collection does not exist, or has no data." }
         guard image.pose != nil, image.files.count == Face.allCases.count, let station = image.station else {

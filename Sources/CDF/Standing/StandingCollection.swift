@@ -10,6 +10,10 @@ package struct StandingCollection: Sendable {
     }
 
     package var state: State
+    /// What the viewer calls it; empty if it has no name.
+    package var name = ""
+    /// What it is marked as instead of a collection of 360° images, `CAD` or nothing; nil if it is one.
+    package var otherType: String?
     package var images: [StandingImage]
     /// Those that exist, with the texts that each of them lacks.
     package var stations: [NodeReference: [String]]

@@ -112,8 +112,28 @@ extension StandingCollection {
                     )
                 ]
             }
-            guard let most = reading.mostImages, images.count > most else { return [] }
-            return [
+            var faults: [StandingFault] = []
+            if let type = otherType, let wanted = reading.collectionType {
+                faults.append(
+                    fault(
+                        "collection-of-other-type",
+                        "Its \(wanted.name) is \(type.isEmpty ? "not set" : "'\(printable(type))'"): the viewer does not find it.",
+                        "Write \(wanted.name) \(wanted.value) through \(reading.collectionView), if it is meant for 360° images."
+                    )
+                )
+            }
+            if name.isEmpty {
+                let property = reading.collectionName.property
+                faults.append(
+                    fault(
+                        "collection-without-name",
+                        "It has no \(property): the viewer shows its id instead.",
+                        "Write its \(property) through \(reading.collectionName.view)."
+                    )
+                )
+            }
+            guard let most = reading.mostImages, images.count > most else { return faults }
+            return faults + [
                 fault(
                     "collection-large",
                     "It has \(images.count) images; the viewer loads the first \(most) and drops the rest silently.",

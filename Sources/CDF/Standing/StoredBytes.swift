@@ -69,72 +69,12 @@ extension FileSource {
     }
 }
 
-extension CDFClient {
-    /// What CDF's store tells about a file's bytes, by a download that ends after its head, or at its end.
-    ///
-    /// - Parameters:
-    ///   - files: At most 100, which are uploaded.
-    ///   - whole: Whether all bytes are downloaded, for their digest.
-    /// - Returns: Those that the store gives out.
-    package func storedBytes(
-        of files: [FileReference],
-        whole: Bool
-    ) async throws(CDFError) -> [FileReference: StoredBytes] {
-        guard whole else { return try await storedBytes(behindOneRequest: files, whole: false) }
-        // Addresses live for 30 s, which is less than six large downloads may take.
-        var stored: [FileReference: StoredBytes] = [:]
-        for file in files {
-            stored.merge(try await storedBytes(behindOneRequest: [file], whole: true)) { _, new in new }
-        }
-        return stored
-    }
-
-    private func storedBytes(
-        behindOneRequest files: [FileReference],
-        whole: Bool
-    ) async throws(CDFError) -> [FileReference: StoredBytes] {
-        struct Query: Encodable, Sendable { var items: [FileReference] }
-        struct Found: Decodable, Sendable {
-            struct Link: Decodable, Sendable {
-                var downloadUrl: String
-                var externalId: String?
-                var instanceId: NodeReference?
-            }
-            var items: [Link]
-        }
-        let asked = "the download of \(files.count) files"
-        // Links live for 30 s.
-        let found: Found = try await post(
-            JSONRequest("/files/downloadlink", Query(items: files), asked: asked, .idempotent)
-        )
-        guard found.items.count == files.count else {
-            throw .unexpectedAnswer(asked: asked, detail: "\(found.items.count) addresses", requestID: nil)
-        }
-        var stored: [FileReference: StoredBytes] = [:]
-        let wanted = Set(files)
-        for (position, link) in zip(files, found.items) {
-            // The order is not documented where the answer names the file itself.
-            let named = [link.externalId.map(FileReference.externalID), link.instanceId.map(FileReference.node)]
-            let file = named.compactMap(\.self).first(where: wanted.contains) ?? position
-            let bytes: StoredBytes? = try await repetition.run(asked, .idempotent) { _ async throws(CDFError) in
-                do throws(TryFailure) {
-                    return .done(try await exchange.stored(at: link.downloadUrl, whole: whole))
-                } catch {
-                    return .failed(try Verdict(of: error, host: settings.host))
-                }
-            }
-            stored[file] = bytes
-        }
-        return stored
-    }
-}
-
 extension Exchange {
     private struct Refused: Error {
         var status: UInt
     }
 
-    fileprivate func stored(at url: String, whole: Bool) async throws(TryFailure) -> StoredBytes? {
+    func stored(at url: String, whole: Bool) async throws(TryFailure) -> StoredBytes? {
         do {
             var request = HTTPClientRequest(url: url)
             if !whole { request.headers.add(name: "range", value: "bytes=0-0") }

@@ -70,10 +70,12 @@ struct ByHand: Sendable {
         }
     }
 
-    func collection(_ id: String) async throws {
+    /// - Parameter type: What the core model calls it; nil for no type at all.
+    func collection(_ id: String, type: String? = "Image360") async throws {
         guard isCore else { return try await node(id, "Image360Collection", ["label": id]) }
         let container = ["type": "container", "space": "cdf_cdm_3d", "externalId": "Cognite3DRevision"]
-        let properties: [String: Any] = ["status": "Done", "published": true, "type": "Image360"]
+        var properties: [String: Any] = ["status": "Done", "published": true]
+        if let type { properties["type"] = type }
         try await write(id, [["source": container, "properties": properties]])
     }
 

@@ -34,9 +34,9 @@ final class SandboxProcess: Sendable {
             ended = facts["answeredAt"].int
         }
 
-        /// The external id of the file for whose bytes it requests an address; nil if it does not.
+        /// The external id of the file for whose bytes it requests an address; nil if it does not, or CDF says that there is such a file.
         var begunFile: String? {
-            guard method == "POST" else { return nil }
+            guard method == "POST", status.int != 409 else { return nil }
             return switch path {
             case "/files": body["externalId"].text
             case "/files/uploadlink": body["items"].list.first?["instanceId"]["externalId"].text
