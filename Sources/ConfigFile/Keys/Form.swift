@@ -7,6 +7,14 @@ struct Form<Value> {
     let print: (Value) -> Rendering
     /// The keys of the map that the value is written as; nil where it is not a map.
     var map: KeyMap?
+    /// How much of the value may be shown to others.
+    var privacy = Privacy.open
+
+    func kept(_ privacy: Privacy) -> Form {
+        var form = self
+        form.privacy = privacy
+        return form
+    }
 }
 
 /// Why a text is not the value that it should be.

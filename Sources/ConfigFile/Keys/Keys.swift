@@ -74,4 +74,6 @@ struct KeyOutline {
     let example: KeyExample?
     /// The default, as it would be written; nil for none.
     let standard: String?
+    /// How much of its value may be shown to others.
+    let privacy: Privacy
 }
