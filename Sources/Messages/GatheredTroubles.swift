@@ -2,7 +2,7 @@ import Foundation
 import Ledger
 import Station
 
-/// Stations that need somebody, by cause, until they are told together.
+/// Stations that need attention, by cause, until they are told together.
 ///
 /// Bounded: of one cause it keeps a thousand numbers and counts the others; beyond two hundred causes at once it puts them together.
 struct GatheredTroubles: Codable, Equatable, Sendable {

@@ -27,7 +27,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Pack findings, configuration, versions, limits, status and log into a new .tar.gz that can be mailed; secrets are hidden.",
+            "Pack findings, configuration, versions, limits, status and log into a new .tar.gz to mail, also where the configuration is invalid; secrets are hidden.",
             valueName: "file"
         )
     )

@@ -86,7 +86,7 @@ struct StationStoryTests {
                 "Inspected and accepted (content \(Capture.sample("one").digest.rawValue.prefix(12)): six faces of 512 × 512 pixels, 6 kB).",
                 "The upload began.",
                 "CDF received 6 of 6 files.",
-                "The upload was finished.",
+                "The upload finished.",
                 "CDF confirmed that it has 6 of 6 files.",
                 "Registered: its image is in CDF.",
             ]
