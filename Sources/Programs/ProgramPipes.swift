@@ -10,6 +10,19 @@ struct ProgramPipes {
         var kept: [UInt8] = []
         var isAtEnd = false
         var isCut = false
+
+        mutating func drain() {
+            var piece = [UInt8](repeating: 0, count: 1 << 14)
+            // As often as a pipe can be full: a program that never stops writing must not keep us here.
+            for _ in 0..<8 where !isAtEnd {
+                let count = read(reading, &piece, piece.count)
+                if count == 0 { isAtEnd = true }
+                guard count > 0 else { return }
+                let room = max(0, limit - kept.count)
+                kept += piece.prefix(min(count, room))
+                if count > room { isCut = true }
+            }
+        }
     }
 
     private var input: ArraySlice<UInt8>
@@ -76,20 +89,5 @@ struct ProgramPipes {
         pthread_sigmask(SIG_SETMASK, &before, nil)
         errno = error
         return result
-    }
-}
-
-extension ProgramPipes.Output {
-    fileprivate mutating func drain() {
-        var piece = [UInt8](repeating: 0, count: 1 << 14)
-        // As often as a pipe can be full: a program that never stops writing must not keep us here.
-        for _ in 0..<8 where !isAtEnd {
-            let count = read(reading, &piece, piece.count)
-            if count == 0 { isAtEnd = true }
-            guard count > 0 else { return }
-            let room = max(0, limit - kept.count)
-            kept += piece.prefix(min(count, room))
-            if count > room { isCut = true }
-        }
     }
 }

@@ -21,6 +21,12 @@ struct MaskedFileTests {
             state: /var/lib/drop360
             inboxes:
               - path: "/srv/in"
+                after: keep
+                reports: off
+                faces: matterport-skybox
+                e57: {extract: cdf, model: "Site A"}
+                site: {id: site-a, name: Site A}
+                offset: {x: 500000.5, y: 0, z: 0}
                 ignore:
                   - "*.bak"
             dashboard: {listen: "127.0.0.1:3600", tls: {certificate: /c.pem, key: /k.pem}}

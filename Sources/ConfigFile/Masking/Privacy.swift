@@ -41,7 +41,8 @@ extension Configuration {
             for key in map.keys {
                 let before = known[key.name]
                 known[key.name] = (
-                    max(before?.privacy ?? .open, key.privacy), (before?.isMap ?? true) && key.map != nil
+                    max(before?.privacy ?? .open, key.privacy),
+                    (before?.isMap ?? true) && key.map != nil && !key.mayBeWord
                 )
                 if let inner = key.map { open.append(inner) }
             }
