@@ -1,4 +1,5 @@
 import Foundation
+import NIOHTTP1
 import Synchronization
 
 /// What the servers' answers say of this machine's clock, also those that refuse a request: a wrong clock is a reason to refuse one.
