@@ -43,18 +43,21 @@ extension StoryFacts {
 
     private func delivered(_ since: String) -> String {
         switch record.kind {
-        case .scan: return "The file was finished at \(since)\(counts)."
+        case .scan: return "The file was finished at \(since)\(counts).\(cleared)"
         case .pointCloud:
             let made = record.handOver?.made
             return "The point cloud has been in CDF since \(since)"
-                + (made.map { ": revision \($0.revision) of 3D model \($0.model)." } ?? ".")
+                + (made.map { ": revision \($0.revision) of 3D model \($0.model)." } ?? ".") + cleared
         case .station:
             let image = record.capture.map { ", as image \(StoryWords.quoted($0.ids.image))" } ?? ""
             let other = record.sameAs.map { ", delivered by station \($0), which has the same content" } ?? ""
-            let gone = record.isGone ? " The folder is gone; the image stays in CDF." : ""
+            let isTakenAway = record.isGone && clearedWords == nil
+            let gone = isTakenAway ? " The folder is gone; the image stays in CDF." : cleared
             return "The station has been in CDF since \(since)\(image)\(other).\(gone)"
         }
     }
+
+    private var cleared: String { clearedWords.map { " " + $0 } ?? "" }
 
     /// `: 10 registered, 2 failed`.
     private var counts: String {

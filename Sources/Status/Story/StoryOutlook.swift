@@ -13,12 +13,24 @@ struct StoryOutlook {
         switch facts.record.state {
         case .incomplete, .rejected: tellInspection()
         case .accepted, .uploading, .uploaded, .processing: tellDelivery()
-        case .registered: words.append("Nothing more to do.")
+        case .registered: tellClearing()
         case .failed: words.append("drop360 does not try again by itself.")
         case .withdrawn where facts.record.isRetracted: words.append("It is not sent again unless its content changes.")
         case .withdrawn: words.append("If the \(facts.record.kind.place) comes back, it is inspected like a new one.")
         }
         facts.retractions.forEach { tell($0) }
+    }
+
+    // MARK: After delivery
+
+    private mutating func tellClearing() {
+        guard let plan = facts.clearingPlan else {
+            words.append("Nothing more to do.")
+            return
+        }
+        words += plan.words
+        at = plan.at
+        _ = isWithoutDaemon()
     }
 
     // MARK: Inspection
