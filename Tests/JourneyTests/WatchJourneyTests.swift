@@ -45,7 +45,7 @@ struct WatchJourneyTests {
         #expect(facts["station"].int == 1)
     }
 
-    @Test func `every option has help, and man pages and completions can be read`() async throws {
+    @Test func `every option has help, and man pages can be read, and fish and zsh complete what is typed`() async throws {
         let folder = try TemporaryFolder()
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().path
@@ -66,6 +66,9 @@ struct WatchJourneyTests {
         #expect(checked.0 == .code(0), "\(checked.1)")
         let pages = try FileManager.default.contentsOfDirectory(atPath: folder.path("man1"))
         #expect(pages.contains("drop360.1") && pages.contains("drop360-explain.1"))
+        // In real shells, as far as they are installed.
+        let typed = try await run([root + "/.ci/completions", try Drop360.path()])
+        #expect(typed.0 == .code(0), "\(typed.1)")
         guard FileManager.default.isExecutableFile(atPath: "/usr/bin/groff") else { return }
         for page in pages {
             let words = try await run(["groff", "-man", "-Tutf8", "-ww", "-z", folder.path("man1/" + page)])
