@@ -45,7 +45,9 @@ struct WatchJourneyTests {
         #expect(facts["station"].int == 1)
     }
 
-    @Test func `every option has help, and man pages can be read, and fish and zsh complete what is typed`() async throws {
+    @Test func `every option has help, and man pages can be read, and fish and zsh complete what is typed`()
+        async throws
+    {
         let folder = try TemporaryFolder()
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().path
