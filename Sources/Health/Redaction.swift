@@ -75,13 +75,18 @@ package struct Redaction: Sendable {
         return words.contains { name.uppercased().contains($0) } && name != "CREDENTIALS_DIRECTORY"
     }
 
+    /// What addresses need not escape.
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+    )
+
     /// As it is, and as JSON and addresses spell it.
     private static func spellings(_ secret: String) -> [String] {
         let backslashed = secret.replacingOccurrences(of: "\\", with: "\\\\")
             .replacingOccurrences(of: "\"", with: "\\\"")
         let spellings = [
             secret, backslashed, backslashed.replacingOccurrences(of: "/", with: "\\/"),
-            secret.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? secret,
+            secret.addingPercentEncoding(withAllowedCharacters: unreserved) ?? secret,
             secret.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed) ?? secret,
         ]
         return spellings

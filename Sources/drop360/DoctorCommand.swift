@@ -50,7 +50,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let loaded: LoadedConfiguration
         do throws(ConfigurationError) { loaded = try Configuration.load(path: file, environment: environment) } catch {
             // Who packs a report needs it now above all.
-            if let path = report {
+            if let path = self.report {
                 Exit.printError(error.description)
                 let findings = error.description.split(separator: "\n").map { "BAD      configuration: \($0)" }
                 try await pack(findings, file: file, nil, into: absolute(path))

@@ -42,7 +42,7 @@ struct MaskedFileTests {
         "    secret:planted-1\n",
         "    secret: |\n      planted-1\n      planted-2\n", "    secret:\n      planted-1\n",
         "    secret: plain\n      planted-1\n",
-        "    secret: a\nplanted-1\n", "    secret: \"a\n  key: planted-1\n", "    clientsecret: planted-1\n",
+        "    secret: a\nplanted-1\n", "    secret: \"a\n      key: planted-1\n", "    clientsecret: planted-1\n",
         "    secert: [planted-1]\n",
         "    pasword:\n      - planted-1\n", "    password: ${NAME}planted-1\n", "# secret: planted-1\n",
         "    project: p # planted-1\n",

@@ -96,10 +96,15 @@ struct MaskedLines {
             keep(value, of: .arguments)
             return Privacy.mark
         }
-        if let key, key.hasSuffix("-file"), bare.hasPrefix("/") { secretFiles.insert(bare) }
+        if let key, key.hasSuffix("secret-file") || key.hasSuffix("password-file"), bare.hasPrefix("/") {
+            secretFiles.insert(bare)
+        }
         switch privacy {
         case .open: return cleaned(value)
-        case .arguments where word == 0 && bare.hasPrefix("/"): return bare
+        case .arguments where word == 0 && bare.hasPrefix("/"):
+            // A whole command line in one word is a mistake, and has arguments, too.
+            let program = bare.prefix { !$0.isWhitespace }
+            return program.count == bare.count ? bare : program + " " + Privacy.mark
         case .arguments:
             keep(value, of: .arguments)
             return Privacy.shown(argument: bare)
