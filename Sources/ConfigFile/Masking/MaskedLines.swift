@@ -104,7 +104,7 @@ struct MaskedLines {
         case .arguments where word == 0 && bare.hasPrefix("/"):
             // A whole command line in one word is a mistake, and has arguments, too.
             let program = bare.prefix { !$0.isWhitespace }
-            return program.count == bare.count ? bare : program + " " + Privacy.mark
+            return program.count == bare.count ? bare : String(program) + " " + Privacy.mark
         case .arguments:
             keep(value, of: .arguments)
             return Privacy.shown(argument: bare)
