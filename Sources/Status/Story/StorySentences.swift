@@ -21,12 +21,12 @@ struct StorySentences {
         case .accepted: acceptance(line)
         case .recognised: "Nothing had to be sent\(cause(line))."
         case .withdrawn: "The \(kind.place) is gone\(cause(line))."
-        case .uploadStarted: kind == .scan ? "drop360 began to read its positions." : "The upload began."
+        case .uploadStarted: kind == .scan ? "Reading of its positions started." : "The upload began."
         case .uploaded: kind == .scan ? "All its positions were read." : "The upload finished."
         case .filesMissing: "CDF lacked files after all, so they are sent again\(cause(line))."
         case .handedOver: "CDF began to process it\(cause(line))."
         case .registered: registration
-        case .failed: "drop360 stopped trying\(cause(line))."
+        case .failed: "It failed, and drop360 stopped trying\(cause(line))."
         case .postponed: "An attempt failed\(cause(line))."
         case .overtaken: "The outcome for earlier content came too late and changed nothing\(cause(line))."
         case .promoted:
