@@ -149,10 +149,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "Programs", swiftSettings: strict),
         .target(
             name: "Messages",
             dependencies: [
-                "Station", "Timing", "Ledger", "CDF", "Status", asyncHTTPClient, crypto, logging, lifecycle, nioCore,
+                "Station", "Timing", "Programs", "Ledger", "CDF", "Status", asyncHTTPClient, crypto, logging, lifecycle,
+                nioCore,
                 nioHTTP1, nioPosix,
             ],
             swiftSettings: strict
@@ -183,7 +185,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "Logs", dependencies: ["Station", logging], swiftSettings: strict),
+        .target(name: "Logs", dependencies: ["Station", "Programs", logging], swiftSettings: strict),
         .executableTarget(
             name: "drop360",
             dependencies: [
@@ -327,6 +329,7 @@ let package = Package(
             dependencies: ["Health", "ConfigFile", "Settings", "CDF", "Station", "TestSupport", logging],
             swiftSettings: strict
         ),
+        .testTarget(name: "ProgramsTests", dependencies: ["Programs", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "MessagesTests",
             dependencies: ["Messages", "CDF", "Ledger", "Status", "Station", "TestSupport", "Timing", crypto, lifecycle],

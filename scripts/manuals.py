@@ -3,9 +3,16 @@
 manuals.py DIR VERSION: one page for drop360 and one for each command. Fails where an option has no help.
 """
 
+import datetime
 import json
+import os
 import sys
+import time
 from pathlib import Path
+
+# The build's date: a rebuild of the same source gives the same pages.
+seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
+DATE = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%d")
 
 
 def roff(text):
@@ -28,7 +35,7 @@ def page(command, path, version):
     silent = [one["valueName"] for one in arguments if not one.get("abstract")]
     if silent:
         sys.exit(f"{' '.join(path)}: no help for {', '.join(silent)}")
-    lines = [f'.TH {name.upper()} 1 "" "drop360 {version}"', ".SH NAME", f"{roff(name)} \\- {roff(command['abstract'])}"]
+    lines = [f'.TH {name.upper()} 1 "{DATE}" "drop360 {version}"', ".SH NAME", f"{roff(name)} \\- {roff(command['abstract'])}"]
     lines += [".SH SYNOPSIS", f"\\fB{roff(' '.join(path))}\\fR"]
     for one in arguments:
         text = spelling(one).split(", ")[-1]

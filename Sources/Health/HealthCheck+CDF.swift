@@ -24,22 +24,6 @@ extension HealthCheck {
         }
     }
 
-    /// Tokens, signatures and the times in the ledger need a clock that is right to within a few minutes.
-    static func clock(ahead: TimeInterval?) -> Finding {
-        guard let ahead else { return Finding("clock", .warning, "CDF did not report its time.") }
-        let words =
-            abs(ahead) < 5
-            ? "This machine's clock agrees with CDF's to within 5 s."
-            : "This machine's clock is \(Int(abs(ahead))) s \(ahead > 0 ? "ahead of" : "behind") CDF's."
-        guard abs(ahead) >= 60 else { return Finding("clock", .good, words) }
-        return Finding(
-            "clock",
-            abs(ahead) < 300 ? .warning : .bad,
-            words,
-            advice: "Synchronise the clock by NTP: timedatectl set-ntp true"
-        )
-    }
-
     /// - Parameter model: The one that the project is written by; nil if that could not be found out.
     static func capabilities(
         _ identity: TokenInspection,
@@ -179,6 +163,10 @@ extension HealthCheck {
             findings += await pipeline(client, configuration)
             return (findings + (await extraction(client, configuration, prepared)), false)
         } catch {
+            // A clock that is far off may be why the request was refused.
+            if let ahead = client.clockAhead, abs(ahead) >= 60, !findings.contains(where: { $0.subject == "clock" }) {
+                findings.append(clock(ahead: ahead))
+            }
             findings.append(
                 Finding(
                     hop(of: error) ?? subject,

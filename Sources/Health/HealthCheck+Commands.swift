@@ -21,7 +21,7 @@ extension HealthCheck {
     }
 
     static func commandForSpace(of path: String) -> String {
-        "Free some space; drop360 sends nothing that it cannot record. What takes it: df -h \(shellWord(path)); sudo du -xh --max-depth=2 \(shellWord(path)) | sort -h | tail"
+        "Free space: drop360 stops sending when it cannot record what it sends. What uses it: df -h \(shellWord(path)); sudo du -xh --max-depth=2 \(shellWord(path)) | sort -h | tail"
     }
 
     /// To be allowed to write into a folder of the crew's, without taking anything from others.

@@ -30,7 +30,7 @@ extension HealthCheck {
             let direct = hosts.filter { settings.connection.proxy(to: $0) == nil }.map { printable($0) }
             let words =
                 Set(direct).count == Set(hosts).count
-                ? "No connection goes through the proxy \(printable(proxy.name)): all hosts are excluded from it."
+                ? "No connection uses the proxy \(printable(proxy.name)): all hosts are excluded from it."
                 : "Connections go through \(printable(proxy.name))"
                     + (direct.isEmpty ? "." : ", but not to \(direct.joined(separator: ", ")).")
             findings.append(Finding("proxy", .good, words))

@@ -48,7 +48,7 @@ enum ClearingHold: CaseIterable {
         case .retraction: "Its image is being taken out of CDF."
         case .failedRetraction:
             "An operator wants its image out of CDF, which failed: the files stay until `drop360 retract` has succeeded."
-        case .positions: "Some of its positions are not delivered yet, or need somebody."
+        case .positions: "Some of its positions are not delivered yet, or need attention."
         case .positionRetraction: "An image of one of its positions is being taken out of CDF, or could not be."
         case .copy: "Another folder or file with the same content is on its way to CDF."
         case .visit: "Another visit of its station is on its way to CDF."

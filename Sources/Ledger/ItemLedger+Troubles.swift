@@ -62,7 +62,7 @@ extension ItemLedger {
         }
     }
 
-    /// States in which an item needs somebody; their events in the history have the same names.
+    /// States in which an item needs attention; their events in the history have the same names.
     private static let troubling: [ItemState.Name] = [.rejected, .failed]
     /// States that end a trouble: the same one after them is told again.
     private static let better: [ItemState.Name] = ItemState.Name.underWay + [.registered, .withdrawn]

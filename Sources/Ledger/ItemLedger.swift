@@ -61,16 +61,7 @@ package final class ItemLedger: Sendable {
             lock = LockBox(try LedgerLock(path: directory + "/ledger.lock"))
             try OwnFile.prepare(path: path)
         } else {
-            guard access(path, F_OK) == 0 else {
-                if errno == EACCES {
-                    throw .notOpened(
-                        path: path,
-                        detail:
-                            "this user may not read \(directory). Run the command as drop360's user: `sudo -u drop360 drop360 …`"
-                    )
-                }
-                throw .notOpened(path: path, detail: "it does not exist, so no daemon has run with this configuration")
-            }
+            try LedgerAccess.expect(path, in: directory)
             lock = nil
         }
         do {

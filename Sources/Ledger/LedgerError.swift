@@ -8,6 +8,10 @@ package enum LedgerError: OperatorFacingError, Equatable {
     case inUse(path: String, by: LockHolder)
     /// The state directory or the file can't be opened or created.
     case notOpened(path: String, detail: String)
+    /// This user lacks the rights to use it.
+    case forbidden(path: String)
+    /// Its disk takes no writes, without which nothing can be read either.
+    case readOnly(path: String)
     /// The file was written by a later version of drop360.
     case tooNew(path: String)
     /// SQLite reports damage.
@@ -34,6 +38,9 @@ package enum LedgerError: OperatorFacingError, Equatable {
         case .inUse(let path, let holder):
             "The ledger \(path) is locked by \(printable("\(holder)")), which is not drop360. This one stops; nothing was changed."
         case .notOpened(let path, let detail): "The ledger \(path) cannot be opened: \(detail)."
+        case .forbidden(let path): "This user may not read and write the ledger \(path)."
+        case .readOnly(let path):
+            "The ledger \(path) is on a file system that is mounted read-only. Nothing can be read or written."
         case .tooNew(let path):
             "The ledger \(path) was written by a newer drop360. This one stops and leaves it unchanged."
         case .damaged(let path, let detail): "The ledger \(path) is damaged: \(detail). drop360 stops using it."
@@ -60,6 +67,9 @@ package enum LedgerError: OperatorFacingError, Equatable {
                 + "`chmod 700 \((path as NSString).deletingLastPathComponent)`."
         case .inUse: "Stop the other one first (`systemctl stop drop360`), or give this one its own `state` directory."
         case .notOpened: "Check that the state directory exists and that drop360's user may write there."
+        case .forbidden: "Run the command as drop360's user: `sudo -u drop360 drop360 …`."
+        case .readOnly:
+            "Linux mounts a disk read-only after an error: `sudo dmesg | tail` says which. Repair it, mount it again, then restart drop360."
         case .tooNew: "Install the newer drop360 again, or restore the ledger from a backup of the older one."
         case .damaged:
             "Move ledger.sqlite away and start again: stations in the inbox are recognised by their ids, so nothing is duplicated."
@@ -75,7 +85,7 @@ package enum LedgerError: OperatorFacingError, Equatable {
 
     package var remedy: Remedy {
         switch self {
-        case .inUse, .notOpened, .tooNew, .damaged, .notCopied: .pauseStage
+        case .inUse, .notOpened, .forbidden, .readOnly, .tooNew, .damaged, .notCopied: .pauseStage
         case .notWritten: .retry(after: nil)
         case .contradiction, .unreadableRow, .notCompacted, .unknownStation, .notApplicable, .illegal: .giveUp
         }

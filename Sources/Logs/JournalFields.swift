@@ -11,8 +11,9 @@ package struct JournalFields: Equatable, Sendable {
 
     package static func == (one: Self, other: Self) -> Bool { one.bytes == other.bytes }
 
-    /// Values are cut at this length, and the fields that would make a line longer than `most` are left out: a datagram has its limits.
+    /// A datagram has its limits: values are cut, with a mark, so that none is longer than `longest` bytes and a line no longer than `most`.
     package static let (longest, most) = (8000, 48_000)
+    private static let mark = " … (cut)"
 
     /// - Parameters:
     ///   - level: The line's.
@@ -25,14 +26,28 @@ package struct JournalFields: Equatable, Sendable {
         if let station = metadata["station.number"] ?? metadata["station.path"] { add("DROP360_STATION", station) }
         if let id = Self.requestID(in: message) { add("DROP360_REQUEST_ID", id) }
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { add(Self.name(of: key), value) }
+        var longest = Self.longest
+        repeat {
+            cut(to: longest)
+            longest /= 2
+        } while bytes.count > Self.most && longest > Self.mark.utf8.count
     }
 
     private mutating func add(_ name: String, _ value: String) {
-        let value = String(value.prefix(Self.longest))
-        let size = fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 10 }
-        guard size + name.utf8.count + value.utf8.count <= Self.most else { return }
         guard !fields.contains(where: { $0.name == name }) else { return }
         fields.append((name, value))
+    }
+
+    private mutating func cut(to longest: Int) {
+        for index in fields.indices where fields[index].value.utf8.count > longest {
+            let value = fields[index].value.utf8.prefix(longest - Self.mark.utf8.count)
+            // A scalar that is cut in two would become a replacement character.
+            var end = value.endIndex
+            while end > value.startIndex, end.samePosition(in: fields[index].value.unicodeScalars) == nil {
+                end = value.index(before: end)
+            }
+            fields[index].value = String(fields[index].value[..<end]) + Self.mark
+        }
     }
 
     /// journald takes capitals, digits and underscores, 64 at most.

@@ -2,7 +2,7 @@ import Foundation
 package import Ledger
 package import Station
 
-/// Why stations need somebody: what is told in one message.
+/// Why stations need attention: what is told in one message.
 package struct Cause: Hashable, Codable, Comparable, Sendable {
     package var event: MessageEvent
     /// The same for stations with the same trouble.

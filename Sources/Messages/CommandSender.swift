@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import NIOPosix
+import Programs
 import Station
 import Synchronization
 
@@ -14,14 +15,14 @@ final class CommandSender: Sendable {
 
     /// Cancelled, it ends the program.
     func send(_ message: WaitingMessage, to command: Recipient.CommandLine) async throws(DeliveryTrouble) {
-        let run = CommandRun(words: command.words, limit: command.limit)
+        let run = ProgramRun(command.words, limit: command.limit, keeping: .together(2000))
         let input = Array(message.body.utf8)
         let end = EndSign()
-        let outcome: Result<(ending: CommandRun.Ending, output: String), CommandRun.NotStarted>
+        let outcome: Result<ProgramRun.Outcome, ProgramRun.NotStarted>
         do {
             outcome = try await withTaskCancellationHandler {
                 try await thread.runIfActive {
-                    Result { () throws(CommandRun.NotStarted) in try run.run(input: input) { end.isGiven } }
+                    Result { () throws(ProgramRun.NotStarted) in try run.run(input: input) { end.isGiven } }
                 }
             } onCancel: {
                 end.give()
@@ -30,7 +31,9 @@ final class CommandSender: Sendable {
             throw DeliveryTrouble("It was not run: drop360 is stopping.")
         }
         switch outcome {
-        case .success(let done): try Self.check(done.ending, output: done.output, limit: command.limit)
+        case .success(let done):
+            let output = String(decoding: done.output, as: UTF8.self)
+            try Self.check(done.ending, output: output, limit: command.limit)
         case .failure(let error):
             throw DeliveryTrouble(
                 "It was not run: \(error.words).",
@@ -40,7 +43,7 @@ final class CommandSender: Sendable {
         }
     }
 
-    private static func check(_ ending: CommandRun.Ending, output: String, limit: Duration) throws(DeliveryTrouble) {
+    private static func check(_ ending: ProgramRun.Ending, output: String, limit: Duration) throws(DeliveryTrouble) {
         let wrote =
             output.isEmpty
             ? "" : " It wrote: \(printable(output.trimmingCharacters(in: .whitespacesAndNewlines), limit: 500))"

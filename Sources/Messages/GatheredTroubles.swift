@@ -2,12 +2,12 @@ import Foundation
 import Ledger
 import Station
 
-/// Stations that need somebody, by cause, until they are told together.
+/// Stations that need attention, by cause, until they are told together.
 ///
 /// Bounded: of one cause it keeps a thousand numbers and counts the others; beyond two hundred causes at once it puts them together.
 struct GatheredTroubles: Codable, Equatable, Sendable {
     private struct Gathering: Codable, Equatable, Sendable {
-        var items: [ItemNumber] = []
+        var items: Set<ItemNumber> = []
         /// Items beyond those that are kept.
         var more = 0
         /// When the first and the last of them came; nil if there are none.
@@ -22,6 +22,11 @@ struct GatheredTroubles: Codable, Equatable, Sendable {
             return told.map { max(gathered, $0 + rules.pause(after: cause)) } ?? gathered
         }
 
+        mutating func add(_ item: ItemNumber, atMost limit: Int, at now: Date) {
+            if items.count < limit { items.insert(item) } else if !items.contains(item) { more += 1 }
+            (first, last) = (first ?? now, now)
+        }
+
         mutating func empty() { (items, more, first, last) = ([], 0, nil, nil) }
     }
 
@@ -32,20 +37,17 @@ struct GatheredTroubles: Codable, Equatable, Sendable {
 
     mutating func add(_ item: ItemNumber, to cause: Cause, at now: Date) {
         // What it had before is no longer its trouble.
-        for other in gatherings.keys where other != cause {
-            gatherings[other]?.items.removeAll { $0 == item }
+        for other in Array(gatherings.keys) where other != cause && gatherings[other]?.items.contains(item) == true {
+            gatherings[other]?.items.remove(item)
             if gatherings[other]?.items.isEmpty == true, gatherings[other]?.more == 0 { gatherings[other]?.empty() }
         }
         let isRoom = gatherings[cause] != nil || gatherings.count < Self.mostCauses
-        let cause = isRoom ? cause : Cause(cause.event, "other")
-        var gathering = gatherings[cause] ?? Gathering()
-        if gathering.items.count < Self.mostItems {
-            if !gathering.items.contains(item) { gathering.items.append(item) }
-        } else {
-            gathering.more += 1
-        }
-        (gathering.first, gathering.last) = (gathering.first ?? now, now)
-        gatherings[cause] = gathering
+        // In place: a copy would cost as much as all that is gathered.
+        gatherings[isRoom ? cause : Cause(cause.event, "other"), default: Gathering()].add(
+            item,
+            atMost: Self.mostItems,
+            at: now
+        )
     }
 
     func dueItems(_ rules: MessageRules, at now: Date) -> [ItemNumber] {
@@ -62,7 +64,7 @@ struct GatheredTroubles: Codable, Equatable, Sendable {
                 continue
             }
             guard due <= now else { continue }
-            let items = gathering.items.filter(open.contains)
+            let items = gathering.items.filter(open.contains).sorted()
             gatherings[cause]?.empty()
             // All of them are well again: nothing is told, and the cause does not pause.
             guard !items.isEmpty || gathering.more > 0 else { continue }

@@ -21,28 +21,28 @@ extension Message {
         case .offline(let since, let reason):
             event = .offline
             summary =
-                "Nothing has been delivered since \(since.formatted(.iso8601)): \(printable(reason, limit: 1000)) "
-                + "Stations are still collected and checked, and delivered when CDF can be reached again."
+                "Offline since \(since.formatted(.iso8601)): \(printable(reason, limit: 1000)) "
+                + "Stations are still found and checked; drop360 delivers them once CDF can be reached again."
             advice = "Run `drop360 doctor` on \(box)."
         case .recovered(let since):
             event = .recovered
             summary =
-                "CDF can be reached again after an outage since \(since.formatted(.iso8601)) (\(Self.length(now.timeIntervalSince(since)))). "
+                "Online again after \(Self.length(now.timeIntervalSince(since))); the outage began at \(since.formatted(.iso8601)). "
                 + "Deliveries continue."
         case .inboxLost(let path, let reason):
             event = .inboxLost
             summary =
-                "Inbox \(printable(path)) cannot be read: \(printable(reason, limit: 1000)) Its stations wait; nothing of them is given up."
+                "Inbox \(printable(path)) cannot be read: \(printable(reason, limit: 1000)) Its stations wait; none is given up."
             advice = "Mount it, or check its disk and its rights. drop360 continues by itself."
         case .inboxFound(let path):
             event = .inboxFound
-            summary = "Inbox \(printable(path)) can be read again. Its stations are delivered."
+            summary = "Inbox \(printable(path)) can be read again. Deliveries from it continue."
         case .diskLow(let path, let free):
             event = .diskLow
             summary =
-                "Only \(free >> 20) MiB are free for the state directory \(printable(path)). When it is full, drop360 sends nothing more: "
-                + "it sends nothing that it cannot record."
-            advice = "Free some space on that disk of \(box)."
+                "Only \(free >> 20) MiB are free on the disk of the state directory \(printable(path)). Once it is full, drop360 stops sending, "
+                + "because it cannot record what it sends."
+            advice = "Free space on that disk of \(box)."
         }
     }
 
@@ -61,10 +61,10 @@ extension Message {
 
     private static func advice(_ event: MessageEvent) -> String {
         switch event {
-        case .failed: "Remove the cause, then run `drop360 retry --failed`."
+        case .failed: "Fix the cause, then run `drop360 retry --failed`."
         case .conflict:
             "Correct the ids in the folder, or, if it is meant to replace the other one, run `drop360 replace` with its path."
-        default: "Correct what the report beside the folder says. drop360 looks again by itself."
+        default: "Fix what the report beside the folder says. drop360 checks it again by itself."
         }
     }
 

@@ -83,12 +83,12 @@ package struct MessageDesk: Equatable, Sendable {
 
     // MARK: What is due
 
-    /// The items about which something is due, so that the caller can look whether they still need somebody.
+    /// The items about which something is due, so that the caller can look whether they still need attention.
     package func dueItems(_ rules: MessageRules, at now: Date) -> [ItemNumber] { troubles.dueItems(rules, at: now) }
 
     /// What is to be told now, and counts as told.
     ///
-    /// - Parameter open: Those of ``dueItems(_:at:)`` that still need somebody.
+    /// - Parameter open: Those of ``dueItems(_:at:)`` that still need attention.
     package mutating func due(open: Set<ItemNumber>, _ rules: MessageRules, at now: Date) -> [Notice] {
         keepPace(with: now)
         var notices = troubles.due(open: open, rules, at: now)

@@ -6,7 +6,7 @@ import ServiceLifecycle
 package import Status
 import Timing
 
-/// Tells people outside what needs somebody: makes messages, and sends them to the recipients of the configuration.
+/// Tells people outside what needs attention: makes messages, and sends them to the recipients of the configuration.
 ///
 /// Never in the way of deliveries: it reads the ledger in turns of its own, and a recipient that does not answer holds up only its own
 /// messages. The change feed only wakes it; what there is to tell is in the ledger.

@@ -29,7 +29,7 @@ extension CrewReport {
         case .incomplete(let problems):
             word = "WAITING"
             lines =
-                ["drop360 waits for this file to be complete. What is missing:", ""] + problems.map(Self.line)
+                ["The file is not complete yet. What is missing:", ""] + problems.map(Self.line)
                 + ["", "drop360 continues automatically once everything is there."]
         case .rejected(let problems):
             word = "REJECTED"

@@ -23,9 +23,9 @@ extension DaemonStatus {
         }
     }
 
-    /// What has been delivered, and what needs somebody.
+    /// What has been delivered, and what needs attention.
     package struct Work: Codable, Sendable, Equatable {
-        /// What needs somebody, the most urgent first; one entry for each reason.
+        /// What needs attention, the most urgent first; one entry for each reason.
         package var needsSomebody: [Need]
         /// Since when the item that has waited longest for its next step is waiting; nil where nothing is under way.
         package var oldestUnderWay: Date?
@@ -66,7 +66,7 @@ extension DaemonStatus {
         }
     }
 
-    /// Items that wait for somebody, for one reason.
+    /// Items that wait for attention, for one reason.
     package struct Need: Codable, Sendable, Equatable {
         /// One of them, as a link needs it.
         package struct Item: Codable, Sendable, Equatable {
@@ -74,7 +74,7 @@ extension DaemonStatus {
             package var path: String
         }
 
-        /// In the order in which they need somebody.
+        /// In the order in which they need attention.
         static let states: [ItemState.Name] = [.failed, .rejected, .incomplete]
         /// How many of each state are looked at, the newest ones.
         static let limit = 100
@@ -130,9 +130,9 @@ extension DaemonStatus {
 
         private static func action(for state: ItemState.Name) -> String {
             switch state {
-            case .failed: "Once the cause is gone: `drop360 retry --failed`."
-            case .rejected: "Fix it in the folder: it is looked at again as soon as it changes."
-            case .incomplete: "Copy what is missing: it is taken as soon as it is complete."
+            case .failed: "Fix the cause, then run `drop360 retry --failed`."
+            case .rejected: "Fix it in the folder: drop360 checks it again as soon as it changes."
+            case .incomplete: "Add what is missing: drop360 takes the station as soon as it is complete."
             case .accepted, .uploading, .uploaded, .processing, .registered, .withdrawn: ""
             }
         }

@@ -51,7 +51,7 @@ package struct ScanFacts: Encodable, Sendable, Equatable {
 
     /// For people.
     package var lines: [String] {
-        if let scan { return ["position of \(printable(path)), number \(scan)"] }
+        if let scan { return ["E57 file   \(printable(path)), number \(scan)"] }
         guard let positions, !positions.isEmpty else { return [] }
         return ["Positions (\(tally)):"]
             + positions.map { position in

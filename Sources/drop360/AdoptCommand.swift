@@ -11,7 +11,7 @@ import Status
 struct AdoptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "adopt",
-        abstract: "Take over images that stand in CDF already, so that their folders are not sent again.",
+        abstract: "Take over images that are in CDF already, so that their folders are not sent again.",
         discussion: """
             Nothing is changed in CDF. Names what the viewer cannot show there. Exit codes: 0 all images are adopted and nothing is wrong, \
             1 something could not be matched or is broken, 69 CDF could not be reached, 78 configuration.
@@ -24,10 +24,10 @@ struct AdoptCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The space of the collection, instead of the configuration's.", valueName: "space"))
     var space: String?
 
-    @Flag(help: "Only say what would be adopted.")
+    @Flag(help: "Only print what would be adopted.")
     var dryRun = false
 
-    @Flag(help: "Download the faces and compare them, whatever the store tells about them.")
+    @Flag(help: "Download the faces and compare them, whatever digests the store reports.")
     var verifyBytes = false
 
     @Flag(help: "Print the result as JSON.")

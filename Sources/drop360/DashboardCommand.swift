@@ -7,10 +7,10 @@ import Station
 struct DashboardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dashboard",
-        abstract: "Say who may see the status page.",
+        abstract: "Manage who can log in to the status page.",
         discussion: """
-            The users are in the file that `dashboard.users-file` names: lines NAME:HASH, which `htpasswd -B` can write, too. A running daemon notices \
-            changes with the next request.
+            The users are in the file that `dashboard.users-file` names, one NAME:HASH per line; `htpasswd -B` can write it too. A running daemon uses \
+            a changed file from the next request on.
             """,
         subcommands: [AddUserCommand.self, RemoveUserCommand.self, ListUsersCommand.self]
     )
@@ -23,7 +23,7 @@ struct UsersFileOptions: ParsableArguments {
     )
     var config: String?
 
-    @Option(help: ArgumentHelp("The users' file, instead of the configuration's.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file of users, instead of the one in the configuration.", valueName: "file"))
     var usersFile: String?
 
     private var configurationPath: String { config ?? LedgerOptions.defaultConfiguration }
@@ -37,7 +37,7 @@ struct UsersFileOptions: ParsableArguments {
         let loaded = try Configuration.load(path: configurationPath, environment: environment)
         guard let path = loaded.configuration.dashboard.usersFile else {
             Exit.printError(
-                "\(configurationPath) names no users' file. Add `users-file: /etc/drop360/users` under `dashboard`, or give --users-file."
+                "\(configurationPath) has no `dashboard.users-file`. Add `users-file: /etc/drop360/users` under `dashboard`, or give --users-file."
             )
             throw Exit.configuration
         }
@@ -66,14 +66,14 @@ struct UsersFileOptions: ParsableArguments {
 struct AddUserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add-user",
-        abstract: "Let a user log in to the status page, or give one a new password.",
-        discussion: "The password is asked for twice; where the input is not a terminal, it is the first line of it."
+        abstract: "Add a user of the status page, or change a password.",
+        discussion: "It asks for the password twice. If the input is not a terminal, the first line is the password."
     )
 
     @Argument(help: "The user's name.")
     var name: String
 
-    @Flag(help: "The user may look, and not retry, replace, retract or pause.")
+    @Flag(help: "The user may look, but not retry, replace, retract or pause.")
     var viewer = false
 
     @OptionGroup var options: UsersFileOptions
@@ -106,7 +106,7 @@ struct AddUserCommand: AsyncParsableCommand {
             try file.replace(with: after, like: options.model)
             let count = list.users.count
             show(
-                "User \(name) may log in\(viewer ? " and look" : ""). \(printable(file.path)) has \(count) user\(count == 1 ? "" : "s")."
+                "User \(name) can log in\(viewer ? " and look" : ""). \(printable(file.path)) has \(count) user\(count == 1 ? "" : "s")."
             )
         }
     }
@@ -115,7 +115,7 @@ struct AddUserCommand: AsyncParsableCommand {
 struct RemoveUserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove-user",
-        abstract: "Let a user log in to the status page no longer."
+        abstract: "Stop a user from logging in to the status page."
     )
 
     @Argument(help: "The user's name.")
@@ -134,8 +134,8 @@ struct RemoveUserCommand: AsyncParsableCommand {
             guard !left.isEmpty else {
                 Exit.printError(
                     """
-                    \(printable(name)) is the last user. Without any, drop360 does not start where `dashboard.users-file` is set. Nothing was \
-                    changed: add another user first, or take the key out of the configuration and delete the file.
+                    \(printable(name)) is the last user, and drop360 does not start with an empty `dashboard.users-file`. Nothing was \
+                    changed: add another user first, or remove the key from the configuration and delete the file.
                     """
                 )
                 throw Exit.refused

@@ -27,7 +27,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Pack findings, configuration, versions, limits, status and log into a new .tar.gz that can be mailed; secrets are hidden.",
+            "Pack findings, configuration, versions, limits, status and log into a new .tar.gz to mail, also where the configuration is invalid; secrets are hidden.",
             valueName: "file"
         )
     )
@@ -47,7 +47,17 @@ struct DoctorCommand: AsyncParsableCommand {
     private func check() async throws {
         let environment = ProcessInfo.processInfo.environment
         let file = config ?? LedgerOptions.defaultConfiguration
-        let loaded = try Configuration.load(path: file, environment: environment)
+        let loaded: LoadedConfiguration
+        do throws(ConfigurationError) { loaded = try Configuration.load(path: file, environment: environment) } catch {
+            // Who packs a report needs it now above all.
+            if let path = self.report {
+                Exit.printError(error.description)
+                let findings = error.description.split(separator: "\n").map { "BAD      configuration: \($0)" }
+                try await pack(findings, file: file, nil, into: absolute(path))
+                throw Exit.configuration
+            }
+            throw error
+        }
         let configuration = loaded.configuration
         var findings: [Finding] = []
         func report(_ finding: Finding) {
@@ -71,6 +81,7 @@ struct DoctorCommand: AsyncParsableCommand {
         HealthCheck.reportsElsewhere(daemon).forEach(report)
         HealthCheck.messages(configuration).forEach(report)
         HealthCheck.moves(configuration).forEach(report)
+        if let zone = HealthCheck.timeZone(configuration) { report(zone) }
         report(HealthCheck.notify(configuration, told: daemon?.running == true ? daemon?.detection : nil))
         var isOffline = false
         let hidden = HealthCheck.hiddenSecrets(configuration, environment: environment)
@@ -93,17 +104,25 @@ struct DoctorCommand: AsyncParsableCommand {
             isOffline = asked.isOffline
         }
         if json { show(String(decoding: try JSONEncoder.facts.encode(["findings": findings]), as: UTF8.self)) }
-        if let path = self.report { try await pack(findings, configuration, into: absolute(path)) }
+        if let path = self.report {
+            try await pack(findings.map(Self.text), file: file, configuration, into: absolute(path))
+        }
         let bad = findings.count { $0.verdict == .bad }
         if bad == 1, isOffline { throw Exit.unreachable }
         if bad > 0 { throw Exit.refused }
     }
 
     /// Writes the archive, and says on standard error what is in it.
-    private func pack(_ findings: [Finding], _ configuration: Configuration, into path: String) async throws {
+    private func pack(
+        _ findings: [String],
+        file: String,
+        _ configuration: Configuration?,
+        into path: String
+    ) async throws {
         let packed = try await DoctorReport(
+            file: file,
             configuration: configuration,
-            findings: findings.map(Self.text),
+            findings: findings,
             environment: ProcessInfo.processInfo.environment
         ).write(to: path)
         Exit.printNotice("\(path) holds, with secrets hidden:")

@@ -7,9 +7,12 @@ import Logs
 import Station
 import Status
 
-/// What `doctor --report` packs.
+/// What `doctor --report` packs: all that can be had, also where the configuration is invalid or the ledger cannot be read.
 struct DoctorReport {
-    let configuration: Configuration
+    /// The configuration file.
+    let file: String
+    /// Nil where the file is invalid.
+    let configuration: Configuration?
     /// As doctor prints them.
     let findings: [String]
     let environment: [String: String]
@@ -18,20 +21,28 @@ struct DoctorReport {
 
     /// - Returns: What is in the archive.
     func write(to path: String) async throws -> [(name: String, size: Int)] {
-        let redaction = Redaction(configuration, environment: environment)
+        var (masked, trouble): (MaskedFile?, String?) = (nil, nil)
+        do throws(MaskedFile.Unreadable) { masked = try MaskedFile(path: file, environment: environment) } catch {
+            trouble = error.description
+        }
+        let redaction = Redaction(file: masked, configuration, environment: environment)
         var archive = ReportArchive(folder: "drop360-report", time: Date())
-        for (name, text) in await files() { archive.add(name, redaction.applied(to: text)) }
+        let state = configuration?.state ?? masked?.state ?? Configuration.defaultState
+        archive.add(
+            "config.yaml",
+            redaction.applied(to: configuration?.rendered() ?? masked?.text ?? "# \(trouble ?? "")\n")
+        )
+        for (name, text) in await files(state: state) { archive.add(name, redaction.applied(to: text)) }
         try archive.write(to: path)
         return archive.contents
     }
 
-    private func files() async -> [(name: String, text: String)] {
-        let ledger = await ledgerFacts()
+    private func files(state: String) async -> [(name: String, text: String)] {
+        let ledger = await ledgerFacts(state)
         return [
             ("doctor.txt", findings.joined(separator: "\n") + "\n"),
-            ("config.yaml", configuration.rendered()),
             ("versions.txt", await versions(sqlite: ledger.sqlite)),
-            ("limits.txt", limits(daemon: ledger.status?.pid)),
+            ("limits.txt", limits(state, daemon: ledger.status)),
             ("status.json", ledger.text),
             ("log.txt", await log()),
         ]
@@ -39,10 +50,10 @@ struct DoctorReport {
 
     // MARK: What is in them
 
-    private func ledgerFacts() async -> (status: DaemonStatus?, sqlite: String, text: String) {
+    private func ledgerFacts(_ state: String) async -> (status: DaemonStatus?, sqlite: String, text: String) {
         do {
-            let ledger = try ItemLedger(directory: configuration.state, exclusively: false) { _ in }
-            let running = ItemLedger.isInUse(directory: configuration.state) ?? false
+            let ledger = try ItemLedger(directory: state, exclusively: false) { _ in }
+            let running = ItemLedger.isInUse(directory: state) ?? false
             let status = try await DaemonStatus.read(from: ledger, running: running)
             let version = try await ledger.sqliteVersion()
             let text = String(decoding: try JSONEncoder.facts.encode(status), as: UTF8.self)
@@ -78,14 +89,16 @@ struct DoctorReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func limits(daemon: Int32?) -> String {
+    private func limits(_ state: String, daemon: DaemonStatus?) -> String {
         var lines = ["max_user_watches", "max_user_instances", "max_queued_events"].map { name in
             "\(name) \(Self.file("/proc/sys/fs/inotify/\(name)"))"
         }
-        for path in [configuration.state] + configuration.inboxes.map(\.path) { lines.append(Self.space(of: path)) }
+        // The daemon's inboxes, where the file names none that can be read.
+        let inboxes = configuration?.inboxes.map(\.path) ?? daemon?.inboxes.map(\.path) ?? []
+        for path in [state] + inboxes { lines.append(Self.space(of: path)) }
         lines += ["", "load \(Self.file("/proc/loadavg"))", "", Self.file("/proc/meminfo", most: 400)]
         lines += ["", "limits of this command:", Self.file("/proc/self/limits")]
-        if let daemon { lines += ["", "limits of the daemon:", Self.file("/proc/\(daemon)/limits")] }
+        if let pid = daemon?.pid { lines += ["", "limits of the daemon:", Self.file("/proc/\(pid)/limits")] }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -7,7 +7,7 @@ import Status
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Tell the whole story of one station or file: what happened, what comes next and when, what to do."
+        abstract: "Tell the story of one station or file: what happened, what comes next and when, what to do."
     )
 
     @Argument(help: "A ledger number, a folder or an external id.")

@@ -24,7 +24,7 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: "Only what changed since then: 36h, 7d, 2026-05-01 or 2026-05-01T08:00Z.")
     var since: SinceOption?
 
-    @Option(help: ArgumentHelp("Only those of this site, by its id.", valueName: "id"))
+    @Option(help: ArgumentHelp("Only stations of this site, by its id.", valueName: "id"))
     var site: String?
 
     @Option(help: ArgumentHelp("Write to this file, which appears when it is complete.", valueName: "file"))

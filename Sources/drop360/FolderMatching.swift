@@ -64,7 +64,7 @@ struct FolderMatching {
             let path = printable(folders[own].location.absolute)
             if bytes.count < 6, candidates.contains(own) {
                 return .none(
-                    "\(path) would get this id, but what the store tells does not show whether it has the same faces: try again with --verify-bytes."
+                    "\(path) would get this id, but the digests that the store reports do not show whether it has the same faces: try again with --verify-bytes."
                 )
             }
             if folders[own].isPanorama {
@@ -76,7 +76,7 @@ struct FolderMatching {
         }
         return .none(
             told.count < 6 && bytes.count < 6
-                ? "No folder would get this id, and the store tells no digests: try again with --verify-bytes."
+                ? "No folder would get this id, and the store reports no digests: try again with --verify-bytes."
                 : "No folder in the inboxes has these faces. Copy it there, or leave the image as it is."
         )
     }

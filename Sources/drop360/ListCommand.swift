@@ -31,22 +31,22 @@ struct ListCommand: AsyncParsableCommand {
     )
     var states: [String] = []
 
-    @Option(help: ArgumentHelp("Only those of this site, by its id.", valueName: "id"))
+    @Option(help: ArgumentHelp("Only stations of this site, by its id.", valueName: "id"))
     var site: String?
 
-    @Option(help: ArgumentHelp("Only those in this inbox.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Only stations in this inbox.", valueName: "dir"))
     var inbox: String?
 
     @Option(help: "Only of this kind: station, pointCloud or scan.")
     var kind: ItemKind?
 
-    @Option(help: ArgumentHelp("Only those with this in their path, name or id.", valueName: "text"))
+    @Option(help: ArgumentHelp("Only stations whose path, name or id contains this.", valueName: "text"))
     var search: String?
 
     @Option(help: "Only what changed since then: 36h, 7d, 2026-05-01 or 2026-05-01T08:00Z.")
     var since: SinceOption?
 
-    @Option(help: ArgumentHelp("At most so many, those that changed last.", valueName: "count"))
+    @Option(help: ArgumentHelp("At most this many: those that changed last.", valueName: "count"))
     var limit: Int?
 
     @OptionGroup var options: ListOptions

@@ -8,7 +8,7 @@ import Status
 struct LogsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs",
-        abstract: "Show what the ledger and the journal say of one station or file, in the order of time.",
+        abstract: "Show what the ledger and the journal say about one station or file, in order of time.",
         discussion: """
             The ledger's history is always there. The journal's lines are added where drop360 runs under systemd and you may read the journal \
             (root, or a member of group systemd-journal).

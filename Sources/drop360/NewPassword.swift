@@ -10,7 +10,7 @@ enum NewPassword {
         guard isatty(STDIN_FILENO) == 1 else { return try accepted(await firstLine()) }
         let once = await typed("Password for \(name): ")
         let password = try accepted(once)
-        guard await typed("The same again: ") == password else {
+        guard await typed("Again: ") == password else {
             Exit.printError("The two passwords differ. Nothing was changed.")
             throw Exit.refused
         }

@@ -8,7 +8,7 @@ struct ReplaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replace",
         abstract:
-            "Let a folder in conflict replace what was delivered before, or a corrected pose count for all visits.",
+            "Let a folder in conflict replace what was delivered before, or apply a corrected pose to all visits.",
         discussion: """
             Without options: the image in CDF is overwritten under the same ids; the ledger keeps a record of both. With --with-visits: the images \
             of the station's other visits are written again with the pose of this one; no files are sent.

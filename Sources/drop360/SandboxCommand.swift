@@ -8,7 +8,7 @@ import UnixSignals
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
-        abstract: "Run only the stand-in for CDF.",
+        abstract: "Run only the sandbox, a stand-in for CDF.",
         discussion: """
             It listens on 127.0.0.1 and serves project `sandbox`. POST /oauth2/token accepts client `sandbox` with secret `sandbox`; space \
             `sandbox` and data set `sandbox` exist. POST /sandbox/faults sets rules for failures; POST /sandbox/project \

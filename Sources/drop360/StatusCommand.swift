@@ -16,7 +16,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     @OptionGroup var options: LedgerOptions
 
-    @Flag(help: "Show it all the time, until interrupted: what is being sent, how fast, what needs somebody.")
+    @Flag(help: "Keep showing it until interrupted: what is being sent, how fast, what needs attention.")
     var watch = false
 
     func run() async throws {

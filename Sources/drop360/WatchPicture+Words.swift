@@ -42,7 +42,7 @@ extension WatchPicture {
         if !transfers.isEmpty { lines.append("") }
         lines += transfers.prefix(max(1, size.rows / 3)).map { bar($0, width: size.columns) }
         if !open.isEmpty {
-            lines += ["", openCount == 1 ? "Needs somebody:" : "Need somebody (\(openCount)):"]
+            lines += ["", openCount == 1 ? "Needs attention:" : "Need attention (\(openCount)):"]
             for item in open {
                 lines.append(
                     "  \(item.station)  \(item.state.rawValue)  \(printable(item.path))  \(printable(item.words ?? ""))"

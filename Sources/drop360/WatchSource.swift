@@ -12,7 +12,7 @@ struct WatchPicture: Sendable {
     var bytesToSend: Int64 = 0
     /// Bytes per second; nil as long as nothing can be said.
     var rate: Double?
-    /// What needs somebody, the latest first, and how many there are.
+    /// What needs attention, the latest first, and how many there are.
     var open: [StationSummary] = []
     var openCount = 0
 

@@ -8,6 +8,10 @@ struct RenderingTests {
         if case .inline = configuration.cognite.authentication.secret {
             configuration.cognite.authentication.secret = .inline(Secret("(hidden)"))
         }
+        for index in configuration.notifications.indices {
+            guard let command = configuration.notifications[index].command else { continue }
+            configuration.notifications[index].command?.run = command.shownWords
+        }
         return configuration
     }
 
@@ -19,7 +23,7 @@ struct RenderingTests {
             .replacing("project: plant", with: "project: plant\n  data-set: {id: 12}")
             + "    reports: /srv/reports\n    site: {id: \"q\\\"\\\\: é\\u2028\"}\n    ignore: ['${X}', '- a', '#']\n  - path: /srv/b\n    reports: off\n",
     ])
-    func `what is printed reads as the same configuration, but for the secret`(text: String) throws {
+    func `what is printed reads as the same configuration, but for secrets and arguments`(text: String) throws {
         let configuration = try Sample.load(text).configuration
         let again = try Sample.load(configuration.rendered(), environment: [:]).configuration
         #expect(again == withHiddenSecret(configuration))

@@ -89,7 +89,7 @@ struct StatusPageTests {
         #expect(try Self.page(status).texts.contains(words))
     }
 
-    @Test func `what needs somebody comes with its reason, what to do and the stations, and a day as bars with words`()
+    @Test func `what needs attention comes with its reason, what to do and the stations, and a day as bars with words`()
         throws
     {
         var status = Self.status()

@@ -178,4 +178,13 @@ struct HealthCheckTests {
         #expect((finding.advice != nil) == (verdict != "good"))
         if ahead < -5 { #expect(finding.message.contains("behind")) }
     }
+
+    @Test func `a timetable in UTC is mentioned, since people mean their own time`() {
+        var configuration = Configuration.sandbox(inbox: "/in", state: "/state", baseURL: "http://127.0.0.1:1")
+        let (utc, oslo) = (TimeZone(identifier: "UTC"), TimeZone(identifier: "Europe/Oslo"))
+        #expect(HealthCheck.timeZone(configuration, utc ?? .gmt) == nil)
+        configuration.upload.timetable = Timetable("07:00,2Mbit/s 19:00,off")
+        #expect(HealthCheck.timeZone(configuration, utc ?? .gmt)?.advice?.contains("timedatectl set-timezone") == true)
+        #expect(HealthCheck.timeZone(configuration, oslo ?? .gmt)?.verdict == (oslo == nil ? .warning : .good))
+    }
 }

@@ -20,16 +20,18 @@ struct ReportTests {
             inboxes: [{path: \(folder.path("inbox"))}]
             notifications:
               - webhook: {url: "https://hooks.example.com/path-secret-3", secret-file: \(folder.path("hook"))}
-              - command: {run: [/usr/local/bin/tell, --key, argument-secret-4]}
+              - command: {run: [/usr/local/bin/tell, drop360, "true", --key, argument-secret-4]}
             """
         try folder.write(yaml, to: "config.yaml")
-        let environment = ["MY_API_TOKEN": "environment-secret-5", "HOME": "/root"]
+        let environment = ["MY_API_TOKEN": "environment-secret-5", "HOME": "/root", "USE_TOKEN": "true"]
         let configuration = try Configuration.load(path: folder.path("config.yaml"), environment: environment)
             .configuration
-        let redaction = Redaction(configuration, environment: environment)
+        let file = try MaskedFile(path: folder.path("config.yaml"), environment: environment)
+        let redaction = Redaction(file: file, configuration, environment: environment)
         let text = """
             \(configuration.rendered())
             inline-secret-1 proxy-secret-2 hook-secret-7 argument-secret-4 environment-secret-5 /root
+            POST /path-secret-3 drop360 sends: true
             PUT https://user:password-secret-6@blob.example.com/a/b?sig=signature-secret-8&x=1 failed
             Authorization: Bearer token-secret-9
             """
@@ -37,6 +39,20 @@ struct ReportTests {
         #expect(!clean.contains(/-secret-[0-9]/), "\(clean)")
         #expect(clean.contains("://(hidden)@blob.example.com/a/b?(hidden) failed") && clean.contains("/root"))
         #expect(clean.contains("project:") && clean.contains("http://proxy.example.com:3128"))
+        #expect(clean.contains("drop360 sends: true") && clean.contains("/usr/local/bin/tell"))
+    }
+
+    @Test func `a secret is hidden however it is spelled, and a short one only as a word of its own`() throws {
+        let text =
+            "cognite:\n  idp-authentication:\n    secret: 'a\"b/c d-secret-1'\n  connection: {proxy-password: sand}\n"
+        let redaction = Redaction(file: MaskedFile(text), nil, environment: [:])
+        let clean = redaction.applied(
+            to: #"a"b/c d-secret-1 "a\"b\/c d-secret-1" a%22b%2Fc%20d-secret-1 sand sandbox the-sand."#
+        )
+        #expect(!clean.contains("d-secret-1") && clean.hasSuffix("(hidden) sandbox the-(hidden)."), "\(clean)")
+        let key = "-----BEGIN PRIVATE KEY-----\nMIIsecret\n-----END PRIVATE KEY-----"
+        #expect(redaction.applied(to: "x \(key) y") == "x (hidden) y")
+        #expect(redaction.applied(to: "Basic dXNlcjpwYXNz") == "Basic (hidden)")
     }
 
     @Test func `an archive is one that tar reads, for its owner alone, and never in the place of another file`()

@@ -103,7 +103,7 @@ struct FacePreviewTests {
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(error?.words.contains("cannot be decoded any more") == true)
+        #expect(error?.words.contains("can no longer be decoded") == true)
     }
 
     @Test func `the faces of a lost inbox are not called gone`() async throws {

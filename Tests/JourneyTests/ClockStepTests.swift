@@ -52,6 +52,27 @@ extension CrashTests {
             try await finish(site, daemon, stations: 1)
         }
 
+        @Test(arguments: [day, -day])
+        func `doctor finds a clock that is a day off, and says what to type, whether CDF takes the token or not`(
+            step: Int
+        ) async throws {
+            let site = try await Site()
+            try site.folder.makeFolder("state")
+            try site.folder.write("\(step)", to: "clock")
+            var shim = KillShim(counted: [])
+            shim.clock = site.folder.path("clock")
+            for secret in ["sandbox", "wrong"] {
+                try site.configure(secret: secret)
+                let arguments = ["doctor", "--json", "--config", site.configuration]
+                let done = try await site.run(arguments, environment: shim.environment(for: site))
+                #expect(done.exit == .code(1))
+                let clock = try done.facts()["findings"].list.first { $0["subject"].text == "clock" }
+                #expect(clock?["verdict"].text == "bad", "\(done.output)")
+                #expect(clock?["message"].text?.contains(step > 0 ? "24 hours ahead of" : "24 hours behind") == true)
+                #expect(clock?["advice"].text?.hasPrefix("sudo timedatectl set-ntp true") == true)
+            }
+        }
+
         @Test func `a polled inbox is listed in time even if the clock was set back meanwhile`()
             async throws
         {

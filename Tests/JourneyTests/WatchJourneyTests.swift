@@ -45,33 +45,9 @@ struct WatchJourneyTests {
         #expect(facts["station"].int == 1)
     }
 
-    @Test func `doctor's report is an archive without a secret`() async throws {
-        let site = try await Site(secret: "planted-secret-77")
-        try site.folder.makeFolder("state")
-        let path = site.folder.path("report.tar.gz")
-        let arguments = ["doctor", "--report", path, "--config", site.configuration]
-        let done = try await site.run(arguments, environment: ["SOME_TOKEN": "planted-secret-78"])
-        #expect(done.exit == .code(1), "the secret is wrong: \(done.output)")
-        #expect(done.errors.contains("versions.txt") && done.errors.contains("log.txt"))
-        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
-        #expect(mode?.intValue == 0o600)
-        let again = try await site.run(arguments)
-        #expect(again.errors.contains("nothing is overwritten"))
-        let tar = Process()
-        tar.executableURL = URL(fileURLWithPath: "/bin/tar")
-        tar.arguments = ["-xzf", path, "-C", site.folder.path]
-        try tar.run()
-        tar.waitUntilExit()
-        #expect(tar.terminationStatus == 0)
-        for name in ["doctor.txt", "config.yaml", "versions.txt", "limits.txt", "status.json", "log.txt"] {
-            let text = String(decoding: try site.folder.read("drop360-report/" + name), as: UTF8.self)
-            #expect(!text.isEmpty && !text.contains("planted-secret"), "\(name): \(text)")
-        }
-        let versions = String(decoding: try site.folder.read("drop360-report/versions.txt"), as: UTF8.self)
-        #expect(versions.contains("drop360 ") && versions.contains("kernel: Linux"))
-    }
-
-    @Test func `every option has help, and man pages and completions can be read`() async throws {
+    @Test func `every option has help, and man pages can be read, and fish and zsh complete what is typed`()
+        async throws
+    {
         let folder = try TemporaryFolder()
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().path
@@ -92,6 +68,9 @@ struct WatchJourneyTests {
         #expect(checked.0 == .code(0), "\(checked.1)")
         let pages = try FileManager.default.contentsOfDirectory(atPath: folder.path("man1"))
         #expect(pages.contains("drop360.1") && pages.contains("drop360-explain.1"))
+        // In real shells, as far as they are installed.
+        let typed = try await run([root + "/.ci/completions", try Drop360.path()])
+        #expect(typed.0 == .code(0), "\(typed.1)")
         guard FileManager.default.isExecutableFile(atPath: "/usr/bin/groff") else { return }
         for page in pages {
             let words = try await run(["groff", "-man", "-Tutf8", "-ww", "-z", folder.path("man1/" + page)])

@@ -64,6 +64,38 @@ struct JournalTests {
         #expect(socket.send(JournalFields(.error, message: long, metadata: metadata)))
         let received = journald.receive()
         #expect(received.count > 8000 && received.count <= JournalFields.most)
+        let text = String(decoding: received, as: UTF8.self)
+        for number in 0..<50 { #expect(text.contains("DROP360_KEY\(number)=xxx"), "\(number)") }
+        #expect(text.components(separatedBy: "x … (cut)\n").count == 52)
+    }
+
+    @Test func `a value is cut between characters, and only where it is too long`() {
+        let long = String(repeating: "é", count: 4500)
+        let fields = JournalFields(.info, message: "short", metadata: ["a": long, "b": "whole"])
+        let values = Dictionary(fields.fields.map { ($0.name, $0.value) }) { first, _ in first }
+        #expect(values["MESSAGE"] == "short" && values["DROP360_B"] == "whole")
+        let cut = values["DROP360_A"] ?? ""
+        #expect(cut.hasSuffix("é … (cut)") && cut.utf8.count <= JournalFields.longest)
+        #expect(!cut.unicodeScalars.contains("\u{FFFD}"))
+    }
+
+    @Test func `a journalctl that writes a lot of errors is read, and one that never ends is not waited for`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let line = "{\\\"__REALTIME_TIMESTAMP\\\":\\\"%s\\\",\\\"MESSAGE\\\":\\\"m%s\\\"}\\n"
+        try folder.write(
+            "#!/bin/sh\nhead -c 300000 /dev/zero >&2\nprintf \"\(line)\" 2 2 1 1\nhead -c 300000 /dev/zero >&2\n",
+            to: "ctl"
+        )
+        try folder.write("#!/bin/sh\nsleep 1000\n", to: "slow")
+        for name in ["ctl", "slow"] { chmod(folder.path(name), 0o755) }
+        let lines = try await Journal.lines([], program: folder.path("ctl"))
+        #expect(lines.map(\.message) == ["m1", "m2"])
+        let error = await #expect(throws: Journal.Unreadable.self) {
+            try await Journal.output(of: folder.path("slow"), [], limit: .milliseconds(50))
+        }
+        #expect(error?.description.contains("did not finish") == true)
     }
 
     @Test func `without a journald the caller learns that it must write the line elsewhere`() throws {

@@ -82,7 +82,7 @@ struct MessageDeskTests {
     }
 
     @Test(arguments: UInt64(0)..<100)
-    func `each station that needs somebody is in exactly one message`(seed: UInt64) {
+    func `each station that needs attention is in exactly one message`(seed: UInt64) {
         var walk = Walk(seed: seed)
         for _ in 0..<300 { walk.step() }
         walk.end()

@@ -25,7 +25,7 @@ struct MessageTests {
         )
         #expect(
             try message.encoded() == """
-                {"advice":"Correct what the report beside the folder says. drop360 looks again by itself.","at":"2026-05-01T12:00:00Z",\
+                {"advice":"Fix what the report beside the folder says. drop360 checks it again by itself.","at":"2026-05-01T12:00:00Z",\
                 "box":"box-7","count":1,"event":"rejected","stations":[{"path":"/srv/in/site/st-1","problems":[{"code":"face-missing",\
                 "message":"The face left is missing."}],"state":"rejected","station":7}],\
                 "summary":"/srv/in/site/st-1 was refused: The face left is missing."}

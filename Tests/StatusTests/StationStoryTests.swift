@@ -86,7 +86,7 @@ struct StationStoryTests {
                 "Inspected and accepted (content \(Capture.sample("one").digest.rawValue.prefix(12)): six faces of 512 × 512 pixels, 6 kB).",
                 "The upload began.",
                 "CDF received 6 of 6 files.",
-                "The upload was finished.",
+                "The upload finished.",
                 "CDF confirmed that it has 6 of 6 files.",
                 "Registered: its image is in CDF.",
             ]
@@ -190,5 +190,62 @@ struct StationStoryTests {
         #expect(story.entries.count == 200 && story.omitted == 102)
         #expect(story.entries.first?.event == "seen")
         #expect(story.entries.last?.words == "An attempt failed: trouble 149.")
+    }
+
+    // MARK: After delivery
+
+    private func delivered(_ way: ClearingOutlook.Way) async throws -> ItemRecord {
+        try await desk.ledger.recordClearingRules([desk.inboxPath: way])
+        try await desk.record("a", .sample("one"))
+        try await desk.deliver("a")
+        return try await desk.station("a")
+    }
+
+    @Test func `what is to be moved says where to, why not yet, and where it went`() async throws {
+        let record = try await delivered(.move(to: "/done"))
+        #expect(try await story("a").next == ["The folder is moved to /done/a in a moment."])
+        let lost = daemon {
+            $0.inboxes = [.init(path: desk.inboxPath, available: false, reason: "It is gone.")]
+        }
+        #expect(
+            try await story("a", lost).next == [
+                "The folder is to be moved to /done/a, but the files stay for now: the inbox cannot be read (It is gone)."
+            ]
+        )
+        let next = desk.now.addingTimeInterval(900)
+        try await desk.ledger.postponeClearing(of: record, "There is something there.", until: next, witnessed: 0)
+        let kept = try await story("a", daemon { $0.running = false })
+        #expect(
+            kept.next == [
+                "The folder is to be moved to /done/a, but the files stay for now: There is something there.",
+                "The next try is at \(StoryWords.timeAhead(next, from: desk.now)).",
+                "Nothing happens while the daemon is not running.",
+            ]
+        )
+        #expect(kept.nextAt == next)
+        let plan = ClearingPlan(way: .move(to: "/done"), folder: "", entries: [], removesFolder: false)
+        #expect(try await desk.ledger.beginClearing(of: record, plan, at: desk.now))
+        #expect(try await story("a").next == ["The rest of the move to /done/a is done in a moment."])
+        _ = try await desk.ledger.recordCleared(record.id, remaining: 0, at: desk.now)
+        let moved = try await story("a")
+        #expect(
+            moved.now.hasSuffix("drop360 moved the folder to /done/a at \(StoryWords.time(desk.now, on: desk.now)).")
+        )
+        #expect(moved.next == ["Nothing more to do."])
+    }
+
+    @Test func `what is to be deleted says when, and what is left of it afterwards`() async throws {
+        let record = try await delivered(.delete(after: 30 * 86400))
+        let waiting = try await story("a")
+        #expect(waiting.nextAt == record.registeredAt?.addingTimeInterval(30 * 86400))
+        #expect(waiting.next.count == 1 && waiting.next[0].hasPrefix("The folder is deleted at "))
+        #expect(waiting.next[0].hasSuffix("(in 30 days), as `delete-after` says."))
+        let plan = ClearingPlan(way: .delete, folder: "a", entries: [], removesFolder: true)
+        #expect(try await desk.ledger.beginClearing(of: record, plan, at: desk.now))
+        _ = try await desk.ledger.recordCleared(record.id, remaining: 2, at: desk.now)
+        let deleted = try await story("a")
+        #expect(deleted.now.contains("drop360 deleted the files of the station at "))
+        #expect(deleted.now.hasSuffix("2 other names are still in the folder."))
+        #expect(!deleted.now.contains("The folder is gone"))
     }
 }

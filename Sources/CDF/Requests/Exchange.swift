@@ -91,6 +91,8 @@ struct Exchange: Sendable {
     let settings: CDFSettings
     let timeSource: TimeSource
     let meters: RequestMeters
+    /// Shared by all copies.
+    let clock = ServerClock()
 
     private struct TookTooLong: Error {
         var limit: Duration
@@ -105,6 +107,7 @@ struct Exchange: Sendable {
         do throws(TryFailure) {
             let answer = try await send(request, within: limit, size: size)
             meters.record(.init(answer), of: endpoint, since: begun)
+            clock.note(answer, at: timeSource.now())
             return answer
         } catch {
             meters.record(.init(error), of: endpoint, since: begun)

@@ -87,6 +87,9 @@ private struct Lenient<Value: Decodable>: Decodable {
 }
 
 extension CDFClient {
+    /// Seconds by which this machine's clock is ahead of the date of the last answer, whoever gave it; nil without one.
+    package var clockAhead: TimeInterval? { exchange.clock.ahead }
+
     /// Asks CDF which identity the token belongs to, and what that identity may do.
     package func inspectToken() async throws(CDFError) -> TokenInspection {
         let asked = "the inspection of the token"

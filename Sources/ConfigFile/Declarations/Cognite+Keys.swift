@@ -24,11 +24,11 @@ extension Configuration.Cognite {
                     ),
                 Key("extraction-pipeline", \.extractionPipeline, .map(pipeline))
                     .commentedOut(
-                        "the extraction pipeline that is told that drop360 works, and what fails",
+                        "the extraction pipeline that gets drop360's status and failures",
                         as: "{external-id: ep_360}"
                     ),
                 Key("files", \.files, .map(FileSettings.keys), printed: { $0 != .init() })
-                    .commentedOut(above: "What every file gets in CDF, beside its data set."),
+                    .commentedOut(above: "What every file gets in CDF, besides its data set."),
                 Key("timeout", \.timeout, .duration(.seconds(1)...(.seconds(600)), bareSeconds: true))
                     .commentedOut("for one request without a file, until its answer is complete"),
                 Key("connection", \.connection, .map(Configuration.Connection.keys), printed: { $0 != .init() })

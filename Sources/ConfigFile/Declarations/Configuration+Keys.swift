@@ -26,7 +26,7 @@ extension Configuration {
                     .shown(above: "The status page."),
                 Key("metrics", \.metrics, .map(Metrics.keys))
                     .commentedOut(
-                        above: "Figures for Prometheus. Without this section there are none. They ask for no password."
+                        above: "Metrics for Prometheus. Without this section there are none. They need no password."
                     ),
                 Key(
                     "notifications",

@@ -9,7 +9,7 @@ extension Configuration.E57 {
                 Key("extract", \.extract, .choice)
                     .commentedOut("who makes the 360° images: cdf, here, or off (E57 files are left alone)"),
                 Key("model", \.modelName, .text(limit: 255))
-                    .forInstance("\"Site A scans\"", "cdf: the 3D model in the data set, made where it is missing"),
+                    .forInstance("\"Site A scans\"", "cdf: the 3D model in the data set, created if it is missing"),
                 Key("model-id", \.modelNumber, .internalID)
                     .insteadOf("model")
                     .forInstance("123", "cdf: or the number of an existing 3D model"),

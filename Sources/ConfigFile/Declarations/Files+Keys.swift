@@ -22,7 +22,7 @@ extension FileSettings {
                 .commentedOut("numbers of security categories", as: "[123]"),
                 Key("source", \.source, .text(limit: 128)).commentedOut("where the files come from"),
                 Key("directory", \.directory, .absolutePath)
-                    .commentedOut("where each site's files have a directory of their own"),
+                    .commentedOut("each site's files get a directory of their own below it"),
             ],
             check: checkLimits
         )

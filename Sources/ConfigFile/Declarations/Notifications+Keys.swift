@@ -24,7 +24,7 @@ extension Configuration.Notification {
 
     /// What the example says about all keys.
     static let example = [
-        "Who is told what needs somebody: a webhook (POST, JSON), or a program (JSON on its standard input; killed after timeout).",
+        "Who gets messages about what needs attention: a webhook (POST, JSON), or a program (JSON on its standard input; killed after timeout).",
         "on: rejected, failed, conflict, offline, recovered, inbox-lost, inbox-found, disk-low; all of them without the key.",
         "secret-file: messages are signed with it (X-Drop360-Signature).",
         "- command: {run: [/usr/local/bin/tell-crew], on: [rejected], timeout: 30s}",
@@ -51,7 +51,7 @@ extension Configuration.Command {
             home: "a 'command' of 'notifications'",
             blank: Self(run: []),
             keys: [
-                Key("run", \.run, .texts(.text(limit: 4096, mayBeEmpty: true))).required(),
+                Key("run", \.run, .commandLine).required(),
                 Key("on", \.events, .events),
                 Key("timeout", \.timeout, .duration(.seconds(1)...(.seconds(600)))),
             ],
@@ -79,6 +79,17 @@ extension Configuration.Messages {
                 Key("disk-low", \.diskLow, .size(ByteSize(bytes: 1 << 20)...ByteSize(bytes: 1 << 50))),
             ]
         )
+    }
+}
+
+extension Form where Value == [String] {
+    /// A program and its arguments, which are hidden where they are printed: programs are given tokens in them.
+    fileprivate static var commandLine: Form {
+        let words = Form.texts(.text(limit: 4096, mayBeEmpty: true))
+        return Form(
+            read: words.read,
+            print: { words.print(Configuration.Command(run: $0).shownWords) }
+        ).kept(.arguments)
     }
 }
 

@@ -79,7 +79,7 @@ extension Form where Value == Configuration.WebhookAddress {
             do throws(BadValue) { return .init(text, origin: try Form<String>.webOrigin(text)) } catch {
                 throw .silent(error.words)
             }
-        }
+        }.kept(.host)
     }
 }
 

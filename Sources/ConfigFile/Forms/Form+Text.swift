@@ -80,6 +80,6 @@ extension Form where Value == Secret {
                 !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
             else { throw .silent("is not one line of text") }
             return Secret(text)
-        }
+        }.kept(.secret)
     }
 }

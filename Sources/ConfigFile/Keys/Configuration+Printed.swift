@@ -1,7 +1,8 @@
 extension Configuration {
-    /// The effective configuration as YAML, every default filled in and the secret hidden.
+    /// The effective configuration as YAML, every default filled in and secrets hidden.
     ///
-    /// Reading it again gives this configuration, except for an inline secret, which becomes `(hidden)`.
+    /// Reading it again gives this configuration, except for inline secrets, what follows the host of a webhook, and arguments of programs, which
+    /// become `(hidden)`.
     package func rendered() -> String { Self.keys.rendering(of: self).yaml() }
 
     /// The same as JSON, in the same order.

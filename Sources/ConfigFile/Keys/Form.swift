@@ -7,6 +7,16 @@ struct Form<Value> {
     let print: (Value) -> Rendering
     /// The keys of the map that the value is written as; nil where it is not a map.
     var map: KeyMap?
+    /// Whether the value may be a word in place of that map.
+    var mayBeWord = false
+    /// How much of the value may be shown to others.
+    var privacy = Privacy.open
+
+    func kept(_ privacy: Privacy) -> Form {
+        var form = self
+        form.privacy = privacy
+        return form
+    }
 }
 
 /// Why a text is not the value that it should be.
@@ -85,7 +95,8 @@ extension Form {
                 if case .mapping = tree.content { map.read(tree, findings) } else { word.read(tree, findings) }
             },
             print: { isWord($0) ? word.print($0) : map.print($0) },
-            map: map.map
+            map: map.map,
+            mayBeWord: true
         )
     }
 

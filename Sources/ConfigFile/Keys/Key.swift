@@ -5,6 +5,8 @@
 struct Key<Whole> {
     let name: String
     private let map: KeyMap?
+    private let mayBeWord: Bool
+    private let privacy: Privacy
     private let take: (Tree, Findings, inout Whole) -> Void
     /// What is printed for the key; nil for nothing.
     let rendering: (Whole) -> Rendering?
@@ -23,6 +25,7 @@ struct Key<Whole> {
     ) {
         self.name = name
         map = form.map
+        (mayBeWord, privacy) = (form.mayBeWord, form.privacy)
         take = { tree, findings, whole in
             if let value = form.read(tree, findings) { set(&whole, value) }
         }
@@ -66,7 +69,14 @@ struct Key<Whole> {
 
     /// - Parameter blank: Where the default is taken from.
     func outline(blank: Whole) -> KeyOutline {
-        KeyOutline(name: name, map: map, example: example, standard: rendering(blank)?.plain)
+        KeyOutline(
+            name: name,
+            map: map,
+            example: example,
+            standard: rendering(blank)?.plain,
+            mayBeWord: mayBeWord,
+            privacy: privacy
+        )
     }
 }
 

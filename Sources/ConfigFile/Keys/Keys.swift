@@ -74,4 +74,8 @@ struct KeyOutline {
     let example: KeyExample?
     /// The default, as it would be written; nil for none.
     let standard: String?
+    /// Whether the value may be a word in place of that map.
+    let mayBeWord: Bool
+    /// How much of its value may be shown to others.
+    let privacy: Privacy
 }

@@ -82,7 +82,7 @@ struct ActionArea: PageArea {
         guard context.visitor.mayAct else {
             throw PageError(
                 status: .forbidden,
-                words: "You may look, and not act. Nothing was changed.",
+                words: "You may look, but not act. Nothing was changed.",
                 advice: "Ask the administrator: `drop360 dashboard add-user` without `--viewer`."
             )
         }

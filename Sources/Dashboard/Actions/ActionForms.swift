@@ -60,7 +60,7 @@ struct ActionForms: Sendable, Equatable {
         ]
         if hasFailed {
             buttons.append(
-                Button(path: "/retry-failed", label: "Try all failed again", hint: "Every failed station is due now.")
+                Button(path: "/retry-failed", label: "Try all failed again", hint: "Tries each of them now.")
             )
         }
     }

@@ -48,7 +48,7 @@ struct FormFields: Sendable, Equatable {
             throw PageError(status: .contentTooLarge, words: "The form is too large. Nothing was changed.")
         } catch {
             // The connection has ended; nobody reads the answer, and it is no error of ours.
-            throw PageError(status: .requestTimeout, words: "The form did not arrive as a whole. Nothing was changed.")
+            throw PageError(status: .requestTimeout, words: "The form did not arrive completely. Nothing was changed.")
         }
         guard let text = String(validating: body.readableBytesView, as: UTF8.self),
             let fields = FormFields(text, expecting: names)

@@ -24,7 +24,7 @@ struct EventsArea: PageArea {
             guard let place = places.take() else {
                 throw PageError(
                     status: .serviceUnavailable,
-                    words: "As many pages as drop360 serves with live updates are open already.",
+                    words: "Too many pages with live updates are open already.",
                     headers: [.retryAfter: "60"]
                 )
             }

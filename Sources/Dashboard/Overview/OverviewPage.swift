@@ -54,7 +54,7 @@ struct OverviewPage {
     let inboxes: [Inbox]
     let reportsElsewhere: [PageText]
     let counts: [Count]
-    /// What needs somebody, the most urgent first.
+    /// What needs attention, the most urgent first.
     let needs: [Need]
     let needsSomebody: Bool
     let queue: PageText?
@@ -140,7 +140,7 @@ struct OverviewPage {
         let count = ItemState.Name.underWay.reduce(0) { $0 + (status.counts[$1.rawValue] ?? 0) }
         guard count > 0 else { return nil }
         let oldest = status.work?.oldestUnderWay.map {
-            "; the one that waits longest has done so since \(words(for: $0))"
+            "; the oldest has been waiting since \(words(for: $0))"
         }
         return "\(count) under way\(oldest ?? "")."
     }

@@ -58,7 +58,7 @@ struct StationArea: PageArea {
     private static func number(in context: PageContext) throws(PageError) -> Int64 {
         // Ids above what fits into the ledger's numbers cannot be there.
         guard let text = context.parameters.get("number"), let number = Int64(text), number > 0 else {
-            throw .notFound("Stations have numbers: this is not one.", advice: "Look it up in the table of stations.")
+            throw .notFound("This is not the number of a station.", advice: "Look it up in the table of stations.")
         }
         return number
     }

@@ -27,16 +27,16 @@ package enum FaceRefusal: Error, Equatable {
     package var words: String {
         switch self {
         case .gone(let file) where file.image.storedIn != nil:
-            "drop360 rendered this face and removed it once it was delivered. It can be seen in CDF's viewer."
+            "drop360 rendered this face itself and deleted it after the delivery. See it in CDF's viewer."
         case .gone(let file):
             "\(printable(file.image.fileName)) is no longer in the folder. What was delivered stays in CDF."
         case .changed(let file):
-            "\(printable(file.image.fileName)) has been changed since it was accepted, so it is not shown here."
+            "\(printable(file.image.fileName)) has changed since it was accepted, so it is not shown."
         case .undecodable(let file, let why):
-            "\(printable(file.image.fileName)) cannot be decoded any more (\(printable(why, limit: 120)))."
+            "\(printable(file.image.fileName)) can no longer be decoded (\(printable(why, limit: 120)))."
         case .unreadable(let file, let advice):
             "\(printable(file.image.fileName)) cannot be read at the moment. \(advice)"
-        case .busy: "drop360 is busy with other pictures. Load the page again in a moment."
+        case .busy: "drop360 is busy with other pictures. Reload the page in a moment."
         }
     }
 }

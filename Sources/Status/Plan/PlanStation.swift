@@ -52,7 +52,7 @@ package struct PlanPosition: Sendable, Equatable {
     package var number: Int64 { station.number }
     package var name: String { station.name }
 
-    /// The state of the visit that needs somebody most.
+    /// The state of the visit that needs attention most.
     package var state: ItemState.Name { visits.map(\.state).max { $0.urgency < $1.urgency } ?? station.state }
 
     /// - Returns: nil without a visit that has a place.

@@ -13,7 +13,7 @@ extension StoryFacts {
         case .incomplete(let problems):
             return "The \(noun) has been waiting since \(since) to be complete: \(Self.words(of: problems))"
         case .rejected(let problems):
-            return "The \(noun) was refused at \(since), and nothing of it is sent: \(Self.words(of: problems))"
+            return "The \(noun) was refused at \(since) and is not sent: \(Self.words(of: problems))"
         case .accepted:
             guard let other = record.sameAs else { return "The \(noun) has been ready to be sent since \(since)." }
             return "The \(noun) has the same content as \(noun) \(other), which is being delivered."
@@ -39,7 +39,7 @@ extension StoryFacts {
             return "An operator took the image of this \(noun) out of CDF at \(since)."
         case .withdrawn where isLeftAlone:
             return "drop360 has left the file alone since \(since): `e57.extract` is off for its inbox."
-        case .withdrawn: return "The \(place) has been gone since \(since), before it was delivered."
+        case .withdrawn: return "The \(place) disappeared at \(since), before it was delivered."
         }
     }
 
@@ -48,18 +48,21 @@ extension StoryFacts {
 
     private func delivered(_ since: String) -> String {
         switch record.kind {
-        case .scan: return "The file has been done since \(since)\(counts)."
+        case .scan: return "The file was finished at \(since)\(counts).\(cleared)"
         case .pointCloud:
             let made = record.handOver?.made
             return "The point cloud has been in CDF since \(since)"
-                + (made.map { ": revision \($0.revision) of 3D model \($0.model)." } ?? ".")
+                + (made.map { ": revision \($0.revision) of 3D model \($0.model)." } ?? ".") + cleared
         case .station:
             let image = record.capture.map { ", as image \(StoryWords.quoted($0.ids.image))" } ?? ""
             let other = record.sameAs.map { ", delivered by station \($0), which has the same content" } ?? ""
-            let gone = record.isGone ? " The folder itself is gone; that changes nothing in CDF." : ""
+            let isTakenAway = record.isGone && clearedWords == nil
+            let gone = isTakenAway ? " The folder is gone; the image stays in CDF." : cleared
             return "The station has been in CDF since \(since)\(image)\(other).\(gone)"
         }
     }
+
+    private var cleared: String { clearedWords.map { " " + $0 } ?? "" }
 
     /// `: 10 registered, 2 failed`.
     private var counts: String {

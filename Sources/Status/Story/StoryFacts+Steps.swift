@@ -17,19 +17,19 @@ extension StoryFacts {
             if problems.contains(where: { $0.code == "conflict" }) {
                 steps.append(
                     .init(
-                        "If this \(noun) is meant to take the place of the delivered one, say so.",
+                        "To replace the delivered \(noun) with this one:",
                         command: "drop360 replace \(record.id)"
                     )
                 )
             }
             if record.scan == nil { steps.append(.init("The crew can correct the \(place), or copy it again.")) }
-            steps.append(.init("To have it inspected now although it has not changed:", command: retry))
+            steps.append(.init("To inspect it again now, although it has not changed:", command: retry))
         case .failed(_, let failure):
             if let advice = failure.advice { steps.append(.init(printable(advice, limit: 1000))) }
-            steps.append(.init("Once the cause is removed, try it again.", command: retry))
+            steps.append(.init("Once the cause is fixed:", command: retry))
         case .accepted, .uploading, .uploaded, .processing: steps += hindrances
         case .withdrawn where record.isRetracted && !record.isGone:
-            steps.append(.init("To have it sent again after all:", command: retry))
+            steps.append(.init("To send it again after all:", command: retry))
         case .withdrawn where isLeftAlone:
             steps.append(
                 .init("To have it delivered, set `e57.extract` for its inbox to `cdf` or `here`, and reload drop360.")

@@ -15,6 +15,8 @@ package struct StoryFacts: Sendable {
     package var positions: [ItemState.Name: Int]
     /// Of its images: what is being taken out of CDF, or could not be.
     package var retractions: [Retraction]
+    /// What becomes of its files in the inbox; nil where they simply stay.
+    package var clearing: ClearingOutlook?
     /// What the daemon does, for what comes next.
     package var daemon: DaemonStatus
     package var now: Date
@@ -26,6 +28,7 @@ package struct StoryFacts: Sendable {
         scan: String? = nil,
         positions: [ItemState.Name: Int] = [:],
         retractions: [Retraction] = [],
+        clearing: ClearingOutlook? = nil,
         daemon: DaemonStatus,
         now: Date
     ) {
@@ -35,6 +38,7 @@ package struct StoryFacts: Sendable {
         self.scan = scan
         self.positions = positions
         self.retractions = retractions
+        self.clearing = clearing
         self.daemon = daemon
         self.now = now
     }
@@ -55,6 +59,7 @@ package struct StoryFacts: Sendable {
             scan: scan,
             positions: record.kind == .scan ? try await ledger.positionCounts(of: record.id) : [:],
             retractions: try await ledger.retractions(of: record.id),
+            clearing: try await ledger.clearingOutlook(of: record, at: now),
             daemon: daemon,
             now: now
         )

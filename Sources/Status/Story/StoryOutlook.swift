@@ -13,13 +13,25 @@ struct StoryOutlook {
         switch facts.record.state {
         case .incomplete, .rejected: tellInspection()
         case .accepted, .uploading, .uploaded, .processing: tellDelivery()
-        case .registered: words.append("Nothing more to do.")
-        case .failed: words.append("Nothing is tried until somebody asks for it.")
+        case .registered: tellClearing()
+        case .failed: words.append("drop360 does not try again by itself.")
         case .withdrawn where facts.record.isRetracted: words.append("It is not sent again unless its content changes.")
         case .withdrawn where facts.isLeftAlone: words.append("Nothing, until its inbox takes E57 files again.")
         case .withdrawn: words.append("If the \(facts.record.kind.place) comes back, it is inspected like a new one.")
         }
         facts.retractions.forEach { tell($0) }
+    }
+
+    // MARK: After delivery
+
+    private mutating func tellClearing() {
+        guard let plan = facts.clearingPlan else {
+            words.append("Nothing more to do.")
+            return
+        }
+        words += plan.words
+        at = plan.at
+        _ = isWithoutDaemon()
     }
 
     // MARK: Inspection
@@ -45,7 +57,7 @@ struct StoryOutlook {
 
     private mutating func tellReport() {
         if let report = facts.record.report {
-            words.append("What is to be done is in \(StoryWords.quoted(report)).")
+            words.append("The report says what to do: \(StoryWords.quoted(report)).")
         } else if facts.record.state.name == .incomplete, let after = facts.inbox?.reportAfter {
             let due = facts.record.changedAt.addingTimeInterval(after)
             guard due > facts.now else { return }
@@ -61,7 +73,7 @@ struct StoryOutlook {
     private mutating func tellDelivery() {
         let record = facts.record
         if let other = record.sameAs {
-            words.append("Nothing of it is sent itself: it is done once \(record.kind.noun) \(other) is.")
+            words.append("It is not sent itself: it is finished once \(record.kind.noun) \(other) is.")
             return
         }
         guard !isWithoutDaemon(), !isHeldUp() else { return }
@@ -112,7 +124,7 @@ struct StoryOutlook {
 
     private mutating func isWithoutInbox() -> Bool {
         guard facts.inbox == nil, !facts.daemon.inboxes.isEmpty else { return false }
-        words.append("\(StoryWords.quoted(facts.record.inbox)) is not among the configured inboxes any more.")
+        words.append("\(StoryWords.quoted(facts.record.inbox)) is no longer a configured inbox.")
         return true
     }
 
@@ -133,13 +145,13 @@ struct StoryOutlook {
         let record = facts.record
         switch (record.state.name, record.kind) {
         case (.accepted, .scan): return "Its positions are read as soon as its turn comes."
-        case (.uploading, .scan): return "drop360 reads the other positions."
-        case (_, .scan): return "It is done when no position is on its way any more."
+        case (.uploading, .scan): return "drop360 is reading the other positions."
+        case (_, .scan): return "It is finished once no position is on its way."
         case (.accepted, _) where record.scan != nil && record.lastSight == .lookAgain:
             return "Its faces are read from the file again first, then it is sent."
         case (.accepted, _): return "It is sent as soon as its turn comes."
         case (.uploading, _): return "drop360 sends the other files, or the rest of the present one."
-        case (.processing, _): return "drop360 asks CDF again in a moment how far it is."
+        case (.processing, _): return "drop360 checks CDF's progress again in a moment."
         case (.uploaded, .pointCloud): return "Once CDF confirms the file, it makes a 3D revision from it."
         default: return "Once CDF confirms all files, the image is registered."
         }
@@ -153,7 +165,7 @@ struct StoryOutlook {
             words.append("Image \(image) could not be taken out of CDF: \(StoryWords.quoted(failure.summary)).")
         } else {
             let since = StoryWords.time(retraction.requestedAt, on: facts.now)
-            words.append("Image \(image) is being taken out of CDF, as asked for at \(since).")
+            words.append("Image \(image) is being taken out of CDF, as requested at \(since).")
             if !facts.daemon.running { _ = isWithoutDaemon() }
         }
     }

@@ -22,29 +22,29 @@ struct StorySentences {
         case .recognised: "Nothing had to be sent\(cause(line))."
         case .withdrawn where line.isLeftAlone: "drop360 no longer looks at the file\(cause(line))."
         case .withdrawn: "The \(kind.place) is gone\(cause(line))."
-        case .uploadStarted: kind == .scan ? "Reading of its positions began." : "The upload began."
-        case .uploaded: kind == .scan ? "All its positions were read." : "The upload was finished."
+        case .uploadStarted: kind == .scan ? "Reading of its positions started." : "The upload began."
+        case .uploaded: kind == .scan ? "All its positions were read." : "The upload finished."
         case .filesMissing: "CDF lacked files after all, so they are sent again\(cause(line))."
         case .handedOver: "CDF began to process it\(cause(line))."
         case .registered: registration
-        case .failed: "It was given up\(cause(line))."
+        case .failed: "It failed, and drop360 stopped trying\(cause(line))."
         case .postponed: "An attempt failed\(cause(line))."
         case .overtaken: "The outcome for earlier content came too late and changed nothing\(cause(line))."
         case .promoted:
-            "What had delivered the same content no longer does: from here on this \(kind.noun) is sent itself."
-        case .retried: "Somebody asked for another try\(cause(line))."
+            "The \(kind.noun) that delivered the same content no longer does: this one is sent itself from here on."
+        case .retried: "An operator asked for another try\(cause(line))."
         case .reopened: "To be inspected again\(cause(line))."
         case .adopted: "Adopted without sending anything\(cause(line))."
         case .replaced: "Another \(kind.noun) was delivered in its place\(cause(line))."
         case .poseReplaced: "It got another pose, and its image is written again\(cause(line))."
-        case .retractionRequested: "Somebody asked to have it taken out of CDF\(cause(line))."
+        case .retractionRequested: "An operator asked to take it out of CDF\(cause(line))."
         case .retracted: "Deleted in CDF\(cause(line))."
         case .retractionFinished: "It has been taken out of CDF\(cause(line))."
         case .retractionFailed: "It could not be taken out of CDF\(cause(line))."
         case .leftOut: "It was not sent\(cause(line))."
         case .clearingBegun: "Its files are compared with what was delivered, and leave the inbox\(cause(line))."
         case .cleared: "Its files have left the inbox\(cause(line))."
-        case .clearingEnded: "What is left of its files stays in the inbox\(cause(line))."
+        case .clearingEnded: "The rest of its files stays in the inbox\(cause(line))."
         }
     }
 
@@ -91,7 +91,7 @@ struct StorySentences {
         switch kind {
         case .station: "Registered: its image is in CDF."
         case .pointCloud: "CDF has made the 3D revision."
-        case .scan: "Nothing of the file is on its way any more."
+        case .scan: "No position of the file is on its way any more."
         }
     }
 }

@@ -3,20 +3,19 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import Messages
+@testable import Programs
 
-/// Programs that get messages, real ones.
-struct CommandRunTests {
+/// Other programs, real ones.
+struct ProgramRunTests {
     private func run(
         _ script: String,
         limit: Duration = .seconds(60),
         input: String = "{}",
         isStopping: () -> Bool = { false }
-    ) throws -> (ending: CommandRun.Ending, output: String) {
-        try CommandRun(words: ["/bin/sh", "-c", script], limit: limit).run(
-            input: Array(input.utf8),
-            isStopping: isStopping
-        )
+    ) throws -> (ending: ProgramRun.Ending, output: String) {
+        let run = ProgramRun(["/bin/sh", "-c", script], limit: limit, keeping: .together(2000))
+        let done = try run.run(input: Array(input.utf8), isStopping: isStopping)
+        return (done.ending, String(decoding: done.output, as: UTF8.self))
     }
 
     /// Whoever adopted it may not have reaped it yet.
@@ -52,8 +51,9 @@ struct CommandRunTests {
     }
 
     @Test func `words are passed as they are, without a shell`() throws {
-        let command = CommandRun(words: ["/usr/bin/printf", "%s|", "a b", "$HOME", "`id`", "*"], limit: .seconds(60))
-        #expect(try command.run(input: [], isStopping: { false }).output == "a b|$HOME|`id`|*|")
+        let words = ["/usr/bin/printf", "%s|", "a b", "$HOME", "`id`", "*"]
+        let done = try ProgramRun(words, limit: .seconds(60), keeping: .together(2000)).run()
+        #expect(String(decoding: done.output, as: UTF8.self) == "a b|$HOME|`id`|*|")
     }
 
     @Test func `a program that runs too long is ended with all that it started`() async throws {
@@ -82,13 +82,21 @@ struct CommandRunTests {
         #expect(output.utf8.count == 2000)
     }
 
+    @Test func `output and errors are kept apart where both are large, and the start of each`() throws {
+        let script = "head -c 500000 /dev/zero >&2; head -c 500000 /dev/zero | tr '\\0' x; echo end >&2"
+        let done = try ProgramRun(["/bin/sh", "-c", script], limit: .seconds(60), keeping: .output(400_000)).run()
+        #expect(done.ending == .exited(0))
+        #expect(done.output.count == 400_000 && done.output.allSatisfy { $0 == UInt8(ascii: "x") } && done.isCut)
+        #expect(done.errors.count == 2000 && done.errors.allSatisfy { $0 == 0 })
+    }
+
     @Test func `a stop ends the program`() throws {
         #expect(try run("sleep 1000", isStopping: { true }).ending == .interrupted)
     }
 
     @Test func `a program that cannot be run says why`() {
-        #expect(throws: CommandRun.NotStarted.self) {
-            try CommandRun(words: ["/nonexistent/tell-crew"], limit: .seconds(1)).run(input: [], isStopping: { false })
+        #expect(throws: ProgramRun.NotStarted.self) {
+            try ProgramRun(["/nonexistent/tell-crew"], limit: .seconds(1), keeping: .output(10)).run()
         }
     }
 }

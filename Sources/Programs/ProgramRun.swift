@@ -1,28 +1,60 @@
 import Foundation
 import Glibc
 
-/// One run of a program that gets a message on its standard input.
+/// One run of another program, with a time limit and bounded output.
 ///
 /// It blocks: never on the cooperative pool.
 ///
 /// No shell, no environment of the daemon's, no other file of its, a process group of its own that is killed at the end.
-struct CommandRun {
-    enum Ending: Equatable {
+package struct ProgramRun: Sendable {
+    package enum Ending: Equatable, Sendable {
         case exited(Int32)
         case killed(signal: Int32)
         case ranTooLong
-        /// drop360 is stopping.
+        /// The caller wanted no more of it.
         case interrupted
     }
 
     /// It could not be started, in words.
-    struct NotStarted: Error { var words: String }
+    package struct NotStarted: Error { package var words: String }
 
-    let words: [String]
-    let limit: Duration
+    /// How it ended, and what it wrote.
+    package struct Outcome: Sendable {
+        package var ending: Ending
+        /// The start of its standard output.
+        package var output: [UInt8]
+        /// Whether it wrote more than that.
+        package var isCut: Bool
+        /// The start of its standard error; empty where both are kept together.
+        package var errors: [UInt8]
+    }
+
+    /// What is kept of what it writes, in bytes.
+    package enum Keeping: Equatable, Sendable {
+        /// Standard output and standard error in one.
+        case together(Int)
+        /// So much of standard output, and the start of standard error.
+        case output(Int)
+    }
+
+    private let words: [String]
+    private let limit: Duration
+    private let keeping: Keeping
+
+    /// - Parameters:
+    ///   - words: The absolute path of the program, and its arguments.
+    ///   - limit: It is ended after this time.
+    ///   - keeping: What is kept of what it writes.
+    package init(_ words: [String], limit: Duration, keeping: Keeping) {
+        self.words = words
+        self.limit = limit
+        self.keeping = keeping
+    }
 
     /// The whole environment: no secret, no credentials directory, no socket of systemd.
     static let environment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"]
+
+    private static let mostErrors = 2000
 
     /// Between SIGTERM and SIGKILL.
     private static let grace = Duration.seconds(2)
@@ -31,20 +63,38 @@ struct CommandRun {
     ///
     /// - Parameters:
     ///   - input: What it reads.
-    ///   - isStopping: Asked several times a second; true ends it.
-    /// - Returns: How it ended, and the start of what it wrote.
-    func run(input: [UInt8], isStopping: () -> Bool) throws(NotStarted) -> (ending: Ending, output: String) {
+    ///   - isStopping: Called several times a second; true ends it.
+    package func run(input: [UInt8] = [], isStopping: () -> Bool = { false }) throws(NotStarted) -> Outcome {
         let stdin = try Self.pipe()
-        let stdout: (reading: Int32, writing: Int32)
-        do throws(NotStarted) { stdout = try Self.pipe() } catch {
-            for descriptor in [stdin.reading, stdin.writing] { close(descriptor) }
+        var open = [stdin]
+        do throws(NotStarted) {
+            let stdout = try Self.pipe()
+            open.append(stdout)
+            var stderr = stdout
+            var outputs: [(Int32, Int)]
+            switch keeping {
+            case .together(let limit): outputs = [(stdout.reading, limit)]
+            case .output(let limit):
+                stderr = try Self.pipe()
+                open.append(stderr)
+                outputs = [(stdout.reading, limit), (stderr.reading, Self.mostErrors)]
+            }
+            let child = try start(stdin: stdin.reading, output: stdout.writing, errors: stderr.writing)
+            for descriptor in [stdin.reading] + open.dropFirst().map(\.writing) { close(descriptor) }
+            var pipes = ProgramPipes(input: input, to: stdin.writing, outputs: outputs)
+            defer { pipes.close() }
+            let ending = wait(for: child, &pipes, isStopping: isStopping)
+            let written = pipes.written
+            return Outcome(
+                ending: ending,
+                output: written[0].bytes,
+                isCut: written[0].isCut,
+                errors: written.count > 1 ? written[1].bytes : []
+            )
+        } catch {
+            for pipe in open { for descriptor in [pipe.reading, pipe.writing] { close(descriptor) } }
             throw error
         }
-        let started = Result { () throws(NotStarted) in try start(stdin: stdin.reading, output: stdout.writing) }
-        for descriptor in [stdin.reading, stdout.writing] { close(descriptor) }
-        var pipes = ProgramPipes(input: input, to: stdin.writing, output: stdout.reading)
-        defer { pipes.close() }
-        return wait(for: try started.get(), &pipes, isStopping: isStopping)
     }
 
     private static func pipe() throws(NotStarted) -> (reading: Int32, writing: Int32) {
@@ -58,13 +108,13 @@ struct CommandRun {
         NotStarted(words: "\(what): \(String(cString: strerror(error)))")
     }
 
-    private func start(stdin: Int32, output: Int32) throws(NotStarted) -> pid_t {
+    private func start(stdin: Int32, output: Int32, errors: Int32) throws(NotStarted) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, stdin, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, output, 2)
+        posix_spawn_file_actions_adddup2(&actions, errors, 2)
         // The ledger, sockets, inotify: whatever was opened without close-on-exec. (glibc's call that closes all of them is hidden from
         // Swift; closing what is not open does no harm.)
         for descriptor in 3..<Int32(min(sysconf(Int32(_SC_OPEN_MAX)), 16384)) {
@@ -102,7 +152,7 @@ struct CommandRun {
         return body(copies + [nil])
     }
 
-    private func wait(for child: pid_t, _ pipes: inout ProgramPipes, isStopping: () -> Bool) -> (Ending, String) {
+    private func wait(for child: pid_t, _ pipes: inout ProgramPipes, isStopping: () -> Bool) -> Ending {
         let clock = ContinuousClock()
         let deadline = clock.now + limit
         var early: Ending?
@@ -125,8 +175,7 @@ struct CommandRun {
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
         let signal = status & 0x7f
-        let ending = early ?? (signal == 0 ? .exited((status >> 8) & 0xff) : .killed(signal: signal))
-        return (ending, pipes.text)
+        return early ?? (signal == 0 ? .exited((status >> 8) & 0xff) : .killed(signal: signal))
     }
 
     private static func hasEnded(_ child: pid_t) -> Bool {
