@@ -49,7 +49,7 @@ struct PlanArea: PageArea {
 
     /// The plan with labels, as far as its page shows them.
     private func labelled(_ plan: SitePlan, of site: String) async throws -> SitePlan {
-        let numbers = SitePlanPage.named(in: plan)
+        let numbers = SitePlanPage.numbersNamed(by: plan)
         guard !numbers.isEmpty else { return plan }
         let labelled = try await source.stations(site, numbers, true) ?? []
         return plan.named(Dictionary(labelled.map { ($0.number, $0.name) }) { first, _ in first })

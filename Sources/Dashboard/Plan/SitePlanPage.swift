@@ -184,7 +184,7 @@ struct SitePlanPage {
     }
 
     /// The numbers of the stations whose names are on the page.
-    static func named(in plan: SitePlan) -> [Int64] {
+    static func numbersNamed(by plan: SitePlan) -> [Int64] {
         if plan.positions.count <= named { return plan.positions.map(\.number) }
         let inFindings = plan.findings.prefix(listed).flatMap { $0.positions.prefix(Finding.shown) }
         return Set(inFindings + plan.outside.prefix(Edge.shown)).sorted().map { plan.positions[$0].number }

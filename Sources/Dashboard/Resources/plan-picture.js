@@ -1,7 +1,9 @@
 // What is seen of a plan: where it is and how large. While it moves, the picture is one layer that the browser shifts; it is drawn again only
-// after zooming. `view` has the size, `world` is in metres with y down, and `marks()` gives what stands there.
-const PlanPicture = (view, svg, world, { marks, shapes, drawn: wasDrawn, moved }) => {
+// after zooming. `view` has the size, `world` is in metres with y down, `hooks.marks()` gives
+// what stands there, and `hooks.moved()` is called on each change.
+const PlanPicture = (view, svg, world, hooks) => {
     "use strict";
+    const { marks, shapes, moved } = hooks;
     let size = { width: 1, height: 1 };
     // `now` is what is seen, `drawn` what the picture was last drawn for: the middle, and pixels for one metre.
     let now = { x: 0, y: 0, k: 1 };
@@ -45,17 +47,18 @@ const PlanPicture = (view, svg, world, { marks, shapes, drawn: wasDrawn, moved }
         fill(all, new Map([...shapes].map(([state, shape]) => [state, PlanMarks.scaled(shape, radius)])));
         const groups = new Map(all.map((mark) => [mark.group, []]));
         for (const mark of all) groups.get(mark.group).push(mark);
+        // Arrows and numbers need room.
+        const isCrowded = pixels < 3;
+        view.classList.toggle("crowded", isCrowded);
         for (const [group, members] of groups) {
-            group.querySelector(".plan-headings").setAttribute("d", PlanMarks.arrows(members, radius));
+            group.querySelector(".plan-headings").setAttribute("d", isCrowded ? "" : PlanMarks.arrows(members, radius));
         }
         for (const { count, x, y } of all.filter((mark) => mark.count)) {
             count.setAttribute("x", x + radius * 1.1);
             count.setAttribute("y", y - radius * 1.1);
             count.setAttribute("font-size", 12 / drawn.k);
         }
-        // Numbers need room.
-        view.classList.toggle("crowded", pixels < 4);
-        const ring = Math.max(radius * 2.2, 11 / drawn.k);
+        const ring = Math.max(radius * 3.2, 11 / drawn.k);
         for (const path of world.querySelectorAll(".plan-halos path")) {
             const [, x, y] = /^M(-?[\d.]+) (-?[\d.]+)/.exec(path.getAttribute("d"));
             path.setAttribute("d", `M${x} ${y}m${-ring} 0a${ring} ${ring} 0 1 0 ${2 * ring} 0a${ring} ${ring} 0 1 0 ${-2 * ring} 0z`);
@@ -66,7 +69,7 @@ const PlanPicture = (view, svg, world, { marks, shapes, drawn: wasDrawn, moved }
         world.setAttribute("transform", `matrix(${now.k} 0 0 ${now.k} ${size.width / 2 - now.x * now.k} ${size.height / 2 - now.y * now.k})`);
         svg.style.transform = "";
         resize();
-        wasDrawn();
+        moved();
     };
     const show = () => {
         const by = now.k / drawn.k;
@@ -83,7 +86,6 @@ const PlanPicture = (view, svg, world, { marks, shapes, drawn: wasDrawn, moved }
         size = { width, height };
         svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
         draw();
-        moved();
     };
 
     // Moving
@@ -93,7 +95,6 @@ const PlanPicture = (view, svg, world, { marks, shapes, drawn: wasDrawn, moved }
         const k = Math.min(size.width / (box.right - box.left), size.height / (box.bottom - box.top));
         now = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, k: bound(k) };
         draw();
-        moved();
     };
     const everything = () => {
         const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };

@@ -39,7 +39,7 @@
         }
         tip.hidden = true;
     };
-    const picture = PlanPicture(view, svg, world, { marks: () => all, shapes, drawn: furnish, moved: furnish });
+    const picture = PlanPicture(view, svg, world, { marks: () => all, shapes, moved: furnish });
 
     // Stations
 

@@ -26,8 +26,9 @@ package struct CubeDetail: Sendable, Equatable {
     ///
     /// - Parameter revision: Of the item: it changes with what is found.
     package init(_ glimpse: Glimpse, revision: Int, hidden: [Face: HiddenFace] = [:]) {
-        version = "revision-\(revision)"
-        faces = glimpse.faces.mapValues { [version] _ in version }
+        let version = "revision-\(revision)"
+        faces = glimpse.faces.mapValues { _ in version }
+        self.version = version
         (pose, self.hidden, isAccepted) = (glimpse.pose, hidden, false)
     }
 }

@@ -79,7 +79,7 @@ package final class FacePreviews: Sendable {
     /// Which of these faces cannot be shown, as far as their names and sizes say.
     package func missing(of files: [Face: FaceFile]) async -> [Face: FaceRefusal] {
         var missing: [Face: FaceRefusal] = [:]
-        for (root, files) in Dictionary(grouping: files, by: \.value.root) {
+        for (root, files) in Dictionary(grouping: files, by: { $0.value.root }) {
             let found = await ask(root, patience: Self.lookPatience) { (_) throws(FaceRefusal) in
                 var missing: [Face: FaceRefusal] = [:]
                 for (face, file) in files {

@@ -103,7 +103,7 @@ final class PictureLanes: Sendable {
     ) async throws(FaceRefusal) -> Value {
         let result = await withTaskGroup(of: Result<Value, FaceRefusal>?.self) { group in
             group.addTask { [inspector] in
-                await inspector.inHeavyLane { _ in
+                await inspector.inHeavyLane { _ -> Result<Value, FaceRefusal> in
                     do throws(FaceRefusal) { return .success(try work()) } catch { return .failure(error) }
                 }
             }
