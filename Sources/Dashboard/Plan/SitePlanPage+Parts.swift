@@ -7,6 +7,7 @@ extension SitePlanPage.Mark {
             number: position.number,
             state: position.state.rawValue,
             outline: picture.outline(position),
+            name: PageText(printable(position.name, limit: 60)),
             words: PageText(PlanWords.mark(position)),
             visits: position.visits.count > 1 ? .init(position, picture) : nil,
             z: PlanPicture.number(position.position.z),

@@ -25,6 +25,7 @@ struct SitePlanPage {
         var number: Int64
         var state: String
         var outline: String
+        var name: PageText
         var words: PageText
         var visits: Visits?
         /// Metres.

@@ -30,7 +30,7 @@ const PlanMarks = (() => {
         return {
             element, path, x, y, z: Number(z), heading: heading === undefined ? null : Number(heading), number: station, group,
             state: [...element.classList].find((name) => shapes.has(name) || name === "withdrawn") ?? "registered",
-            visits: Number(visits ?? 1), count: element.querySelector("text"),
+            visits: Number(visits ?? 1), count: element.querySelector("text"), name: element.dataset.name,
         };
     });
 
@@ -102,5 +102,5 @@ const PlanMarks = (() => {
         return { low, high };
     };
 
-    return { shapes, scaled, read, arrows, shade };
+    return { make, shapes, scaled, read, arrows, shade };
 })();

@@ -1,9 +1,9 @@
 // What is seen of a plan: where it is and how large. While it moves, the picture is one layer that the browser shifts; it is drawn again only
 // after zooming. `view` has the size, `world` is in metres with y down, `hooks.marks()` gives
-// what stands there, and `hooks.moved()` is called on each change.
+// what stands there; `hooks.moved()` is called on each change, `hooks.drawn()` after drawing.
 const PlanPicture = (view, svg, world, hooks) => {
     "use strict";
-    const { marks, shapes, moved } = hooks;
+    const { marks, shapes, moved, drawn: wasDrawn } = hooks;
     let size = { width: 1, height: 1 };
     // `now` is what is seen, `drawn` what the picture was last drawn for: the middle, and pixels for one metre.
     let now = { x: 0, y: 0, k: 1 };
@@ -70,6 +70,7 @@ const PlanPicture = (view, svg, world, hooks) => {
         svg.style.transform = "";
         resize();
         moved();
+        wasDrawn();
     };
     const show = () => {
         const by = now.k / drawn.k;

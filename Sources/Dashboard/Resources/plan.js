@@ -39,7 +39,8 @@
         }
         tip.hidden = true;
     };
-    const picture = PlanPicture(view, svg, world, { marks: () => all, shapes, moved: furnish });
+    const picture = PlanPicture(view, svg, world, { marks: () => all, shapes, moved: furnish, drawn: () => name(all.filter(isOn)) });
+    const name = PlanNames(world, picture);
 
     // Stations
 
@@ -118,6 +119,7 @@
         for (const group of world.querySelectorAll("[data-level]")) {
             group.classList.toggle("off", Boolean(level?.value) && group.dataset.level !== level.value);
         }
+        name(all.filter(isOn));
         if (current && !isOn(current)) rove(all.find(isOn));
     };
     level?.addEventListener("change", filter);

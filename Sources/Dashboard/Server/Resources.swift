@@ -45,6 +45,7 @@ extension Pages {
             PackageResources.actions_js,
             PackageResources.plan_marks_js,
             PackageResources.plan_picture_js,
+            PackageResources.plan_names_js,
             PackageResources.plan_hands_js,
             PackageResources.plan_js,
             PackageResources.stations_js,

@@ -84,6 +84,20 @@ def test_arrows_show_where_front_faces_look(plan, numbers):
     assert all(len(arrow) == 10 for arrow in arrows)
 
 
+def test_names_stand_beside_their_marks_without_lying_over_each_other(plan, numbers):
+    names = plan.locator(".plan-names text")
+    assert sorted(names.all_text_contents()) == sorted(PLACES)
+    boxes = [each.bounding_box() for each in names.all()]
+    for index, one in enumerate(boxes):
+        for other in boxes[:index]:
+            assert (one["x"] + one["width"] <= other["x"] + 2 or other["x"] + other["width"] <= one["x"] + 2
+                    or one["y"] + one["height"] <= other["y"] + 4 or other["y"] + other["height"] <= one["y"] + 4)
+    # From far away there is no room for them.
+    for _ in range(9):
+        plan.get_by_role("button", name="Zoom out").click()
+    expect(names).to_have_count(0)
+
+
 def test_a_drag_opens_nothing_and_a_click_opens_the_station(plan, numbers):
     x, y = centre(plan, numbers["s10"])
     plan.mouse.move(x, y)
