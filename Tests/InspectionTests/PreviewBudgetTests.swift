@@ -42,14 +42,14 @@ struct PreviewBudgetTests {
             release.wait()
         }
         try await Self.reached(begun)
-        async let shown = previews.picture(of: large, edge: 256)
+        let shown = Task { try await previews.picture(of: large, edge: 256) }
         // The inspection takes longer than anybody waits for a picture.
         _ = try await eventually("the picture to wait") {
             clock.nextDeadline?.offset == .seconds(20) ? true : nil
         }
         #expect(try await previews.picture(of: ordinary, edge: 128).jpeg.isEmpty == false)
         clock.advance(by: .seconds(20))
-        let error = await #expect(throws: FaceRefusal.crowded(large)) { try await shown }
+        let error = await #expect(throws: FaceRefusal.crowded(large)) { try await shown.value }
         #expect(error?.words.hasPrefix("large.png is large") == true)
         release.signal()
         _ = await inspection
@@ -89,7 +89,8 @@ struct PreviewBudgetTests {
         let other = try TemporaryFolder()
         try other.write(Pictures.jpeg(width: 256, height: 256), to: "hall/front.jpg")
         let elsewhere = FaceFile(found: "front.jpg", in: ItemPath(inbox: other.path, path: "hall"))
-        let (asked, release) = (Mutex(0), DispatchSemaphore(value: 0))
+        let asked = Mutex(0)
+        let release = DispatchSemaphore(value: 0)
         async let hung = previews.ask(inbox.path, patience: .seconds(3)) { (_) throws(FaceRefusal) in
             asked.withLock { $0 += 1 }
             release.wait()
