@@ -17,6 +17,7 @@ struct PreviewBudgetTests {
     init() throws {
         previews = FacePreviews(besides: inspector) { [clock] in try await clock.sleep(for: $0) }
         inbox = try TemporaryFolder()
+        try inbox.makeFolder("site/hall/a")
     }
 
     /// An interlaced PNG without pixels: a few bytes that ask for `edge` · `edge` · 3 of them.
@@ -87,6 +88,7 @@ struct PreviewBudgetTests {
     @Test func `a folder that hangs is given up, asked by nobody meanwhile, and keeps no other waiting`() async throws {
         let file = try put(Pictures.jpeg(width: 256, height: 256), as: "front.jpg")
         let other = try TemporaryFolder()
+        try other.makeFolder("hall")
         try other.write(Pictures.jpeg(width: 256, height: 256), to: "hall/front.jpg")
         let elsewhere = FaceFile(found: "front.jpg", in: ItemPath(inbox: other.path, path: "hall"))
         let asked = Mutex(0)
