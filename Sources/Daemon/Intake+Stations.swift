@@ -39,7 +39,8 @@ extension Intake {
             at: snapshot.item,
             stamp: report.snapshotStamp,
             outcome: outcome,
-            notes: report.notes
+            notes: report.notes,
+            glimpse: Glimpse(faces: report.files, pose: report.pose)
         )
         let begun = now()
         let record = try await waitingForDisk {

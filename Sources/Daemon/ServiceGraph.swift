@@ -32,6 +32,7 @@ final class ServiceGraph: Sendable {
     /// Between the looks of those who ask for the status.
     private let sendingRate = Mutex(Rate(over: .seconds(30)))
     private let watcher: InboxWatcher
+    private let inspector: Inspector
     private let intake: Intake
     private let reporter: Reporter
     private let reader: ScanReader
@@ -85,7 +86,7 @@ final class ServiceGraph: Sendable {
                 feed.send(state)
             }
         )
-        let inspector = Inspector(threads: 2, meters: turn.meters.inspection)
+        inspector = Inspector(threads: 2, meters: turn.meters.inspection)
         intake = Intake(
             watcher: watcher,
             inspector: inspector,
@@ -238,7 +239,7 @@ final class ServiceGraph: Sendable {
         sources.station =
             StationPages(
                 ledger: turn.ledger,
-                previews: FacePreviews(),
+                previews: FacePreviews(besides: inspector) { [turn] in try await turn.timeSource.sleep($0) },
                 rendered: ConvertedFaces(state: turn.configuration.state),
                 status: status,
                 now: turn.timeSource.now

@@ -8,7 +8,7 @@ package enum InspectionLane: Sendable {
     case heavy
 
     /// The limit for one face's file and its decoder's memory, in bytes; two light stations need twice as much.
-    private static let lightMemory = 96 << 20
+    static let lightMemory = 96 << 20
     /// Blocks of 64 coefficients in all scans of all faces: about a second.
     private static let lightBlocks = 40_000_000
 

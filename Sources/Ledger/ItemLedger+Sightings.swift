@@ -57,6 +57,7 @@ extension ItemLedger {
         row.scan = scan
         row.set(.stamp(sighting.stamp))
         row.notes = try JSON.encode(sighting.notes)
+        row.glimpse = try sighting.glimpse.map { try JSON.encode($0) }
         switch sighting.outcome {
         case .incomplete(let problems): try row.take(.foundIncomplete(problems), at: now, db)
         case .rejected(let problems): try row.take(.refused(problems), at: now, db)
@@ -74,6 +75,7 @@ extension ItemLedger {
             )
             row.site = content.siteID ?? row.site
             if let problem {
+                row.glimpse = try content.capture.flatMap(Glimpse.init).map { try JSON.encode($0) }
                 try row.refuse(content, problem, at: now, db)
             } else {
                 let doubts =
@@ -104,6 +106,7 @@ extension ItemLedger {
             var row = try Self.row(for: sighting, at: now, db)
             if let state = row.stateName, ItemState.Name.allSent.contains(state) { return try row.record(db) }
             row.set(.stamp(stamp))
+            row.glimpse = nil
             try row.take(.refused([problem]), at: now, db)
             return try row.record(db)
         }

@@ -37,6 +37,8 @@ package struct ItemRecord: Equatable, Sendable, Identifiable {
     /// How far the content has become a 3D revision; nil for other kinds, and before that begins.
     package var handOver: HandOver?
     package var notes: [Problem]
+    /// What was found of a station that is incomplete or rejected, for people to look at.
+    package var glimpse: Glimpse? = nil
     /// The item whose identical content is delivered in this one's place.
     package var sameAs: ItemNumber?
     /// Attempts of the present state that failed and count.
@@ -152,18 +154,22 @@ package struct Sighting: Equatable, Sendable {
     package var stamp: Stamp
     package var outcome: Outcome
     package var notes: [Problem]
+    /// What people are shown of a station that is not accepted.
+    package var glimpse: Glimpse?
 
     package init(
         _ kind: ItemKind = .station,
         at location: ItemPath,
         stamp: Stamp,
         outcome: Outcome,
-        notes: [Problem] = []
+        notes: [Problem] = [],
+        glimpse: Glimpse? = nil
     ) {
         self.kind = kind
         self.location = location
         self.stamp = stamp
         self.outcome = outcome
         self.notes = notes
+        self.glimpse = glimpse
     }
 }

@@ -22,6 +22,8 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
     var digest: String?
     var problems: String?
     var notes: String
+    /// What was found of a station that is not accepted.
+    var glimpse: String?
     var failure: String?
     var modelRevision: String?
     var sameAs: Int64?
@@ -150,6 +152,7 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
         if new.name != .accepted && new.name != .registered { sameAs = nil }
         if new.digest != nil { retracted = nil }
         contested = nil
+        if new.digest != nil || new.name == .withdrawn { glimpse = nil }
     }
 
     func unreadable(_ detail: String) -> LedgerError { .unreadableRow(item: id ?? 0, detail: detail) }
@@ -207,6 +210,7 @@ extension ItemRow {
             visitsElsewhere: try current?.capture.map { try visitsElsewhere(than: $0, db) } ?? [],
             handOver: kind == .pointCloud ? try digest.flatMap { try HandOver.fetch($0, db) } : nil,
             notes: try JSON.decode([Problem].self, notes),
+            glimpse: try glimpse.map { try JSON.decode(Glimpse.self, $0) },
             sameAs: sameAs.map(ItemNumber.init(rawValue:)),
             attempts: attempts,
             resends: resends,

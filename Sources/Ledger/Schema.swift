@@ -40,6 +40,8 @@ enum Schema {
           digest TEXT,
           problems TEXT CHECK (problems IS NULL OR json_valid(problems)),
           notes TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(notes)),
+          -- What was found of a station that is not accepted.
+          glimpse TEXT CHECK (glimpse IS NULL OR (json_valid(glimpse) AND digest IS NULL)),
           failure TEXT CHECK (failure IS NULL OR json_valid(failure)),
           modelRevision TEXT CHECK (modelRevision IS NULL OR json_valid(modelRevision)),
           sameAs INTEGER REFERENCES item(id) CHECK (sameAs IS NULL OR sameAs <> id),

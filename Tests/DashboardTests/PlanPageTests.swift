@@ -1,6 +1,7 @@
 import Foundation
 import Station
 import Status
+import Synchronization
 import TestSupport
 import Testing
 
@@ -34,7 +35,7 @@ struct PlanPageTests {
             sites: {
                 sites.map { .init(id: $0.key, counts: [.registered: $0.value.count], extent: nil) }
             },
-            stations: { site, numbers in
+            stations: { site, numbers, _ in
                 sites[site]?.filter { numbers?.contains($0.number) ?? true }
             }
         )
@@ -61,13 +62,58 @@ struct PlanPageTests {
     @Test(arguments: [0, 1, 2, 600])
     func `each position is an element with its number, and no number is none`(count: Int) throws {
         let html = try Self.html("site", Self.stations(count))
-        #expect(try ReadPage(html).values(of: "data-station").compactMap(Int.init).sorted() == Array(1..<(count + 1)))
+        let page = try ReadPage(html)
+        let compact = page.values(of: "data-numbers").flatMap { numbers in
+            numbers.split(separator: " ").compactMap { Int($0) }.reduce(into: []) { $0.append(($0.last ?? 0) + $1) }
+        }
+        let numbers = page.values(of: "data-station").compactMap { Int($0) } + compact
+        #expect(numbers.sorted() == Array(1..<(count + 1)))
+        #expect(page.values(of: "data-station").isEmpty == (count == 0 || count > SitePlanPage.named))
         #expect(!html.lowercased().contains("nan") && !html.contains("inf "))
     }
 
-    @Test func `ten thousand stations are less than a megabyte`() throws {
+    @Test func `ten thousand stations are less than 300 kilobytes`() throws {
         let html = try Self.html("site", Self.stations(10_000))
-        #expect(html.utf8.count < 1_000_000, "\(html.utf8.count) bytes")
+        #expect(html.utf8.count < 300_000, "\(html.utf8.count) bytes")
+    }
+
+    @Test func `the compact form has all that marks are made of`() throws {
+        var stations = Self.stations(502)
+        (stations[1].position, stations[1].heading) = (.init(x: -3.456, y: 0.004, z: 12.34), nil)
+        stations[2].state = .rejected
+        // A second visit of the first position.
+        stations[501].place = stations[0].place
+        let plan = SitePlan(stations)
+        let dots = PlanDots.all(plan.positions)
+        #expect(dots.map(\.state) == ["registered", "rejected"])
+        #expect(dots[0].points.hasPrefix("M0 0zM-3.46 0zM15 0z"))
+        #expect(dots[0].numbers.hasPrefix("502 -500 2 1 1"))
+        #expect(dots[0].heights.hasPrefix("1.5 12.3 1.5"))
+        #expect(dots[0].headings.hasPrefix("90 - 90"))
+        #expect(dots[0].visits == "0:2 ")
+        #expect(dots[1].numbers == "3" && dots[1].points == "M10 0z")
+    }
+
+    @Test(arguments: [3, 600])
+    func `labels are asked for only where the page shows them`(count: Int) async throws {
+        var stations = Self.stations(count)
+        // Found, and so named.
+        stations[1].position = stations[2].position
+        let asked = Mutex<[[Int64]?]>([])
+        var sources = Self.sources([:])
+        sources.plans?.stations = { [stations] _, numbers, labelled in
+            if labelled { asked.withLock { $0.append(numbers) } }
+            return stations.filter { numbers?.contains($0.number) ?? true }.map { station in
+                var station = station
+                if labelled { station.name = "label of \(station.number)" }
+                return station
+            }
+        }
+        try await RunningPage.serve(sources: sources) { port in
+            let answer = try await Self.ask("/sites/site", port: port)
+            #expect(answer.contains("label of 2") && answer.contains("label of 3"))
+        }
+        #expect(asked.withLock { $0 } == [count == 3 ? [1, 2, 3] : [2, 3]])
     }
 
     private static func ask(_ path: String, port: Int) async throws -> String {

@@ -26,7 +26,8 @@ struct StationPageTests {
             folder: record.folder,
             problems: [problem],
             notes: [problem],
-            cube: CubeDetail(capture: capture, pose: capture.pose, poseOf: 3, hidden: hidden),
+            capture: capture,
+            cube: CubeDetail(capture, pose: capture.pose, poseOf: 3, hidden: hidden),
             files: [
                 FileDetail(
                     role: .face(.front),
@@ -83,7 +84,7 @@ struct StationPageTests {
 
     @Test func `the cube is turned as the pose says`() async throws {
         var detail = try await Self.detail("x")
-        detail.cube?.pose.eulerRotation = EulerAngles(x: 0, y: 0, z: .pi / 2)
+        detail.cube?.pose?.eulerRotation = EulerAngles(x: 0, y: 0, z: .pi / 2)
         let page = try Self.read(detail)
         let rotation = try #require(page.values(of: "data-rotation").first).split(separator: " ").compactMap {
             Double($0)
@@ -91,6 +92,28 @@ struct StationPageTests {
         let expected = [0.0, -1, 0, 1, 0, 0, 0, 0, 1]
         #expect(zip(rotation, expected).allSatisfy { abs($0 - $1) < 1e-9 } && rotation.count == 9)
         #expect(page.text.contains("The front face looks 90.0° clockwise from +Y."))
+    }
+
+    @Test func `faces that were not accepted are shown as far as there are any, and say so`() async throws {
+        var detail = try await Self.detail("x")
+        let glimpse = try #require(Glimpse(faces: [.front: "a.jpg", .top: "b.jpg"], pose: nil))
+        detail.cube = CubeDetail(glimpse, revision: 7)
+        let page = try Self.read(detail)
+        #expect(page.values(of: "data-picture").allSatisfy { $0.hasSuffix("?of=revision-7") })
+        #expect(page.values(of: "data-picture").count == 2)
+        #expect(page.values(of: "data-seams-from").isEmpty)
+        #expect(page.texts.count { $0 == "No file of this face was found in the folder." } == 4)
+        #expect(page.text.contains("it has not been accepted. Its pose is not known"))
+    }
+
+    @Test(arguments: [(HiddenFace.Cause.unavailable, ["15"]), (.gone, []), (.undecodable, [])])
+    func `a page looks again for faces that may come back, and only for those`(
+        cause: HiddenFace.Cause,
+        seconds: [String]
+    ) async throws {
+        let hidden = [Face.top: HiddenFace(cause, "The folder does not answer.")]
+        let page = try Self.read(try await Self.detail("x", hidden: hidden))
+        #expect(page.values(of: "data-live-every") == seconds)
     }
 
     // MARK: Addresses

@@ -9,11 +9,14 @@ import Testing
 
 /// What the page shows of the faces of accepted stations.
 struct FacePreviewTests {
-    private let previews = FacePreviews()
+    private let clock = ManualClock()
+    private let inspector = Inspector(threads: 1)
+    private let previews: FacePreviews
     private let inbox: TemporaryFolder
     private let station: InspectedStation
 
     init() async throws {
+        previews = FacePreviews(besides: inspector) { [clock] in try await clock.sleep(for: $0) }
         inbox = try TemporaryFolder()
         station = try await InspectedStation.write(to: inbox, named: "site/hall")
     }
@@ -32,8 +35,9 @@ struct FacePreviewTests {
 
     @Test(arguments: [(128, 128), (200, 200), (512, 512), (1024, 512)])
     func `a face is shown scaled, and never larger than it is`(edge: Int, expected: Int) async throws {
-        let jpeg = try await previews.jpeg(of: file(), edge: edge)
-        let picture = try Picture.decode(jpeg)
+        let shown = try await previews.picture(of: file(), edge: edge)
+        #expect(shown.digest == station.capture.faces[.front]?.digest)
+        let picture = try Picture.decode(shown.jpeg)
         #expect(picture.width == expected)
         #expect(picture.height == expected)
         let whole = try Picture.decode(try [UInt8](Data(contentsOf: URL(fileURLWithPath: station.file(.front)))))
@@ -50,13 +54,13 @@ struct FacePreviewTests {
         let name = station.path + "/front.jpg"
         let bytes = try inbox.read(name)
         try inbox.remove(name)
-        await #expect(throws: FaceRefusal.gone(try file())) { try await previews.jpeg(of: file(), edge: 256) }
+        await #expect(throws: FaceRefusal.gone(try file())) { try await previews.picture(of: file(), edge: 256) }
         var other = bytes
         other[other.count / 2] ^= 0x55
         try inbox.write(other, to: name)
-        await #expect(throws: FaceRefusal.changed(try file())) { try await previews.jpeg(of: file(), edge: 256) }
+        await #expect(throws: FaceRefusal.changed(try file())) { try await previews.picture(of: file(), edge: 256) }
         try inbox.write(bytes + [0], to: name)
-        await #expect(throws: FaceRefusal.changed(try file())) { try await previews.jpeg(of: file(), edge: 256) }
+        await #expect(throws: FaceRefusal.changed(try file())) { try await previews.picture(of: file(), edge: 256) }
         let words = await previews.missing(of: try files())
         #expect(words.keys.map(\.rawValue) == ["front"])
         #expect(words[.front]?.words.contains("front.jpg has been changed since it was accepted") == true)
@@ -71,20 +75,22 @@ struct FacePreviewTests {
             atPath: inbox.path(name),
             withDestinationPath: elsewhere.path("same.jpg")
         )
-        await #expect(throws: FaceRefusal.gone(try file())) { try await previews.jpeg(of: file(), edge: 256) }
+        await #expect(throws: FaceRefusal.gone(try file())) { try await previews.picture(of: file(), edge: 256) }
         try inbox.remove(name)
         #expect(mkfifo(inbox.path(name), 0o600) == 0)
-        await #expect(throws: FaceRefusal.gone(try file())) { try await previews.jpeg(of: file(), edge: 256) }
+        await #expect(throws: FaceRefusal.gone(try file())) { try await previews.picture(of: file(), edge: 256) }
         try inbox.remove(name)
         try inbox.makeFolder(name)
-        await #expect(throws: FaceRefusal.gone(try file())) { try await previews.jpeg(of: file(), edge: 256) }
+        await #expect(throws: FaceRefusal.gone(try file())) { try await previews.picture(of: file(), edge: 256) }
         // The same where the station's folder became a link.
         try inbox.move(station.path, to: "moved")
         try FileManager.default.createSymbolicLink(
             atPath: inbox.path(station.path),
             withDestinationPath: inbox.path("moved")
         )
-        await #expect(throws: FaceRefusal.gone(try file(.back))) { try await previews.jpeg(of: file(.back), edge: 256) }
+        await #expect(throws: FaceRefusal.gone(try file(.back))) {
+            try await previews.picture(of: file(.back), edge: 256)
+        }
     }
 
     @Test func `bytes that were accepted and do not decode are told from others`() async throws {
@@ -98,7 +104,7 @@ struct FacePreviewTests {
             of: ItemPath(inbox: station.inbox, path: station.path),
             rendered: ConvertedFaces(state: "/nowhere")
         )
-        let error = await #expect(throws: FaceRefusal.self) { try await previews.jpeg(of: odd, edge: 256) }
+        let error = await #expect(throws: FaceRefusal.self) { try await previews.picture(of: odd, edge: 256) }
         guard case .undecodable = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -113,7 +119,7 @@ struct FacePreviewTests {
             of: ItemPath(inbox: inbox.path("unmounted"), path: station.path),
             rendered: ConvertedFaces(state: "/nowhere")
         )
-        let error = await #expect(throws: FaceRefusal.self) { try await previews.jpeg(of: lost, edge: 256) }
+        let error = await #expect(throws: FaceRefusal.self) { try await previews.picture(of: lost, edge: 256) }
         #expect(
             error?.words == "front.jpg cannot be read at the moment. The inbox is not there: check its disk or share."
         )
@@ -125,7 +131,7 @@ struct FacePreviewTests {
             for _ in 0..<4 * FacePreviews.mostWaiting {
                 group.addTask {
                     do throws(FaceRefusal) {
-                        return try await previews.jpeg(of: file, edge: 256).isEmpty ? "empty" : "picture"
+                        return try await previews.picture(of: file, edge: 256).jpeg.isEmpty ? "empty" : "picture"
                     } catch {
                         return error == .busy ? "busy" : "\(error)"
                     }
@@ -145,7 +151,7 @@ struct FacePreviewTests {
         #expect(good.verdict == .fit)
         var swapped = try files()
         (swapped[.left], swapped[.right]) = (swapped[.right], swapped[.left])
-        let bad = try await FacePreviews().seams(of: swapped, in: station.capture.digest)
+        let bad = try await previews.seams(of: swapped, in: nil)
         #expect(bad.seams.contains { $0.match == .apart })
         #expect(bad.verdict.words.contains("left and right look swapped"))
         // The same content is not compared again, so a file that goes in the meantime is no matter.
@@ -156,11 +162,11 @@ struct FacePreviewTests {
     @Test func `a report is read, and nothing that a link in its place leads to`() async throws {
         let path = inbox.path("site/hall.UPLOADED.txt")
         try inbox.write("It is in CDF.\n", to: "site/hall.UPLOADED.txt")
-        #expect(await previews.text(of: path, inbox: inbox.path) == "It is in CDF.\n")
+        #expect(try await previews.text(of: path, inbox: inbox.path) == "It is in CDF.\n")
         try inbox.remove("site/hall.UPLOADED.txt")
-        #expect(await previews.text(of: path, inbox: inbox.path) == nil)
+        await #expect(throws: ReportRefusal.gone) { try await previews.text(of: path, inbox: inbox.path) }
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/etc/passwd")
-        #expect(await previews.text(of: path, inbox: inbox.path) == nil)
+        await #expect(throws: ReportRefusal.gone) { try await previews.text(of: path, inbox: inbox.path) }
     }
 }
 

@@ -8,14 +8,6 @@ import Testing
 
 /// What takes long or much memory is found out by headers, and goes by itself.
 struct InspectionLaneTests {
-    /// A progressive JPEG of 15320 pixels without colour, in so many scans of nothing: what a small file can ask of a decoder.
-    private func bomb(scans: Int, edge: Int = 15320) -> [UInt8] {
-        let size = Pictures.big(edge, 2)
-        let frame: [UInt8] = [0xFF, 0xC2, 0, 11, 8] + size + size + [1, 1, 0x11, 0]
-        let scan: [UInt8] = [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0]
-        return [0xFF, 0xD8] + frame + (0..<scans).flatMap { _ in scan } + [0xFF, 0xD9]
-    }
-
     private func inspect(_ bench: StationFolder) async throws -> (report: InspectionReport, wasHeavy: Bool) {
         let inspector = Inspector(threads: 1)
         let wasHeavy = Atomic(false)
@@ -28,12 +20,12 @@ struct InspectionLaneTests {
 
     @Test func `a picture in hundreds of scans is refused before it is decoded`() async throws {
         let bench = try StationFolder(.init(skipping: [.front]))
-        try bench.put(bomb(scans: 60), as: "front.jpg")
+        try bench.put(Pictures.bomb(scans: 60), as: "front.jpg")
         let (report, wasHeavy) = try await inspect(bench)
         #expect(report.rejection?.first == "image-too-heavy")
         #expect(report.words.contains("28 scans, 102 million blocks"), "\(report.words)")
         #expect(wasHeavy)
-        try bench.put(bomb(scans: 201, edge: 1024), as: "front.jpg")
+        try bench.put(Pictures.bomb(scans: 201, edge: 1024), as: "front.jpg")
         #expect(try await inspect(bench).report.rejection?.first == "image-coding")
     }
 

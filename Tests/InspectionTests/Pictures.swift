@@ -14,6 +14,14 @@ enum Pictures {
         return try maker.jpeg(.front)
     }
 
+    /// A progressive JPEG without colour, in so many scans of nothing: what a small file can ask of a decoder.
+    static func bomb(scans: Int, edge: Int = 15320) -> [UInt8] {
+        let size = big(edge, 2)
+        let frame: [UInt8] = [0xFF, 0xC2, 0, 11, 8] + size + size + [1, 1, 0x11, 0]
+        let scan: [UInt8] = [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0]
+        return [0xFF, 0xD8] + frame + (0..<scans).flatMap { _ in scan } + [0xFF, 0xD9]
+    }
+
     /// A JPEG of any size.
     static func jpeg(width: Int, height: Int) throws -> [UInt8] {
         let rgb = [UInt8](repeating: 120, count: width * height * 3)

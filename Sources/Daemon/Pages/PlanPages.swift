@@ -10,8 +10,8 @@ struct PlanPages: Sendable {
     var source: PlanSource {
         PlanSource(
             sites: { try await ledger.siteTallies().map(SiteSummary.init) },
-            stations: { site, numbers in
-                try await ledger.plannedStations(of: site, only: numbers, labelled: true)?.map(PlanStation.init)
+            stations: { site, numbers, labelled in
+                try await ledger.plannedStations(of: site, only: numbers, labelled: labelled)?.map(PlanStation.init)
             }
         )
     }

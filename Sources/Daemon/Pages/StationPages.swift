@@ -41,6 +41,7 @@ struct StationPages: Sendable {
             folder: record.folder,
             problems: record.problems,
             notes: record.notes + record.imageNotes,
+            capture: record.capture,
             cube: try await cube(of: record, visits),
             files: facts.files.map {
                 FileDetail(
@@ -83,7 +84,11 @@ struct StationPages: Sendable {
 
     private func report(of record: ItemRecord) async -> ReportDetail? {
         guard let path = record.report else { return nil }
-        return ReportDetail(path: path, text: await previews.text(of: path, inbox: record.inbox))
+        do throws(ReportRefusal) {
+            return ReportDetail(path: path, text: try await previews.text(of: path, inbox: record.inbox))
+        } catch {
+            return ReportDetail(path: path, text: nil, words: error.words)
+        }
     }
 
     // MARK: Faces
@@ -91,19 +96,37 @@ struct StationPages: Sendable {
     private func cube(of record: ItemRecord, _ visits: [ItemLedger.VisitRecord]) async throws(LedgerError)
         -> CubeDetail?
     {
-        guard let capture = record.capture else { return nil }
-        var cube = CubeDetail(capture: capture, pose: capture.pose)
-        // The viewer shows all visits of a station with the pose of the first.
-        if let first = visits.first, first.firstDeliveredAt != nil, first.image != capture.ids.image {
-            (cube.pose, cube.poseOf) = (first.pose, first.item.rawValue)
+        let faces = try await faces(of: record)
+        var cube: CubeDetail
+        switch faces.shown {
+        case .nothing: return nil
+        case .found(let glimpse): cube = CubeDetail(glimpse, revision: record.revision)
+        case .accepted(let capture):
+            cube = CubeDetail(capture, pose: capture.pose)
+            // The viewer shows all visits of a station with the pose of the first.
+            if let first = visits.first, first.firstDeliveredAt != nil, first.image != capture.ids.image {
+                (cube.pose, cube.poseOf) = (first.pose, first.item.rawValue)
+            }
         }
-        cube.hidden = await previews.missing(of: try await files(of: record, capture)).mapValues(HiddenFace.init)
+        cube.hidden = await previews.missing(of: faces.files).mapValues(HiddenFace.init)
         return cube
     }
 
-    private func files(of record: ItemRecord, _ capture: Capture) async throws(LedgerError) -> [Face: FaceFile] {
+    /// What people are shown of a station.
+    private enum Shown {
+        case nothing
+        /// What was found, and not accepted.
+        case found(Glimpse)
+        case accepted(Capture)
+    }
+
+    private func faces(of record: ItemRecord) async throws(LedgerError) -> (shown: Shown, files: [Face: FaceFile]) {
+        if let glimpse = record.glimpse {
+            return (.found(glimpse), glimpse.faces.mapValues { FaceFile(found: $0, in: record.location) })
+        }
+        guard let capture = record.capture else { return (.nothing, [:]) }
         let place = try await place(of: record)
-        return capture.faces.mapValues { FaceFile($0, of: place, rendered: rendered) }
+        return (.accepted(capture), capture.faces.mapValues { FaceFile($0, of: place, rendered: rendered) })
     }
 
     /// Where its files are: in the inbox, or where they were moved after delivery.
@@ -115,24 +138,36 @@ struct StationPages: Sendable {
     }
 
     private func face(_ face: Face, of number: Int64, edge: Int) async throws -> FaceAnswer {
-        guard let record = try await record(number), let capture = record.capture,
-            let file = try await files(of: record, capture)[face]
-        else { return .unknown }
+        guard let record = try await record(number), let file = try await faces(of: record).files[face] else {
+            return .unknown
+        }
         do throws(FaceRefusal) {
-            return .picture(jpeg: try await previews.jpeg(of: file, edge: edge), digest: file.image.digest)
+            let shown = try await previews.picture(of: file, edge: edge)
+            return .picture(jpeg: shown.jpeg, digest: shown.digest)
         } catch {
             return .hidden(HiddenFace(error))
         }
     }
 
     private func seams(of number: Int64) async throws -> SeamAnswer {
-        guard let record = try await record(number), let capture = record.capture else { return .unknown }
-        let files = try await files(of: record, capture)
+        guard let record = try await record(number) else { return .unknown }
+        let faces = try await faces(of: record)
+        guard faces.files.count == Face.allCases.count else {
+            return .hidden(HiddenFace(.gone, Self.words(forFewer: faces.files.count, than: record)))
+        }
+        let content: ContentDigest? = if case .accepted(let capture) = faces.shown { capture.digest } else { nil }
         do throws(FaceRefusal) {
-            return .compared(SeamDetail(try await previews.seams(of: files, in: capture.digest)))
+            return .compared(SeamDetail(try await previews.seams(of: faces.files, in: content)))
         } catch {
             return .hidden(HiddenFace(error))
         }
+    }
+
+    private static func words(forFewer count: Int, than record: ItemRecord) -> String {
+        let what = "\(record.kind.title) \(record.id)"
+        return count == 0
+            ? "\(what) has no faces, so there are no edges to compare."
+            : "\(what) has \(count) of its six faces: the edges are compared once all six are there."
     }
 }
 
@@ -141,8 +176,8 @@ extension HiddenFace {
         let cause: Cause =
             switch refusal {
             case .gone, .changed: .gone
-            case .undecodable: .undecodable
-            case .unreadable, .busy: .unavailable
+            case .undecodable, .tooLarge: .undecodable
+            case .unreadable, .unanswered, .crowded, .busy: .unavailable
             }
         self.init(cause, refusal.words)
     }

@@ -28,7 +28,7 @@ struct PlanArea: PageArea {
         // What a mark of a large plan says; small plans have it on the page.
         router.get("/sites/:site/stations/:number") { _, context in
             let number = context.parameters.get("number").flatMap { Int64($0) } ?? 0
-            let stations = try await source.stations(try Self.site(in: context), [number]) ?? []
+            let stations = try await source.stations(try Self.site(in: context), [number], true) ?? []
             guard let position = SitePlan(stations).positions.first else {
                 throw PageError.notFound("There is no such station on this plan.")
             }
@@ -37,14 +37,22 @@ struct PlanArea: PageArea {
     }
 
     private func plan(of site: String, _ frame: PageFrame) async throws -> Response {
-        guard let stations = try await source.stations(site, nil) else {
+        guard let stations = try await source.stations(site, nil, false) else {
             throw PageError.notFound(
                 "There is no site “\(printable(site, limit: 80))”: no station has this site id.",
                 advice: "Choose one from the list of sites."
             )
         }
-        let page = SitePlanPage(site: site, SitePlan(stations))
+        let page = SitePlanPage(site: site, try await labelled(SitePlan(stations), of: site))
         return frame.page(.plan, title: "Site \(site)", section: "/sites", content: page)
+    }
+
+    /// The plan with labels, as far as its page shows them.
+    private func labelled(_ plan: SitePlan, of site: String) async throws -> SitePlan {
+        let numbers = SitePlanPage.numbersNamed(by: plan)
+        guard !numbers.isEmpty else { return plan }
+        let labelled = try await source.stations(site, numbers, true) ?? []
+        return plan.named(Dictionary(labelled.map { ($0.number, $0.name) }) { first, _ in first })
     }
 
     private static func site(in context: PageContext) throws -> String {

@@ -38,17 +38,32 @@ struct PlanPicture {
         Self.point(position.position) + PlanShape.shape(of: position.state).path(radius: radius)
     }
 
-    /// The headings of `positions`: one path of strokes from each centre.
+    /// The headings of `positions`: one path of arrows from each centre.
     func headings(_ positions: [PlanPosition]) -> String {
-        var text = ""
+        var text: [UInt8] = []
         for position in positions {
             guard let heading = position.heading else { continue }
-            let (length, angle) = (radius * 2.6, heading * .pi / 180)
-            text += Self.point(position.position)
-            text += "l\(Self.number(sin(angle) * length, 3)) \(Self.number(-cos(angle) * length, 3))"
+            text += Self.point(position.position).utf8
+            let angle = heading * .pi / 180
+            let (x, y) = (sin(angle) * radius, -cos(angle) * radius)
+            // To the tip; then from behind it on one side, by way of the tip, to the other side.
+            for (command, along, aside) in [("l", 2.8, 0), ("m", -0.7, -0.55), ("l", 0.7, 0.55), ("l", -0.7, 0.55)] {
+                text += command.utf8
+                PlanNumber.append(x * along - y * aside, decimals: 3, to: &text)
+                text += " ".utf8
+                PlanNumber.append(y * along + x * aside, decimals: 3, to: &text)
+            }
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
+
+    /// Where the number of visits is written: beside the mark, in metres.
+    func beside(_ place: Vector3) -> (x: String, y: String) {
+        (Self.number(place.x + radius * 1.1), Self.number(-place.y - radius * 1.1))
+    }
+
+    /// The height of that number: metres.
+    var writing: String { Self.number(14 / scale, 4) }
 
     var scaleBar: ScaleBar { ScaleBar(atMost: Self.width / 5 / scale) }
 }

@@ -14,19 +14,31 @@ struct SitePlanPage {
         var number: Int
         var words: String
         var count: Int
+        /// Of a plan with names.
         var headings: String
         var marks: [Mark]
-        /// Elements without text from outside.
-        var plainMarks: String
+        /// Of one without: a path for each state, which the script makes marks of.
+        var dots: [PlanDots]
     }
 
     struct Mark {
         var number: Int64
         var state: String
         var outline: String
+        var name: PageText
         var words: PageText
-        var visits: Int?
+        var visits: Visits?
+        /// Metres.
         var z: String
+        /// Whole degrees; nil where it looks straight up or down.
+        var heading: String?
+    }
+
+    /// How many images of one position there are, and where that is written.
+    struct Visits {
+        var count: Int
+        var x: String
+        var y: String
     }
 
     struct Named {
@@ -35,6 +47,9 @@ struct SitePlanPage {
     }
 
     struct Finding {
+        /// Stations that it names.
+        static let shown = 6
+
         var kind: String
         var stations: [Named]
         var more: Int?
@@ -47,6 +62,8 @@ struct SitePlanPage {
     }
 
     struct Edge {
+        static let shown = 20
+
         var number: Int64
         var name: PageText
         var x: String
@@ -65,11 +82,17 @@ struct SitePlanPage {
     let counts: [StateCount]
     let words: String
     let isEmpty: Bool
+    /// Whether the marks have no names: those would make the page heavy.
+    let isLarge: Bool
+    let hasVisits: Bool
     /// What makes the page ask for itself again: any change, or nothing where it is large.
     let live: String
     let transform: String
     let scale: String
     let radius: String
+    let writing: String
+    /// Where heights are shaded: from the lowest to the highest; nil where all are about the same.
+    let heights: Heights?
     let levels: [Level]
     let hasLevels: Bool
     let total: Int
@@ -83,6 +106,12 @@ struct SitePlanPage {
     let hasUnplaced: Bool
     let legend: [Legend]
     let bar: Bar
+
+    struct Heights {
+        /// Metres.
+        var from: String
+        var to: String
+    }
 
     struct Legend {
         var words: String
@@ -104,20 +133,24 @@ struct SitePlanPage {
         counts = StateCount.all(plan.counts, site: site)
         words = Self.words(plan)
         isEmpty = plan.positions.isEmpty
+        isLarge = !isNamed
+        hasVisits = plan.positions.contains { $0.visits.count > 1 }
         live = isNamed ? "any" : "large"
         transform = picture.transform
         scale = PlanPicture.number(picture.scale, 6)
         radius = PlanPicture.number(picture.radius, 4)
-        let byLevel = Dictionary(grouping: plan.positions, by: plan.level(of:))
-        levels = plan.levels.enumerated().map { number, level in
-            let positions = byLevel[number] ?? []
-            return Level(
+        writing = picture.writing
+        heights = Self.heights(plan)
+        var byLevel = [[PlanPosition]](repeating: [], count: plan.levels.count)
+        for position in plan.positions { byLevel[plan.level(of: position)].append(position) }
+        levels = zip(plan.levels, byLevel).enumerated().map { number, each in
+            Level(
                 number: number,
-                words: level.words,
-                count: level.count,
-                headings: picture.headings(positions),
-                marks: isNamed ? positions.map { Mark($0, picture) } : [],
-                plainMarks: isNamed ? "" : Self.plainMarks(positions)
+                words: each.0.words,
+                count: each.0.count,
+                headings: isNamed ? picture.headings(each.1) : "",
+                marks: isNamed ? each.1.map { Mark($0, picture) } : [],
+                dots: isNamed ? [] : PlanDots.all(each.1)
             )
         }
         hasLevels = levels.count > 1
@@ -130,7 +163,7 @@ struct SitePlanPage {
                 Halo(kind: finding.kind.rawValue, point: PlanPicture.point(plan.positions[$0].position))
             }
         }
-        edges = plan.outside.prefix(20).map { index in
+        edges = plan.outside.prefix(Edge.shown).map { index in
             let position = plan.positions[index]
             return Edge(
                 number: position.number,
@@ -151,6 +184,13 @@ struct SitePlanPage {
         )
     }
 
+    /// The numbers of the stations whose names are on the page.
+    static func numbersNamed(by plan: SitePlan) -> [Int64] {
+        if plan.positions.count <= named { return plan.positions.map(\.number) }
+        let inFindings = plan.findings.prefix(listed).flatMap { $0.positions.prefix(Finding.shown) }
+        return Set(inFindings + plan.outside.prefix(Edge.shown)).sorted().map { plan.positions[$0].number }
+    }
+
     private static func words(_ plan: SitePlan) -> String {
         guard let extent = plan.extent else { return "None of its stations has a position yet." }
         let count = plan.positions.count
@@ -159,54 +199,9 @@ struct SitePlanPage {
             + PlanWords.extent(extent) + (plan.outside.isEmpty ? "." : ", without what stands far away.")
     }
 
-    /// Compact: a dot each, which the script gives its shape.
-    private static func plainMarks(_ positions: [PlanPosition]) -> String {
-        var text = ""
-        for (state, members) in Dictionary(grouping: positions, by: \.state).sorted(by: {
-            $0.key.rawValue < $1.key.rawValue
-        }) {
-            text += "<g class=\"\(state.rawValue)\">"
-            for member in members {
-                text += "<path data-station=\"\(member.number)\" d=\"\(PlanPicture.point(member.position))z\"/>"
-            }
-            text += "</g>"
-        }
-        return text
-    }
-}
-
-extension SitePlanPage.Mark {
-    fileprivate init(_ position: PlanPosition, _ picture: PlanPicture) {
-        self.init(
-            number: position.number,
-            state: position.state.rawValue,
-            outline: picture.outline(position),
-            words: PageText(PlanWords.mark(position)),
-            visits: position.visits.count > 1 ? position.visits.count : nil,
-            z: PlanPicture.number(position.position.z)
-        )
-    }
-}
-
-extension SitePlanPage.Finding {
-    fileprivate init(_ finding: PlanFinding, _ plan: SitePlan) {
-        let shown = finding.positions.prefix(6)
-        self.init(
-            kind: finding.kind.rawValue,
-            stations: shown.map {
-                .init(number: plan.positions[$0].number, name: PageText(plan.positions[$0].name))
-            },
-            more: finding.positions.count > shown.count ? finding.positions.count - shown.count : nil,
-            words: finding.words
-        )
-    }
-}
-
-extension SitePlanPage.Legend {
-    fileprivate static let all: [Self] = [
-        ("in CDF", .registered), ("on its way", .uploading), ("incomplete", .incomplete), ("rejected", .rejected),
-        ("failed", .failed),
-    ].map { words, state in
-        Self(words: words, state: state.rawValue, outline: "M0 0" + PlanShape.shape(of: state).path(radius: 1))
+    /// Less than half a metre is the height of a tripod.
+    private static func heights(_ plan: SitePlan) -> Heights? {
+        guard let low = plan.levels.first?.from, let high = plan.levels.last?.to, high - low > 0.5 else { return nil }
+        return Heights(from: PlanNumber.text(low, decimals: 1), to: PlanNumber.text(high, decimals: 1))
     }
 }

@@ -124,6 +124,9 @@
         later("refresh", collectFor, refresh);
     };
 
+    // What a script of the page asks for, without hurry.
+    document.addEventListener("drop360:wanted", (event) => later("wanted", event.detail.within, refresh));
+
     const listen = () => {
         if (stream || document.hidden) return;
         stream = new EventSource("/events");

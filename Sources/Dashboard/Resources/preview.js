@@ -168,6 +168,17 @@
 
     // Pictures. A face whose file is gone has words instead, from the unfolded cube.
     const loaded = {};
+    const refused = {};
+    // Why there is no picture at an address, in the server's words; what may be there later is asked for again with the next change.
+    const refusal = async (address) => {
+        try {
+            const answer = await fetch(address, { headers: { Accept: "text/plain" } });
+            if (!answer.ok) return { words: (await answer.text()).trim(), isFinal: answer.status !== 503 };
+        } catch {
+            // The connection is gone, which the page says.
+        }
+        return { words: "This face could not be loaded.", isFinal: false };
+    };
     const load = async () => {
         const size = view.clientWidth * devicePixelRatio > 700 ? 1024 : 512;
         const show = async (face) => {
@@ -185,10 +196,13 @@
                     await image.decode();
                     fresh = CubePicture.texture(image, Math.min(size, image.naturalWidth));
                 } catch {
-                    words = "This face could not be loaded. Load the page again in a moment.";
+                    const why = await refusal(`${address}&size=${size}`);
+                    words = why.words;
+                    if (!why.isFinal && loaded[face] === key) loaded[face] = null;
                 }
             }
-            if (loaded[face] !== key) return;
+            if (loaded[face] !== key && loaded[face] !== null) return;
+            refused[face] = address && !fresh ? words : null;
             textures[face] = fresh;
             labels[face].querySelector("p")?.remove();
             if (!fresh) make("p", "preview-words", labels[face]).textContent = words;
@@ -196,6 +210,11 @@
         view.setAttribute("aria-busy", "true");
         await Promise.all(Object.keys(FACES).map(show));
         draw(false);
+        // In the unfolded cube they stand in place of the picture.
+        for (const image of net().querySelectorAll("[data-face] img")) {
+            const words = refused[image.closest("[data-face]").dataset.face];
+            if (words) image.alt = words;
+        }
         view.dataset.faces = Object.values(textures).filter(Boolean).length;
         view.setAttribute("aria-busy", "false");
     };
@@ -206,6 +225,8 @@
         const fresh = net().dataset.rotation.split(" ").map(Number);
         if (fresh.join() !== rotation.join()) {
             rotation = fresh;
+            // A pose that comes later turns the view, unless somebody has.
+            if (isShown && !location.hash) [heading, pitch] = lookAt("front");
             if (isShown) redraw();
         }
         if (!isShown) {
@@ -309,7 +330,11 @@
             const answer = await fetch(address, { headers: { Accept: "text/html" } });
             const page = new DOMParser().parseFromString(await answer.text(), "text/html");
             const seams = page.querySelector("[data-seams]");
-            if (!seams || address !== wanted) return;
+            if (address !== wanted) return;
+            if (!seams) {
+                place.textContent = page.querySelector("main h1 + p")?.textContent ?? "";
+                return;
+            }
             known = document.importNode(seams, true);
             place.replaceChildren(known);
             mark();

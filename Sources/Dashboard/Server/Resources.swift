@@ -43,6 +43,10 @@ extension Pages {
             PackageResources.cube_js,
             PackageResources.preview_js,
             PackageResources.actions_js,
+            PackageResources.plan_marks_js,
+            PackageResources.plan_picture_js,
+            PackageResources.plan_names_js,
+            PackageResources.plan_hands_js,
             PackageResources.plan_js,
             PackageResources.stations_js,
         ]

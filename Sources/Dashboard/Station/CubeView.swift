@@ -16,7 +16,8 @@ struct CubeView {
     let faces: [FaceView]
     /// The rows of the matrix from the cube's frame to CDF's: nine numbers.
     let rotation: String
-    let heading: String
+    /// What is shown, and where the front face looks.
+    let words: String
     /// Why the pose is not this station's own; nil where it is.
     let otherPose: Int64?
     let seams: String
@@ -24,23 +25,34 @@ struct CubeView {
     let showsSeams: Bool
 
     init(_ cube: CubeDetail, number: Int64) {
-        faces = Face.allCases.compactMap { face in
-            guard let image = cube.capture.faces[face] else { return nil }
-            let hidden = cube.hidden[face]
-            let address = "/stations/\(number)/faces/\(face.rawValue)?of=\(image.digest.rawValue.prefix(16))"
+        faces = Face.allCases.map { face in
+            let hidden = cube.hidden[face]?.words ?? (cube.faces[face] == nil ? Self.noFile : nil)
+            let address = "/stations/\(number)/faces/\(face.rawValue)?of=\(cube.faces[face] ?? "")"
             return FaceView(
                 face: face.rawValue,
                 address: hidden == nil ? address : nil,
-                words: hidden.map { PageText($0.words) },
+                words: hidden.map { PageText($0) },
                 edges: ["top", "right", "bottom", "left"].map { "\(face.rawValue)-\($0)" }
             )
         }
-        showsSeams = faces.count == Face.allCases.count && faces.allSatisfy { $0.address != nil }
-        rotation = cube.pose.rotation.m.joined().map { String(format: "%.12g", $0) }.joined(separator: " ")
-        heading = Self.words(for: cube.pose)
+        showsSeams = faces.allSatisfy { $0.address != nil }
+        rotation = (cube.pose?.rotation.m ?? Self.unturned).joined().map { String(format: "%.12g", $0) }
+            .joined(separator: " ")
+        words = Self.words(for: cube)
         otherPose = cube.poseOf
         // Another content has another address, so that the page asks again.
-        seams = "/stations/\(number)/seams?of=\(cube.capture.digest.rawValue.prefix(16))"
+        seams = "/stations/\(number)/seams?of=\(cube.version)"
+    }
+
+    private static let noFile = "No file of this face was found in the folder."
+    private static let unturned = [[1.0, 0, 0], [0, 1, 0], [0, 0, 1]]
+
+    private static func words(for cube: CubeDetail) -> String {
+        let found = cube.isAccepted ? "" : "This is what is in the folder; it has not been accepted. "
+        guard let pose = cube.pose else {
+            return found + "Its pose is not known, so the view is not turned: trust no heading."
+        }
+        return "\(found)The front face looks \(words(for: pose))."
     }
 
     /// Where the front face looks.

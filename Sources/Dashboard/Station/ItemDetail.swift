@@ -11,6 +11,8 @@ package struct ItemDetail: Sendable {
     package var problems: [Problem]
     package var notes: [Problem]
     /// What is delivered of a station, or was last; nil for other kinds, and before anything was accepted.
+    package var capture: Capture?
+    /// Its faces; nil where there are none.
     package var cube: CubeDetail?
     /// Of the present content.
     package var files: [FileDetail]
@@ -36,6 +38,7 @@ package struct ItemDetail: Sendable {
         folder: String,
         problems: [Problem] = [],
         notes: [Problem] = [],
+        capture: Capture? = nil,
         cube: CubeDetail? = nil,
         files: [FileDetail] = [],
         visits: [VisitDetail] = [],
@@ -49,6 +52,7 @@ package struct ItemDetail: Sendable {
         self.folder = folder
         self.problems = problems
         self.notes = notes
+        self.capture = capture
         self.cube = cube
         self.files = files
         self.visits = visits
@@ -56,24 +60,6 @@ package struct ItemDetail: Sendable {
         self.report = report
         self.sameAs = sameAs
         self.scan = scan
-    }
-}
-
-/// A station's six faces, and how the viewer turns them.
-package struct CubeDetail: Sendable, Equatable {
-    package var capture: Capture
-    /// The pose that the viewer uses: that of the station's first visit.
-    package var pose: Pose
-    /// Whose pose that is, if not this item's own.
-    package var poseOf: Int64?
-    /// Faces that cannot be shown.
-    package var hidden: [Face: HiddenFace]
-
-    package init(capture: Capture, pose: Pose, poseOf: Int64? = nil, hidden: [Face: HiddenFace] = [:]) {
-        self.capture = capture
-        self.pose = pose
-        self.poseOf = poseOf
-        self.hidden = hidden
     }
 }
 
@@ -143,11 +129,14 @@ package struct VersionDetail: Sendable, Equatable {
 package struct ReportDetail: Sendable, Equatable {
     /// Absolute.
     package var path: String
-    /// Nil where it cannot be read any more.
+    /// Nil where it cannot be read now.
     package var text: String?
+    /// Why not.
+    package var words: String
 
-    package init(path: String, text: String?) {
+    package init(path: String, text: String?, words: String = "The report is not there any more.") {
         self.path = path
         self.text = text
+        self.words = words
     }
 }

@@ -5,7 +5,7 @@ import Status
 
 extension StationPage {
     static func facts(of item: ItemDetail) -> [Fact] {
-        guard let capture = item.cube?.capture else { return [] }
+        guard let capture = item.capture else { return [] }
         let (place, angles) = (capture.pose.translation, capture.pose.eulerRotation)
         var facts = [
             Fact("Site", named(capture.siteName, capture.siteID)),

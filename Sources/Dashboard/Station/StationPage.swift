@@ -57,6 +57,8 @@ struct StationPage {
     struct Report {
         var path: PageText
         var text: ReportText?
+        /// Why there is no text.
+        var words: String
     }
 
     /// What can be done now; nil where nothing can, or by those who may only look.
@@ -76,6 +78,8 @@ struct StationPage {
     let notes: [PageText]
     let hasNotes: Bool
     let cube: CubeView?
+    /// Seconds after which the page looks for its faces again; nil where nothing speaks for it.
+    let retry: Int?
     let isStation: Bool
     let e57: E57Section?
     let facts: [Fact]
@@ -111,6 +115,7 @@ struct StationPage {
         notes = item.notes.map { PageText($0.sentence) }
         hasNotes = !notes.isEmpty
         cube = item.cube.map { CubeView($0, number: summary.station) }
+        retry = item.cube?.hidden.values.contains { $0.cause == .unavailable } == true ? 15 : nil
         isStation = summary.kind == .station
         e57 = E57Section(summary, scan: item.positions, cloud: item.cloud, progress: item.progress)
         facts = Self.facts(of: item)
@@ -125,7 +130,9 @@ struct StationPage {
             Step(words: PageText($0), command: PageText("drop360 retract \(shellWord($0))"))
         }
         hasLeftBehind = !leftBehind.isEmpty
-        report = item.report.map { Report(path: PageText($0.path), text: $0.text.map(ReportText.init)) }
+        report = item.report.map {
+            Report(path: PageText($0.path), text: $0.text.map(ReportText.init), words: $0.words)
+        }
         sameAs = item.sameAs
         scan = item.scan
         entries = item.story.entries.map { Self.entry($0, on: date) }

@@ -1,32 +1,49 @@
-import NIOPosix
 package import Station
 import Synchronization
 
-/// Makes small pictures of accepted faces, and compares their edges, for people to look at.
+/// A face as people are shown it.
+package struct ShownFace: Sendable, Equatable {
+    /// The file.
+    package var jpeg: [UInt8]
+    /// Of the face's own file.
+    package var digest: FileDigest
+}
+
+/// Makes small pictures of faces, and compares their edges, for people to look at.
 ///
-/// Reading and decoding block, so they run on a thread of their own: one, since large pictures take much memory. However many pages are
-/// open, no more than ``mostWaiting`` requests wait for it; the others are refused as ``FaceRefusal/busy``. The thread ends with the last
-/// reference.
+/// Files are read by way of ``FolderAccess``, so that nobody waits for a folder that hangs, and decoded in ``PictureLanes``, within
+/// inspection's budget of memory.
+///
+/// However many pages are open, no more than ``mostWaiting`` requests wait; the others are refused as ``FaceRefusal/busy``.
 package final class FacePreviews: Sendable {
     /// Some pages of twelve pictures each.
     static let mostWaiting = 60
     /// Comparisons that are kept: a content never changes, and one comparison takes six files to read.
     private static let mostKept = 200
+    /// How long a folder has for a look at its files.
+    private static let lookPatience = Duration.seconds(3)
 
-    private let threads = NIOThreadPool(numberOfThreads: 1)
+    private let access: FolderAccess
+    private let lanes: PictureLanes
     private let waiting = Mutex(0)
     private let compared = Mutex<[ContentDigest: SeamComparison]>([:])
 
-    package init() { threads.start() }
+    /// - Parameters:
+    ///   - inspector: Has the heavy lane.
+    ///   - sleep: Ends when a duration is over, or is cancelled.
+    package init(besides inspector: Inspector, sleep: @escaping @Sendable (Duration) async throws -> Void) {
+        access = FolderAccess(sleep: sleep)
+        lanes = PictureLanes(besides: inspector, access: access, sleep: sleep)
+    }
 
-    deinit { threads.shutdownGracefully { _ in } }
-
-    /// A JPEG of the face, no more than `edge` pixels wide, and never larger than the face itself.
+    /// The face, no more than `edge` pixels wide, and never larger than it is itself.
     ///
-    /// Its bytes are shown only if they are those that were accepted, so each limit of inspection holds for them.
-    package func jpeg(of file: FaceFile, edge: Int) async throws(FaceRefusal) -> [UInt8] {
-        try await run { (stop) throws(FaceRefusal) in
-            try Self.encode(try Self.decode(file, atLeast: edge, stop).reduced(to: edge), file)
+    /// Of an accepted face only the accepted bytes are shown; of others whatever is there, if it is a picture.
+    package func picture(of file: FaceFile, edge: Int) async throws(FaceRefusal) -> ShownFace {
+        try await queued { () async throws(FaceRefusal) in
+            try await lanes.decode(file, atLeast: edge) { (picture, digest) throws(FaceRefusal) in
+                ShownFace(jpeg: try Self.encode(picture.reduced(to: edge), file), digest: digest)
+            }
         }
     }
 
@@ -34,40 +51,63 @@ package final class FacePreviews: Sendable {
     ///
     /// - Parameters:
     ///   - files: All six.
-    ///   - content: What they are the faces of; the same content is compared once.
-    package func seams(of files: [Face: FaceFile], in content: ContentDigest) async throws(FaceRefusal)
+    ///   - content: What they are the faces of: the same content is compared once. Nil where nothing was accepted.
+    package func seams(of files: [Face: FaceFile], in content: ContentDigest?) async throws(FaceRefusal)
         -> SeamComparison
     {
-        if let known = compared.withLock({ $0[content] }) { return known }
-        let comparison = try await run { (stop) throws(FaceRefusal) in
+        if let content, let known = compared.withLock({ $0[content] }) { return known }
+        let pictures = try await queued { () async throws(FaceRefusal) in
             var pictures: [Face: Picture] = [:]
             for (face, file) in files.sorted(by: { $0.key < $1.key }) {
-                pictures[face] = try Self.decode(file, atLeast: JPEGDecoding.enough, stop)
+                pictures[face] = try await lanes.decode(file, atLeast: JPEGDecoding.enough) { picture, _ in picture }
+                guard pictures[face]?.width == pictures[face]?.height else {
+                    throw .undecodable(file, "it is not square, so its edges cannot be compared")
+                }
             }
-            return SeamComparison(of: pictures)
+            return pictures
         }
-        compared.withLock { compared in
-            if compared.count >= Self.mostKept { compared.removeAll() }
-            compared[content] = comparison
+        let comparison = try await lanes.onThread { SeamComparison(of: pictures) }
+        if let content {
+            compared.withLock { compared in
+                if compared.count >= Self.mostKept { compared.removeAll() }
+                compared[content] = comparison
+            }
         }
         return comparison
     }
 
     /// Which of these faces cannot be shown, as far as their names and sizes say.
     package func missing(of files: [Face: FaceFile]) async -> [Face: FaceRefusal] {
-        let found = try? await run { (_) throws(FaceRefusal) in
-            var missing: [Face: FaceRefusal] = [:]
-            for (face, file) in files {
-                do throws(FaceRefusal) { try file.looksUnchanged() } catch { missing[face] = error }
+        var missing: [Face: FaceRefusal] = [:]
+        for (root, files) in Dictionary(grouping: files, by: { $0.value.root }) {
+            let found = await ask(root, patience: Self.lookPatience) { (_) throws(FaceRefusal) in
+                var missing: [Face: FaceRefusal] = [:]
+                for (face, file) in files {
+                    do throws(FaceRefusal) { try file.looksUnchanged() } catch { missing[face] = error }
+                }
+                return missing
             }
-            return missing
+            switch found {
+            case .success(let some): missing.merge(some) { first, _ in first }
+            case .failure(.unanswered): for (face, _) in files { missing[face] = .unanswered }
+            // Busy: each picture says for itself what became of it.
+            case .failure: break
+            }
         }
-        // Busy: each picture says for itself what became of it.
-        return found ?? [:]
+        return missing
     }
 
-    func run<Value: Sendable>(
+    /// Does `work` with a folder's files, as soon as the folder has answered others.
+    func ask<Value: Sendable>(
+        _ root: String,
+        patience: Duration,
         _ work: @escaping @Sendable (StopSignal) throws(FaceRefusal) -> Value
+    ) async -> Result<Value, FaceRefusal> {
+        await access.faces(root, patience: patience, work)
+    }
+
+    private func queued<Value: Sendable>(
+        _ work: () async throws(FaceRefusal) -> Value
     ) async throws(FaceRefusal) -> Value {
         let isFree = waiting.withLock { waiting in
             guard waiting < Self.mostWaiting else { return false }
@@ -76,30 +116,7 @@ package final class FacePreviews: Sendable {
         }
         guard isFree else { throw .busy }
         defer { waiting.withLock { $0 -= 1 } }
-        let stop = StopSignal()
-        let result: Result<Value, FaceRefusal>
-        do {
-            result = try await withTaskCancellationHandler {
-                try await threads.runIfActive {
-                    do throws(FaceRefusal) { return .success(try work(stop)) } catch { return .failure(error) }
-                }
-            } onCancel: {
-                stop.set()
-            }
-        } catch {
-            // The pool's only errors: cancelled before a thread was free, or shut down.
-            throw .busy
-        }
-        return try result.get()
-    }
-
-    private static func decode(_ file: FaceFile, atLeast edge: Int, _ stop: StopSignal) throws(FaceRefusal) -> Picture {
-        let bytes = try file.read(stop: stop)
-        do throws(Picture.Undecodable) {
-            return try Picture.decode(bytes, atLeast: edge)
-        } catch {
-            throw .undecodable(file, "\(error)")
-        }
+        return try await work()
     }
 
     private static func encode(_ picture: Picture, _ file: FaceFile) throws(FaceRefusal) -> [UInt8] {

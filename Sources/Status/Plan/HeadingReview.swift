@@ -23,13 +23,14 @@ enum HeadingReview {
     static func findings(_ positions: [PlanPosition], spots: [Int]) -> [PlanFinding] {
         let looking = spots.compactMap { index in positions[index].heading.map { (index, $0) } }
         guard looking.count > least else { return [] }
+        let ways = looking.map { Way($0.1) }
         // In space, so that neighbours of the same floor come first.
         let tree = NearestPlaces(looking.map { positions[$0.0].position })
         var agreeing = 0
         var found: [PlanFinding] = []
         for (place, (index, heading)) in looking.enumerated() {
-            let around = tree.neighbours(of: place, count: neighbours).map { looking[$0.index].1 }
-            guard around.count >= least, let common = common(around) else { continue }
+            let around = tree.neighbours(of: place, count: neighbours)
+            guard around.count >= least, let common = common(around.map { ways[$0.index] }) else { continue }
             agreeing += 1
             let away = difference(heading, common)
             if away > tolerance { found.append(.init(kind: .heading, positions: [index], amount: away)) }
@@ -37,23 +38,27 @@ enum HeadingReview {
         return Double(found.count) <= Double(agreeing) * exceptions ? found : []
     }
 
-    /// The direction in which all of `headings` look, except for the one that differs most; nil if they do not agree.
-    private static func common(_ headings: [Double]) -> Double? {
-        guard let all = mean(headings) else { return nil }
-        let off = headings.map { difference($0, all.direction) }
-        let worst = headings.indices.max { off[$0] < off[$1] }
-        let others = headings.indices.filter { $0 != worst }.map { headings[$0] }
-        guard let mean = mean(others), mean.length >= agreement else { return nil }
-        return mean.direction
+    /// A direction as a point on the unit circle.
+    private struct Way {
+        var x: Double
+        var y: Double
+
+        init(_ heading: Double) { (x, y) = (cos(heading * .pi / 180), sin(heading * .pi / 180)) }
     }
 
-    /// Degrees; nil where the directions cancel out.
-    private static func mean(_ headings: [Double]) -> (direction: Double, length: Double)? {
-        let radians = headings.map { $0 * .pi / 180 }
-        let (x, y) = (radians.reduce(0) { $0 + cos($1) }, radians.reduce(0) { $0 + sin($1) })
-        let length = (x * x + y * y).squareRoot() / Double(max(headings.count, 1))
-        guard length > 1e-9 else { return nil }
-        return (atan2(y, x) * 180 / .pi, length)
+    /// The direction (degrees) in which all of `ways` look, except for the one that differs most; nil if they do not agree.
+    private static func common(_ ways: [Way]) -> Double? {
+        var (x, y) = (0.0, 0.0)
+        for way in ways { (x, y) = (x + way.x, y + way.y) }
+        let count = Double(ways.count - 1)
+        // If all but one agree, the whole is not much shorter: most neighbourhoods are done with here.
+        guard (x * x + y * y).squareRoot() >= count * agreement - 1, x * x + y * y > 1e-18 else { return nil }
+        // The one that differs most from the sum.
+        var worst = ways[0]
+        for way in ways where way.x * x + way.y * y < worst.x * x + worst.y * y { worst = way }
+        (x, y) = (x - worst.x, y - worst.y)
+        guard (x * x + y * y).squareRoot() >= count * agreement else { return nil }
+        return atan2(y, x) * 180 / .pi
     }
 
     /// The angle between two directions: 0…180 degrees.

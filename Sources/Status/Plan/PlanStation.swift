@@ -50,10 +50,11 @@ package struct PlanPosition: Sendable, Equatable {
     /// The station that the mark opens: the latest visit.
     package var station: PlanStation { visits[visits.count - 1] }
     package var number: Int64 { station.number }
-    package var name: String { station.name }
+    /// That of the station that the mark opens.
+    package internal(set) var name: String
 
     /// The state of the visit that needs attention most.
-    package var state: ItemState.Name { visits.map(\.state).max { $0.urgency < $1.urgency } ?? station.state }
+    package let state: ItemState.Name
 
     /// - Returns: nil without a visit that has a place.
     init?(_ stations: [PlanStation]) {
@@ -63,6 +64,8 @@ package struct PlanPosition: Sendable, Equatable {
         }
         self.visits = visits
         self.position = position
+        name = visits[visits.count - 1].name
+        state = visits.map(\.state).max { $0.urgency < $1.urgency } ?? first.state
         heading = first.heading.flatMap { $0.isFinite ? ($0.truncatingRemainder(dividingBy: 360) + 360) : nil }
             .map { $0.truncatingRemainder(dividingBy: 360) }
     }

@@ -5,7 +5,7 @@ package import Station
 /// A value made of the site's stations in O(n log n); the same stations give the same plan, in whatever order they come.
 package struct SitePlan: Sendable {
     /// By the numbers of their first visits.
-    package let positions: [PlanPosition]
+    package private(set) var positions: [PlanPosition]
     /// Stations without a place: incomplete, or refused before the pose was read.
     package let unplaced: [PlanStation]
     package let findings: [PlanFinding]
@@ -38,6 +38,16 @@ package struct SitePlan: Sendable {
         let extent = PlanExtent(around: near) ?? PlanExtent(around: positions.map(\.position))
         self.extent = extent
         outside = positions.indices.filter { extent?.contains(positions[$0].position) == false }
+    }
+
+    /// The same plan, with these names for stations, by their numbers.
+    package func named(_ names: [Int64: String]) -> SitePlan {
+        var plan = self
+        for index in plan.positions.indices {
+            guard let name = names[positions[index].number] else { continue }
+            plan.positions[index].name = name
+        }
+        return plan
     }
 
     /// Which level a position belongs to, by its index in ``levels``.

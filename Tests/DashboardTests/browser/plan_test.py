@@ -1,6 +1,8 @@
 """The plan of a site: stations where they stand, what stands wrong, and how one moves about in it."""
 
+import json
 import re
+import sqlite3
 
 import pytest
 from playwright.sync_api import expect
@@ -70,6 +72,32 @@ def test_it_moves_by_mouse_and_keys_and_zooms(plan, numbers):
     assert centre(plan, number) == pytest.approx([x, y], abs=1)
 
 
+def test_arrows_show_where_front_faces_look(plan, numbers):
+    # From the centre to the tip, and back to both sides of it.
+    arrows = [[float(number) for number in re.findall(r"-?[\d.]+", arrow)]
+              for arrow in plan.locator("#plan-marks .plan-headings").get_attribute("d").split("M")[1:]]
+    assert len(arrows) == len(numbers)
+    south = [arrow for arrow in arrows if arrow[3] > 0]
+    assert len(south) == 1, "one looks south, the others north"
+    x, y, dx, dy = south[0][:4]
+    assert (x, y) == pytest.approx((PLACES[TURNED][0], -PLACES[TURNED][1])) and dx == pytest.approx(0, abs=0.01)
+    assert all(len(arrow) == 10 for arrow in arrows)
+
+
+def test_names_stand_beside_their_marks_without_lying_over_each_other(plan, numbers):
+    names = plan.locator(".plan-names text")
+    assert sorted(names.all_text_contents()) == sorted(PLACES)
+    boxes = [each.bounding_box() for each in names.all()]
+    for index, one in enumerate(boxes):
+        for other in boxes[:index]:
+            assert (one["x"] + one["width"] <= other["x"] + 2 or other["x"] + other["width"] <= one["x"] + 2
+                    or one["y"] + one["height"] <= other["y"] + 4 or other["y"] + other["height"] <= one["y"] + 4)
+    # From far away there is no room for them.
+    for _ in range(9):
+        plan.get_by_role("button", name="Zoom out").click()
+    expect(names).to_have_count(0)
+
+
 def test_a_drag_opens_nothing_and_a_click_opens_the_station(plan, numbers):
     x, y = centre(plan, numbers["s10"])
     plan.mouse.move(x, y)
@@ -117,10 +145,130 @@ def test_a_station_that_comes_is_on_the_open_plan_at_its_place(start_daemon, bro
     assert page.evaluate("window.isTheSame")
 
 
+@pytest.fixture(scope="module")
+def tower(daemon):
+    """Three floors, 4 m apart; one position was visited three times, another one was refused, a third one is incomplete."""
+    for floor in range(3):
+        for place in range(5):
+            daemon.draw(f"tower/{floor}-{place}", site_id="tower", x=5 * place, y=2 * floor, z=4 * floor + 1.6, heading=40 * place)
+    for visit in (2, 3):
+        daemon.draw(f"tower/again-{visit}", site_id="tower", station_id="0-0", x=0, y=0, z=1.6, heading=0, seed=visit,
+                    time=f"2026-06-0{visit}T10:00:00Z")
+    names = [f"{floor}-{place}" for floor in range(3) for place in range(5)] + ["again-2", "again-3"]
+    return {name: daemon.number(f"tower/{name}") for name in names}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_heights_are_shaded_and_filtered(daemon, browsing, tower, dark):
+    page = browsing.open(daemon, "/sites/tower", dark=dark)
+    page.locator(".plan.scripted").wait_for()
+    fill = lambda name: page.evaluate(
+        "n => getComputedStyle(document.querySelector(`[data-station='${n}'] path`)).fill", tower[name])
+    assert fill("0-1") == fill("2-1")
+    legend = page.locator("[data-plan-heights]")
+    expect(legend).to_be_hidden()
+    page.get_by_label("Colour").select_option("height")
+    expect(legend).to_have_text("z 1.6 m z 9.6 m; shapes show the states")
+    assert len({fill("0-1"), fill("1-1"), fill("2-1")}) == 3
+    assert fill("1-1") == fill("1-2")
+    check_accessibility(page)
+    picture(page, f"plan-heights{'-dark' if dark else ''}", full_page=True)
+    page.get_by_label("Height", exact=True).select_option(index=2)
+    expect(page.locator(f"[data-station='{tower['1-1']}']")).to_be_visible()
+    expect(page.locator(f"[data-station='{tower['2-1']}']")).to_be_hidden()
+
+
+def test_visits_of_one_position_are_counted(daemon, browsing, tower):
+    page = browsing.open(daemon, "/sites/tower")
+    counts = page.locator(".plan-count")
+    expect(counts).to_have_text(["3"])
+    expect(page.locator(f"[data-station='{tower['again-3']}']")).to_have_attribute("aria-label", re.compile("3 visits"))
+    without = browsing.open(daemon, "/sites/tower", script=False)
+    expect(without.locator(".plan-count")).to_have_text(["3"])
+
+
+def multiply(daemon, number, count, spacing=5):
+    """Puts more finished stations into the ledger, like the one with this number, on a square; returns the number of the last."""
+    with sqlite3.connect(daemon.state / "ledger.sqlite", timeout=30, isolation_level=None) as ledger:
+        ledger.row_factory = sqlite3.Row
+        ledger.execute("BEGIN IMMEDIATE")
+        item = dict(ledger.execute("SELECT * FROM item WHERE id = ?", [number]).fetchone())
+        content = dict(ledger.execute("SELECT * FROM content WHERE item = ?", [number]).fetchone())
+        value = json.loads(content["value"])
+        columns = round(count ** 0.5)
+        insert = lambda table, row: ledger.execute(
+            f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values())).lastrowid
+        for index in range(1, count + 1):
+            row, column = divmod(index, columns)
+            copy = insert("item", {**item, "id": None, "path": f"{item['path']}-{index}", "report": None})
+            insert("content", {
+                **content, "item": copy, "externalID": f"{content['externalID']}-{index}", "stationID": f"{content['stationID']}-{index}",
+                "x": column * spacing + index % 3, "y": row * spacing, "z": 1.6 + index % 2 * 4, "heading": index % 360,
+                "value": json.dumps({**value, "label": f"label {index}"})})
+        ledger.execute("COMMIT")
+    return copy
+
+
+@pytest.fixture(scope="module")
+def large(start_daemon):
+    daemon = start_daemon()
+    daemon.draw("large/one", site_id="large", x=0, y=0)
+    daemon.last = multiply(daemon, daemon.number("large/one"), 9_999)
+    return daemon
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_ten_thousand_stations_are_drawn_named_and_reached(large, browsing, dark):
+    page = browsing.open(large, "/sites/large", dark=dark)
+    page.locator(".plan.scripted").wait_for()
+    assert page.locator("[data-plan-made] [data-station]").count() == 10_000
+    assert len(large.get("/sites/large")[2]) < 300_000
+    picture(page, f"plan-large{'-dark' if dark else ''}", full_page=True)
+    page.mouse.move(*page.evaluate(
+        "n => { const b = document.querySelector(`[data-station='${n}']`).getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2] }",
+        large.last))
+    expect(page.locator("[data-plan-tip]")).to_contain_text("label 9999")
+    page.locator("[data-plan-view]").focus()
+    for _ in range(6):
+        page.keyboard.press("+")
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.dataset.station")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("first => document.activeElement.dataset.station !== first", arg=first)
+    expect(page.locator("[data-plan-tip]")).to_contain_text("station")
+    picture(page, f"plan-large-near{'-dark' if dark else ''}")
+    check_accessibility(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/stations/"))
+
+
+def test_a_large_plan_takes_what_comes_and_keeps_what_is_focused(large, browsing):
+    page = browsing.open(large, "/sites/large")
+    page.locator(".plan.scripted").wait_for()
+    page.evaluate("window.isTheSame = true")
+    page.get_by_label("Colour").select_option("height")
+    page.locator("[data-plan-view]").focus()
+    page.keyboard.press("+")
+    page.keyboard.press("Tab")
+    focused = page.evaluate("document.activeElement.dataset.station")
+    large.draw("large/late", site_id="large", x=-20, y=-20)
+    late = large.number("large/late")
+    expect(page.locator(f"[data-plan-made] [data-station='{late}'].registered")).to_have_count(1, timeout=60_000)
+    assert page.evaluate("window.isTheSame && document.activeElement.dataset.station") == focused
+    expect(page.get_by_label("Colour")).to_have_value("height")
+    assert page.evaluate("n => document.querySelector(`[data-station='${n}']`).dataset.height", late) is not None
+
+
+def test_without_a_script_a_large_plan_has_dots_and_says_where_names_are(large, browsing):
+    page = browsing.open(large, "/sites/large", script=False)
+    expect(page.locator("noscript")).to_contain_text("names are in the table")
+    picture(page, "plan-large-without-script")
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("path", ["/sites", "/sites/plant"])
-def test_it_is_readable_for_all(daemon, browsing, numbers, path, phone, dark):
+@pytest.mark.parametrize("path", ["/sites", "/sites/plant", "/sites/tower"])
+def test_it_is_readable_for_all(daemon, browsing, numbers, tower, path, phone, dark):
     page = browsing.open(daemon, path, phone=phone, dark=dark)
     expect(page.locator("h1")).to_be_visible()
     check_accessibility(page)

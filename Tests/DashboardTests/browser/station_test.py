@@ -5,7 +5,9 @@ import json
 import math
 import pathlib
 import re
+import struct
 import subprocess
+import zlib
 
 import pytest
 from PIL import Image, ImageStat
@@ -310,13 +312,91 @@ def test_a_station_is_followed_from_waiting_to_registered(daemon, browsing):
     place = daemon.drop(made, "plant/late")
     page = browsing.open(daemon, f"/stations/{daemon.number('plant/late', state='incomplete')}")
     page.evaluate("window.isTheSamePage = true")
-    expect(page.locator("#station-cube")).to_contain_text("shown here once it has been accepted")
-    expect(page.locator("[data-preview]")).to_be_hidden()
+    # Its faces are there to be looked at; how they are turned nobody knows yet.
+    ready(page)
+    expect(page.locator("#station-cube")).to_contain_text("Its pose is not known, so the view is not turned")
     (place / "pose.json").write_text(sidecar)
     expect(page.locator("#station-state .state")).to_have_text("registered", timeout=60_000)
     ready(page)
     expect(page.locator("#station-history")).to_contain_text("Registered")
     assert page.evaluate("window.isTheSamePage"), "nothing was loaded again"
+
+
+@pytest.fixture(scope="module")
+def refused(daemon):
+    """Stations that were never accepted: by seams that do not meet (with a pose), by a face too few, by a hostile picture, and by identity."""
+    made = daemon.folder / "made"
+    turned = cube.write_station(made / "turned", (0, 0, math.pi / 2), station_id="turned")
+    pose = json.loads((turned / "pose.json").read_text())
+    (turned / "pose.json").write_text(json.dumps({**pose, "timeTaken": "sometime"}))
+    few = cube.write_station(made / "few", station_id="few")
+    (few / "back.jpg").unlink()
+    (few / "top.jpg").write_bytes((few / "left.jpg").read_bytes()[:3000])
+    hostile = cube.write_station(made / "hostile", station_id="hostile")
+    # 60,000 pixels square, interlaced, in a few bytes.
+    (hostile / "left.jpg").unlink()
+    (hostile / "left.png").write_bytes(interlaced(60_000))
+    first = cube.write_station(made / "one", station_id="same")
+    other = cube.write_station(made / "two", station_id="same")
+    cube.face_picture("front", 520).resize((512, 512)).save(other / "front.jpg", quality=90)
+    for folder, path in [(turned, "turned"), (few, "few"), (hostile, "hostile"), (first, "one")]:
+        daemon.drop(folder, f"refused/{path}")
+    daemon.number("refused/one")
+    daemon.drop(other, "refused/two")
+    states = {"turned": "rejected", "few": "incomplete", "hostile": "rejected", "two": "rejected"}
+    return {name: daemon.number(f"refused/{name}", state=state) for name, state in states.items()}
+
+
+def interlaced(edge):
+    """A PNG that asks for `edge` times `edge` pixels at once, and has none."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    header = struct.pack(">IIBBBBB", edge, edge, 8, 2, 0, 0, 1)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
+
+
+def test_a_rejected_station_shows_the_faces_that_were_found(daemon, browsing, refused):
+    page = browsing.open(daemon, f"/stations/{refused['turned']}")
+    view = ready(page)
+    # As its pose turns it, although it was not accepted.
+    assert cube.read_colour(colour_at(view))[0] == "front"
+    expect(page.locator("[data-heading]")).to_have_text("Heading 90°, pitch 0°: front")
+    expect(page.locator("#station-cube")).to_contain_text("it has not been accepted. The front face looks 90.0° clockwise")
+    expect(page.locator("#seams .seam")).to_have_count(12)
+    check_accessibility(page)
+    picture(page, "station-rejected", full_page=True)
+    code, headers, body = daemon.get(f"/stations/{refused['turned']}/seams", Accept="text/html")
+    assert code == 200 and b"does not meet" in body
+    assert daemon.get(f"/stations/{refused['two']}/faces/front")[0] == 200, "a conflict is shown, too"
+
+
+def test_faces_that_are_missing_or_broken_have_words_and_the_others_are_shown(daemon, browsing, refused):
+    page = browsing.open(daemon, f"/stations/{refused['few']}", phone=True, dark=True)
+    net = page.locator(".net")
+    expect(net.locator("[data-face=back]")).to_contain_text("No file of this face was found")
+    expect(net.locator("img")).to_have_count(5)
+    expect(page.locator("[data-preview]")).to_have_attribute("data-faces", "4")
+    expect(page.locator("#station-cube")).not_to_contain_text("Seams")
+    browsing.expect_message("415")
+    check_width(page)
+    check_accessibility(page)
+    picture(page, "station-few-phone-dark", full_page=True)
+    code, _, body = daemon.get(f"/stations/{refused['few']}/seams")
+    assert code == 410 and b"has 5 of its six faces" in body
+    browsing.expect_message("415")
+    code, _, body = daemon.get(f"/stations/{refused['few']}/faces/top")
+    assert code == 415 and b"top.jpg cannot be decoded" in body
+
+
+def test_a_hostile_picture_is_refused_before_it_takes_memory(daemon, browsing, refused):
+    code, _, body = daemon.get(f"/stations/{refused['hostile']}/faces/left")
+    assert code == 415 and body == b"left.png is too large to be shown here. Its delivery does not depend on that.\n"
+    page = browsing.open(daemon, f"/stations/{refused['hostile']}")
+    browsing.expect_message("415")
+    expect(page.locator("[data-preview]")).to_have_attribute("data-faces", "5")
+    expect(page.locator(".preview-words")).to_contain_text("left.png is too large to be shown here")
+    # Whoever is not in the ledger is still nobody.
+    assert daemon.get("/stations/99999/seams")[0] == 404
 
 
 def test_names_from_outside_are_words_and_never_markup(daemon, browsing):

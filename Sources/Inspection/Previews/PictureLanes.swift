@@ -1,0 +1,124 @@
+import NIOPosix
+import Station
+
+/// Decodes faces for people to look at, within inspection's budget of memory.
+///
+/// One ordinary picture at a time is decoded on a thread of its own, and one large one at a time in inspection's heavy lane: after the stations
+/// that wait there, and not at all where those take long. While a large one waits, no more than its file is in memory; of the pictures behind
+/// it there is nothing.
+final class PictureLanes: Sendable {
+    /// How long a folder has for the bytes of one picture.
+    private static let readPatience = Duration.seconds(30)
+    /// How long a large picture waits for the heavy lane.
+    private static let lanePatience = Duration.seconds(20)
+
+    private let inspector: Inspector
+    private let access: FolderAccess
+    private let sleep: @Sendable (Duration) async throws -> Void
+    private let threads = NIOThreadPool(numberOfThreads: 1)
+    private let (ordinary, large) = (Turnstile(), Turnstile())
+
+    /// - Parameters:
+    ///   - inspector: Has the heavy lane.
+    ///   - access: By which files are read.
+    ///   - sleep: Ends when a duration is over, or is cancelled.
+    init(besides inspector: Inspector, access: FolderAccess, sleep: @escaping @Sendable (Duration) async throws -> Void)
+    {
+        (self.inspector, self.access, self.sleep) = (inspector, access, sleep)
+        threads.start()
+    }
+
+    deinit { threads.shutdownGracefully { _ in } }
+
+    /// Reads and decodes a face, and makes something of it on the same thread.
+    func decode<Value: Sendable>(
+        _ file: FaceFile,
+        atLeast edge: Int,
+        _ use: @escaping @Sendable (Picture, FileDigest) throws(FaceRefusal) -> Value
+    ) async throws(FaceRefusal) -> Value {
+        if let value = try await decodeOrdinary(file, atLeast: edge, use) { return value }
+        await large.enter()
+        defer { large.leave() }
+        guard let picture = try await read(file, limit: ReadPicture.fileLimit, atLeast: edge) else {
+            throw .tooLarge(file)
+        }
+        return try await inHeavyLane(file) { () throws(FaceRefusal) in try Self.use(picture, of: file, use) }
+    }
+
+    /// - Returns: Nil if the picture is not an ordinary one.
+    private func decodeOrdinary<Value: Sendable>(
+        _ file: FaceFile,
+        atLeast edge: Int,
+        _ use: @escaping @Sendable (Picture, FileDigest) throws(FaceRefusal) -> Value
+    ) async throws(FaceRefusal) -> Value? {
+        await ordinary.enter()
+        defer { ordinary.leave() }
+        guard let picture = try await read(file, limit: Int64(InspectionLane.lightMemory), atLeast: edge),
+            picture.memory <= InspectionLane.lightMemory
+        else { return nil }
+        return try await onThread { () throws(FaceRefusal) in try Self.use(picture, of: file, use) }
+    }
+
+    private func read(_ file: FaceFile, limit: Int64, atLeast edge: Int) async throws(FaceRefusal) -> ReadPicture? {
+        let read = await access.faces(file.root, patience: Self.readPatience) {
+            (stop) throws(FaceRefusal) -> ReadPicture? in
+            guard let contents = try file.read(limit: limit, stop: stop) else { return nil }
+            do throws(ImageRefusal) { return try ReadPicture(contents, atLeast: edge) } catch {
+                throw FaceRefusal(error, of: file)
+            }
+        }
+        return try read.get()
+    }
+
+    private static func use<Value>(
+        _ picture: ReadPicture,
+        of file: FaceFile,
+        _ use: (Picture, FileDigest) throws(FaceRefusal) -> Value
+    ) throws(FaceRefusal) -> Value {
+        let decoded: Picture
+        do throws(ImageRefusal) { decoded = try picture.decoded() } catch { throw FaceRefusal(error, of: file) }
+        return try use(decoded, picture.digest)
+    }
+
+    /// Does `work` on the thread for ordinary pictures.
+    func onThread<Value: Sendable>(
+        _ work: @escaping @Sendable () throws(FaceRefusal) -> Value
+    ) async throws(FaceRefusal) -> Value {
+        let result: Result<Value, FaceRefusal>
+        do {
+            result = try await threads.runIfActive {
+                do throws(FaceRefusal) { return .success(try work()) } catch { return .failure(error) }
+            }
+        } catch {
+            // The pool's only errors: cancelled before the thread was free, or shut down.
+            throw .busy
+        }
+        return try result.get()
+    }
+
+    /// Does `work` when no large station is being inspected; gives up where that takes long.
+    private func inHeavyLane<Value: Sendable>(
+        _ file: FaceFile,
+        _ work: @escaping @Sendable () throws(FaceRefusal) -> Value
+    ) async throws(FaceRefusal) -> Value {
+        let result = await withTaskGroup(of: Result<Value, FaceRefusal>?.self) { group in
+            group.addTask { [inspector] in
+                await inspector.inHeavyLane { _ -> Result<Value, FaceRefusal> in
+                    do throws(FaceRefusal) { return .success(try work()) } catch { return .failure(error) }
+                }
+            }
+            group.addTask { [sleep] in
+                // It is cancelled where the lane was free.
+                try? await sleep(Self.lanePatience)
+                return nil
+            }
+            var result = await group.next() ?? nil
+            group.cancelAll()
+            // What has begun is waited for: it takes a second or two.
+            while let other = await group.next() { result = result ?? other }
+            return result
+        }
+        guard let result else { throw .crowded(file) }
+        return try result.get()
+    }
+}
