@@ -47,7 +47,8 @@ extension Intake {
             at: snapshot.item,
             stamp: report.stamp,
             outcome: outcome,
-            notes: report.notes
+            notes: report.notes,
+            site: report.site
         )
         let begun = now()
         let record = try await waitingForDisk { try await self.ledger.record(sighting, at: self.now()) }

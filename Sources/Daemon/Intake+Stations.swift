@@ -39,7 +39,9 @@ extension Intake {
             at: snapshot.item,
             stamp: report.snapshotStamp,
             outcome: outcome,
-            notes: report.notes
+            notes: report.notes,
+            site: report.site,
+            place: report.place
         )
         let begun = now()
         let record = try await waitingForDisk {
@@ -72,6 +74,7 @@ extension Intake {
                 at: hindrance.item,
                 stamp: hindrance.stamp,
                 problem: hindrance.problem,
+                site: self.rules[hindrance.item.inbox]?.inspection.site?.id,
                 at: self.now()
             )
         }

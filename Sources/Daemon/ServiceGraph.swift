@@ -14,14 +14,13 @@ import ServiceLifecycle
 import Settings
 import Station
 import Status
-import Synchronization
 import Timing
 
 /// The daemon's parts, wired together for one turn.
 ///
 /// ``Bells`` wake the services; ``ChangeRelay`` passes changes on.
 final class ServiceGraph: Sendable {
-    let board = TransferBoard()
+    let board: TransferBoard
     let feed = ChangeFeed()
     private let disks = DiskSpace()
     let link: Link
@@ -29,8 +28,8 @@ final class ServiceGraph: Sendable {
     let turn: Turn
     private let bells = Bells()
     private let changes: ChangeRelay
-    /// Between the looks of those who ask for the status.
-    private let sendingRate = Mutex(Rate(over: .seconds(30)))
+    /// Of ``board``.
+    private let sendingRate: SendingRate
     private let watcher: InboxWatcher
     private let intake: Intake
     private let reporter: Reporter
@@ -49,6 +48,8 @@ final class ServiceGraph: Sendable {
     ///   - delivered: The name of the model that the ledger has delivered by; nil if it has sent nothing yet.
     init(_ turn: Turn, known: sending [String: KnownStations], delivered: String?) {
         self.turn = turn
+        let board = TransferBoard()
+        (self.board, sendingRate) = (board, SendingRate(board))
         let configuration = turn.configuration
         let converted = ConvertedFaces(state: configuration.state)
         watcher = InboxWatcher(
@@ -179,7 +180,8 @@ final class ServiceGraph: Sendable {
             link: { self.link.state },
             inboxes: { self.inboxes.shown },
             detection: { .init(self.watcher.status) },
-            changes: { self.feed.count }
+            changes: { self.feed.count },
+            sendingRate: { self.sendingRate.now }
         )
     }
 
@@ -332,14 +334,12 @@ final class ServiceGraph: Sendable {
             .init(scan: $0.scan.rawValue, path: $0.path, position: $0.position, count: $0.count)
         }
         status.bytesSent = picture.bytes
-        let bytesPerSecond = sendingRate.withLock { rate in
-            rate.record(picture.bytes, at: .now)
-            return rate.bytesPerSecond
+        status.sending?.bytesPerSecond = sendingRate.now
+        let now = turn.timeSource.now()
+        status.rateLimit = turn.client.budget.limit(at: now)
+        status.nextRateLimit = turn.configuration.nextLimit(after: now).map {
+            .init(at: $0.at, rateLimit: $0.bytesPerSecond)
         }
-        if !picture.transfers.isEmpty {
-            status.sending = .init(bytes: try await turn.ledger.bytesToSend(), bytesPerSecond: bytesPerSecond)
-        }
-        status.rateLimit = turn.client.budget.limit(at: turn.timeSource.now())
         if case .ready = link.state { status.online = true } else { status.online = false }
         status.disks = await freeSpace(of: status.inboxes)
         return status

@@ -52,6 +52,13 @@ extension ItemLedger {
     ///   - limit: The most numbers to return.
     package func numbersByChange(_ filter: ItemFilter, limit: Int = .max) async throws(LedgerError) -> [ItemNumber] {
         try await read { db in
+            if filter.isOnlySince {
+                return try Int64.fetchAll(
+                    db,
+                    sql: "SELECT id FROM item WHERE changedAt >= ? ORDER BY changedAt DESC, id DESC LIMIT ?",
+                    arguments: [filter.since?.ledger ?? .min, limit]
+                ).map(ItemNumber.init)
+            }
             let found = try ItemSearch(filter, db).numbers(.newest, limit: .max, db)
             return try Int64.fetchAll(
                 db,
@@ -84,7 +91,7 @@ extension ItemLedger {
     }
 
     /// From one value to the next by the column's index, instead of through all rows.
-    private static func distinct(_ column: String, limit: Int, _ db: Database) throws -> [String] {
+    static func distinct(_ column: String, limit: Int, _ db: Database) throws -> [String] {
         try String.fetchAll(
             db,
             sql: """

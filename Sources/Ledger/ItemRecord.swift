@@ -146,18 +146,28 @@ package struct Sighting: Equatable, Sendable {
     package var stamp: Stamp
     package var outcome: Outcome
     package var notes: [Problem]
+    /// The id of the site that it belongs to; nil where nothing says so.
+    ///
+    /// An accepted content says it itself.
+    package var site: String?
+    /// Where it says that it stands; for what is not accepted.
+    package var place: StatedPlace?
 
     package init(
         _ kind: ItemKind = .station,
         at location: ItemPath,
         stamp: Stamp,
         outcome: Outcome,
-        notes: [Problem] = []
+        notes: [Problem] = [],
+        site: String? = nil,
+        place: StatedPlace? = nil
     ) {
         self.kind = kind
         self.location = location
         self.stamp = stamp
         self.outcome = outcome
         self.notes = notes
+        self.site = site
+        self.place = place
     }
 }

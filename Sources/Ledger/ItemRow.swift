@@ -14,6 +14,8 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
     var path: String
     /// The id of the site that the item belongs to.
     var site: String?
+    /// Where it says that it stands, a ``StatedPlace``; NULL once a content is accepted, which has its own place.
+    var stated: String?
     /// The scan that this station was read from.
     var scan: Int64?
     private(set) var lastSight: String
@@ -147,6 +149,7 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
         }
         if new.name != .accepted && new.name != .registered { sameAs = nil }
         if new.digest != nil { retracted = nil }
+        if new.digest != nil || new.name == .withdrawn { stated = nil }
     }
 
     func unreadable(_ detail: String) -> LedgerError { .unreadableRow(item: id ?? 0, detail: detail) }

@@ -14,13 +14,14 @@ extension DaemonStatus {
         func date(_ key: String) -> Date? {
             values[key].flatMap(Double.init).map { Date(timeIntervalSince1970: $0 / 1000) }
         }
+        let tally = try await ledger.tally()
         let inboxes = try values["inboxes"].map { try JSONDecoder().decode([Inbox].self, from: Data($0.utf8)) } ?? []
         var status = DaemonStatus(
             version: Release.version,
             running: running,
             pid: running ? values["pid"].flatMap(Int32.init) : nil,
             startedAt: running ? date("started") : nil,
-            counts: try await ledger.counts(),
+            counts: tally.byState,
             online: running && values["online"] == "true",
             offlineSince: running ? date("offline-since") : nil,
             offlineReason: running ? values["offline-reason"] : nil,
@@ -39,7 +40,14 @@ extension DaemonStatus {
             largeCollections: try await LargeCollection.read(from: ledger)
         )
         status.nextProbe = running ? date("next-probe") : nil
-        status.work = try await Work.read(from: ledger, now: now)
+        status.work = try await Work.read(from: ledger, oldestUnderWay: tally.oldestUnderWay, now: now)
+        let unsent = try await ledger.bytesToSend()
+        if unsent.bytes > 0 {
+            let rate = running ? values["sending-rate"].flatMap(Double.init) : nil
+            let next = try await ledger.nextDueForUpload(at: now)
+            status.nextSending = next.flatMap { $0 > now ? $0 : nil }
+            status.sending = Sending(bytes: unsent.bytes, isEstimate: unsent.isEstimate, bytesPerSecond: rate)
+        }
         return status
     }
 }
