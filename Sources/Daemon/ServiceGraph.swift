@@ -227,7 +227,7 @@ final class ServiceGraph: Sendable {
             timeSource: turn.timeSource
         )
         return endpoint.server(settings, logger: turn.logger) {
-            let status = try await self.status(progress)
+            let status = try await self.status(progress, .daemon)
             return TextServer.Text(status.health + "\n", isWell: !status.isStuck)
         }
     }
@@ -237,12 +237,13 @@ final class ServiceGraph: Sendable {
         let status: @Sendable () async throws -> DaemonStatus = { try await self.status(progress) }
         var sources = DashboardSources(status: status, changes: feed)
         sources.plans = PlanPages(ledger: turn.ledger).source
+        let daemon: @Sendable () async throws -> DaemonStatus = { try await self.status(progress, .daemon) }
         sources.station =
             StationPages(
                 ledger: turn.ledger,
                 previews: FacePreviews(),
                 rendered: ConvertedFaces(state: turn.configuration.state),
-                status: status,
+                status: daemon,
                 now: turn.timeSource.now
             ).source
         sources.actions =
@@ -253,7 +254,7 @@ final class ServiceGraph: Sendable {
                 now: turn.timeSource.now,
                 logger: turn.logger
             ).source
-        sources.table = StationTables(ledger: turn.ledger, status: status).source
+        sources.table = StationTables(ledger: turn.ledger, status: daemon).source
         return sources
     }
 
@@ -320,8 +321,10 @@ final class ServiceGraph: Sendable {
     }
 
     /// What the ledger says, and what only this process knows.
-    private func status(_ progress: ProgressCheck) async throws -> DaemonStatus {
-        var status = try await DaemonStatus.read(from: turn.ledger, running: true, now: turn.timeSource.now())
+    private func status(_ progress: ProgressCheck, _ breadth: DaemonStatus.Breadth = .everything) async throws
+        -> DaemonStatus
+    {
+        var status = try await DaemonStatus.read(from: turn.ledger, running: true, breadth, now: turn.timeSource.now())
         let picture = board.now
         status.inboxes = inboxes.shown
         status.detection = .init(watcher.status)
@@ -341,7 +344,7 @@ final class ServiceGraph: Sendable {
             .init(at: $0.at, rateLimit: $0.bytesPerSecond)
         }
         if case .ready = link.state { status.online = true } else { status.online = false }
-        status.disks = await freeSpace(of: status.inboxes)
+        if breadth == .everything { status.disks = await freeSpace(of: status.inboxes) }
         return status
     }
 }

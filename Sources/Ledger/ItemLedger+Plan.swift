@@ -41,8 +41,7 @@ extension ItemLedger {
                content.heading, content.time, CASE WHEN ?2 THEN content.value ->> '$.label' END AS label
         FROM item LEFT JOIN content ON content.item = item.id AND content.digest = coalesce(item.digest,
           (SELECT former.digest FROM content AS former
-           WHERE former.item = item.id AND former.deliveredAt IS NOT NULL AND former.supersededAt IS NULL
-             AND former.retractedAt IS NULL
+           WHERE former.item = item.id AND \(StandingContent.condition("former"))
            ORDER BY former.deliveredAt DESC LIMIT 1))
         WHERE item.site = ?1 AND item.kind = \(ItemKind.station.sql) AND item.state <> \(ItemState.Name.withdrawn.sql)
           AND (?3 IS NULL OR item.id IN (SELECT value FROM json_each(?3)))

@@ -136,7 +136,7 @@ extension ItemLedger {
                 db,
                 sql: """
                     SELECT externalID FROM content
-                    WHERE item = ? AND kind = ? AND deliveredAt IS NOT NULL AND supersededAt IS NULL AND retractedAt IS NULL
+                    WHERE item = ? AND kind = ? AND \(StandingContent.condition())
                     ORDER BY deliveredAt DESC
                     """,
                 arguments: [id.rawValue, ItemKind.station.rawValue]

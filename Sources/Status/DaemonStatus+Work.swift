@@ -63,8 +63,8 @@ extension DaemonStatus {
             let hours = try await ledger.deliveries(since: Date(timeIntervalSince1970: Double(hour - 23) * 3600))
             var needs: [Need] = []
             for state in Need.states {
-                let page = try await ledger.page(.init(state: state), limit: Need.limit)
-                needs += Need.grouped(page.items.map(\.record), hasMore: page.older != nil)
+                let newest = try await ledger.newestRows(.init(state: state), limit: Need.limit)
+                needs += Need.grouped(newest.items, hasMore: newest.hasMore)
             }
             return Self(
                 needsSomebody: needs,

@@ -47,15 +47,13 @@ struct DoctorCommand: AsyncParsableCommand {
     private func check() async throws {
         let environment = ProcessInfo.processInfo.environment
         let file = config ?? LedgerOptions.defaultConfiguration
-        let loaded = try Configuration.load(path: file, environment: environment)
-        let configuration = loaded.configuration
+        let configuration = try Configuration.load(path: file, environment: environment)
         var findings: [Finding] = []
         func report(_ finding: Finding) {
             findings.append(finding)
             if !json { show(Self.text(finding)) }
         }
         report(Finding("configuration", .good, "\(file) is valid."))
-        for note in loaded.notYetEffective { report(Finding("configuration", .warning, "\(note)")) }
         HealthCheck.privacy(file: file, configuration).forEach(report)
         HealthCheck.page(configuration, now: Date()).forEach(report)
         if let user = HealthCheck.user(state: configuration.state) { report(user) }

@@ -33,8 +33,9 @@ struct WatchSource {
         picture.transfers = try await ledger.transfers(limit: 64)
         for name in ItemState.Name.needingHelp {
             picture.openCount += picture.status.counts[name.rawValue] ?? 0
-            let page = try await ledger.page(.init(state: name), limit: Self.most)
-            picture.open += page.items.map { StationSummary($0.record) }
+            picture.open += try await ledger.newestRows(.init(state: name), limit: Self.most).items.map(
+                StationSummary.init
+            )
         }
         picture.open = Array(picture.open.sorted { $0.changedAt > $1.changedAt }.prefix(Self.most))
         return picture

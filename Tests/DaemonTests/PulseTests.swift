@@ -23,6 +23,7 @@ struct PulseTests {
         let scanner = Mutex(ContinuousClock.now)
         let busy = Mutex(false)
         let changes = Mutex(UInt64(0))
+        let sendingRate = Mutex(Double?.none)
 
         var signs: Pulse.Signs {
             .init(
@@ -32,7 +33,8 @@ struct PulseTests {
                 link: { self.link.withLock { $0 } },
                 inboxes: { self.inboxes.withLock { $0 } },
                 detection: { self.detection.withLock { $0 } },
-                changes: { self.changes.withLock { $0 } }
+                changes: { self.changes.withLock { $0 } },
+                sendingRate: { self.sendingRate.withLock { $0 } }
             )
         }
     }

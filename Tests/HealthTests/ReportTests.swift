@@ -25,7 +25,6 @@ struct ReportTests {
         try folder.write(yaml, to: "config.yaml")
         let environment = ["MY_API_TOKEN": "environment-secret-5", "HOME": "/root"]
         let configuration = try Configuration.load(path: folder.path("config.yaml"), environment: environment)
-            .configuration
         let redaction = Redaction(configuration, environment: environment)
         let text = """
             \(configuration.rendered())

@@ -24,12 +24,8 @@ struct OverviewPage {
         var words: PageText
     }
 
-    struct Transfer {
-        var path: PageText
-        var percent: Int
-    }
-
-    struct Check {
+    /// How far something is.
+    struct Progress {
         var path: PageText
         var percent: Int
     }
@@ -66,8 +62,10 @@ struct OverviewPage {
     let throughput: Throughput?
     let disks: [Disk]
     let limits: [PageText]
-    let transfers: [Transfer]
-    let checks: [Check]
+    /// What is being sent.
+    let transfers: [Progress]
+    /// What is being inspected and takes long.
+    let checks: [Progress]
     /// Which position of a scan is being read.
     let reading: PageText?
     let hasStations: Bool
@@ -110,9 +108,9 @@ struct OverviewPage {
         limits = (status.largeCollections ?? []).map { PageText($0.words) }
         transfers = status.transfers.map { transfer in
             let percent = transfer.total > 0 ? Int(max(0, transfer.sent) * 100 / transfer.total) : 0
-            return Transfer(path: PageText(transfer.path), percent: percent)
+            return Progress(path: PageText(transfer.path), percent: percent)
         }
-        checks = (status.checks ?? []).map { Check(path: PageText($0.path), percent: $0.percent) }
+        checks = (status.checks ?? []).map { Progress(path: PageText($0.path), percent: $0.percent) }
         reading = status.reading.map { PageText($0.words) }
         isWorking = queue != nil || sending != nil || reading != nil || isMoving
         stations = status.recent.map { station in
