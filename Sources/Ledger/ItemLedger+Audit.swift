@@ -46,7 +46,7 @@ extension ItemRow {
 
     /// Whether the contents say all that a record says of them, as of most items: nothing was ever corrected, retracted or left behind.
     private func hasNoPast(_ contents: [AuditedContent]) -> Bool {
-        guard itemKind == .station, contents.count <= 1 else { return false }
+        guard itemKind == .station, scan == nil || !isGone, contents.count <= 1 else { return false }
         guard let only = contents.first else { return true }
         return only.isPresent && only.revision == 1 && stateName != .uploaded
     }
