@@ -37,7 +37,9 @@ extension Intake {
             // Permissions may change without an event where inotify is not to be had.
             watcher.recheck(snapshot.item, after: .seconds(60))
             outcome = .incomplete(problems)
-        case .rejected(let problems): outcome = refusal(of: snapshot, problems, report)
+        case .rejected(let problems):
+            let isDoubtful = report.mayBeUnfinished
+            outcome = refusal(of: snapshot.item, stamp: report.stamp, problems, isDoubtful: isDoubtful)
         case .unavailable(let error):
             watcher.recheck(snapshot.item, after: .seconds(30))
             outcome = .incomplete([Problem("source-unavailable", error.description)])
@@ -47,21 +49,13 @@ extension Intake {
             at: snapshot.item,
             stamp: report.stamp,
             outcome: outcome,
-            notes: report.notes
+            notes: report.notes,
+            site: report.site
         )
         let begun = now()
         let record = try await waitingForDisk { try await self.ledger.record(sighting, at: self.now()) }
         meters.note(record, changed: snapshot.lastChange, since: begun)
         announce(record)
-    }
-
-    /// A file that looks cut short or has a hole is refused only when it looks so twice, as a station's face is.
-    private func refusal(of snapshot: FileSnapshot, _ problems: [Problem], _ report: FileReport) -> Sighting.Outcome {
-        let look = rechecks.withLock {
-            $0.next(snapshot.item, stamp: report.stamp, isDoubtful: report.mayBeUnfinished)
-        }
-        if let delay = look.delay { watcher.recheck(snapshot.item, after: delay, isAwaited: !look.isBelieved) }
-        return look.isBelieved ? .rejected(problems) : .incomplete(problems)
     }
 
     /// Records nothing for an archive that holds no E57 files and that nobody has to unpack.

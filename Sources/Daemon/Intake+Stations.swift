@@ -24,7 +24,8 @@ extension Intake {
                 // The other folder that the row fits may go, or get a sidecar, without any change in this one.
                 watcher.recheck(snapshot.item, after: .seconds(1800))
             }
-            outcome = refusal(of: snapshot, problems, report)
+            let (stamp, isDoubtful) = (report.snapshotStamp, report.mayBeUnfinished)
+            outcome = refusal(of: snapshot.item, stamp: stamp, problems, isDoubtful: isDoubtful)
         case .incomplete(let problems):
             if let delay = Self.recheckDelay(for: problems) {
                 watcher.recheck(snapshot.item, after: delay)
@@ -40,7 +41,9 @@ extension Intake {
             stamp: report.snapshotStamp,
             outcome: outcome,
             notes: report.notes,
-            glimpse: Glimpse(faces: report.files, pose: report.pose)
+            glimpse: Glimpse(faces: report.files, pose: report.pose),
+            site: report.site,
+            place: report.place
         )
         let begun = now()
         let record = try await waitingForDisk {
@@ -73,6 +76,7 @@ extension Intake {
                 at: hindrance.item,
                 stamp: hindrance.stamp,
                 problem: hindrance.problem,
+                site: self.rules[hindrance.item.inbox]?.inspection.site?.id,
                 at: self.now()
             )
         }
@@ -102,23 +106,18 @@ extension Intake {
         return isOpenList ? .seconds(11) : nil
     }
 
-    /// A file that looks cut short is refused only when it looks so twice, and is inspected again later even then: a program that
-    /// writes through a memory map changes a file without any event.
-    private func refusal(
-        of snapshot: FolderSnapshot,
+    /// What looks cut short is refused only when it looks so twice, and is inspected again later even then: a program that writes through a
+    /// memory map changes a file without any event.
+    ///
+    /// - Parameter isDoubtful: Whether a running copy may still fix all of the problems.
+    func refusal(
+        of item: ItemPath,
+        stamp: Stamp,
         _ problems: [Problem],
-        _ report: InspectionReport
+        isDoubtful: Bool
     ) -> Sighting.Outcome {
-        let look = rechecks.withLock {
-            $0.next(
-                snapshot.item,
-                stamp: report.snapshotStamp,
-                isDoubtful: report.mayBeUnfinished
-            )
-        }
-        if let delay = look.delay {
-            watcher.recheck(snapshot.item, after: delay, isAwaited: !look.isBelieved)
-        }
+        let look = rechecks.withLock { $0.next(item, stamp: stamp, isDoubtful: isDoubtful) }
+        if let delay = look.delay { watcher.recheck(item, after: delay, isAwaited: !look.isBelieved) }
         return look.isBelieved ? .rejected(problems) : .incomplete(problems)
     }
 }

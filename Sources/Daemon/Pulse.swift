@@ -23,6 +23,8 @@ final class Pulse: Service {
         var detection: @Sendable () -> DaemonStatus.Detection
         /// Grows with every change of a station: while it stays the same, the ledger need not be read.
         var changes: @Sendable () -> UInt64
+        /// Bytes per second; nil where nothing is being sent.
+        var sendingRate: @Sendable () -> Double?
     }
 
     private let notifier: ServiceNotifier
@@ -74,7 +76,7 @@ final class Pulse: Service {
 
     private static let published = [
         "online", "online-since", "offline-since", "offline-reason", "next-probe", "model", "model-reason", "inboxes",
-        "detection",
+        "detection", "sending-rate",
     ]
 
     /// Records the facts that other processes show, where they have changed, and updates the line of `systemctl status`.
@@ -97,6 +99,8 @@ final class Pulse: Service {
                 counted.detectionText = String(decoding: try encoder.encode(detection), as: UTF8.self)
             }
             facts["detection"] = counted.detectionText
+            counted.rate.take(signs.sendingRate(), at: timeSource.now())
+            facts["sending-rate"] = counted.rate.text
             // While CDF cannot be asked, the model is the last one known.
             facts["model"] = told["model"]
             facts["model-reason"] = told["model-reason"]
@@ -149,6 +153,7 @@ private struct Counted {
     var changes: UInt64?
     var counts: [ItemState.Name: Int] = [:]
     var pausedSince: Date?
+    var rate = PublishedRate()
 }
 
 extension [ItemState.Name: Int] {

@@ -129,7 +129,9 @@ struct ScanReading {
             at: location,
             stamp: position.stamp(in: digest),
             outcome: outcome,
-            notes: report.notes
+            notes: report.notes,
+            site: report.site,
+            place: report.place
         )
         let rules = context.rules[scan.inbox]
         let now = context.timeSource.now()

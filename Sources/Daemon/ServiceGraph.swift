@@ -14,14 +14,13 @@ import ServiceLifecycle
 import Settings
 import Station
 import Status
-import Synchronization
 import Timing
 
 /// The daemon's parts, wired together for one turn.
 ///
 /// ``Bells`` wake the services; ``ChangeRelay`` passes changes on.
 final class ServiceGraph: Sendable {
-    let board = TransferBoard()
+    let board: TransferBoard
     let feed = ChangeFeed()
     private let disks = DiskSpace()
     let link: Link
@@ -29,8 +28,8 @@ final class ServiceGraph: Sendable {
     let turn: Turn
     private let bells = Bells()
     private let changes: ChangeRelay
-    /// Between the looks of those who ask for the status.
-    private let sendingRate = Mutex(Rate(over: .seconds(30)))
+    /// Of ``board``.
+    private let sendingRate: SendingRate
     private let watcher: InboxWatcher
     private let inspector: Inspector
     private let intake: Intake
@@ -50,6 +49,8 @@ final class ServiceGraph: Sendable {
     ///   - delivered: The name of the model that the ledger has delivered by; nil if it has sent nothing yet.
     init(_ turn: Turn, known: sending [String: KnownStations], delivered: String?) {
         self.turn = turn
+        let board = TransferBoard()
+        (self.board, sendingRate) = (board, SendingRate(board))
         let configuration = turn.configuration
         let converted = ConvertedFaces(state: configuration.state)
         watcher = InboxWatcher(
@@ -180,7 +181,8 @@ final class ServiceGraph: Sendable {
             link: { self.link.state },
             inboxes: { self.inboxes.shown },
             detection: { .init(self.watcher.status) },
-            changes: { self.feed.count }
+            changes: { self.feed.count },
+            sendingRate: { self.sendingRate.now }
         )
     }
 
@@ -226,7 +228,7 @@ final class ServiceGraph: Sendable {
             timeSource: turn.timeSource
         )
         return endpoint.server(settings, logger: turn.logger) {
-            let status = try await self.status(progress)
+            let status = try await self.status(progress, .daemon)
             return TextServer.Text(status.health + "\n", isWell: !status.isStuck)
         }
     }
@@ -236,12 +238,13 @@ final class ServiceGraph: Sendable {
         let status: @Sendable () async throws -> DaemonStatus = { try await self.status(progress) }
         var sources = DashboardSources(status: status, changes: feed)
         sources.plans = PlanPages(ledger: turn.ledger).source
+        let daemon: @Sendable () async throws -> DaemonStatus = { try await self.status(progress, .daemon) }
         sources.station =
             StationPages(
                 ledger: turn.ledger,
                 previews: FacePreviews(besides: inspector) { [turn] in try await turn.timeSource.sleep($0) },
                 rendered: ConvertedFaces(state: turn.configuration.state),
-                status: status,
+                status: daemon,
                 now: turn.timeSource.now
             ).source
         sources.actions =
@@ -252,7 +255,7 @@ final class ServiceGraph: Sendable {
                 now: turn.timeSource.now,
                 logger: turn.logger
             ).source
-        sources.table = StationTables(ledger: turn.ledger, status: status).source
+        sources.table = StationTables(ledger: turn.ledger, status: daemon).source
         return sources
     }
 
@@ -319,8 +322,10 @@ final class ServiceGraph: Sendable {
     }
 
     /// What the ledger says, and what only this process knows.
-    private func status(_ progress: ProgressCheck) async throws -> DaemonStatus {
-        var status = try await DaemonStatus.read(from: turn.ledger, running: true, now: turn.timeSource.now())
+    private func status(_ progress: ProgressCheck, _ breadth: DaemonStatus.Breadth = .everything) async throws
+        -> DaemonStatus
+    {
+        var status = try await DaemonStatus.read(from: turn.ledger, running: true, breadth, now: turn.timeSource.now())
         let picture = board.now
         status.inboxes = inboxes.shown
         status.detection = .init(watcher.status)
@@ -333,16 +338,14 @@ final class ServiceGraph: Sendable {
             .init(scan: $0.scan.rawValue, path: $0.path, position: $0.position, count: $0.count)
         }
         status.bytesSent = picture.bytes
-        let bytesPerSecond = sendingRate.withLock { rate in
-            rate.record(picture.bytes, at: .now)
-            return rate.bytesPerSecond
+        status.sending?.bytesPerSecond = sendingRate.now
+        let now = turn.timeSource.now()
+        status.rateLimit = turn.client.budget.limit(at: now)
+        status.nextRateLimit = turn.configuration.nextLimit(after: now).map {
+            .init(at: $0.at, rateLimit: $0.bytesPerSecond)
         }
-        if !picture.transfers.isEmpty {
-            status.sending = .init(bytes: try await turn.ledger.bytesToSend(), bytesPerSecond: bytesPerSecond)
-        }
-        status.rateLimit = turn.client.budget.limit(at: turn.timeSource.now())
         if case .ready = link.state { status.online = true } else { status.online = false }
-        status.disks = await freeSpace(of: status.inboxes)
+        if breadth == .everything { status.disks = await freeSpace(of: status.inboxes) }
         return status
     }
 }

@@ -36,6 +36,10 @@ package struct InspectionReport: Equatable, Sendable {
     package var pose: Pose?
     /// As far as known, even if the station is not accepted.
     package var ids: ExternalIDs?
+    /// The id of the site that it belongs to, even if it is not accepted; nil while neither configuration nor sidecar gives it.
+    package var site: String?
+    /// Where it says that it stands, even if it is not accepted.
+    package var place: StatedPlace?
 
     package init(
         path: String,
@@ -46,7 +50,9 @@ package struct InspectionReport: Equatable, Sendable {
         seams: SeamVerdict? = nil,
         files: [Face: String] = [:],
         pose: Pose? = nil,
-        ids: ExternalIDs? = nil
+        ids: ExternalIDs? = nil,
+        site: String? = nil,
+        place: StatedPlace? = nil
     ) {
         self.path = path
         self.snapshotStamp = snapshotStamp
@@ -57,5 +63,7 @@ package struct InspectionReport: Equatable, Sendable {
         self.files = files
         self.pose = pose
         self.ids = ids
+        self.site = site
+        self.place = place
     }
 }

@@ -58,12 +58,12 @@ enum CollectionSize {
         atLeast least: Int,
         _ db: Database
     ) throws -> Int {
-        // Few sites are large: of most, the index alone tells so.
+        // Few sites are large.
         let contents =
             try Int.fetchOne(
                 db,
-                sql: "SELECT count(*) FROM (SELECT 1 FROM content WHERE collectionID = ? LIMIT ?)",
-                arguments: [capture.ids.collection, least]
+                sql: "SELECT contents FROM collectionTally WHERE collection = ?",
+                arguments: [capture.ids.collection]
             ) ?? 0
         guard contents >= least else { return 0 }
         return try Int.fetchOne(
@@ -114,8 +114,7 @@ extension ItemLedger {
                 db,
                 sql: """
                     SELECT collectionID, count(DISTINCT externalID) AS images FROM liveContent
-                    WHERE collectionID IN (SELECT collectionID FROM content WHERE collectionID IS NOT NULL
-                                           GROUP BY collectionID HAVING count(*) >= ?1)
+                    WHERE collectionID IN (SELECT collection FROM collectionTally WHERE contents >= ?1)
                     GROUP BY collectionID HAVING images >= ?1 ORDER BY images DESC, collectionID LIMIT ?2
                     """,
                 arguments: [least, limit]

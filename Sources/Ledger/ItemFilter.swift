@@ -29,6 +29,9 @@ package struct ItemFilter: Equatable, Sendable {
         self.text = text
         self.since = since
     }
+
+    /// Whether it leaves out nothing but what changed before ``since``.
+    var isOnlySince: Bool { self == ItemFilter(since: since) }
 }
 
 /// Where a page of a list begins; the list has the highest number first.

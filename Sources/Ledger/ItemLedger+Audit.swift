@@ -26,17 +26,32 @@ extension ItemLedger {
                     """,
                 arguments: [last?.rawValue ?? 0, site, since?.ledger, limit]
             )
-            let records = try rows.compactMap { row -> AuditRecord? in
-                guard let record = try row.recordOrReport(db, to: unreadable) else { return nil }
-                return AuditRecord(item: record, contents: try row.auditedContents(db))
-            }
+            let records = try rows.compactMap { row in try row.reporting(to: unreadable) { try row.audited(db) } }
             return (records, rows.count == limit ? rows.last?.id.map(ItemNumber.init) : nil)
         }
     }
 }
 
 extension ItemRow {
-    fileprivate func auditedContents(_ db: Database) throws -> [AuditedContent] {
+    fileprivate func audited(_ db: Database) throws -> AuditRecord {
+        let contents = try auditedContents(db)
+        let record =
+            if hasNoPast(contents) {
+                try record(Relations(content: contents.first?.content))
+            } else {
+                try record(db)
+            }
+        return AuditRecord(item: record, contents: contents)
+    }
+
+    /// Whether the contents say all that a record says of them, as of most items: nothing was ever corrected, retracted or left behind.
+    private func hasNoPast(_ contents: [AuditedContent]) -> Bool {
+        guard itemKind == .station, scan == nil || !isGone, contents.count <= 1 else { return false }
+        guard let only = contents.first else { return true }
+        return only.isPresent && only.revision == 1 && stateName != .uploaded
+    }
+
+    private func auditedContents(_ db: Database) throws -> [AuditedContent] {
         let statement = try db.cachedStatement(sql: Self.contents)
         return try Row.fetchAll(statement, arguments: [id]).map { row in
             let digest: String = row["digest"]

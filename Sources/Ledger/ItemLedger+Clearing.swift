@@ -219,7 +219,7 @@ extension ItemLedger {
         item.state = 'registered' AND item.scan IS NULL
         AND EXISTS (SELECT 1 FROM content AS c
                     WHERE c.item = coalesce(item.sameAs, item.id) AND c.digest = item.digest
-                      AND c.deliveredAt IS NOT NULL AND c.supersededAt IS NULL AND c.retractedAt IS NULL)
+                      AND \(StandingContent.condition("c")))
         """
 
     /// In CDF, and in the inbox as it was inspected.

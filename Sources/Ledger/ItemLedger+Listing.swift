@@ -23,11 +23,7 @@ extension ItemLedger {
             let hasMore = found.count > limit
             if hasMore { found.removeLast() }
             if case .before = position { found.reverse() }
-            let rows = try ItemRow.fetchAll(
-                db,
-                sql: "SELECT * FROM item WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
-                arguments: [try JSON.encode(found)]
-            )
+            let rows = try ItemRow.fetchAll(db, sql: Self.rows, arguments: [try JSON.encode(found)])
             var page = ItemPage(items: try rows.compactMap { try $0.listed(db, reportingTo: unreadable) })
             let (first, last) = (found.first.map(ItemNumber.init), found.last.map(ItemNumber.init))
             switch position {
@@ -43,6 +39,26 @@ extension ItemLedger {
         }
     }
 
+    /// The newest items that `filter` lets through, the highest number first, as far as their own rows say: without contents and what follows
+    /// from those.
+    package func newestRows(
+        _ filter: ItemFilter,
+        limit: Int
+    ) async throws(LedgerError) -> (items: [ItemRecord], hasMore: Bool) {
+        try await read { [unreadable] db in
+            let found = try ItemSearch(filter, db).numbers(.newest, limit: limit + 1, db)
+            let rows = try ItemRow.fetchAll(
+                db,
+                sql: Self.rows,
+                arguments: [try JSON.encode(Array(found.prefix(limit)))]
+            )
+            let items = try rows.compactMap { row in try row.reporting(to: unreadable) { try row.record(.init()) } }
+            return (items, found.count > limit)
+        }
+    }
+
+    private static let rows = "SELECT * FROM item WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
+
     /// The numbers of the items that `filter` lets through, the one that changed last first.
     ///
     /// All at one moment, so that what is then read in pieces has nothing twice.
@@ -52,6 +68,13 @@ extension ItemLedger {
     ///   - limit: The most numbers to return.
     package func numbersByChange(_ filter: ItemFilter, limit: Int = .max) async throws(LedgerError) -> [ItemNumber] {
         try await read { db in
+            if filter.isOnlySince {
+                return try Int64.fetchAll(
+                    db,
+                    sql: "SELECT id FROM item WHERE changedAt >= ? ORDER BY changedAt DESC, id DESC LIMIT ?",
+                    arguments: [filter.since?.ledger ?? .min, limit]
+                ).map(ItemNumber.init)
+            }
             let found = try ItemSearch(filter, db).numbers(.newest, limit: .max, db)
             return try Int64.fetchAll(
                 db,
@@ -84,7 +107,7 @@ extension ItemLedger {
     }
 
     /// From one value to the next by the column's index, instead of through all rows.
-    private static func distinct(_ column: String, limit: Int, _ db: Database) throws -> [String] {
+    static func distinct(_ column: String, limit: Int, _ db: Database) throws -> [String] {
         try String.fetchAll(
             db,
             sql: """

@@ -16,45 +16,73 @@ extension ItemLedger {
         at now: Date
     ) async throws(LedgerError) -> ItemRecord {
         let request = OperatorRequest(by: requester, at: now)
+        return try await write { db in try Self.retry(id, request, db) }
+    }
+
+    /// Retries several items in one transaction, in this order; one that cannot be retried does not keep the others from it.
+    ///
+    /// - Returns: The new records, and why others cannot be retried.
+    package func retry(
+        _ ids: [ItemNumber],
+        by requester: String? = nil,
+        at now: Date
+    ) async throws(LedgerError) -> (retried: [ItemRecord], leftOut: [LedgerError]) {
+        let request = OperatorRequest(by: requester, at: now)
         return try await write { db in
-            var row = try Self.fetch(id, db)
-            if row.scan != nil { return try Self.retryPosition(row, request, db) }
-            if row.kind == ItemKind.scan.rawValue { return try Self.retryScan(row, request, db) }
-            switch try row.itemState() {
-            case .failed(let digest, _):
-                try row.take(.retried(digest), for: request, db)
-                try Self.prepareDelivery(of: digest, for: &row, at: now, db)
-            case .accepted, .uploading, .uploaded, .processing:
-                row.attempts = 0
-                row.notBefore = now.ledger
-                try row.updateWhatDiffers(db)
-                try row.note(.retried, detail: request.words("due now"), at: now, db)
-            case .withdrawn where row.retracted != nil && !row.isGone:
-                try Self.allowAgain(&row, db)
-                try row.take(.reopened, at: now, detail: "\(request.name) wants it delivered again", db)
-                row.set(.lookAgain)
-                try row.updateWhatDiffers(db)
-            case .withdrawn:
-                let place = row.itemKind.place
-                throw LedgerError.notApplicable(
-                    """
-                    \(row.itemKind.title) \(id) (\(printable(row.path))) is withdrawn because its \(place) is gone. \
-                    Copy the \(place) into the inbox again.
-                    """
-                )
-            case .incomplete, .rejected:
-                try Self.allowAgain(&row, db)
-                try row.take(.reopened, for: request, db)
-                row.set(.lookAgain)
-                try row.updateWhatDiffers(db)
-            case .registered:
-                let place = row.itemKind.place
-                throw LedgerError.notApplicable(
-                    "\(row.itemKind.title) \(id) is registered; there is nothing to retry. To have its \(place) inspected again, change it."
-                )
+            var (retried, leftOut): ([ItemRecord], [LedgerError]) = ([], [])
+            for id in ids {
+                do {
+                    try db.inSavepoint {
+                        retried.append(try Self.retry(id, request, db))
+                        return .commit
+                    }
+                } catch let error as LedgerError {
+                    guard case .notApplicable = error else { throw error }
+                    leftOut.append(error)
+                }
             }
-            return try row.record(db)
+            return (retried, leftOut)
         }
+    }
+
+    private static func retry(_ id: ItemNumber, _ request: OperatorRequest, _ db: Database) throws -> ItemRecord {
+        var row = try Self.fetch(id, db)
+        if row.scan != nil { return try Self.retryPosition(row, request, db) }
+        if row.kind == ItemKind.scan.rawValue { return try Self.retryScan(row, request, db) }
+        switch try row.itemState() {
+        case .failed(let digest, _):
+            try row.take(.retried(digest), for: request, db)
+            try Self.prepareDelivery(of: digest, for: &row, at: request.now, db)
+        case .accepted, .uploading, .uploaded, .processing:
+            row.attempts = 0
+            row.notBefore = request.now.ledger
+            try row.updateWhatDiffers(db)
+            try row.note(.retried, detail: request.words("due now"), at: request.now, db)
+        case .withdrawn where row.retracted != nil && !row.isGone:
+            try Self.allowAgain(&row, db)
+            try row.take(.reopened, at: request.now, detail: "\(request.name) wants it delivered again", db)
+            row.set(.lookAgain)
+            try row.updateWhatDiffers(db)
+        case .withdrawn:
+            let place = row.itemKind.place
+            throw LedgerError.notApplicable(
+                """
+                \(row.itemKind.title) \(id) (\(printable(row.path))) is withdrawn because its \(place) is gone. \
+                Copy the \(place) into the inbox again.
+                """
+            )
+        case .incomplete, .rejected:
+            try Self.allowAgain(&row, db)
+            try row.take(.reopened, for: request, db)
+            row.set(.lookAgain)
+            try row.updateWhatDiffers(db)
+        case .registered:
+            let place = row.itemKind.place
+            throw LedgerError.notApplicable(
+                "\(row.itemKind.title) \(id) is registered; there is nothing to retry. To have its \(place) inspected again, change it."
+            )
+        }
+        return try row.record(db)
     }
 
     /// For an item whose delivery failed: if another one delivers the same content by now, this one waits for it.

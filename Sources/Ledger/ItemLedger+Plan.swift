@@ -37,19 +37,18 @@ extension ItemLedger {
     }
 
     static let planned = """
-        SELECT item.id, item.path, item.state, content.stationID, content.collectionID, content.x, content.y, content.z,
+        SELECT item.id, item.path, item.state, item.stated, content.stationID, content.collectionID, content.x, content.y, content.z,
                content.heading, content.time, CASE WHEN ?2 THEN content.value ->> '$.label' END AS label
         FROM item LEFT JOIN content ON content.item = item.id AND content.digest = coalesce(item.digest,
           (SELECT former.digest FROM content AS former
-           WHERE former.item = item.id AND former.deliveredAt IS NOT NULL AND former.supersededAt IS NULL
-             AND former.retractedAt IS NULL
+           WHERE former.item = item.id AND \(StandingContent.condition("former"))
            ORDER BY former.deliveredAt DESC LIMIT 1))
         WHERE item.site = ?1 AND item.kind = \(ItemKind.station.sql) AND item.state <> \(ItemState.Name.withdrawn.sql)
           AND (?3 IS NULL OR item.id IN (SELECT value FROM json_each(?3)))
         ORDER BY item.id LIMIT ?4
         """
 
-    /// All sites, by their ids.
+    /// All sites with something in them, by their ids.
     ///
     /// - Parameter limit: The most to return.
     package func siteTallies(limit: Int = 1000) async throws(LedgerError) -> [SiteTally] {
@@ -61,20 +60,19 @@ extension ItemLedger {
                 let id: String = row["site"]
                 if sites.last?.id != id {
                     guard sites.count < limit else { break }
-                    sites.append(SiteTally(id: id, counts: [:]))
+                    sites.append(SiteTally(id: id, counts: [:], bounds: SiteBounds(row)))
                 }
-                sites[sites.count - 1].add(row, state: state)
+                sites[sites.count - 1].counts[state] = row["items"]
             }
             return sites
         }
     }
 
     static let tallies = """
-        SELECT item.site, item.state, count(*) AS items, min(x) AS minX, min(y) AS minY, min(z) AS minZ,
-               max(x) AS maxX, max(y) AS maxY, max(z) AS maxZ
-        FROM item LEFT JOIN content ON content.item = item.id AND content.digest = item.digest
-        WHERE item.site IS NOT NULL AND item.state <> \(ItemState.Name.withdrawn.sql)
-        GROUP BY item.site, item.state ORDER BY item.site
+        SELECT site, state, sum(items) AS items, minX, maxX, minY, maxY
+        FROM tally LEFT JOIN siteExtent USING (site)
+        WHERE site <> '' AND items > 0 AND state <> \(ItemState.Name.withdrawn.sql)
+        GROUP BY site, state ORDER BY site
         """
 }
 
@@ -89,20 +87,21 @@ extension PlannedItem {
         time = (row["time"] as Int64?).map { Date(ledger: $0) }
         if let x: Double = row["x"], let y: Double = row["y"], let z: Double = row["z"] {
             position = Vector3(x: x, y: y, z: z)
+        } else if let text: String = row["stated"] {
+            // Only a hand in the file can have written something else: then the station has no place.
+            guard let stated = try? JSON.decode(StatedPlace.self, text) else { return }
+            isStated = true
+            (place, collection, label) = (stated.station, stated.collection, stated.label)
+            (position, heading) = (stated.translation, stated.heading)
         }
     }
 }
 
-extension SiteTally {
-    fileprivate mutating func add(_ row: Row, state: ItemState.Name) {
-        counts[state] = row["items"]
-        guard let x: Double = row["minX"], let y: Double = row["minY"], let z: Double = row["minZ"],
-            let maxX: Double = row["maxX"], let maxY: Double = row["maxY"], let maxZ: Double = row["maxZ"]
-        else { return }
-        let (low, high) = corners ?? (Vector3(x: x, y: y, z: z), Vector3(x: maxX, y: maxY, z: maxZ))
-        corners = (
-            Vector3(x: min(low.x, x), y: min(low.y, y), z: min(low.z, z)),
-            Vector3(x: max(high.x, maxX), y: max(high.y, maxY), z: max(high.z, maxZ))
-        )
+extension SiteBounds {
+    fileprivate init?(_ row: Row) {
+        guard let minX: Double = row["minX"], let maxX: Double = row["maxX"], let minY: Double = row["minY"],
+            let maxY: Double = row["maxY"]
+        else { return nil }
+        self.init(minX: minX, maxX: maxX, minY: minY, maxY: maxY)
     }
 }

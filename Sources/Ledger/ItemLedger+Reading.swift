@@ -35,18 +35,6 @@ extension ItemLedger {
         }
     }
 
-    /// How many items are in each state; states without any are there with 0.
-    package func counts() async throws(LedgerError) -> [ItemState.Name: Int] {
-        try await read { db in
-            var counts = Dictionary(uniqueKeysWithValues: ItemState.Name.allCases.map { ($0, 0) })
-            for row in try Row.fetchAll(db, sql: "SELECT state, count(*) AS n FROM item GROUP BY state") {
-                guard let name = ItemState.Name(rawValue: row["state"]) else { continue }
-                counts[name] = row["n"]
-            }
-            return counts
-        }
-    }
-
     /// Items, newest change first.
     ///
     /// - Parameters:
@@ -55,12 +43,16 @@ extension ItemLedger {
     package func items(in state: ItemState.Name? = nil, limit: Int = .max) async throws(LedgerError)
         -> [ItemRecord]
     {
-        try await read { [unreadable] db in
-            try ItemRow.fetchAll(
-                db,
-                sql: "SELECT * FROM item WHERE ?1 IS NULL OR state = ?1 ORDER BY changedAt DESC, id DESC LIMIT ?2",
-                arguments: [state?.rawValue, limit]
-            ).compactMap { try $0.recordOrReport(db, to: unreadable) }
+        let sql =
+            if state == nil {
+                // Bounded in any case, so that SQLite goes by the index.
+                "SELECT * FROM item WHERE changedAt >= \(Int64.min) ORDER BY changedAt DESC, id DESC LIMIT ?2"
+            } else {
+                "SELECT * FROM item INDEXED BY itemState WHERE state = ?1 ORDER BY changedAt DESC, id DESC LIMIT ?2"
+            }
+        return try await read { [unreadable] db in
+            try ItemRow.fetchAll(db, sql: sql, arguments: [state?.rawValue, limit])
+                .compactMap { try $0.recordOrReport(db, to: unreadable) }
         }
     }
 
@@ -84,11 +76,15 @@ extension ItemLedger {
             let matches = try ItemRow.fetchAll(
                 db,
                 sql: """
-                    SELECT * FROM item WHERE inbox || '/' || path IN (?1, ?1 || '/') OR path IN (?1, ?1 || '/')
-                       OR id IN (SELECT item FROM content WHERE externalID = ?1 OR stationID = ?1)
+                    SELECT * FROM item WHERE id IN (
+                      SELECT item.id FROM json_each(?1) AS inboxes CROSS JOIN item ON item.inbox = inboxes.value
+                        AND item.path IN (?2, ?2 || '/', substr(?2, length(inboxes.value) + 2), substr(?2, length(inboxes.value) + 2) || '/')
+                      WHERE item.path IN (?2, ?2 || '/') OR item.inbox || '/' || item.path IN (?2, ?2 || '/')
+                      UNION SELECT item FROM content WHERE externalID = ?2
+                      UNION SELECT item FROM content WHERE stationID = ?2)
                     ORDER BY id
                     """,
-                arguments: [trimmed]
+                arguments: [try JSON.encode(try Self.distinct("inbox", limit: .max, db)), trimmed]
             )
             guard let first = matches.first else { throw LedgerError.unknownStation(name) }
             guard matches.count == 1 else {
@@ -140,7 +136,7 @@ extension ItemLedger {
                 db,
                 sql: """
                     SELECT externalID FROM content
-                    WHERE item = ? AND kind = ? AND deliveredAt IS NOT NULL AND supersededAt IS NULL AND retractedAt IS NULL
+                    WHERE item = ? AND kind = ? AND \(StandingContent.condition())
                     ORDER BY deliveredAt DESC
                     """,
                 arguments: [id.rawValue, ItemKind.station.rawValue]

@@ -59,8 +59,13 @@ extension ItemLedger {
         row.notes = try JSON.encode(sighting.notes)
         row.glimpse = try sighting.glimpse.map { try JSON.encode($0) }
         switch sighting.outcome {
-        case .incomplete(let problems): try row.take(.foundIncomplete(problems), at: now, db)
-        case .rejected(let problems): try row.take(.refused(problems), at: now, db)
+        case .incomplete(let problems):
+            // What was delivered keeps its site.
+            if !Self.keepsContent(row, sighting.outcome) { try Self.note(sighting.site, sighting.place, in: &row, db) }
+            try row.take(.foundIncomplete(problems), at: now, db)
+        case .rejected(let problems):
+            try Self.note(sighting.site, sighting.place, in: &row, db)
+            try row.take(.refused(problems), at: now, db)
         case .accepted(let content) where try Self.isRetracted(content, row, db):
             row.retracted = content.digest.rawValue
             try row.take(.leftOut, at: now, detail: "content that an operator took out of CDF", db)
@@ -73,8 +78,9 @@ extension ItemLedger {
                 collections: collections,
                 db
             )
-            row.site = content.siteID ?? row.site
+            row.site = content.siteID ?? sighting.site ?? row.site
             if let problem {
+                row.stated = try content.capture.map { try JSON.encode($0.statedPlace) }
                 row.glimpse = try content.capture.flatMap(Glimpse.init).map { try JSON.encode($0) }
                 try row.refuse(content, problem, at: now, db)
             } else {
@@ -94,11 +100,13 @@ extension ItemLedger {
     ///
     /// If a delivered station's folder was there before, that station keeps its state.
     ///
+    /// - Parameter site: The id of the site that the inbox's configuration gives.
     /// - Returns: The station's new record.
     package func recordHindrance(
         at location: ItemPath,
         stamp: Stamp,
         problem: Problem,
+        site: String? = nil,
         at now: Date
     ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
@@ -107,8 +115,26 @@ extension ItemLedger {
             if let state = row.stateName, ItemState.Name.allSent.contains(state) { return try row.record(db) }
             row.set(.stamp(stamp))
             row.glimpse = nil
+            try Self.note(site, nil, in: &row, db)
             try row.take(.refused([problem]), at: now, db)
             return try row.record(db)
+        }
+    }
+
+    /// Notes where an item belongs that is not accepted.
+    ///
+    /// Where nothing says so, it belongs to the site that its folder is named after, if there is such a site already: a sidecar that is still to
+    /// come may name another one, and a site that nobody has must not appear in lists.
+    private static func note(_ site: String?, _ place: StatedPlace?, in row: inout ItemRow, _ db: Database) throws {
+        row.stated = try place.map { try JSON.encode(StandingIDs.applied(to: $0, db)) }
+        if let site { row.site = site }
+        guard row.site == nil else { return }
+        if let scan = row.scan {
+            row.site = try String.fetchOne(db, sql: "SELECT site FROM item WHERE id = ?", arguments: [scan])
+        } else if let folder = row.location.absolute.split(separator: "/").dropLast().last.map(String.init),
+            try Bool.fetchOne(db, sql: "SELECT 1 FROM item WHERE site = ? LIMIT 1", arguments: [folder]) != nil
+        {
+            row.site = folder
         }
     }
 

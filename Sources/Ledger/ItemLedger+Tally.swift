@@ -8,40 +8,36 @@ package struct Tally: Sendable, Equatable {
     package var counts: [ItemKind: [ItemState.Name: Int]] = [:]
     /// When the item that has waited longest came into its state; nil where nothing is under way.
     package var oldestUnderWay: Date?
+
+    /// Items of all kinds; states without any are there with 0.
+    package var byState: [ItemState.Name: Int] {
+        let none = Dictionary(uniqueKeysWithValues: ItemState.Name.allCases.map { ($0, 0) })
+        return counts.values.reduce(into: none) { $0.merge($1, uniquingKeysWith: +) }
+    }
 }
 
 extension ItemLedger {
-    /// Counts the items, from indexes alone: nobody waits for it, however many there are.
+    /// How many items there are, whatever their number: the ledger keeps count.
     package func tally() async throws(LedgerError) -> Tally {
         try await read { db in
             var tally = Tally()
-            var stations = try Self.counts(db, Self.tallyOfStates)
-            for kind in ItemKind.allCases where kind != .station {
-                let own = try Self.counts(db, Self.tallyOfKind, [kind.rawValue])
-                for (state, count) in own { stations[state, default: 0] -= count }
-                tally.counts[kind] = own.isEmpty ? nil : own
+            for row in try Row.fetchAll(db, sql: Self.tallyByKind) {
+                // An invalid kind or state is reported where its item is read.
+                guard let kind = ItemKind(rawValue: row["kind"]), let state = ItemState.Name(rawValue: row["state"])
+                else { continue }
+                tally.counts[kind, default: [:]][state] = row["n"]
             }
-            stations = stations.filter { $0.value > 0 }
-            tally.counts[.station] = stations.isEmpty ? nil : stations
             tally.oldestUnderWay = try Int64.fetchOne(db, sql: Self.oldestUnderWay).map { Date(ledger: $0) }
             return tally
         }
     }
 
-    private static func counts(
-        _ db: Database,
-        _ sql: String,
-        _ arguments: StatementArguments = []
-    ) throws -> [ItemState.Name: Int] {
-        try Row.fetchAll(db, sql: sql, arguments: arguments).reduce(into: [:]) { counts, row in
-            // An invalid state is reported where its item is read.
-            if let state = ItemState.Name(rawValue: row["state"]) { counts[state] = row["n"] }
-        }
+    /// How many items are in each state; states without any are there with 0.
+    package func counts() async throws(LedgerError) -> [ItemState.Name: Int] {
+        try await tally().byState
     }
 
-    static let tallyOfStates = "SELECT state, count(*) AS n FROM item GROUP BY state"
-    /// Of the kinds that are few: index `itemState` has no kinds, so that lists can go through it by number.
-    static let tallyOfKind = "SELECT state, count(*) AS n FROM item INDEXED BY itemKind WHERE kind = ? GROUP BY state"
+    static let tallyByKind = "SELECT kind, state, sum(items) AS n FROM tally WHERE items > 0 GROUP BY kind, state"
     /// SQLite would rather read all that wait, by the index that it knows best.
     static let oldestUnderWay = """
         SELECT changedAt FROM item INDEXED BY itemWaiting WHERE state IN \(ItemState.Name.underWay.sql)

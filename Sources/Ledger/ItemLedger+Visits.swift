@@ -176,8 +176,7 @@ extension ItemRow {
             db,
             sql: """
                 SELECT externalID FROM content
-                WHERE item = ? AND kind = \(ItemKind.station.sql) AND deliveredAt IS NOT NULL AND supersededAt IS NULL
-                  AND retractedAt IS NULL AND externalID <> ?
+                WHERE item = ? AND kind = \(ItemKind.station.sql) AND \(StandingContent.condition()) AND externalID <> ?
                 ORDER BY deliveredAt DESC LIMIT 100
                 """,
             arguments: [id, image ?? ""]

@@ -156,6 +156,12 @@ package struct Sighting: Equatable, Sendable {
     package var notes: [Problem]
     /// What people are shown of a station that is not accepted.
     package var glimpse: Glimpse?
+    /// The id of the site that it belongs to; nil where nothing says so.
+    ///
+    /// An accepted content says it itself.
+    package var site: String?
+    /// Where it says that it stands; for what is not accepted.
+    package var place: StatedPlace?
 
     package init(
         _ kind: ItemKind = .station,
@@ -163,7 +169,9 @@ package struct Sighting: Equatable, Sendable {
         stamp: Stamp,
         outcome: Outcome,
         notes: [Problem] = [],
-        glimpse: Glimpse? = nil
+        glimpse: Glimpse? = nil,
+        site: String? = nil,
+        place: StatedPlace? = nil
     ) {
         self.kind = kind
         self.location = location
@@ -171,5 +179,7 @@ package struct Sighting: Equatable, Sendable {
         self.outcome = outcome
         self.notes = notes
         self.glimpse = glimpse
+        self.site = site
+        self.place = place
     }
 }

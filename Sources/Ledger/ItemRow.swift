@@ -14,6 +14,8 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
     var path: String
     /// The id of the site that the item belongs to.
     var site: String?
+    /// Where it says that it stands, a ``StatedPlace``; NULL once a content is accepted, which has its own place.
+    var stated: String?
     /// The scan that this station was read from.
     var scan: Int64?
     private(set) var lastSight: String
@@ -153,6 +155,7 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
         if new.digest != nil { retracted = nil }
         contested = nil
         if new.digest != nil || new.name == .withdrawn { glimpse = nil }
+        if new.digest != nil || new.name == .withdrawn { stated = nil }
     }
 
     func unreadable(_ detail: String) -> LedgerError { .unreadableRow(item: id ?? 0, detail: detail) }
@@ -179,8 +182,13 @@ extension Date {
 extension ItemRow {
     /// The record that this row encodes; an invalid row is reported and skipped, so that it does not stop the others.
     func recordOrReport(_ db: Database, to report: @Sendable (LedgerError) -> Void) throws -> ItemRecord? {
+        try reporting(to: report) { try record(db) }
+    }
+
+    /// What `body` makes of this row; nil for an invalid one, which is reported.
+    func reporting<Value>(to report: @Sendable (LedgerError) -> Void, _ body: () throws -> Value) throws -> Value? {
         do {
-            return try record(db)
+            return try body()
         } catch let error as LedgerError {
             report(error)
         } catch let error as DecodingError {
@@ -189,12 +197,34 @@ extension ItemRow {
         return nil
     }
 
+    /// What an item's record says besides its row.
+    struct Relations {
+        /// The content that the state refers to, or the last one delivered.
+        var content: ItemContent?
+        var isRewritten = false
+        var leftBehind: [String] = []
+        var visitsElsewhere: [VisitElsewhere] = []
+        var handOver: HandOver?
+    }
+
     /// The record that this row encodes, with the content that its state refers to, or the last one delivered.
-    func record(_ db: Database) throws -> ItemRecord {
-        guard let id else { throw unreadable("no number") }
-        guard let kind = ItemKind(rawValue: kind) else { throw unreadable("unknown kind '\(kind)'") }
+    func record(_ db: Database) throws -> ItemRecord { try record(relations(db)) }
+
+    private func relations(_ db: Database) throws -> Relations {
         let shown = if let known = digest ?? retracted { try content(known, db) } else { try lastDelivered(db) }
         let current = digest == nil ? nil : shown
+        return Relations(
+            content: shown,
+            isRewritten: try isRewritten(db),
+            leftBehind: try leftBehind(besides: isLeftBehind(db) ? nil : current?.externalID, db),
+            visitsElsewhere: try current?.capture.map { try visitsElsewhere(than: $0, db) } ?? [],
+            handOver: itemKind == .pointCloud ? try digest.flatMap { try HandOver.fetch($0, db) } : nil
+        )
+    }
+
+    func record(_ relations: Relations) throws -> ItemRecord {
+        guard let id else { throw unreadable("no number") }
+        guard let kind = ItemKind(rawValue: kind) else { throw unreadable("unknown kind '\(kind)'") }
         return ItemRecord(
             id: ItemNumber(rawValue: id),
             kind: kind,
@@ -203,12 +233,12 @@ extension ItemRow {
             scan: scan.map(ItemNumber.init(rawValue:)),
             lastSight: try sight(),
             state: try itemState(),
-            content: shown,
+            content: relations.content,
             isRetracted: retracted != nil && state == ItemState.Name.withdrawn.rawValue,
-            isRewritten: try isRewritten(db),
-            leftBehind: try leftBehind(besides: isLeftBehind(db) ? nil : current?.externalID, db),
-            visitsElsewhere: try current?.capture.map { try visitsElsewhere(than: $0, db) } ?? [],
-            handOver: kind == .pointCloud ? try digest.flatMap { try HandOver.fetch($0, db) } : nil,
+            isRewritten: relations.isRewritten,
+            leftBehind: relations.leftBehind,
+            visitsElsewhere: relations.visitsElsewhere,
+            handOver: relations.handOver,
             notes: try JSON.decode([Problem].self, notes),
             glimpse: try glimpse.map { try JSON.decode(Glimpse.self, $0) },
             sameAs: sameAs.map(ItemNumber.init(rawValue:)),
@@ -238,10 +268,7 @@ extension ItemRow {
         guard state == ItemState.Name.uploaded.rawValue, let digest else { return false }
         return try Bool.fetchOne(
             db,
-            sql: """
-                SELECT deliveredAt IS NOT NULL AND supersededAt IS NULL AND retractedAt IS NULL FROM content
-                WHERE item = ? AND digest = ?
-                """,
+            sql: "SELECT \(StandingContent.condition()) FROM content WHERE item = ? AND digest = ?",
             arguments: [id, digest]
         ) ?? false
     }

@@ -6,7 +6,9 @@ package struct PlannedItem: Equatable, Sendable {
     package var id: ItemNumber
     package var path: String
     package var state: ItemState.Name
-    /// The id of its tripod position in CDF; nil if nothing of it was ever accepted.
+    /// Nothing of it was ever accepted: where it says that it stands.
+    package var isStated = false
+    /// The id of its tripod position in CDF; nil if nothing says so.
     package var place: String?
     /// The id of its collection in CDF.
     package var collection: String?
@@ -24,11 +26,18 @@ package struct SiteTally: Equatable, Sendable {
     package var id: String
     /// Items of all kinds, without those that were withdrawn.
     package var counts: [ItemState.Name: Int]
-    /// The lowest and the highest coordinates of its stations: metres, CDF frame; nil without any.
-    package var corners: (low: Vector3, high: Vector3)?
+    /// Around its stations; nil without any that has a place.
+    package var bounds: SiteBounds?
+}
 
-    package static func == (lhs: SiteTally, rhs: SiteTally) -> Bool {
-        lhs.id == rhs.id && lhs.counts == rhs.counts && lhs.corners?.low == rhs.corners?.low
-            && lhs.corners?.high == rhs.corners?.high
+/// The lowest and the highest coordinates of a site's stations: metres, CDF frame.
+package struct SiteBounds: Equatable, Sendable {
+    package var minX: Double
+    package var maxX: Double
+    package var minY: Double
+    package var maxY: Double
+
+    package init(minX: Double, maxX: Double, minY: Double, maxY: Double) {
+        (self.minX, self.maxX, self.minY, self.maxY) = (minX, maxX, minY, maxY)
     }
 }

@@ -7,7 +7,8 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 items") { db in
-            for part in [items, contents, search, retractions, uploads, handOvers, messages, clearing, daemon] {
+            for part in [items, contents, search, retractions, uploads, handOvers, messages, clearing, tallies, daemon]
+            {
                 try db.execute(sql: part)
             }
         }
@@ -18,7 +19,8 @@ enum Schema {
     ///
     /// `digest` is the content digest that the state refers to. `kind` describes what is at the path now; earlier contents keep theirs.
     ///
-    /// `site` is the id of the site that the item belongs to; NULL before it is known.
+    /// `site` is the id of the site that the item belongs to; NULL before it is known. `stated` is where a station that is not accepted says
+    /// that it stands: `content` has the place of those that are.
     ///
     /// `scan` is the item that a station was read from: one position of an E57 file. Nothing on the disk has its path, and the report of the
     /// scan is its report.
@@ -33,6 +35,7 @@ enum Schema {
           inbox TEXT NOT NULL,
           path TEXT NOT NULL CHECK (path <> ''),
           site TEXT,
+          stated TEXT CHECK (stated IS NULL OR (json_valid(stated) AND digest IS NULL)),
           scan INTEGER REFERENCES item(id) CHECK (scan IS NULL OR (scan <> id AND kind = 'station')),
           lastSight TEXT NOT NULL,
           stamp TEXT,

@@ -21,6 +21,13 @@ enum StandingIDs {
         return .station(capture)
     }
 
+    static func applied(to place: StatedPlace, _ db: Database) throws -> StatedPlace {
+        var place = place
+        if let station = try find("station", place.station, db) { place.station = station["standing"] }
+        if let collection = try find("collection", place.collection, db) { place.collection = collection["standing"] }
+        return place
+    }
+
     /// Remembers that what would have the ids `template` has those of `standing`.
     ///
     /// - Returns: Words for an operator if it has others already, and nothing is remembered; nil if all is well.

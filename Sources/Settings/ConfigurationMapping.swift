@@ -46,12 +46,25 @@ extension Configuration {
     package var budget: TransferBudget {
         let (bandwidth, timetable) = (upload.bandwidth?.bytesPerSecond, upload.timetable)
         guard bandwidth != nil || timetable != nil else { return .unlimited }
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .current
-        return TransferBudget { [calendar] now in
+        return TransferBudget { [calendar = Self.localTime] now in
             let timed = timetable?.rate(at: now, calendar: calendar)?.bytesPerSecond
             return [bandwidth, timed].compactMap(\.self).min()
         }
+    }
+
+    /// When the limit of ``budget`` changes next, and to what (bytes per second; nil for none); nil where it stays as it is.
+    package func nextLimit(after now: Date) -> (at: Date, bytesPerSecond: Int64?)? {
+        let present = budget.limit(at: now)
+        return upload.timetable?.changes(after: now, calendar: Self.localTime)
+            .map { ($0.at, [upload.bandwidth, $0.rate].compactMap { $0?.bytesPerSecond }.min()) }
+            .first { $0.1 != present }
+    }
+
+    /// The times of a timetable are meant in it.
+    private static var localTime: Calendar {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .current
+        return calendar
     }
 
     /// How stations are written to the project.

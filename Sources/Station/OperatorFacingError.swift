@@ -32,6 +32,7 @@ extension OperatorFacingError {
 ///
 /// Control characters, including terminal escapes, and bidirectional overrides are written as `\u{…}`.
 package func printable(_ text: String, limit: Int = 400) -> String {
+    if text.utf8.count <= limit, isPlain(text) { return text }
     var result = ""
     var count = 0
     for scalar in text.unicodeScalars {
@@ -44,4 +45,17 @@ package func printable(_ text: String, limit: Int = 400) -> String {
         }
     }
     return result
+}
+
+/// Whether all of it is printable ASCII, as most texts are.
+private func isPlain(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+        var index = 0
+        while index < bytes.count {
+            guard bytes[index] >= 0x20, bytes[index] < 0x7F else { return false }
+            index += 1
+        }
+        return true
+    }
 }

@@ -7,19 +7,23 @@ extension DaemonStatus {
     package struct Sending: Codable, Sendable, Equatable {
         /// Of all files that CDF has not received yet.
         package var bytes: Int64
+        /// Too many items wait for all of them to be added up; nil if they were.
+        package var isEstimate: Bool?
         /// Nil as long as nothing can be said.
         package var bytesPerSecond: Double?
 
-        package init(bytes: Int64, bytesPerSecond: Double? = nil) {
+        package init(bytes: Int64, isEstimate: Bool = false, bytesPerSecond: Double? = nil) {
             self.bytes = bytes
+            self.isEstimate = isEstimate ? true : nil
             self.bytesPerSecond = bytesPerSecond.flatMap { $0 >= 1 ? $0 : nil }
         }
 
         /// One line for people.
         package var words: String {
-            guard let bytesPerSecond else { return "\(StoryWords.bytes(bytes)) to send." }
+            let size = (isEstimate == true ? "About " : "") + StoryWords.bytes(bytes)
+            guard let bytesPerSecond else { return "\(size) to send." }
             let span = StoryWords.span(Double(bytes) / bytesPerSecond)
-            return "\(StoryWords.bytes(bytes)) to send, at \(StoryWords.bytes(Int64(bytesPerSecond)))/s: \(span) to go."
+            return "\(size) to send, at \(StoryWords.bytes(Int64(bytesPerSecond)))/s: \(span) to go."
         }
     }
 
@@ -48,18 +52,23 @@ extension DaemonStatus {
 
         /// - Parameters:
         ///   - ledger: The daemon's.
+        ///   - oldestUnderWay: Since when the item that has waited longest is waiting.
         ///   - now: The end of the last of the hours.
-        package static func read(from ledger: ItemLedger, now: Date) async throws(LedgerError) -> Self {
+        static func read(
+            from ledger: ItemLedger,
+            oldestUnderWay: Date?,
+            now: Date
+        ) async throws(LedgerError) -> Self {
             let hour = Int64(now.timeIntervalSince1970 / 3600)
             let hours = try await ledger.deliveries(since: Date(timeIntervalSince1970: Double(hour - 23) * 3600))
             var needs: [Need] = []
             for state in Need.states {
-                let page = try await ledger.page(.init(state: state), limit: Need.limit)
-                needs += Need.grouped(page.items.map(\.record), hasMore: page.older != nil)
+                let newest = try await ledger.newestRows(.init(state: state), limit: Need.limit)
+                needs += Need.grouped(newest.items, hasMore: newest.hasMore)
             }
             return Self(
                 needsSomebody: needs,
-                oldestUnderWay: try await ledger.tally().oldestUnderWay,
+                oldestUnderWay: oldestUnderWay,
                 lastDelivery: try await ledger.lastDelivery(),
                 deliveredByHour: (hour - 23...hour).map { hours[$0] ?? 0 }
             )

@@ -164,6 +164,8 @@ package struct DaemonStatus: Codable, Sendable {
     package var pausedSince: Date?
     /// The current limit in bytes per second; nil for no limit, and from commands, which do not know it.
     package var rateLimit: Int64?
+    /// When the timetable changes the limit; nil where it does not, and from commands, which do not know it.
+    package var nextRateLimit: NextRateLimit?
     package var inboxes: [Inbox]
     /// How stations are found; nil before the daemon has recorded it.
     package var detection: Detection?
@@ -177,7 +179,9 @@ package struct DaemonStatus: Codable, Sendable {
     package var stalled: [String]?
     /// Nil where none is being read, and from commands, which do not know it.
     package var reading: Reading?
-    /// Nil where nothing is to be sent, and from commands, which do not know the rate.
+    /// When the next upload is tried again, if none is due before; nil from an older daemon.
+    package var nextSending: Date?
+    /// Nil where nothing is to be sent.
     package var sending: Sending?
     /// Bytes sent to the network since the start.
     package var bytesSent: Int64

@@ -52,7 +52,7 @@ struct AdoptCommand: AsyncParsableCommand {
         let configuration = try Configuration.load(
             path: config ?? LedgerOptions.defaultConfiguration,
             environment: environment
-        ).configuration
+        )
         let ledger = try openLedger(configuration)
         let logger = Logger(label: "drop360") { _ in SwiftLogNoOpLogHandler() }
         let client = CDFClient(settings: try configuration.cdfSettings(environment: environment), logger: logger)

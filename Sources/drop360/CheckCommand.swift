@@ -35,7 +35,7 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let configuration = try config.map {
-                try Configuration.load(path: $0, environment: ProcessInfo.processInfo.environment).configuration
+                try Configuration.load(path: $0, environment: ProcessInfo.processInfo.environment)
             }
             let inspector = Inspector(threads: 2)
             var found: [CheckedStation] = []

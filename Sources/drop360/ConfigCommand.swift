@@ -39,13 +39,12 @@ struct ConfigCommand: AsyncParsableCommand {
         guard !example else { return show(Configuration.example) }
         do {
             let environment = ProcessInfo.processInfo.environment
-            let loaded = try Configuration.load(
+            let configuration = try Configuration.load(
                 path: config ?? LedgerOptions.defaultConfiguration,
                 environment: environment
             )
-            for note in loaded.notYetEffective { Exit.printNotice(note.description) }
-            if check { return try Self.check(loaded.configuration, environment: environment) }
-            show(json ? loaded.configuration.renderedJSON() : loaded.configuration.rendered())
+            if check { return try Self.check(configuration, environment: environment) }
+            show(json ? configuration.renderedJSON() : configuration.rendered())
         } catch {
             throw Exit.code(for: error)
         }

@@ -34,8 +34,8 @@ struct UsersFileOptions: ParsableArguments {
     func file() throws -> UsersFile {
         if let usersFile { return UsersFile(absolute(usersFile)) }
         let environment = ProcessInfo.processInfo.environment
-        let loaded = try Configuration.load(path: configurationPath, environment: environment)
-        guard let path = loaded.configuration.dashboard.usersFile else {
+        let configuration = try Configuration.load(path: configurationPath, environment: environment)
+        guard let path = configuration.dashboard.usersFile else {
             Exit.printError(
                 "\(configurationPath) has no `dashboard.users-file`. Add `users-file: /etc/drop360/users` under `dashboard`, or give --users-file."
             )

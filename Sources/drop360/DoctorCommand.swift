@@ -47,8 +47,8 @@ struct DoctorCommand: AsyncParsableCommand {
     private func check() async throws {
         let environment = ProcessInfo.processInfo.environment
         let file = config ?? LedgerOptions.defaultConfiguration
-        let loaded: LoadedConfiguration
-        do throws(ConfigurationError) { loaded = try Configuration.load(path: file, environment: environment) } catch {
+        let configuration: Configuration
+        do throws(ConfigurationError) { configuration = try Configuration.load(path: file, environment: environment) } catch {
             // Who packs a report needs it now above all.
             if let path = self.report {
                 Exit.printError(error.description)
@@ -58,14 +58,12 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             throw error
         }
-        let configuration = loaded.configuration
         var findings: [Finding] = []
         func report(_ finding: Finding) {
             findings.append(finding)
             if !json { show(Self.text(finding)) }
         }
         report(Finding("configuration", .good, "\(file) is valid."))
-        for note in loaded.notYetEffective { report(Finding("configuration", .warning, "\(note)")) }
         HealthCheck.privacy(file: file, configuration).forEach(report)
         HealthCheck.page(configuration, now: Date()).forEach(report)
         if let user = HealthCheck.user(state: configuration.state) { report(user) }

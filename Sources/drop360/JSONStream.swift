@@ -6,19 +6,21 @@ final class JSONStream {
     private let encoder = JSONEncoder.facts
     private let name: String
     private var isEmpty = true
+    private static let indent = Array("    ".utf8)
 
     /// - Parameter name: The list's key.
     init(_ name: String) { self.name = name }
 
     /// The text of the next element, with what belongs before it.
     func element(_ value: some Encodable) throws -> String {
-        let text = String(decoding: try encoder.encode(value), as: UTF8.self)
-        let start = isEmpty ? "{\n  \"\(name)\" : [\n" : ",\n"
+        var text = Array((isEmpty ? "{\n  \"\(name)\" : [\n    " : ",\n    ").utf8)
         isEmpty = false
-        // JSON has no line break within a string.
-        return start
-            + text.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
-            .joined(separator: "\n")
+        for byte in try encoder.encode(value) {
+            text.append(byte)
+            // JSON has no line break within a string.
+            if byte == UInt8(ascii: "\n") { text += Self.indent }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// What belongs after the last element.

@@ -39,7 +39,7 @@ struct LedgerLocation {
             if FileManager.default.fileExists(atPath: local + "/ledger.sqlite") { return local }
         }
         let file = config ?? LedgerOptions.defaultConfiguration
-        return try Configuration.load(path: file, environment: ProcessInfo.processInfo.environment).configuration.state
+        return try Configuration.load(path: file, environment: ProcessInfo.processInfo.environment).state
     }
 
     /// Opens the ledger for a short time, while a daemon may be using it.

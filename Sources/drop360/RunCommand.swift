@@ -63,10 +63,9 @@ struct RunCommand: AsyncParsableCommand {
         // Absolute, so that a reload reads the same file whatever the working directory is then.
         let path = absolute(config ?? LedgerOptions.defaultConfiguration)
         let read: @Sendable () throws -> DaemonRun.Instructions = {
-            let loaded = try Configuration.load(path: path, environment: environment)
-            let logger = output.logger(level: loaded.configuration.logger.level.rawValue)
-            for note in loaded.notYetEffective { logger.warning("\(note)") }
-            return .init(configuration: loaded.configuration, logger: logger)
+            let configuration = try Configuration.load(path: path, environment: environment)
+            let logger = output.logger(level: configuration.logger.level.rawValue)
+            return .init(configuration: configuration, logger: logger)
         }
         try await run(try read(), environment: environment, output: output, reload: read)
     }

@@ -29,7 +29,7 @@ struct StatusWatch {
         static var current: Form { isatty(STDOUT_FILENO) == 1 ? .terminal : .lines }
     }
 
-    var source: WatchSource
+    let source: WatchSource
     let form: Form
 
     /// Looks without a change in the ledger: for what is not in it, such as a daemon that was killed.
@@ -48,14 +48,13 @@ struct StatusWatch {
     }
 
     private func show() async throws {
-        var source = source
         var shown = Shown()
         var version: Int?
         var picture: WatchPicture?
         for turn in 0... {
             let present = try await source.version()
             if present != version || picture == nil || turn % Self.longestPause == 0 {
-                picture = try await source.picture(at: .now)
+                picture = try await source.picture()
                 version = present
             }
             if let picture { try write(picture, &shown) }

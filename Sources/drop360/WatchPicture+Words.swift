@@ -35,7 +35,7 @@ extension WatchPicture {
         if !status.online, status.running, let reason = status.offlineReason { lines.append(printable(reason)) }
         lines.append("")
         lines.append(counts.isEmpty ? "Nothing in the ledger yet." : counts.joined(separator: " · "))
-        if bytesToSend > 0 { lines.append(sending) }
+        if let sending = status.sending { lines.append(sending.words) }
         for inbox in status.inboxes where status.running && !inbox.available {
             lines.append("inbox \(printable(inbox.path)): \(printable(inbox.words))")
         }
@@ -51,13 +51,6 @@ extension WatchPicture {
             lines.append("  More about one: drop360 explain NUMBER")
         }
         return lines.prefix(max(1, size.rows - 1)).map { String($0.prefix(max(1, size.columns - 1))) }
-    }
-
-    private var sending: String {
-        var words = "\(StoryWords.bytes(bytesToSend)) to send"
-        if let rate { words += " · \(StoryWords.bytes(Int64(rate)))/s" }
-        if let secondsLeft { words += " · \(StoryWords.span(secondsLeft)) to go" }
-        return words
     }
 
     /// `[######····]  60 %  12.0 MB of 20.0 MB  site-a/north-01`.

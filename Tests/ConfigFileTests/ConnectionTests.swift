@@ -12,7 +12,7 @@ struct ConnectionTests {
     }
 
     private static func load(_ keys: String..., environment: [String: String] = [:]) throws -> Configuration {
-        try Sample.load(text(keys), environment: environment).configuration
+        try Sample.load(text(keys), environment: environment)
     }
 
     @Test func `a proxy, a company's authority and a version of TLS are read`() throws {
@@ -31,7 +31,7 @@ struct ConnectionTests {
                 "a.example", ".corp", "b",
             ]
         )
-        #expect(try Sample.load(Sample.minimal).configuration.cognite.connection == .init())
+        #expect(try Sample.load(Sample.minimal).cognite.connection == .init())
         #expect(Configuration.Connection().minimumTLS == .v12)
         #expect(
             try Self.load("proxy: http://[fd00::1]:3128").cognite.connection.proxy
@@ -50,7 +50,7 @@ struct ConnectionTests {
         keys: [String],
         password: String
     ) throws {
-        let configuration = try Sample.load(Self.text(keys), environment: ["PW": "v@r:1/?%"]).configuration
+        let configuration = try Sample.load(Self.text(keys), environment: ["PW": "v@r:1/?%"])
         let server = try #require(configuration.proxyChoice(environment: [:]).server)
         let login = try #require(server.login)
         #expect(server.host == "p" && server.port == 3128 && login.user == "crew")
@@ -108,7 +108,7 @@ struct ConnectionTests {
         #expect(choice.direct == ["cdf.example.com", ".corp", "10.0.0.0/8", "mine.example"])
         #expect(try configuration.proxyChoice(environment: [:]).server == nil)
         // Only where it is asked for.
-        let without = try Sample.load(Sample.minimal).configuration
+        let without = try Sample.load(Sample.minimal)
         #expect(try without.proxyChoice(environment: environment).server == nil)
     }
 
@@ -195,11 +195,11 @@ struct ConnectionTests {
         for lines in Self.combinations where !lines.isEmpty {
             guard Sample.problems(Self.text(lines)).isEmpty else { continue }
             accepted += 1
-            let configuration = try Sample.load(Self.text(lines)).configuration
+            let configuration = try Sample.load(Self.text(lines))
             let printed = configuration.rendered()
             #expect(Sample.problems(printed, environment: [:]).isEmpty, "\(lines)")
             // What is refused has been recorded.
-            guard let again = try? Sample.load(printed, environment: [:]).configuration else { continue }
+            guard let again = try? Sample.load(printed, environment: [:]) else { continue }
             #expect(again.cognite.connection == configuration.cognite.connection, "\(lines)")
             #expect(again.rendered() == printed, "\(lines)")
         }
@@ -218,7 +218,7 @@ struct ConnectionTests {
     }
 
     @Test func `a certificate is read as Cognite's extractors have it`() throws {
-        let plain = try Sample.load(withCertificate("path: /etc/c.pem")).configuration
+        let plain = try Sample.load(withCertificate("path: /etc/c.pem"))
         #expect(plain.cognite.authentication.certificate == .init(path: "/etc/c.pem"))
         #expect(plain.cognite.authentication.tokenURL == "https://login.microsoftonline.com/t-1/oauth2/v2.0/token")
         let full = try Sample.load(
@@ -226,13 +226,13 @@ struct ConnectionTests {
                 "path: /etc/c.pfx, password: hush-3, authority-url: 'https://login.example.com/t-2/'",
                 tenant: "resource: r"
             )
-        ).configuration
+        )
         #expect(full.cognite.authentication.tokenURL == "https://login.example.com/t-2/oauth2/v2.0/token")
         #expect(full.cognite.authentication.scopes == ["https://c.example.com/.default"])
         #expect(try full.certificatePassword(environment: [:])?.reveal() == "hush-3")
         #expect(!full.rendered().contains("hush-3"))
         for configuration in [plain, full] {
-            let again = try Sample.load(configuration.rendered(), environment: [:]).configuration
+            let again = try Sample.load(configuration.rendered(), environment: [:])
             #expect(again.rendered() == configuration.rendered())
             #expect(again.cognite.authentication.tokenURL == configuration.cognite.authentication.tokenURL)
         }

@@ -21,7 +21,7 @@ struct DashboardKeyTests {
     func `a page is for this machine, or has users and TLS, or is behind a proxy`(dashboard: String) throws {
         #expect(Self.lines(dashboard) == [])
         // What is printed is read again as the same.
-        let configuration = try Sample.load(Sample.minimal + "dashboard: \(dashboard)\n").configuration
+        let configuration = try Sample.load(Sample.minimal + "dashboard: \(dashboard)\n")
         #expect(
             configuration.dashboard.listen.isLoopback == !dashboard.contains(/0\.0\.0\.0:|box|\[::\]:|10\.0\.0\.1:/)
         )

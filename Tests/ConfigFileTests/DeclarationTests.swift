@@ -74,7 +74,7 @@ struct DeclarationTests {
             Sample.minimal + "    after: {move: /srv/done}\n", Sample.minimal + "    after: {delete-after: 30d}\n",
         ]
         let printed = Set(
-            try files.flatMap { Self.paths(Configuration.keys.rendering(of: try Sample.load($0).configuration)) }
+            try files.flatMap { Self.paths(Configuration.keys.rendering(of: try Sample.load($0))) }
         )
         #expect(printed == Set(Self.paths(Configuration.keys.outline)))
     }

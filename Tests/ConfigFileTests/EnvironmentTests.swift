@@ -4,7 +4,7 @@ import Testing
 struct EnvironmentTests {
     private func project(_ value: String, _ environment: [String: String]) throws -> String {
         let text = Sample.minimal.replacing("client-id: app", with: "client-id: \(value)")
-        return try Sample.load(text, environment: environment).configuration.cognite.authentication.clientID
+        return try Sample.load(text, environment: environment).cognite.authentication.clientID
     }
 
     @Test func `a variable is put in place, also within a text and more than once`() throws {
@@ -24,7 +24,7 @@ struct EnvironmentTests {
 
     @Test func `a number may come from the environment`() throws {
         let text = Sample.minimal + "upload:\n  concurrency: ${N}\n"
-        #expect(try Sample.load(text, environment: ["N": "9"]).configuration.upload.concurrency == 9)
+        #expect(try Sample.load(text, environment: ["N": "9"]).upload.concurrency == 9)
     }
 
     @Test func `a variable that is not set is said with its line, and nothing else about the key`() {

@@ -48,11 +48,11 @@ struct MutationTests {
             let text = mutate(base, &dice)
             let lineCount = text.unicodeScalars.count { "\n\r\u{85}\u{2028}\u{2029}".unicodeScalars.contains($0) } + 1
             do throws(ConfigurationError) {
-                let configuration = try Sample.load(text).configuration
+                let configuration = try Sample.load(text)
                 let printed = configuration.rendered()
                 let problems = Sample.problems(printed, environment: [:])
                 #expect(problems.isEmpty, "\(problems) in\n\(printed)")
-                #expect(try Sample.load(printed, environment: [:]).configuration.rendered() == printed)
+                #expect(try Sample.load(printed, environment: [:]).rendered() == printed)
             } catch {
                 #expect(!error.problems.isEmpty)
                 for problem in error.problems {

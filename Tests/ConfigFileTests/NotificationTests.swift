@@ -5,7 +5,7 @@ import Testing
 /// Who gets messages.
 struct NotificationTests {
     private func load(_ text: String) throws -> [Configuration.Notification] {
-        try Sample.load(Sample.minimal + "notifications:\n" + text).configuration.notifications
+        try Sample.load(Sample.minimal + "notifications:\n" + text).notifications
     }
 
     private func lines(_ text: String) -> [String] {
@@ -28,7 +28,7 @@ struct NotificationTests {
 
     @Test func `what follows the host of a webhook shows nowhere`() throws {
         let text = "  - webhook: {url: \"https://hooks.example.com/t/s3cret?k=s3cret\"}\n"
-        let configuration = try Sample.load(Sample.minimal + "notifications:\n" + text).configuration
+        let configuration = try Sample.load(Sample.minimal + "notifications:\n" + text)
         var dumped = ""
         dump(configuration, to: &dumped)
         for shown in [configuration.rendered(), configuration.renderedJSON(), "\(configuration)", dumped] {

@@ -24,14 +24,14 @@ struct RenderingTests {
             + "    reports: /srv/reports\n    site: {id: \"q\\\"\\\\: é\\u2028\"}\n    ignore: ['${X}', '- a', '#']\n  - path: /srv/b\n    reports: off\n",
     ])
     func `what is printed reads as the same configuration, but for secrets and arguments`(text: String) throws {
-        let configuration = try Sample.load(text).configuration
-        let again = try Sample.load(configuration.rendered(), environment: [:]).configuration
+        let configuration = try Sample.load(text)
+        let again = try Sample.load(configuration.rendered(), environment: [:])
         #expect(again == withHiddenSecret(configuration))
         #expect(again.rendered() == configuration.rendered())
     }
 
     @Test func `the JSON holds the same values, and is JSON`() throws {
-        let configuration = try Sample.load(Sample.full).configuration
+        let configuration = try Sample.load(Sample.full)
         let json = try JSONSerialization.jsonObject(with: Data(configuration.renderedJSON().utf8))
         let root = try #require(json as? [String: Any])
         #expect(root["version"] as? Int == 1)
@@ -44,12 +44,12 @@ struct RenderingTests {
         #expect(inbox["min-face"] as? Int == 256)
         #expect((inbox["offset"] as? [String: Double])?["x"] == 500000.5)
         // JSON is YAML: it reads as the same configuration too.
-        let again = try Sample.load(configuration.renderedJSON()).configuration
+        let again = try Sample.load(configuration.renderedJSON())
         #expect(again == withHiddenSecret(configuration))
     }
 
     @Test func `defaults are filled in`() throws {
-        let text = try Sample.load(Sample.minimal).configuration.rendered()
+        let text = try Sample.load(Sample.minimal).rendered()
         for line in [
             "version: 1", "state: \"/var/lib/drop360\"", "    settle: \"2s\"", "    report-after: \"15m\"",
             "  concurrency: 6",
@@ -66,12 +66,11 @@ struct RenderingTests {
             file: "example",
             environment: ["COGNITE_CLIENT_ID": "a", "COGNITE_CLIENT_SECRET": "b"]
         )
-        #expect(loaded.notYetEffective.isEmpty)
-        #expect(loaded.configuration.inboxes.map(\.path) == ["/srv/drop360/inbox"])
+        #expect(loaded.inboxes.map(\.path) == ["/srv/drop360/inbox"])
     }
 
     @Test func `the example names every key that is printed`() throws {
-        for line in try Sample.load(Sample.full).configuration.rendered().split(separator: "\n") {
+        for line in try Sample.load(Sample.full).rendered().split(separator: "\n") {
             guard let key = line.firstMatch(of: /([a-z0-9-]+):/) else { continue }
             #expect(Configuration.example.contains("\(key.1):"), "\(key.1)")
         }

@@ -80,7 +80,7 @@ enum Sample {
     static func load(
         _ text: String,
         environment: [String: String] = environment
-    ) throws(ConfigurationError) -> LoadedConfiguration {
+    ) throws(ConfigurationError) -> Configuration {
         try Configuration.parse(text, file: "c.yaml", environment: environment)
     }
 

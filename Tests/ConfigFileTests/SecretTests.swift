@@ -13,7 +13,7 @@ struct SecretTests {
 
     @Test func `a secret shows in no way of printing`() throws {
         let secret = Secret(value)
-        let configuration = try Sample.load(Configuration.example).configuration
+        let configuration = try Sample.load(Configuration.example)
         let shown = [
             "\(secret)", String(describing: secret), String(reflecting: secret), dumped(secret), "\([secret])",
             "\(configuration)", String(reflecting: configuration), dumped(configuration), configuration.rendered(),
@@ -59,7 +59,6 @@ struct SecretTests {
         try withFolder { folder in
             try Data("\(value)\n".utf8).write(to: URL(filePath: "\(folder)/cognite-secret"))
             let configuration = try Sample.load(Sample.minimal.replacing("    secret: shh-quiet\n", with: ""))
-                .configuration
             let environment = ["CREDENTIALS_DIRECTORY": folder]
             #expect(try configuration.clientSecret(environment: environment).reveal() == value)
             #expect(throws: SecretError.noSource) { try configuration.clientSecret(environment: [:]) }
@@ -96,7 +95,7 @@ struct SecretTests {
     }
 
     private func configuration(file: String) throws -> Configuration {
-        try Sample.load(Sample.minimal.replacing("secret: shh-quiet", with: "secret-file: \(file)")).configuration
+        try Sample.load(Sample.minimal.replacing("secret: shh-quiet", with: "secret-file: \(file)"))
     }
 }
 

@@ -167,6 +167,6 @@ struct SyntaxTests {
     @Test func `patterns and names with stars and ampersands are no aliases`() throws {
         var text = Sample.minimal + "    site: {id: a, name: R&D & sons}\n    ignore:\n"
         for number in 0..<500 { text += "      - \"*tmp\(number)*\"\n" }
-        #expect(try Sample.load(text).configuration.inboxes.first?.ignore.count == 500)
+        #expect(try Sample.load(text).inboxes.first?.ignore.count == 500)
     }
 }

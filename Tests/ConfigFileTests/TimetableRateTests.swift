@@ -53,6 +53,18 @@ struct TimetableRateTests {
         #expect(autumn == 9)
     }
 
+    @Test(arguments: [
+        ("2026-11-27T05:59", ["2026-11-27T06:00 250000B/s", "2026-11-27T18:00 off"]),
+        ("2026-11-27T06:00", ["2026-11-27T18:00 off", "2026-11-28T06:00 250000B/s"]),
+        ("2026-03-28T20:00", ["2026-03-29T05:00 250000B/s", "2026-03-29T17:00 off"]),
+    ])
+    func `what follows is said in its order, each with its rate`(utc: String, expected: [String]) throws {
+        let timetable = try #require(Timetable("07:00,2Mbit/s 19:00,off"))
+        let changes = try timetable.changes(after: date(utc), calendar: berlin())
+        #expect(changes.map { "\($0.at.formatted(.iso8601).prefix(16)) \($0.rate?.text ?? "off")" } == expected)
+        for change in changes { #expect(try timetable.rate(at: change.at, calendar: berlin()) == change.rate) }
+    }
+
     @Test func `one entry holds always`() throws {
         #expect(try rate("12:00,1MB/s", at: "2026-11-27T03:00") == "1000000B/s")
         #expect(try rate("00:00,off", at: "2026-11-27T03:00") == "off")

@@ -49,7 +49,8 @@ struct PipelineReporterTests {
                 },
                 inboxes: { self.inboxes.withLock { $0 } },
                 detection: { .init() },
-                changes: { 0 }
+                changes: { 0 },
+                sendingRate: { nil }
             )
             return PipelineReporter(
                 pipeline: "ep",

@@ -23,6 +23,7 @@ struct PulseTests {
         let scanner = Mutex(ContinuousClock.now)
         let busy = Mutex(false)
         let changes = Mutex(UInt64(0))
+        let sendingRate = Mutex(Double?.none)
 
         var signs: Pulse.Signs {
             .init(
@@ -32,7 +33,8 @@ struct PulseTests {
                 link: { self.link.withLock { $0 } },
                 inboxes: { self.inboxes.withLock { $0 } },
                 detection: { self.detection.withLock { $0 } },
-                changes: { self.changes.withLock { $0 } }
+                changes: { self.changes.withLock { $0 } },
+                sendingRate: { self.sendingRate.withLock { $0 } }
             )
         }
     }
@@ -81,6 +83,34 @@ struct PulseTests {
             #expect(!last.contains("\n"))
             await turns.next(after: .seconds(2))
             #expect(ear.heard().last?.hasSuffix("1 accepted, 2 rejected") == true)
+        }
+    }
+
+    @Test func `the rate is published seldom, its end at once, and a clock set back does not silence it`() {
+        var (rate, now) = (PublishedRate(), Date(timeIntervalSince1970: 1_777_629_600))
+        func told(_ bytesPerSecond: Double?, after seconds: Double) -> String? {
+            now += seconds
+            rate.take(bytesPerSecond, at: now)
+            return rate.text
+        }
+        #expect(told(nil, after: 0) == nil)
+        #expect(told(100.7, after: 1) == "100")
+        #expect(told(200, after: 10) == "100" && told(300, after: 10) == "300")
+        #expect(told(nil, after: 1) == nil && told(400, after: 1) == "400")
+        #expect(told(500, after: -3600) == "500")
+    }
+
+    @Test func `the rate reaches other processes`() async throws {
+        let desk = try Desk()
+        let parts = Parts()
+        parts.sendingRate.withLock { $0 = 1000 }
+        try await desk.record("a", .accepted(.sample()))
+        try await desk.run(pulse(desk, parts)) { turns in
+            #expect(try await DaemonStatus.read(from: desk.ledger, running: true).sending?.bytesPerSecond == 1000)
+            #expect(try await DaemonStatus.read(from: desk.ledger, running: false).sending?.bytesPerSecond == nil)
+            parts.sendingRate.withLock { $0 = nil }
+            await turns.next(after: .seconds(20))
+            #expect(try await DaemonStatus.read(from: desk.ledger, running: true).sending?.bytesPerSecond == nil)
         }
     }
 

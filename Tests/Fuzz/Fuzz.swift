@@ -89,7 +89,7 @@ private func poseList(_ bytes: [UInt8]) {
 private func configuration(_ bytes: [UInt8]) {
     let text = String(decoding: bytes, as: UTF8.self)
     guard let loaded = try? Configuration.parse(text, file: "c.yaml", environment: [:]) else { return }
-    _ = loaded.configuration.rendered()
+    _ = loaded.rendered()
 }
 
 /// Called by libFuzzer with every input.

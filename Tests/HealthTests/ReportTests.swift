@@ -25,7 +25,6 @@ struct ReportTests {
         try folder.write(yaml, to: "config.yaml")
         let environment = ["MY_API_TOKEN": "environment-secret-5", "HOME": "/root", "USE_TOKEN": "true"]
         let configuration = try Configuration.load(path: folder.path("config.yaml"), environment: environment)
-            .configuration
         let file = try MaskedFile(path: folder.path("config.yaml"), environment: environment)
         let redaction = Redaction(file: file, configuration, environment: environment)
         let text = """

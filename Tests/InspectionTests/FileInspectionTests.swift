@@ -39,6 +39,8 @@ struct FileInspectionTests {
         #expect(try bench.cloud(bench.report())?.externalID == "p:north/hall.e57")
         try bench.inbox.write("{\"SiteID\": \"south\"}", to: "plant/hall.e57.json")
         #expect(try bench.cloud(bench.report())?.externalID == "p:south/hall.e57")
+        let refused = try bench.report(on: Array(good.prefix(5000)))
+        #expect(bench.cloud(refused) == nil && refused.site == "south")
     }
 
     @Test func `the same content under another name, or in another folder, is the same`() throws {

@@ -34,6 +34,36 @@ struct VerdictTests {
         #expect(try await bench.inspect().rejection == ["face-missing", "mis-named"])
     }
 
+    @Test func `what is not accepted says where it belongs, as far as that could be read`() async throws {
+        let pose = #""translation": [3, 4, 5]"#
+        let waiting = try StationFolder(
+            .init(
+                sidecar: .text("{\"site_id\": \"north\", \(pose), \"rotation\": {\"heading\": 90}}"),
+                skipping: [.top]
+            )
+        )
+        let report = try await waiting.inspect()
+        #expect(report.waiting != nil && report.site == "north")
+        #expect(
+            report.place?.translation == Vector3(x: 3, y: 4, z: 5) && report.place?.heading.map { $0.rounded() } == 90
+        )
+        #expect(report.place?.station == "north/station" && report.place?.collection == "north")
+        // Without a usable rotation it has a place, but no heading.
+        let refused = try await StationFolder(sidecar: "{\(pose)}").inspect()
+        #expect(refused.rejection != nil && refused.site == "site-a")
+        #expect(refused.place?.translation.x == 3 && refused.place?.heading == nil)
+    }
+
+    @Test func `the configuration gives the site of what has no readable sidecar`() async throws {
+        for text in ["{", "[]"] {
+            let folder = try StationFolder(sidecar: text)
+            #expect(try await folder.inspect().site == nil)
+            var rules = InspectionRules()
+            rules.site = Site(id: "plant")
+            #expect(try await folder.inspect(rules).site == "plant")
+        }
+    }
+
     @Test func `a truncated sidecar is wrong only in a complete folder`() async throws {
         for text in ["", "{\"translation\": [1, 2", "\0\0\0\0"] {
             let code = try await StationFolder(sidecar: text).inspect().rejection

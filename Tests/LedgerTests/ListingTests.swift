@@ -73,7 +73,7 @@ struct ListingTests {
             (.init(), [4, 3, 2, 1]),
             (.init(state: .registered), [1]),
             (.init(state: .failed), []),
-            (.init(site: "site-b"), [2]),
+            (.init(site: "site-b"), [3, 2]),
             (.init(site: "site-"), []),
             (.init(inbox: LedgerBench.inbox), [4, 3, 2, 1]),
             (.init(inbox: "/elsewhere"), []),

@@ -89,6 +89,21 @@ struct OperatorTests {
         #expect(try await bench.ledger.itemsToLookAt().map(\.path) == ["a"])
     }
 
+    @Test func `several are retried at once, and one that cannot be keeps nobody from it`() async throws {
+        let bench = try LedgerBench()
+        for name in ["a", "b", "c"] {
+            try await bench.record(name, .sample(name, station: name))
+            try await bench.giveUp(name)
+        }
+        try await bench.recordGone("b")
+        var ids: [ItemNumber] = []
+        for name in ["a", "b", "c"] { ids.append(try await bench.station(name).id) }
+        let (retried, leftOut) = try await bench.ledger.retry(ids, at: bench.now)
+        #expect(retried.map(\.path) == ["a", "c"] && retried.allSatisfy { $0.state.name == .accepted })
+        #expect(leftOut.count == 1 && leftOut[0].summary.contains("withdrawn"))
+        #expect(try await bench.station("b").state == .withdrawn)
+    }
+
     @Test func `a station is found by number, folder, path and external id`() async throws {
         let bench = try LedgerBench()
         let a = try await bench.record("site/a", one)

@@ -69,6 +69,19 @@ struct PlanTests {
         ("all sites", { ledger, _ in _ = try await ledger.sites() }),
         ("a site's stations", { ledger, _ in _ = try await ledger.plannedStations(of: "a", labelled: true) }),
         ("all inboxes", { ledger, _ in _ = try await ledger.inboxes() }),
+        ("all sites with counts", { ledger, _ in _ = try await ledger.siteTallies() }),
+        ("counts", { ledger, _ in _ = try await ledger.tally() }),
+        ("the latest changes", { ledger, _ in _ = try await ledger.items(limit: 9) }),
+        ("the latest failures", { ledger, _ in _ = try await ledger.items(in: .failed, limit: 9) }),
+        ("the latest numbers", { ledger, _ in _ = try await ledger.numbersByChange(.init(), limit: 9) }),
+        ("a station by its name", { ledger, _ in _ = try? await ledger.item(named: "/srv/inbox/hall") }),
+        ("a piece of the audit list", { ledger, _ in _ = try await ledger.audit(after: nil) }),
+        ("what is to be sent", { ledger, _ in _ = try await ledger.bytesToSend() }),
+        ("what is being sent", { ledger, _ in _ = try await ledger.transfers(limit: 9) }),
+        ("the last delivery", { ledger, _ in _ = try await ledger.lastDelivery() }),
+        ("a day's deliveries", { ledger, now in _ = try await ledger.deliveries(since: now) }),
+        ("collections near the limit", { ledger, _ in _ = try await ledger.collectionsNearLimit() }),
+        ("visits of a station", { ledger, _ in _ = try await ledger.visits(of: "a/b") }),
         ("an item", { ledger, _ in _ = try await ledger.item(at: ItemPath(inbox: LedgerBench.inbox, path: "a")) }),
     ]
 
@@ -103,7 +116,8 @@ struct PlanTests {
             "item", "content", "file", "history", "uploadSession", "filePart", "liveContent", "handOver", "modelIntent",
         ]
         let partial = [
-            "itemSameAs", "itemLookAgain", "itemTurn", "itemDue", "itemToReport", "itemReportFolder", "itemScan",
+            "itemSameAs", "itemLookAgain", "itemTurn", "itemDue", "itemWaiting", "itemToReport", "itemReportFolder",
+            "itemScan",
             "itemScanUnderWay",
         ]
         guard words.count > 1, words[0] == "SCAN", tables.contains(String(words[1])) else { return false }

@@ -44,6 +44,9 @@ struct RandomWalkTests {
         ("UPDATE item SET state = 'accepted'", "the history ends elsewhere"),
         ("UPDATE item SET state = 'accepted' WHERE sameAs IS NOT NULL", "waits for"),
         ("UPDATE item SET sameAs = NULL", "nothing says that its content was delivered"),
+        ("UPDATE tally SET items = items + 1", "miscounts these items"),
+        ("DELETE FROM collectionTally", "miscounts the contents"),
+        ("UPDATE siteExtent SET maxY = 99", "a site's bounds"),
     ])
     func `violated invariants are found`(sabotage: String, sentence: String) async throws {
         var walk = try RandomWalk(seed: 1)

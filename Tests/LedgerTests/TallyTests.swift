@@ -20,10 +20,9 @@ struct TallyTests {
         #expect(counts == [.station: [.rejected: 2, .incomplete: 1, .accepted: 1], .scan: [.accepted: 1]])
     }
 
-    @Test func `the tally reads indexes alone, however many items there are`() async throws {
+    @Test func `what was delivered is counted from an index alone`() async throws {
         let bench = try LedgerBench()
         for (sql, index) in [
-            (ItemLedger.tallyOfStates, "COVERING INDEX itemState"), (ItemLedger.tallyOfKind, "INDEX itemKind"),
             (ItemLedger.oldestUnderWay, "INDEX itemWaiting"),
             (ItemLedger.latestDelivery, "COVERING INDEX itemDelivered"),
             (ItemLedger.deliveriesByHour, "COVERING INDEX itemDelivered"),
@@ -36,6 +35,23 @@ struct TallyTests {
             }
             #expect(plan.first?.contains(index) == true, "\(plan)")
         }
+    }
+
+    @Test func `what is to be sent is added up, and from a sample where there is too much of it`() async throws {
+        let bench = try LedgerBench()
+        #expect(try await bench.ledger.bytesToSend() == Unsent())
+        for number in 1...5 { try await bench.record("\(number)", .sample("\(number)", station: "\(number)")) }
+        // It is delivered by the first.
+        try await bench.record("copy", .sample("1", station: "1"))
+        #expect(try await bench.ledger.bytesToSend() == Unsent(bytes: 30_000))
+        let begun = try await bench.beginUpload("2")
+        try await bench.send([.front, .back], of: begun.path)
+        #expect(try await bench.ledger.bytesToSend() == Unsent(bytes: 28_000))
+        // Two of the five that are accepted: all the same size.
+        #expect(try await bench.ledger.bytesToSend(sample: 2) == Unsent(bytes: 4000 + 30_000, isEstimate: true))
+        try await bench.send(of: "2")
+        try await bench.register("2")
+        #expect(try await bench.ledger.bytesToSend() == Unsent(bytes: 24_000))
     }
 
     @Test func `the one that waits longest counts from its last step, and only while it is on its way`() async throws {

@@ -35,7 +35,7 @@ struct ConfigurationMappingTests {
               - path: /srv/in
                 \(inbox)
             """
-        return try Configuration.parse(text, file: "c.yaml", environment: [:]).configuration
+        return try Configuration.parse(text, file: "c.yaml", environment: [:])
     }
 
     @Test func `host, project and credentials go to CDF as they are`() throws {

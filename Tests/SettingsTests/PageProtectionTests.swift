@@ -21,7 +21,7 @@ struct PageProtectionTests {
             inboxes: [{path: /srv/in}]
             dashboard: \(dashboard)
             """
-        return try Configuration.parse(text, file: "c.yaml", environment: [:]).configuration.pageProtection()
+        return try Configuration.parse(text, file: "c.yaml", environment: [:]).pageProtection()
     }
 
     private func refusal(_ dashboard: String) throws -> String {

@@ -37,6 +37,21 @@ struct SitePlanTests {
         #expect(plan.extent.map { $0.width.isFinite && $0.height.isFinite } == true)
     }
 
+    @Test func `a refused visit stands at its place, and apart from it if it says so`() {
+        var stations = DrawnSite.stations(4, seed: 1)
+        for (number, offset) in [(5, 0.03), (6, 0.5), (7, 0.5)] {
+            var refused = stations[1]
+            (refused.number, refused.state, refused.isStated) = (Int64(number), .rejected, true)
+            refused.position?.x += offset
+            stations.append(refused)
+        }
+        for stations in [stations, stations.reversed()] {
+            let plan = SitePlan(stations)
+            #expect(plan.positions.map { $0.visits.map(\.number) } == [[1], [2, 5], [3], [4], [6, 7]])
+            #expect(plan.positions[1].state == .rejected)
+        }
+    }
+
     @Test func `what stands far away does not make the rest small`() {
         var stations = DrawnSite.stations(30, seed: 5)
         let extent = SitePlan(stations).extent

@@ -13,7 +13,6 @@ struct Key<Whole> {
     private var isRequired = false
     private var advice: String?
     private var others: [String] = []
-    private var isEffective = true
     private var example: KeyExample?
 
     /// Declares a key by how its value is read from the whole and written into it.
@@ -59,7 +58,6 @@ struct Key<Whole> {
         for other in others where section.has(name) && section.has(other) {
             section.report("cannot be combined with '\(other)'", key: name, suggestion: "Give one of the two.")
         }
-        if !isEffective { section.noteNotYetEffective(name) }
         guard section.has(name) else {
             if isRequired { section.missing(name, suggestion: advice) }
             return
@@ -95,13 +93,6 @@ extension Key {
     func insteadOf(_ others: String...) -> Key {
         var key = self
         key.others = others
-        return key
-    }
-
-    /// Accepted, and not acted on by this version.
-    func notYetEffective() -> Key {
-        var key = self
-        key.isEffective = false
         return key
     }
 

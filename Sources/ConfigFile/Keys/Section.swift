@@ -42,11 +42,6 @@ struct Section {
         findings.report(message, suggestion, at: tree[key]?.keyPosition ?? tree.keyPosition, key: tree.path(of: key))
     }
 
-    /// Notes that `key`, where it is given, has no effect.
-    func noteNotYetEffective(_ key: String) {
-        if let value = tree[key] { findings.noteNotYetEffective(value.path, at: value.keyPosition) }
-    }
-
     /// Reports that `key` is missing, unless an unknown key was probably meant: that one, or one of `others` that could be given instead.
     func missing(_ key: String, or others: String..., suggestion: String? = nil) {
         guard misspelt.isDisjoint(with: others + [key]) else { return }

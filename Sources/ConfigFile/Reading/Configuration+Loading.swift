@@ -7,12 +7,11 @@ extension Configuration {
     /// - Parameters:
     ///   - path: Absolute, or relative to the working directory.
     ///   - environment: What `${NAME}` is replaced from.
-    /// - Returns: The configuration, and what in it has no effect.
     /// - Throws: All errors together, in line order.
     package static func load(
         path: String,
         environment: [String: String]
-    ) throws(ConfigurationError) -> LoadedConfiguration {
+    ) throws(ConfigurationError) -> Configuration {
         let bytes: [UInt8]
         do throws(ReadingError) {
             bytes = try BoundedFile.read(path, limit: sizeLimit)
@@ -39,13 +38,12 @@ extension Configuration {
     ///   - text: The text of a file, with or without a byte order mark.
     ///   - file: The name that problems are reported under.
     ///   - environment: What `${NAME}` is replaced from.
-    /// - Returns: The configuration, and what in it has no effect.
     /// - Throws: All errors together, in line order.
     package static func parse(
         _ text: String,
         file: String,
         environment: [String: String]
-    ) throws(ConfigurationError) -> LoadedConfiguration {
+    ) throws(ConfigurationError) -> Configuration {
         guard text.utf8.count <= sizeLimit else {
             throw wholeFile(file, "the file is larger than \(sizeLimit / 1024) KiB", "Is it a configuration file?")
         }
@@ -57,7 +55,7 @@ extension Configuration {
         guard let configuration, findings.problems.isEmpty else {
             throw ConfigurationError(file: file, problems: findings.sortedProblems)
         }
-        return LoadedConfiguration(configuration: configuration, notYetEffective: findings.sortedNotes)
+        return configuration
     }
 
     private static func wholeFile(_ file: String, _ message: String, _ suggestion: String?) -> ConfigurationError {

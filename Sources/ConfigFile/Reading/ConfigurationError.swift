@@ -38,28 +38,6 @@ extension ConfigurationError: CustomStringConvertible {
     }
 }
 
-/// Something in the file that is right but has no effect.
-package struct ConfigurationNote: Sendable, Equatable {
-    /// Counted from 1.
-    package let line: Int
-    /// Where in the tree: `metrics.listen`.
-    package let key: String
-    /// `metrics.listen is accepted but not acted on by this version`, without a full stop.
-    package let message: String
-}
-
-extension ConfigurationNote: CustomStringConvertible {
-    /// `line 12: metrics.listen is accepted but not acted on by this version`.
-    package var description: String { "line \(line): \(message)" }
-}
-
-/// A valid configuration, and what the daemon must log about it at start.
-package struct LoadedConfiguration: Sendable, Equatable {
-    package let configuration: Configuration
-    /// Keys whose feature this version lacks, in line order.
-    package let notYetEffective: [ConfigurationNote]
-}
-
 /// `text` from outside, shortened and made safe for a terminal: control and format characters are written as `\u{…}`.
 func shown(_ text: String, limit: Int = 120) -> String {
     var result = ""

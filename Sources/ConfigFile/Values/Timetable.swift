@@ -53,4 +53,13 @@ package struct Timetable: Sendable, Equatable {
         // Before the day's first entry, yesterday's last one still applies.
         return (entries.last { $0.minute <= minute } ?? entries[entries.count - 1]).rate
     }
+    /// When the entries begin to apply after a moment, each once, the next one first.
+    ///
+    /// - Parameter calendar: As for ``rate(at:calendar:)``.
+    package func changes(after date: Date, calendar: Calendar) -> [(at: Date, rate: ByteRate?)] {
+        entries.compactMap { entry in
+            let time = DateComponents(hour: entry.minute / 60, minute: entry.minute % 60, second: 0)
+            return calendar.nextDate(after: date, matching: time, matchingPolicy: .nextTime).map { ($0, entry.rate) }
+        }.sorted { $0.at < $1.at }
+    }
 }

@@ -60,7 +60,6 @@ struct SourcePosition: Hashable {
 /// Confined to that reading.
 final class Findings {
     private(set) var problems: [ConfigurationProblem] = []
-    private(set) var notes: [ConfigurationNote] = []
     /// Every key of the format, to say where a misplaced one belongs.
     lazy var knownKeys = Configuration.keys.outline
 
@@ -86,16 +85,6 @@ final class Findings {
         report(message, advice, at: tree.keyPosition, key: tree.path)
     }
 
-    func noteNotYetEffective(_ key: String, at position: SourcePosition) {
-        notes.append(
-            ConfigurationNote(
-                line: position.line,
-                key: key,
-                message: "\(key) is accepted but not acted on by this version"
-            )
-        )
-    }
-
     /// Whether a problem concerns the value of `key` itself.
     func concern(_ key: String) -> Bool { problems.contains { $0.key == key } }
 
@@ -106,9 +95,5 @@ final class Findings {
                 b.element.line ?? 0, b.element.column ?? 0, b.offset
             )
         }.map(\.element)
-    }
-
-    var sortedNotes: [ConfigurationNote] {
-        notes.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }.map(\.element)
     }
 }

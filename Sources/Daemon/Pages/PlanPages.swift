@@ -19,9 +19,7 @@ struct PlanPages: Sendable {
 
 extension SiteSummary {
     fileprivate init(_ tally: SiteTally) {
-        let extent = tally.corners.map { low, high in
-            PlanExtent(minX: low.x, maxX: high.x, minY: low.y, maxY: high.y)
-        }
+        let extent = tally.bounds.map { PlanExtent(minX: $0.minX, maxX: $0.maxX, minY: $0.minY, maxY: $0.maxY) }
         self.init(id: tally.id, counts: tally.counts, extent: extent)
     }
 }
@@ -39,7 +37,8 @@ extension PlanStation {
             state: item.state,
             position: item.position,
             heading: item.heading,
-            time: item.time
+            time: item.time,
+            isStated: item.isStated
         )
     }
 }

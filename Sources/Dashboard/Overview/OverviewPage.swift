@@ -16,6 +16,7 @@ struct OverviewPage {
     struct Count {
         var state: String
         var count: Int
+        let isNone: Bool
     }
 
     struct Disk {
@@ -23,12 +24,8 @@ struct OverviewPage {
         var words: PageText
     }
 
-    struct Transfer {
-        var path: PageText
-        var percent: Int
-    }
-
-    struct Check {
+    /// How far something is.
+    struct Progress {
         var path: PageText
         var percent: Int
     }
@@ -48,6 +45,8 @@ struct OverviewPage {
     let mood: String
     /// Whether something changes all the time, such as a progress.
     let isMoving: Bool
+    /// Whether anything is under way.
+    let isWorking: Bool
     /// For the browser's tab.
     let title: String
     let headline: PageText
@@ -63,8 +62,10 @@ struct OverviewPage {
     let throughput: Throughput?
     let disks: [Disk]
     let limits: [PageText]
-    let transfers: [Transfer]
-    let checks: [Check]
+    /// What is being sent.
+    let transfers: [Progress]
+    /// What is being inspected and takes long.
+    let checks: [Progress]
     /// Which position of a scan is being read.
     let reading: PageText?
     let hasStations: Bool
@@ -92,21 +93,26 @@ struct OverviewPage {
             )
         }
         reportsElsewhere = status.reportsElsewhere.map { PageText($0.words) }
-        counts = ItemState.Name.allCases.map { .init(state: $0.rawValue, count: status.counts[$0.rawValue] ?? 0) }
+        counts = ItemState.Name.allCases.map { name in
+            let count = status.counts[name.rawValue] ?? 0
+            return Count(state: name.rawValue, count: count, isNone: count == 0)
+        }
         needs = (status.work?.needsSomebody ?? []).map(Need.init)
         needsSomebody = !needs.isEmpty
         queue = Self.queue(status).map { PageText($0) }
-        sending = (status.sending?.words).map { PageText($0) }
-        lastDelivery = (status.work?.lastDelivery).map { Self.words(for: $0) }
+        let words = [status.sending?.words, status.obstacle].compactMap(\.self)
+        sending = words.isEmpty ? nil : PageText(words.joined(separator: " "))
+        lastDelivery = (status.work?.lastDelivery).map(PageTime.words)
         throughput = status.work.flatMap { Throughput($0.deliveredByHour, now: now) }
         disks = (status.disks ?? []).map { Disk(path: PageText($0.path), words: PageText($0.words)) }
         limits = (status.largeCollections ?? []).map { PageText($0.words) }
         transfers = status.transfers.map { transfer in
             let percent = transfer.total > 0 ? Int(max(0, transfer.sent) * 100 / transfer.total) : 0
-            return Transfer(path: PageText(transfer.path), percent: percent)
+            return Progress(path: PageText(transfer.path), percent: percent)
         }
-        checks = (status.checks ?? []).map { Check(path: PageText($0.path), percent: $0.percent) }
+        checks = (status.checks ?? []).map { Progress(path: PageText($0.path), percent: $0.percent) }
         reading = status.reading.map { PageText($0.words) }
+        isWorking = queue != nil || sending != nil || reading != nil || isMoving
         stations = status.recent.map { station in
             Row(
                 number: station.station,
@@ -114,24 +120,24 @@ struct OverviewPage {
                 path: PageText(station.path),
                 state: station.state.rawValue,
                 words: PageText(station.words ?? station.image ?? ""),
-                since: Self.words(for: station.changedAt)
+                since: PageTime.bare(station.changedAt)
             )
         }
         hasStations = !stations.isEmpty
         detection = status.detection.map { PageText($0.words) }
         version = PageText(status.version)
-        time = Self.words(for: now)
+        time = PageTime.words(now)
     }
 
     private static func mood(_ isGood: Bool) -> String { isGood ? "good" : "bad" }
 
     private static func headline(_ status: DaemonStatus) -> String {
         if let since = status.pausedSince {
-            return "Paused since \(words(for: since)): nothing is sent. Run `drop360 resume` to continue."
+            return "Paused since \(PageTime.words(since)): nothing is sent. Run `drop360 resume` to continue."
         }
-        if status.online { return "Connected to CDF." + limit(status.rateLimit) }
+        if status.online { return ["Connected to CDF.", status.limitWords].compactMap(\.self).joined(separator: " ") }
         if let since = status.offlineSince {
-            return "Offline since \(words(for: since)). \(status.offlineReason ?? "")"
+            return "Offline since \(PageTime.words(since)). \(status.offlineReason ?? "")"
         }
         return "Connecting to CDF…"
     }
@@ -140,21 +146,8 @@ struct OverviewPage {
         let count = ItemState.Name.underWay.reduce(0) { $0 + (status.counts[$1.rawValue] ?? 0) }
         guard count > 0 else { return nil }
         let oldest = status.work?.oldestUnderWay.map {
-            "; the oldest has been waiting since \(words(for: $0))"
+            "; the oldest has been waiting since \(PageTime.words($0))"
         }
         return "\(count) under way\(oldest ?? "")."
-    }
-
-    private static func limit(_ rate: Int64?) -> String {
-        guard let rate else { return "" }
-        return " Limited to \((Double(rate) * 8 / 1e6).formatted(.number.precision(.significantDigits(1...3)))) Mbit/s."
-    }
-
-    private static func words(for date: Date) -> String {
-        let format = DateFormatter()
-        format.locale = Locale(identifier: "en_US_POSIX")
-        format.timeZone = TimeZone(secondsFromGMT: 0)
-        format.dateFormat = "yyyy-MM-dd HH:mm:ss 'UTC'"
-        return format.string(from: date)
     }
 }

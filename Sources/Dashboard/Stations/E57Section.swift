@@ -67,7 +67,7 @@ struct E57Section {
         log = (cloud?.log ?? []).map { line in
             LogLine(
                 exact: line.at.formatted(.iso8601),
-                time: String(line.at.formatted(.iso8601.dateTimeSeparator(.space)).dropLast()),
+                time: PageTime.bare(line.at),
                 words: PageText(line.text)
             )
         }

@@ -138,8 +138,8 @@ extension StationsPage.Row {
         words = [station.progress.map { $0 + "." }, reason].compactMap(\.self).joined(separator: " ")
             .nonEmpty.map { PageText($0) }
         exact = summary.changedAt.formatted(.iso8601)
-        since = Self.time(summary.changedAt)
-        next = summary.notBefore.map(Self.time)
+        since = PageTime.bare(summary.changedAt)
+        next = summary.notBefore.map(PageTime.bare)
         exactNext = summary.notBefore?.formatted(.iso8601)
     }
 
@@ -149,10 +149,6 @@ extension StationsPage.Row {
             return all == 0 ? nil : "\(station.positions[.registered] ?? 0) of \(all) positions"
         }
         return station.files == 0 ? nil : "\(station.sentFiles) of \(station.files)"
-    }
-
-    private static func time(_ date: Date) -> String {
-        String(date.formatted(.iso8601.dateTimeSeparator(.space)).dropLast())
     }
 }
 

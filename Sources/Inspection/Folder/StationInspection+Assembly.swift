@@ -16,7 +16,10 @@ extension StationInspection {
     ) -> Capture? {
         guard let sidecar, let sidecarName else { return nil }
         let hadTime = sidecar.time != nil
-        let pose = placed(sidecar, file: sidecarName)
+        let translation = placed(sidecar, file: sidecarName)
+        let pose = translation.flatMap { translation in
+            sidecar.rotation.map { Pose(translation: translation, eulerRotation: $0) }
+        }
         let faces = checks.compactMapValues(\.image)
         let mayUseEXIF = !hadTime && !findings.refusesTime
         let front = faces[.front]?.fileName
@@ -26,6 +29,8 @@ extension StationInspection {
         guard let identity = StationIdentity(sidecar, snapshot: snapshot, rules: rules, findings: &findings) else {
             return nil
         }
+        // Of a sidecar that is not even JSON nobody knows what site it gives.
+        if sidecar != Sidecar() { record(identity, translation: translation, heading: pose?.heading) }
         checkMetadata(sidecar, identity, file: sidecarName)
         let digest = pose.map { ContentDigest(faces: faces, pose: $0, sidecar: sidecar) }
         let isComplete = faces.count == Face.allCases.count && pose != nil
@@ -69,8 +74,8 @@ extension StationInspection {
         )
     }
 
-    /// The pose in the CDF frame; refuses one too far from the origin.
-    private mutating func placed(_ sidecar: Sidecar, file: String) -> Pose? {
+    /// The translation in the CDF frame; refuses one too far from the origin.
+    private mutating func placed(_ sidecar: Sidecar, file: String) -> Vector3? {
         guard let stated = sidecar.translation else { return nil }
         let translation = Vector3(
             x: stated.x - rules.offset.x,
@@ -87,7 +92,7 @@ extension StationInspection {
             )
             return nil
         }
-        return sidecar.rotation.map { Pose(translation: translation, eulerRotation: $0) }
+        return translation
     }
 
     /// The time in the front face's EXIF data, if it is certain.

@@ -19,6 +19,8 @@ struct StationInspection {
     var findings: StationFindings
     private var pose: Pose?
     private var ids: ExternalIDs?
+    private var site: String?
+    private var place: StatedPlace?
     private(set) var files: [Face: String] = [:]
     var seams: SeamVerdict?
     var rendered: [Rendered] = []
@@ -35,6 +37,7 @@ struct StationInspection {
         self.rules = rules
         self.stop = stop
         self.lane = lane
+        site = rules.site?.id
         findings = StationFindings(beingWritten: snapshot.beingWritten)
     }
 
@@ -59,7 +62,9 @@ struct StationInspection {
             seams: seams,
             files: files,
             pose: pose,
-            ids: ids
+            ids: ids,
+            site: site,
+            place: place
         )
     }
 
@@ -67,6 +72,28 @@ struct StationInspection {
     mutating func record(pose: Pose?, ids: ExternalIDs?) {
         self.pose = pose
         self.ids = ids
+    }
+
+    /// Records where the station belongs, which the plan of the site shows even if it is not accepted.
+    mutating func record(_ identity: StationIdentity, translation: Vector3?, heading: Double?) {
+        site = identity.siteID
+        place = translation.map { translation in
+            // Neither depends on time or content.
+            let ids = ExternalIDs(
+                prefix: rules.externalIDPrefix,
+                siteID: identity.siteID,
+                stationID: identity.stationID,
+                time: nil,
+                digest: ContentDigest(rawValue: "")
+            )
+            return StatedPlace(
+                station: ids.station,
+                collection: ids.collection,
+                label: identity.label,
+                translation: translation,
+                heading: heading
+            )
+        }
     }
 
     private mutating func inspect() throws(Interruption) -> Verdict {
@@ -206,6 +233,7 @@ struct StationInspection {
         return nil
     }
 
+    /// - Returns: What it says; empty if it could not be read as a sidecar, nil if it could not be read at all.
     private mutating func readSidecar(
         _ name: String?,
         in folder: borrowing OpenFolder

@@ -58,14 +58,17 @@ struct FileFindings {
     }
 
     /// The report on a file that is not accepted.
-    func report(_ snapshot: FileSnapshot, kind: ItemKind) -> FileReport {
+    ///
+    /// - Parameter site: The id of its site, as far as that is known.
+    func report(_ snapshot: FileSnapshot, kind: ItemKind, site: String?) -> FileReport {
         let isWaiting = waits && mayBeUnfinished
         return FileReport(
             snapshot,
             kind: kind,
             verdict: isWaiting ? .incomplete(problems) : .rejected(problems),
             notes: notes,
-            mayBeUnfinished: !isWaiting && mayBeUnfinished
+            mayBeUnfinished: !isWaiting && mayBeUnfinished,
+            site: site
         )
     }
 }

@@ -60,8 +60,9 @@ package struct FileInspection: Sendable {
         }
     }
 
-    private func report(_ verdict: FileVerdict, notes: [Problem] = []) -> FileReport {
-        FileReport(snapshot, kind: rules.kind, verdict: verdict, notes: notes)
+    private func report(_ verdict: FileVerdict, notes: [Problem] = [], site: String? = nil) -> FileReport {
+        let site = site ?? rules.inspection.site?.id
+        return FileReport(snapshot, kind: rules.kind, verdict: verdict, notes: notes, site: site)
     }
 
     private func inspect(_ stop: StopSignal, _ progress: (Int64, Int64) -> Void) throws(Interruption) -> FileReport {
@@ -83,10 +84,11 @@ package struct FileInspection: Sendable {
         // A file that is being written looks damaged as well.
         try compareStamps(of: file)
         guard findings.problems.isEmpty, let identity, case .whole(let digest, let positions) = content else {
-            return findings.report(snapshot, kind: rules.kind)
+            let site = identity?.siteID ?? sidecar.siteID ?? rules.inspection.site?.id
+            return findings.report(snapshot, kind: rules.kind, site: site)
         }
         let accepted = self.content(digest, identity, sidecar, positions: positions)
-        return report(.accepted(accepted), notes: findings.notes)
+        return report(.accepted(accepted), notes: findings.notes, site: identity.siteID)
     }
 
     private var isArchive: Bool { snapshot.name.lowercased().hasSuffix(".zip") }

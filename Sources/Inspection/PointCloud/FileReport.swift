@@ -31,13 +31,16 @@ package struct FileReport: Equatable, Sendable {
     package var notes: [Problem]
     /// It is refused only because it looks cut short or has a hole, which a running copy may still fix.
     package var mayBeUnfinished: Bool
+    /// The id of the site that it belongs to, as far as that is known, even if it is not accepted.
+    package var site: String?
 
     package init(
         _ snapshot: FileSnapshot,
         kind: ItemKind,
         verdict: FileVerdict,
         notes: [Problem] = [],
-        mayBeUnfinished: Bool = false
+        mayBeUnfinished: Bool = false,
+        site: String? = nil
     ) {
         item = snapshot.item
         self.kind = kind
@@ -46,6 +49,7 @@ package struct FileReport: Equatable, Sendable {
         self.verdict = verdict
         self.notes = notes
         self.mayBeUnfinished = mayBeUnfinished
+        self.site = site
     }
 
     /// Of something that could not be opened.

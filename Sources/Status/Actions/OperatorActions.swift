@@ -57,19 +57,20 @@ package struct OperatorActions: Sendable {
         return Outcome(words: Self.retried(record), changed: [record])
     }
 
+    /// Items that are retried in one transaction: a daemon that writes does not wait long for it.
+    private static let piece = 100
+
     /// Retries every failed item; one that cannot be retried is no reason to leave out those after it.
     private func retryFailed() async throws(LedgerError) -> Outcome {
         // The first of several with the same content delivers it for the others.
-        let failed = try await ledger.items(in: .failed).sorted { $0.id < $1.id }
+        let failed = try await ledger.numbersByChange(.init(state: .failed)).sorted()
         guard !failed.isEmpty else { return Outcome(words: "No station has failed.") }
         var outcome = Outcome(words: "")
-        for record in failed {
-            do throws(LedgerError) {
-                outcome.changed.append(try await ledger.retry(record.id, by: requester, at: now()))
-            } catch {
-                guard case .notApplicable = error else { throw error }
-                outcome.leftOut.append(error.description)
-            }
+        for start in stride(from: 0, to: failed.count, by: Self.piece) {
+            let piece = Array(failed[start..<min(start + Self.piece, failed.count)])
+            let (retried, leftOut) = try await ledger.retry(piece, by: requester, at: now())
+            outcome.changed += retried
+            outcome.leftOut += leftOut.map(\.description)
         }
         outcome.words = outcome.changed.map(Self.retried).joined(separator: "\n")
         return outcome

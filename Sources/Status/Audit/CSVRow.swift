@@ -21,7 +21,7 @@ struct CSVRow {
         let isFormula =
             value.unicodeScalars.first { $0 != " " && $0 != "\u{A0}" }.map(Self.formulaStarts.contains) ?? false
         let safe = (isFormula ? "'" : "") + printable(value, limit: Self.limit)
-        append("\"" + safe.replacing("\"", with: "\"\"") + "\"")
+        append("\"" + (safe.utf8.contains(0x22) ? safe.replacing("\"", with: "\"\"") : safe) + "\"")
     }
 
     /// Numbers are no formulas, negative ones included.

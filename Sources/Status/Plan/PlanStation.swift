@@ -6,7 +6,9 @@ package struct PlanStation: Sendable, Equatable {
     package var number: Int64
     /// Below its inbox.
     package var path: String
-    /// The tripod position that it is a visit of: the id in CDF; nil if no content of it was ever accepted.
+    /// Nothing of it was ever accepted: it stands where it says so.
+    package var isStated: Bool
+    /// The tripod position that it is a visit of: the id in CDF; nil if nothing says so.
     package var place: String?
     /// What people call it: its label, or its id within the site, or its path.
     package var name: String
@@ -25,7 +27,8 @@ package struct PlanStation: Sendable, Equatable {
         state: ItemState.Name,
         position: Vector3?,
         heading: Double?,
-        time: Date? = nil
+        time: Date? = nil,
+        isStated: Bool = false
     ) {
         self.number = number
         self.path = path
@@ -35,6 +38,7 @@ package struct PlanStation: Sendable, Equatable {
         self.position = position
         self.heading = heading
         self.time = time
+        self.isStated = isStated
     }
 }
 

@@ -18,16 +18,14 @@ package struct SitePlan: Sendable {
 
     /// - Parameter stations: All of one site, without those that were withdrawn.
     package init(_ stations: [PlanStation]) {
-        var places: [String: [PlanStation]] = [:]
-        var unplaced: [PlanStation] = []
-        for station in stations {
-            guard let place = station.place, station.position?.isFinite == true else {
-                unplaced.append(station)
-                continue
-            }
-            places[place, default: []].append(station)
+        let placed = stations.filter { $0.place != nil && $0.position?.isFinite == true }
+        let unplaced = stations.filter { $0.place == nil || $0.position?.isFinite != true }
+        var places = Dictionary(grouping: placed.filter { !$0.isStated }) { $0.place ?? "" }.mapValues { [$0] }
+        for station in placed.filter(\.isStated).sorted(by: { $0.number < $1.number }) {
+            places[station.place ?? "", default: []].add(stated: station)
         }
-        let positions = places.values.compactMap(PlanPosition.init).sorted { $0.visits[0].number < $1.visits[0].number }
+        let positions = places.values.joined().compactMap(PlanPosition.init)
+            .sorted { $0.visits[0].number < $1.visits[0].number }
         let review = PlaceReview(positions)
         self.positions = positions
         self.unplaced = unplaced.sorted { $0.number < $1.number }
@@ -60,5 +58,21 @@ package struct SitePlan: Sendable {
         var counts: [ItemState.Name: Int] = [:]
         for visit in positions.flatMap(\.visits) + unplaced { counts[visit.state, default: 0] += 1 }
         return counts
+    }
+}
+
+extension [[PlanStation]] {
+    /// Metres; as far apart, two visits are of one place (`pose-drift`).
+    private static var samePlace: Double { 0.05 }
+
+    /// Adds a station that is not accepted to the visits of its place; one that says that it stands elsewhere gets a mark of its own, so that
+    /// the difference is seen.
+    fileprivate mutating func add(stated station: PlanStation) {
+        guard let position = station.position else { return }
+        let same = firstIndex { visits in
+            let first = visits.min { $0.number < $1.number }?.position
+            return first.map { $0.distance(to: position) <= Self.samePlace } ?? false
+        }
+        if let same { self[same].append(station) } else { append([station]) }
     }
 }
