@@ -23,6 +23,8 @@ final class Pulse: Service {
         var detection: @Sendable () -> DaemonStatus.Detection
         /// Grows with every change of a station: while it stays the same, the ledger need not be read.
         var changes: @Sendable () -> UInt64
+        /// Why the status page cannot be seen; nil if all is well.
+        var pageTrouble: @Sendable () -> String? = { nil }
     }
 
     private let notifier: ServiceNotifier
@@ -74,7 +76,7 @@ final class Pulse: Service {
 
     private static let published = [
         "online", "online-since", "offline-since", "offline-reason", "next-probe", "model", "model-reason", "inboxes",
-        "detection",
+        "detection", "page-trouble",
     ]
 
     /// Records the facts that other processes show, where they have changed, and updates the line of `systemctl status`.
@@ -124,9 +126,11 @@ final class Pulse: Service {
                 line = "Offline since \(outage.since.formatted(.iso8601)): \(outage.reason.summary)"
             }
             if let since = counted.pausedSince { line = "Paused since \(since.formatted(.iso8601)); \(line)" }
-            line +=
-                ". "
-                + counts.words
+            line += ". " + counts.words
+            facts["page-trouble"] = signs.pageTrouble()
+            if let words = facts["page-trouble"] {
+                line += (counts.words.isEmpty ? "" : ". ") + "No status page: \(words)"
+            }
             // At first all of them: a daemon that was killed has left its own values behind.
             var news: [String: String?] = [:]
             for key in Self.published where told.isEmpty || facts[key] != told[key] {

@@ -39,6 +39,7 @@ extension DaemonStatus {
             largeCollections: try await LargeCollection.read(from: ledger)
         )
         status.nextProbe = running ? date("next-probe") : nil
+        status.pageTrouble = running ? values["page-trouble"] : nil
         status.work = try await Work.read(from: ledger, now: now)
         return status
     }

@@ -23,6 +23,7 @@ struct PulseTests {
         let scanner = Mutex(ContinuousClock.now)
         let busy = Mutex(false)
         let changes = Mutex(UInt64(0))
+        let pageTrouble = Mutex<String?>(nil)
 
         var signs: Pulse.Signs {
             .init(
@@ -32,7 +33,8 @@ struct PulseTests {
                 link: { self.link.withLock { $0 } },
                 inboxes: { self.inboxes.withLock { $0 } },
                 detection: { self.detection.withLock { $0 } },
-                changes: { self.changes.withLock { $0 } }
+                changes: { self.changes.withLock { $0 } },
+                pageTrouble: { self.pageTrouble.withLock { $0 } }
             )
         }
     }
@@ -81,6 +83,29 @@ struct PulseTests {
             #expect(!last.contains("\n"))
             await turns.next(after: .seconds(2))
             #expect(ear.heard().last?.hasSuffix("1 accepted, 2 rejected") == true)
+        }
+    }
+
+    @Test func `a status page that cannot be served is told to systemd and to other processes, until it is there`()
+        async throws
+    {
+        let desk = try Desk()
+        let parts = Parts()
+        let ear = try ServiceNotifierTests.Ear(desk.state.path("notify"))
+        parts.pageTrouble.withLock { $0 = "The users' file is gone. Bring it back." }
+        try await desk.run(pulse(desk, parts, ["NOTIFY_SOCKET": desk.state.path("notify")])) { turns in
+            #expect(
+                ear.heard().last == "STATUS=Connecting to CDF. No status page: The users' file is gone. Bring it back."
+            )
+            var status = try await DaemonStatus.read(from: desk.ledger, running: true)
+            #expect(status.pageTrouble == "The users' file is gone. Bring it back.")
+            #expect(status.health.hasSuffix("no status page: The users' file is gone. Bring it back."))
+            #expect(!status.isStuck)
+            #expect(try await DaemonStatus.read(from: desk.ledger, running: false).pageTrouble == nil)
+            parts.pageTrouble.withLock { $0 = nil }
+            await turns.next(after: .seconds(20))
+            status = try await DaemonStatus.read(from: desk.ledger, running: true)
+            #expect(status.pageTrouble == nil && ear.heard().last == "STATUS=Connecting to CDF. ")
         }
     }
 
