@@ -55,7 +55,7 @@ struct OverviewPage {
     let reportsElsewhere: [PageText]
     let counts: [Count]
     /// What needs somebody, the most urgent first.
-    let needs: [Need]
+    var needs: [Need]
     let needsSomebody: Bool
     let queue: PageText?
     let sending: PageText?
