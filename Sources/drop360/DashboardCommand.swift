@@ -52,6 +52,15 @@ struct UsersFileOptions: ParsableArguments {
         }
     }
 
+    /// The users of what is to be the file's text.
+    static func list(_ text: String, in file: UsersFile) throws -> UserList {
+        do throws(UserList.Unusable) { return try UserList(text) } catch {
+            let line = error.line.map { "line \($0)" } ?? "it"
+            Exit.printError("Nothing was changed in \(printable(file.path)): \(line) \(error.words). Correct it first.")
+            throw Exit.refused
+        }
+    }
+
     /// Runs `work`, and turns its errors into words and an exit code.
     static func reporting(_ work: () async throws -> Void) async throws {
         do { try await work() } catch let error as UsersFile.Unusable {
@@ -88,7 +97,7 @@ struct AddUserCommand: AsyncParsableCommand {
         try await UsersFileOptions.reporting {
             let file = try options.file()
             // What is wrong with the file is said before a password is asked for.
-            _ = try Self.list(try UsersFileOptions.text(of: file), in: file)
+            _ = try UsersFileOptions.list(try UsersFileOptions.text(of: file), in: file)
             let password = try await NewPassword.ask(for: name)
             guard let hash = PasswordHash.make(of: password) else {
                 Exit.printError("The system could not hash the password. Nothing was changed.")
@@ -98,23 +107,12 @@ struct AddUserCommand: AsyncParsableCommand {
             var count = 0
             try file.change(like: options.model) { before in
                 let after = UserList.text(before, setting: user)
-                count = try Self.list(after, in: file).users.count
+                count = try UsersFileOptions.list(after, in: file).users.count
                 return after
             }
             show(
                 "User \(name) may log in\(viewer ? " and look" : ""). \(printable(file.path)) has \(count) user\(count == 1 ? "" : "s")."
             )
-        }
-    }
-}
-
-extension AddUserCommand {
-    /// The users of a text.
-    fileprivate static func list(_ text: String, in file: UsersFile) throws -> UserList {
-        do throws(UserList.Unusable) { return try UserList(text) } catch {
-            let line = error.line.map { "line \($0)" } ?? "it"
-            Exit.printError("Nothing was changed in \(printable(file.path)): \(line) \(error.words). Correct it first.")
-            throw Exit.refused
         }
     }
 }
@@ -140,7 +138,7 @@ struct RemoveUserCommand: AsyncParsableCommand {
                     Exit.printError("\(printable(file.path)) has no user '\(printable(name))'. Nothing was changed.")
                     throw Exit.refused
                 }
-                guard (try? UserList(after))?.users.isEmpty == false else {
+                guard try !UsersFileOptions.list(after, in: file).users.isEmpty else {
                     Exit.printError(
                         """
                         \(printable(name)) is the last user. Without any, nobody can see the page while `dashboard.users-file` is set. Nothing was \

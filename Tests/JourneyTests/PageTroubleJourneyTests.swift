@@ -40,7 +40,9 @@ struct PageTroubleJourneyTests {
         let status = try await site.run("status", "--config", site.configuration)
         #expect(status.output.contains("There is no status page: The users' file"), "\(status.output)")
         #expect(status.output.contains("drop360 dashboard add-user NAME"))
-        #expect(notify.count("No status page: The users' file") > 0)
+        _ = try await eventually("systemd is told") {
+            notify.messages.contains { $0.text.contains("No status page: The users' file") } ? true : nil
+        }
 
         // Whoever checks, or asks for a reload, is refused.
         let check = try await site.run("config", "--check", "--config", site.configuration)
