@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Which failed logins are logged: the first of a client, and then at most one line an hour with their number.
+/// Which failed logins are logged: the first of a client, and then at most one line an hour with the number since.
 package struct FailedLogins: Sendable {
     /// What a line of the log says.
     package struct Line: Sendable, Equatable {

@@ -72,6 +72,14 @@ package struct Gatekeeper: Sendable {
         }
     }
 
+    /// Whether a visitor who was admitted still may see the page: for answers that go on for as long as it is open.
+    ///
+    /// The user may have been removed, or have another password or role. Of a proxy's users only the proxy knows.
+    package func stillAdmits(_ visitor: Visitor) async -> Bool {
+        guard let desk else { return true }
+        return await desk.stillKnows(visitor)
+    }
+
     private func visitor(of request: Request) async throws(Refusal) -> Visitor {
         var address = request.peer
         if let proxy {
@@ -87,7 +95,8 @@ package struct Gatekeeper: Sendable {
         guard let desk else { return proxy == nil ? .local : Visitor(name: nil, address: address) }
         guard let login = Self.login(request.authorization) else { throw .passwordWanted }
         switch await desk.check(name: login.name, password: login.password, from: address) {
-        case .user(let user): return Visitor(name: user.name, mayAct: user.role == .operator, address: address)
+        case .user(let user):
+            return Visitor(name: user.name, mayAct: user.role == .operator, address: address, hash: user.hash)
         case .wrong: throw .passwordWanted
         case .later(let seconds): throw .later(seconds: seconds)
         case .unreadableFile: throw .unreadableFile

@@ -28,6 +28,7 @@ package final class PasswordDesk: Sendable {
         var waiting = 0
         var allowance: LoginAllowance
         var failed = FailedLogins()
+        var held = FailedLogins()
         var fileTrouble: String?
     }
 
@@ -74,20 +75,34 @@ package final class PasswordDesk: Sendable {
             state.waiting += 1
             return nil
         }
-        if let wait { return .later(seconds: wait) }
+        if let wait {
+            noteHeld(client)
+            return .later(seconds: wait)
+        }
         let user = await withCheckedContinuation { continuation in
             hashing.async { [self] in continuation.resume(returning: compute(name, password, code, list)) }
         }
         return settle(user, client)
     }
 
-    /// Blocks for as long as one hash takes.
+    /// Whether the file still has the user, with the same password and role.
+    ///
+    /// - Parameter visitor: Who was admitted by this desk.
+    func stillKnows(_ visitor: Visitor) async -> Bool {
+        guard let name = visitor.name, let user = await currentList()?.user(named: name) else { return false }
+        return user.hash == visitor.hash && (user.role == .operator) == visitor.mayAct
+    }
+
+    /// Blocks for as long as one hash takes; where the answer is no, as one of each kind in the file.
     private func compute(_ name: String, _ password: String, _ code: Data, _ list: UserList) -> UserList.User? {
         // Another request of the same browser may have been first.
         if let user = remembered(code, in: list) { return user }
         let user = list.user(named: name)
-        // An unknown name takes as long as a known one.
-        guard let hash = user?.hash ?? list.users.first?.hash, matches(hash, password), let user else { return nil }
+        guard let user, matches(user.hash, password) else {
+            // However the users' passwords are hashed, the time does not say whether there is one of this name.
+            for hash in list.hashOfEachKind(besides: user?.hash) { _ = matches(hash, password) }
+            return nil
+        }
         state.withLock { state in
             // The file may have been replaced meanwhile.
             guard state.file?.list == list else { return }
@@ -111,6 +126,15 @@ package final class PasswordDesk: Sendable {
             )
         }
         return user.map { .user($0) } ?? .wrong
+    }
+
+    /// However many clients there are, one line an hour: it takes nothing to be put off.
+    private func noteHeld(_ client: String) {
+        guard let line = state.withLock({ $0.held.note("all", at: now()) }) else { return }
+        logger.warning(
+            "logins on the status page are put off: too many wrong passwords, or too many at once",
+            metadata: ["from": "\(client)", "count": "\(line.count)"]
+        )
     }
 
     private func remembered(_ code: Data, in list: UserList) -> UserList.User? {

@@ -4,7 +4,7 @@ import Glibc
 /// The hash of a password, as `htpasswd -B`, `mkpasswd` and `drop360 dashboard add-user` write it.
 ///
 /// The system's own `crypt` computes it. Takes a quarter of a second on purpose: call it outside of the cooperative pool.
-package struct PasswordHash: Sendable, Equatable {
+package struct PasswordHash: Sendable, Hashable {
     /// Why a hash is not accepted, to follow "the hash".
     package enum Unusable: Error, Equatable {
         case unknownKind
@@ -29,6 +29,8 @@ package struct PasswordHash: Sendable, Equatable {
 
     /// As it is written in the file.
     package let text: String
+    /// The same for all hashes that take the same time: method and work.
+    let kind: Substring
 
     /// - Throws: Why the text cannot be used as a hash.
     package init(_ text: String) throws(Unusable) {
@@ -39,6 +41,7 @@ package struct PasswordHash: Sendable, Equatable {
             guard parts.count == 4, let cost = UInt(parts[2]), parts[3].utf8.count == 53 else { throw .malformed }
             guard cost >= 10 else { throw .tooCheap }
             guard cost <= 15 else { throw .tooExpensive }
+            kind = parts[2]
         case "y", "7":
             // Begins with the work: for scrypt its logarithm, for yescrypt a flavour and then one less.
             let work = parts[1] == "7" ? parts[2].first : parts[2].dropFirst().first
@@ -48,6 +51,8 @@ package struct PasswordHash: Sendable, Equatable {
             let rounds = number + (parts[1] == "7" ? 0 : 1)
             guard rounds >= 10 else { throw .tooCheap }
             guard rounds <= 15 else { throw .tooExpensive }
+            // In scrypt's the salt follows the eleven characters of the work.
+            kind = parts[1] == "7" ? parts[2].prefix(11) : parts[2]
         default: throw .unknownKind
         }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }) else { throw .malformed }

@@ -60,6 +60,12 @@ package struct UserList: Sendable, Equatable {
         }
     }
 
+    /// A hash of each kind that takes a time of its own, but for the kind of `known`.
+    func hashOfEachKind(besides known: PasswordHash?) -> [PasswordHash] {
+        let one = Dictionary(users.map { ($0.hash.kind, $0.hash) }) { first, _ in first }
+        return one.filter { $0.key != known?.kind }.map(\.value)
+    }
+
     package func user(named name: String) -> User? { users.first { $0.name == name } }
 
     /// What is wrong with a name; nil if it can be used.

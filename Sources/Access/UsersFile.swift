@@ -24,6 +24,8 @@ package struct UsersFile: Sendable {
     package init(_ path: String) { self.path = path }
 
     private var shown: String { printable(path) }
+    /// In commands to paste.
+    private var word: String { shellWord(path) }
 
     /// The mark of the file as it is now; nil where there is none.
     package func mark() -> Mark? {
@@ -58,7 +60,7 @@ package struct UsersFile: Sendable {
                 summary: "The users' file \(shown) could not be read: \(String(cString: strerror(code))).",
                 advice: code == ENOENT
                     ? "Create it with `drop360 dashboard add-user NAME`."
-                    : "Let the user that drop360 runs as read it: `chgrp drop360 \(shown) && chmod 0640 \(shown)`."
+                    : "Let the user that drop360 runs as read it: `chgrp drop360 \(word) && chmod 0640 \(word)`."
             )
         }
         defer { close(descriptor) }
@@ -69,7 +71,7 @@ package struct UsersFile: Sendable {
         guard status.st_mode & 0o007 == 0 else {
             throw Unusable(
                 summary: "Every user of this machine may read or change the users' file \(shown).",
-                advice: "Close it: `chmod o= \(shown)`."
+                advice: "Close it: `chmod o= \(word)`."
             )
         }
         var bytes: [UInt8] = []

@@ -8,9 +8,11 @@ package struct Visitor: Sendable, Hashable {
     package let mayAct: Bool
     /// The address that requests come from; nil for this machine.
     private let address: String?
+    /// What the users' file had of the user who logged in; nil where no password was asked for.
+    let hash: PasswordHash?
 
-    package init(name: String?, mayAct: Bool = true, address: String? = nil) {
-        (self.name, self.mayAct, self.address) = (name, mayAct, address)
+    package init(name: String?, mayAct: Bool = true, address: String? = nil, hash: PasswordHash? = nil) {
+        (self.name, self.mayAct, self.address, self.hash) = (name, mayAct, address, hash)
     }
 
     /// Someone on this machine, where no password is asked for.

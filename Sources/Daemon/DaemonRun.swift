@@ -78,7 +78,7 @@ package struct DaemonRun: Sendable {
     package func run(display: (@Sendable (View) -> any Service)? = nil) async throws -> Ending {
         let notifier = ServiceNotifier(environment: environment)
         let reloading = Reloading(read: reload, environment: environment)
-        var now = try reloading.plan(for: first)
+        var now = try reloading.firstPlan(for: first)
         let ledger = try openLedger()
         let mailbox = SignalMailbox(hangupStops: reload == nil || untilIdle || isatty(STDERR_FILENO) == 1)
         let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)

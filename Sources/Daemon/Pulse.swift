@@ -25,6 +25,8 @@ final class Pulse: Service {
         var changes: @Sendable () -> UInt64
         /// Bytes per second; nil where nothing is being sent.
         var sendingRate: @Sendable () -> Double?
+        /// Why the status page cannot be seen; nil if all is well.
+        var pageTrouble: @Sendable () -> String? = { nil }
     }
 
     private let notifier: ServiceNotifier
@@ -76,7 +78,7 @@ final class Pulse: Service {
 
     private static let published = [
         "online", "online-since", "offline-since", "offline-reason", "next-probe", "model", "model-reason", "inboxes",
-        "detection", "sending-rate",
+        "detection", "sending-rate", "page-trouble",
     ]
 
     /// Records the facts that other processes show, where they have changed, and updates the line of `systemctl status`.
@@ -128,9 +130,11 @@ final class Pulse: Service {
                 line = "Offline since \(outage.since.formatted(.iso8601)): \(outage.reason.summary)"
             }
             if let since = counted.pausedSince { line = "Paused since \(since.formatted(.iso8601)); \(line)" }
-            line +=
-                ". "
-                + counts.words
+            line += ". " + counts.words
+            facts["page-trouble"] = signs.pageTrouble()
+            if let words = facts["page-trouble"] {
+                line += (counts.words.isEmpty ? "" : ". ") + "No status page: \(words)"
+            }
             // At first all of them: a daemon that was killed has left its own values behind.
             var news: [String: String?] = [:]
             for key in Self.published where told.isEmpty || facts[key] != told[key] {

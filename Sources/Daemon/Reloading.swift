@@ -8,8 +8,25 @@ struct Reloading: Sendable {
     let read: (@Sendable () throws -> DaemonRun.Instructions)?
     let environment: [String: String]
 
-    /// - Throws: Where something that the configuration names is missing or cannot be used.
-    func plan(for instructions: DaemonRun.Instructions) throws -> TurnPlan {
+    /// The plan to start with: without a status page if what protects that cannot be used, since deliveries matter more.
+    ///
+    /// - Throws: Where something else that the configuration names is missing or cannot be used.
+    func firstPlan(for instructions: DaemonRun.Instructions) throws -> TurnPlan {
+        let page: PagePlan
+        do throws(UnusableSetting) { page = .guarded(by: try instructions.configuration.pageProtection()) } catch {
+            instructions.logger.error(
+                "there is no status page; deliveries continue",
+                metadata: [
+                    "problem": "\(error.summary)",
+                    "advice": "\(error.advice) Then reload: `systemctl reload drop360`",
+                ]
+            )
+            page = .closed(error)
+        }
+        return try plan(for: instructions, page: page)
+    }
+
+    private func plan(for instructions: DaemonRun.Instructions, page: PagePlan) throws -> TurnPlan {
         let configuration = instructions.configuration
         var credential: Secret?
         // Whether a reload brings a changed one depends on systemd's version, so it is checked, not assumed.
@@ -22,7 +39,7 @@ struct Reloading: Sendable {
             configuration: configuration,
             logger: instructions.logger,
             cdf: try configuration.cdfSettings(environment: environment),
-            page: try configuration.pageProtection(),
+            page: page,
             credential: credential
         )
     }
@@ -41,7 +58,8 @@ struct Reloading: Sendable {
                 )
                 return nil
             }
-            return try plan(for: fresh)
+            // Here a page that cannot be protected is a reason to keep the old configuration.
+            return try plan(for: fresh, page: .guarded(by: try fresh.configuration.pageProtection()))
         } catch {
             now.logger.error(
                 "the new configuration has problems; the old one stays in use",

@@ -22,7 +22,6 @@ import Timing
 final class ServiceGraph: Sendable {
     let board: TransferBoard
     let feed = ChangeFeed()
-    private let disks = DiskSpace()
     let link: Link
     let inboxes: InboxOverview
     let turn: Turn
@@ -42,6 +41,7 @@ final class ServiceGraph: Sendable {
     private let following: StageRunner<FollowStage>
     private let retractions: StageRunner<RetractStage>
     private let clearer: Clearer
+    private let pageTrouble: PageTrouble
 
     /// - Parameters:
     ///   - turn: What it works with.
@@ -52,6 +52,7 @@ final class ServiceGraph: Sendable {
         let board = TransferBoard()
         (self.board, sendingRate) = (board, SendingRate(board))
         let configuration = turn.configuration
+        pageTrouble = PageTrouble(turn.page)
         let converted = ConvertedFaces(state: configuration.state)
         watcher = InboxWatcher(
             inboxes: configuration.inboxes.map(\.settings),
@@ -159,9 +160,10 @@ final class ServiceGraph: Sendable {
     func services(notifier: ServiceNotifier, untilIdle: Bool) -> (lasting: [any Service], ending: [any Service]) {
         let signs = signs
         let progress = ProgressCheck(signs)
+        let status = status(progress)
         let all: [(any Service)?] = [
             pulse(notifier, signs, progress), pipelineReporter(signs, progress), messenger(signs, untilIdle: untilIdle),
-            turn.page(showing: sources(progress)), metrics(progress), reporter, clearer,
+            turn.page(showing: sources(status), trouble: pageTrouble), metrics(progress, status), reporter, clearer,
             ledgerWatch, clockWatch, link,
             Together(registrations, handOvers, following, retractions), Together(uploads, pointClouds), intake, reader,
         ]
@@ -182,7 +184,8 @@ final class ServiceGraph: Sendable {
             inboxes: { self.inboxes.shown },
             detection: { .init(self.watcher.status) },
             changes: { self.feed.count },
-            sendingRate: { self.sendingRate.now }
+            sendingRate: { self.sendingRate.now },
+            pageTrouble: { self.pageTrouble.words }
         )
     }
 
@@ -213,7 +216,7 @@ final class ServiceGraph: Sendable {
     }
 
     /// Nil where no address is configured.
-    private func metrics(_ progress: ProgressCheck) -> TextServer? {
+    private func metrics(_ progress: ProgressCheck, _ status: LiveStatus) -> TextServer? {
         guard let settings = turn.configuration.metrics else { return nil }
         let endpoint = MetricsEndpoint(
             registry: turn.meters.registry,
@@ -223,22 +226,39 @@ final class ServiceGraph: Sendable {
                 isLinkUp: { [link] in if case .ready = link.state { true } else { false } },
                 inboxes: { self.inboxes.shown },
                 watches: { self.watcher.status.watches },
-                stalls: { progress.stalls }
+                stalls: { progress.stalls },
+                isPageServed: { [pageTrouble] in pageTrouble.words == nil }
             ),
             timeSource: turn.timeSource
         )
         return endpoint.server(settings, logger: turn.logger) {
-            let status = try await self.status(progress, .daemon)
+            let status = try await status.read(.daemon)
             return TextServer.Text(status.health + "\n", isWell: !status.isStuck)
         }
     }
 
+    private func status(_ progress: ProgressCheck) -> LiveStatus {
+        LiveStatus(
+            turn,
+            .init(
+                inboxes: inboxes,
+                watcher: watcher,
+                board: board,
+                link: link,
+                progress: progress,
+                checks: { self.checks },
+                pageTrouble: pageTrouble,
+                sendingRate: { [sendingRate] in sendingRate.now }
+            )
+        )
+    }
+
     /// What the pages show.
-    private func sources(_ progress: ProgressCheck) -> DashboardSources {
-        let status: @Sendable () async throws -> DaemonStatus = { try await self.status(progress) }
+    private func sources(_ live: LiveStatus) -> DashboardSources {
+        let status: @Sendable () async throws -> DaemonStatus = { try await live.read() }
         var sources = DashboardSources(status: status, changes: feed)
         sources.plans = PlanPages(ledger: turn.ledger).source
-        let daemon: @Sendable () async throws -> DaemonStatus = { try await self.status(progress, .daemon) }
+        let daemon: @Sendable () async throws -> DaemonStatus = { try await live.read(.daemon) }
         sources.station =
             StationPages(
                 ledger: turn.ledger,
@@ -312,40 +332,5 @@ final class ServiceGraph: Sendable {
     /// The E57 files that are being checked.
     var checks: [DaemonStatus.Check] {
         [intake.fileProgress].compactMap(\.self).map { .init(path: $0.item.path, total: $0.size, done: $0.done) }
-    }
-
-    /// The free space of the state directory and of the inboxes that are there; a share that does not answer is left out.
-    private func freeSpace(of inboxes: [DaemonStatus.Inbox]) async -> [DaemonStatus.Disk] {
-        let places = [turn.configuration.state] + inboxes.filter(\.available).map(\.path)
-        let free = await disks.free(at: Set(places)) { [turn] in try await turn.timeSource.sleep(.seconds(1)) }
-        return places.compactMap { place in free[place].map { .init(path: place, free: $0) } }
-    }
-
-    /// What the ledger says, and what only this process knows.
-    private func status(_ progress: ProgressCheck, _ breadth: DaemonStatus.Breadth = .everything) async throws
-        -> DaemonStatus
-    {
-        var status = try await DaemonStatus.read(from: turn.ledger, running: true, breadth, now: turn.timeSource.now())
-        let picture = board.now
-        status.inboxes = inboxes.shown
-        status.detection = .init(watcher.status)
-        status.transfers = picture.transfers.map {
-            .init(station: $0.station.rawValue, path: $0.path, total: $0.total, sent: $0.sent)
-        }
-        status.checks = checks
-        status.stalled = progress.stalls.map(\.words)
-        status.reading = picture.reading.map {
-            .init(scan: $0.scan.rawValue, path: $0.path, position: $0.position, count: $0.count)
-        }
-        status.bytesSent = picture.bytes
-        status.sending?.bytesPerSecond = sendingRate.now
-        let now = turn.timeSource.now()
-        status.rateLimit = turn.client.budget.limit(at: now)
-        status.nextRateLimit = turn.configuration.nextLimit(after: now).map {
-            .init(at: $0.at, rateLimit: $0.bytesPerSecond)
-        }
-        if case .ready = link.state { status.online = true } else { status.online = false }
-        if breadth == .everything { status.disks = await freeSpace(of: status.inboxes) }
-        return status
     }
 }

@@ -13,9 +13,16 @@ struct TurnPlan: Sendable {
     var configuration: Configuration
     var logger: Logger
     var cdf: CDFSettings
-    var page: PageProtection
+    var page: PagePlan
     /// The secret that systemd passed on; nil where it comes from elsewhere.
     var credential: Secret?
+}
+
+/// Whether there is a status page in this turn.
+enum PagePlan: Sendable {
+    case guarded(by: PageProtection)
+    /// What protects it cannot be used, so it is not served.
+    case closed(UnusableSetting)
 }
 
 /// What one turn of the daemon works with: its life with one configuration.
@@ -24,8 +31,7 @@ struct Turn: Sendable {
     let ledger: ItemLedger
     let client: CDFClient
     let meters: DaemonMeters
-    /// Who may see the status page.
-    let page: PageProtection
+    let page: PagePlan
     let timeSource: TimeSource
     let logger: Logger
     /// Whether no new work may begin: services are shut down one after the other, and the last of them should not wait for that.

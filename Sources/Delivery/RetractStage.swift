@@ -199,7 +199,7 @@ package struct RetractStage: Stage {
     }
 
     private func giveUp(_ retraction: Retraction, _ error: CDFError) async throws(LedgerError) {
-        let command = "drop360 retract \(printable(retraction.externalID))\(retraction.withFiles ? " --files" : "")"
+        let command = "drop360 retract \(shellWord(retraction.externalID))\(retraction.withFiles ? " --files" : "")"
         let failure = ItemState.Failure(
             summary: error.isForbidden
                 ? error.summary.replacing(" Nothing is sent until this is fixed.", with: "") : error.summary,

@@ -69,7 +69,7 @@ extension HealthCheck {
     private static func command(with credentials: [String], _ config: String) -> String {
         let loads = credentials.map { " -p LoadCredential=\($0):/etc/drop360/\($0)" }.joined()
         return
-            "sudo systemd-run --quiet --pipe --wait -p User=drop360\(loads) /usr/bin/drop360 doctor --config \(config)"
+            "sudo systemd-run --quiet --pipe --wait -p User=drop360\(loads) /usr/bin/drop360 doctor --config \(shellWord(config))"
     }
 
     /// What a running daemon reports about an inbox, where this command sees something else.
@@ -103,7 +103,7 @@ extension HealthCheck {
             "user",
             .warning,
             "\(printable(state)) belongs to user '\(printable(owner))', and this command runs as another: what drop360 itself may read and write was not checked.",
-            advice: "sudo -u \(printable(owner)) drop360 doctor"
+            advice: "sudo -u \(shellWord(owner)) drop360 doctor"
         )
     }
 
@@ -125,7 +125,7 @@ extension HealthCheck {
                         .warning,
                         "\(printable(file)) holds the client secret, and \(isOpen ? "every user" : "the crews' group") can read it.",
                         advice:
-                            "sudo chown root:drop360 \(printable(file)); sudo chmod 0640 \(printable(file)); crews belong in group drop360-crew"
+                            "sudo chown root:drop360 \(shellWord(file)); sudo chmod 0640 \(shellWord(file)); crews belong in group drop360-crew"
                     )
                 )
             }
@@ -136,7 +136,7 @@ extension HealthCheck {
                     "privacy",
                     .warning,
                     "\(printable(configuration.state)) is open to other users.",
-                    advice: "sudo chmod 0700 \(printable(configuration.state))"
+                    advice: "sudo chmod 0700 \(shellWord(configuration.state))"
                 )
             )
         }

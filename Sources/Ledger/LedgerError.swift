@@ -64,7 +64,7 @@ package enum LedgerError: OperatorFacingError, Equatable {
         switch self {
         case .inUse(let path, let holder) where !holder.isDrop360:
             "End that process\(holder.process.map { " (`kill \($0)`)" } ?? ""), and give only drop360's user access to the state directory: "
-                + "`chmod 700 \((path as NSString).deletingLastPathComponent)`."
+                + "`chmod 700 \(shellWord((path as NSString).deletingLastPathComponent))`."
         case .inUse: "Stop the other one first (`systemctl stop drop360`), or give this one its own `state` directory."
         case .notOpened: "Check that the state directory exists and that drop360's user may write there."
         case .forbidden: "Run the command as drop360's user: `sudo -u drop360 drop360 …`."

@@ -28,6 +28,7 @@ final class ConnectionGate: Sendable {
     }
 
     private let limits: ConnectionLimits
+    private let isStopping = Atomic(false)
     private let open = Mutex(Open())
 
     init(_ limits: ConnectionLimits) { self.limits = limits }
@@ -48,7 +49,22 @@ final class ConnectionGate: Sendable {
             return channel
         }
         surplus?.close(promise: nil)
+        // Accepted while the server was being stopped.
+        if isStopping.load(ordering: .sequentiallyConsistent) { part(from: channel) }
         channel.closeFuture.whenComplete { [weak self] _ in self?.open.withLock { _ = $0.remove(channel) } }
+    }
+
+    /// Closes what is still open after the time that the limits leave it.
+    ///
+    /// A stop would otherwise wait for those who take nothing of their answer, or never complete their request.
+    func stop() {
+        isStopping.store(true, ordering: .sequentiallyConsistent)
+        for channel in open.withLock({ $0.connections.values.map(\.channel) }) { part(from: channel) }
+    }
+
+    private func part(from channel: any Channel) {
+        guard let parting = limits.parting else { return }
+        channel.eventLoop.scheduleTask(in: parting) { channel.close(promise: nil) }
     }
 
     /// Called when the answer to a request on this connection begins.

@@ -15,19 +15,41 @@ package struct ConnectionLimits: Sendable, Equatable {
     ///
     /// Otherwise the newest one is.
     package var answersAreShort: Bool
+    /// A connection whose ``ShortAnswer`` has not been taken within this time is closed.
+    package var answer: TimeAmount
+    /// What a client still sends of a request that has its ``ShortAnswer``, it must send within this time.
+    package var rest: TimeAmount
+    /// What is still open this long after the server was stopped is closed; nil where a stop waits for every answer.
+    package var parting: TimeAmount?
 
-    package init(connections: Int, idle: TimeAmount, head: Int = 16 << 10, answersAreShort: Bool) {
+    package init(
+        connections: Int,
+        idle: TimeAmount,
+        head: Int = 16 << 10,
+        answersAreShort: Bool,
+        answer: TimeAmount = .seconds(60),
+        rest: TimeAmount = .seconds(2),
+        parting: TimeAmount? = nil
+    ) {
         self.connections = connections
         self.idle = idle
         self.head = head
         self.answersAreShort = answersAreShort
+        self.answer = answer
+        self.rest = rest
+        self.parting = parting
     }
 
     /// The status page: few people use it, and each answer takes milliseconds.
     ///
     /// - Parameter descriptors: How many the process may have; the page gets at most an eighth of them.
     package static func page(descriptors: Int = Self.allowedDescriptors) -> Self {
-        Self(connections: min(64, max(4, descriptors / 8)), idle: .seconds(15), answersAreShort: true)
+        Self(
+            connections: min(64, max(4, descriptors / 8)),
+            idle: .seconds(15),
+            answersAreShort: true,
+            parting: .seconds(1)
+        )
     }
 
     /// The sandbox, which receives large files over slow links.

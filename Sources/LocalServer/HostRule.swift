@@ -22,6 +22,20 @@ package struct HostRule: Sendable {
         names = Set(own + further.map(Self.normal))
     }
 
+    /// Whether a request is meant for this server, by everything in it that names one.
+    ///
+    /// Not if it has several `Host` fields, or a target with another name (`GET http://other.example/ HTTP/1.1`): what stands in front of this
+    /// server may have looked at the other one.
+    package func allows(_ head: HTTPRequest) -> Bool {
+        // The first one has become the authority.
+        if let host = HTTPField.Name("host"), head.headerFields.contains(host) { return false }
+        guard allows(head.authority) else { return false }
+        guard let target = head.path, !target.hasPrefix("/"), let slashes = target.firstRange(of: "://") else {
+            return true
+        }
+        return allows(String(target[slashes.upperBound...].prefix { $0 != "/" && $0 != "?" }))
+    }
+
     /// Whether a request for this authority (the header `Host`) is meant for this server.
     ///
     /// - Parameter authority: With or without a port; nil if the client sends none; browsers always do.
@@ -60,14 +74,15 @@ package struct HostRule: Sendable {
     private static func withoutPort(_ authority: String) -> String {
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
             let rest = authority[authority.index(after: end)...]
-            return rest.isEmpty || rest.hasPrefix(":") ? String(authority[..<end]) : authority
+            return rest.isEmpty || rest.hasPrefix(":") ? String(authority[..<end].dropFirst()) : authority
         }
         return authority.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init) ?? authority
     }
 
     /// In lower case, without brackets and without the final dot of a full name.
     private static func normal(_ host: String) -> String {
-        var host = host.lowercased().filter { $0 != "[" && $0 != "]" }
+        var host = host.lowercased()
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         if host.hasSuffix(".") { host.removeLast() }
         return host
     }

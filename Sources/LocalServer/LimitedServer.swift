@@ -30,7 +30,7 @@ package enum LimitedServer {
         let builder = HTTPServerBuilder { responder in
             GatedChannel(responder: responder, gate: gate, limits: limits, identity: identity)
         }
-        return try builder.buildServer(
+        let server = try builder.buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(host, port: port),
                 // A surplus connection holds a descriptor from being accepted to being closed: at most this many do.
@@ -45,6 +45,21 @@ package enum LimitedServer {
             },
             onServerRunning: onServerRunning
         )
+        return PartingServer(server: server, gate: gate)
+    }
+}
+
+/// A server that is stopped soon after it is told to.
+private struct PartingServer: Service {
+    let server: any Service
+    let gate: ConnectionGate
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await server.run()
+        } onGracefulShutdown: {
+            gate.stop()
+        }
     }
 }
 

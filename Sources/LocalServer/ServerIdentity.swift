@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 
 /// The certificate and the key that a server shows who it is by.
@@ -34,6 +35,8 @@ package struct ServerIdentity: Sendable {
         )
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
+        // A client that is being disconnected need not agree.
+        configuration.shutdownTimeout = .seconds(1)
         do { context = try NIOSSLContext(configuration: configuration) } catch { throw .mismatch }
         (validFrom, validUntil) = (Int(own.notValidBefore), Int(own.notValidAfter))
     }

@@ -20,29 +20,14 @@ package struct TextServer: Service {
         }
     }
 
-    /// What the log calls it.
-    package struct Label: Sendable {
-        /// `metrics`: what is served there.
-        package var what: String
-        /// The path whose address is logged.
-        package var path: String
-        /// The key of the configuration that has its address.
-        package var key: String
-
-        package init(what: String, path: String, key: String) {
-            self.what = what
-            self.path = path
-            self.key = key
-        }
-    }
-
     private let host: String
     private let port: Int
-    private let label: Label
+    private let label: SteadyServer.Label
     private let routes: [String: @Sendable () async throws -> Text]
     private let logger: Logger
     private let limits: ConnectionLimits
     private let hosts: HostRule
+    private let sleep: @Sendable (Duration) async throws -> Void
 
     /// - Parameters:
     ///   - host: The address to listen on.
@@ -51,14 +36,16 @@ package struct TextServer: Service {
     ///   - label: What the log calls it.
     ///   - logger: For the address, and for what goes wrong.
     ///   - limits: How many of the process's connections it may use.
+    ///   - sleep: The clock's.
     ///   - routes: By path: called for each request.
     package init(
         host: String,
         port: Int,
         names: [String] = [],
-        label: Label,
+        label: SteadyServer.Label,
         logger: Logger,
         limits: ConnectionLimits = .page(),
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         routes: [String: @Sendable () async throws -> Text]
     ) {
         self.host = host
@@ -67,44 +54,28 @@ package struct TextServer: Service {
         self.routes = routes
         self.logger = logger
         self.limits = limits
+        self.sleep = sleep
         hosts = HostRule(listening: host, names: names)
     }
 
-    /// Serves until shutdown.
-    ///
-    /// If it cannot listen, that is logged, and the rest of the daemon continues.
+    /// Serves until shutdown; see ``SteadyServer``.
     package func run() async throws {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        do {
-            try await LimitedServer.make(host: host, port: port, limits: limits, logger: quiet) {
-                request,
-                writer,
-                _ in
-                let response = await answer(to: request.head)
-                try await writer.write(response: response.head, body: response.body)
-            } onServerRunning: { [logger, label, host, port] channel in
-                let name = host.contains(":") ? "[\(host)]" : host
-                logger.info(
-                    "\(label.what)",
-                    metadata: ["url": "http://\(name):\(channel.localAddress?.port ?? port)\(label.path)"]
-                )
-            }.run()
-        } catch is CancellationError {
-            // Stopped on request.
-        } catch {
-            logger.error(
-                "the \(label.what) cannot be served; everything else continues",
-                metadata: [
-                    "\(label.key)": "\(host):\(port)", "error": "\(error)", "advice": "set another `\(label.key)`",
-                ]
-            )
-            try await gracefulShutdown()
+        let steady = SteadyServer(host: host, port: port, label: label, logger: logger, sleep: sleep)
+        try await steady.run { [quiet] listening in
+            try LimitedServer.make(host: host, port: port, limits: limits, logger: quiet) { request, writer, channel in
+                try await ShortAnswer.give(to: request, by: writer, on: channel, limits: limits) { _ in
+                    await answer(to: request.head)
+                }
+            } onServerRunning: {
+                await listening($0)
+            }
         }
     }
 
     private func answer(to head: HTTPRequest) async -> Response {
-        guard hosts.allows(head.authority) else {
+        guard hosts.allows(head) else {
             return Self.response(
                 .misdirectedRequest,
                 Text("drop360 does not answer under this name. Add it to `names`, beside `\(label.key)`.\n")

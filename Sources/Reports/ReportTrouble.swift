@@ -27,7 +27,7 @@ package struct ReportTrouble: Equatable {
             ? "Let the service write there: `sudo systemctl edit drop360`, add the lines `[Service]` and `ReadWritePaths=-\(printable(inbox))`, "
                 + "then `sudo systemctl restart drop360` (also if the line is there but the folder was created after the start). "
                 + "If the file system is read-only for everyone, set `reports` to a folder."
-            : "Give drop360's user the right to write there: `sudo chgrp drop360-crew \(printable(inbox))` and "
-                + "`sudo chmod 2770 \(printable(inbox))`; or set `reports` to a folder."
+            : "Give drop360's user the right to write there: `sudo chgrp drop360-crew \(shellWord(inbox))` and "
+                + "`sudo chmod 2770 \(shellWord(inbox))`; or set `reports` to a folder."
     }
 }

@@ -14,7 +14,7 @@ struct Control {
 
     func respond(to request: Request, route: Route) async throws -> Response {
         do {
-            guard Self.hosts.allows(request.head.authority) else {
+            guard Self.hosts.allows(request.head) else {
                 throw APIError(
                     status: 421,
                     message: "The sandbox's own pages are served only as 127.0.0.1 and localhost"

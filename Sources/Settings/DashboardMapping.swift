@@ -2,6 +2,7 @@ package import Access
 package import ConfigFile
 import Foundation
 package import LocalServer
+import Station
 
 /// What protects the status page, from the configuration file and the files that it names.
 package struct PageProtection: Sendable {
@@ -47,7 +48,7 @@ extension Configuration {
             throw Self.unusable(
                 keyKey,
                 "Every user of this machine may read the key \(tls.key), named by dashboard.\(keyKey).",
-                "Close it: `chmod o= \(tls.key)`."
+                "Close it: `chmod o= \(shellWord(tls.key))`."
             )
         }
         do throws(ServerIdentity.Unusable) {
@@ -87,7 +88,7 @@ extension Configuration {
             key: "dashboard.\(key)",
             summary: summary,
             advice: advice,
-            consequence: "drop360 does not start with it, and serves no page."
+            consequence: "There is no status page with it; deliveries continue."
         )
     }
 }

@@ -17,6 +17,7 @@ extension DaemonStatus {
         for inbox in inboxes where !inbox.available || inbox.unmounted?.isEmpty == false {
             troubles.append("inbox \(printable(inbox.path)): \(printable(inbox.words, limit: 500))")
         }
+        if let pageTrouble { troubles.append("no status page: \(printable(pageTrouble, limit: 500))") }
         if let since = pausedSince { troubles.append("paused since \(since.formatted(.iso8601))") }
         return troubles.isEmpty ? "ok" : (isStuck ? "stuck: " : "degraded: ") + troubles.joined(separator: "; ")
     }

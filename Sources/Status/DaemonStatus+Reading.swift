@@ -56,6 +56,7 @@ extension DaemonStatus {
                 ? values["model"].map { Model(name: $0, reason: values["model-reason"] ?? "") } : nil
         )
         nextProbe = running ? date("next-probe") : nil
+        pageTrouble = running ? values["page-trouble"] : nil
     }
 
     private mutating func readItems(from ledger: ItemLedger, _ values: [String: String], now: Date) async throws {

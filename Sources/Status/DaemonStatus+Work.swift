@@ -100,6 +100,8 @@ extension DaemonStatus {
         package var isAtLeast: Bool
         /// The newest of them.
         package var items: [Item]
+        /// Whether somebody has to decide which of two contents stands in CDF; nil where not, and from an older daemon.
+        package var isConflict: Bool?
 
         /// One need for each reason, the most frequent first.
         package static func grouped(_ records: [ItemRecord], hasMore: Bool) -> [Self] {
@@ -117,9 +119,17 @@ extension DaemonStatus {
                         record.state.name == .incomplete
                         ? "It waits to be inspected again." : record.state.name.rawValue
                     let words = StationSummary(record).words ?? unsaid
-                    let (state, action) = (record.state.name, action(for: record.state.name))
+                    let isConflict = isConflict(record)
                     needs.append(
-                        Self(state: state, reason: words, action: action, count: 1, isAtLeast: hasMore, items: [item])
+                        Self(
+                            state: record.state.name,
+                            reason: words,
+                            action: isConflict ? decision : action(for: record.state.name),
+                            count: 1,
+                            isAtLeast: hasMore,
+                            items: [item],
+                            isConflict: isConflict ? true : nil
+                        )
                     )
                 }
             }
@@ -136,6 +146,15 @@ extension DaemonStatus {
             case .accepted, .uploading, .uploaded, .processing, .registered, .withdrawn: ""
             }
         }
+
+        private static func isConflict(_ record: ItemRecord) -> Bool {
+            guard case .rejected(let problems) = record.state else { return false }
+            return problems.contains { $0.code == "conflict" }
+        }
+
+        private static let decision = """
+            If it is meant to take the place of the delivered one: `drop360 replace NUMBER`. Otherwise correct it in the folder, or remove it there.
+            """
 
         private static func action(for state: ItemState.Name) -> String {
             switch state {

@@ -169,6 +169,8 @@ package struct DaemonStatus: Codable, Sendable {
     package var inboxes: [Inbox]
     /// How stations are found; nil before the daemon has recorded it.
     package var detection: Detection?
+    /// Why the status page cannot be seen, and what to do; nil if all is well, and from an older daemon.
+    package var pageTrouble: String?
     package var reportsElsewhere: [ReportsElsewhere]
     /// Those near the number of images that the viewer loads, or beyond it; nil where there are none.
     package var largeCollections: [LargeCollection]?

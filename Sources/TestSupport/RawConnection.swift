@@ -8,9 +8,15 @@ package final class RawConnection: Sendable {
     /// Why no connection was made.
     package struct NotConnected: Error { package let code: Int32 }
 
-    package init(port: Int) throws {
+    /// - Parameters:
+    ///   - port: On this machine.
+    ///   - buffer: How many bytes the kernel keeps for one who takes nothing; nil for the usual number.
+    package init(port: Int, buffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw NotConnected(code: errno) }
+        if var buffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, socklen_t(MemoryLayout<Int32>.size))
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
@@ -42,6 +48,15 @@ package final class RawConnection: Sendable {
         }
     }
 
+    /// Sends a text again and again until the other side takes no more of it.
+    package func sendUntilBlocked(_ text: String, times: Int) {
+        let bytes = Array(text.utf8)
+        for _ in 0..<times {
+            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+            guard Glibc.send(descriptor, bytes, bytes.count, flags) == bytes.count else { return }
+        }
+    }
+
     /// Whether the other side has closed the connection; discards what has arrived.
     package var isClosed: Bool {
         var buffer = [UInt8](repeating: 0, count: 4096)
@@ -50,6 +65,12 @@ package final class RawConnection: Sendable {
             if count == 0 { return true }
             if count < 0 { return errno != EAGAIN && errno != EINTR }
         }
+    }
+
+    /// Whether something has arrived, which stays there.
+    package var hasInput: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK)) == 1
     }
 
     /// Reads to the end of the connection, outside of the cooperative pool.

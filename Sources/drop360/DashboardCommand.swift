@@ -52,6 +52,15 @@ struct UsersFileOptions: ParsableArguments {
         }
     }
 
+    /// The users of what is to be the file's text.
+    static func list(_ text: String, in file: UsersFile) throws -> UserList {
+        do throws(UserList.Unusable) { return try UserList(text) } catch {
+            let line = error.line.map { "line \($0)" } ?? "it"
+            Exit.printError("Nothing was changed in \(printable(file.path)): \(line) \(error.words). Correct it first.")
+            throw Exit.refused
+        }
+    }
+
     /// Runs `work`, and turns its errors into words and an exit code.
     static func reporting(_ work: () async throws -> Void) async throws {
         do { try await work() } catch let error as UsersFile.Unusable {
@@ -87,24 +96,20 @@ struct AddUserCommand: AsyncParsableCommand {
     func run() async throws {
         try await UsersFileOptions.reporting {
             let file = try options.file()
-            let before = try UsersFileOptions.text(of: file)
+            // What is wrong with the file is said before a password is asked for.
+            _ = try UsersFileOptions.list(try UsersFileOptions.text(of: file), in: file)
             let password = try await NewPassword.ask(for: name)
             guard let hash = PasswordHash.make(of: password) else {
                 Exit.printError("The system could not hash the password. Nothing was changed.")
                 throw Exit.refused
             }
             let user = UserList.User(name: name, hash: hash, role: viewer ? .viewer : .operator)
-            let after = UserList.text(before, setting: user)
-            let list: UserList
-            do throws(UserList.Unusable) { list = try UserList(after) } catch {
-                let line = error.line.map { "line \($0)" } ?? "it"
-                Exit.printError(
-                    "Nothing was changed in \(printable(file.path)): \(line) \(error.words). Correct it first."
-                )
-                throw Exit.refused
+            var count = 0
+            try file.change(like: options.model) { before in
+                let after = UserList.text(before, setting: user)
+                count = try UsersFileOptions.list(after, in: file).users.count
+                return after
             }
-            try file.replace(with: after, like: options.model)
-            let count = list.users.count
             show(
                 "User \(name) can log in\(viewer ? " and look" : ""). \(printable(file.path)) has \(count) user\(count == 1 ? "" : "s")."
             )
@@ -126,21 +131,24 @@ struct RemoveUserCommand: AsyncParsableCommand {
     func run() async throws {
         try await UsersFileOptions.reporting {
             let file = try options.file()
-            guard let after = UserList.text(try file.contents().text, removing: name) else {
-                Exit.printError("\(printable(file.path)) has no user '\(printable(name))'. Nothing was changed.")
-                throw Exit.refused
+            // Without a file there is nothing to remove, and nothing is created.
+            _ = try file.read()
+            try file.change(like: options.model) { before in
+                guard let after = UserList.text(before, removing: name) else {
+                    Exit.printError("\(printable(file.path)) has no user '\(printable(name))'. Nothing was changed.")
+                    throw Exit.refused
+                }
+                guard try !UsersFileOptions.list(after, in: file).users.isEmpty else {
+                    Exit.printError(
+                        """
+                        \(printable(name)) is the last user. Without any, nobody can see the page while `dashboard.users-file` is set. Nothing was \
+                        changed: add another user first, or take the key out of the configuration and delete the file.
+                        """
+                    )
+                    throw Exit.refused
+                }
+                return after
             }
-            let left = try file.read().list.users.filter { $0.name != name }
-            guard !left.isEmpty else {
-                Exit.printError(
-                    """
-                    \(printable(name)) is the last user, and drop360 does not start with an empty `dashboard.users-file`. Nothing was \
-                    changed: add another user first, or remove the key from the configuration and delete the file.
-                    """
-                )
-                throw Exit.refused
-            }
-            try file.replace(with: after, like: options.model)
             show("User \(printable(name)) can no longer log in.")
         }
     }

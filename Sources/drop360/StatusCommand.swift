@@ -64,6 +64,9 @@ struct StatusCommand: AsyncParsableCommand {
         if let since = status.pausedSince {
             lines.append("Paused since \(since.formatted(.iso8601)). Run `drop360 resume` to continue.")
         }
+        if let trouble = status.pageTrouble {
+            lines.append("There is no status page: \(printable(trouble, limit: 1000))")
+        }
         for inbox in status.inboxes where status.running {
             lines.append(
                 "inbox \(printable(inbox.path)): \(printable(inbox.words, limit: 1000))"

@@ -47,15 +47,19 @@ struct GatekeeperTests {
         return Gatekeeper.Request(peer: peer, authorization: header, forwardedFor: forwardedFor)
     }
 
+    private func visitor(_ name: String, mayAct: Bool = true, from address: String = "10.0.0.1") throws -> Visitor {
+        Visitor(name: name, mayAct: mayAct, address: address, hash: try PasswordHash(PasswordHashTests.bcrypt))
+    }
+
     @Test func `on loopback anyone is admitted, and may act`() async {
         #expect(await Gatekeeper.open.decide(on: request(nil, peer: "127.0.0.1")) == .admitted(.local))
     }
 
     @Test func `users are admitted with their password, and viewers may not act`() async throws {
         let keeper = try keeper(Counter())
-        let anna = Visitor(name: "anna", address: "10.0.0.1")
+        let anna = try visitor("anna")
         #expect(await keeper.decide(on: request("anna:right")) == .admitted(anna))
-        let vera = Visitor(name: "vera", mayAct: false, address: "10.0.0.1")
+        let vera = try visitor("vera", mayAct: false)
         #expect(await keeper.decide(on: request("vera:right")) == .admitted(vera))
         for wrong in ["anna:wrong", "nobody:right", "anna:", ":right", "anna", "", "a\u{1B}:right"] {
             #expect(await keeper.decide(on: request(wrong)) == .refused(.passwordWanted), "\(wrong)")
@@ -105,15 +109,83 @@ struct GatekeeperTests {
         #expect(counter.hashes == 10)
         #expect(await keeper.decide(on: request("anna:right", peer: "10.0.0.2")) != .refused(.passwordWanted))
         let warnings = log.entries.filter { $0.level == .warning }
-        #expect(warnings.count == 1)
-        #expect(warnings.first?.metadata["from"] == "10.0.0.1")
+        #expect(warnings.map { $0.metadata["from"] } == ["10.0.0.1", "10.0.0.1"])
+        #expect(warnings.last?.message.description.contains("are put off") == true)
+    }
+
+    @Test func `logins that are put off have one line an hour with their number, from however many addresses`()
+        async throws
+    {
+        let clock = ManualClock()
+        try file.replace(with: "anna:\(PasswordHashTests.bcrypt)\n", like: nil)
+        let logger = Logger(label: "test") { _ in log }
+        let desk = PasswordDesk(file, now: { clock.date }, logger: logger) { _, _ in false }
+        for client in 0..<7 {
+            for _ in 0..<10 { _ = await desk.check(name: "anna", password: "x", from: "10.0.0.\(client)") }
+        }
+        func lines() -> [String?] {
+            log.entries.filter { $0.message.description.contains("put off") }.map { $0.metadata["count"]?.description }
+        }
+        #expect(lines() == ["1"])
+        clock.advance(by: .seconds(3600))
+        for _ in 0..<11 { _ = await desk.check(name: "anna", password: "x", from: "10.0.0.1") }
+        // Nine more of the last address before, and one now.
+        #expect(lines() == ["1", "10"])
+    }
+
+    @Test func `the time of a wrong password does not say whether the file has the name, however it is hashed`()
+        async throws
+    {
+        let kinds = [PasswordHashTests.bcrypt, PasswordHashTests.scrypt, PasswordHashTests.yescrypt]
+        let names = ["anna", "bea", "carl"]
+        let lines = zip(names, kinds).map { "\($0):\($1)\n" }.joined()
+        // Two more of the first kind: users are many, kinds are few.
+        try file.replace(with: lines + "dora:\(kinds[0])\nemil:\(kinds[0]):viewer\n", like: nil)
+        let computed = Mutex<[String]>([])
+        let desk = PasswordDesk(
+            file,
+            now: { Date(timeIntervalSince1970: 0) },
+            logger: Logger(label: "test") { _ in log }
+        ) {
+            hash,
+            _ in
+            computed.withLock { $0.append(hash.text) }
+            return false
+        }
+        for name in names + ["dora", "emil", "nobody", "root"] {
+            #expect(await desk.check(name: name, password: "x", from: name) == .wrong)
+            let work = computed.withLock { computed in
+                defer { computed = [] }
+                return computed.sorted()
+            }
+            #expect(work == kinds.sorted(), "\(name)")
+        }
+    }
+
+    @Test func `who was admitted no longer is once removed, or with another password or role`() async throws {
+        let keeper = try keeper(Counter())
+        let (anna, vera) = (try visitor("anna"), try visitor("vera", mayAct: false))
+        #expect(await keeper.decide(on: request("anna:right")) == .admitted(anna))
+        #expect(await keeper.stillAdmits(anna))
+        #expect(await keeper.stillAdmits(vera))
+        try file.replace(with: "# changed\nanna:\(PasswordHashTests.bcrypt)\n", like: nil)
+        #expect(await keeper.stillAdmits(anna))
+        #expect(await keeper.stillAdmits(vera) == false)
+        for line in ["anna:\(PasswordHashTests.bcrypt):viewer\n", "anna:\(PasswordHashTests.scrypt)\n"] {
+            try file.replace(with: line, like: nil)
+            #expect(await keeper.stillAdmits(anna) == false, "\(line)")
+        }
+        try FileManager.default.removeItem(atPath: file.path)
+        #expect(await keeper.stillAdmits(anna) == false)
+        // Where no password is asked for, nobody can be removed.
+        #expect(await Gatekeeper.open.stillAdmits(.local))
     }
 
     @Test func `who is logged in is not kept out by others who guess`() async throws {
         let keeper = try keeper(Counter())
         _ = await keeper.decide(on: request("anna:right"))
         for _ in 0..<20 { _ = await keeper.decide(on: request("anna:wrong")) }
-        #expect(await keeper.decide(on: request("anna:right")) == .admitted(Visitor(name: "anna", address: "10.0.0.1")))
+        #expect(await keeper.decide(on: request("anna:right")) == .admitted(try visitor("anna")))
     }
 
     @Test func `the header of a proxy counts from the proxy alone`() async throws {
@@ -143,6 +215,6 @@ struct GatekeeperTests {
         let guesser = request("anna:right", peer: "127.0.0.1", forwardedFor: "192.0.2.7")
         #expect(await keeper.decide(on: guesser) == .refused(.later(seconds: 30)))
         let other = request("anna:right", peer: "127.0.0.1", forwardedFor: "192.0.2.8, 127.0.0.1")
-        #expect(await keeper.decide(on: other) == .admitted(Visitor(name: "anna", address: "192.0.2.8")))
+        #expect(await keeper.decide(on: other) == .admitted(try visitor("anna", from: "192.0.2.8")))
     }
 }

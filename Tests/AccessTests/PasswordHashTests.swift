@@ -6,10 +6,11 @@ struct PasswordHashTests {
     /// Of "a pass: word é", by Debian's libcrypt, which `htpasswd -B` and `mkpasswd` use.
     static let bcrypt = "$2y$10$akrEVKe42vpZDrRF6hrXseob7MtI4EgYGUhncWZB.M49aCF8sCVVS"
 
+    static let yescrypt = "$y$j75$rNCt6Q7lubGQjwr.CcxSc.$l7wTO5X6jGqTa58p3rDSCZ9IRoJX4tkptCUEBtgWn86"
+    static let scrypt = "$7$BU..../....c5Wl2eiI9BIQaFbKvXiCX.$Ac/MOj2mRVpPZM6f9GMUIykHE4uWFZia6VSMozCoFi1"
+
     @Test(arguments: [
-        bcrypt, "$y$j75$rNCt6Q7lubGQjwr.CcxSc.$l7wTO5X6jGqTa58p3rDSCZ9IRoJX4tkptCUEBtgWn86",
-        "$y$j9T$eM/kKHwuZcjRVr7Hs7pJ9/$YAyJBz89uLViC0dd.TEoF6capeMaYkUIi5wSChyb1YD",
-        "$7$BU..../....c5Wl2eiI9BIQaFbKvXiCX.$Ac/MOj2mRVpPZM6f9GMUIykHE4uWFZia6VSMozCoFi1",
+        bcrypt, yescrypt, scrypt, "$y$j9T$eM/kKHwuZcjRVr7Hs7pJ9/$YAyJBz89uLViC0dd.TEoF6capeMaYkUIi5wSChyb1YD",
     ])
     func `bcrypt, yescrypt and scrypt of other tools are understood`(text: String) throws {
         let hash = try PasswordHash(text)

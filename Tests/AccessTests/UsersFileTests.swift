@@ -1,6 +1,7 @@
 import Access
 import Foundation
 import Glibc
+import Station
 import TestSupport
 import Testing
 
@@ -52,6 +53,48 @@ struct UsersFileTests {
             let error = #expect(throws: UsersFile.Unusable.self) { try file.read() }
             #expect(error?.summary.contains("secret") == false)
         }
+    }
+
+    @Test(arguments: [true, false])
+    func `of many who change it at once none loses what another has written`(exists: Bool) async throws {
+        let hash = try PasswordHash(PasswordHashTests.bcrypt)
+        if exists {
+            try file.replace(with: line, like: nil)
+            chmod(file.path, 0o640)
+        }
+        let names = (0..<40).map { "user\($0)" }
+        let file = file
+        await withTaskGroup(of: Void.self) { group in
+            for name in names {
+                group.addTask {
+                    // Each blocks while it waits for the others: on a thread of its own.
+                    await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+                        Thread.detachNewThread {
+                            do {
+                                try file.change(like: nil) {
+                                    UserList.text($0, setting: .init(name: name, hash: hash, role: .operator))
+                                }
+                            } catch {
+                                Issue.record(error)
+                            }
+                            done.resume()
+                        }
+                    }
+                }
+            }
+        }
+        let found = Set(try file.read().list.users.map(\.name))
+        #expect(found == Set(names + (exists ? ["anna"] : [])))
+        #expect(FileRights(of: file.path)?.mode == (exists ? 0o640 : 0o600))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["users"])
+    }
+
+    @Test func `commands to paste hold for every path`() throws {
+        let odd = UsersFile(folder.path + "/all users; it's")
+        try odd.replace(with: line, like: nil)
+        chmod(odd.path, 0o644)
+        let error = #expect(throws: UsersFile.Unusable.self) { try odd.read() }
+        #expect(error?.advice == "Close it: `chmod o= \(shellWord(odd.path))`.")
     }
 
     @Test func `where the folder cannot be written to, nothing is changed`() throws {

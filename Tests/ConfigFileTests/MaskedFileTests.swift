@@ -98,7 +98,7 @@ struct MaskedFileTests {
 
     @Test func `arguments are hidden where they are printed, options are not`() throws {
         let text = "notifications:\n  - command: {run: [/bin/tell, --to, crew, -p, -phush, --key=hush, 'true']}\n"
-        let configuration = try Sample.load(Sample.minimal + text).configuration
+        let configuration = try Sample.load(Sample.minimal + text)
         let command = try #require(configuration.notifications.first?.command)
         #expect(!configuration.rendered().contains("hush"))
         #expect(

@@ -19,13 +19,20 @@ struct MetricsEndpointTests {
         inboxes: [DaemonStatus.Inbox] = [],
         stalls: [Stall] = [],
         isLinkUp: Bool = true,
+        isPageServed: Bool = true,
         disks: DiskSpace = DiskSpace { _ in 5 }
     ) -> MetricsEndpoint {
         MetricsEndpoint(
             registry: meters.registry,
             ledger: desk.ledger,
             stateDirectory: desk.state.path,
-            sources: .init(isLinkUp: { isLinkUp }, inboxes: { inboxes }, watches: { 7 }, stalls: { stalls }),
+            sources: .init(
+                isLinkUp: { isLinkUp },
+                inboxes: { inboxes },
+                watches: { 7 },
+                stalls: { stalls },
+                isPageServed: { isPageServed }
+            ),
             timeSource: desk.timeSource,
             disks: disks
         )
@@ -63,8 +70,11 @@ struct MetricsEndpointTests {
             DaemonStatus.Inbox(path: "/srv/c", available: false, reason: "gone"),
         ]
         let stalls = [Stall(part: .scanner, duration: .seconds(400))]
-        let text = try await endpoint(desk, inboxes: inboxes, stalls: stalls, isLinkUp: false).text()
+        let text = try await endpoint(desk, inboxes: inboxes, stalls: stalls, isLinkUp: false, isPageServed: false)
+            .text()
         #expect(text.contains("\ndrop360_link_up 0\n") && text.contains("\ndrop360_watches 7\n"))
+        #expect(text.contains("\ndrop360_page_up 0\n"))
+        #expect(try await endpoint(desk).text().contains("\ndrop360_page_up 1\n"))
         #expect(
             lines(text, "drop360_inbox_available{") == [
                 #"drop360_inbox_available{inbox="/srv/a\"b"} 1"#, #"drop360_inbox_available{inbox="/srv/c"} 0"#,

@@ -24,6 +24,7 @@ struct PulseTests {
         let busy = Mutex(false)
         let changes = Mutex(UInt64(0))
         let sendingRate = Mutex(Double?.none)
+        let pageTrouble = Mutex<String?>(nil)
 
         var signs: Pulse.Signs {
             .init(
@@ -34,7 +35,8 @@ struct PulseTests {
                 inboxes: { self.inboxes.withLock { $0 } },
                 detection: { self.detection.withLock { $0 } },
                 changes: { self.changes.withLock { $0 } },
-                sendingRate: { self.sendingRate.withLock { $0 } }
+                sendingRate: { self.sendingRate.withLock { $0 } },
+                pageTrouble: { self.pageTrouble.withLock { $0 } }
             )
         }
     }
@@ -111,6 +113,29 @@ struct PulseTests {
             parts.sendingRate.withLock { $0 = nil }
             await turns.next(after: .seconds(20))
             #expect(try await DaemonStatus.read(from: desk.ledger, running: true).sending?.bytesPerSecond == nil)
+        }
+    }
+
+    @Test func `a status page that cannot be served is told to systemd and to other processes, until it is there`()
+        async throws
+    {
+        let desk = try Desk()
+        let parts = Parts()
+        let ear = try ServiceNotifierTests.Ear(desk.state.path("notify"))
+        parts.pageTrouble.withLock { $0 = "The users' file is gone. Bring it back." }
+        try await desk.run(pulse(desk, parts, ["NOTIFY_SOCKET": desk.state.path("notify")])) { turns in
+            #expect(
+                ear.heard().last == "STATUS=Connecting to CDF. No status page: The users' file is gone. Bring it back."
+            )
+            var status = try await DaemonStatus.read(from: desk.ledger, running: true)
+            #expect(status.pageTrouble == "The users' file is gone. Bring it back.")
+            #expect(status.health.hasSuffix("no status page: The users' file is gone. Bring it back."))
+            #expect(!status.isStuck)
+            #expect(try await DaemonStatus.read(from: desk.ledger, running: false).pageTrouble == nil)
+            parts.pageTrouble.withLock { $0 = nil }
+            await turns.next(after: .seconds(20))
+            status = try await DaemonStatus.read(from: desk.ledger, running: true)
+            #expect(status.pageTrouble == nil && ear.heard().last == "STATUS=Connecting to CDF. ")
         }
     }
 

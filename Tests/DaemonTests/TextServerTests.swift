@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import InMemoryLogging
 import LocalServer
 import Logging
@@ -17,6 +18,7 @@ struct TextServerTests {
         port: Int = 0,
         names: [String] = [],
         limits: ConnectionLimits = .page(),
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         _ body: (_ port: Int, InMemoryLogHandler) async throws -> Void
     ) async throws {
         let log = InMemoryLogHandler()
@@ -27,8 +29,10 @@ struct TextServerTests {
             label: .init(what: "metrics", path: "/metrics", key: "metrics.listen"),
             logger: Logger(label: "test") { _ in log },
             limits: limits,
+            sleep: sleep,
             routes: [
                 "/metrics": { .init("a 1\n", type: "text/plain; version=0.0.4; charset=utf-8") },
+                "/large": { .init(String(repeating: "x", count: 64 << 20)) },
                 "/healthz": { .init("stuck: it\n", isWell: false) },
                 "/broken": { throw Trouble() },
             ]
@@ -113,11 +117,90 @@ struct TextServerTests {
             try await serve(port: port) { _, log in
                 let entry = try #require(log.entries.first)
                 #expect(entry.level == .error)
-                #expect(entry.message == "the metrics cannot be served; everything else continues")
+                #expect(
+                    entry.message
+                        == "the metrics cannot be served and is tried again every minute; everything else continues"
+                )
                 #expect(entry.metadata["metrics.listen"] == "127.0.0.1:\(port)")
-                #expect(entry.metadata["advice"] == "set another `metrics.listen`")
+                #expect(entry.metadata["error"] == "Address already in use")
+                #expect(entry.metadata["advice"] == "free the port, or set another `metrics.listen`")
                 #expect(try await ask(port, "GET /metrics").hasPrefix("HTTP/1.1 200 "))
             }
         }
     }
+
+    @Test func `a port that has become free is taken, and the log has one line for all tries before`() async throws {
+        let holder = try HeldPort()
+        let clock = ManualClock()
+        try await serve(port: holder.port, sleep: { try await clock.sleep(for: $0) }) { _, log in
+            for _ in 0..<5 {
+                await clock.untilAsleep()
+                clock.advance(by: .seconds(60))
+            }
+            await clock.untilAsleep()
+            #expect(log.entries.count == 1)
+            holder.release()
+            clock.advance(by: .seconds(60))
+            _ = try await eventually("the address") { log.entries.count == 2 ? true : nil }
+            #expect(log.entries.last?.metadata["url"] == "http://127.0.0.1:\(holder.port)/metrics")
+            #expect(try await ask(holder.port, "GET /metrics").hasPrefix("HTTP/1.1 200 "))
+        }
+    }
+
+    /// Asks for more than the sockets hold, and takes none of it.
+    private func askDeaf(_ port: Int) async throws -> RawConnection {
+        let deaf = try RawConnection(port: port)
+        deaf.send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        _ = try await eventually("the answer begins") { deaf.hasInput ? true : nil }
+        return deaf
+    }
+
+    @Test func `an answer that nobody takes gives its place back after a while`() async throws {
+        var limits = ConnectionLimits(connections: 1, idle: .seconds(600), answersAreShort: false)
+        limits.answer = .milliseconds(50)
+        try await serve(limits: limits) { port, _ in
+            let deaf = try await askDeaf(port)
+            _ = try await eventually("the only place is free again") {
+                try await ask(port, "GET /metrics").hasPrefix("HTTP/1.1 200 ") ? true : nil
+            }
+            withExtendedLifetime(deaf) {}
+        }
+    }
+
+    @Test func `a stop waits neither for one who takes nothing nor for half a request`() async throws {
+        var limits = ConnectionLimits(connections: 8, idle: .seconds(6000), answersAreShort: true)
+        (limits.answer, limits.parting) = (.seconds(6000), .milliseconds(50))
+        var held: [RawConnection] = []
+        try await serve(limits: limits) { port, _ in
+            held.append(try await askDeaf(port))
+            held.append(try RawConnection(port: port))
+            held.last?.send("GET /metrics HTTP/1.1\r\nHost: lo")
+            #expect(try await ask(port, "GET /metrics").hasPrefix("HTTP/1.1 200 "))
+        }
+        // `serve` has returned although all of them are held.
+        #expect(held.count == 2)
+    }
+}
+
+/// A port on which something else listens.
+private final class HeldPort {
+    private let descriptor: Int32
+    let port: Int
+
+    init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { [descriptor] in
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, size) == 0 && listen(descriptor, 1) == 0 ? getsockname(descriptor, $0, &size) : -1
+            }
+        }
+        try #require(result == 0)
+        port = Int(address.sin_port.bigEndian)
+    }
+
+    func release() { close(descriptor) }
 }

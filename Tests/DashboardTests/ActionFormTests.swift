@@ -1,5 +1,7 @@
 import Access
 import Foundation
+import Ledger
+import Station
 import Status
 import TestSupport
 import Testing
@@ -45,6 +47,43 @@ struct ActionFormTests {
             )
             #expect(page.done == [action] && page.visitors == ["the page on loopback"])
         }
+    }
+
+    @Test func `what is in conflict can be decided on the overview, as explain says`() async throws {
+        let conflict = ItemRecord.sample(
+            "s<7>",
+            .rejected([Problem("conflict", "Already delivered from s6.")]),
+            id: 7
+        )
+        let bad = ItemRecord.sample("s8", .rejected([Problem("x", "bad")]), id: 8)
+        var source = ActedPage().source
+        source.choices = { $0 == 7 ? ActionChoices(conflict, standing: ["site/<s7>/image"]) : nil }
+        var sources = DashboardSources(status: {
+            var status = StatusPageTests.status()
+            status.work = .init(needsSomebody: DaemonStatus.Need.grouped([conflict, bad], hasMore: false))
+            return status
+        })
+        let silent = sources
+        sources.actions = source
+        try await RunningPage.serve(sources: sources) { port in
+            let page = try ReadPage(try Self.html(try await ActedPage.get("/", port: port)))
+            let forms = page.values(of: "action")
+            #expect(forms.filter { $0.hasPrefix("/stations/7/") } == ["/stations/7/retry", "/stations/7/replace"])
+            #expect(page.values(of: "href").contains("/stations/7/retract?image=site%2F%3Cs7%3E%2Fimage"))
+            #expect(page.text.contains("drop360 replace NUMBER"))
+            // What was refused for another reason has its link.
+            #expect(page.values(of: "href").contains("/stations/8") && !forms.contains { $0.hasPrefix("/stations/8/") })
+            #expect(Set(page.values(of: "value").filter { $0.count == 43 }).count == 1)
+        }
+        // Who may only look sees where to go.
+        try await RunningPage.serve(sources: silent) { port in
+            let page = try ReadPage(try Self.html(try await ActedPage.get("/", port: port)))
+            #expect(page.values(of: "href").contains("/stations/7") && page.values(of: "action").isEmpty)
+        }
+    }
+
+    private static func html(_ answer: String) throws -> String {
+        String(try #require(answer.components(separatedBy: "\r\n\r\n").last))
     }
 
     @Test func `what came of it is said once, on the next page, as text`() async throws {

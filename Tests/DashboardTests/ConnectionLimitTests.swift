@@ -57,6 +57,42 @@ struct ConnectionLimitTests {
         }
     }
 
+    @Test(arguments: ["Content-Length: 100000000000", "Transfer-Encoding: chunked"])
+    func `a body that nobody asked for is not read for ever`(length: String) async throws {
+        var limits = limits(8)
+        limits.rest = .milliseconds(50)
+        try await serve(limits) { port in
+            let endless = try RawConnection(port: port)
+            endless.send("POST /nothing HTTP/1.1\r\nHost: localhost\r\n\(length)\r\n\r\n5\r\nhello\r\n")
+            let answer = await endless.untilEnd()
+            #expect(answer.hasPrefix("HTTP/1.1 404") && answer.lowercased().contains("connection: close\r\n"))
+        }
+    }
+
+    @Test func `who takes nothing of many answers neither keeps the page nor holds up its stop`() async throws {
+        var limits = ConnectionLimits(connections: 4, idle: .seconds(6000), answersAreShort: false)
+        (limits.answer, limits.parting) = (.milliseconds(50), .milliseconds(50))
+        var deaf: [RawConnection] = []
+        try await serve(limits) { port in
+            for _ in 0..<4 {
+                let connection = try RawConnection(port: port, buffer: 4096)
+                // More than all the sockets' buffers hold.
+                connection.sendUntilBlocked("GET /drop360.js HTTP/1.1\r\nHost: localhost\r\n\r\n", times: 2000)
+                deaf.append(connection)
+            }
+            _ = try await eventually("one has lost its place") {
+                try await healthz(port).hasSuffix("ok\n") ? true : nil
+            }
+        }
+        limits.answer = .seconds(6000)
+        try await serve(limits) { port in
+            let connection = try RawConnection(port: port, buffer: 4096)
+            connection.sendUntilBlocked("GET /drop360.js HTTP/1.1\r\nHost: localhost\r\n\r\n", times: 2000)
+            deaf.append(connection)
+        }
+        #expect(deaf.count == 5)
+    }
+
     @Test(arguments: [
         "GET /\(String(repeating: "a", count: 40_000)) HTTP/1.1\r\nHost: localhost",
         "GET / HTTP/1.1\r\nHost: localhost\r\nX-Large: \(String(repeating: "b", count: 40_000))",

@@ -23,7 +23,7 @@ struct HostTests {
     @Test(arguments: [
         "evil", "evil.example:3600", "127.0.0.1.evil.example", "localhost.evil.example", "127.evil", "box.evil.example",
         "",
-        ":3600", "[::1].evil.example", "10.9.9.9", "[2001:db8::1]:3600", "0x7f.1", "user@evil",
+        ":3600", "[::1].evil.example", "10.9.9.9", "[2001:db8::1]:3600", "0x7f.1", "user@evil", "[local]host", "local[host]", "[127.0.0.1",
     ])
     func `other names are not`(host: String) {
         for listening in ["127.0.0.1", "localhost", "10.1.2.3", "box.plant.example"] {
@@ -44,6 +44,26 @@ struct HostTests {
         }
         // Only on request: a page for this machine alone answers to no name but its own.
         #expect(!HostRule(listening: "127.0.0.1", machine: "box").allows("box"))
+    }
+
+    @Test func `a request that names two hosts is answered under neither`() async throws {
+        try await RunningPage.serve() { port in
+            let own = "Host: localhost:\(port)"
+            for head in [
+                "GET / HTTP/1.1\r\n\(own)\r\nHost: evil.example", "GET / HTTP/1.1\r\nHost: evil.example\r\n\(own)",
+                "GET / HTTP/1.1\r\n\(own)\r\n\(own)", "GET http://evil.example/ HTTP/1.1\r\n\(own)",
+                "GET http://localhost@evil.example/ HTTP/1.1\r\n\(own)", "GET evil://evil.example?/ HTTP/1.1\r\n\(own)",
+                "GET http://localhost:\(port)/ HTTP/1.1\r\nHost: evil.example",
+            ] {
+                let answer = try await RawConnection.ask(port: port, head)
+                #expect(
+                    answer.hasPrefix("HTTP/1.1 4") && !answer.contains("registered"),
+                    "\(head): \(answer.prefix(60))"
+                )
+            }
+            let absolute = "GET http://localhost:\(port)/healthz HTTP/1.1\r\n\(own)"
+            #expect(try await RawConnection.ask(port: port, absolute).hasPrefix("HTTP/1.1 200"))
+        }
     }
 
     @Test(arguments: ["/", "/status.json", "/healthz", "/nothing"])

@@ -7,6 +7,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 import Status
+import Synchronization
 import TestSupport
 import Testing
 
@@ -63,6 +64,67 @@ struct LoginPageTests {
                     #expect(answer.contains(#"Basic realm="drop360""#) && !answer.contains("registered"))
                 }
             }
+        }
+    }
+
+    /// A stream of `/events` that a user has opened.
+    private func open(_ feed: ChangeFeed, _ login: String, port: Int) async throws -> RawConnection {
+        let before = feed.subscriberCount
+        let stream = try RawConnection(port: port)
+        stream.send("GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\(basic(login))\r\n\r\n")
+        _ = try await eventually("the stream begins") { feed.subscriberCount > before ? true : nil }
+        return stream
+    }
+
+    @Test func `the open page of a removed user is told nothing more`() async throws {
+        let feed = ChangeFeed()
+        var limits = EventLimits(.page())
+        limits.sleep = { try await Task.sleep(for: min($0, .milliseconds(1))) }
+        let sources = DashboardSources(status: { StatusPageTests.status() }, changes: feed)
+        let second = try #require(PasswordHash.make(of: "right 12")).text
+        for change in ["remove", "password", "role"] {
+            let hash = try #require(PasswordHash.make(of: "right 12")).text
+            try users.replace(with: "anna:\(hash)\nbea:\(hash)\n", like: nil)
+            try await RunningPage.serve(events: limits, door: door(), sources: sources) { port in
+                let anna = try await open(feed, "anna:right 12", port: port)
+                let bea = try await open(feed, "bea:right 12", port: port)
+                let line = ["password": "anna:\(second)\n", "role": "anna:\(hash):viewer\n"][change] ?? ""
+                try users.replace(with: line + "bea:\(hash)\n", like: nil)
+                feed.send(.link(.connected))
+                let told = await anna.untilEnd()
+                #expect(told.hasPrefix("HTTP/1.1 200") && !told.contains("online"), "\(change): \(told)")
+                #expect(feed.subscriberCount == 1)
+                withExtendedLifetime(bea) {}
+            }
+        }
+    }
+
+    @Test func `a page of another site cannot have passwords tried, or use up the tries`() async throws {
+        let hashes = Mutex(0)
+        let logger = Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }
+        let desk = PasswordDesk(users, now: { Date() }, logger: logger) { _, _ in
+            hashes.withLock { $0 += 1 }
+            return false
+        }
+        let door = PageDoor(hosts: HostRule(listening: "127.0.0.1"), keeper: Gatekeeper(desk: desk))
+        try await serve(door) { page, port in
+            for method in ["GET", "POST", "PUT", "OPTIONS"] {
+                for foreign in [
+                    ["Sec-Fetch-Site: cross-site"], ["Sec-Fetch-Site: same-site"], ["Origin: http://evil.example"],
+                ] {
+                    // Of reads, older browsers say nothing.
+                    guard method != "GET" || foreign[0].hasPrefix("Sec") else { continue }
+                    let lines = ["\(method) /pause HTTP/1.1", "Host: 127.0.0.1:\(port)", basic("anna:guess")] + foreign
+                    let answer = try await RawConnection.ask(port: port, lines.joined(separator: "\r\n"))
+                    #expect(
+                        answer.hasPrefix("HTTP/1.1 403") && !answer.contains("WWW-Authenticate"),
+                        "\(method) \(foreign)"
+                    )
+                }
+            }
+            #expect(hashes.withLock { $0 } == 0 && page.done.isEmpty)
+            _ = try await ActedPage.post("/pause", "", port: port, headers: [basic("anna:guess")])
+            #expect(hashes.withLock { $0 } == 1)
         }
     }
 

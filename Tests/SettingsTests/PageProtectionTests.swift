@@ -52,7 +52,7 @@ struct PageProtectionTests {
         #expect(try refusal(tls(certificate, certificate)).contains("has no private key in PEM format"))
         let missing = try refusal(tls(folder.path("none"), key))
         #expect(missing.contains("dashboard.tls.certificate") && missing.contains("does not exist"))
-        #expect(missing.contains("drop360 does not start with it"))
+        #expect(missing.contains("There is no status page with it; deliveries continue."))
         chmod(key, 0o644)
         #expect(try refusal(tls(certificate, key)).contains("chmod o="))
     }

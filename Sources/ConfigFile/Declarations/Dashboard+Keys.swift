@@ -1,3 +1,5 @@
+import Glibc
+
 extension Configuration.Dashboard {
     static var keys: Keys<Self> {
         Keys(
@@ -90,15 +92,24 @@ extension Form where Value == String {
     fileprivate static var address: Form {
         scalar("an address", hint: "Addresses are written 127.0.0.1, 10.0.0.0/8 or fd00::/8.") {
             text throws(BadValue) in
+            let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            let isLong = text.contains(":")
+            let bits = parts.count == 2 ? Int(parts[1]) : 0
             let isAddress =
-                text.wholeMatch(of: /(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:\/[0-9]{1,2})?/) != nil
-                || text.wholeMatch(of: /[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:\/[0-9]{1,3})?/) != nil
+                text.wholeMatch(of: /[0-9A-Fa-f:.]+(?:\/[0-9]{1,3})?/) != nil
+                && isAddress(String(parts[0]), isLong ? AF_INET6 : AF_INET)
+                && (bits.map { $0 <= (isLong ? 128 : 32) } ?? false)
             guard isAddress else { throw .quoting("is not an address") }
             guard text.wholeMatch(of: /.*\/0+/) == nil else {
                 throw .quoting("is every address; anyone could then say who they are")
             }
             return text
         }
+    }
+
+    private static func isAddress(_ text: String, _ family: Int32) -> Bool {
+        var bytes = in6_addr()
+        return inet_pton(family, text, &bytes) == 1
     }
 
     /// The name of a header of requests.

@@ -39,6 +39,11 @@ struct DaemonReadings: Sendable {
         labels: ["part"],
         help: "1 where a part of the daemon has made no progress for five minutes though it has work."
     )
+    static let page = MetricDeclaration(
+        "drop360_page_up",
+        .gauge,
+        help: "1 while the status page is served; 0 while it cannot be."
+    )
     static let inbox = MetricDeclaration(
         "drop360_inbox_available",
         .gauge,
@@ -52,11 +57,12 @@ struct DaemonReadings: Sendable {
         labels: ["of"],
         help: "What drop360 may still write on the disk of its state directory (of=\"state\") and of each inbox."
     )
-    static let declarations = [build, items, oldest, link, paused, stalled, inbox, watches, disk]
+    static let declarations = [build, items, oldest, link, paused, stalled, page, inbox, watches, disk]
 
     var tally: Tally
     var isLinkUp: Bool
     var isPaused: Bool
+    var isPageServed: Bool
     var stalls: Set<Stall.Part>
     /// Whether each inbox can be read, by path.
     var inboxes: [String: Bool]
@@ -71,6 +77,7 @@ struct DaemonReadings: Sendable {
             Reading(Self.oldest, value: max(0, tally.oldestUnderWay.map(now.timeIntervalSince) ?? 0)),
             Reading(Self.link, value: isLinkUp ? 1 : 0),
             Reading(Self.paused, value: isPaused ? 1 : 0),
+            Reading(Self.page, value: isPageServed ? 1 : 0),
             Reading(Self.watches, value: Double(watchCount)),
         ]
         for kind in ItemKind.allCases {

@@ -17,6 +17,7 @@ final class MetricsEndpoint: Sendable {
         var inboxes: @Sendable () -> [DaemonStatus.Inbox]
         var watches: @Sendable () -> Int
         var stalls: @Sendable () -> [Stall]
+        var isPageServed: @Sendable () -> Bool
     }
 
     private struct Facts {
@@ -60,6 +61,7 @@ final class MetricsEndpoint: Sendable {
             tally: facts.tally,
             isLinkUp: sources.isLinkUp(),
             isPaused: facts.isPaused,
+            isPageServed: sources.isPageServed(),
             stalls: Set(sources.stalls().map(\.part)),
             inboxes: Dictionary(inboxes.map { ($0.path, $0.available) }) { first, _ in first },
             watchCount: sources.watches(),

@@ -17,7 +17,8 @@ struct StationPages: Sendable {
         StationPageSource(
             item: { try await detail(of: $0) },
             face: { try await face($1, of: $0, edge: $2) },
-            seams: { try await seams(of: $0) }
+            seams: { try await seams(of: $0) },
+            digest: { try await record($0)?.capture?.faces[$1]?.digest }
         )
     }
 

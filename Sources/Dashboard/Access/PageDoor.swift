@@ -25,16 +25,15 @@ package struct PageDoor: Sendable {
     ///
     /// - Throws: Why it is not answered.
     func admit(_ request: Request, on channel: any Channel) async throws(PageError) -> Visitor {
-        guard hosts.allows(request.head.authority) else {
+        guard hosts.allows(request.head) else {
             throw PageError(
                 status: .misdirectedRequest,
                 words: "drop360 answers only under its own address and names, not under this one.",
                 advice: "The administrator can add names: `dashboard.names`."
             )
         }
-        guard request.method == .post || BrowserOrigin.mayRead(request.head) else {
-            throw PageError(status: .forbidden, words: "Another site's page has asked for this.")
-        }
+        // Before any password is looked at: a page of another site cannot have passwords tried by its readers' browsers.
+        try expectOwnPage(request)
         let users = keeper.proxy?.userHeader.flatMap { HTTPField.Name($0) }.map { request.headers[values: $0] }
         let decision = await keeper.decide(
             on: .init(
@@ -50,8 +49,26 @@ package struct PageDoor: Sendable {
         }
     }
 
-    /// Whether a form may have been sent by a page of this server.
-    func isOwn(_ head: HTTPRequest) -> Bool { BrowserOrigin.isOwn(head, schemes: schemes) }
+    /// Whether a visitor who was admitted still may see the page.
+    func stillAdmits(_ visitor: Visitor) async -> Bool { await keeper.stillAdmits(visitor) }
+
+    /// Refuses what another site's page has sent.
+    private func expectOwnPage(_ request: Request) throws(PageError) {
+        guard request.method != .get, request.method != .head else {
+            guard BrowserOrigin.mayRead(request.head) else {
+                throw PageError(status: .forbidden, words: "Another site's page has asked for this.")
+            }
+            return
+        }
+        guard BrowserOrigin.isOwn(request.head, schemes: schemes) else {
+            throw PageError(
+                status: .forbidden,
+                words: "Another site's page has sent this form. Nothing was changed.",
+                advice:
+                    "If it was your own page: it must be opened under the address that drop360 knows (`dashboard.names`)."
+            )
+        }
+    }
 }
 
 extension PageError {
@@ -68,7 +85,7 @@ extension PageError {
         case .later(let seconds):
             self.init(
                 status: .tooManyRequests,
-                words: "There were too many wrong passwords.",
+                words: "There were too many wrong passwords, or too many logins at once.",
                 advice: "Try again in \(seconds) seconds."
             )
             if let name = HTTPField.Name("retry-after") { headers[name] = "\(seconds)" }

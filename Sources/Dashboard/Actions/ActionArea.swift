@@ -6,7 +6,6 @@ import Status
 /// The addresses that forms are posted to, and the page that asks before an image is taken out of CDF.
 struct ActionArea: PageArea {
     let desk: ActionDesk
-    let door: PageDoor
 
     func add(to router: Router<PageContext>, frame: PageFrame) {
         add("/pause", to: router) { _, _ in .pause }
@@ -49,12 +48,15 @@ struct ActionArea: PageArea {
     ) {
         let hasNumber = path.contains(":number")
         router.post(RouterPath(path)) { request, context in
-            try expectOwnPage(request, context)
+            try expectRights(of: context)
             let fields = try await FormFields.read(request, on: context.channel, expecting: names.union(["token"]))
             guard desk.tokens.accepts(fields["token"] ?? "", from: context.visitor) else {
                 throw PageError(
                     status: .forbidden,
-                    words: "The form is from a page that was loaded before drop360 restarted. Nothing was changed.",
+                    words: """
+                        The page with this form is out of date: since it was loaded, drop360 was restarted or reloaded, or another user has logged \
+                        in. Nothing was changed.
+                        """,
                     advice: "Go back, load the page again, and try once more."
                 )
             }
@@ -65,19 +67,7 @@ struct ActionArea: PageArea {
         }
     }
 
-    /// Refuses what another site's page has sent, and visitors who may only look.
-    private func expectOwnPage(_ request: Request, _ context: PageContext) throws(PageError) {
-        guard door.isOwn(request.head) else {
-            throw PageError(
-                status: .forbidden,
-                words: "Another site's page has sent this form. Nothing was changed.",
-                advice:
-                    "If it was your own page: it must be opened under the address that drop360 knows (`dashboard.names`)."
-            )
-        }
-        try expectRights(of: context)
-    }
-
+    /// Refuses visitors who may only look.
     private func expectRights(of context: PageContext) throws(PageError) {
         guard context.visitor.mayAct else {
             throw PageError(

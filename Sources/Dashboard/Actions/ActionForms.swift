@@ -6,9 +6,13 @@ struct ActionForms: Sendable, Equatable {
     struct Button: Sendable, Equatable {
         /// Where the form is posted to.
         var path: String
-        var label: String
+        var label: PageText
         /// What it does, in one sentence.
-        var hint: String
+        var hint: PageText
+
+        init(path: String, label: String, hint: String) {
+            (self.path, self.label, self.hint) = (path, PageText(label), PageText(hint))
+        }
     }
 
     let token: String

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import LocalServer
 import NIOCore
 import ServiceLifecycle
 import Status
@@ -11,11 +12,13 @@ import Timing
 struct EventsArea: PageArea {
     let changes: ChangeFeed
     let limits: EventLimits
+    let door: PageDoor
     private let places: StreamPlaces
 
-    init(changes: ChangeFeed, limits: EventLimits) {
+    init(changes: ChangeFeed, limits: EventLimits, door: PageDoor) {
         self.changes = changes
         self.limits = limits
+        self.door = door
         places = StreamPlaces(limit: limits.streams)
     }
 
@@ -28,6 +31,7 @@ struct EventsArea: PageArea {
                     headers: [.retryAfter: "60"]
                 )
             }
+            context.deadline?.lift()
             let isBack = HTTPField.Name("last-event-id").flatMap { request.headers[$0] } != nil
             return Response(
                 status: .ok,
@@ -35,7 +39,7 @@ struct EventsArea: PageArea {
                 body: ResponseBody { writer in
                     // Held until the stream has ended.
                     defer { withExtendedLifetime(place) {} }
-                    try await send(to: &writer, on: context.channel, isBack: isBack)
+                    try await send(to: &writer, in: context, isBack: isBack)
                     try await writer.finish(nil)
                 }
             )
@@ -43,7 +47,8 @@ struct EventsArea: PageArea {
     }
 
     /// - Parameter isBack: Whether this browser has lost a stream: anything may have changed meanwhile.
-    private func send(to writer: inout any ResponseBodyWriter, on channel: any Channel, isBack: Bool) async throws {
+    private func send(to writer: inout any ResponseBodyWriter, in context: PageContext, isBack: Bool) async throws {
+        let channel = context.channel
         let collector = EventCollector()
         // Subscribed before anything is sent: who has seen the beginning misses nothing.
         let stream = changes.changes()
@@ -58,7 +63,10 @@ struct EventsArea: PageArea {
                 try await send("retry: 3000\n\n", to: &writer, on: channel)
                 while !collector.isClosed, !Task.isCancelled {
                     await collector.work.wait(atMost: limits.heartbeat, sleep: limits.sleep)
-                    try await send(collector.take() ?? ":\n\n", to: &writer, on: channel)
+                    let news = collector.take()
+                    // Who was removed meanwhile, or has another password, is told nothing more. Asked after the news was taken.
+                    guard await door.stillAdmits(context.visitor) else { return group.cancelAll() }
+                    try await send(news ?? ":\n\n", to: &writer, on: channel)
                     if !collector.isClosed { await collector.end.wait(atMost: limits.pause, sleep: limits.sleep) }
                 }
                 if let rest = collector.take() { try await send(rest, to: &writer, on: channel) }

@@ -18,6 +18,11 @@ struct OverviewArea: PageArea {
             var page = OverviewPage(status, now: now())
             let hasFailed = status.counts[ItemState.Name.failed.rawValue, default: 0] > 0
             page.actions = desk?.forms(isPaused: status.pausedSince != nil, hasFailed: hasFailed, in: context)
+            if let desk {
+                for index in page.needs.indices {
+                    try await page.needs[index].offer { try await desk.forms(for: $0, in: context) }
+                }
+            }
             return frame.page(.overview, title: page.title, section: "/", content: page)
         }
         router.get("/status.json") { _, _ in

@@ -15,10 +15,36 @@ extension OverviewPage {
         var reason: PageText
         var action: PageText
         var items: [Item]
+        /// What can be done about each of them, where somebody has to decide; they are then not in `items`.
+        var decisions: [Decision] = []
+        let isConflict: Bool
         /// How many are not named.
         var others: PageText?
 
+        struct Decision {
+            var number: Int64
+            var path: PageText
+            var actions: ActionForms
+        }
+
+        /// Offers what can be done about each item of a conflict.
+        ///
+        /// - Parameter forms: For an item's number; nil where the visitor can do nothing.
+        mutating func offer(_ forms: (Int64) async throws -> ActionForms?) async throws {
+            guard isConflict else { return }
+            var others: [Item] = []
+            for item in items {
+                if let actions = try await forms(item.number) {
+                    decisions.append(Decision(number: item.number, path: item.path, actions: actions))
+                } else {
+                    others.append(item)
+                }
+            }
+            items = others
+        }
+
         init(_ need: DaemonStatus.Need) {
+            isConflict = need.isConflict == true
             state = need.state.rawValue
             let count = need.isAtLeast ? "\(need.count) or more" : "\(need.count)"
             heading = PageText("\(count) \(need.state.rawValue)")

@@ -54,7 +54,7 @@ struct OverviewPage {
     let reportsElsewhere: [PageText]
     let counts: [Count]
     /// What needs attention, the most urgent first.
-    let needs: [Need]
+    var needs: [Need]
     let needsSomebody: Bool
     let queue: PageText?
     let sending: PageText?

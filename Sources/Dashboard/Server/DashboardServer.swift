@@ -19,6 +19,8 @@ package struct DashboardServer: Service {
     private let events: EventLimits
     private let door: PageDoor
     private let identity: ServerIdentity?
+    private let sleep: @Sendable (Duration) async throws -> Void
+    private let changed: @Sendable (String?) -> Void
 
     /// - Parameters:
     ///   - host: The address to listen on; loopback unless the operator opens it.
@@ -30,6 +32,8 @@ package struct DashboardServer: Service {
     ///   - events: What the streams of `/events` may take of them; nil means a fixed share.
     ///   - door: Who may see the page; nil for whoever can connect.
     ///   - identity: The certificate to serve it with; nil for unencrypted HTTP.
+    ///   - sleep: The clock's.
+    ///   - changed: Called with the reason why it cannot listen, in words; with nil once it does.
     package init(
         host: String,
         port: Int,
@@ -39,7 +43,9 @@ package struct DashboardServer: Service {
         limits: ConnectionLimits = .page(),
         events: EventLimits? = nil,
         door: PageDoor? = nil,
-        identity: ServerIdentity? = nil
+        identity: ServerIdentity? = nil,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        changed: @escaping @Sendable (String?) -> Void = { _ in }
     ) {
         self.host = host
         self.port = port
@@ -50,47 +56,41 @@ package struct DashboardServer: Service {
         self.events = events ?? EventLimits(limits)
         self.door = door ?? PageDoor(hosts: HostRule(listening: host))
         self.identity = identity
+        self.sleep = sleep
+        self.changed = changed
     }
 
-    /// Serves until shutdown.
-    ///
-    /// If the port is taken, there is no page: that is logged, and the rest of the daemon continues.
+    /// Serves until shutdown; see `SteadyServer`.
     package func run() async throws {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        do {
+        let steady = SteadyServer(
+            host: host,
+            port: port,
+            scheme: identity == nil ? "http" : "https",
+            label: .init(what: "status page", path: "/", key: "dashboard.listen"),
+            logger: logger,
+            sleep: sleep,
+            changed: changed
+        )
+        try await steady.run { [quiet] listening in
             let notices = Notices()
             let areas = sources.areas(now: now, events: events, door: door, notices: notices)
             let routes = try PageRoutes(areas, door: door, notices: notices)
-            try await LimitedServer.make(host: host, port: port, limits: limits, identity: identity, logger: quiet) {
-                [logger] request, writer, channel in
-                let context = PageContext(source: .init(channel: channel, logger: logger))
-                var response = await routes.answer(request, in: context)
-                // The router has done so where there is such an address; errors are answered outside of it.
-                if request.method == .head { response = response.createHeadResponse() }
-                response.headers[.date] = Date.now.formatted(Self.httpDate)
-                try await writer.write(response: response.head, body: response.body)
-            } onServerRunning: { [logger, identity] channel in
-                let scheme = identity == nil ? "http" : "https"
-                logger.info(
-                    "status page",
-                    metadata: [
-                        "url":
-                            "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(channel.localAddress?.port ?? port)/"
-                    ]
-                )
-            }.run()
-        } catch is CancellationError {
-            // Stopped on request.
-        } catch {
-            logger.error(
-                "the status page cannot be served; everything else continues",
-                metadata: [
-                    "dashboard.listen": "\(host):\(port)", "error": "\(error)",
-                    "advice": "set another `dashboard.listen`",
-                ]
-            )
-            try await gracefulShutdown()
+            return try LimitedServer.make(host: host, port: port, limits: limits, identity: identity, logger: quiet) {
+                [logger, limits] request, writer, channel in
+                try await ShortAnswer.give(to: request, by: writer, on: channel, limits: limits) { deadline in
+                    var context = PageContext(source: .init(channel: channel, logger: logger))
+                    context.deadline = deadline
+                    var response = await routes.answer(request, in: context)
+                    // The router has done so where there is such an address; errors are answered outside of it.
+                    if request.method == .head { response = response.createHeadResponse() }
+                    response.headers[.date] = Date.now.formatted(Self.httpDate)
+                    return response
+                }
+            } onServerRunning: {
+                await listening($0)
+            }
         }
     }
 

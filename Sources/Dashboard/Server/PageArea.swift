@@ -42,8 +42,8 @@ extension DashboardSources {
             station.map { StationArea(source: $0, now: now, desk: desk) },
             table.map { StationsArea(source: $0) },
             plans.map(PlanArea.init),
-            EventsArea(changes: changes, limits: events),
-            desk.map { ActionArea(desk: $0, door: door) },
+            EventsArea(changes: changes, limits: events, door: door),
+            desk.map { ActionArea(desk: $0) },
         ]
         return areas.compactMap(\.self)
     }

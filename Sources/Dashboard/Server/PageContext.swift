@@ -1,5 +1,6 @@
 import Access
 import Hummingbird
+import LocalServer
 import NIOCore
 
 /// One request to the page, and what is known of it beside its head.
@@ -7,6 +8,8 @@ struct PageContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The connection, for those who must close it.
     let channel: any Channel
+    /// Ends the connection; lifted by answers that go on for as long as a page is open.
+    var deadline: AnswerDeadline?
     /// Who asks.
     var visitor = Visitor.local
 

@@ -40,19 +40,32 @@ struct StationArea: PageArea {
 
     private func picture(_ number: Int64, _ face: Face, _ request: Request) async throws -> Response {
         let edge = try FacePictureSize(request.uri.queryParameters["size"].map(String.init)).edge
+        let known = KnownVersions(request.headers)
+        if !known.isEmpty, let digest = try await source.digest(number, face), known.contains(Self.tag(digest, edge)) {
+            // Decoding a face takes a while, and the browser has it.
+            return Response(status: .notModified, headers: Self.headers(digest, edge, request))
+        }
         let (jpeg, digest): ([UInt8], FileDigest)
         switch try await source.face(number, face, edge) {
         case .picture(let file, let of): (jpeg, digest) = (file, of)
         case .unknown: throw PageError.notFound("The ledger has no pictures of station \(number).")
         case .hidden(let hidden): throw PageError(hidden)
         }
-        let version = String(digest.rawValue.prefix(16))
-        var headers: HTTPFields = [.contentType: "image/jpeg", .eTag: "\"\(version)-\(edge)\""]
+        return Response(
+            status: .ok,
+            headers: Self.headers(digest, edge, request),
+            body: .init(byteBuffer: ByteBuffer(bytes: jpeg))
+        )
+    }
+
+    private static func tag(_ digest: FileDigest, _ edge: Int) -> String { "\"\(digest.rawValue.prefix(16))-\(edge)\"" }
+
+    private static func headers(_ digest: FileDigest, _ edge: Int, _ request: Request) -> HTTPFields {
+        var headers: HTTPFields = [.contentType: "image/jpeg", .eTag: tag(digest, edge)]
         // The page names the picture's digest in its address: that address never shows anything else.
         let isNamed = request.uri.queryParameters["of"].map { digest.rawValue.hasPrefix($0) && $0.count >= 16 } ?? false
         headers[.cacheControl] = isNamed ? "private, max-age=86400, immutable" : "private, no-cache"
-        if request.headers[.ifNoneMatch] == headers[.eTag] { return Response(status: .notModified, headers: headers) }
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: jpeg)))
+        return headers
     }
 
     private static func number(in context: PageContext) throws(PageError) -> Int64 {

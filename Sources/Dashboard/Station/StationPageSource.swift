@@ -8,15 +8,19 @@ package struct StationPageSource: Sendable {
     package var face: @Sendable (_ number: Int64, Face, _ edge: Int) async throws -> FaceAnswer
     /// How the edges of an item's faces meet.
     package var seams: @Sendable (_ number: Int64) async throws -> SeamAnswer
+    /// Of which face a picture is, without making one; nil where there is none.
+    package var digest: @Sendable (_ number: Int64, Face) async throws -> FileDigest?
 
     package init(
         item: @escaping @Sendable (Int64) async throws -> ItemDetail?,
         face: @escaping @Sendable (Int64, Face, Int) async throws -> FaceAnswer,
-        seams: @escaping @Sendable (Int64) async throws -> SeamAnswer
+        seams: @escaping @Sendable (Int64) async throws -> SeamAnswer,
+        digest: @escaping @Sendable (Int64, Face) async throws -> FileDigest? = { _, _ in nil }
     ) {
         self.item = item
         self.face = face
         self.seams = seams
+        self.digest = digest
     }
 }
 

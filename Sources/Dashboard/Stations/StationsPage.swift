@@ -66,7 +66,7 @@ struct StationsPage {
         hasRows = !rows.isEmpty
         isEmpty = rows.isEmpty && words.isEmpty && query.position == .newest
         summary = PageText(Self.summary(isEmpty: rows.isEmpty, words, query.position))
-        plan = query.site.map { "/sites/" + StationTableQuery.escaped($0) }
+        plan = query.site.map { SiteAddress.plan(of: $0) }
         site = query.site.map { PageText(Self.shortened($0, to: 80)) }
         newer = table.newer.map { query.at($0).address }
         older = table.older.map { query.at($0).address }
