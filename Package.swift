@@ -356,7 +356,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "CDF", "Delivery", "DropFolder", "Inbox", "Inspection", "Ledger", "LocalServer", "Meters",
-                "Station", "Status", "Timing", "E57Writing", "TestSupport", inMemoryLogging, lifecycle, logging,
+                "Station", "Status", "Timing", "E57Writing", "TestSupport", inMemoryLogging, lifecycle, logging, nioCore,
             ],
             swiftSettings: strict
         ),

@@ -4,6 +4,7 @@ import Delivery
 import Foundation
 import Inbox
 import Ledger
+import Settings
 import Status
 import Timing
 
