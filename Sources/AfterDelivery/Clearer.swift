@@ -63,6 +63,7 @@ package final class Clearer: Service {
         thread.start()
         await cancelWhenGracefulShutdown {
             var witnessed: WitnessedTime?
+            await self.publishRules()
             while !Task.isCancelled {
                 do throws(LedgerError) { try await self.clearDue(&witnessed) } catch {
                     self.logger.warning("delivered stations could not be cleared", metadata: ["error": "\(error)"])
@@ -72,6 +73,15 @@ package final class Clearer: Service {
         }
         stopping.store(true, ordering: .relaxed)
         try await thread.shutdownGracefully()
+    }
+
+    private func publishRules() async {
+        let ways = rules.map { ($0.inbox, $0.outlook) }
+        do throws(LedgerError) {
+            try await ledger.recordClearingRules(Dictionary(ways) { first, _ in first })
+        } catch {
+            logger.warning("what becomes of delivered stations could not be recorded", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Whether something is to be moved, which a run until idle waits for.

@@ -6,13 +6,15 @@ import Station
 extension ItemLedger {
     /// The time that daemons have witnessed with this ledger, in milliseconds, and when that was last recorded.
     package func witnessedTime() async throws(LedgerError) -> (witnessed: Int64, at: Date)? {
-        try await read { db in
-            guard
-                let text = try String.fetchOne(db, sql: "SELECT value FROM daemon WHERE key = 'witnessed'"),
-                case let parts = text.split(separator: " ").compactMap({ Int64($0) }), parts.count == 2
-            else { return nil }
-            return (parts[0], Date(ledger: parts[1]))
-        }
+        try await read { db in try Self.witnessedTime(db) }
+    }
+
+    static func witnessedTime(_ db: Database) throws -> (witnessed: Int64, at: Date)? {
+        guard
+            let text = try String.fetchOne(db, sql: "SELECT value FROM daemon WHERE key = 'witnessed'"),
+            case let parts = text.split(separator: " ").compactMap({ Int64($0) }), parts.count == 2
+        else { return nil }
+        return (parts[0], Date(ledger: parts[1]))
     }
 
     package func recordWitnessedTime(_ witnessed: Int64, at now: Date) async throws(LedgerError) {
@@ -200,7 +202,7 @@ extension ItemLedger {
     private static let isOfPresent = "clearing.digest = excluded.digest AND clearing.state <> 'done'"
 
     /// What the item was registered with still stands in CDF: nothing else was sent to its ids since, from wherever, and nobody took it out.
-    private static let delivered = """
+    static let delivered = """
         item.state = 'registered' AND item.scan IS NULL
         AND EXISTS (SELECT 1 FROM content AS c
                     WHERE c.item = coalesce(item.sameAs, item.id) AND c.digest = item.digest
@@ -211,16 +213,7 @@ extension ItemLedger {
     private static let standing = "\(delivered) AND item.lastSight = 'stamped'"
 
     /// Nothing of it, of its positions or of its station is under way or needs somebody.
-    private static let isSettled = """
-        NOT EXISTS (SELECT 1 FROM retraction WHERE retraction.item IN (item.id, item.sameAs))
-        AND NOT EXISTS (SELECT 1 FROM item AS p JOIN retraction ON retraction.item = p.id WHERE p.scan = item.id)
-        AND NOT EXISTS (SELECT 1 FROM item AS p WHERE p.scan = item.id AND p.state NOT IN ('registered', 'withdrawn'))
-        AND NOT EXISTS (SELECT 1 FROM item AS f WHERE f.sameAs = item.id AND f.state IN \(ItemState.Name.underWay.sql))
-        AND NOT EXISTS (
-          SELECT 1 FROM content AS own JOIN content AS other ON other.stationID = own.stationID
-          JOIN item AS visit ON visit.id = other.item AND visit.digest = other.digest
-          WHERE own.item = item.id AND own.digest = item.digest AND visit.state IN \(ItemState.Name.underWay.sql))
-        """
+    private static let isSettled = ClearingHold.allCases.map { "NOT \($0.condition)" }.joined(separator: " AND ")
 }
 
 extension ClearingPlan {
