@@ -4,6 +4,9 @@ import Station
 enum ClearingHold: CaseIterable {
     case retraction, failedRetraction, positions, positionRetraction, copy, visit
 
+    /// What is on its way to CDF, and nothing that is taken out of it.
+    static let ofDeliveries: [ClearingHold] = [.positions, .copy, .visit]
+
     /// Of a row `item`.
     ///
     /// A retraction that failed is about the image that it names: one that the item left behind says nothing about its present files.

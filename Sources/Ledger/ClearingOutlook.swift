@@ -53,7 +53,8 @@ extension ItemLedger {
     package func recordClearingRules(_ rules: [String: ClearingOutlook.Way]) async throws(LedgerError) {
         try await write { db in
             try db.execute(
-                sql: "INSERT INTO daemon (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                sql:
+                    "INSERT INTO daemon (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 arguments: [Self.rulesKey, try JSON.encode(rules)]
             )
         }

@@ -217,7 +217,8 @@ struct MessengerTests {
         #expect(try await scene.desk.ledger.messageMemory() == nil)
     }
 
-    @Test func `a program and a webhook that hang hold up nobody else, and their messages wait at the stop`() async throws
+    @Test func `a program and a webhook that hang hold up nobody else, and their messages wait at the stop`()
+        async throws
     {
         let scene = try Scene { request, _ in
             request.target == "/hangs" ? .stuck("HTTP/1.1 200 OK\r\ncontent-le", sent: {}) : .answer(200)
