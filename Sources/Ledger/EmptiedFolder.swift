@@ -9,7 +9,9 @@ package struct EmptiedFolder: Equatable, Sendable {
     /// Below the inbox, never empty.
     package var path: String
     package var inode: UInt64
-    /// When a name in it was last added or removed, in nanoseconds as the file system says: by drop360 itself. Compared for equality only.
+    /// When a name in it was last added or removed, in nanoseconds as the file system says: by drop360 itself.
+    ///
+    /// Compared for equality only.
     package var modified: Int64
 
     package init(inbox: String, path: String, inode: UInt64, modified: Int64) {
