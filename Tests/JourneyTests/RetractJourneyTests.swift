@@ -111,34 +111,47 @@ struct RetractJourneyTests {
         #expect(contents.flaws == [])
     }
 
-    @Test func `killed at any request of a retraction, everything goes that was to go, and nothing else`() async throws
-    {
-        // 1 token, 3 questions at the start, the image, its files, and for the station: a look, a deletion; for the collection a look.
-        let requests = try await requestsOfRetraction()
-        try await inLanes(3, Array(1...requests)) { request in
-            for hold in KillTests.Hold.allCases { try await self.survives(request, hold) }
-        }
-        print("JourneyTests: retractions killed at each of \(requests) requests")
+    /// What is taken out: one of two images of a collection, or its only one, so that the collection goes, too.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let model: String
+        let isAlone: Bool
+        var left: Int { isAlone ? 0 : 1 }
+        var testDescription: String { "\(model), \(isAlone ? "the only image" : "one of two")" }
     }
 
-    private func prepared() async throws -> Site {
-        let site = try await Site()
+    @Test(arguments: [
+        Case(model: "image360", isAlone: false), Case(model: "core", isAlone: false),
+        Case(model: "core", isAlone: true),
+    ])
+    func `killed at any request of a retraction, everything goes that was to go, and nothing else`(what: Case)
+        async throws
+    {
+        // 1 token, 3 questions at the start, the image, its files, and for the station: a look, a deletion; for the collection a look.
+        let requests = try await requestsOfRetraction(what)
+        try await inLanes(3, Array(1...requests)) { request in
+            for hold in KillTests.Hold.allCases { try await self.survives(request, hold, what) }
+        }
+        print("JourneyTests: retractions (\(what.testDescription)) killed at each of \(requests) requests")
+    }
+
+    private func prepared(_ what: Case) async throws -> Site {
+        let site = try await Site(model: what.model)
         try site.drop("pump", .init(seed: 1))
-        try site.drop("other", .init(seed: 2))
+        if !what.isAlone { try site.drop("other", .init(seed: 2)) }
         try await site.deliverAll()
         #expect(try await retract(site, "inbox/pump", "--files", "--yes").exit == .code(0))
         return site
     }
 
-    private func requestsOfRetraction() async throws -> Int {
-        let site = try await prepared()
+    private func requestsOfRetraction(_ what: Case) async throws -> Int {
+        let site = try await prepared(what)
         let before = try await site.sandbox.requests().count
         try await site.deliverAll()
         return try await site.sandbox.requests().count - before
     }
 
-    private func survives(_ request: Int, _ hold: KillTests.Hold) async throws {
-        let site = try await prepared()
+    private func survives(_ request: Int, _ hold: KillTests.Hold, _ what: Case) async throws {
+        let site = try await prepared(what)
         try await site.sandbox.fail(#"{"nth": [\#(request)], "then": \#(hold.rawValue)}"#)
         let daemon = try site.startDaemon("--until-idle")
         _ = try await eventually("request \(request), \(hold): \(daemon.errors)") { () async throws -> Bool? in
@@ -147,9 +160,16 @@ struct RetractJourneyTests {
         daemon.send(SIGKILL)
         #expect(try await daemon.ended() == .signal(SIGKILL))
         try await site.sandbox.behave()
+        // Whatever was deleted by then, no image is left without its files or places.
+        let torn = try await site.sandbox.contents().facts
+        for key in ["danglingRelations", "danglingFiles", "viewerProblems"] {
+            #expect(torn[key].list.isEmpty, "request \(request), \(hold): \(torn[key])")
+        }
         try await site.deliverAll("request \(request), \(hold)")
-        try await site.sandbox.contents().expectWhole(images: 1, "request \(request), \(hold)")
-        #expect(try await site.states() == ["pump": "withdrawn", "other": "registered"])
+        let contents = try await site.sandbox.contents()
+        contents.expectWhole(images: what.left, collections: what.left, "request \(request), \(hold)")
+        let others = what.isAlone ? [:] : ["other": "registered"]
+        #expect(try await site.states() == others.merging(["pump": "withdrawn"]) { $1 })
         let history = try await site.explain("inbox/pump")["history"].list
         #expect(history.count { $0["event"].text == "retracted" } == 1, "request \(request), \(hold)")
         #expect(history.count { $0["event"].text == "retraction-finished" } == 1)
