@@ -1,5 +1,6 @@
 import CDF
 import Ledger
+import Timing
 
 /// The way to one recipient, of its own: one that hangs, be it a webhook or a program, holds up nobody else.
 enum RecipientSender: Sendable {
