@@ -329,7 +329,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MessagesTests",
-            dependencies: ["Messages", "CDF", "Ledger", "Status", "Station", "TestSupport", crypto, lifecycle],
+            dependencies: ["Messages", "CDF", "Ledger", "Status", "Station", "TestSupport", "Timing", crypto, lifecycle],
             swiftSettings: strict
         ),
         .testTarget(

@@ -8,6 +8,7 @@ import Status
 import Synchronization
 import TestSupport
 import Testing
+import Timing
 
 @testable import Messages
 
