@@ -80,6 +80,16 @@ def late_mount(box):
     box.container.run("umount", mount)
 
 
+def inbox_mounted_late(box):
+    """An inbox that is mounted as a whole while the service runs is seen, and reports are written there"""
+    inbox = "/srv/drop360/second"
+    box.container.run("mount", "-t", "tmpfs", "-o", "mode=2770,uid=drop360,gid=drop360-crew", "tmpfs", inbox)
+    name = box.drop(inbox=inbox)
+    box.wait_until_delivered()
+    eventually("the report", 20, lambda: box.container.try_run("test", "-e", f"{inbox}/{name}.UPLOADED.txt")[0] == 0)
+    box.container.run("umount", inbox)
+
+
 def bounds(box):
     """Memory and tasks are bounded, for the service and for the sandbox"""
     for unit in ("drop360", "drop360-sandbox"):
@@ -104,4 +114,4 @@ def encrypted_secret(box):
         box.restart()
 
 
-CHECKS = [secret_stays_secret, writes_are_confined, others_see_nothing, late_mount, bounds, encrypted_secret]
+CHECKS = [secret_stays_secret, writes_are_confined, others_see_nothing, late_mount, inbox_mounted_late, bounds, encrypted_secret]

@@ -48,6 +48,11 @@ def status_line(box):
     box.wait_for_status("Connected. 1 registered")
 
 
+def doctor(box):
+    """`drop360 doctor`, run as drop360's user, finds nothing that is wrong"""
+    box.container.run("drop360", "doctor", user="drop360")
+
+
 def killed(box):
     """`kill -9` is followed by a new start, and nothing is delivered twice"""
     before, restarts = box.property("MainPID"), int(box.property("NRestarts"))
@@ -141,4 +146,4 @@ def hung_scanner(box):
     eventually("the watchdog", 600, lambda: "Watchdog timeout" in box.journal("drop360@north"), pause=1)
 
 
-CHECKS = [half_filled, first_delivery, status_line, killed, bad_configuration, good_reload, bad_reload, hung_process, second_site]
+CHECKS = [half_filled, first_delivery, status_line, doctor, killed, bad_configuration, good_reload, bad_reload, hung_process, second_site]
