@@ -108,7 +108,7 @@ class Container:
 
     def inside(self, pid, *command, user=None, umask=None):
         """The command line that runs `command` in the namespaces of a process, by its number on this machine."""
-        enter = ["nsenter", "-t", str(pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd=/"]
+        enter = ["nsenter", "-t", str(pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wdns=/"]
         enter += ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"]
         if user:
             enter += ["setpriv", "--reuid", user, "--regid", user, "--init-groups"]
