@@ -1,4 +1,5 @@
 import AfterDelivery
+import CDF
 import ConfigFile
 import Delivery
 import Foundation
