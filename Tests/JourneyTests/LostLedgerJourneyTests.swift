@@ -82,8 +82,7 @@ struct LostLedgerJourneyTests {
         return true
     }
 
-    @Test func `beside a running daemon what waits is adopted while it is paused, and says so otherwise`() async throws
-    {
+    @Test func `beside a running daemon what waits is adopted while it is paused`() async throws {
         let site = try await Site()
         try site.configure(model: "image360")
         try site.drop("one", .init(siteID: "site-a", stationID: "one"))
@@ -108,7 +107,7 @@ struct LostLedgerJourneyTests {
         let sent = try await site.sandbox.requests(since: last).filter { $0.path == "/files" }
         #expect(Set(sent.compactMap { $0.body["metadata"]["station_id"].text }) == ["two"])
 
-        // One that is being sent: it says so, and what to do.
+        // While another is being sent, what is known stays known.
         try await site.sandbox.fail(#"{"match": {"path": "/files"}, "then": {"kind": "stall"}}"#)
         try site.drop("three", .init(seed: 3, siteID: "site-a", stationID: "three"))
         try await site.become("uploading", "three")
