@@ -332,7 +332,9 @@ let package = Package(
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "MessagesTests",
-            dependencies: ["Messages", "CDF", "Ledger", "Status", "Station", "TestSupport", "Timing", crypto, lifecycle],
+            dependencies: [
+                "Messages", "CDF", "Ledger", "Status", "Station", "TestSupport", "Timing", crypto, lifecycle,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
