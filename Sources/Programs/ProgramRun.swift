@@ -71,7 +71,7 @@ package struct ProgramRun: Sendable {
             let stdout = try Self.pipe()
             open.append(stdout)
             var stderr = stdout
-            var outputs: [(Int32, Int)]
+            let outputs: [(reading: Int32, limit: Int)]
             switch keeping {
             case .together(let limit): outputs = [(stdout.reading, limit)]
             case .output(let limit):
