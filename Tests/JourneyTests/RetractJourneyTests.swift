@@ -96,6 +96,43 @@ struct RetractJourneyTests {
         try await site.stop(daemon)
     }
 
+    /// Runs `retract` on a terminal, where something is typed.
+    ///
+    /// - Parameter typed: As `printf` writes it.
+    private func retractOnTerminal(_ site: Site, typed: String) async throws -> (exit: ChildProcess.Exit, seen: String)
+    {
+        // Both tools belong to Debian's essential packages. `script` ends the input with Ctrl-D.
+        let line = "printf '\(typed)' | script -qec \"$0 retract inbox/pump --config $1\" /dev/null"
+        let child = try ChildProcess(
+            "/bin/sh",
+            ["-c", line, Drop360.path(), site.configuration],
+            environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "SHELL": "/bin/sh"],
+            in: site.folder.path,
+            log: site.folder.path("terminal")
+        )
+        return (try await child.ended(within: .seconds(60)), child.output)
+    }
+
+    @Test(arguments: ["n\\n", "\\n", "yep\\n", ""])
+    func `at a terminal it asks, and anything but yes changes nothing`(typed: String) async throws {
+        let site = try await Site()
+        try site.drop("pump", .init(seed: 1))
+        try await site.deliverAll()
+        let refused = try await retractOnTerminal(site, typed: typed)
+        #expect(refused.exit == .code(1), "\(refused.seen)")
+        #expect(refused.seen.contains("goes   image \(Self.image)"))
+        #expect(refused.seen.contains("Take it out of CDF? [y/N]"))
+        let last = refused.seen.split(whereSeparator: \.isNewline).last ?? ""
+        #expect(last.hasSuffix("drop360: Nothing was changed."))
+        // What is typed is shown when it comes, which may be before the question; the end of the input shows nothing.
+        if typed.isEmpty { #expect(last == "drop360: Nothing was changed.") }
+        #expect(try await site.explain("inbox/pump")["history"].list.last?["event"].text == "registered")
+        let agreed = try await retractOnTerminal(site, typed: "Yes\\n")
+        #expect(agreed.exit == .code(0), "\(agreed.seen)")
+        try await site.deliverAll()
+        #expect(try await site.states() == ["pump": "withdrawn"])
+    }
+
     @Test func `without a daemon it is done at the next start`() async throws {
         let site = try await Site()
         try site.drop("pump", .init(seed: 1))

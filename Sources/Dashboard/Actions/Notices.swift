@@ -4,14 +4,19 @@ import Synchronization
 
 /// What a page says once, after an action.
 struct Notice: Sendable {
-    var words: PageText
+    /// One for each item that the action was about; the rest of very many is counted.
+    var lines: [PageText]
     /// `good` or `bad`.
     var mood: String
 
     init(_ result: ActionSource.Result) {
-        words = PageText(result.words)
+        let words = result.words.split(separator: "\n").map(String.init)
+        lines = words.prefix(Self.mostLines).map { PageText($0) }
+        if words.count > Self.mostLines { lines.append(PageText("And \(words.count - Self.mostLines) more.")) }
         mood = result.isDone ? "good" : "bad"
     }
+
+    private static let mostLines = 20
 
     /// The notice that belongs to the request that is being answered; the layout shows it, whichever area makes the page.
     @TaskLocal static var current: Notice?
