@@ -104,11 +104,16 @@ class Container:
                 self.process.kill()
                 self.process.wait()
 
+        # systemd-nspawn leaves its folder for mounts behind where it cannot remove it; empty, since the mounts were in its namespace.
+        left = Path("/run/systemd/nspawn/propagate", self.name)
+        if left.is_dir() and not any(left.iterdir()):
+            left.rmdir()
+
     # Commands
 
     def inside(self, pid, *command, user=None, umask=None):
         """The command line that runs `command` in the namespaces of a process, by its number on this machine."""
-        enter = ["nsenter", "-t", str(pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd=/"]
+        enter = ["nsenter", "-t", str(pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wdns=/"]
         enter += ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"]
         if user:
             enter += ["setpriv", "--reuid", user, "--regid", user, "--init-groups"]

@@ -8,7 +8,7 @@ from box import CREW, INBOX
 from container import eventually
 from service import expect
 
-SLOW = '{concurrency: 1, bandwidth: "400kB/s"}'
+SLOW = '{concurrency: 1, bandwidth: "30kB/s"}'
 # What the system itself writes while packages come and go, and what the test brings.
 OTHERS = ("var/log", "var/lib/dpkg", "var/lib/apt", "var/cache", "var/lib/systemd", "run", "tmp", "var/tmp", "proc", "sys", "dev", "home", "root")
 ACCOUNTS = ("etc/passwd", "etc/group", "etc/shadow", "etc/gshadow")
