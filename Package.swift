@@ -329,7 +329,9 @@ let package = Package(
         ),
         .testTarget(
             name: "MessagesTests",
-            dependencies: ["Messages", "CDF", "Ledger", "Status", "Station", "TestSupport", crypto],
+            dependencies: [
+                "Messages", "CDF", "Ledger", "Status", "Station", "TestSupport", "Timing", crypto, lifecycle,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -353,7 +355,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "CDF", "Delivery", "DropFolder", "Inbox", "Inspection", "Ledger", "LocalServer", "Meters",
-                "Station", "Status", "Timing", "E57Writing", "TestSupport", inMemoryLogging, lifecycle, logging,
+                "Station", "Status", "Timing", "E57Writing", "TestSupport", inMemoryLogging, lifecycle, logging, nioCore,
             ],
             swiftSettings: strict
         ),

@@ -74,7 +74,7 @@ extension ItemLedger {
             )
             row.site = content.siteID ?? row.site
             if let problem {
-                try row.take(.refused([problem]), at: now, db)
+                try row.refuse(content, problem, at: now, db)
             } else {
                 let doubts =
                     try content.capture.map {

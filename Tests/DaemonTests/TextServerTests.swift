@@ -3,6 +3,7 @@ import Glibc
 import InMemoryLogging
 import LocalServer
 import Logging
+import NIOCore
 import ServiceLifecycle
 import TestSupport
 import Testing
