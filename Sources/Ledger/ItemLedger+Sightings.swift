@@ -76,7 +76,7 @@ extension ItemLedger {
             row.site = content.siteID ?? row.site
             if let problem {
                 row.glimpse = try content.capture.flatMap(Glimpse.init).map { try JSON.encode($0) }
-                try row.take(.refused([problem]), at: now, db)
+                try row.refuse(content, problem, at: now, db)
             } else {
                 let doubts =
                     try content.capture.map {

@@ -132,7 +132,9 @@ class Box:
     # CDF
 
     def request(self, path, method="GET", body=None):
-        command = ["nsenter", "-t", self.container.leader, "--net", "curl", "-sS", "--max-time", "20", "-X", method, SANDBOX + path]
+        command = ["nsenter", "-t", self.container.leader, "--net", "curl", "-sS", "--max-time", "20"]
+        # An upgrade restarts the sandbox as well.
+        command += ["--retry", "10", "--retry-delay", "1", "--retry-connrefused", "-X", method, SANDBOX + path]
         if body is not None:
             command += ["-H", "content-type: application/json", "-d", json.dumps(body)]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout

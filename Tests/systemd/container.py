@@ -1,6 +1,7 @@
 """A Debian container with systemd as its first process, by systemd-nspawn, on a machine that need not run systemd itself."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -49,6 +50,13 @@ class Container:
         subprocess.run(["tar", "-xf", archive, "-C", self.root, "--numeric-owner", "--xattrs"], check=True)
         # A journal that survives a reboot.
         (self.root / "var/log/journal").mkdir(parents=True, exist_ok=True)
+
+    def add_libraries(self, folder):
+        source = Path(folder).resolve()
+        target = self.path(str(source))
+        target.mkdir(parents=True)
+        for library in source.glob("*.so*"):
+            shutil.copy2(library, target)
 
     # Life
 
@@ -100,7 +108,7 @@ class Container:
 
     def inside(self, pid, *command, user=None, umask=None):
         """The command line that runs `command` in the namespaces of a process, by its number on this machine."""
-        enter = ["nsenter", "-t", str(pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd=/"]
+        enter = ["nsenter", "-t", str(pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wdns=/"]
         enter += ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"]
         if user:
             enter += ["setpriv", "--reuid", user, "--regid", user, "--init-groups"]

@@ -1,13 +1,14 @@
 """The package's life: installed, upgraded and rebooted in the middle of work, removed, purged."""
 
 import os
+import signal
 import subprocess
 
 from box import CREW, INBOX
 from container import eventually
 from service import expect
 
-SLOW = '{concurrency: 1, bandwidth: "400kB/s"}'
+SLOW = '{concurrency: 1, bandwidth: "30kB/s"}'
 # What the system itself writes while packages come and go, and what the test brings.
 OTHERS = ("var/log", "var/lib/dpkg", "var/lib/apt", "var/cache", "var/lib/systemd", "run", "tmp", "var/tmp", "proc", "sys", "dev", "home", "root")
 ACCOUNTS = ("etc/passwd", "etc/group", "etc/shadow", "etc/gshadow")
@@ -73,6 +74,19 @@ def make_upgrade(deb):
         finish_work(box)
 
     return upgraded
+
+
+def make_upgrade_of_hung(deb):
+    def hung_upgrade(box):
+        """An upgrade replaces a process that hangs, and apt does not wait for it for ever (drop360@north)"""
+        before = box.process("drop360@north")
+        os.kill(int(before), signal.SIGSTOP)
+        box.copy_in(deb, "/root/drop360.deb")
+        box.container.run("dpkg", "--install", "/root/drop360.deb")
+        eventually("the new process", 60, lambda: box.process("drop360@north") not in (None, before))
+        box.wait_until_delivered()
+
+    return hung_upgrade
 
 
 def make_refused_upgrade(deb):
