@@ -329,7 +329,9 @@ let package = Package(
         ),
         .testTarget(
             name: "MessagesTests",
-            dependencies: ["Messages", "CDF", "Ledger", "Status", "Station", "TestSupport", crypto],
+            dependencies: [
+                "Messages", "CDF", "Ledger", "Status", "Station", "TestSupport", "Timing", crypto, lifecycle,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

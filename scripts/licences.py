@@ -3,7 +3,7 @@
 licences.py copyright BUILD   Debian's copyright file (DEP-5), with the licences and notices of every part
 licences.py sbom BUILD        the same parts with their versions, as SPDX 2.3 in JSON
 
-BUILD: the build folder (--scratch-path). Fails where a part has no licence that is known here, so that nothing new slips in unread.
+BUILD: the folder of the program in its build folder, such as .build-package/release. Fails where a part has no licence that is known here, so that nothing new slips in unread.
 """
 
 import hashlib
@@ -98,10 +98,10 @@ def read(path):
 
 
 def linked_modules(build):
-    lists = list(build.glob("*/release/drop360.product/Objects.LinkFileList"))
-    if len(lists) != 1:
-        sys.exit(f"{build} holds {len(lists)} release builds of drop360; one is needed")
-    return set(re.findall(r"/([^/]+)\.build/", lists[0].read_text()))
+    objects = build / "drop360.product" / "Objects.LinkFileList"
+    if not objects.is_file():
+        sys.exit(f"{objects} is missing: drop360 has not been built there")
+    return set(re.findall(r"/([^/]+)\.build/", objects.read_text()))
 
 
 def sources(folder, module):
@@ -222,7 +222,7 @@ def main():
     if len(sys.argv) != 3 or sys.argv[1] not in ("copyright", "sbom"):
         sys.exit(__doc__)
     build = Path(sys.argv[2])
-    parts = [*runtime(), *packages(build, linked_modules(build))]
+    parts = [*runtime(), *packages(build.parent, linked_modules(build))]
     silent = [part.name for part in parts if not part.copyright]
     if silent:
         sys.exit(f"no copyright holder found for {', '.join(silent)}")

@@ -25,6 +25,8 @@ package final class Clearer: Service {
     private let stopping = Atomic(false)
     private static let interval = Duration.seconds(60)
     private static let batch = 20
+    /// How long a folder must have been empty before it is removed, in seconds.
+    private static let emptyFor: TimeInterval = 3600
     /// How long what cannot be done waits until it is tried again, in seconds.
     private static let pause: TimeInterval = 900
     /// Between two records of the witnessed time, in milliseconds.
@@ -63,6 +65,7 @@ package final class Clearer: Service {
         thread.start()
         await cancelWhenGracefulShutdown {
             var witnessed: WitnessedTime?
+            await self.publishRules()
             while !Task.isCancelled {
                 do throws(LedgerError) { try await self.clearDue(&witnessed) } catch {
                     self.logger.warning("delivered stations could not be cleared", metadata: ["error": "\(error)"])
@@ -72,6 +75,15 @@ package final class Clearer: Service {
         }
         stopping.store(true, ordering: .relaxed)
         try await thread.shutdownGracefully()
+    }
+
+    private func publishRules() async {
+        let ways = rules.map { ($0.inbox, $0.outlook) }
+        do throws(LedgerError) {
+            try await ledger.recordClearingRules(Dictionary(ways) { first, _ in first })
+        } catch {
+            logger.warning("what becomes of delivered stations could not be recorded", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Whether something is to be moved, which a run until idle waits for.
@@ -99,6 +111,27 @@ package final class Clearer: Service {
                 let records = try await due(rule, witnessed: time, at: timeSource.now(), limit: Self.batch)
                 for record in records where !Task.isCancelled { try await clear(record, rule, witnessed: time) }
                 guard records.count == Self.batch else { break }
+            }
+            try await removeEmptyFolders(of: rule.inbox)
+        }
+    }
+
+    /// Those that held nothing but what was cleared, and have stayed empty for an hour.
+    private func removeEmptyFolders(of inbox: String) async throws(LedgerError) {
+        let before = timeSource.now() - Self.emptyFor
+        // One after the other: the removal of one changes the one above it.
+        while !Task.isCancelled, let folder = try await ledger.emptiedFolder(of: inbox, before: before) {
+            if isLost(inbox + "/" + folder.path) { return }
+            let outcome = await blocking { () throws(ClearingObstacle) in EmptyFolders(inbox: inbox).remove(folder) }
+            guard case .success(let outcome) = outcome else { return }
+            switch outcome {
+            case .kept: try await ledger.forget(folder)
+            case .removed(let before, let after):
+                logger.info(
+                    "an empty folder was removed, from which everything was delivered",
+                    metadata: ["inbox.path": "\(printable(inbox))", "folder.path": "\(printable(folder.path))"]
+                )
+                try await ledger.forget(folder, parent: (before, after))
             }
         }
     }
@@ -160,18 +193,23 @@ package final class Clearer: Service {
 
     /// Continues what was begun before.
     private func carryOn(_ record: ItemRecord, witnessed: Int64) async throws(LedgerError) {
-        guard record.state.name == .registered, let plan = try await ledger.clearing(of: record)?.plan else {
-            let words = "The folder has other content by now."
+        guard let plan = try await ledger.clearing(of: record)?.plan,
+            record.state.name == .registered || (record.isRetracted && plan.way != .delete)
+        else {
+            let words =
+                record.isRetracted
+                ? "An operator took its image out of CDF: what is left of its files stays."
+                : "The \(record.kind.place) has other content by now."
             return try await ledger.cancelClearing(of: record.id, words, at: timeSource.now())
         }
         if plan.way == .delete, !rules.contains(where: { $0.inbox == record.inbox && $0.deletes }) {
             let words = "The configuration no longer has `delete-after` for this inbox."
             return try await ledger.cancelClearing(of: record.id, words, at: timeSource.now())
         }
-        guard try await ledger.mayContinueClearing(record) else {
+        if isLost(record.folder) { return try await putOff(record, "Its disk is not mounted.", witnessed) }
+        guard try await ledger.resumeClearing(of: record, plan) else {
             return try await putOff(record, "Something else of its station is under way.", witnessed)
         }
-        if isLost(record.folder) { return try await putOff(record, "Its disk is not mounted.", witnessed) }
         try await carryOut(plan, of: record, witnessed: witnessed)
     }
 
@@ -183,8 +221,13 @@ package final class Clearer: Service {
             isStopping: isStopping
         )
         switch await blocking({ () throws(ClearingObstacle) in try work.carryOut() }) {
-        case .success(let remaining):
-            let done = try await ledger.recordCleared(record.id, remaining: remaining, at: timeSource.now())
+        case .success(let outcome):
+            let done = try await ledger.recordCleared(
+                record.id,
+                remaining: outcome.remaining,
+                emptied: outcome.emptied,
+                at: timeSource.now()
+            )
             logger.info(
                 plan.way == .delete ? "a delivered item was deleted" : "a delivered item was moved",
                 metadata: [

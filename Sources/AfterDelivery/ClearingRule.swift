@@ -1,4 +1,6 @@
 package import DropFolder
+import Foundation
+import Ledger
 
 /// What becomes of the delivered items of one inbox.
 package struct ClearingRule: Sendable {
@@ -12,6 +14,14 @@ package struct ClearingRule: Sendable {
     package var way: Way
     /// Those by which the inbox is listed.
     package var ignore: IgnoreRules
+
+    /// For the ledger, where commands find it.
+    var outlook: ClearingOutlook.Way {
+        switch way {
+        case .move(let folder): .move(to: folder)
+        case .delete(let after): .delete(after: after / .seconds(1))
+        }
+    }
 
     var deletes: Bool { if case .delete = way { true } else { false } }
 

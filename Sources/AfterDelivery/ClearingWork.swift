@@ -15,15 +15,24 @@ struct ClearingWork {
     let rules: IgnoreRules?
     let isStopping: @Sendable () -> Bool
 
-    /// - Returns: How many names are left in the item's own folder.
-    func carryOut() throws(ClearingObstacle) -> Int {
+    struct Outcome {
+        /// How many names are left in the item's own folder.
+        var remaining: Int
+        /// The folders above in which nothing is left.
+        var emptied: [EmptiedFolder]
+    }
+
+    func carryOut() throws(ClearingObstacle) -> Outcome {
         try expectInbox()
+        let remaining: Int
         switch plan.way {
         case .move(let top):
             try move(below: top)
-            return 0
-        case .delete: return try delete()
+            remaining = 0
+        case .delete: remaining = try delete()
         }
+        let path = plan.removesFolder ? plan.folder : plan.folder + "/" + (plan.entries.first?.name ?? "")
+        return Outcome(remaining: remaining, emptied: remaining > 0 ? [] : EmptyFolders(inbox: inbox).above(path))
     }
 
     private func opened(_ root: String, _ path: String) throws(ClearingObstacle) -> OpenFolder {

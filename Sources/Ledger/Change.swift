@@ -58,6 +58,20 @@ extension ItemRow {
         }
     }
 
+    /// Refuses content because of what else has its ids, or stands at its station: it is inspected again when that is taken out of CDF.
+    mutating func refuse(_ content: ItemContent, _ problem: Problem, at now: Date, _ db: Database) throws {
+        try take(.refused([problem]), at: now, db)
+        let ids = content.capture?.ids
+        let contestedIDs =
+            switch problem.code {
+            case "conflict": [content.externalID]
+            case "pose-drift": [ids?.station]
+            default: [content.externalID, ids?.station, ids?.collection]
+            }
+        contested = try JSON.encode(contestedIDs.compactMap(\.self))
+        try updateWhatDiffers(db)
+    }
+
     /// Adds a line to the item's history.
     func note(_ event: HistoryEvent, detail: String?, at now: Date, _ db: Database) throws {
         try db.execute(
@@ -113,7 +127,7 @@ extension ItemRow {
     private mutating func promote(_ digest: ContentDigest, at now: Date, _ db: Database) throws -> Bool {
         guard let content = try content(digest.rawValue, db) else { throw unreadable("no content") }
         if let problem = try Identity.objection(to: content, for: self, db) {
-            try take(.refused([problem]), at: now, db)
+            try refuse(content, problem, at: now, db)
             return false
         }
         let replaces = mayReplace

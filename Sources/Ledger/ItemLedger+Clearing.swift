@@ -6,13 +6,15 @@ import Station
 extension ItemLedger {
     /// The time that daemons have witnessed with this ledger, in milliseconds, and when that was last recorded.
     package func witnessedTime() async throws(LedgerError) -> (witnessed: Int64, at: Date)? {
-        try await read { db in
-            guard
-                let text = try String.fetchOne(db, sql: "SELECT value FROM daemon WHERE key = 'witnessed'"),
-                case let parts = text.split(separator: " ").compactMap({ Int64($0) }), parts.count == 2
-            else { return nil }
-            return (parts[0], Date(ledger: parts[1]))
-        }
+        try await read { db in try Self.witnessedTime(db) }
+    }
+
+    static func witnessedTime(_ db: Database) throws -> (witnessed: Int64, at: Date)? {
+        guard
+            let text = try String.fetchOne(db, sql: "SELECT value FROM daemon WHERE key = 'witnessed'"),
+            case let parts = text.split(separator: " ").compactMap({ Int64($0) }), parts.count == 2
+        else { return nil }
+        return (parts[0], Date(ledger: parts[1]))
     }
 
     package func recordWitnessedTime(_ witnessed: Int64, at now: Date) async throws(LedgerError) {
@@ -85,21 +87,28 @@ extension ItemLedger {
 
     /// Whether what was begun may be continued: the content still stands in CDF, and nothing of the item or its station is under way.
     ///
-    /// Its folder may be gone already.
-    package func mayContinueClearing(_ record: ItemRecord) async throws(LedgerError) -> Bool {
-        guard let digest = record.state.digest else { return false }
-        return try await read { db in
-            try Bool.fetchOne(
-                db,
-                sql: "SELECT \(Self.isSettled) FROM item WHERE id = ? AND digest = ? AND \(Self.delivered)",
+    /// Its folder may be gone already. A move is finished also where an operator takes the image out of CDF: nothing is lost by it, and half of it
+    /// would be no use. If it may, what held it up before is forgotten.
+    package func resumeClearing(of record: ItemRecord, _ plan: ClearingPlan) async throws(LedgerError) -> Bool {
+        guard let digest = record.clearedDigest else { return false }
+        let holds = plan.way == .delete ? ClearingHold.allCases : ClearingHold.ofDeliveries
+        let isStanding = plan.way == .delete ? Self.delivered : "(item.retracted = ?2 OR \(Self.delivered))"
+        return try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE clearing SET trouble = NULL WHERE item = ?1 AND digest = ?2 AND state = 'begun'
+                      AND EXISTS (SELECT 1 FROM item WHERE id = ?1 AND (digest = ?2 OR item.retracted = ?2)
+                                    AND \(isStanding) AND \(Self.none(of: holds)))
+                    """,
                 arguments: [record.id.rawValue, digest.rawValue]
-            ) ?? false
+            )
+            return db.changesCount == 1
         }
     }
 
-    /// What has been recorded about the clearing of an item's present content; nil for nothing.
+    /// What has been recorded about the clearing of an item's present content, or of that which was taken out of CDF; nil for nothing.
     package func clearing(of record: ItemRecord) async throws(LedgerError) -> Clearing? {
-        guard let digest = record.state.digest else { return nil }
+        guard let digest = record.clearedDigest else { return nil }
         return try await read { db in try Clearing.fetch(record.id.rawValue, digest: digest.rawValue, db) }
     }
 
@@ -136,10 +145,15 @@ extension ItemLedger {
 
     /// The files have left the inbox.
     ///
-    /// - Parameter remaining: Names that are left in the folder.
+    /// - Parameters:
+    ///   - id: The item.
+    ///   - remaining: Names that are left in the folder.
+    ///   - emptied: The folders above in which nothing is left.
+    ///   - now: When.
     package func recordCleared(
         _ id: ItemNumber,
         remaining: Int,
+        emptied: [EmptiedFolder] = [],
         at now: Date
     ) async throws(LedgerError) -> ItemRecord {
         try await write { db in
@@ -150,6 +164,7 @@ extension ItemLedger {
                 arguments: [now.ledger, remaining, id.rawValue]
             )
             guard db.changesCount == 1 else { return try row.record(db) }
+            for folder in emptied { try folder.save(at: now, db) }
             row.set(.gone)
             row.revision += 1
             try row.updateWhatDiffers(db)
@@ -200,7 +215,7 @@ extension ItemLedger {
     private static let isOfPresent = "clearing.digest = excluded.digest AND clearing.state <> 'done'"
 
     /// What the item was registered with still stands in CDF: nothing else was sent to its ids since, from wherever, and nobody took it out.
-    private static let delivered = """
+    static let delivered = """
         item.state = 'registered' AND item.scan IS NULL
         AND EXISTS (SELECT 1 FROM content AS c
                     WHERE c.item = coalesce(item.sameAs, item.id) AND c.digest = item.digest
@@ -211,16 +226,47 @@ extension ItemLedger {
     private static let standing = "\(delivered) AND item.lastSight = 'stamped'"
 
     /// Nothing of it, of its positions or of its station is under way or needs somebody.
-    private static let isSettled = """
-        NOT EXISTS (SELECT 1 FROM retraction WHERE retraction.item IN (item.id, item.sameAs))
-        AND NOT EXISTS (SELECT 1 FROM item AS p JOIN retraction ON retraction.item = p.id WHERE p.scan = item.id)
-        AND NOT EXISTS (SELECT 1 FROM item AS p WHERE p.scan = item.id AND p.state NOT IN ('registered', 'withdrawn'))
-        AND NOT EXISTS (SELECT 1 FROM item AS f WHERE f.sameAs = item.id AND f.state IN \(ItemState.Name.underWay.sql))
-        AND NOT EXISTS (
-          SELECT 1 FROM content AS own JOIN content AS other ON other.stationID = own.stationID
-          JOIN item AS visit ON visit.id = other.item AND visit.digest = other.digest
-          WHERE own.item = item.id AND own.digest = item.digest AND visit.state IN \(ItemState.Name.underWay.sql))
-        """
+    private static let isSettled = none(of: ClearingHold.allCases)
+
+    private static func none(of holds: [ClearingHold]) -> String {
+        holds.map { "NOT \($0.condition)" }.joined(separator: " AND ")
+    }
+
+    // MARK: Retractions
+
+    /// Lets no image be taken out of CDF of which the files are just being deleted; a deletion that got stuck ends.
+    ///
+    /// - Parameter id: The item that delivered the image.
+    static func endDeletions(of id: ItemNumber, at now: Date, _ db: Database) throws {
+        let begun = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT clearing.item, clearing.plan, clearing.trouble FROM clearing JOIN item ON item.id = clearing.item
+                WHERE clearing.state = 'begun' AND (item.id = ?1 OR item.sameAs = ?1)
+                """,
+            arguments: [id.rawValue]
+        )
+        for row in begun where try JSON.decode(ClearingPlan.self, row["plan"]).way == .delete {
+            let item = try fetch(ItemNumber(rawValue: row["item"]), db)
+            guard row["trouble"] != nil else {
+                throw LedgerError.notApplicable(
+                    """
+                    drop360 is deleting the files of \(item.noun) \(item.id ?? 0) (\(printable(item.path))) in the inbox (`delete-after`). \
+                    Retract it when that is done: what goes is then shown as it is.
+                    """
+                )
+            }
+            try db.execute(sql: "DELETE FROM clearing WHERE item = ?", arguments: [item.id])
+            try item.note(.clearingEnded, detail: "an operator wants its image out of CDF", at: now, db)
+        }
+    }
+}
+
+extension ItemRecord {
+    /// The content whose files are cleared: the present one, or that which an operator took out of CDF.
+    fileprivate var clearedDigest: ContentDigest? {
+        state.digest ?? (isRetracted ? content?.digest : nil)
+    }
 }
 
 extension ClearingPlan {

@@ -59,7 +59,8 @@ extension ItemLedger {
         package var freed: [ItemRecord] = []
     }
 
-    /// Records that the image itself is deleted: the items that have its content are withdrawn, and those in conflict are inspected again.
+    /// Records that the image itself is deleted: the items that have its content are withdrawn, and those that were refused
+    /// because of it are inspected again.
     package func recordImageGone(_ image: String, at now: Date) async throws(LedgerError) -> ImageGone {
         try await write { db in
             guard let retraction = try Retraction.fetch(image, db), !retraction.isImageGone else { return ImageGone() }
@@ -88,22 +89,9 @@ extension ItemLedger {
                 sql: "UPDATE retraction SET imageGoneAt = ? WHERE externalID = ?",
                 arguments: [now.ledger, image]
             )
-            let freed = try Self.lookAgainAtConflicts(db)
+            let freed = try Self.lookAgain(atRivalsOf: retraction.capture.ids, at: now, db)
             return ImageGone(concerned: try concerned.map { try $0.record(db) }, freed: freed)
         }
-    }
-
-    /// Has the folders in conflict inspected again, whatever they are in conflict with: they are few.
-    private static func lookAgainAtConflicts(_ db: Database) throws -> [ItemRecord] {
-        let rejected =
-            "SELECT * FROM item WHERE state = \(ItemState.Name.rejected.sql) AND scan IS NULL AND stamp IS NOT NULL"
-        var freed: [ItemRecord] = []
-        for var row in try ItemRow.fetchAll(db, sql: rejected) where try row.isInConflict() {
-            row.set(.lookAgain)
-            try row.updateWhatDiffers(db)
-            freed.append(try row.record(db))
-        }
-        return freed
     }
 
     /// Records that everything is deleted that was to be.

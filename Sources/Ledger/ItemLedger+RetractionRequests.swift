@@ -30,7 +30,8 @@ extension ItemLedger {
     ///   - withFiles: Whether the image's files go, too.
     ///   - requester: Who asked; nil for a command on this machine.
     ///   - now: When.
-    /// - Throws: ``LedgerError/notApplicable(_:)`` while something is on its way to the same ids.
+    /// - Throws: ``LedgerError/notApplicable(_:)`` while something is on its way to the same ids, or the files are just being deleted in
+    ///   the inbox.
     package func requestRetraction(
         of plan: RetractionPlan,
         withFiles: Bool,
@@ -44,6 +45,7 @@ extension ItemLedger {
                 throw LedgerError.notApplicable("Image \(printable(image)) has been taken out of CDF already.")
             }
             try Self.expectNothingOnItsWay(to: image, db)
+            try Self.endDeletions(of: fresh.item.id, at: now, db)
             try db.execute(
                 sql: """
                     INSERT INTO retraction (externalID, item, digest, withFiles, requestedAt, notBefore, imageGoneAt)
@@ -147,6 +149,7 @@ extension ItemLedger {
             ) ?? 0
         }
         let row = try fetch(ItemNumber(rawValue: id), db)
+        let clearing = try Clearing.fetch(id, digest: digest, db)
         return RetractionPlan(
             item: try row.record(db),
             capture: capture,
@@ -165,6 +168,7 @@ extension ItemLedger {
                 arguments: [id, digest]
             ) ?? false,
             underWay: try Retraction.fetch(image, db),
+            clearing: clearing.flatMap { $0.state == .done && row.isGone ? $0 : nil },
             doneAt: (found["retractedAt"] as Int64?).map(Date.init(ledger:))
         )
     }

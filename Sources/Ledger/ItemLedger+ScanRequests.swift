@@ -142,7 +142,7 @@ extension ItemLedger {
         try reopen(&scan, request, db)
     }
 
-    private static func reopen(_ scan: inout ItemRow, _ request: OperatorRequest, _ db: Database) throws {
+    static func reopen(_ scan: inout ItemRow, _ request: OperatorRequest, _ db: Database) throws {
         switch try scan.itemState() {
         case .failed(let digest, _): try scan.take(.retried(digest), for: request, db)
         case .rejected, .incomplete, .withdrawn:
@@ -153,7 +153,7 @@ extension ItemLedger {
         try scan.updateWhatDiffers(db)
     }
 
-    private static func scanRow(of position: ItemRow, _ db: Database) throws -> ItemRow {
+    static func scanRow(of position: ItemRow, _ db: Database) throws -> ItemRow {
         guard let scan = position.scan else { throw position.unreadable("not a position of a scan") }
         return try fetch(ItemNumber(rawValue: scan), db)
     }
@@ -162,7 +162,7 @@ extension ItemLedger {
 extension ItemRow {
     /// Whether the positions of this scan can be read from its file: it is there, it is still a scan, and no other one is delivered in its
     /// place.
-    fileprivate var isReadForPositions: Bool { !isGone && kind == ItemKind.scan.rawValue && sameAs == nil }
+    var isReadForPositions: Bool { !isGone && kind == ItemKind.scan.rawValue && sameAs == nil }
 
     fileprivate func needsHelp() throws -> Bool { ItemState.Name.needingHelp.contains(try itemState().name) && !isGone }
 

@@ -80,7 +80,7 @@ extension ItemLedger {
             row.site = content.siteID ?? sighting.site ?? row.site
             if let problem {
                 row.stated = try content.capture.map { try JSON.encode($0.statedPlace) }
-                try row.take(.refused([problem]), at: now, db)
+                try row.refuse(content, problem, at: now, db)
             } else {
                 let doubts =
                     try content.capture.map {

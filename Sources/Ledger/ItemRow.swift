@@ -41,6 +41,8 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
     var corrects: Bool
     /// The digest of the content that an operator took out of CDF; kept while nothing else has been accepted here.
     var retracted: String?
+    /// The ids of content that was refused because of what else has them (JSON); see ``refuse(_:_:at:_:)``.
+    var contested: String?
 
     /// Writes the columns that differ from what the table holds: the indexes of the others stay as they are, and so do their pages.
     func updateWhatDiffers(_ db: Database) throws {
@@ -149,6 +151,7 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
         }
         if new.name != .accepted && new.name != .registered { sameAs = nil }
         if new.digest != nil { retracted = nil }
+        contested = nil
         if new.digest != nil || new.name == .withdrawn { stated = nil }
     }
 

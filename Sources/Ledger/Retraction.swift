@@ -63,6 +63,8 @@ package struct RetractionPlan: Equatable, Sendable {
     package var hasFiles: Bool
     /// It has been requested before.
     package var underWay: Retraction?
+    /// What became of the files of its folder, where they have left the inbox.
+    package var clearing: Clearing?
     /// When it was done; nil if the image is still in CDF.
     package var doneAt: Date?
 

@@ -21,6 +21,15 @@ extension Schema {
             WHEN 'done'    THEN plan IS NOT NULL AND doneAt IS NOT NULL AND remaining IS NOT NULL
             ELSE 0 END)
         ) STRICT;
+        -- Folders above cleared items in which nothing is left: removed once they have stayed so for a while. `modified` is the file system's.
+        CREATE TABLE emptiedFolder (
+          inbox TEXT NOT NULL,
+          path TEXT NOT NULL CHECK (path <> ''),
+          inode INTEGER NOT NULL,
+          modified INTEGER NOT NULL,
+          emptiedAt INTEGER NOT NULL,
+          PRIMARY KEY (inbox, path)
+        ) STRICT, WITHOUT ROWID;
         CREATE INDEX clearingBegun ON clearing(item) WHERE state = 'begun';
         CREATE INDEX itemToClear ON item(inbox, registeredAt, id)
           WHERE state = 'registered' AND lastSight = 'stamped' AND scan IS NULL;

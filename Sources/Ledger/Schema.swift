@@ -50,6 +50,8 @@ enum Schema {
           corrects INTEGER NOT NULL DEFAULT 0 CHECK (corrects IN (0, 1)),
           -- The content that an operator took out of CDF: it is not sent again from here.
           retracted TEXT CHECK (retracted IS NULL OR state IN ('withdrawn', 'incomplete', 'rejected')),
+          -- The ids for which it was refused because of what else has them, or stands at its station: inspected again when that is gone.
+          contested TEXT CHECK (contested IS NULL OR (json_valid(contested) AND state = 'rejected')),
           attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
           resends INTEGER NOT NULL DEFAULT 0 CHECK (resends >= 0),
           notBefore INTEGER NOT NULL,
@@ -91,6 +93,7 @@ enum Schema {
         CREATE INDEX itemKind ON item(kind);
         CREATE INDEX itemSameAs ON item(sameAs) WHERE sameAs IS NOT NULL;
         CREATE INDEX itemRetracted ON item(retracted) WHERE retracted IS NOT NULL;
+        CREATE INDEX itemContested ON item(id) WHERE contested IS NOT NULL;
         CREATE INDEX itemLookAgain ON item(id) WHERE lastSight = 'lookAgain';
         CREATE INDEX itemTurn ON item(kind, inbox, attempts, corrects, id) WHERE state = 'accepted' AND sameAs IS NULL;
         CREATE INDEX itemDue ON item(state, kind, notBefore) WHERE state IN ('accepted', 'uploading', 'uploaded', 'processing');

@@ -4,27 +4,27 @@ import NIOPosix
 import Station
 import Synchronization
 
-/// Hands messages to programs, one at a time, on a thread of its own.
+/// Hands messages to one program, one at a time, on a thread of its own.
 final class CommandSender: Sendable {
     private let thread = NIOThreadPool(numberOfThreads: 1)
-    private let isStopping = Atomic(false)
 
     init() { thread.start() }
 
-    /// Ends the program that is running; a message that it was given waits.
-    func stop() { isStopping.store(true, ordering: .relaxed) }
-
     func shutdown() async throws { try await thread.shutdownGracefully() }
 
+    /// Cancelled, it ends the program.
     func send(_ message: WaitingMessage, to command: Recipient.CommandLine) async throws(DeliveryTrouble) {
         let run = CommandRun(words: command.words, limit: command.limit)
         let input = Array(message.body.utf8)
+        let end = EndSign()
         let outcome: Result<(ending: CommandRun.Ending, output: String), CommandRun.NotStarted>
         do {
-            outcome = try await thread.runIfActive { [isStopping = self] in
-                Result { () throws(CommandRun.NotStarted) in
-                    try run.run(input: input) { isStopping.isStopping.load(ordering: .relaxed) }
+            outcome = try await withTaskCancellationHandler {
+                try await thread.runIfActive {
+                    Result { () throws(CommandRun.NotStarted) in try run.run(input: input) { end.isGiven } }
                 }
+            } onCancel: {
+                end.give()
             }
         } catch {
             throw DeliveryTrouble("It was not run: drop360 is stopping.")
@@ -60,4 +60,13 @@ final class CommandSender: Sendable {
             isRefusal: ending != .interrupted
         )
     }
+}
+
+/// Tells the thread of one run that the program is to end.
+private final class EndSign: Sendable {
+    private let flag = Atomic(false)
+
+    var isGiven: Bool { flag.load(ordering: .relaxed) }
+
+    func give() { flag.store(true, ordering: .relaxed) }
 }

@@ -54,8 +54,21 @@ package struct Message: Codable, Equatable, Sendable {
     /// The stations that one message lists; `count` counts the others, too.
     package static let mostStations = 20
 
+    /// Bytes of one message; receivers have limits, too.
+    package static let mostBytes = 128 << 10
+
     /// As it is sent and signed: one line, keys sorted, times in ISO 8601.
+    ///
+    /// Of one that would be longer than ``mostBytes``, the last stations are left out.
     package func encoded() throws -> String {
+        let text = try encodedWhole()
+        guard text.utf8.count > Self.mostBytes, !stations.isEmpty else { return text }
+        var shorter = self
+        shorter.stations.removeLast((stations.count + 1) / 2)
+        return try shorter.encoded()
+    }
+
+    private func encodedWhole() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601

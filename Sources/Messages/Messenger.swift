@@ -19,7 +19,7 @@ package final class Messenger: Service {
     /// Between two turns when there are many changes.
     private static let breath = Duration.seconds(2)
     private static let longestPause: TimeInterval = 60
-    /// Out of the 20 seconds of a shutdown.
+    /// Out of the 20 seconds of a shutdown; what is being sent then has some more (`RecipientQueue`).
     private static let grace = Duration.seconds(5)
 
     /// - Parameters:
@@ -35,8 +35,7 @@ package final class Messenger: Service {
     }
 
     package func run() async throws {
-        let (webhooks, commands) = (WebhookSender(connection), CommandSender())
-        let queues = context.recipients.map { RecipientQueue($0, context, webhooks, commands) }
+        let queues = context.recipients.map { RecipientQueue($0, context, connection) }
         await cancelWhenGracefulShutdown { [self] in
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.listen() }
@@ -44,10 +43,8 @@ package final class Messenger: Service {
                 for queue in queues { group.addTask { await queue.run() } }
             }
         }
-        if isUntilIdle { await finish(queues, commands) }
-        commands.stop()
-        try await commands.shutdown()
-        try await webhooks.shutdown()
+        if isUntilIdle { await finish(queues) }
+        for queue in queues { try await queue.shutdown() }
     }
 
     /// Rings on each change.
@@ -84,7 +81,7 @@ package final class Messenger: Service {
     }
 
     /// What is left is made and sent once, within the grace; the rest waits for the next start.
-    private func finish(_ queues: [RecipientQueue], _ commands: CommandSender) async {
+    private func finish(_ queues: [RecipientQueue]) async {
         let last = Task { [context] in
             do throws(LedgerError) {
                 var making = try await MessageMaking(context)
@@ -105,7 +102,6 @@ package final class Messenger: Service {
             // Ends early only when it is cancelled.
             try? await timeSource.timeLimit(Self.grace)
             last.cancel()
-            commands.stop()
         }
         await last.value
         limit.cancel()

@@ -1,3 +1,4 @@
+import CDF
 import Foundation
 import Ledger
 import Logging
@@ -9,18 +10,19 @@ final class RecipientQueue: Sendable {
     let bell = Doorbell()
     let recipient: Recipient
     private let context: MessageContext
-    private let webhooks: WebhookSender
-    private let commands: CommandSender
+    private let sender: RecipientSender
     private static let longestPause: TimeInterval = 60
     /// For a message that is just being sent when drop360 stops.
     private static let grace = Duration.seconds(3)
 
-    init(_ recipient: Recipient, _ context: MessageContext, _ webhooks: WebhookSender, _ commands: CommandSender) {
+    init(_ recipient: Recipient, _ context: MessageContext, _ connection: ConnectionSettings) {
         self.recipient = recipient
         self.context = context
-        self.webhooks = webhooks
-        self.commands = commands
+        sender = RecipientSender(to: recipient, context, connection)
     }
+
+    /// To be called once nothing is sent any more.
+    func shutdown() async throws { try await sender.shutdown() }
 
     /// Until the task is cancelled.
     func run() async {
@@ -53,25 +55,18 @@ final class RecipientQueue: Sendable {
 
     /// The message may be on its way already: it is given some time even where drop360 stops.
     private func send(_ message: WaitingMessage) async -> Result<Void, DeliveryTrouble> {
-        let sending = Task { [self] () async -> Result<Void, DeliveryTrouble> in
-            do throws(DeliveryTrouble) {
-                switch recipient.way {
-                case .webhook(let webhook): try await webhooks.send(message, to: webhook)
-                case .command(let command): try await commands.send(message, to: command)
-                }
-                return .success(())
-            } catch {
+        let sending = Task { [sender] () async -> Result<Void, DeliveryTrouble> in
+            do throws(DeliveryTrouble) { return .success(try await sender.send(message)) } catch {
                 return .failure(error)
             }
         }
         return await withTaskCancellationHandler {
             await sending.value
         } onCancel: {
-            Task { [context, commands] in
+            Task { [context] in
                 // Never cancelled itself.
                 try? await context.timeSource.timeLimit(Self.grace)
                 sending.cancel()
-                commands.stop()
             }
         }
     }

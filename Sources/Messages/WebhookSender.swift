@@ -10,11 +10,17 @@ import Station
 /// Sends messages to webhooks, on the same ways as requests to CDF: proxy, authorities, TLS.
 package struct WebhookSender: Sendable {
     private let connections: Connections
+    private let timeLimit: @Sendable (Duration) async throws -> Void
     private static let limit = TimeAmount.seconds(10)
-    /// What is read of an answer before the connection is dropped.
+    /// What is read of an answer's body, and for how long, before the connection is dropped.
     private static let mostAnswer = 64 << 10
+    private static let answerLimit = Duration.seconds(5)
 
-    package init(_ settings: ConnectionSettings) {
+    package init(
+        _ settings: ConnectionSettings,
+        timeLimit: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.timeLimit = timeLimit
         var configuration = HTTPClient.Configuration(
             // Another server must not get what is signed for this one.
             redirectConfiguration: .disallow,
@@ -47,12 +53,27 @@ package struct WebhookSender: Sendable {
         do {
             let answer = try await connections.client(for: url).execute(request, timeout: Self.limit)
             status = answer.status.code
-            // Only so that the connection can be used again: nothing of it matters.
-            _ = try? await answer.body.collect(upTo: Self.mostAnswer)
+            await skim(answer.body)
         } catch {
             throw DeliveryTrouble("It could not be reached: \(printable("\(error)")).")
         }
         if let trouble = Self.trouble(status: status) { throw trouble }
+    }
+
+    /// Reads the answer's body, only so that the connection can be used again: nothing of it matters.
+    private func skim(_ body: HTTPClientResponse.Body) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // The status has said what matters.
+                _ = try? await body.collect(upTo: Self.mostAnswer)
+            }
+            group.addTask { [timeLimit] in
+                // Ends early only when it is cancelled.
+                try? await timeLimit(Self.answerLimit)
+            }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     /// `sha256=` and the HMAC of the body as it is sent, in hexadecimal digits.

@@ -12,7 +12,9 @@ extension CrewReport {
             return ["drop360 has moved the \(place) to \(printable((plan.destination ?? "") + "/" + name))."]
         }
         let when = clearing.doneAt.map { " on \($0.formatted(.iso8601))" } ?? ""
-        guard clearing.remaining > 0 else { return ["drop360 has deleted it\(when), as the operator configured."] }
+        guard clearing.remaining > 0 else {
+            return ["drop360 has deleted the \(place)\(when), as the operator configured."]
+        }
         let others = clearing.remaining == 1 ? "One other name in it is" : "\(clearing.remaining) other names in it are"
         return [
             "drop360 has deleted the files of the \(record.kind.noun)\(when), as the operator configured. \(others) not part of it: the folder stays with that."

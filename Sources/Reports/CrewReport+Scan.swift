@@ -11,10 +11,12 @@ extension CrewReport {
     ///   - scan: An item of kind `scan`.
     ///   - original: The one whose identical content is delivered in its stead.
     ///   - outcome: What became of its positions.
-    init?(forScan scan: ItemRecord, original: ItemRecord?, outcome: ScanOutcome) {
+    ///   - clearing: What has become of the file in the inbox.
+    init?(forScan scan: ItemRecord, original: ItemRecord?, outcome: ScanOutcome, clearing: Clearing? = nil) {
         let lines: [String]
+        let place = Self.lines(of: clearing, for: scan)
         switch scan.state {
-        case .registered where scan.isGone: return nil
+        case .registered where scan.isGone && place.isEmpty: return nil
         case .accepted, .uploading, .uploaded, .processing: return nil
         case .withdrawn:
             // Nothing was read of a file that was taken away before its turn: nobody needs to know.
@@ -46,7 +48,7 @@ extension CrewReport {
                 + ["", "Leave the file as it is, and give the operator the number above."]
         case .registered:
             word = outcome.inNeed > 0 ? "REJECTED" : "UPLOADED"
-            lines = Self.delivered(outcome, original)
+            lines = Self.delivered(outcome, original) + place
         }
         let text =
             [Self.signature + word, "", "E57 file: " + printable(scan.path)] + Self.facts(scan) + [""] + lines

@@ -78,12 +78,13 @@ struct CrewReport: Equatable {
                 )
             }
             lines = delivered + Self.serviceLog(of: record)
-        case .withdrawn where record.isRetracted && !record.isGone:
+        case .withdrawn where record.isRetracted && (!record.isGone || clearing?.state == .done):
             word = "WITHDRAWN"
-            lines = [
-                "An operator took the image of this \(noun) out of CDF; it is no longer in the viewer.",
-                "drop360 does not send it again. If it belongs there after all, correct the \(place), or give the operator the number above.",
-            ]
+            lines =
+                [
+                    "An operator took the image of this \(noun) out of CDF; it is no longer in the viewer.",
+                    "drop360 does not send it again. If it belongs there after all, correct the \(place), or give the operator the number above.",
+                ] + Self.lines(of: clearing, for: record)
         case .accepted, .uploading, .uploaded, .processing, .withdrawn: return nil
         }
         var text =

@@ -162,9 +162,9 @@ package final class Reporter: Service {
     private func report(on record: ItemRecord) async throws -> CrewReport? {
         let original = try await ledger.original(of: record)
         let clearing = record.isGone ? try await ledger.clearing(of: record) : nil
-        if record.kind == .scan, clearing?.state != .done {
+        if record.kind == .scan {
             let outcome = try await ScanOutcome.read(of: record, from: ledger)
-            return CrewReport(forScan: record, original: original, outcome: outcome)
+            return CrewReport(forScan: record, original: original, outcome: outcome, clearing: clearing)
         }
         let standing = record.state.digest == nil ? try await ledger.standingImages(of: record.id) : []
         return CrewReport(for: record, original: original, standing: standing, clearing: clearing)

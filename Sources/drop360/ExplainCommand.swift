@@ -116,7 +116,7 @@ struct ExplainCommand: AsyncParsableCommand {
             )
         }
         lines += explanation.scan?.lines ?? []
-        for note in explanation.notes { lines.append("note: \(printable(note.message))") }
+        for note in explanation.notes { lines.append("note: \(printable(note.message, limit: 1000))") }
         lines += explanation.story.historyLines
         return lines.joined(separator: "\n")
     }

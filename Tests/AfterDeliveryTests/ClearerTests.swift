@@ -14,47 +14,10 @@ import Timing
 /// Delivered stations leave a real inbox.
 @Suite(.timeLimit(.minutes(5)))
 struct ClearerTests {
-    /// An inbox with a delivered station, and a folder beside it.
-    private final class Scene: Sendable {
-        let desk: Desk
-        let done: TemporaryFolder
-
-        init() throws {
-            desk = try Desk()
-            done = try TemporaryFolder()
-        }
-
-        func clearer(_ way: ClearingRule.Way? = nil) -> Clearer {
-            Clearer(
-                ledger: desk.ledger,
-                rules: [
-                    ClearingRule(inbox: desk.inbox.path, way: way ?? .move(to: done.path), ignore: IgnoreRules())
-                ],
-                timeSource: desk.timeSource,
-                steady: { [clock = desk.clock] in clock.now.offset },
-                isLost: { _ in false },
-                changed: { _ in },
-                logger: Desk.silent,
-                bell: Doorbell()
-            )
-        }
-
-        @discardableResult
-        func deliver(_ path: String, seed: Int = 1) async throws -> ItemRecord {
-            let station = try await InspectedStation.write(to: desk.inbox, named: path, .init(seed: seed))
-            try await desk.record(path, .accepted(.station(station.capture)), stamp: station.stamp.rawValue)
-            return try await desk.deliver(path)
-        }
-
-        func events(_ path: String) async throws -> [String] {
-            try await desk.ledger.history(of: desk.station(path).id).map(\.event)
-        }
-    }
-
     private static let faces = ["back.jpg", "bottom.jpg", "front.jpg", "left.jpg", "pose.json", "right.jpg", "top.jpg"]
 
     @Test func `a delivered station is moved with its path, and the ledger knows where to`() async throws {
-        let scene = try Scene()
+        let scene = try ClearingScene()
         let before = try await scene.deliver("site/area/st-1")
         try scene.desk.inbox.write("notes", to: "site/area/st-1/notes.txt")
         try await scene.desk.run(scene.clearer()) { _ in }
@@ -70,7 +33,7 @@ struct ClearerTests {
     }
 
     @Test func `nothing is overwritten where it would be moved to`() async throws {
-        let scene = try Scene()
+        let scene = try ClearingScene()
         try await scene.deliver("site/st-1")
         try scene.done.makeFolder("site/st-1")
         try await scene.desk.run(scene.clearer()) { _ in }
@@ -84,7 +47,7 @@ struct ClearerTests {
         "a face changed", "a face was added", "something is being written", "a folder below", "a scan in it",
     ])
     func `a folder that is not as it was delivered stays`(change: String) async throws {
-        let scene = try Scene()
+        let scene = try ClearingScene()
         try await scene.deliver("site/st-1")
         switch change {
         case "a face changed": try scene.desk.inbox.write("other", to: "site/st-1/front.jpg")
@@ -103,7 +66,7 @@ struct ClearerTests {
 
     @Test(arguments: [ClearingRule.Way.move(to: "/"), .delete(after: .seconds(60))])
     func `what another folder has replaced in CDF stays: it stands nowhere else`(way: ClearingRule.Way) async throws {
-        let scene = try Scene()
+        let scene = try ClearingScene()
         let first = try await scene.deliver("st-1")
         var capture = try #require(first.capture)
         capture.digest = ContentDigest(over: ["another"])
@@ -120,7 +83,7 @@ struct ClearerTests {
     }
 
     @Test func `bytes that differ under the same size and times are noticed`() async throws {
-        let scene = try Scene()
+        let scene = try ClearingScene()
         let station = try await InspectedStation.write(to: scene.desk.inbox, named: "st-1", .init())
         var capture = station.capture
         capture.faces[.left]?.digest = FileDigest(rawValue: String(repeating: "0", count: 64))
@@ -131,7 +94,7 @@ struct ClearerTests {
     }
 
     @Test func `while another visit of the station is under way, it stays`() async throws {
-        let scene = try Scene()
+        let scene = try ClearingScene()
         let first = try await scene.deliver("visit-1")
         guard case .station(var capture)? = first.content else { return #expect(Bool(false)) }
         capture.digest = ContentDigest(over: ["another"])
@@ -146,7 +109,7 @@ struct ClearerTests {
     }
 
     @Test func `a link in the place of a face or of a folder above is not followed`() async throws {
-        let scene = try Scene()
+        let scene = try ClearingScene()
         try await scene.deliver("site/st-1")
         try scene.desk.inbox.move("site", to: "elsewhere")
         symlink(scene.desk.inbox.path + "/elsewhere", scene.desk.inbox.path + "/site")
@@ -156,7 +119,7 @@ struct ClearerTests {
     }
 
     @Test func `after thirty days a station's files are deleted, and what else is in the folder stays`() async throws {
-        let scene = try Scene()
+        let scene = try ClearingScene()
         try await scene.deliver("site/st-1")
         try await scene.deliver("site/st-2", seed: 2)
         try scene.desk.inbox.write("notes", to: "site/st-2/notes.txt")
@@ -174,7 +137,7 @@ struct ClearerTests {
     }
 
     @Test func `a clock that jumps a year ahead deletes nothing`() async throws {
-        let scene = try Scene()
+        let scene = try ClearingScene()
         try await scene.deliver("st-1")
         let jump = Mutex<TimeInterval>(0)
         var time = scene.desk.timeSource
@@ -206,7 +169,7 @@ struct ClearerTests {
     func `a deletion that was interrupted is finished, and one that was replaced meanwhile is not`(deleted: Int)
         async throws
     {
-        let scene = try Scene()
+        let scene = try ClearingScene()
         let record = try await scene.deliver("st-1")
         let files = DeliveredFiles(record: record, way: .delete, rules: IgnoreRules(), isStopping: { false })
         let plan = try files.plan()
@@ -223,7 +186,7 @@ struct ClearerTests {
 
     @Test func `a move that was interrupted is finished, wherever it was`() async throws {
         for isMoved in [false, true] {
-            let scene = try Scene()
+            let scene = try ClearingScene()
             let record = try await scene.deliver("site/st-1")
             let way = ClearingPlan.Way.move(to: scene.done.path)
             let plan = try DeliveredFiles(record: record, way: way, rules: IgnoreRules(), isStopping: { false }).plan()
@@ -241,7 +204,7 @@ struct ClearerTests {
     }
 
     @Test func `a folder in which somebody writes during the move is put back`() async throws {
-        let scene = try Scene()
+        let scene = try ClearingScene()
         let record = try await scene.deliver("st-1")
         let way = ClearingPlan.Way.move(to: scene.done.path)
         let plan = try DeliveredFiles(record: record, way: way, rules: IgnoreRules(), isStopping: { false }).plan()
@@ -255,7 +218,7 @@ struct ClearerTests {
     }
 
     @Test func `what is dropped again after it was moved is recognised, and left where it is`() async throws {
-        let scene = try Scene()
+        let scene = try ClearingScene()
         try await scene.deliver("st-1")
         try await scene.desk.run(scene.clearer()) { turns in
             let again = try await InspectedStation.write(to: scene.desk.inbox, named: "st-1", .init(seed: 1))

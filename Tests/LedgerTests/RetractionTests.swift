@@ -144,6 +144,26 @@ struct RetractionTests {
         #expect(try await bench.record("b", two).state == .accepted(two.digest))
     }
 
+    @Test func `what is refused because of another image or station is left alone, and a pose that drifted is not`()
+        async throws
+    {
+        let bench = try await bench(delivered: one)
+        let (other, rival) = (Capture.sample("other", station: "s2"), Capture.sample("rival", station: "s2"))
+        try await bench.record("other", other)
+        try await bench.deliver("other")
+        #expect(try await bench.record("rival", rival).problems.map(\.code) == ["conflict"])
+        var far = Capture.sample("far", time: Capture.eleven)
+        far.pose.translation.x += 5
+        #expect(try await bench.record("far", far).problems.map(\.code) == ["pose-drift"])
+        // Refused for something else since: nothing of CDF's stands in its way.
+        #expect(try await bench.record("changed", two).problems.map(\.code) == ["conflict"])
+        try await bench.record("changed", rejected: "bad")
+        let retraction = try await request(bench, "a")
+        let gone = try await bench.ledger.recordImageGone(retraction.externalID, at: bench.now)
+        #expect(gone.freed.map(\.path) == ["far"])
+        #expect(try await bench.record("far", far).state == .accepted(far.digest))
+    }
+
     @Test func `the unchanged folder is not sent again, however it is found`() async throws {
         let bench = try await bench(delivered: one)
         try await retract(bench, "a")

@@ -170,6 +170,29 @@ struct ScanInterruptionTests {
         #expect(try await first.beside("copy.e57").record().state.name == .accepted)
     }
 
+    @Test func `a position whose rival is taken out of CDF is read again, and the others are not`() async throws {
+        let first = try ScanBench()
+        let other = try first.beside("other.e57")
+        try await first.record()
+        try await first.readsAll()
+        try await first.deliver("s1", "s2", "s3")
+        _ = try await first.ledger.settleScans(at: first.bench.now)
+        try await other.record("two")
+        try await other.readsAll()
+        #expect(try await other.ledger.settleScans(at: first.bench.now).map(\.state.name) == [.rejected])
+
+        let image = try #require(try await first.position("s1").capture).ids.image
+        let plan = try await first.ledger.planRetraction(of: image, at: image)
+        let retraction = try await first.ledger.requestRetraction(of: plan, withFiles: false, at: first.bench.now)
+        let gone = try await first.ledger.recordImageGone(image, at: first.bench.now)
+        #expect(gone.freed.map(\.path) == ["other.e57"])
+        _ = try await first.ledger.recordRetracted(retraction, words: "", at: first.bench.now)
+        #expect(try await other.states() == ["s1": .incomplete, "s2": .rejected, "s3": .rejected])
+        #expect(try await other.record("two").state.name == .accepted)
+        try await other.readsAll()
+        #expect(try await other.states() == ["s1": .accepted, "s2": .rejected, "s3": .rejected])
+    }
+
     @Test func `what cannot be retried without the file says so`() async throws {
         let scan = try ScanBench()
         try await scan.record()

@@ -52,7 +52,9 @@ struct MessageTests {
         let body = try message.encoded()
         #expect(message.stations.count == Message.mostStations)
         #expect(message.count == 300)
-        #expect(body.utf8.count < 600_000)
+        #expect(body.utf8.count <= Message.mostBytes)
+        let sent = try JSONDecoder.ofMessages.decode(Message.self, from: Data(body.utf8))
+        #expect(sent.count == 300 && !sent.stations.isEmpty)
         #expect(!body.contains("\u{1b}"))
         #expect(!body.contains("\\u001b"))
     }
@@ -72,5 +74,13 @@ struct MessageTests {
     @Test(arguments: [(59.0, "0 min"), (3725, "1 h 2 min"), (90000, "1 d 1 h"), (-5, "0 min")])
     func `the length of an outage is said in two units`(seconds: Double, words: String) {
         #expect(Message.length(seconds) == words)
+    }
+}
+
+extension JSONDecoder {
+    fileprivate static var ofMessages: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        return decoder
     }
 }

@@ -2,11 +2,13 @@ import CDF
 import Crypto
 import Foundation
 import Ledger
+import ServiceLifecycle
 import Station
 import Status
 import Synchronization
 import TestSupport
 import Testing
+import Timing
 
 @testable import Messages
 
@@ -57,12 +59,10 @@ struct MessengerTests {
 
     /// Sends what is due, once.
     private func send(_ context: MessageContext) async throws -> Duration {
-        let (webhooks, commands) = (WebhookSender(.init()), CommandSender())
         var trouble: String?
-        let recipient = try #require(context.recipients.first)
-        let pause = await RecipientQueue(recipient, context, webhooks, commands).sendDue(&trouble)
-        try await commands.shutdown()
-        try await webhooks.shutdown()
+        let queue = RecipientQueue(try #require(context.recipients.first), context, .init())
+        let pause = await queue.sendDue(&trouble)
+        try await queue.shutdown()
         return pause
     }
 
@@ -216,5 +216,71 @@ struct MessengerTests {
         try await scene.desk.ledger.prepareMessages(for: [])
         #expect(try await scene.desk.ledger.nextMessage(for: other.key) == nil)
         #expect(try await scene.desk.ledger.messageMemory() == nil)
+    }
+
+    @Test func `a program and a webhook that hang hold up nobody else, and their messages wait at the stop`()
+        async throws
+    {
+        let scene = try Scene { request, _ in
+            request.target == "/hangs" ? .stuck("HTTP/1.1 200 OK\r\ncontent-le", sent: {}) : .answer(200)
+        }
+        let folder = try TemporaryFolder()
+        func program(_ script: String) -> Recipient {
+            Recipient(command: .init(["/bin/sh", "-c", script], limit: .seconds(3600)), events: MessageEvent.allCases)
+        }
+        func webhook(_ path: String) -> Recipient {
+            Recipient(webhook: .init(url: { scene.server.base + path }, secret: nil), name: path, events: [.rejected])
+        }
+        let (slow, stuck) = (program("touch \(folder.path)/slow; exec sleep 3600"), webhook("/hangs"))
+        let quick = [program("cat > \(folder.path)/quick; touch \(folder.path)/told"), webhook("/hook")]
+        var context = scene.context([slow, stuck] + quick)
+        try await scene.desk.ledger.prepareMessages(for: context.recipients.map(\.key))
+        try await scene.desk.record("site/a", rejected: "The face left is missing.")
+        var making = try await MessageMaking(context)
+        _ = try await making.turn()
+        scene.desk.clock.advance(by: .seconds(10))
+        #expect(try await making.turn().count == 4)
+
+        // At the stop, what hangs is ended at once.
+        context.timeSource.timeLimit = { _ in }
+        let messenger = Messenger(context, connection: .init(), feed: ChangeFeed(), isUntilIdle: false)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: messenger)],
+                gracefulShutdownSignals: [],
+                logger: Desk.silent
+            )
+        )
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let keys = quick.map(\.key)
+            _ = try await eventually("the others got theirs") { () async throws -> Bool? in
+                for key in keys where try await scene.desk.ledger.nextMessage(for: key) != nil { return nil }
+                return folder.contains("slow") && scene.server.requests.contains { $0.target == "/hangs" } ? true : nil
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(folder.contains("told"))
+        for recipient in [slow, stuck] {
+            #expect(try await scene.desk.ledger.nextMessage(for: recipient.key)?.event == "rejected")
+        }
+    }
+
+    @Test func `an answer that never ends counts by its status`() async throws {
+        let scene = try Scene { _, _ in
+            .stuck("HTTP/1.1 200 OK\r\ncontent-length: 9999999\r\n\r\nx", sent: {})
+        }
+        var context = scene.context()
+        context.timeSource.timeLimit = { _ in }
+        try await scene.desk.ledger.prepareMessages(for: context.recipients.map(\.key))
+        try await scene.desk.record("site/a", rejected: "The face left is missing.")
+        var making = try await MessageMaking(context)
+        _ = try await making.turn()
+        scene.desk.clock.advance(by: .seconds(10))
+        _ = try await making.turn()
+        _ = try await send(context)
+        #expect(scene.server.requests.count == 1)
+        #expect(try await scene.desk.ledger.nextMessage(for: context.recipients[0].key) == nil)
     }
 }

@@ -96,7 +96,8 @@ struct ScanReportTests {
             return CrewReport(
                 forScan: record,
                 original: try await desk.ledger.original(of: record),
-                outcome: try await ScanOutcome.read(of: record, from: desk.ledger)
+                outcome: try await ScanOutcome.read(of: record, from: desk.ledger),
+                clearing: try await desk.ledger.clearing(of: record)
             )
         }
     }
@@ -151,6 +152,32 @@ struct ScanReportTests {
             ]
         )
         #expect(lines.contains { $0.hasPrefix("* s2: delivered, and no longer in the file, image site-a/s2/") })
+    }
+
+    @Test(arguments: [ClearingPlan.Way.move(to: "/srv/done"), .delete])
+    func `a file that has left the inbox after its delivery keeps its list`(way: ClearingPlan.Way) async throws {
+        let file = try Case(["s1", "s2"])
+        try await file.accepts()
+        try await file.beginUpload()
+        try await file.reads()
+        try await file.finishes()
+        let before = try #require(try await file.report()).text
+        let entry = ClearingPlan.Entry(name: "hall.e57", inode: 1, size: 1, digest: nil)
+        let plan = ClearingPlan(way: way, folder: "site", entries: [entry], removesFolder: false)
+        let (ledger, now) = (file.desk.ledger, file.desk.clock.date)
+        #expect(try await ledger.beginClearing(of: file.scan(), plan, at: now))
+        #expect(try await file.report()?.text == before)
+        _ = try await ledger.recordCleared(file.scan().id, remaining: 0, at: now)
+        let lines = try #require(try await file.report()).text.split(separator: "\n").map(String.init)
+        #expect(lines.contains("* s2: delivered, image site-a/s2/20260501T100000Z (number 3)"))
+        let place =
+            way == .delete
+            ? "drop360 has deleted the file on \(now.formatted(.iso8601)), as the operator configured."
+            : "drop360 has moved the file to /srv/done/site/hall.e57."
+        #expect(lines.contains(place))
+        // The watcher finds it gone, which changes nothing.
+        _ = try await ledger.recordVanished(ItemPath(inbox: file.desk.inbox.path, path: "site/hall.e57"), at: now)
+        #expect(try await file.report()?.text.contains(place) == true)
     }
 
     @Test func `notes with each position's own numbers do not fill the report`() async throws {

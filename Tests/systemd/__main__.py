@@ -29,6 +29,7 @@ def main():
     options.add_argument("--previous", required=True)
     options.add_argument("--draw-station", required=True)
     options.add_argument("--debian", required=True, help="a tar of Debian 12 with systemd and what the package depends on")
+    options.add_argument("--libraries", help="a folder of shared libraries that the container gets in the same place")
     options.add_argument("--long", action="store_true", help="also the watchdog's eight minutes with a scanner that stands still")
     options.add_argument("--keep", action="store_true", help="leave the root file system for a look")
     chosen = options.parse_args()
@@ -39,15 +40,16 @@ def main():
     failures = 0
     passed = 0
     try:
+        if chosen.libraries:
+            container.add_libraries(chosen.libraries)
         container.boot()
         box = Box(container, chosen.draw_station)
         box.deb = chosen.deb
         checks = [packages.make_installed(chosen.previous), *service.CHECKS]
-        if chosen.long:
-            checks.append(service.stop_scanner)
-        checks += [*safety.CHECKS, packages.make_upgrade(chosen.deb), packages.make_refused_upgrade(chosen.deb)]
-        if chosen.long:
-            checks.append(service.hung_scanner)
+        # The scanner stands still while the other checks of the service go on.
+        checks += [service.stop_scanner, *safety.CHECKS, service.hung_scanner] if chosen.long else safety.CHECKS
+        upgrades = [packages.make_upgrade, packages.make_refused_upgrade, packages.make_upgrade_of_hung]
+        checks += [make(chosen.deb) for make in upgrades]
         checks += [packages.rebooted, packages.power_cut, packages.make_removed(chosen.deb), packages.purged]
         for check in checks:
             began = time.monotonic()

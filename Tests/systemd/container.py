@@ -1,6 +1,7 @@
 """A Debian container with systemd as its first process, by systemd-nspawn, on a machine that need not run systemd itself."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -49,6 +50,13 @@ class Container:
         subprocess.run(["tar", "-xf", archive, "-C", self.root, "--numeric-owner", "--xattrs"], check=True)
         # A journal that survives a reboot.
         (self.root / "var/log/journal").mkdir(parents=True, exist_ok=True)
+
+    def add_libraries(self, folder):
+        source = Path(folder).resolve()
+        target = self.path(str(source))
+        target.mkdir(parents=True)
+        for library in source.glob("*.so*"):
+            shutil.copy2(library, target)
 
     # Life
 

@@ -1,6 +1,7 @@
 """The package's life: installed, upgraded and rebooted in the middle of work, removed, purged."""
 
 import os
+import signal
 import subprocess
 
 from box import CREW, INBOX
@@ -73,6 +74,19 @@ def make_upgrade(deb):
         finish_work(box)
 
     return upgraded
+
+
+def make_upgrade_of_hung(deb):
+    def hung_upgrade(box):
+        """An upgrade replaces a process that hangs, and apt does not wait for it for ever (drop360@north)"""
+        before = box.process("drop360@north")
+        os.kill(int(before), signal.SIGSTOP)
+        box.copy_in(deb, "/root/drop360.deb")
+        box.container.run("dpkg", "--install", "/root/drop360.deb")
+        eventually("the new process", 60, lambda: box.process("drop360@north") not in (None, before))
+        box.wait_until_delivered()
+
+    return hung_upgrade
 
 
 def make_refused_upgrade(deb):

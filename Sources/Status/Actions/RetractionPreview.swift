@@ -68,7 +68,15 @@ package struct RetractionPreview: Sendable, Equatable {
     private static func notes(on plan: RetractionPlan) -> [String] {
         let item = plan.item
         var notes: [String] = []
-        if plan.isPresent {
+        if plan.isPresent, let clearing = plan.clearing, let files = clearing.plan {
+            let place = item.kind.place
+            notes.append(
+                files.destination.map {
+                    "drop360 has moved its \(place) to \(printable($0)); it stays there, and is sent again if it is copied into the inbox and `drop360 retry \(item.id)` is run."
+                }
+                    ?? "drop360 has deleted its files in the inbox (`delete-after`): it can be sent again only if somebody has a copy of them."
+            )
+        } else if plan.isPresent {
             notes.append(
                 "Its \(item.kind.place) becomes withdrawn: it is sent again only if its content changes, or with `drop360 retry \(item.id)`."
             )
