@@ -51,7 +51,7 @@ struct DrawSeason: ParsableCommand {
             """
             INSERT INTO searchText (rowid, text) SELECT id, lower(path || char(10) || externalID) FROM item JOIN content ON item = id;
             DELETE FROM searchDue;
-            INSERT INTO siteExtent SELECT site, min(x), max(x), min(y), max(y)
+            INSERT INTO siteExtent (site, minX, maxX, minY, maxY) SELECT site, min(x), max(x), min(y), max(y)
               FROM item JOIN content ON item = id AND content.digest = item.digest GROUP BY site;
             COMMIT;
             """

@@ -52,7 +52,11 @@ extension ItemLedger {
     ///
     /// - Parameter limit: The most to return.
     package func siteTallies(limit: Int = 1000) async throws(LedgerError) -> [SiteTally] {
-        try await read { db in
+        let stale = try await read { db in
+            try String.fetchAll(db, sql: "SELECT site FROM siteExtent WHERE isStale = 1")
+        }
+        for site in stale { try await write { db in try Self.measure(site, db) } }
+        return try await read { db in
             var sites: [SiteTally] = []
             let rows = try Row.fetchCursor(db, sql: Self.tallies)
             while let row = try rows.next() {
@@ -66,6 +70,20 @@ extension ItemLedger {
             }
             return sites
         }
+    }
+
+    /// Finds a site's bounds among all of its stations.
+    private static func measure(_ site: String, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM siteExtent WHERE site = ?", arguments: [site])
+        try db.execute(
+            sql: """
+                INSERT INTO siteExtent (site, minX, maxX, minY, maxY)
+                SELECT item.site, min(x), max(x), min(y), max(y)
+                FROM item JOIN content ON content.item = item.id AND content.digest = item.digest
+                WHERE item.site = ? AND x IS NOT NULL GROUP BY item.site
+                """,
+            arguments: [site]
+        )
     }
 
     static let tallies = """

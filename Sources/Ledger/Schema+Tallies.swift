@@ -28,26 +28,22 @@ extension Schema {
               WHERE site = coalesce(OLD.site, '') AND kind = OLD.kind AND state = OLD.state;
           END;
 
-        -- Around the present contents of a site's stations: metres, CDF frame. Counted anew only if one on its edge leaves.
+        -- Around the present contents of a site's stations: metres, CDF frame; too wide where one on its edge has left since (`isStale`).
         CREATE TABLE siteExtent (
           site TEXT PRIMARY KEY,
           minX REAL NOT NULL,
           maxX REAL NOT NULL,
           minY REAL NOT NULL,
-          maxY REAL NOT NULL
+          maxY REAL NOT NULL,
+          isStale INTEGER NOT NULL DEFAULT 0 CHECK (isStale IN (0, 1))
         ) STRICT, WITHOUT ROWID;
         CREATE TRIGGER siteExtentChanged AFTER UPDATE OF site, digest ON item
           WHEN OLD.site IS NOT NEW.site OR OLD.digest IS NOT NEW.digest
           BEGIN
-            DELETE FROM siteExtent WHERE site = OLD.site AND EXISTS (
+            UPDATE siteExtent SET isStale = 1 WHERE site = OLD.site AND isStale = 0 AND EXISTS (
               SELECT 1 FROM content WHERE item = OLD.id AND digest = OLD.digest
                 AND (x IN (minX, maxX) OR y IN (minY, maxY)));
-            INSERT INTO siteExtent
-              SELECT item.site, min(x), max(x), min(y), max(y)
-              FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM siteExtent WHERE site = OLD.site))
-              CROSS JOIN item JOIN content ON content.item = item.id AND content.digest = item.digest
-              WHERE item.site = OLD.site AND x IS NOT NULL GROUP BY item.site;
-            INSERT INTO siteExtent
+            INSERT INTO siteExtent (site, minX, maxX, minY, maxY)
               SELECT NEW.site, x, x, y, y FROM content
               WHERE item = NEW.id AND digest = NEW.digest AND x IS NOT NULL AND NEW.site IS NOT NULL
               ON CONFLICT (site) DO UPDATE SET

@@ -3,14 +3,16 @@ import Glibc
 import TestSupport
 import Testing
 
+/// Whether a journald can be started here.
+private let isJournaldPossible =
+    getuid() == 0
+    && ["/usr/lib/systemd/systemd-journald", "/usr/bin/systemd-cat", "/usr/bin/journalctl"]
+        .allSatisfy { access($0, X_OK) == 0 }
+
 /// A real journald with folders of its own: what it has of the log, and what `drop360 logs` reads of it.
-@Suite(.timeLimit(.minutes(10)), .enabled("no journald can be started here") { JournaldTests.isPossible })
+@Suite(.timeLimit(.minutes(10)), .enabled("no journald can be started here") { isJournaldPossible })
 struct JournaldTests {
     private static let journald = "/usr/lib/systemd/systemd-journald"
-    static var isPossible: Bool {
-        getuid() == 0 && [journald, "/usr/bin/systemd-cat", "/usr/bin/journalctl"].allSatisfy { access($0, X_OK) == 0 }
-    }
-
     /// Starts journald, and then runs what follows, all in namespaces that end with it.
     private static let start = """
         mount --make-rprivate /

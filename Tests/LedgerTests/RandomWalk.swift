@@ -282,35 +282,5 @@ struct RandomWalk {
             WHERE file.externalID <> content.externalID || '/' || role
             """
         ),
-        (
-            "the ledger miscounts these items",
-            """
-            SELECT site || ' ' || kind || ' ' || state FROM (
-              SELECT site, kind, state, items FROM tally WHERE items <> 0
-              UNION ALL SELECT coalesce(site, ''), kind, state, count(*) FROM item GROUP BY 1, 2, 3)
-            GROUP BY site, kind, state HAVING count(*) <> 2 OR min(items) <> max(items)
-            """
-        ),
-        (
-            "the ledger miscounts the contents of this collection",
-            """
-            SELECT collection FROM (
-              SELECT collection, contents FROM collectionTally WHERE contents <> 0
-              UNION ALL SELECT collectionID, count(*) FROM content WHERE collectionID IS NOT NULL GROUP BY 1)
-            GROUP BY collection HAVING count(*) <> 2 OR min(contents) <> max(contents)
-            """
-        ),
-        (
-            "a site's bounds are not those of its stations",
-            """
-            SELECT site FROM (
-              SELECT * FROM siteExtent
-              UNION ALL SELECT site, min(x), max(x), min(y), max(y)
-                FROM item JOIN content ON content.item = item.id AND content.digest = item.digest
-                WHERE x IS NOT NULL AND site IS NOT NULL GROUP BY 1)
-            GROUP BY site HAVING count(*) <> 2 OR min(minX) <> max(minX) OR min(maxX) <> max(maxX)
-              OR min(minY) <> max(minY) OR min(maxY) <> max(maxY)
-            """
-        ),
     ]
 }
