@@ -7,7 +7,7 @@ import Testing
 private let isJournaldPossible =
     getuid() == 0
     && ["/usr/lib/systemd/systemd-journald", "/usr/bin/systemd-cat", "/usr/bin/journalctl"]
-        .allSatisfy { access($0, X_OK) == 0 }
+        .allSatisfy { (path: String) in access(path, X_OK) == 0 }
 
 /// A real journald with folders of its own: what it has of the log, and what `drop360 logs` reads of it.
 @Suite(.timeLimit(.minutes(10)), .enabled("no journald can be started here") { isJournaldPossible })
