@@ -332,7 +332,9 @@ let package = Package(
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "MessagesTests",
-            dependencies: ["Messages", "CDF", "Ledger", "Status", "Station", "TestSupport", "Timing", crypto, lifecycle],
+            dependencies: [
+                "Messages", "CDF", "Ledger", "Status", "Station", "TestSupport", "Timing", crypto, lifecycle,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -356,7 +358,8 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "CDF", "Delivery", "DropFolder", "Inbox", "Inspection", "Ledger", "LocalServer", "Meters",
-                "Station", "Status", "Timing", "E57Writing", "TestSupport", inMemoryLogging, lifecycle, logging, nioCore,
+                "Station", "Status", "Timing", "E57Writing", "TestSupport", inMemoryLogging, lifecycle, logging,
+                nioCore,
             ],
             swiftSettings: strict
         ),

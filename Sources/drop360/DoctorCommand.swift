@@ -48,7 +48,9 @@ struct DoctorCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let file = config ?? LedgerOptions.defaultConfiguration
         let configuration: Configuration
-        do throws(ConfigurationError) { configuration = try Configuration.load(path: file, environment: environment) } catch {
+        do throws(ConfigurationError) {
+            configuration = try Configuration.load(path: file, environment: environment)
+        } catch {
             // Who packs a report needs it now above all.
             if let path = self.report {
                 Exit.printError(error.description)

@@ -23,7 +23,8 @@ struct HostTests {
     @Test(arguments: [
         "evil", "evil.example:3600", "127.0.0.1.evil.example", "localhost.evil.example", "127.evil", "box.evil.example",
         "",
-        ":3600", "[::1].evil.example", "10.9.9.9", "[2001:db8::1]:3600", "0x7f.1", "user@evil", "[local]host", "local[host]", "[127.0.0.1",
+        ":3600", "[::1].evil.example", "10.9.9.9", "[2001:db8::1]:3600", "0x7f.1", "user@evil", "[local]host",
+        "local[host]", "[127.0.0.1",
     ])
     func `other names are not`(host: String) {
         for listening in ["127.0.0.1", "localhost", "10.1.2.3", "box.plant.example"] {

@@ -21,7 +21,8 @@ struct ReadPicture: Sendable {
     ///   - edge: The decoded picture has at least this many pixels along its shorter edge, if the file has.
     init(_ contents: FileContents, atLeast edge: Int) throws(ImageRefusal) {
         (bytes, digest) = (contents.bytes, contents.digest)
-        (facts, divisor) = try contents.bytes.withUnsafeBufferPointer { (bytes) throws(ImageRefusal) -> (ImageFacts, Int) in
+        (facts, divisor) = try contents.bytes.withUnsafeBufferPointer {
+            (bytes) throws(ImageRefusal) -> (ImageFacts, Int) in
             switch FileKind.of(Array(bytes.prefix(FileKind.headLength))) {
             case .jpeg:
                 let facts = try JPEGStructure.facts(of: bytes)
