@@ -204,9 +204,11 @@ final class Intake: Service {
     }
 
     private func recordVanished(_ item: ItemPath) async throws {
+        // Such files are not listed any more, and seem to be gone.
+        let leavesFilesAlone = rules[item.inbox]?.files == nil
         guard
             let record = try await waitingForDisk({
-                try await self.ledger.recordVanished(item, at: self.now())
+                try await self.ledger.recordVanished(item, leavesFilesAlone: leavesFilesAlone, at: self.now())
             })
         else { return }
         // What CDF already has stays as it is.

@@ -189,16 +189,24 @@ extension ItemLedger {
     /// Records that the file of a scan is gone.
     ///
     /// Positions whose faces are there, or in CDF, go on; the others cannot be read any more.
-    static func recordVanished(scan id: Int64, at now: Date, _ db: Database) throws -> ItemRecord {
+    ///
+    /// - Parameter cause: Why it counts as gone, where it may still be there.
+    static func recordVanished(
+        scan id: Int64,
+        because cause: String?,
+        at now: Date,
+        _ db: Database
+    ) throws -> ItemRecord {
         let scan = ItemNumber(rawValue: id)
         let read = try positionRows(of: scan, db).count { !$0.isGone }
         try withdrawUnread(of: scan, at: now, db)
         var row = try fetch(scan, db)
         if !row.isGone, row.report != nil { row.revision += 1 }
         row.set(.gone)
-        var detail: String?
+        var detail = cause
         if row.stateName == .uploading, case .scan(let content)? = try row.record(db).content {
-            detail = "\(read) of \(content.positions) positions were read before the file went away"
+            let loss = "\(read) of \(content.positions) positions were read before"
+            detail = cause.map { "\($0); \(loss)" } ?? "\(loss) the file went away"
         }
         try row.take(.vanished, at: now, detail: detail, db)
         return try row.record(db)

@@ -248,15 +248,26 @@ extension ItemLedger {
     ///
     /// Items whose bytes are all in CDF keep their state.
     ///
+    /// - Parameters:
+    ///   - location: Where it was.
+    ///   - leavesFilesAlone: Whether its inbox takes no E57 files now: a file may still be there, and is no longer looked at.
+    ///   - now: When.
     /// - Returns: The item's new record; nil if the ledger never knew it.
-    package func recordVanished(_ location: ItemPath, at now: Date) async throws(LedgerError) -> ItemRecord? {
+    package func recordVanished(
+        _ location: ItemPath,
+        leavesFilesAlone: Bool = false,
+        at now: Date
+    ) async throws(LedgerError) -> ItemRecord? {
         try await write { db in
             guard var row = try ItemRow.fetch(location, db) else { return nil }
-            if row.kind == ItemKind.scan.rawValue { return try Self.recordVanished(scan: row.id ?? 0, at: now, db) }
+            let cause = leavesFilesAlone && row.kind != ItemKind.station.rawValue ? HistoryEntry.leftAlone : nil
+            if row.kind == ItemKind.scan.rawValue {
+                return try Self.recordVanished(scan: row.id ?? 0, because: cause, at: now, db)
+            }
             // A report without its folder is of no use.
             if !row.isGone, row.report != nil { row.revision += 1 }
             row.set(.gone)
-            try row.take(.vanished, at: now, db)
+            try row.take(.vanished, at: now, detail: cause, db)
             return try row.record(db)
         }
     }

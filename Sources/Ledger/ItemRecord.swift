@@ -125,6 +125,12 @@ package struct HistoryEntry: Equatable, Sendable {
 
     package var kind: HistoryEvent? { HistoryEvent(rawValue: event) }
 
+    /// Begins the detail of an E57 file that is withdrawn because its inbox takes none any more.
+    package static let leftAlone = "E57 files are left alone in its inbox now (`e57.extract: off`)"
+
+    /// Whether the file may still be there.
+    package var isLeftAlone: Bool { state == .withdrawn && detail?.hasPrefix(Self.leftAlone) == true }
+
     package init(at: Date, event: String, state: ItemState.Name, detail: String? = nil) {
         self.at = at
         self.event = event

@@ -23,8 +23,8 @@ extension CrewReport {
             guard let loss = outcome.loss else { return nil }
             word = "WAITING"
             lines = [
-                "The file is gone: \(printable(loss)). What had been read is delivered.", "",
-                "Copy the file into the inbox again: drop360 then reads the other positions.",
+                "drop360 no longer reads this file: \(printable(loss)). What had been read is delivered.", "",
+                "If the file is gone, copy it into the inbox again: drop360 then reads the other positions.",
             ]
         case .incomplete(let problems):
             word = "WAITING"

@@ -158,6 +158,46 @@ struct ScanTests {
         #expect(try await scan.position("s3").leftBehind == [])
     }
 
+    @Test func `what put a scan off may be over after a start, elsewhere it waits on`() async throws {
+        let scan = try ScanBench()
+        let (id, now) = (try await scan.record().id, scan.bench.now)
+        _ = try await scan.beginUpload()
+        func isDue() async throws -> Bool { try await !scan.ledger.dueForReading(at: now, limit: 9).isEmpty }
+        func postpone() async throws {
+            let later = now.addingTimeInterval(3600)
+            _ = try await scan.ledger.postpone(id, until: later, counts: true, reason: "off", at: now)
+        }
+        try await postpone()
+        try await scan.ledger.makeScansDue(in: ["/srv/other"], at: now)
+        #expect(try await !isDue())
+        try await scan.ledger.makeScansDue(in: [LedgerBench.inbox], at: now)
+        #expect(try await isDue())
+
+        // The same where one of its positions is to be read again.
+        try await scan.readsAll()
+        try await scan.deliver("s1", "s3")
+        try await scan.bench.giveUp("\(scan.path)/s2/")
+        _ = try await scan.ledger.settleScans(at: now)
+        _ = try await scan.ledger.retry(scan.position("s2").id, at: now)
+        try await postpone()
+        #expect(try await !isDue())
+        try await scan.ledger.makeScansDue(in: [LedgerBench.inbox], at: now)
+        #expect(try await isDue())
+    }
+
+    @Test func `a file that is left alone now is not said to be gone`() async throws {
+        let scan = try ScanBench()
+        try await scan.record()
+        _ = try await scan.beginUpload()
+        try await scan.reads("s1")
+        let left = try await scan.ledger.recordVanished(scan.location, leavesFilesAlone: true, at: scan.bench.now)
+        #expect(left?.state == .withdrawn)
+        let line = try #require(try await scan.ledger.history(of: scan.item().id).last)
+        #expect(line.isLeftAlone && line.detail?.contains("1 of 3 positions were read before") == true)
+        #expect(line.detail?.contains("went away") == false)
+        #expect(try await scan.states()["s1"] == .accepted, "what was read is delivered")
+    }
+
     @Test func `a position read from former content is not recorded`() async throws {
         let scan = try ScanBench()
         let former = try #require(try await scan.record().state.digest)

@@ -37,9 +37,14 @@ extension StoryFacts {
             return "The \(noun) failed at \(since): \(StoryWords.quoted(failure.summary))."
         case .withdrawn where record.isRetracted:
             return "An operator took the image of this \(noun) out of CDF at \(since)."
+        case .withdrawn where isLeftAlone:
+            return "drop360 has left the file alone since \(since): `e57.extract` is off for its inbox."
         case .withdrawn: return "The \(place) has been gone since \(since), before it was delivered."
         }
     }
+
+    /// Whether it is withdrawn because its inbox takes no E57 files.
+    var isLeftAlone: Bool { record.kind != .station && history.last { $0.state == .withdrawn }?.isLeftAlone == true }
 
     private func delivered(_ since: String) -> String {
         switch record.kind {

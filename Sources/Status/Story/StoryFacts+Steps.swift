@@ -30,6 +30,10 @@ extension StoryFacts {
         case .accepted, .uploading, .uploaded, .processing: steps += hindrances
         case .withdrawn where record.isRetracted && !record.isGone:
             steps.append(.init("To have it sent again after all:", command: retry))
+        case .withdrawn where isLeftAlone:
+            steps.append(
+                .init("To have it delivered, set `e57.extract` for its inbox to `cdf` or `here`, and reload drop360.")
+            )
         case .withdrawn: steps.append(.init("Copy the \(place) into the inbox again if it is to be delivered."))
         case .incomplete, .registered: break
         }

@@ -16,6 +16,7 @@ struct StoryOutlook {
         case .registered: words.append("Nothing more to do.")
         case .failed: words.append("Nothing is tried until somebody asks for it.")
         case .withdrawn where facts.record.isRetracted: words.append("It is not sent again unless its content changes.")
+        case .withdrawn where facts.isLeftAlone: words.append("Nothing, until its inbox takes E57 files again.")
         case .withdrawn: words.append("If the \(facts.record.kind.place) comes back, it is inspected like a new one.")
         }
         facts.retractions.forEach { tell($0) }

@@ -20,6 +20,7 @@ struct StorySentences {
         case .rejected: "It was refused\(cause(line))."
         case .accepted: acceptance(line)
         case .recognised: "Nothing had to be sent\(cause(line))."
+        case .withdrawn where line.isLeftAlone: "drop360 no longer looks at the file\(cause(line))."
         case .withdrawn: "The \(kind.place) is gone\(cause(line))."
         case .uploadStarted: kind == .scan ? "Reading of its positions began." : "The upload began."
         case .uploaded: kind == .scan ? "All its positions were read." : "The upload was finished."
