@@ -66,6 +66,8 @@ extension ItemRecord {
     /// What a retracted item is told; nil for others.
     package var retractedWords: String? {
         guard isRetracted else { return nil }
+        // Nothing is left that could be sent again.
+        if isGone { return "An operator took its image out of CDF." }
         return
             "An operator took its image out of CDF. It is not sent again until its content changes, or with `drop360 retry \(id)`."
     }

@@ -156,6 +156,7 @@ struct ScanTests {
         _ = try await scan.ledger.recordImageGone(former, at: now)
         #expect(try await scan.item().leftBehind == [])
         #expect(try await scan.position("s3").leftBehind == [])
+        #expect(try await scan.position("s3").retractedWords?.contains("retry") == false, "nothing could be read again")
     }
 
     @Test func `what put a scan off may be over after a start, elsewhere it waits on`() async throws {

@@ -76,6 +76,8 @@ package struct RetractionPreview: Sendable, Equatable {
                 }
                     ?? "drop360 has deleted its files in the inbox (`delete-after`): it can be sent again only if somebody has a copy of them."
             )
+        } else if plan.isPresent, item.isGone {
+            notes.append("Its \(item.scan == nil ? item.kind.place : "position") is gone, so it is not sent again.")
         } else if plan.isPresent {
             notes.append(
                 "Its \(item.kind.place) becomes withdrawn: it is sent again only if its content changes, or with `drop360 retry \(item.id)`."
