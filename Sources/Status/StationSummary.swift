@@ -57,7 +57,10 @@ package struct StationSummary: Codable, Sendable, Equatable {
         case .accepted where record.sameAs != nil, .registered where record.sameAs != nil:
             words = record.sameAs.map { "The same content as \(record.kind.noun) \($0)." }
         case .registered:
-            words = record.handOver?.made.map { "CDF made revision \($0.revision) of 3D model \($0.model) from it." }
+            let newer = record.handOver?.newer.map { " Revision \($0), of other content of the file, is newer." } ?? ""
+            words = record.handOver?.made.map { made in
+                "CDF made revision \(made.revision) of 3D model \(made.model) from it.\(newer)"
+            }
         case .uploading where record.kind == .scan: words = "Its positions are being read."
         case .uploaded where record.kind == .scan: words = "All positions have been read; some are still on their way."
         case .uploaded where record.isRewritten: words = "Its image is written again, with another pose."
