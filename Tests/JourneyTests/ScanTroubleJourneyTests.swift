@@ -117,7 +117,7 @@ struct ScanTroubleJourneyTests {
         }
         #expect(try await site.list()[Self.file]?["leftBehind"].list.compactMap(\.text) == images)
         for image in images {
-            let retract = try await site.run("retract", image, "--yes", "--config", site.configuration)
+            let retract = try await site.run("retract", image, "--files", "--yes", "--config", site.configuration)
             #expect(retract.exit == .code(0), "\(retract.errors)")
         }
         try await site.deliverAll()

@@ -161,28 +161,31 @@ struct ScanTests {
 
     @Test func `what put a scan off may be over after a start, elsewhere it waits on`() async throws {
         let scan = try ScanBench()
-        let (id, now) = (try await scan.record().id, scan.bench.now)
+        let id = try await scan.record().id
         _ = try await scan.beginUpload()
-        func isDue() async throws -> Bool { try await !scan.ledger.dueForReading(at: now, limit: 9).isEmpty }
+        func isDue() async throws -> Bool {
+            try await !scan.ledger.dueForReading(at: scan.bench.now, limit: 9).isEmpty
+        }
         func postpone() async throws {
+            let now = scan.bench.now
             let later = now.addingTimeInterval(3600)
             _ = try await scan.ledger.postpone(id, until: later, counts: true, reason: "off", at: now)
         }
         try await postpone()
-        try await scan.ledger.makeScansDue(in: ["/srv/other"], at: now)
+        try await scan.ledger.makeScansDue(in: ["/srv/other"], at: scan.bench.now)
         #expect(try await !isDue())
-        try await scan.ledger.makeScansDue(in: [LedgerBench.inbox], at: now)
+        try await scan.ledger.makeScansDue(in: [LedgerBench.inbox], at: scan.bench.now)
         #expect(try await isDue())
 
         // The same where one of its positions is to be read again.
         try await scan.readsAll()
         try await scan.deliver("s1", "s3")
         try await scan.bench.giveUp("\(scan.path)/s2/")
-        _ = try await scan.ledger.settleScans(at: now)
-        _ = try await scan.ledger.retry(scan.position("s2").id, at: now)
+        _ = try await scan.ledger.settleScans(at: scan.bench.now)
+        _ = try await scan.ledger.retry(scan.position("s2").id, at: scan.bench.now)
         try await postpone()
         #expect(try await !isDue())
-        try await scan.ledger.makeScansDue(in: [LedgerBench.inbox], at: now)
+        try await scan.ledger.makeScansDue(in: [LedgerBench.inbox], at: scan.bench.now)
         #expect(try await isDue())
     }
 
