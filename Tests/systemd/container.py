@@ -104,6 +104,11 @@ class Container:
                 self.process.kill()
                 self.process.wait()
 
+        # systemd-nspawn leaves its folder for mounts behind where it cannot remove it; empty, since the mounts were in its namespace.
+        left = Path("/run/systemd/nspawn/propagate", self.name)
+        if left.is_dir() and not any(left.iterdir()):
+            left.rmdir()
+
     # Commands
 
     def inside(self, pid, *command, user=None, umask=None):
