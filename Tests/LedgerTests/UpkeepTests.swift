@@ -135,6 +135,7 @@ struct UpkeepTests {
 
     @Test func `the oldest backups are removed, and no others`() async throws {
         let bench = try LedgerBench()
+        try bench.folder.makeFolder("backups")
         try bench.folder.write("", to: "backups/before-migration-2.sqlite")
         try bench.folder.write("", to: "backups/ledger-of-anna.sqlite")
         for day in 1...4 { try bench.folder.write("", to: "backups/ledger-2026110\(day)T000000Z.sqlite") }
@@ -159,12 +160,13 @@ struct UpkeepTests {
         async throws
     {
         let folder = try TemporaryFolder()
-        let before = try ItemLedger(directory: folder.path, exclusively: true)
-        _ = try await before.record(
-            Sighting(at: ItemPath(inbox: "/in", path: "s"), stamp: Stamp(rawValue: "s"), outcome: .incomplete([])),
-            at: Date(timeIntervalSince1970: 0)
-        )
-        try before.close()
+        do {
+            let before = try ItemLedger(directory: folder.path, exclusively: true)
+            _ = try await before.record(
+                Sighting(at: ItemPath(inbox: "/in", path: "s"), stamp: Stamp(rawValue: "s"), outcome: .incomplete([])),
+                at: Date(timeIntervalSince1970: 0)
+            )
+        }
         #expect(!folder.contains("backups"))
         for _ in 0..<2 {
             try ItemLedger(directory: folder.path, exclusively: true, migrator: Self.newer).close()

@@ -93,10 +93,10 @@ enum LedgerRules {
             "a site's bounds are not those of its stations",
             """
             SELECT site FROM (
-              SELECT site, minX, maxX, minY, maxY FROM siteExtent
+              SELECT site, minX, maxX, minY, maxY FROM siteExtent WHERE isStale = 0
               UNION ALL SELECT site, min(x), max(x), min(y), max(y)
                 FROM item JOIN content ON content.item = item.id AND content.digest = item.digest
-                WHERE x IS NOT NULL AND site IS NOT NULL GROUP BY 1)
+                WHERE x IS NOT NULL AND site NOT IN (SELECT site FROM siteExtent WHERE isStale = 1) GROUP BY 1)
             GROUP BY site HAVING count(*) <> 2 OR min(minX) <> max(minX) OR min(maxX) <> max(maxX)
               OR min(minY) <> max(minY) OR min(maxY) <> max(maxY)
             """
