@@ -71,7 +71,13 @@ struct RetractCommand: AsyncParsableCommand {
         put("Take it out of CDF? [y/N] ", to: STDOUT_FILENO)
         // Reading blocks.
         let answer = await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: readLine() ?? "") }
+            Thread.detachNewThread { continuation.resume(returning: readLine()) }
+        }
+        guard let answer else {
+            // The end of the input (Ctrl-D) ends no line.
+            put("\n", to: STDOUT_FILENO)
+            Exit.printError("Nothing was changed.")
+            throw Exit.refused
         }
         guard ["y", "yes"].contains(answer.lowercased().trimmingCharacters(in: .whitespaces)) else {
             Exit.printError("Nothing was changed.")
