@@ -16,7 +16,7 @@ extension Configuration.Inbox {
                     ),
                 Key("after", \.after, .after)
                     .shown(
-                        "what happens to delivered stations; or {move: /srv/drop360/delivered}, {delete-after: 30d}",
+                        "what happens to delivered stations; or {move: /srv/delivered}, {delete-after: 30d}",
                         as: "keep"
                     ),
                 Key("reports", \.reports, .reports)

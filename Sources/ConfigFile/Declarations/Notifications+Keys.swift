@@ -24,7 +24,7 @@ extension Configuration.Notification {
 
     /// What the example says about all keys.
     static let example = [
-        "Who gets messages about what needs attention: a webhook (POST, JSON), or a program (JSON on its standard input; killed after timeout).",
+        "Who gets messages about what needs attention: a webhook (POST, JSON), or a program (JSON on its input; killed after timeout).",
         "on: rejected, failed, conflict, offline, recovered, inbox-lost, inbox-found, disk-low; all of them without the key.",
         "secret-file: messages are signed with it (X-Drop360-Signature).",
         "- command: {run: [/usr/local/bin/tell-crew], on: [rejected], timeout: 30s}",

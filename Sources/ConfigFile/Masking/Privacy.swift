@@ -69,7 +69,8 @@ extension Configuration.Command {
     }
 
     private static func namesSecret(_ option: String) -> Bool {
-        guard option.hasPrefix("-") else { return false }
+        // `--key=VALUE` says its value itself.
+        guard option.hasPrefix("-"), !option.contains("=") else { return false }
         let name = option.lowercased()
         return ["secret", "pass", "token", "key", "auth", "credential"].contains { name.contains($0) }
     }
