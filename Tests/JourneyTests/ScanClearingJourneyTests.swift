@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension CrashTests {
-    /// Delivered E57 files leave the inbox of the real binary, with their sidecars.
+    /// Delivered E57 files leave the inbox of the real binary, with their sidecars, killed or not.
     @Suite(.timeLimit(.minutes(20)))
     struct ScanClearingJourneyTests {
         enum Extract: String, CaseIterable, Sendable {
@@ -67,6 +67,30 @@ extension CrashTests {
             try await site.deliverAll()
             #expect(site.folder.contains("inbox/plant/hall.e57"))
             #expect(try await site.sandbox.requests().count { $0.method == "PUT" } == sent)
+        }
+
+        @Test(arguments: Extract.allCases)
+        func `killed at any change of a name, the file and its sidecar end up in one place`(extract: Extract)
+            async throws
+        {
+            let effects: [KillShim.Effect] = [.name, .named]
+            let whole = try await moving(extract)
+            let shim = try KillShim(counted: effects).environment(for: whole)
+            #expect(try await whole.startDaemon("--until-idle", environment: shim).ended() == .code(0))
+            // From the first of the two renames on; before it a station's own way is the same (`KillPointTests`).
+            let all = try KillShim.effects(in: whole)
+            let first = try #require(all.first { $0.words.contains("hall.e57") && !$0.words.contains(".txt") }).number
+            try await inLanes(3, Array(max(1, first - 2)...all.count)) { number in
+                let site = try await moving(extract)
+                let shim = try KillShim.kill(at: number, of: effects).environment(for: site)
+                _ = try await site.startDaemon("--until-idle", environment: shim).ended()
+                for name in Self.names {
+                    let places = ["inbox", "done"].filter { site.folder.contains("\($0)/plant/\(name)") }
+                    #expect(places.count == 1, "killed at \(number): \(name) is in \(places)")
+                }
+                try await site.deliverAll("after a kill at \(number)")
+                try await expectMoved(site, extract, "killed at \(number)")
+            }
         }
 
         @Test(arguments: Extract.allCases)

@@ -235,3 +235,8 @@ int mkdir(const char *path, mode_t mode) {
     REAL(mkdir);
     RENAMING(AT_FDCWD, path, "mkdir", real(path, mode));
 }
+
+int mkdirat(int folder, const char *path, mode_t mode) {
+    REAL(mkdirat);
+    RENAMING(folder, path, "mkdir", real(folder, path, mode));
+}
