@@ -129,6 +129,12 @@ struct PlanPageTests {
             let answer = try await Self.ask(SiteAddress.plan(of: site), port: port)
             #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer.prefix(60))")
             #expect(answer.contains("data-station=\"3\""))
+            // The script asks there for what a mark says; browsers take dots out of paths.
+            let marks = SiteAddress.marks(of: site)
+            #expect(answer.contains("data-plan=\"\(marks.replacing("&", with: "&amp;"))\""))
+            #expect(!marks.split(separator: "/").contains { $0 == "." || $0 == ".." })
+            #expect(try await Self.ask(marks + "3", port: port).hasPrefix("HTTP/1.1 200"))
+            #expect(try await Self.ask(marks + "x", port: port).hasPrefix("HTTP/1.1 404"))
         }
     }
 

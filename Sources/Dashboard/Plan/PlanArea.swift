@@ -13,6 +13,9 @@ struct PlanArea: PageArea {
         router.get("/sites") { request, _ in
             // Browsers take `..` and `.` out of paths, also encoded: sites with such ids are asked for here.
             if let site = request.uri.queryParameters["site"], !site.isEmpty {
+                if let number = request.uri.queryParameters["station"] {
+                    return try await mark(of: Int64(String(number)) ?? 0, in: String(site))
+                }
                 return try await plan(of: String(site), frame)
             }
             return frame.page(
@@ -28,12 +31,16 @@ struct PlanArea: PageArea {
         // What a mark of a large plan says; small plans have it on the page.
         router.get("/sites/:site/stations/:number") { _, context in
             let number = context.parameters.get("number").flatMap { Int64($0) } ?? 0
-            let stations = try await source.stations(try Self.site(in: context), [number], true) ?? []
-            guard let position = SitePlan(stations).positions.first else {
-                throw PageError.notFound("There is no such station on this plan.")
-            }
-            return Response.text(PlanWords.mark(position), type: .plain)
+            return try await mark(of: number, in: try Self.site(in: context))
         }
+    }
+
+    private func mark(of number: Int64, in site: String) async throws -> Response {
+        let stations = try await source.stations(site, [number], true) ?? []
+        guard let position = SitePlan(stations).positions.first else {
+            throw PageError.notFound("There is no such station on this plan.")
+        }
+        return Response.text(PlanWords.mark(position), type: .plain)
     }
 
     private func plan(of site: String, _ frame: PageFrame) async throws -> Response {
@@ -73,8 +80,14 @@ enum SiteAddress {
     static func encoded(_ site: String) -> String { site.addingPercentEncoding(withAllowedCharacters: plain) ?? "" }
 
     static func plan(of site: String) -> String {
-        site == "." || site == ".." ? "/sites?site=\(encoded(site))" : "/sites/\(encoded(site))"
+        isTakenOut(site) ? "/sites?site=\(encoded(site))" : "/sites/\(encoded(site))"
     }
+
+    /// What the number of a station follows, in the address of its mark's words.
+    static func marks(of site: String) -> String { plan(of: site) + (isTakenOut(site) ? "&station=" : "/stations/") }
+
+    /// Whether browsers take it out of paths, also encoded.
+    private static func isTakenOut(_ site: String) -> Bool { site == "." || site == ".." }
 
     static func table(of site: String, state: ItemState.Name? = nil) -> String {
         "/stations?site=\(encoded(site))" + (state.map { "&state=\($0.rawValue)" } ?? "")

@@ -77,7 +77,8 @@ struct SitePlanPage {
     }
 
     let site: PageText
-    let address: String
+    /// What a station's number follows, in the address of its mark's words.
+    let marks: String
     let table: String
     let counts: [StateCount]
     let words: String
@@ -128,7 +129,7 @@ struct SitePlanPage {
         let picture = PlanPicture(plan)
         let isNamed = plan.positions.count <= Self.named
         self.site = PageText(site)
-        address = SiteAddress.encoded(site)
+        marks = SiteAddress.marks(of: site)
         table = SiteAddress.table(of: site)
         counts = StateCount.all(plan.counts, site: site)
         words = Self.words(plan)

@@ -53,7 +53,7 @@
     const words = async (mark) => {
         if (!mark.isNameless) return mark.element.getAttribute("aria-label");
         try {
-            const answer = await fetch(`${plan.dataset.plan}/stations/${mark.number}`);
+            const answer = await fetch(`${plan.dataset.plan}${mark.number}`);
             if (answer.ok) {
                 mark.element.setAttribute("aria-label", (await answer.text()).trim());
                 mark.isNameless = false;
