@@ -24,16 +24,12 @@ package struct HostRule: Sendable {
 
     /// Whether a request is meant for this server, by everything in it that names one.
     ///
-    /// Not if it has several `Host` fields, or a target with another name (`GET http://other.example/ HTTP/1.1`): what stands in front of this
-    /// server may have looked at the other one.
+    /// Not if it has several `Host` fields: what stands in front of this server may have looked at another one. (The name in a target such as
+    /// `http://other.example/` is used nowhere.)
     package func allows(_ head: HTTPRequest) -> Bool {
         // The first one has become the authority.
         if let host = HTTPField.Name("host"), head.headerFields.contains(host) { return false }
-        guard allows(head.authority) else { return false }
-        guard let target = head.path, !target.hasPrefix("/"), let slashes = target.firstRange(of: "://") else {
-            return true
-        }
-        return allows(String(target[slashes.upperBound...].prefix { $0 != "/" && $0 != "?" }))
+        return allows(head.authority)
     }
 
     /// Whether a request for this authority (the header `Host`) is meant for this server.

@@ -12,6 +12,8 @@ import Testing
 @Suite(.timeLimit(.minutes(15)))
 struct TextServerTests {
     private struct Trouble: Error {}
+    /// More than the sockets on both sides hold.
+    private static let large = String(repeating: "x", count: 16 << 20)
 
     /// Serves a few texts for as long as `body` takes.
     private func serve(
@@ -33,7 +35,7 @@ struct TextServerTests {
             sleep: sleep,
             routes: [
                 "/metrics": { .init("a 1\n", type: "text/plain; version=0.0.4; charset=utf-8") },
-                "/large": { .init(String(repeating: "x", count: 64 << 20)) },
+                "/large": { .init(Self.large) },
                 "/healthz": { .init("stuck: it\n", isWell: false) },
                 "/broken": { throw Trouble() },
             ]
@@ -150,7 +152,7 @@ struct TextServerTests {
 
     /// Asks for more than the sockets hold, and takes none of it.
     private func askDeaf(_ port: Int) async throws -> RawConnection {
-        let deaf = try RawConnection(port: port)
+        let deaf = try RawConnection(port: port, buffer: 4096)
         deaf.send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
         _ = try await eventually("the answer begins") { deaf.hasInput ? true : nil }
         return deaf
@@ -158,7 +160,8 @@ struct TextServerTests {
 
     @Test func `an answer that nobody takes gives its place back after a while`() async throws {
         var limits = ConnectionLimits(connections: 1, idle: .seconds(600), answersAreShort: false)
-        limits.answer = .milliseconds(50)
+        limits.answer = .seconds(3)
+        #expect(Self.large.utf8.count == 16 << 20)
         try await serve(limits: limits) { port, _ in
             let deaf = try await askDeaf(port)
             _ = try await eventually("the only place is free again") {

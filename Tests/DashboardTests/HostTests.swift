@@ -52,9 +52,7 @@ struct HostTests {
             let own = "Host: localhost:\(port)"
             for head in [
                 "GET / HTTP/1.1\r\n\(own)\r\nHost: evil.example", "GET / HTTP/1.1\r\nHost: evil.example\r\n\(own)",
-                "GET / HTTP/1.1\r\n\(own)\r\n\(own)", "GET http://evil.example/ HTTP/1.1\r\n\(own)",
-                "GET http://localhost@evil.example/ HTTP/1.1\r\n\(own)", "GET evil://evil.example?/ HTTP/1.1\r\n\(own)",
-                "GET http://localhost:\(port)/ HTTP/1.1\r\nHost: evil.example",
+                "GET / HTTP/1.1\r\n\(own)\r\n\(own)", "GET http://localhost:\(port)/ HTTP/1.1\r\nHost: evil.example",
             ] {
                 let answer = try await RawConnection.ask(port: port, head)
                 #expect(
