@@ -161,6 +161,7 @@ struct TextServerTests {
     @Test func `an answer that nobody takes gives its place back after a while`() async throws {
         var limits = ConnectionLimits(connections: 1, idle: .seconds(600), answersAreShort: false)
         limits.answer = .seconds(3)
+        // Made before the time runs.
         #expect(Self.large.utf8.count == 16 << 20)
         try await serve(limits: limits) { port, _ in
             let deaf = try await askDeaf(port)
