@@ -63,7 +63,7 @@ struct FacePreviewTests {
         await #expect(throws: FaceRefusal.changed(try file())) { try await previews.picture(of: file(), edge: 256) }
         let words = await previews.missing(of: try files())
         #expect(words.keys.map(\.rawValue) == ["front"])
-        #expect(words[.front]?.words.contains("front.jpg has been changed since it was accepted") == true)
+        #expect(words[.front]?.words.contains("front.jpg has changed since it was accepted") == true)
     }
 
     @Test func `a link, a pipe and a folder in a face's place are never followed or opened`() async throws {

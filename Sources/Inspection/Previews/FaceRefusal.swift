@@ -52,7 +52,7 @@ package enum FaceRefusal: Error, Equatable {
         case .changed(let file):
             "\(printable(file.name)) has changed since it was accepted, so it is not shown."
         case .undecodable(let file, let why):
-            "\(printable(file.name)) cannot be decoded\(file.accepted == nil ? "" : " any more") (\(printable(why, limit: 120)))."
+            "\(printable(file.name)) can\(file.accepted == nil ? "not" : " no longer") be decoded (\(printable(why, limit: 120)))."
         case .tooLarge(let file):
             "\(printable(file.name)) is too large to be shown here. Its delivery does not depend on that."
         case .unreadable(let file, let advice):

@@ -1,5 +1,6 @@
 import NIOPosix
 import Station
+import Synchronization
 
 /// Decodes faces for people to look at, within inspection's budget of memory.
 ///
@@ -42,7 +43,9 @@ final class PictureLanes: Sendable {
         guard let picture = try await read(file, limit: ReadPicture.fileLimit, atLeast: edge) else {
             throw .tooLarge(file)
         }
-        return try await inHeavyLane(file) { () throws(FaceRefusal) in try Self.use(picture, of: file, use) }
+        return try await inHeavyLane(picture, of: file) { (picture) throws(FaceRefusal) in
+            try Self.use(picture, of: file, use)
+        }
     }
 
     /// - Returns: Nil if the picture is not an ordinary one.
@@ -97,28 +100,41 @@ final class PictureLanes: Sendable {
     }
 
     /// Does `work` when no large station is being inspected; gives up where that takes long.
+    ///
+    /// What has been given up stays in the pool's line, but without the picture: the line moves only when the inspection before it ends.
     private func inHeavyLane<Value: Sendable>(
-        _ file: FaceFile,
-        _ work: @escaping @Sendable () throws(FaceRefusal) -> Value
+        _ picture: ReadPicture,
+        of file: FaceFile,
+        _ work: @escaping @Sendable (ReadPicture) throws(FaceRefusal) -> Value
     ) async throws(FaceRefusal) -> Value {
-        let result = await withTaskGroup(of: Result<Value, FaceRefusal>?.self) { group in
-            group.addTask { [inspector] in
-                await inspector.inHeavyLane { _ -> Result<Value, FaceRefusal> in
-                    do throws(FaceRefusal) { return .success(try work()) } catch { return .failure(error) }
-                }
-            }
-            group.addTask { [sleep] in
-                // It is cancelled where the lane was free.
-                try? await sleep(Self.lanePatience)
-                return nil
-            }
-            var result = await group.next() ?? nil
-            group.cancelAll()
-            // What has begun is waited for: it takes a second or two.
-            while let other = await group.next() { result = result ?? other }
-            return result
+        let held = HeldPicture(picture)
+        let (ends, ended) = AsyncStream<Void>.makeStream()
+        let turn = Task { [inspector] () -> Result<Value, FaceRefusal>? in
+            defer { ended.finish() }
+            return await inspector.inHeavyLane { _ -> Result<Value, FaceRefusal>? in
+                guard let picture = held.take() else { return nil }
+                do throws(FaceRefusal) { return .success(try work(picture)) } catch { return .failure(error) }
+            } ?? nil
         }
-        guard let result else { throw .crowded(file) }
+        await withTaskGroup(of: Void.self) { group in
+            // It is cancelled where the lane was free.
+            group.addTask { [sleep] in try? await sleep(Self.lanePatience) }
+            group.addTask { for await _ in ends {} }
+            await group.next()
+            group.cancelAll()
+        }
+        guard held.take() == nil else { throw .crowded(file) }
+        // What has begun is waited for: it takes a second or two.
+        guard let result = await turn.value else { throw .crowded(file) }
         return try result.get()
     }
+}
+
+/// A picture until somebody begins with it, or gives it up.
+private final class HeldPicture: Sendable {
+    private let picture: Mutex<ReadPicture?>
+
+    init(_ picture: ReadPicture) { self.picture = Mutex(picture) }
+
+    func take() -> ReadPicture? { picture.withLock { $0.take() } }
 }
