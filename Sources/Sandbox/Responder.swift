@@ -92,7 +92,9 @@ struct Responder: HTTPResponder {
         case .slow(let rate): throttle = Throttle(bytesPerSecond: rate)
         case .lostAnswer, nil: break
         }
-        let response = await served(request, route, effects, throttle, &outcome)
+        var response = await served(request, route, effects, throttle, &outcome)
+        // Every server says when it answered; clients check their clocks against it.
+        response.headers[.date] = Self.httpDate(milliseconds: store.now)
         if case .lostAnswer = fault {
             outcome.status = "lostAnswer"
             await connection.reset()
@@ -130,10 +132,7 @@ struct Responder: HTTPResponder {
                 try authorize(request)
                 let (shape, spaces) = (await store.shape, await store.spaceNames)
                 try shape.authorize([[Need("projectsAcl", "LIST"), Need("groupsAcl", "LIST")]])
-                var response = Self.response(200, inspection(shape, spaces: spaces))
-                // Clients check their clocks against it.
-                response.headers[.date] = Self.httpDate(milliseconds: store.now)
-                return response
+                return Self.response(200, inspection(shape, spaces: spaces))
             case .api(let project):
                 try authorize(request)
                 guard project == configuration.project else { throw APIError.unauthorized }

@@ -90,9 +90,7 @@ struct LostLedgerJourneyTests {
         let held = site.folder.path("held")
         try FileManager.default.moveItem(atPath: site.inbox + "/one", toPath: held)
         let daemon = try site.startDaemon()
-        _ = try await eventually("the daemon answers", every: .milliseconds(100)) {
-            try await site.status()["online"] == .bool(true) ? true : nil
-        }
+        try await daemon.waitForLog("CDF is ready")
         #expect(try await site.run("pause", "--config", site.configuration).exit == .code(0))
         try FileManager.default.moveItem(atPath: held, toPath: site.inbox + "/one")
         try await site.become("accepted", "one")
