@@ -30,7 +30,7 @@ struct PartTests {
                     "PUT /upload", "PUT /upload", "POST /files/completemultipartupload",
                 ]
             )
-            #expect(log[2].query == ["overwrite": "true", "parts": "3"])
+            #expect(log[2].query == ["overwrite": "false", "parts": "3"])
             for (put, number) in zip(log[3...5], [2, 1, 0]) {
                 #expect(!put.headers.authorization && put.headers.app == nil)
                 #expect(put.headers.contentType == nil)

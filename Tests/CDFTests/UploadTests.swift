@@ -44,7 +44,7 @@ struct UploadTests {
             let id = try await face.upload(bench)
             let log = try await bench.control.requests()
             #expect(log.map(\.line) == ["POST /oauth2/token", "POST /files", "PUT /upload"])
-            #expect(log[1].query == ["overwrite": "true"])
+            #expect(log[1].query == ["overwrite": "false"])
             #expect(log[1].headers.authorization && log[1].headers.app == "drop360")
             let put = log[2].headers
             #expect(!put.authorization)
