@@ -182,7 +182,8 @@ struct CommandJourneyTests {
         #expect(try rejected.facts()["stations"].list.map { $0["path"].text } == ["b-bad"])
 
         for filter in [
-            ["--site", "site-a", "--state", "registered"], ["--search", "GOOD"], ["--state", "registered", "--kind", "station"],
+            ["--site", "site-a", "--state", "registered"], ["--search", "GOOD"],
+            ["--state", "registered", "--kind", "station"],
             ["--limit", "1", "--search", "a-"],
         ] {
             let found = try await site.run(["list", "--json", "--config", site.configuration] + filter).facts()
