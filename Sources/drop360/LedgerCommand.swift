@@ -25,5 +25,5 @@ struct LedgerCommand: AsyncParsableCommand {
     }
 
     /// "1.2 MB".
-    static func amount(_ bytes: Int64) -> String { bytes.formatted(.byteCount(style: .file)) }
+    static func amount(_ bytes: Int64) -> String { bytes.formatted(.byteCount(style: .file, spellsOutZero: false)) }
 }

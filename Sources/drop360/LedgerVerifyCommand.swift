@@ -30,6 +30,12 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
             let ledger = try ItemLedger(backup: absolute(file))
             try await verify(ledger)
             try ledger.close()
+        } catch LedgerError.damaged(let path, let detail) {
+            Exit.printError("\(printable(path)) is damaged: \(detail). Do not restore it: take another backup.")
+            throw Exit.refused
+        } catch LedgerError.notOpened(let path, let detail) {
+            Exit.printError("\(printable(path)) cannot be read: \(detail).")
+            throw Exit.refused
         } catch { throw Exit.code(for: error) }
     }
 
