@@ -85,7 +85,7 @@ struct UpkeepTests {
         #expect(file == bench.folder.path("backups/ledger-20270115T080000Z.sqlite"))
         try await bench.ledger.copy(to: file)
         let next = try ItemLedger.nextBackup(in: bench.folder.path, at: Date(timeIntervalSince1970: 1_800_000_000))
-        #expect(next == bench.folder.path("backups/ledger-20270115T080000Z-2.sqlite"))
+        #expect(next == bench.folder.path("backups/ledger-20270115T080000Z_2.sqlite"))
         let copy = try ItemLedger(backup: file)
         #expect(try await copy.items() == bench.ledger.items())
         #expect(try await copy.verification().problems == [])

@@ -136,8 +136,8 @@ extension ItemLedger {
         let folder = backupFolder(in: directory)
         try LedgerCopy.makeFolder(folder, like: directory)
         let time = now.formatted(.iso8601.dateSeparator(.omitted).timeSeparator(.omitted))
-        // Within one second, too.
-        let names = ["\(time)"] + (2...99).map { "\(time)-\($0)" }
+        // Within one second, too; in the order of their names.
+        let names = ["\(time)"] + (2...99).map { "\(time)_\($0)" }
         let free = names.first { access("\(folder)/ledger-\($0).sqlite", F_OK) != 0 }
         return "\(folder)/ledger-\(free ?? "\(time)").sqlite"
     }
@@ -150,7 +150,7 @@ extension ItemLedger {
     package static func removeBackups(in directory: String, keeping count: Int) throws -> [String] {
         let folder = backupFolder(in: directory)
         let backups = try FileManager.default.contentsOfDirectory(atPath: folder)
-            .filter { $0.wholeMatch(of: /ledger-\d{8}T\d{6}Z(-\d+)?\.sqlite/) != nil }.sorted()
+            .filter { $0.wholeMatch(of: /ledger-\d{8}T\d{6}Z(_\d+)?\.sqlite/) != nil }.sorted()
         return try backups.dropLast(count).map { name in
             try FileManager.default.removeItem(atPath: folder + "/" + name)
             return folder + "/" + name
