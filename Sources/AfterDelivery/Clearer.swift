@@ -193,7 +193,8 @@ package final class Clearer: Service {
 
     /// Continues what was begun before.
     private func carryOn(_ record: ItemRecord, witnessed: Int64) async throws(LedgerError) {
-        guard let plan = try await ledger.clearing(of: record)?.plan,
+        let known = try await ledger.clearing(of: record)
+        guard let plan = known?.plan,
             record.state.name == .registered || (record.isRetracted && plan.way != .delete)
         else {
             let words =
@@ -210,10 +211,16 @@ package final class Clearer: Service {
         guard try await ledger.resumeClearing(of: record, plan) else {
             return try await putOff(record, "Something else of its station is under way.", witnessed)
         }
-        try await carryOut(plan, of: record, witnessed: witnessed)
+        try await carryOut(plan, of: record, witnessed: witnessed, known: known?.trouble)
     }
 
-    private func carryOut(_ plan: ClearingPlan, of record: ItemRecord, witnessed: Int64) async throws(LedgerError) {
+    /// - Parameter known: Why it could not be done the last time; that has been logged.
+    private func carryOut(
+        _ plan: ClearingPlan,
+        of record: ItemRecord,
+        witnessed: Int64,
+        known: String? = nil
+    ) async throws(LedgerError) {
         let work = ClearingWork(
             inbox: record.inbox,
             plan: plan,
@@ -243,15 +250,21 @@ package final class Clearer: Service {
                 metadata: ["station.path": "\(printable(record.path))", "reason": "\(words)"]
             )
             try await ledger.cancelClearing(of: record.id, words, at: timeSource.now())
-            try await putOff(record, words, witnessed)
-        case .failure(.trouble(let words)): try await putOff(record, words, witnessed)
+            // What was retracted meanwhile has no more turn.
+            if record.state.digest != nil { try await putOff(record, words, witnessed) }
+        case .failure(.trouble(let words)): try await putOff(record, words, witnessed, known: known)
         }
     }
 
     /// It is logged once for each reason, and tried again later.
-    private func putOff(_ record: ItemRecord, _ words: String, _ witnessed: Int64) async throws(LedgerError) {
+    private func putOff(
+        _ record: ItemRecord,
+        _ words: String,
+        _ witnessed: Int64,
+        known: String? = nil
+    ) async throws(LedgerError) {
         if isStopping() { return }
-        let before = try await ledger.clearing(of: record)?.trouble
+        let before = if let known { known } else { try await ledger.clearing(of: record)?.trouble }
         logger.log(
             level: before == words ? .debug : .warning,
             "a delivered item could not be moved or deleted; it is tried again in 15 minutes",

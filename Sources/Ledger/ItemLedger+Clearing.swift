@@ -185,7 +185,7 @@ extension ItemLedger {
         until date: Date,
         witnessed: Int64
     ) async throws(LedgerError) {
-        guard let digest = record.state.digest else { return }
+        guard let digest = record.clearedDigest else { return }
         try await write { db in
             try db.execute(
                 sql: """

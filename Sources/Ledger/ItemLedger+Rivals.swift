@@ -6,15 +6,19 @@ import Station
 extension ItemLedger {
     /// Has those inspected again that were refused because of an image with these ids, or of its place.
     ///
-    /// Whether another one still stands in their way, inspection finds out.
+    /// Of those that only its collection had no room for, no more than a few: one place becomes free. Whether another one still stands in their way, inspection finds out.
     ///
     /// - Returns: The items whose folders or files are to be listed again. Positions are read again without that.
     static func lookAgain(atRivalsOf ids: ExternalIDs, at now: Date, _ db: Database) throws -> [ItemRecord] {
         let rivals = try ItemRow.fetchAll(
             db,
             sql: """
-                SELECT * FROM item WHERE contested IS NOT NULL AND lastSight <> \(LastSight.Name.gone.sql)
-                  AND EXISTS (SELECT 1 FROM json_each(contested) WHERE value IN (?, ?, ?))
+                WITH rival AS (
+                  SELECT id, max(value IN (?1, ?2)) AS isNear FROM item, json_each(contested)
+                  WHERE contested IS NOT NULL AND lastSight <> \(LastSight.Name.gone.sql) AND value IN (?1, ?2, ?3)
+                  GROUP BY id)
+                SELECT * FROM item WHERE id IN (SELECT id FROM rival WHERE isNear)
+                  OR id IN (SELECT id FROM rival WHERE NOT isNear ORDER BY id LIMIT 20)
                 ORDER BY id
                 """,
             arguments: [ids.image, ids.station, ids.collection]

@@ -51,6 +51,13 @@ extension Schema {
                 minY = min(minY, excluded.minY), maxY = max(maxY, excluded.maxY)
               WHERE excluded.minX < minX OR excluded.maxX > maxX OR excluded.minY < minY OR excluded.maxY > maxY;
           END;
+        -- A pose that an operator gave it.
+        CREATE TRIGGER siteExtentMoved AFTER UPDATE OF x, y ON content
+          WHEN OLD.x IS NOT NEW.x OR OLD.y IS NOT NEW.y
+          BEGIN
+            UPDATE siteExtent SET isStale = 1
+              WHERE site = (SELECT site FROM item WHERE id = NEW.item AND digest = NEW.digest);
+          END;
 
         -- How many contents each collection has ever had: its images are no more.
         CREATE TABLE collectionTally (collection TEXT PRIMARY KEY, contents INTEGER NOT NULL) STRICT, WITHOUT ROWID;

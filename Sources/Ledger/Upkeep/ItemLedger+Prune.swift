@@ -33,10 +33,18 @@ extension ItemLedger {
         var after: Int64 = 0
         while after < last {
             let until = after + Int64(PrunedFacts.piece)
-            let work = { @Sendable [after] (db: Database) in
-                try Self.prune(after..<until, before: time, dryRun: dryRun, db)
+            let preview = try await read { [after] db in
+                try Self.prune(after..<until, before: time, dryRun: true, db)
             }
-            found = found + (dryRun ? try await read(work) : try await write(work))
+            if dryRun || preview.isEmpty {
+                found = found + preview
+            } else {
+                found =
+                    found
+                    + (try await write { [after] db in try Self.prune(after..<until, before: time, dryRun: false, db) })
+                // A daemon that waits for its turn looks every 100 ms at the longest. Throws only when the task is cancelled.
+                try? await Task.sleep(for: .milliseconds(150))
+            }
             after = until
             progress(min(after, last), last)
         }

@@ -60,14 +60,13 @@ enum LedgerCopy {
 
     /// Makes a folder for the owner of `model` alone, unless it exists.
     static func makeFolder(_ folder: String, like model: String) throws(LedgerError) {
-        guard mkdir(folder, 0o700) == 0 else {
-            guard errno == EEXIST else { throw failure(folder, errno) }
-            return
-        }
+        let isNew = mkdir(folder, 0o700) == 0
+        guard isNew || errno == EEXIST else { throw failure(folder, errno) }
+        // Never through a link: root would write where whoever made it likes.
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw failure(folder, errno) }
         defer { close(descriptor) }
-        handOver(descriptor, toOwnerOf: model)
+        if isNew { handOver(descriptor, toOwnerOf: model) }
     }
 
     private static func expectSpace(for database: DatabaseQueue, at part: String, as file: String) throws {
@@ -142,16 +141,24 @@ extension ItemLedger {
         return "\(folder)/ledger-\(free ?? "\(time)").sqlite"
     }
 
+    /// Whether nothing was written into it for a day.
+    private static func isOld(_ file: String) -> Bool {
+        var status = stat()
+        return stat(file, &status) == 0 && time(nil) - status.st_mtim.tv_sec > 86_400
+    }
+
     /// Removes the oldest backups that ``nextBackup(in:at:)`` named, and leaves `count` of them.
     ///
-    /// Those before migrations stay.
+    /// Those before migrations stay; what was cut off a day ago goes.
     ///
     /// - Returns: The paths that were removed.
     package static func removeBackups(in directory: String, keeping count: Int) throws -> [String] {
         let folder = backupFolder(in: directory)
         let backups = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.wholeMatch(of: /ledger-\d{8}T\d{6}Z(_\d+)?\.sqlite/) != nil }.sorted()
-        return try backups.dropLast(count).map { name in
+        let cutOff = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.wholeMatch(of: /ledger-\d{8}T\d{6}Z(_\d+)?\.sqlite\.part/) != nil && isOld(folder + "/" + $0) }
+        return try (cutOff + backups.dropLast(count)).map { name in
             try FileManager.default.removeItem(atPath: folder + "/" + name)
             return folder + "/" + name
         }

@@ -24,21 +24,29 @@ package struct PrunedFacts: Equatable, Sendable {
 extension PrunedFacts {
     /// Items to remove wholly; arguments, here and below: the time, the number that all items are above, and the last one.
     ///
-    /// Never those that others refer to, or whose report has not been removed yet.
+    /// Never those that others refer to, that were ever delivered, or whose report has not been removed yet.
     static let forgottenItems = """
         SELECT item.id FROM item
         WHERE item.id > ?2 AND item.id <= ?3 AND changedAt < ?1 AND lastSight = \(LastSight.Name.gone.sql)
           AND state = \(ItemState.Name.withdrawn.sql) AND retracted IS NULL AND report IS NULL AND reportedRevision = revision
+          AND registeredAt IS NULL
           AND NOT EXISTS (SELECT 1 FROM content WHERE content.item = item.id AND deliveredAt IS NOT NULL)
           AND NOT EXISTS (SELECT 1 FROM history WHERE history.item = item.id AND at >= ?1)
           AND NOT EXISTS (SELECT 1 FROM item other WHERE other.sameAs = item.id)
           AND NOT EXISTS (SELECT 1 FROM item part WHERE part.scan = item.id)
         """
 
-    /// Replaced contents; never one that another item's state refers to.
+    /// Replaced contents: what replaced them stands in CDF, since a content counts as superseded before the first byte of the next one is sent.
+    ///
+    /// Never one that an item refers to, or one of a station with other visits: which of their poses counts depends on those that were corrected.
     static let replacedContents = """
         SELECT content.item, content.digest FROM content JOIN item ON item.id = content.item
         WHERE content.item > ?2 AND content.item <= ?3 AND supersededAt < ?1 AND item.digest IS NOT content.digest
+          AND item.retracted IS NOT content.digest
+          AND EXISTS (SELECT 1 FROM content newer WHERE newer.externalID = content.externalID
+                      AND newer.deliveredAt IS NOT NULL AND newer.supersededAt IS NULL)
+          AND NOT EXISTS (SELECT 1 FROM content visit WHERE visit.stationID = content.stationID
+                          AND visit.externalID <> content.externalID)
           AND NOT EXISTS (SELECT 1 FROM item other WHERE other.sameAs = content.item AND other.digest = content.digest)
           AND NOT EXISTS (SELECT 1 FROM retraction WHERE retraction.item = content.item AND retraction.digest = content.digest)
           AND NOT EXISTS (SELECT 1 FROM clearing WHERE clearing.item = content.item AND clearing.digest = content.digest)
