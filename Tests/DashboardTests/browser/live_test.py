@@ -34,7 +34,7 @@ def keep(page, selector=None):
     if selector:
         page.locator(selector).first.focus()
     page.evaluate("scrollTo(0, 120)")
-    page.wait_for_function("scrollY === 120")
+    page.wait_for_function("() => scrollY === 120")
     return place(page)
 
 
@@ -111,7 +111,7 @@ def test_the_plan_with_its_place_and_filter(daemon, browsing, drop, first):
     focused = page.evaluate("document.activeElement.dataset.station")
     spot = "n => { const b = document.querySelector(`#plan-marks [data-station='${n}'] path`).getBoundingClientRect(); return [b.x + scrollX, b.y + scrollY] }"
     # What was zoomed is drawn again after a moment.
-    page.wait_for_function("!document.querySelector('.plan-view svg').style.transform")
+    page.wait_for_function("() => !document.querySelector('.plan-view svg').style.transform")
     kept = keep(page)
     before = page.evaluate(spot, first)
     path = drop()
