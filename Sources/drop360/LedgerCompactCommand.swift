@@ -7,7 +7,7 @@ import Status
 struct LedgerCompactCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compact",
-        abstract: "Write the ledger anew without what is unused in it. The daemon must be stopped.",
+        abstract: "Rewrite the ledger without unused space. Stop the daemon first.",
         discussion: """
             Needs twice the ledger's size of free space for a short time. Cut off by a power cut, the ledger is as it was.
             """
@@ -28,7 +28,7 @@ struct LedgerCompactCommand: AsyncParsableCommand {
             try ItemLedger(directory: directory, exclusively: false).close()
             let ledger = try ItemLedger(directory: directory, exclusively: true)
             let (before, after) = try await LedgerCommand.withProgress { progress in
-                progress("writing the ledger anew …")
+                progress("rewriting the ledger …")
                 return try ledger.compact()
             }
             try ledger.close()
@@ -36,7 +36,7 @@ struct LedgerCompactCommand: AsyncParsableCommand {
                 let facts = Facts(bytesBefore: before, bytesAfter: after)
                 show(String(decoding: try JSONEncoder.facts.encode(facts), as: UTF8.self))
             } else {
-                show("The ledger had \(LedgerCommand.amount(before)), and has \(LedgerCommand.amount(after)) now.")
+                show("Ledger compacted: \(LedgerCommand.amount(before)) before, \(LedgerCommand.amount(after)) now.")
             }
         } catch { throw Exit.code(for: error) }
     }

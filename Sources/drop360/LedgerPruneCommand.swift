@@ -7,7 +7,7 @@ import Status
 struct LedgerPruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
-        abstract: "Remove old facts that nothing is decided by any more.",
+        abstract: "Remove old records that drop360 no longer needs.",
         discussion: """
             Removed are: folders and files that were never delivered and are gone; contents that were replaced in CDF; and the steps between, \
             such as attempts. What was delivered, its ids, digests and files, and who replaced or retracted it stays for ever, since by it drop360 \

@@ -62,11 +62,19 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
             for problem in found.problems { Exit.printError(problem) }
             Exit.printError(
                 """
-                \(ledger.path) is not in order. The daemon goes on with it as far as it can. Keep a copy \
-                (`drop360 ledger backup`), and report this.
+                \(printable(ledger.path)) is not in order. \(advice(on: ledger.path))
                 """
             )
             throw Exit.refused
         }
+    }
+
+    private func advice(on path: String) -> String {
+        guard file == nil else { return "Do not restore it: take another backup." }
+        let state = printable(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        return """
+            The daemon continues with it as far as it can. Keep a copy: `systemctl stop drop360; \
+            cp -a \(state)/ledger.sqlite* OTHER-DISK/; systemctl start drop360`. Then report this.
+            """
     }
 }

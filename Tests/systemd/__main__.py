@@ -5,7 +5,6 @@ Exit codes: 0 all checks hold, 1 one does not, 77 no container can be booted her
 """
 
 import argparse
-import os
 import shutil
 import signal
 import sys
@@ -63,8 +62,8 @@ def main():
                 failures += 1
                 print(f"FAILED  {sentence(check)}: {error}", flush=True)
         if failures:
-            log = f"/tmp/drop360-systemd-{os.getpid()}.journal"
-            with open(log, "w") as file:
+            handle, log = tempfile.mkstemp(prefix="drop360-systemd.", suffix=".journal")
+            with open(handle, "w") as file:
                 file.write(container.try_run("journalctl", "--no-pager", "-b", "all")[1])
             print(f"The container's journal is in {log}")
     except NotBootable as error:

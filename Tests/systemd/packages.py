@@ -129,7 +129,8 @@ def make_removed(deb):
         expect(box.property("ActiveState") == "inactive" and box.process() is None, "it still runs")
         for path in ("/var/lib/drop360/ledger.sqlite", "/etc/drop360/config.yaml"):
             expect(box.container.path(path).exists(), f"{path} is gone")
-        install(box, deb)
+        output = install(box, deb)
+        expect("drop360.service is enabled but does not run" in output, "apt's output does not say that the service is stopped")
         box.container.run("systemctl", "start", "drop360-sandbox", "drop360")
         box.drop()
         box.wait_until_delivered()
@@ -138,13 +139,21 @@ def make_removed(deb):
 
 
 def purged(box):
-    """Purged while the crew's stations are there, they stay and are named; once they are gone, nothing is left at all"""
+    """Purged while the crew's stations are there, also in an inbox elsewhere, they stay and are named; once they are gone, nothing is left at all"""
     output = box.container.run("apt-get", "purge", "-y", "-qq", "drop360")
     expect("/srv/drop360 stays" in output, "the output does not name the inbox")
     expect(box.container.path(f"{INBOX}/{box.dropped[0]}/pose.json").exists(), "a crew's station is gone")
     expect(not box.container.path("/var/lib/drop360").exists() and not box.container.path("/etc/drop360").exists(), "state or secrets are left")
     install(box, box.deb)
+    box.configure(inboxes=('"/data/inbox"',))
+    box.container.run("install", "-d", "-o", "drop360", "-g", "drop360-crew", "-m", "2770", "/data/inbox")
     box.container.run("sh", "-c", f"rm -rf /srv/drop360/second /srv/drop360/north {INBOX}/*")
+    output = box.container.run("apt-get", "purge", "-y", "-qq", "drop360")
+    expect("/data/inbox stays" in output, "the output does not name the inbox elsewhere")
+    rights = box.container.run("stat", "-c", "%U:%G", "/data/inbox")
+    expect(rights == "drop360:drop360-crew", f"the inbox elsewhere belongs to {rights}")
+    install(box, box.deb)
+    box.container.run("rm", "-rf", "/data")
     box.container.run("userdel", "--remove", CREW)
     box.container.run("apt-get", "purge", "-y", "-qq", "drop360")
     left = sorted(files(box) - box.files_before)

@@ -3,7 +3,7 @@ import GRDB
 import Glibc
 
 extension ItemLedger {
-    /// Writes the ledger anew without what is unused in it, and puts the index of texts in order.
+    /// Rewrites the ledger without unused space, and puts the index of texts in order.
     ///
     /// In one transaction of SQLite: cut off, the ledger is as it was before. Only for the one who opened the ledger exclusively. Blocks.
     ///

@@ -2,7 +2,7 @@ package import Foundation
 import GRDB
 
 extension ItemLedger {
-    /// Removes facts from before `cutoff` that nothing is decided by any more; a daemon may run.
+    /// Removes records from before `cutoff` that drop360 no longer needs; a daemon may run.
     ///
     /// What stands in CDF, its ids, digests and files, and who replaced or retracted it, stays for ever: that is how content is recognised
     /// that was delivered before.

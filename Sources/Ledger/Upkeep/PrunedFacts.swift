@@ -1,7 +1,7 @@
 import GRDB
 import Station
 
-/// What `drop360 ledger prune` removes, or would remove: facts that nothing is decided by any more.
+/// What `drop360 ledger prune` removes, or would remove: old records that drop360 no longer needs.
 package struct PrunedFacts: Equatable, Sendable {
     /// Items that were never delivered and whose folder or file is gone.
     package var items = 0
