@@ -26,6 +26,8 @@ package final class FacePreviews: Sendable {
     private let access: FolderAccess
     private let lanes: PictureLanes
     private let waiting = Mutex(0)
+    /// Decoded pictures are outside of the lanes' budget: no more than one comparison has some.
+    private let comparing = Turnstile()
     private let compared = Mutex<[ContentDigest: SeamComparison]>([:])
 
     /// - Parameters:
@@ -56,24 +58,33 @@ package final class FacePreviews: Sendable {
         -> SeamComparison
     {
         if let content, let known = compared.withLock({ $0[content] }) { return known }
-        let pictures = try await queued { () async throws(FaceRefusal) in
-            var pictures: [Face: Picture] = [:]
-            for (face, file) in files.sorted(by: { $0.key < $1.key }) {
-                pictures[face] = try await lanes.decode(file, atLeast: JPEGDecoding.enough) { picture, _ in picture }
-                guard pictures[face]?.width == pictures[face]?.height else {
-                    throw .undecodable(file, "it is not square, so its edges cannot be compared")
+        return try await queued { () async throws(FaceRefusal) in
+            await comparing.enter()
+            defer { comparing.leave() }
+            // Whoever was before may have compared the same.
+            if let content, let known = compared.withLock({ $0[content] }) { return known }
+            let comparison = try await compare(files)
+            if let content {
+                compared.withLock { compared in
+                    if compared.count >= Self.mostKept { compared.removeAll() }
+                    compared[content] = comparison
                 }
             }
-            return pictures
+            return comparison
         }
-        let comparison = try await lanes.onThread { SeamComparison(of: pictures) }
-        if let content {
-            compared.withLock { compared in
-                if compared.count >= Self.mostKept { compared.removeAll() }
-                compared[content] = comparison
+    }
+
+    private func compare(_ files: [Face: FaceFile]) async throws(FaceRefusal) -> SeamComparison {
+        var pictures: [Face: Picture] = [:]
+        for (face, file) in files.sorted(by: { $0.key < $1.key }) {
+            // Nobody waits for it any more, but others do for their turn.
+            guard !Task.isCancelled else { throw .busy }
+            pictures[face] = try await lanes.decode(file, atLeast: JPEGDecoding.enough) { picture, _ in picture }
+            guard pictures[face]?.width == pictures[face]?.height else {
+                throw .undecodable(file, "it is not square, so its edges cannot be compared")
             }
         }
-        return comparison
+        return try await lanes.onThread { [pictures] in SeamComparison(of: pictures) }
     }
 
     /// Which of these faces cannot be shown, as far as their names and sizes say.
