@@ -97,11 +97,15 @@ struct PreviewBudgetTests {
             asked.withLock { $0 += 1 }
             release.wait()
         }
-        await clock.untilAsleep()
+        async let hungRead = previews.access.faces(inbox.path, patience: .seconds(3)) { (_) throws(FaceRefusal) in
+            asked.withLock { $0 += 1 }
+            release.wait()
+        }
+        await clock.untilAsleep(2)
         async let queued = previews.missing(of: [.front: file])
         #expect(try await previews.picture(of: elsewhere, edge: 128).jpeg.isEmpty == false)
         clock.advance(by: .seconds(3))
-        guard case .failure(.unanswered) = await hung else {
+        guard case (.failure(.unanswered), .failure(.unanswered)) = await (hung, hungRead) else {
             Issue.record("there was an answer")
             return
         }
@@ -113,13 +117,35 @@ struct PreviewBudgetTests {
         await #expect(throws: ReportRefusal.unanswered) {
             try await previews.text(of: inbox.path("hall.REJECTED.txt"), inbox: inbox.path)
         }
-        #expect(asked.withLock { $0 } == 1)
+        #expect(asked.withLock { $0 } == 2)
         #expect(FaceRefusal.unanswered.words.hasPrefix("The folder does not answer"))
-        release.signal()
+        for _ in 0..<2 { release.signal() }
         _ = try await eventually("the folder to answer again") {
             await previews.missing(of: [.front: file]).isEmpty ? true : nil
         }
-        #expect(try await previews.picture(of: file, edge: 128).jpeg.isEmpty == false)
+        let shown = try await eventually("its pictures to be there again") {
+            do throws(FaceRefusal) { return try await previews.picture(of: file, edge: 128) } catch {
+                guard error == .unanswered else { throw error }
+                return nil
+            }
+        }
+        #expect(!shown.jpeg.isEmpty)
+    }
+
+    @Test func `who looks at a folder does not wait for pictures that are read from it`() async throws {
+        let file = try put(Pictures.jpeg(width: 256, height: 256), as: "front.jpg")
+        try inbox.write(Array("REJECTED".utf8), to: "site/hall.REJECTED.txt")
+        let (begun, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        async let read: Result<Void, FaceRefusal> = previews.access.faces(inbox.path, patience: .seconds(30)) {
+            (_) throws(FaceRefusal) in
+            begun.signal()
+            release.wait()
+        }
+        try await Self.reached(begun)
+        #expect(await previews.missing(of: [.front: file]).isEmpty)
+        #expect(try await previews.text(of: inbox.path("site/hall.REJECTED.txt"), inbox: inbox.path) == "REJECTED")
+        release.signal()
+        _ = await read
     }
 
     @Test func `whoever leaves early does not make a folder count as one that hangs`() async throws {

@@ -23,7 +23,10 @@ package final class FacePreviews: Sendable {
     /// How long a folder has for a look at its files.
     private static let lookPatience = Duration.seconds(3)
 
-    private let access: FolderAccess
+    /// For pictures, which take a while to read.
+    let access: FolderAccess
+    /// For looks and for texts, which do not wait behind pictures of the same inbox.
+    private let looks: FolderAccess
     private let lanes: PictureLanes
     private let waiting = Mutex(0)
     /// Decoded pictures are outside of the lanes' budget: no more than one comparison has some.
@@ -34,7 +37,7 @@ package final class FacePreviews: Sendable {
     ///   - inspector: Has the heavy lane.
     ///   - sleep: Ends when a duration is over, or is cancelled.
     package init(besides inspector: Inspector, sleep: @escaping @Sendable (Duration) async throws -> Void) {
-        access = FolderAccess(sleep: sleep)
+        (access, looks) = (FolderAccess(sleep: sleep), FolderAccess(sleep: sleep))
         lanes = PictureLanes(besides: inspector, access: access, sleep: sleep)
     }
 
@@ -58,7 +61,7 @@ package final class FacePreviews: Sendable {
         -> SeamComparison
     {
         if let content, let known = compared.withLock({ $0[content] }) { return known }
-        return try await queued { () async throws(FaceRefusal) in
+        return try await queued { () async throws(FaceRefusal) -> SeamComparison in
             await comparing.enter()
             defer { comparing.leave() }
             // Whoever was before may have compared the same.
@@ -108,13 +111,13 @@ package final class FacePreviews: Sendable {
         return missing
     }
 
-    /// Does `work` with a folder's files, as soon as the folder has answered others.
+    /// Looks at a folder's files, as soon as the folder has answered others who look.
     func ask<Value: Sendable>(
         _ root: String,
         patience: Duration,
         _ work: @escaping @Sendable (StopSignal) throws(FaceRefusal) -> Value
     ) async -> Result<Value, FaceRefusal> {
-        await access.faces(root, patience: patience, work)
+        await looks.faces(root, patience: patience, work)
     }
 
     private func queued<Value: Sendable>(
