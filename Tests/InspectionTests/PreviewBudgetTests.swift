@@ -123,7 +123,7 @@ struct PreviewBudgetTests {
         _ = try await eventually("the folder to answer again") {
             await previews.missing(of: [.front: file]).isEmpty ? true : nil
         }
-        let shown = try await eventually("its pictures to be there again") {
+        let shown = try await eventually("its pictures to be there again") { () async throws -> ShownFace? in
             do throws(FaceRefusal) { return try await previews.picture(of: file, edge: 128) } catch {
                 guard error == .unanswered else { throw error }
                 return nil
@@ -166,6 +166,24 @@ struct PreviewBudgetTests {
         #expect(!picture.jpeg.isEmpty)
         // It was told that nobody waits any more.
         #expect(try await leaving.value.get())
+    }
+
+    @Test func `who is in line may be turned away, and the next one comes in`() async throws {
+        let turnstile = Turnstile()
+        #expect(await turnstile.enter())
+        let inLine = Task { await turnstile.enter() }
+        // Again until it is in line.
+        let sending = Task {
+            while !Task.isCancelled {
+                turnstile.turnAway()
+                await Task.yield()
+            }
+        }
+        #expect(await inLine.value == false)
+        sending.cancel()
+        await sending.value
+        turnstile.leave()
+        #expect(await turnstile.enter())
     }
 
     /// Waits on a thread of its own.

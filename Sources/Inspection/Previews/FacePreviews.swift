@@ -62,7 +62,7 @@ package final class FacePreviews: Sendable {
     {
         if let content, let known = compared.withLock({ $0[content] }) { return known }
         return try await queued { () async throws(FaceRefusal) -> SeamComparison in
-            await comparing.enter()
+            guard await comparing.enter() else { throw .busy }
             defer { comparing.leave() }
             // Whoever was before may have compared the same.
             if let content, let known = compared.withLock({ $0[content] }) { return known }
@@ -82,7 +82,13 @@ package final class FacePreviews: Sendable {
         for (face, file) in files.sorted(by: { $0.key < $1.key }) {
             // Nobody waits for it any more, but others do for their turn.
             guard !Task.isCancelled else { throw .busy }
-            pictures[face] = try await lanes.decode(file, atLeast: JPEGDecoding.enough) { picture, _ in picture }
+            do throws(FaceRefusal) {
+                pictures[face] = try await lanes.decode(file, atLeast: JPEGDecoding.enough) { picture, _ in picture }
+            } catch {
+                // Those in line would wait for the same lane, one after another.
+                if error == .crowded(file), !Task.isCancelled { comparing.turnAway() }
+                throw error
+            }
             guard pictures[face]?.width == pictures[face]?.height else {
                 throw .undecodable(file, "it is not square, so its edges cannot be compared")
             }
