@@ -148,24 +148,50 @@ struct PreviewBudgetTests {
         _ = await read
     }
 
-    @Test func `whoever leaves early does not make a folder count as one that hangs`() async throws {
+    @Test func `whoever leaves early goes at once, and does not make a folder count as one that hangs`() async throws {
         let file = try put(Pictures.jpeg(width: 256, height: 256), as: "front.jpg")
+        let told = FactsTold()
         let (begun, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let leaving = Task {
-            await previews.ask(inbox.path, patience: .seconds(30)) { (stop) throws(FaceRefusal) in
+            await previews.access.faces(inbox.path, patience: .seconds(30)) { (stop) throws(FaceRefusal) in
                 begun.signal()
                 release.wait()
-                return stop.isSet
+                told.isStopped.withLock { $0 = stop.isSet }
             }
         }
         try await Self.reached(begun)
         leaving.cancel()
+        // The folder has not answered yet.
+        let left = await leaving.value
+        #expect(throws: FaceRefusal.busy) { try left.get() }
         async let shown = previews.picture(of: file, edge: 128)
         release.signal()
         let picture = try await shown
         #expect(!picture.jpeg.isEmpty)
         // It was told that nobody waits any more.
-        #expect(try await leaving.value.get())
+        #expect(told.isStopped.withLock { $0 })
+    }
+
+    @Test func `whoever leaves the line lets those behind come to their turn`() async throws {
+        let file = try put(Pictures.jpeg(width: 256, height: 256), as: "front.jpg")
+        let (begun, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        async let read: Result<Void, FaceRefusal> = previews.access.faces(inbox.path, patience: .seconds(30)) {
+            (_) throws(FaceRefusal) in
+            begun.signal()
+            release.wait()
+        }
+        try await Self.reached(begun)
+        let leaving = Task {
+            await previews.access.faces(inbox.path, patience: .seconds(30)) { (_) throws(FaceRefusal) in
+                Issue.record("nobody waits for this")
+            }
+        }
+        leaving.cancel()
+        let left = await leaving.value
+        #expect(throws: FaceRefusal.busy) { try left.get() }
+        release.signal()
+        #expect(try await previews.picture(of: file, edge: 128).jpeg.isEmpty == false)
+        _ = await read
     }
 
     @Test func `who is in line may be turned away, and the next one comes in`() async throws {
@@ -195,4 +221,9 @@ struct PreviewBudgetTests {
             }
         }
     }
+}
+
+/// What work on a thread has seen.
+private final class FactsTold: Sendable {
+    let isStopped = Mutex(false)
 }
