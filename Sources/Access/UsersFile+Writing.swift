@@ -15,6 +15,7 @@ extension UsersFile {
     package func change(like model: FileRights?, _ edit: (_ text: String) throws -> String) throws {
         while true {
             guard let held = try hold() else {
+                if leadsNowhere { throw Self.nowhere(path) }
                 let text = try edit("")
                 guard try write(text, like: model, replacing: false) else { continue }
                 return
@@ -93,6 +94,19 @@ extension UsersFile {
         }
         Self.sync(folder)
         return true
+    }
+
+    /// Whether the file is a link to a file that is not there: it looks absent, and its name is taken.
+    private var leadsNowhere: Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK && mark() == nil
+    }
+
+    private static func nowhere(_ path: String) -> Unusable {
+        Unusable(
+            summary: "The users' file \(printable(path)) is a link that leads nowhere. Nothing was changed.",
+            advice: "Create what it leads to, or remove the link."
+        )
     }
 
     private func notWritten() -> Unusable {

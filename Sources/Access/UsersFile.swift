@@ -78,7 +78,15 @@ package struct UsersFile: Sendable {
         var chunk = [UInt8](repeating: 0, count: 16 << 10)
         while bytes.count <= UserList.mostBytes {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
+            if count < 0 {
+                let code = errno
+                if code == EINTR { continue }
+                // A part of the list would look like all of it, and the next change would delete the others.
+                throw Unusable(
+                    summary: "The users' file \(shown) could not be read: \(String(cString: strerror(code))).",
+                    advice: "Check its disk."
+                )
+            }
             guard count > 0 else { break }
             bytes += chunk[..<count]
         }

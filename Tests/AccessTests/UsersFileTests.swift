@@ -33,6 +33,17 @@ struct UsersFileTests {
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: file.path) == real.path)
     }
 
+    @Test func `a link that leads nowhere is refused, and nothing is created`() throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: file.path,
+            withDestinationPath: folder.path + "/none"
+        )
+        let error = #expect(throws: UsersFile.Unusable.self) { try file.change(like: nil) { _ in line } }
+        #expect(error?.summary.hasSuffix("is a link that leads nowhere. Nothing was changed.") == true)
+        #expect(error?.advice == "Create what it leads to, or remove the link.")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["users"])
+    }
+
     @Test func `a file that everyone may read or write is refused`() throws {
         try file.replace(with: line, like: nil)
         for mode: mode_t in [0o644, 0o602, 0o606] {

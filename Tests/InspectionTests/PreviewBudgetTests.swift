@@ -97,11 +97,15 @@ struct PreviewBudgetTests {
             asked.withLock { $0 += 1 }
             release.wait()
         }
-        await clock.untilAsleep()
+        async let hungRead = previews.access.faces(inbox.path, patience: .seconds(3)) { (_) throws(FaceRefusal) in
+            asked.withLock { $0 += 1 }
+            release.wait()
+        }
+        await clock.untilAsleep(2)
         async let queued = previews.missing(of: [.front: file])
         #expect(try await previews.picture(of: elsewhere, edge: 128).jpeg.isEmpty == false)
         clock.advance(by: .seconds(3))
-        guard case .failure(.unanswered) = await hung else {
+        guard case (.failure(.unanswered), .failure(.unanswered)) = await (hung, hungRead) else {
             Issue.record("there was an answer")
             return
         }
@@ -113,33 +117,99 @@ struct PreviewBudgetTests {
         await #expect(throws: ReportRefusal.unanswered) {
             try await previews.text(of: inbox.path("hall.REJECTED.txt"), inbox: inbox.path)
         }
-        #expect(asked.withLock { $0 } == 1)
+        #expect(asked.withLock { $0 } == 2)
         #expect(FaceRefusal.unanswered.words.hasPrefix("The folder does not answer"))
-        release.signal()
+        for _ in 0..<2 { release.signal() }
         _ = try await eventually("the folder to answer again") {
             await previews.missing(of: [.front: file]).isEmpty ? true : nil
         }
-        #expect(try await previews.picture(of: file, edge: 128).jpeg.isEmpty == false)
+        let shown = try await eventually("its pictures to be there again") { () async throws -> ShownFace? in
+            do throws(FaceRefusal) { return try await previews.picture(of: file, edge: 128) } catch {
+                guard error == .unanswered else { throw error }
+                return nil
+            }
+        }
+        #expect(!shown.jpeg.isEmpty)
     }
 
-    @Test func `whoever leaves early does not make a folder count as one that hangs`() async throws {
+    @Test func `who looks at a folder does not wait for pictures that are read from it`() async throws {
         let file = try put(Pictures.jpeg(width: 256, height: 256), as: "front.jpg")
+        try inbox.write(Array("REJECTED".utf8), to: "site/hall.REJECTED.txt")
+        let (begun, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        async let read: Result<Void, FaceRefusal> = previews.access.faces(inbox.path, patience: .seconds(30)) {
+            (_) throws(FaceRefusal) in
+            begun.signal()
+            release.wait()
+        }
+        try await Self.reached(begun)
+        #expect(await previews.missing(of: [.front: file]).isEmpty)
+        #expect(try await previews.text(of: inbox.path("site/hall.REJECTED.txt"), inbox: inbox.path) == "REJECTED")
+        release.signal()
+        _ = await read
+    }
+
+    @Test func `whoever leaves early goes at once, and does not make a folder count as one that hangs`() async throws {
+        let file = try put(Pictures.jpeg(width: 256, height: 256), as: "front.jpg")
+        let told = FactsTold()
         let (begun, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let leaving = Task {
-            await previews.ask(inbox.path, patience: .seconds(30)) { (stop) throws(FaceRefusal) in
+            await previews.access.faces(inbox.path, patience: .seconds(30)) { (stop) throws(FaceRefusal) in
                 begun.signal()
                 release.wait()
-                return stop.isSet
+                told.isStopped.withLock { $0 = stop.isSet }
             }
         }
         try await Self.reached(begun)
         leaving.cancel()
+        // The folder has not answered yet.
+        let left = await leaving.value
+        #expect(throws: FaceRefusal.busy) { try left.get() }
         async let shown = previews.picture(of: file, edge: 128)
         release.signal()
         let picture = try await shown
         #expect(!picture.jpeg.isEmpty)
         // It was told that nobody waits any more.
-        #expect(try await leaving.value.get())
+        #expect(told.isStopped.withLock { $0 })
+    }
+
+    @Test func `whoever leaves the line lets those behind come to their turn`() async throws {
+        let file = try put(Pictures.jpeg(width: 256, height: 256), as: "front.jpg")
+        let (begun, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        async let read: Result<Void, FaceRefusal> = previews.access.faces(inbox.path, patience: .seconds(30)) {
+            (_) throws(FaceRefusal) in
+            begun.signal()
+            release.wait()
+        }
+        try await Self.reached(begun)
+        let leaving = Task {
+            await previews.access.faces(inbox.path, patience: .seconds(30)) { (_) throws(FaceRefusal) in
+                Issue.record("nobody waits for this")
+            }
+        }
+        leaving.cancel()
+        let left = await leaving.value
+        #expect(throws: FaceRefusal.busy) { try left.get() }
+        release.signal()
+        #expect(try await previews.picture(of: file, edge: 128).jpeg.isEmpty == false)
+        _ = await read
+    }
+
+    @Test func `who is in line may be turned away, and the next one comes in`() async throws {
+        let turnstile = Turnstile()
+        #expect(await turnstile.enter())
+        let inLine = Task { await turnstile.enter() }
+        // Again until it is in line.
+        let sending = Task {
+            while !Task.isCancelled {
+                turnstile.turnAway()
+                await Task.yield()
+            }
+        }
+        #expect(await inLine.value == false)
+        sending.cancel()
+        await sending.value
+        turnstile.leave()
+        #expect(await turnstile.enter())
     }
 
     /// Waits on a thread of its own.
@@ -151,4 +221,9 @@ struct PreviewBudgetTests {
             }
         }
     }
+}
+
+/// What work on a thread has seen.
+private final class FactsTold: Sendable {
+    let isStopped = Mutex(false)
 }

@@ -52,6 +52,20 @@ struct SitePlanTests {
         }
     }
 
+    @Test func `thousands of refused visits of one place stand where they say, and cost no more than others`() {
+        var stations = [DrawnSite.station(1, x: 0, y: 0, z: 0)]
+        for number in 2...20_001 {
+            var refused = stations[0]
+            (refused.number, refused.state, refused.isStated) = (Int64(number), .rejected, true)
+            // Two at each spot.
+            refused.position?.x += Double(number / 2) * 3
+            stations.append(refused)
+        }
+        let plan = SitePlan(stations)
+        #expect(plan.positions.count == 10_001)
+        #expect(plan.positions.dropFirst().allSatisfy { $0.visits.count == 2 })
+    }
+
     @Test func `what stands far away does not make the rest small`() {
         var stations = DrawnSite.stations(30, seed: 5)
         let extent = SitePlan(stations).extent

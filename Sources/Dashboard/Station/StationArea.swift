@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServiceLifecycle
 import Station
 
 /// One station: `/stations/NUMBER`, its faces and its seams.
@@ -14,14 +15,16 @@ struct StationArea: PageArea {
     func add(to router: Router<PageContext>, frame: PageFrame) {
         router.get("/stations/:number") { _, context in
             let number = try Self.number(in: context)
-            guard let item = try await source.item(number) else { throw Self.unknown(number) }
+            // Here and below: a folder that hangs must not keep the daemon from stopping.
+            let found = try await cancelWhenGracefulShutdown { try await source.item(number) }
+            guard let item = found else { throw Self.unknown(number) }
             var page = StationPage(item, now: now())
             page.actions = try await desk?.forms(for: number, in: context)
             return frame.page(.station, title: page.title, section: "/stations", content: page)
         }
         router.get("/stations/:number/seams") { _, context in
             let number = try Self.number(in: context)
-            switch try await source.seams(number) {
+            switch try await cancelWhenGracefulShutdown({ try await source.seams(number) }) {
             case .compared(let seams):
                 let page = SeamPage(number: number, seams)
                 return frame.page(.seams, title: "Seams of station \(number)", section: "/stations", content: page)
@@ -46,7 +49,7 @@ struct StationArea: PageArea {
             return Response(status: .notModified, headers: Self.headers(digest, edge, request))
         }
         let (jpeg, digest): ([UInt8], FileDigest)
-        switch try await source.face(number, face, edge) {
+        switch try await cancelWhenGracefulShutdown({ try await source.face(number, face, edge) }) {
         case .picture(let file, let of): (jpeg, digest) = (file, of)
         case .unknown: throw PageError.notFound("The ledger has no pictures of station \(number).")
         case .hidden(let hidden): throw PageError(hidden)

@@ -43,7 +43,8 @@ extension FacePreviews {
         }
         switch found {
         case .success(let text?): return text
-        case .failure(.unanswered): throw .unanswered
+        // Busy: whoever asked has left.
+        case .failure(.unanswered), .failure(.busy): throw .unanswered
         case .success(nil), .failure: throw .gone
         }
     }

@@ -23,16 +23,21 @@ package final class FacePreviews: Sendable {
     /// How long a folder has for a look at its files.
     private static let lookPatience = Duration.seconds(3)
 
-    private let access: FolderAccess
+    /// For pictures, which take a while to read.
+    let access: FolderAccess
+    /// For looks and for texts, which do not wait behind pictures of the same inbox.
+    private let looks: FolderAccess
     private let lanes: PictureLanes
     private let waiting = Mutex(0)
+    /// Decoded pictures are outside of the lanes' budget: no more than one comparison has some.
+    private let comparing = Turnstile()
     private let compared = Mutex<[ContentDigest: SeamComparison]>([:])
 
     /// - Parameters:
     ///   - inspector: Has the heavy lane.
     ///   - sleep: Ends when a duration is over, or is cancelled.
     package init(besides inspector: Inspector, sleep: @escaping @Sendable (Duration) async throws -> Void) {
-        access = FolderAccess(sleep: sleep)
+        (access, looks) = (FolderAccess(sleep: sleep), FolderAccess(sleep: sleep))
         lanes = PictureLanes(besides: inspector, access: access, sleep: sleep)
     }
 
@@ -56,24 +61,39 @@ package final class FacePreviews: Sendable {
         -> SeamComparison
     {
         if let content, let known = compared.withLock({ $0[content] }) { return known }
-        let pictures = try await queued { () async throws(FaceRefusal) in
-            var pictures: [Face: Picture] = [:]
-            for (face, file) in files.sorted(by: { $0.key < $1.key }) {
-                pictures[face] = try await lanes.decode(file, atLeast: JPEGDecoding.enough) { picture, _ in picture }
-                guard pictures[face]?.width == pictures[face]?.height else {
-                    throw .undecodable(file, "it is not square, so its edges cannot be compared")
+        return try await queued { () async throws(FaceRefusal) -> SeamComparison in
+            guard await comparing.enter() else { throw .busy }
+            defer { comparing.leave() }
+            // Whoever was before may have compared the same.
+            if let content, let known = compared.withLock({ $0[content] }) { return known }
+            let comparison = try await compare(files)
+            if let content {
+                compared.withLock { compared in
+                    if compared.count >= Self.mostKept { compared.removeAll() }
+                    compared[content] = comparison
                 }
             }
-            return pictures
+            return comparison
         }
-        let comparison = try await lanes.onThread { SeamComparison(of: pictures) }
-        if let content {
-            compared.withLock { compared in
-                if compared.count >= Self.mostKept { compared.removeAll() }
-                compared[content] = comparison
+    }
+
+    private func compare(_ files: [Face: FaceFile]) async throws(FaceRefusal) -> SeamComparison {
+        var pictures: [Face: Picture] = [:]
+        for (face, file) in files.sorted(by: { $0.key < $1.key }) {
+            // Nobody waits for it any more, but others do for their turn.
+            guard !Task.isCancelled else { throw .busy }
+            do throws(FaceRefusal) {
+                pictures[face] = try await lanes.decode(file, atLeast: JPEGDecoding.enough) { picture, _ in picture }
+            } catch {
+                // Those in line would wait for the same lane, one after another.
+                if error == .crowded(file), !Task.isCancelled { comparing.turnAway() }
+                throw error
+            }
+            guard pictures[face]?.width == pictures[face]?.height else {
+                throw .undecodable(file, "it is not square, so its edges cannot be compared")
             }
         }
-        return comparison
+        return try await lanes.onThread { [pictures] in SeamComparison(of: pictures) }
     }
 
     /// Which of these faces cannot be shown, as far as their names and sizes say.
@@ -97,13 +117,13 @@ package final class FacePreviews: Sendable {
         return missing
     }
 
-    /// Does `work` with a folder's files, as soon as the folder has answered others.
+    /// Looks at a folder's files, as soon as the folder has answered others who look.
     func ask<Value: Sendable>(
         _ root: String,
         patience: Duration,
         _ work: @escaping @Sendable (StopSignal) throws(FaceRefusal) -> Value
     ) async -> Result<Value, FaceRefusal> {
-        await access.faces(root, patience: patience, work)
+        await looks.faces(root, patience: patience, work)
     }
 
     private func queued<Value: Sendable>(

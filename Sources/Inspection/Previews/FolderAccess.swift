@@ -33,21 +33,34 @@ package final class FolderAccess: Sendable {
 
     /// Does `work` on a thread, after those who came before.
     ///
+    /// Whoever is cancelled goes at once; the thread and the folder's turn are seen to without it.
+    ///
     /// - Parameters:
     ///   - place: What answers or does not, as a whole: an inbox, or another folder at the root of a path.
     ///   - patience: How long it may take once it has begun.
     ///   - work: Blocks. Has to heed the signal between two steps: it is set where nobody waits for the answer any more.
-    /// - Returns: What `work` says; nil where the place does not answer.
+    /// - Returns: What `work` says; nil where the place does not answer, or the task is cancelled.
     func ask<Answer: Sendable>(
         _ place: String,
         patience: Duration,
         _ work: @escaping @Sendable (StopSignal) -> Answer
     ) async -> Answer? {
-        guard let turn = await enter(place) else { return nil }
         let stop = StopSignal()
+        let (answers, given) = AsyncStream<Answer>.makeStream()
+        // A task of its own: whoever asked may leave, as browsers do, but those in line learn from this turn whether the place answers.
+        Task {
+            defer { given.finish() }
+            guard let turn = await enter(place) else { return }
+            guard !stop.isSet else {
+                leave(place)
+                return
+            }
+            if let found = await answer(from: place, turn, patience, stop, work) { given.yield(found) }
+        }
         return await withTaskCancellationHandler {
-            // A task of its own: whoever asked may leave, as browsers do, but those in line learn from this turn whether the place answers.
-            await Task { await answer(from: place, turn, patience, stop, work) }.value
+            // Ends without an answer where this task is cancelled.
+            var iterator = answers.makeAsyncIterator()
+            return await iterator.next()
         } onCancel: {
             stop.set()
         }
@@ -147,6 +160,6 @@ extension FolderAccess {
         let answer = await ask(place, patience: patience) { stop -> Result<Value, FaceRefusal> in
             do throws(FaceRefusal) { return .success(try work(stop)) } catch { return .failure(error) }
         }
-        return answer ?? .failure(.unanswered)
+        return answer ?? .failure(Task.isCancelled ? .busy : .unanswered)
     }
 }

@@ -5,8 +5,8 @@ import Synchronization
 /// Decodes faces for people to look at, within inspection's budget of memory.
 ///
 /// One ordinary picture at a time is decoded on a thread of its own, and one large one at a time in inspection's heavy lane: after the stations
-/// that wait there, and not at all where those take long. While a large one waits, no more than its file is in memory; of the pictures behind
-/// it there is nothing.
+/// that wait there, and not at all where those take long: then those behind it are turned away, too. While a large one waits, no more than its file is
+/// in memory; of the pictures behind it there is nothing.
 final class PictureLanes: Sendable {
     /// How long a folder has for the bytes of one picture.
     private static let readPatience = Duration.seconds(30)
@@ -38,13 +38,19 @@ final class PictureLanes: Sendable {
         _ use: @escaping @Sendable (Picture, FileDigest) throws(FaceRefusal) -> Value
     ) async throws(FaceRefusal) -> Value {
         if let value = try await decodeOrdinary(file, atLeast: edge, use) { return value }
-        await large.enter()
+        guard await large.enter() else { throw .crowded(file) }
         defer { large.leave() }
         guard let picture = try await read(file, limit: ReadPicture.fileLimit, atLeast: edge) else {
             throw .tooLarge(file)
         }
-        return try await inHeavyLane(picture, of: file) { (picture) throws(FaceRefusal) in
-            try Self.use(picture, of: file, use)
+        do throws(FaceRefusal) {
+            return try await inHeavyLane(picture, of: file) { (picture) throws(FaceRefusal) in
+                try Self.use(picture, of: file, use)
+            }
+        } catch {
+            // The lane is as taken for those in line: one after another, each would wait as long.
+            if error == .crowded(file), !Task.isCancelled { large.turnAway() }
+            throw error
         }
     }
 
@@ -54,7 +60,8 @@ final class PictureLanes: Sendable {
         atLeast edge: Int,
         _ use: @escaping @Sendable (Picture, FileDigest) throws(FaceRefusal) -> Value
     ) async throws(FaceRefusal) -> Value? {
-        await ordinary.enter()
+        // Nobody is turned away here.
+        guard await ordinary.enter() else { throw .busy }
         defer { ordinary.leave() }
         guard let picture = try await read(file, limit: Int64(InspectionLane.lightMemory), atLeast: edge),
             picture.memory <= InspectionLane.lightMemory

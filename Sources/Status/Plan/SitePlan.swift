@@ -20,11 +20,12 @@ package struct SitePlan: Sendable {
     package init(_ stations: [PlanStation]) {
         let placed = stations.filter { $0.place != nil && $0.position?.isFinite == true }
         let unplaced = stations.filter { $0.place == nil || $0.position?.isFinite != true }
-        var places = Dictionary(grouping: placed.filter { !$0.isStated }) { $0.place ?? "" }.mapValues { [$0] }
+        var places = Dictionary(grouping: placed.filter { !$0.isStated }) { $0.place ?? "" }
+            .mapValues { VisitGroups(accepted: $0) }
         for station in placed.filter(\.isStated).sorted(by: { $0.number < $1.number }) {
-            places[station.place ?? "", default: []].add(stated: station)
+            places[station.place ?? "", default: VisitGroups()].add(stated: station)
         }
-        let positions = places.values.joined().compactMap(PlanPosition.init)
+        let positions = places.values.flatMap(\.groups).compactMap(PlanPosition.init)
             .sorted { $0.visits[0].number < $1.visits[0].number }
         let review = PlaceReview(positions)
         self.positions = positions
@@ -61,18 +62,57 @@ package struct SitePlan: Sendable {
     }
 }
 
-extension [[PlanStation]] {
+/// The stations of one place's id, in groups that each become a mark.
+private struct VisitGroups {
     /// Metres; as far apart, two visits are of one place (`pose-drift`).
-    private static var samePlace: Double { 0.05 }
+    private static let samePlace = 0.05
+    /// Metres; a little more, so that rounding never puts two visits of one place further apart than neighbours.
+    private static let cellEdge = 0.06
+
+    private(set) var groups: [[PlanStation]] = []
+    /// Where the first visit of each group stands: it stays, whatever is added.
+    private var anchors: [Vector3] = []
+    /// The groups whose anchors are in each cell of a grid.
+    private var cells: [Vector3: [Int]] = [:]
+
+    init() {}
+
+    /// - Parameter visits: However far apart; those without a position make no group.
+    init(accepted visits: [PlanStation]) {
+        guard let first = visits.min(by: { $0.number < $1.number }), let position = first.position else { return }
+        begin(visits, at: position)
+    }
 
     /// Adds a station that is not accepted to the visits of its place; one that says that it stands elsewhere gets a mark of its own, so that
     /// the difference is seen.
-    fileprivate mutating func add(stated station: PlanStation) {
+    mutating func add(stated station: PlanStation) {
         guard let position = station.position else { return }
-        let same = firstIndex { visits in
-            let first = visits.min { $0.number < $1.number }?.position
-            return first.map { $0.distance(to: position) <= Self.samePlace } ?? false
+        let near = Self.neighbours(of: Self.cell(of: position)).flatMap { cells[$0] ?? [] }
+        // The oldest of several.
+        let same = near.filter { anchors[$0].distance(to: position) <= Self.samePlace }.min()
+        if let same { groups[same].append(station) } else { begin([station], at: position) }
+    }
+
+    private mutating func begin(_ visits: [PlanStation], at anchor: Vector3) {
+        cells[Self.cell(of: anchor), default: []].append(groups.count)
+        groups.append(visits)
+        anchors.append(anchor)
+    }
+
+    private static func cell(of position: Vector3) -> Vector3 {
+        func index(_ metres: Double) -> Double { (metres / cellEdge).rounded(.down) }
+        return Vector3(x: index(position.x), y: index(position.y), z: index(position.z))
+    }
+
+    /// The cell and those around it.
+    private static func neighbours(of cell: Vector3) -> [Vector3] {
+        let steps: [Double] = [-1, 0, 1]
+        var cells: [Vector3] = []
+        for x in steps {
+            for y in steps {
+                for z in steps { cells.append(Vector3(x: cell.x + x, y: cell.y + y, z: cell.z + z)) }
+            }
         }
-        if let same { self[same].append(station) } else { append([station]) }
+        return cells
     }
 }
