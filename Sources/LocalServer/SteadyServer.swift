@@ -75,9 +75,10 @@ package struct SteadyServer: Sendable {
                 return
             } catch {
                 let reason = Self.words(for: error)
-                if reason != logged { log(reason) }
+                let advice = self.advice(for: error)
+                if reason != logged { log(reason, advice) }
                 logged = reason
-                changed("\(authority):\(port): \(reason). Free the port, or set another `\(label.key)`.")
+                changed("\(authority):\(port): \(reason). \(advice.prefix(1).uppercased())\(advice.dropFirst()).")
             }
             await cancelWhenGracefulShutdown {
                 // Ends early only because of the shutdown.
@@ -92,12 +93,12 @@ package struct SteadyServer: Sendable {
         changed(nil)
     }
 
-    private func log(_ reason: String) {
+    private func log(_ reason: String, _ advice: String) {
         logger.error(
             "the \(label.what) cannot be served and is tried again every minute; everything else continues",
             metadata: [
                 "\(label.key)": "\(authority):\(port)", "error": "\(reason)",
-                "advice": "free the port, or set another `\(label.key)`",
+                "advice": "\(advice)",
             ]
         )
     }
@@ -105,5 +106,16 @@ package struct SteadyServer: Sendable {
     private static func words(for error: any Error) -> String {
         guard let error = error as? IOError else { return "\(error)" }
         return String(cString: strerror(error.errnoCode))
+    }
+
+    /// What to do, as a sentence's inside.
+    private func advice(for error: any Error) -> String {
+        switch (error as? IOError)?.errnoCode ?? 0 {
+        case EADDRINUSE: "free the port, or set another `\(label.key)`"
+        case EADDRNOTAVAIL:
+            "this machine has no such address yet: check the network, or set another `\(label.key)`"
+        case EACCES: "ports below 1024 are not allowed: set a higher one in `\(label.key)`"
+        default: "set another `\(label.key)`"
+        }
     }
 }

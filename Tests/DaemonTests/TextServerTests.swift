@@ -132,6 +132,18 @@ struct TextServerTests {
         }
     }
 
+    @Test func `an address that the machine does not have is said with what helps there`() async throws {
+        // For documentation: no machine has it.
+        try await serve(host: "192.0.2.1") { _, log in
+            let entry = try #require(log.entries.first)
+            #expect(entry.metadata["error"] == "Cannot assign requested address")
+            #expect(
+                entry.metadata["advice"]
+                    == "this machine has no such address yet: check the network, or set another `metrics.listen`"
+            )
+        }
+    }
+
     @Test func `a port that has become free is taken, and the log has one line for all tries before`() async throws {
         let holder = try HeldPort()
         let clock = ManualClock()
