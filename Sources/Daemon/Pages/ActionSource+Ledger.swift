@@ -56,8 +56,7 @@ struct PageActions: Sendable {
             let outcome = try await OperatorActions(ledger, requester: requester, now: now).perform(action)
             logger.notice("an operator's action on the page", metadata: facts)
             try await follow(action, outcome)
-            let words = ([outcome.words] + outcome.leftOut).filter { !$0.isEmpty }.joined(separator: "\n")
-            return .init(words: words, isDone: outcome.leftOut.isEmpty)
+            return .init(words: outcome.lines.joined(separator: "\n"), isDone: outcome.leftOut.isEmpty)
         } catch {
             guard error.remedy == .giveUp else { throw error }
             logger.notice(

@@ -14,6 +14,9 @@ package struct OperatorActions: Sendable {
         package var leftOut: [String] = []
         /// The item whose folder is to be listed again.
         package var lookAt: ItemPath?
+
+        /// All that there is to say; what was left as it was comes first, since of very many lines a page shows the first only.
+        package var lines: [String] { (leftOut + [words]).filter { !$0.isEmpty } }
     }
 
     private let ledger: ItemLedger
