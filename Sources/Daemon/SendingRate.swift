@@ -30,11 +30,12 @@ struct PublishedRate {
     private(set) var text: String?
     private var publishedAt: Date?
 
-    /// Takes the present rate, unless another one was published a moment ago; that nothing is sent any more always counts.
+    /// Takes the present rate, or that nothing is sent any more, unless something else was published a moment ago.
     mutating func take(_ rate: Double?, at now: Date) {
-        guard let rate else { return (text, publishedAt) = (nil, nil) }
+        let news = rate.map { String(Int64($0)) }
+        guard news != text else { return }
         // A clock that was set back must not silence it.
         if let publishedAt, abs(now.timeIntervalSince(publishedAt)) < Self.pause { return }
-        (text, publishedAt) = (String(Int64(rate)), now)
+        (text, publishedAt) = (news, now)
     }
 }
