@@ -110,7 +110,7 @@ package struct SteadyServer: Sendable {
 
     /// What to do, as a sentence's inside.
     private func advice(for error: any Error) -> String {
-        switch (error as? IOError)?.errnoCode {
+        switch (error as? IOError)?.errnoCode ?? 0 {
         case EADDRINUSE: "free the port, or set another `\(label.key)`"
         case EADDRNOTAVAIL:
             "this machine has no such address yet: check the network, or set another `\(label.key)`"

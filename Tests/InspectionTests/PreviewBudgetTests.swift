@@ -77,6 +77,31 @@ struct PreviewBudgetTests {
         #expect(FaceRefusal.tooLarge(endless).words.hasPrefix("endless.jpg is too large to be shown here."))
     }
 
+    /// The headers of a colour JPEG of `edge` × `edge` pixels, with a scan of each of these lists of components.
+    private static func headers(_ edge: Int, marker: UInt8, scans: [[UInt8]]) -> FileContents {
+        let components: [UInt8] = [1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0]
+        var bytes: [UInt8] = [0xFF, 0xD8, 0xFF, marker, 0, 17, 8]
+        bytes += Pictures.big(edge, 2) + Pictures.big(edge, 2) + [3] + components
+        for scan in scans {
+            bytes += [0xFF, 0xDA] + Pictures.big(6 + 2 * scan.count, 2) + [UInt8(scan.count)]
+            for component in scan { bytes += [component, 0] }
+            bytes += [0, 63, 0]
+        }
+        return FileContents(bytes: bytes + [0xFF, 0xD9], digest: FileDigest(rawValue: "none"))
+    }
+
+    @Test func `what is decoded line by line takes the memory of what is shown`() throws {
+        let ordinary = try ReadPicture(Self.headers(12_000, marker: 0xC0, scans: [[1, 2, 3]]), atLeast: 256)
+        #expect(ordinary.memory < 8 << 20)
+        for (marker, scans) in [(0xC2, [[1, 2, 3]]), (0xC0, [[1], [2], [3]])] as [(UInt8, [[UInt8]])] {
+            #expect(throws: ImageRefusal.self) {
+                try ReadPicture(Self.headers(12_000, marker: marker, scans: scans), atLeast: 256)
+            }
+            let smaller = try ReadPicture(Self.headers(4000, marker: marker, scans: scans), atLeast: 256)
+            #expect(smaller.memory > 4000 * 4000 * 6)
+        }
+    }
+
     @Test(arguments: ["front.jpg", "../secret.jpg", "..", "/etc/passwd", "a/b.jpg", ""])
     func `a name leads nowhere but into the folder`(name: String) async throws {
         try inbox.write(Pictures.jpeg(width: 256, height: 256), to: "site/secret.jpg")
@@ -91,14 +116,14 @@ struct PreviewBudgetTests {
         try other.makeFolder("hall")
         try other.write(Pictures.jpeg(width: 256, height: 256), to: "hall/front.jpg")
         let elsewhere = FaceFile(found: "front.jpg", in: ItemPath(inbox: other.path, path: "hall"))
-        let asked = Mutex(0)
+        let asked = TimesAsked()
         let release = DispatchSemaphore(value: 0)
         async let hung = previews.ask(inbox.path, patience: .seconds(3)) { (_) throws(FaceRefusal) in
-            asked.withLock { $0 += 1 }
+            asked.count.withLock { $0 += 1 }
             release.wait()
         }
         async let hungRead = previews.access.faces(inbox.path, patience: .seconds(3)) { (_) throws(FaceRefusal) in
-            asked.withLock { $0 += 1 }
+            asked.count.withLock { $0 += 1 }
             release.wait()
         }
         await clock.untilAsleep(2)
@@ -117,7 +142,7 @@ struct PreviewBudgetTests {
         await #expect(throws: ReportRefusal.unanswered) {
             try await previews.text(of: inbox.path("hall.REJECTED.txt"), inbox: inbox.path)
         }
-        #expect(asked.withLock { $0 } == 2)
+        #expect(asked.count.withLock { $0 } == 2)
         #expect(FaceRefusal.unanswered.words.hasPrefix("The folder does not answer"))
         for _ in 0..<2 { release.signal() }
         _ = try await eventually("the folder to answer again") {
@@ -226,4 +251,8 @@ struct PreviewBudgetTests {
 /// What work on a thread has seen.
 private final class FactsTold: Sendable {
     let isStopped = Mutex(false)
+}
+
+private final class TimesAsked: Sendable {
+    let count = Mutex(0)
 }

@@ -24,6 +24,8 @@ struct ImageFacts: Equatable {
 struct DecodingEffort: Equatable {
     /// Bytes that the decoder needs besides the file itself.
     var memory = 0
+    /// The decoder needs nothing of ``memory``, since it decodes line by line; false as long as only a part of the file is known.
+    var isStreamed = false
     /// Blocks of 64 coefficients or pixels, counted once for each scan that covers them.
     var blocks = 0
 

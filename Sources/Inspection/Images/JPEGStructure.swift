@@ -10,6 +10,8 @@ struct JPEGStructure {
     private var exif: Range<Int>?
     private var xmp: Range<Int>?
     private var scans = 0
+    /// Whether libjpeg can decode it line by line: all of it is in one scan.
+    private var isStreamed = true
     private var stray = 0
     /// Each component's blocks, and whether a scan has started it, by its number in the frame header.
     private var components: [UInt8: (blocks: Int, isCoded: Bool)] = [:]
@@ -83,6 +85,7 @@ struct JPEGStructure {
         guard components.values.allSatisfy(\.isCoded) else { throw .truncated }
         facts.exif = exif
         facts.xmp = xmp
+        facts.effort.isStreamed = isStreamed
         if stray > 0 { facts.oddities.append("\(stray) stray bytes in its header") }
         return facts
     }
@@ -115,6 +118,7 @@ struct JPEGStructure {
         let at = segment.lowerBound
         let count = segment.isEmpty ? 0 : Int(bytes[at])
         guard (1...4).contains(count), segment.count >= 1 + 2 * count else { throw .damaged("a scan has no header") }
+        if scans > 1 || count < (facts.isGray ? 1 : 3) { isStreamed = false }
         for index in 0..<count {
             let id = bytes[at + 1 + 2 * index]
             guard let blocks = components[id]?.blocks else { throw .damaged("a scan refers to a missing colour") }
@@ -134,6 +138,7 @@ struct JPEGStructure {
         case 0xC9, 0xCA: throw .coding("a JPEG with arithmetic coding")
         default: throw .coding("a hierarchical JPEG")
         }
+        if marker == 0xC2 { isStreamed = false }
         guard facts == nil else { throw .damaged("it has two headers") }
         guard segment.count >= 6 else { throw .damaged("its header is too short") }
         let at = segment.lowerBound

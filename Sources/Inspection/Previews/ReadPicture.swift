@@ -44,7 +44,8 @@ struct ReadPicture: Sendable {
     var memory: Int {
         let side = facts.format == .jpeg ? divisor - 1 : 0
         let (width, height) = ((facts.width + side) / divisor, (facts.height + side) / divisor)
-        return bytes.count + facts.effort.memory + width * height * 3
+        let effort = facts.effort.isStreamed ? 0 : facts.effort.memory
+        return bytes.count + effort + width * height * 3
     }
 
     /// Decodes all of it.
