@@ -14,9 +14,9 @@ extension ItemLedger {
             db,
             sql: """
                 WITH rival AS (
-                  SELECT id, max(value IN (?1, ?2)) AS isNear FROM item, json_each(contested)
+                  SELECT item.id, max(value IN (?1, ?2)) AS isNear FROM item, json_each(contested)
                   WHERE contested IS NOT NULL AND lastSight <> \(LastSight.Name.gone.sql) AND value IN (?1, ?2, ?3)
-                  GROUP BY id)
+                  GROUP BY item.id)
                 SELECT * FROM item WHERE id IN (SELECT id FROM rival WHERE isNear)
                   OR id IN (SELECT id FROM rival WHERE NOT isNear ORDER BY id LIMIT 20)
                 ORDER BY id

@@ -191,7 +191,7 @@ struct UpkeepTests {
             try ItemLedger(directory: folder.path, exclusively: true, migrator: Self.newer)
         } throws: { error in
             guard case LedgerError.notCopied? = error as? LedgerError else { return false }
-            return "\(error)".contains("before-migration-2.sqlite")
+            return "\(error)".contains("backups of the ledger could not be made")
         }
         // The older drop360 goes on with it.
         try ItemLedger(directory: folder.path, exclusively: true).close()
