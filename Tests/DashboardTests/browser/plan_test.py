@@ -175,7 +175,7 @@ def test_heights_are_shaded_and_filtered(daemon, browsing, tower, dark):
     assert fill("1-1") == fill("1-2")
     check_accessibility(page)
     picture(page, f"plan-heights{'-dark' if dark else ''}", full_page=True)
-    page.get_by_label("Height", exact=True).select_option(index=2)
+    page.locator("[data-plan-level]").select_option(index=2)
     expect(page.locator(f"[data-station='{tower['1-1']}']")).to_be_visible()
     expect(page.locator(f"[data-station='{tower['2-1']}']")).to_be_hidden()
 
