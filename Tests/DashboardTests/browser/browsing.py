@@ -70,9 +70,10 @@ def picture(page, name, **options):
     page.screenshot(path=PICTURES / f"{name}.png", **options)
 
 
-def check_accessibility(page, **options):
-    """Fails with what axe-core finds wrong: WCAG 2.2 AA and its own best practices."""
-    violations = Axe().run(page, options=options or None).response["violations"]
+def check_accessibility(page, without=None, **options):
+    """Fails with what axe-core finds wrong: WCAG 2.2 AA and its own best practices. without: a selector of what it leaves out."""
+    context = {"exclude": [[without]]} if without else None
+    violations = Axe().run(page, context=context, options=options or None).response["violations"]
     words = [
         f"{rule['id']} ({rule['impact']}): {rule['help']}\n" + "\n".join(
             f"    {node['html'][:200]}\n    {node['failureSummary']}" for node in rule["nodes"][:4])

@@ -239,7 +239,8 @@ def test_ten_thousand_stations_are_drawn_named_and_reached(large, browsing, dark
     page.wait_for_function("first => document.activeElement.dataset.station !== first", arg=first)
     expect(page.locator("[data-plan-tip]")).to_contain_text("station")
     picture(page, f"plan-large-near{'-dark' if dark else ''}")
-    check_accessibility(page)
+    # Marks are checked where they are few: axe looks at each of them for milliseconds.
+    check_accessibility(page, without="[data-plan-made]")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/stations/"))
 
@@ -263,7 +264,7 @@ def test_a_large_plan_takes_what_comes_and_keeps_what_is_focused(large, browsing
 
 def test_without_a_script_a_large_plan_has_dots_and_says_where_names_are(large, browsing):
     page = browsing.open(large, "/sites/large", script=False)
-    expect(page.locator("noscript")).to_contain_text("names are in the table")
+    expect(page.locator("noscript p")).to_contain_text("names are in the table")
     picture(page, "plan-large-without-script")
 
 
