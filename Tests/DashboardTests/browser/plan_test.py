@@ -205,6 +205,8 @@ def multiply(daemon, number, count, spacing=5):
             copy = insert("item", {**item, "id": None, "path": f"{item['path']}-{index}", "report": None})
             insert("content", {
                 **content, "item": copy, "externalID": f"{content['externalID']}-{index}", "stationID": f"{content['stationID']}-{index}",
+                # The viewer loads 10,000 images of one collection: a further one has to find room.
+                "collectionID": content["collectionID"] if index % 2 else "another",
                 "x": column * spacing + index % 3, "y": row * spacing, "z": 1.6 + index % 2 * 4, "heading": index % 360,
                 "value": json.dumps({**value, "label": f"label {index}"})})
         ledger.execute("COMMIT")
