@@ -444,4 +444,4 @@ def test_an_e57_file_leads_to_its_positions_and_back(daemon, browsing):
     page.locator("#station-e57 .positions a").first.click()
     expect(page.get_by_role("link", name=f"scan {number}")).to_be_visible()
     # Its faces were rendered, and are not kept.
-    expect(page.locator(".net [data-face=front]")).to_contain_text("removed it once it was delivered")
+    expect(page.locator(".net [data-face=front]")).to_contain_text("deleted it after the delivery")
