@@ -6,7 +6,8 @@ import Station
 extension ItemLedger {
     /// Has those inspected again that were refused because of an image with these ids, or of its place.
     ///
-    /// Of those that only its collection had no room for, no more than a few: one place becomes free. Whether another one still stands in their way, inspection finds out.
+    /// Of those that only its collection had no room for, no more than a few: one place becomes free. Whether another one still stands in
+    /// their way, inspection finds out.
     ///
     /// - Returns: The items whose folders or files are to be listed again. Positions are read again without that.
     static func lookAgain(atRivalsOf ids: ExternalIDs, at now: Date, _ db: Database) throws -> [ItemRecord] {

@@ -154,8 +154,7 @@ struct ItemRow: Codable, FetchableRecord, MutablePersistableRecord {
         if new.name != .accepted && new.name != .registered { sameAs = nil }
         if new.digest != nil { retracted = nil }
         contested = nil
-        if new.digest != nil || new.name == .withdrawn { glimpse = nil }
-        if new.digest != nil || new.name == .withdrawn { stated = nil }
+        if new.digest != nil || new.name == .withdrawn { (glimpse, stated) = (nil, nil) }
     }
 
     func unreadable(_ detail: String) -> LedgerError { .unreadableRow(item: id ?? 0, detail: detail) }

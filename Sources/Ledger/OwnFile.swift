@@ -46,4 +46,11 @@ enum OwnFile {
             _ = chmod(file, status.st_mode & 0o600)
         }
     }
+
+    /// What an ordinary user may still write on the disk that holds `path`, in bytes; nil where that is not known, with the reason in `errno`.
+    static func freeSpace(at path: String) -> Int64? {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return nil }
+        return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
 }

@@ -45,6 +45,10 @@ struct AdoptionJourneyTests {
         try await hand.image("stranger", at: "s3", files: "x", pose: pose)
     }
 
+    private func adopt(_ site: Site, _ more: String...) async throws -> Finished {
+        try await site.run(["adopt", "--collection", "hand", "--config", site.configuration] + more)
+    }
+
     @Test(arguments: ["image360", "core"])
     func `what was written by hand is adopted, named where it is broken, not sent again, and corrected in place`(
         model: String
@@ -57,21 +61,14 @@ struct AdoptionJourneyTests {
         try await writeCollection(ByHand(site: site, model: model))
         let written = try await site.sandbox.requests().last?.number ?? 0
 
-        let trial = try await site.run("adopt", "--collection", "hand", "--dry-run", "--config", site.configuration)
+        let trial = try await adopt(site, "--dry-run")
         #expect(
             trial.exit == .code(1) && trial.output.contains("2 would be adopted"),
             "\(trial.output) \(trial.errors)"
         )
         #expect(!FileManager.default.fileExists(atPath: site.state + "/ledger.sqlite"))
 
-        let finished = try await site.run(
-            "adopt",
-            "--collection",
-            "hand",
-            "--json",
-            "--config",
-            site.configuration
-        )
+        let finished = try await adopt(site, "--json")
         #expect(finished.exit == .code(1), "\(finished.errors)")
         let facts = try finished.facts()
         let adopted = facts["adopted"].list
@@ -122,14 +119,7 @@ struct AdoptionJourneyTests {
         try await hand.station("s1")
         try await hand.files("a", of: site.inbox + "/one")
         try await hand.image("i1", at: "s1", files: "a", pose: [0, 0, 0, 0, 0, 0])
-        let finished = try await site.run(
-            "adopt",
-            "--collection",
-            "hand",
-            "--json",
-            "--config",
-            site.configuration
-        )
+        let finished = try await adopt(site, "--json")
         #expect(finished.exit == .code(1))
         let facts = try finished.facts()
         let faults = facts["faults"].list.compactMap { $0["code"].text }
@@ -148,7 +138,7 @@ struct AdoptionJourneyTests {
         try StationMaker().write(to: site.folder.path, named: "elsewhere/x", .init(seed: 3))
         try await hand.files("a", of: site.folder.path("elsewhere/x"))
         try await hand.image("i1", at: "s1", files: "a", pose: [0, 0, 0, 0, 0, 0])
-        let finished = try await site.run("adopt", "--collection", "hand", "--config", site.configuration)
+        let finished = try await adopt(site)
         #expect(finished.exit == .code(1))
         #expect(
             finished.output.contains("The positions of 1 E57 file (`extract: here`) are not compared"),
@@ -165,7 +155,7 @@ struct AdoptionJourneyTests {
         try await hand.station("s1")
         try await hand.files("a", of: site.inbox + "/one")
         try await hand.image("i1", at: "s1", files: "a", pose: [0, 0, 0, 0, 0, 0])
-        _ = try await site.run("adopt", "--collection", "hand", "--config", site.configuration)
+        _ = try await adopt(site)
         let shown = try await site.run("check", "--requests", "--config", site.configuration, site.inbox)
         let requests = try shown.facts()["requests"].list
         let files = requests.filter { $0["path"].text?.hasPrefix("/files?") == true }

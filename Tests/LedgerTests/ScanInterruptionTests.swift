@@ -148,9 +148,10 @@ struct ScanInterruptionTests {
         }
     }
 
-    @Test func `replace of a file replaces every position in conflict`() async throws {
-        let (first, second) = (try ScanBench(), "other.e57")
-        let other = try first.beside(second)
+    /// A delivered file, and another one with other pictures at the same positions, which is refused.
+    private static func rivals() async throws -> (first: ScanBench, other: ScanBench) {
+        let first = try ScanBench()
+        let other = try first.beside("other.e57")
         try await first.record()
         try await first.readsAll()
         try await first.deliver("s1", "s2", "s3")
@@ -158,6 +159,11 @@ struct ScanInterruptionTests {
         try await other.record("two")
         try await other.readsAll()
         #expect(try await other.ledger.settleScans(at: first.bench.now).map(\.state.name) == [.rejected])
+        return (first, other)
+    }
+
+    @Test func `replace of a file replaces every position in conflict`() async throws {
+        let (first, other) = try await Self.rivals()
         let words = try #require(try await other.position("s1").problems.first?.message)
         #expect(words.contains("hall.e57/s1") && words.contains("drop360 replace"))
         _ = try await other.ledger.allowReplacing(other.item().id, at: first.bench.now)
@@ -171,15 +177,7 @@ struct ScanInterruptionTests {
     }
 
     @Test func `a position whose rival is taken out of CDF is read again, and the others are not`() async throws {
-        let first = try ScanBench()
-        let other = try first.beside("other.e57")
-        try await first.record()
-        try await first.readsAll()
-        try await first.deliver("s1", "s2", "s3")
-        _ = try await first.ledger.settleScans(at: first.bench.now)
-        try await other.record("two")
-        try await other.readsAll()
-        #expect(try await other.ledger.settleScans(at: first.bench.now).map(\.state.name) == [.rejected])
+        let (first, other) = try await Self.rivals()
 
         let image = try #require(try await first.position("s1").capture).ids.image
         let plan = try await first.ledger.planRetraction(of: image, at: image)

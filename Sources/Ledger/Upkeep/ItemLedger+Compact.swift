@@ -12,11 +12,8 @@ extension ItemLedger {
         let directory = (path as NSString).deletingLastPathComponent
         do {
             let before = try size()
-            var status = statvfs()
             // The new file goes through a temporary one and through the log of SQLite.
-            if statvfs(directory, &status) == 0,
-                Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize)) < 2 * before
-            {
+            if let free = OwnFile.freeSpace(at: directory), free < 2 * before {
                 throw LedgerError.notCompacted(
                     path: path,
                     detail: "\(2 * before / 1_000_000 + 1) MB are needed in \(directory), and fewer are free"

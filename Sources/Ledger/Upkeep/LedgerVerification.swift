@@ -29,10 +29,9 @@ extension ItemLedger {
             let page = try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 0
             found.bytes = page * (try Int64.fetchOne(db, sql: "PRAGMA page_count") ?? 0)
             found.unusedBytes = page * (try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0)
-            found.problems = try String.fetchAll(db, sql: "PRAGMA integrity_check(\(LedgerVerification.most))")
-                .filter { $0 != "ok" }.map { "SQLite: \($0)." }
             return found
         }
+        found.problems = try await integrityProblems().map { "SQLite: \($0)." }
         guard found.problems.isEmpty else { return found }
         found.problems += try await read { db in
             let rows = try Row.fetchAll(
